@@ -1,0 +1,1 @@
+"""Muniment keeps every version of a public statement as evidence."""

@@ -1,0 +1,151 @@
+"""Every error that Muniment raises on purpose, drawn once.
+
+::
+
+    MunimentError
+    ├── InputError            2  what was handed in cannot be used
+    │   ├── UnresolvedReferenceError  a reference is ill-formed, names nothing, or more than one thing
+    │   ├── SourceError          a file to archive is missing, empty, binary, too large, undecodable
+    │   ├── MetadataError        metadata breaks its schema, or a rule of the record
+    │   └── KeyRejectedError     a key is missing, weak, of another type, locked, or not allowed
+    ├── IntegrityError        1  stored bytes are not what they must be
+    │   ├── CanonicalError       not strict JSON, or not its RFC 8785 form
+    │   ├── FormatError          a file breaks the grammar of its format
+    │   ├── SchemaError          a value breaks its JSON Schema
+    │   ├── SignatureError       a signature does not verify, or not in its one legal form
+    │   └── ProofError           an inclusion or consistency proof does not hold
+    └── UnavailableError      3  it could not be read, written or checked
+        ├── NotFoundError        no such file in the store
+        ├── StoreError           the store refused: unreadable, read-only, full, not a regular file
+        ├── WriteConflictError   the stored bytes are other than the writer took them for
+        ├── LockedError          another writer is at work
+        ├── NotAnArchiveError    the folder is no archive
+        └── UnfinishedError      an interrupted write must be recovered first
+
+The number is the exit code that the command gives.  A broken invariant of our own is an assertion and never one of
+these.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MunimentError(Exception):
+    """Says what is wrong, where, what was expected, what was found, and what to do next.
+
+    Attributes:
+        what: The fault, as a clause without a final stop.
+        where: The file, reference or member at fault; may be empty.
+        expected: What should have been there; may be empty.
+        found: What was there instead; may be empty.
+        hint: The next step, as a clause; may be empty.
+    """
+
+    exit_code: ClassVar[int] = 2
+
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", found: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """One line: ``where: what: expected E, found F (hint)``, without the parts that are empty."""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        facts = [f"expected {self.expected}"] if self.expected else []
+        facts += [f"found {self.found}"] if self.found else []
+        body = f"{head}: {', '.join(facts)}" if facts else head
+        return f"{body} ({self.hint})" if self.hint else body
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the fields when an error crosses to another process."""
+        return (_rebuild, (type(self), self.what, self.where, self.expected, self.found, self.hint))
+
+
+def _rebuild(
+    kind: type[MunimentError], what: str, where: str, expected: str, found: str, hint: str
+) -> MunimentError:
+    return kind(what, where=where, expected=expected, found=found, hint=hint)
+
+
+class InputError(MunimentError):
+    """What was handed in cannot be used; nothing was written."""
+
+    exit_code = 2
+
+
+class UnresolvedReferenceError(InputError):
+    """A reference is ill-formed, names nothing, or names more than one thing."""
+
+
+class SourceError(InputError):
+    """A file to archive is missing, empty, binary, too large or undecodable."""
+
+
+class MetadataError(InputError):
+    """Metadata breaks its schema or a rule of the record."""
+
+
+class KeyRejectedError(InputError):
+    """A key is missing, unreadable, weak, of another type, locked, or not allowed by the trust root."""
+
+
+class IntegrityError(MunimentError):
+    """Stored bytes are not what they must be."""
+
+    exit_code = 1
+
+
+class CanonicalError(IntegrityError):
+    """Bytes are not strict JSON within the limits, or not in their RFC 8785 form."""
+
+
+class FormatError(IntegrityError):
+    """A file breaks the grammar of its format."""
+
+
+class SchemaError(IntegrityError):
+    """A value breaks its JSON Schema; ``where`` ends in the JSON Pointer of the offending member."""
+
+
+class SignatureError(IntegrityError):
+    """A signature does not verify, is not in its one legal form, or is by the wrong key."""
+
+
+class ProofError(IntegrityError):
+    """An inclusion or consistency proof does not hold."""
+
+
+class UnavailableError(MunimentError):
+    """Something could not be read, written or checked."""
+
+    exit_code = 3
+
+
+class NotFoundError(UnavailableError):
+    """There is no such file in the store."""
+
+
+class StoreError(UnavailableError):
+    """The store refused: unreadable, read-only, full, or not a regular file."""
+
+
+class WriteConflictError(UnavailableError):
+    """The stored bytes are other than the writer took them for."""
+
+
+class LockedError(UnavailableError):
+    """Another writer is at work."""
+
+
+class NotAnArchiveError(UnavailableError):
+    """The folder is no archive of a format this software knows."""
+
+
+class UnfinishedError(UnavailableError):
+    """An interrupted write must be recovered before this can be done."""
