@@ -1,13 +1,15 @@
 """Ed25519 public keys that may be trusted, and the check of a signature (RFC 8032).
 
-A public key is 32 bytes: the y coordinate of a curve point, little-endian in 255 bits, then one bit for the sign of x.
-RFC 8032 section 5.1.7 does not oblige a verifier to refuse points of small order, and common libraries do not.  With such
-a key a signature says nothing: under the key ``01 00…00`` the signature ``01 00…00`` + 32 zero bytes is good for *every*
-message, in ``cryptography`` and in ``ssh-keygen`` alike.  So a key is judged twice, when it is admitted and when it is used.
+A public key is 32 bytes: the y coordinate of a curve point, little-endian in 255 bits, then one bit for the
+sign of x.  RFC 8032 section 5.1.7 does not oblige a verifier to refuse points of small order, and common
+libraries do not.  With such a key a signature says nothing: under the key ``01 00…00`` the signature ``01
+00…00`` followed by 32 zero bytes is good for *every* message, in ``cryptography`` and in ``ssh-keygen``
+alike.  So a key is judged twice, when it is admitted and when it is used.
 
-A key passes when it is 32 bytes, its y is below the field prime p = 2^255 - 19, and it is none of the encodings below.  A
-key that is no point of the curve at all passes too, because no signature verifies under it.  A point of large order with
-a part of small order cannot be told apart cheaply, and does no harm where keys are pinned.
+A key passes when it is 32 bytes, its y is below the field prime p = 2^255 - 19, and it is none of the
+encodings below.  A key that is no point of the curve passes too, because no signature verifies under it.  A
+point of large order with a part of small order cannot be told apart cheaply, and does no harm where keys are
+pinned.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ SIGNATURE_SIZE = 64
 _FIELD_PRIME = 2**255 - 19
 _Y_MASK = 2**255 - 1
 
-# The curve has 8 points whose order divides the cofactor 8.  They have five y: 1 (order 1), -1 (order 2), 0 (two points of
-# order 4) and y8, -y8 (four points of order 8).  Each y is written with either sign bit, also where x = 0 has no sign, and
-# y = 0 and y = 1 a second time as y + p, which still fits 255 bits: 2 * (5 + 2) = 14 strings that a lenient decoder accepts.
+# The curve has 8 points whose order divides the cofactor 8.  They have five y: 1 (order 1), -1 (order 2), 0
+# (two points of order 4) and y8, -y8 (four points of order 8).  Each y is written with either sign bit, also
+# where x = 0 has no sign, and y = 0 and y = 1 a second time as y + p, which still fits 255 bits: 2 * (5 + 2)
+# = 14 strings that a lenient decoder accepts.
 SMALL_ORDER: frozenset[bytes] = frozenset(
     bytes.fromhex(encoding)
     for encoding in (
@@ -74,7 +77,7 @@ def admit(public: bytes, *, where: str = "") -> bytes:
 
 
 def verify(public: bytes, signature: bytes, data: bytes) -> bool:
-    """Say whether ``signature`` (64 bytes) is by ``public`` (32 bytes) over ``data`` (RFC 8032 section 5.1.7).
+    """Say whether the 64-byte signature is by the 32-byte key over the data (RFC 8032 section 5.1.7).
 
     Keys that `admit` refuses verify nothing.  Input of a wrong length is False, never an exception.
     """

@@ -1,0 +1,240 @@
+"""Making the next record of a release out of bytes, metadata and the record before it.
+
+Pure: bytes and values in, a ``Record`` out; times and names are handed in.  What is made here obeys the rules that
+``muniment.change`` checks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from muniment.canonical import Json
+from muniment.change import check_record
+from muniment.digest import sha256_hex
+from muniment.errors import FormatError, MetadataError, SchemaError
+from muniment.paragraph import Paragraph
+from muniment.reading import fold_white_space
+from muniment.record import (
+    Activity,
+    Change,
+    Description,
+    Emendation,
+    Original,
+    Record,
+    read_record,
+    record_as_json,
+)
+from muniment.schema import validate
+from muniment.sources import Extraction, extract
+
+METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
+CLAIMS = ("retrieved", "uri")
+"""Members of metadata that speak of the original and not of the statement."""
+
+_SUFFIXES = {"text/plain": "txt"}
+_INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_MAX_TITLE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Bytes as received, and what is claimed about them.
+
+    Attributes:
+        data: The bytes.
+        name: Name of the file they came in, for the provenance and for errors.
+        media_type: ``text/plain``.
+        charset: Named by the user, or None where the bytes tell.
+        received: When they came to the archive, a date or RFC 3339 in UTC.
+    """
+
+    data: bytes
+    name: str
+    received: str
+    media_type: str = "text/plain"
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in its chain a new record stands.
+
+    Attributes:
+        release: Identifier of the release.
+        before: The record before, or None for the first version.
+        previous: Digest of its bytes, or None.
+        by: Who makes this version.
+        now: When, RFC 3339 in UTC.
+    """
+
+    release: str
+    before: Record | None
+    previous: str | None
+    by: str
+    now: str
+
+    @property
+    def version(self) -> int:
+        """The number of the new version."""
+        return self.before.version + 1 if self.before else 1
+
+
+def publication(
+    place: Place,
+    source: Source,
+    metadata: Mapping[str, Json],
+    *,
+    note: str | None = None,
+    reverts_to: int | None = None,
+) -> Record:
+    """Make the record of bytes that the publisher published.
+
+    Title: the given one, else the first heading.  The rest of the description is taken over from the version before,
+    as far as it is not given.  What is claimed about the capture is never taken over.
+
+    Raises:
+        SourceError: The bytes cannot be read as text.
+        MetadataError: The metadata breaks the record's schema, or there is no title.
+    """
+    extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
+    inherited = place.before.description if place.before else Description(title="")
+    received = Activity("receive", place.by, source.received, _received_note(source, metadata))
+    if metadata.get("retrieved"):
+        received = replace(received, activity="capture", time=str(metadata["retrieved"]))
+    draft = Record(
+        release=place.release,
+        version=place.version,
+        previous=place.previous,
+        change=Change("publication", note, reverts_to),
+        description=replace(inherited, title=_printed_title(extraction.paragraphs) or inherited.title),
+        original=_original(source, extraction),
+        paragraphs=extraction.paragraphs,
+        provenance=(received, _extract_activity(extraction, place.now)),
+    )
+    if not draft.description.title and not metadata.get("title"):
+        raise MetadataError("the text has no heading to take a title from", where=source.name, hint="give --title")
+    return _with_metadata(draft, metadata, where="metadata")
+
+
+def reextraction(place: Place, source: Source, *, note: str | None = None) -> Record | None:
+    """Make the record of the same bytes extracted anew, or None where the text comes out the same."""
+    before = _before(place)
+    extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
+    original = _original(source, extraction)
+    original = replace(original, uri=before.original.uri, retrieved=before.original.retrieved)
+    if extraction.paragraphs == before.paragraphs and original == before.original:
+        return None
+    draft = _successor(place, Change("reextraction", note), _extract_activity(extraction, place.now))
+    return replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
+
+
+def redescription(place: Place, metadata: Mapping[str, Json], *, note: str) -> Record | None:
+    """Make the record of the same words, described anew; None where the description stays the same."""
+    draft = _successor(place, Change("description", note), Activity("describe", place.by, place.now, note))
+    described = _with_metadata(draft, metadata, where="metadata")
+    before = _before(place)
+    same = described.description == before.description and described.original == before.original
+    return None if same else described
+
+
+def emended(
+    place: Place, emendations: Sequence[Emendation], metadata: Mapping[str, Json], *, note: str | None
+) -> Record:
+    """Make the record of the same words with more emendations, and perhaps another description.
+
+    Raises:
+        MetadataError: An emendation does not fit its paragraph, or the metadata breaks the record's schema.
+    """
+    before = _before(place)
+    order = {paragraph.id: position for position, paragraph in enumerate(before.paragraphs)}
+    every = sorted([*before.emendations, *emendations], key=lambda e: (order.get(e.paragraph, -1), e.start, e.end))
+    draft = _successor(place, Change("emendation", note), Activity("emend", place.by, place.now, note))
+    if metadata:
+        draft = replace(draft, provenance=(*draft.provenance, Activity("describe", place.by, place.now)))
+    return _with_metadata(replace(draft, emendations=tuple(every)), metadata, where="emendation")
+
+
+def locate(paragraph: Paragraph, quoted: str) -> tuple[int, int]:
+    """Find the one place of a quotation in a paragraph: ``start`` and ``end`` in code points.
+
+    Raises:
+        MetadataError: It is not there, or stands there more than once.
+    """
+    start = paragraph.text.find(quoted)
+    if start < 0:
+        raise MetadataError(f"{quoted!r} does not stand in {paragraph.id}", hint="quote the text as received")
+    if paragraph.text.find(quoted, start + 1) >= 0:
+        raise MetadataError(f"{quoted!r} stands more than once in {paragraph.id}", hint="quote more of the text")
+    return start, start + len(quoted)
+
+
+def _before(place: Place) -> Record:
+    assert place.before is not None  # noqa: S101 - callers choose this kind of change only where a version exists
+    return place.before
+
+
+def _successor(place: Place, change: Change, activity: Activity) -> Record:
+    before = _before(place)
+    return replace(
+        before,
+        version=place.version,
+        previous=place.previous,
+        change=change,
+        provenance=(*before.provenance, activity),
+    )
+
+
+def _original(source: Source, extraction: Extraction) -> Original:
+    return Original(
+        path=f"original.{_SUFFIXES[extraction.media_type]}",
+        sha256=sha256_hex(source.data),
+        size=len(source.data),
+        media_type=extraction.media_type,
+        charset=extraction.charset,
+        extractor=extraction.extractor,
+    )
+
+
+def _extract_activity(extraction: Extraction, now: str) -> Activity:
+    return Activity("extract", f"{extraction.extractor.name} {extraction.extractor.version}", now)
+
+
+def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
+    unknown = [
+        text
+        for member, text in (("uri", "where it was published"), ("retrieved", "when it was retrieved"))
+        if not metadata.get(member)
+    ]
+    note = f"Received as the file {_one_line(source.name)}."
+    return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
+
+
+def _printed_title(paragraphs: Sequence[Paragraph]) -> str:
+    heading = next((paragraph.text for paragraph in paragraphs if paragraph.kind == "heading"), "")
+    return _one_line(heading)[:_MAX_TITLE].rstrip()
+
+
+def _one_line(text: str) -> str:
+    """Fold hostile text to one line that the schema takes: no control, bidirectional or invisible characters."""
+    printable = (" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in text.translate(_INVISIBLE))
+    return fold_white_space("".join(printable))
+
+
+def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -> Record:
+    unknown = sorted(set(metadata) - {*METADATA, *CLAIMS})
+    if unknown:
+        raise MetadataError("unknown member", where=f"{where}/{unknown[0]}", expected=", ".join((*METADATA, *CLAIMS)))
+    value: dict[str, Any] = record_as_json(draft)
+    value.update({member: metadata[member] for member in METADATA if member in metadata})
+    value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
+    try:
+        validate("record", cast("Json", value), where=where)
+        record = read_record(value)
+        check_record(record, where=where)
+    except (SchemaError, FormatError) as error:
+        raise MetadataError(
+            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
+        ) from error
+    return record

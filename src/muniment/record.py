@@ -1,0 +1,224 @@
+"""The record: the canonical JSON of one version (``schemas/record.schema.json``, ``docs/format.md``).
+
+The SHA-256 of these bytes is the citation hash and the signature is over these bytes, so a record is only ever
+formatted once, when it is made.  Reading parses, and never writes back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.paragraph import Extractor, Paragraph
+from muniment.schema import validate
+
+FORMAT = "muniment-record/1"
+RECORD_PATH = "record.json"
+SIGNATURE_PATH = "record.json.sig"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What made a version.
+
+    Attributes:
+        kind: ``publication``, ``reextraction``, ``description`` or ``emendation``; ``muniment.change`` holds the rules.
+        note: The keeper's words about it, or None.
+        reverts_to: For a publication that brings old bytes back, the newest earlier version with the same bytes.
+    """
+
+    kind: str
+    note: str | None = None
+    reverts_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Date of issue in its true precision (``2022-01``), and whether it was stated, inferred or is unknown."""
+
+    date: str | None
+    basis: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A link to another statement; ``target`` is a URI or a reference inside the archive."""
+
+    relation: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the archive says about a statement: everything that a change of kind ``description`` may touch."""
+
+    title: str
+    language: str = "und"
+    issuer: str | None = None
+    issued: Issued = Issued(None, "unknown")
+    abstract: str | None = None
+    subjects: tuple[str, ...] = ()
+    temporal: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes as received.
+
+    Attributes:
+        path: Logical path in the OCFL object, ``original.txt``.
+        sha256: 64 hexadecimal digits.
+        size: In bytes, at least 1.
+        media_type: For example ``text/plain``.
+        charset: IANA name in lower case.
+        extractor: The rules that took the text out of the bytes.
+        uri: Where it was published, or None.
+        retrieved: When it was retrieved, as claimed, or None.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    media_type: str
+    charset: str
+    extractor: Extractor
+    uri: str | None = None
+    retrieved: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Emendation:
+    """An attributed editorial correction of ``text[start:end]`` (code points) of one paragraph.
+
+    Attributes:
+        paragraph: Id of the paragraph.
+        start: First code point concerned, from 0.
+        end: One past the last; equal to ``start`` for ``supplied``.
+        kind: ``supplied``, ``corrected``, ``omitted`` or ``unclear``.
+        replacement: The editor's text for ``supplied`` and ``corrected``, else empty.
+        reason: Why.
+        by: Who.
+    """
+
+    paragraph: str
+    start: int
+    end: int
+    kind: str
+    replacement: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One step of the provenance: what was done, by which agent, at which claimed time."""
+
+    activity: str
+    agent: str
+    time: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One immutable version of a release."""
+
+    release: str
+    version: int
+    previous: str | None
+    change: Change
+    description: Description
+    original: Original
+    paragraphs: tuple[Paragraph, ...]
+    provenance: tuple[Activity, ...]
+    emendations: tuple[Emendation, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The reference of this version, ``kz-events-2022-01/v1``."""
+        return f"{self.release}/v{self.version}"
+
+
+def format_record(record: Record) -> bytes:
+    """Give the canonical bytes of a record (RFC 8785), without a final newline."""
+    return format_canonical(cast("Json", record_as_json(record)))
+
+
+def record_as_json(record: Record) -> dict[str, Any]:
+    """Give the JSON value of a record, members in canonical order."""
+    description, original = record.description, record.original
+    return {
+        "abstract": description.abstract,
+        "change": _members(record.change, "kind", "note", "reverts_to"),
+        "emendations": [
+            _members(e, "paragraph", "start", "end", "kind", "replacement", "reason", "by") for e in record.emendations
+        ],
+        "format": FORMAT,
+        "issued": _members(description.issued, "date", "basis", "note"),
+        "issuer": description.issuer,
+        "language": description.language,
+        "original": {
+            **_members(original, "path", "sha256", "size", "media_type", "charset", "uri", "retrieved"),
+            "extractor": _members(original.extractor, "name", "version"),
+        },
+        "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
+        "previous": record.previous,
+        "provenance": [_members(a, "activity", "agent", "time", "note") for a in record.provenance],
+        "relations": [_members(r, "relation", "target") for r in description.relations],
+        "release": record.release,
+        "rights": description.rights,
+        "subjects": list(description.subjects),
+        "temporal": list(description.temporal),
+        "title": description.title,
+        "version": record.version,
+    }
+
+
+def _members(value: object, *names: str) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in names}
+
+
+def parse_record(data: bytes, *, where: str = RECORD_PATH) -> Record:
+    """Read a record from the bytes that were hashed and signed.
+
+    Args:
+        data: The file.
+        where: Its name, for errors.
+
+    Raises:
+        CanonicalError: The bytes are not strict JSON in RFC 8785 form.
+        SchemaError: The value breaks the record's schema.
+    """
+    value = parse_canonical(data, where=where)
+    validate("record", value, where=where)
+    return read_record(cast("dict[str, Any]", value))
+
+
+def read_record(value: dict[str, Any]) -> Record:
+    """Turn a value that its schema has accepted into a record."""
+    original = value["original"]
+    return Record(
+        release=value["release"],
+        version=value["version"],
+        previous=value["previous"],
+        change=Change(**value["change"]),
+        description=Description(
+            title=value["title"],
+            language=value["language"],
+            issuer=value["issuer"],
+            issued=Issued(**value["issued"]),
+            abstract=value["abstract"],
+            subjects=tuple(value["subjects"]),
+            temporal=tuple(value["temporal"]),
+            relations=tuple(Relation(**item) for item in value["relations"]),
+            rights=value["rights"],
+        ),
+        original=Original(**{**original, "extractor": Extractor(**original["extractor"])}),
+        paragraphs=tuple(Paragraph(p["id"], p["kind"], p["label"], p["text"]) for p in value["paragraphs"]),
+        provenance=tuple(Activity(**item) for item in value["provenance"]),
+        emendations=tuple(Emendation(**item) for item in value["emendations"]),
+    )
