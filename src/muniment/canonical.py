@@ -100,9 +100,7 @@ def _text(data: bytes, where: str, max_size: int) -> str:
             found=f"{len(data):,} bytes",
         )
     if data.startswith(b"\xef\xbb\xbf"):
-        raise CanonicalError(
-            "begins with a byte order mark", where=where, hint="remove the first three bytes"
-        )
+        raise CanonicalError("begins with a byte order mark", where=where, hint="remove the first three bytes")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -202,6 +200,6 @@ _DECODER = json.JSONDecoder(
     parse_float=_refuse_float,
     parse_constant=_refuse_constant,
 )
-# With the keys in order and no floats, this compiled encoder writes the very bytes of RFC 8785, and faster than
-# rfc8785 does; tests/test_canonical.py holds the two together.
+# With the keys in order and no floats, this compiled encoder writes the very bytes of RFC 8785, and faster
+# than rfc8785 does; tests/test_canonical.py holds the two together.
 _ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"))

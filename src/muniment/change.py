@@ -67,7 +67,7 @@ def _one_emendation(emendation: Emendation, text: str) -> Iterator[str]:
 
 def _in_calendar(text: str) -> bool:
     try:
-        date.fromisoformat((text + "-01-01")[:10] if len(text) < 10 else text[:10])  # noqa: PLR2004 - YYYY-MM-DD
+        date.fromisoformat((text + "-01-01")[:10] if len(text) < 10 else text[:10])
     except ValueError:
         return False
     return True
@@ -117,7 +117,9 @@ def _same_original_faults(record: Record, before: Record) -> Iterator[str]:
         yield f"a {kind} must keep the original of the version before"
     if record.provenance[: len(before.provenance)] != before.provenance:
         yield f"a {kind} must continue the provenance of the version before"
-    words = record.paragraphs == before.paragraphs and _extraction_of(record.original) == _extraction_of(before.original)
+    words = record.paragraphs == before.paragraphs and _extraction_of(record.original) == _extraction_of(
+        before.original
+    )
     about = record.description == before.description and _claims_of(record.original) == _claims_of(before.original)
     emended = record.emendations == before.emendations
     if kind == "reextraction" and (words or not about):

@@ -44,9 +44,7 @@ class MunimentError(Exception):
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(
-        self, what: str, *, where: str = "", expected: str = "", found: str = "", hint: str = ""
-    ) -> None:
+    def __init__(self, what: str, *, where: str = "", expected: str = "", found: str = "", hint: str = "") -> None:
         super().__init__(what)
         self.what = what
         self.where = where
@@ -67,9 +65,7 @@ class MunimentError(Exception):
         return (_rebuild, (type(self), self.what, self.where, self.expected, self.found, self.hint))
 
 
-def _rebuild(
-    kind: type[MunimentError], what: str, where: str, expected: str, found: str, hint: str
-) -> MunimentError:
+def _rebuild(kind: type[MunimentError], what: str, where: str, expected: str, found: str, hint: str) -> MunimentError:
     return kind(what, where=where, expected=expected, found=found, hint=hint)
 
 

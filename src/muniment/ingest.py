@@ -29,7 +29,17 @@ from muniment.record import (
 from muniment.schema import validate
 from muniment.sources import Extraction, extract
 
-METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
+METADATA = (
+    "abstract",
+    "issued",
+    "issuer",
+    "language",
+    "relations",
+    "rights",
+    "subjects",
+    "temporal",
+    "title",
+)
 CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
@@ -130,7 +140,7 @@ def reextraction(place: Place, source: Source, *, note: str | None = None) -> Re
     return replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
 
 
-def redescription(place: Place, metadata: Mapping[str, Json], *, note: str) -> Record | None:
+def redescription(place: Place, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
     """Make the record of the same words, described anew; None where the description stays the same."""
     draft = _successor(place, Change("description", note), Activity("describe", place.by, place.now, note))
     described = _with_metadata(draft, metadata, where="metadata")
@@ -228,6 +238,8 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         raise MetadataError("unknown member", where=f"{where}/{unknown[0]}", expected=", ".join((*METADATA, *CLAIMS)))
     value: dict[str, Any] = record_as_json(draft)
     value.update({member: metadata[member] for member in METADATA if member in metadata})
+    if isinstance(value["issued"], dict):
+        value["issued"] = {"note": None, **value["issued"]}
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
         validate("record", cast("Json", value), where=where)

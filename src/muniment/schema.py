@@ -76,7 +76,7 @@ def _accepts_fast(schema: bytes, value: Json) -> bool:
 
 
 def _first_fault(schema: bytes, value: Json) -> ValidationError | None:
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - start-up: 60 ms, needed for a rejection only
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - start-up: 60 ms, for a rejection only
 
     fault: ValidationError | None = best_match(_reference(schema).iter_errors(value))
     return fault

@@ -1,0 +1,140 @@
+"""Committing: one order of writes, one commit point.
+
+marker → new files (content, ``vN`` inventory) → root inventory → its sidecar → entry bundle and tiles →
+``log/checkpoints/SIZE`` → ``log/checkpoint`` (compare and swap) → superseded tiles removed → marker removed.
+
+Until ``log/checkpoint`` is swapped the archive is as before, and ``recover`` makes it so again.  From the moment that
+``log/checkpoints/SIZE`` is there, a signed checkpoint may have been seen, so from there ``recover`` goes forward.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from muniment.add.marker import Marker, format_marker
+from muniment.archive import CHECKPOINT, UNFINISHED
+from muniment.errors import UnavailableError
+from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.tree import Log, append
+from muniment.signing.keys import SigningKey
+from muniment.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A file that is replaced, with the bytes that it must hold before; None where it must be absent."""
+
+    path: str
+    data: bytes
+    expected: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one commit writes, worked out before the first byte is written.
+
+    Attributes:
+        marker: Names every file of ``create`` and the log files.
+        create: New files in order.
+        swap: Files replaced after them, in order.
+        log: New files of the log in order, ending with ``log/checkpoints/SIZE``.
+        commit: The swap of ``log/checkpoint``.
+        superseded: Partial tiles that are full now; removed after the commit.
+    """
+
+    marker: Marker
+    create: tuple[tuple[str, bytes], ...]
+    swap: tuple[Swap, ...]
+    log: tuple[tuple[str, bytes], ...]
+    commit: Swap
+    superseded: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """The part of a plan that the log makes: files below ``log/``, the signed checkpoint, what it supersedes."""
+
+    size: int
+    files: tuple[tuple[str, bytes], ...]
+    checkpoint: bytes
+    superseded: tuple[str, ...]
+
+
+def checkpoint_path(size: int) -> str:
+    """Name the immutable copy of the checkpoint of a size."""
+    return f"log/checkpoints/{size}"
+
+
+def grow_log(log: Log, root: bytes | None, entry: bytes, origin: str, key: SigningKey) -> Growth:
+    """Append one entry to the log and sign the new checkpoint.
+
+    Args:
+        log: The log as committed.
+        root: Its root per the last checkpoint, checked before anything is built upon it; None for a new log.
+        entry: The statement.
+        origin: Name of the log.
+        key: The log key.
+    """
+    growth = append(log, [entry], root)
+    checkpoint = Checkpoint(origin, growth.size, growth.root)
+    signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
+    files = tuple((f"log/{path}", data) for path, data in growth.files)
+    superseded = tuple(f"log/{path}" for path in growth.superseded)
+    return Growth(growth.size, (*files, (checkpoint_path(growth.size), signed)), signed, superseded)
+
+
+def execute(store: Store, plan: Plan) -> None:
+    """Write a plan, under the lock that the caller holds.
+
+    Raises:
+        StoreError: The store refused; the archive is as before, or ``recover`` will make it so.
+        WriteConflictError: Another writer was here; likewise.
+    """
+    store.create(UNFINISHED, format_marker(plan.marker))
+    for path, data in plan.create:
+        store.create(path, data)
+    for swap in plan.swap:
+        store.replace(swap.path, swap.data, swap.expected)
+    for path, data in plan.log:
+        store.create(path, data)
+    store.replace(plan.commit.path, plan.commit.data, plan.commit.expected)
+    # Committed.  What is left is tidying, which the next writer does where this one cannot.
+    with suppress(UnavailableError):
+        finish(store, plan.superseded)
+
+
+def finish(store: Store, superseded: Iterable[str]) -> None:
+    """Tidy up after the commit: remove superseded tiles that are there, then the marker."""
+    folders = {path.rpartition("/")[0] for path in superseded}
+    wanted = set(superseded)
+    for folder in sorted(folders):
+        for node in store.list(folder):
+            if f"{folder}/{node.name}" in wanted:
+                store.remove(f"{folder}/{node.name}")
+    store.remove(UNFINISHED)
+
+
+def plan(
+    growth: Growth,
+    *,
+    target: tuple[str | None, int | None, str | None],
+    create: tuple[tuple[str, bytes], ...],
+    swap: tuple[Swap, ...],
+    before: bytes | None,
+) -> Plan:
+    """Put a plan together.
+
+    Args:
+        growth: The log's part.
+        target: Release, version and object folder, or three None while an archive is made.
+        create: New files in order.
+        swap: Files replaced after them.
+        before: The checkpoint as it is, or None.
+    """
+    release, version, folder = target
+    created = [path for path, _ in (*create, *growth.files)]
+    marker = Marker(growth.size, release, version, folder, tuple(created))
+    commit = Swap(CHECKPOINT, growth.checkpoint, before)
+    return Plan(marker, create, swap, growth.files, commit, growth.superseded)

@@ -1,0 +1,43 @@
+"""The text of ``README.txt`` in an archive: what this folder is, for someone who has only this folder."""
+
+from __future__ import annotations
+
+_TEXT = """\
+This folder is an archive of public statements: {origin}
+
+It keeps every version of each statement as evidence. Nothing in it is edited afterwards. It records
+what was published; it does not endorse it.
+
+WHAT IS WHERE
+
+releases/            one folder a release (OCFL 1.1), in it one folder a version: v1, v2, ...
+  RELEASE/vN/content/record.json       the version: words, description, provenance. Its SHA-256 is what
+                                       people cite
+  RELEASE/vN/content/record.json.sig   signature over exactly those bytes (OpenSSH signature, Ed25519)
+  RELEASE/vN/content/original.*        the bytes as received; a version without it has those of an
+                                       earlier version: the newest inventory.json says which
+log/                 an append-only log of all versions (C2SP tlog-tiles); log/checkpoint is its signed head
+trust/root/          who may sign what; trust/allowed_signers says the same to ssh-keygen
+schemas/             what a record, a log entry and a trust root may look like (JSON Schema)
+
+HOW TO CHECK A CITATION WITH STOCK TOOLS
+
+1. These exact words. The hash in the citation must be the one that this prints:
+     sha256sum releases/RELEASE/vN/content/record.json
+2. Signed by this archive:
+     ssh-keygen -Y verify -f trust/allowed_signers -I {principal} -n record@muniment \\
+       -s releases/RELEASE/vN/content/record.json.sig < releases/RELEASE/vN/content/record.json
+3. By the right archive. Compare this with the hash of the trust root that the citation's source, or
+   any earlier copy, gives:
+     sha256sum trust/root/1.json
+4. In the log. Each entry in log/tile/entries/ is two bytes of length and a line of JSON that names a
+   record by its SHA-256. Hash every entry as RFC 6962 section 2.1 says, and compare the root with the
+   third line of log/checkpoint.
+
+All steps at once, with the software called muniment:  archive --archive . verify
+"""
+
+
+def readme_text(origin: str) -> str:
+    """Write the text for an archive of this origin."""
+    return _TEXT.format(origin=origin, principal=f"archive@{origin.split('/', 1)[0]}")

@@ -1,0 +1,133 @@
+"""Recovery: ending what a crash left, forward or back, never between.
+
+Every step can be interrupted and done again: what tells where a write stopped is removed last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from muniment.add.commit import checkpoint_path, finish
+from muniment.add.marker import Marker, read_marker
+from muniment.archive import CHECKPOINT, UNFINISHED, log_verifiers, read_roots
+from muniment.errors import IntegrityError, NotFoundError, ProofError
+from muniment.log.checkpoint import Checkpoint, open_checkpoint
+from muniment.log.merkle import EMPTY_ROOT, tree_root
+from muniment.log.statement import parse_statement
+from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
+from muniment.log.tree import Log
+from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
+from muniment.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What recovery did: ``completed`` or ``removed`` the unfinished ``subject``."""
+
+    subject: str
+    completed: bool
+
+
+def recover(store: Store) -> Recovery | None:
+    """End an interrupted write, under the lock that the caller holds; None where there was none.
+
+    Raises:
+        IntegrityError: What is there is not what an interrupted write leaves.  Nothing is touched then.
+        StoreError: The store refused; recovery can be tried again.
+    """
+    store.clean_temporary()
+    marker = read_marker(store)
+    if marker is None:
+        return None
+    current = _read(store, CHECKPOINT)
+    signed = _read(store, checkpoint_path(marker.size))
+    if signed is None:
+        _refuse_committed(store, marker, current)
+        _roll_back(store, marker)
+        return Recovery(marker.subject, completed=False)
+    _check_growth(store, marker, current, signed)
+    if current != signed:
+        store.replace(CHECKPOINT, signed, current)
+    finish(store, _superseded(marker.size))
+    return Recovery(marker.subject, completed=True)
+
+
+def _read(store: Store, path: str) -> bytes | None:
+    try:
+        return store.read(path)
+    except NotFoundError:
+        return None
+
+
+def _refuse_committed(store: Store, marker: Marker, current: bytes | None) -> None:
+    """Never remove what the log already holds, whatever a marker says."""
+    if current is None and marker.release is None:
+        return
+    size = _open(store, current).size if current is not None else 0
+    if size != marker.size - 1 or not marker.folder:
+        raise _foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
+    entries = Log(lambda path: store.read(f"log/{path}"), size).entries()
+    held = {parse_statement(entry, where=f"log entry {index}").name for index, entry in enumerate(entries)}
+    if marker.subject in held:
+        raise _foreign("a version that the log does not hold yet", marker.subject)
+    own = f"{marker.folder}/" if marker.version == 1 else f"{marker.folder}/v{marker.version}/"
+    grown = {f"log/{tile.path}" for tile in _edge(marker.size)} - {f"log/{tile.path}" for tile in _edge(size)}
+    for path in marker.files:
+        if not path.startswith(own) and path not in grown and path != checkpoint_path(marker.size):
+            raise _foreign(f"files of {marker.subject} only", path)
+
+
+def _foreign(expected: str, found: str) -> IntegrityError:
+    return IntegrityError(
+        "not a marker that this archive's writer left",
+        where=UNFINISHED,
+        expected=expected,
+        found=found,
+        hint="run archive verify",
+    )
+
+
+def _edge(size: int) -> list[Tile]:
+    """Name the last tile of each level, and the last bundle, of a log of this size."""
+    return list({tile.level: tile for tile in (*bundles(size), *tiles(size))}.values())
+
+
+def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
+    checkpoint = _open(store, signed)
+    before = _open(store, current) if current is not None else Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    leaves = Log(lambda path: store.read(f"log/{path}"), checkpoint.size).leaf_hashes()
+    grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
+    if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:
+        raise ProofError(
+            "the new checkpoint does not continue the log",
+            where=checkpoint_path(marker.size),
+            hint="run archive verify",
+        )
+
+
+def _open(store: Store, data: bytes) -> Checkpoint:
+    chain = tuple(file.root for file in read_roots(store))
+    return open_checkpoint(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+
+
+def _roll_back(store: Store, marker: Marker) -> None:
+    if marker.folder is not None and marker.version is not None and marker.version > 1:
+        before = store.read(f"{marker.folder}/v{marker.version - 1}/{INVENTORY}")
+        _restore(store, f"{marker.folder}/{INVENTORY}", before)
+        _restore(store, f"{marker.folder}/{SIDECAR}", format_sidecar(before))
+    for path in reversed(marker.files):
+        store.remove(path)
+    store.remove(UNFINISHED)
+
+
+def _restore(store: Store, path: str, data: bytes) -> None:
+    current = _read(store, path)
+    if current != data:
+        store.replace(path, data, current)
+
+
+def _superseded(size: int) -> list[str]:
+    """Name every partial tile that the newest full tile of its level replaces."""
+    full = [tile for tile in (*bundles(size), *tiles(size)) if tile.width == TILE_WIDTH]
+    newest = {tile.level: tile for tile in full}.values()
+    return [f"log/{Tile(t.level, t.index, width).path}" for t in newest for width in range(1, TILE_WIDTH)]

@@ -1,0 +1,130 @@
+"""Adding a version: publication, reextraction, description or emendation, each through the one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from muniment.add.write import Added, Draft, Head, Keys, write_version
+from muniment.archive import Archive
+from muniment.canonical import Json
+from muniment.digest import sha256_hex, sha512_hex
+from muniment.ingest import Place, Source, emended, publication, redescription, reextraction
+from muniment.record import Emendation, Record
+from muniment.reference import check_release_id
+from muniment.store import Store
+
+__all__ = ["Added", "Emend", "Keys", "Occasion", "add_description", "add_emendations", "add_publication"]
+
+Emend: TypeAlias = Callable[[Record, str], Sequence[Emendation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who makes a version, when, and in what words.
+
+    Attributes:
+        now: RFC 3339 in UTC, to the second.
+        by: The agent; empty for the archive itself.
+        note: The keeper's words about the change, or None.
+    """
+
+    now: str
+    by: str = ""
+    note: str | None = None
+
+
+def add_publication(
+    store: Store, keys: Keys, release: str, source: Source, metadata: Mapping[str, Json], occasion: Occasion
+) -> Added:
+    """Add the bytes that a publisher published as the next version of a release.
+
+    The same bytes as in the newest version change nothing, unless the rules of extraction now give another text: then
+    they make a ``reextraction``.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier; a new one begins a release.
+        source: The bytes, and what is claimed about them.
+        metadata: Members of the description, and ``uri`` and ``retrieved``.
+        occasion: Who adds it, when, and in what words.
+
+    Raises:
+        InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
+        UnavailableError: The store refused, or another writer is at work.
+    """
+    check_release_id(release)
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        place = _place(archive, release, head, occasion)
+        digest = sha512_hex(source.data)
+        if head is not None and head.record.original.sha256 == sha256_hex(source.data):
+            named = source.charset or head.record.original.charset
+            again = reextraction(place, replace(source, charset=named), note=occasion.note)
+            return Draft(again, None, digest) if again is not None else None
+        earlier = _version_with(head, digest)
+        record = publication(place, source, metadata, note=occasion.note, reverts_to=earlier)
+        return Draft(record, source.data, digest)
+
+    return write_version(store, keys, release, make, occasion.now, required=False)
+
+
+def add_description(store: Store, keys: Keys, release: str, metadata: Mapping[str, Json], occasion: Occasion) -> Added:
+    """Describe the newest version of a release anew; its words stay as they are.
+
+    Raises:
+        InputError: There is no such release, or the metadata or a key cannot be used; nothing was written.
+        UnavailableError: The store refused, or another writer is at work.
+    """
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
+        return _same_original(record, head)
+
+    return write_version(store, keys, release, make, occasion.now, required=True)
+
+
+def add_emendations(
+    store: Store, keys: Keys, release: str, emend: Emend, metadata: Mapping[str, Json], occasion: Occasion
+) -> Added:
+    """Add emendations to the newest version of a release; the text as received stays as it is.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier of the release.
+        emend: Makes the emendations, given the newest record and who makes them.
+        metadata: Members of the description that change with it.
+        occasion: Who emends, when, and in what words.
+
+    Raises:
+        InputError: There is no such release or paragraph, or an emendation does not fit; nothing was written.
+        UnavailableError: The store refused, or another writer is at work.
+    """
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        place = _place(archive, release, head, occasion)
+        assert place.before is not None  # noqa: S101 - required=True below
+        record = emended(place, emend(place.before, place.by), metadata, note=occasion.note)
+        return _same_original(record, head)
+
+    return write_version(store, keys, release, make, occasion.now, required=True)
+
+
+def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion) -> Place:
+    before, digest = (head.record, head.digest) if head else (None, None)
+    return Place(release, before, digest, occasion.by or archive.origin, occasion.now)
+
+
+def _version_with(head: Head | None, sha512: str) -> int | None:
+    """The newest version of a release that has a file of this digest."""
+    versions = head.inventory.versions if head else ()
+    return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)
+
+
+def _same_original(record: Record | None, head: Head | None) -> Draft | None:
+    if record is None or head is None:
+        return None
+    return Draft(record, None, head.inventory.versions[-1].files[record.original.path])

@@ -1,0 +1,286 @@
+"""The read-only view of an archive: open it, resolve a reference, read a version.
+
+The log decides what the archive holds.  A version is there when the log has its entry at the size of the checkpoint;
+files that an interrupted addition left behind are not looked at.  Nothing here takes the lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import (
+    IntegrityError,
+    NotAnArchiveError,
+    NotFoundError,
+    UnfinishedError,
+    UnresolvedReferenceError,
+)
+from muniment.log.checkpoint import Checkpoint, open_checkpoint
+from muniment.log.note import Verifier, parse_vkey
+from muniment.log.statement import Statement, VersionStatement, parse_statement
+from muniment.log.tree import Log
+from muniment.ocfl.inventory import INVENTORY, parse_inventory
+from muniment.ocfl.layout import object_path, object_uri
+from muniment.ocfl.root import parse_layout
+from muniment.paragraph import Paragraph
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, parse_record
+from muniment.reference import Reference
+from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.signing.trust_root import TrustRoot
+from muniment.store import Store
+
+NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
+"""Name and content of the file that marks the folder and names its format."""
+
+CHECKPOINT = "log/checkpoint"
+LAYOUT = "releases/ocfl_layout.json"
+UNFINISHED = "unfinished.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version as it lies in the archive.
+
+    Attributes:
+        index: Index of its entry in the log.
+        statement: That entry.
+        record: Parsed from ``record_bytes``.
+        record_bytes: The bytes that were hashed and signed.
+        signature: The armored SSHSIG.
+    """
+
+    index: int
+    statement: VersionStatement
+    record: Record
+    record_bytes: bytes
+    signature: bytes
+
+    def paragraph(self, paragraph_id: str) -> Paragraph:
+        """Give one paragraph.
+
+        Raises:
+            UnresolvedReferenceError: There is none of that id.
+        """
+        for paragraph in self.record.paragraphs:
+            if paragraph.id == paragraph_id:
+                return paragraph
+        ids = [paragraph.id for paragraph in self.record.paragraphs]
+        raise UnresolvedReferenceError(
+            f"{self.statement.name} has no paragraph {paragraph_id}",
+            expected=f"one of {ids[0]} to {ids[-1]}",
+            hint=f"archive show {self.statement.name} lists them",
+        )
+
+
+class Archive:
+    """An archive that was opened; ``open_archive`` makes it."""
+
+    def __init__(self, store: Store, roots: tuple[RootFile, ...], layout: str, checkpoint: Checkpoint) -> None:
+        self.store = store
+        self.roots = roots
+        self.layout = layout
+        self.checkpoint = checkpoint
+        self.log = Log(lambda path: store.read(f"log/{path}"), checkpoint.size)
+
+    @property
+    def chain(self) -> tuple[TrustRoot, ...]:
+        """The trust roots, oldest first."""
+        return tuple(file.root for file in self.roots)
+
+    @property
+    def origin(self) -> str:
+        """The name of the archive and of its log."""
+        return self.roots[0].root.archive
+
+    @property
+    def log_verifiers(self) -> tuple[Verifier, ...]:
+        """The keys that may sign checkpoints."""
+        return log_verifiers(self.chain)
+
+    def object_id(self, release: str) -> str:
+        """Give the OCFL object id of a release, a tag URI (RFC 4151)."""
+        return object_id(self.roots[0].root, release)
+
+    def object_folder(self, release: str) -> str:
+        """Give the folder of a release's OCFL object."""
+        return f"releases/{object_path(self.layout, self.object_id(release))}"
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every entry of the log, in order; read once."""
+        return tuple(
+            parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(self.log.entries())
+        )
+
+    @cached_property
+    def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
+        """Index and entry of every version, by release in order of first addition, oldest version first."""
+        found: dict[str, list[tuple[int, VersionStatement]]] = {}
+        for index, statement in enumerate(self.statements):
+            if isinstance(statement, VersionStatement):
+                found.setdefault(statement.release, []).append((index, statement))
+        return {release: tuple(entries) for release, entries in found.items()}
+
+    def resolve(self, reference: Reference) -> tuple[int, VersionStatement]:
+        """Find the log entry that a reference names.
+
+        Raises:
+            UnresolvedReferenceError: It names nothing here, or ``v1`` where there are several releases.
+        """
+        if reference.digest is not None:
+            return self._by_digest(reference.digest)
+        release = reference.release or self._only_release(reference)
+        if release not in self.versions:
+            raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+        entries = self.versions[release]
+        number = reference.version or len(entries)
+        if number > len(entries):
+            raise UnresolvedReferenceError(
+                f"{release} has no version v{number}",
+                expected=f"v1 to v{len(entries)}" if len(entries) > 1 else "v1",
+            )
+        return entries[number - 1]
+
+    def _by_digest(self, digest: str) -> tuple[int, VersionStatement]:
+        for entries in self.versions.values():
+            for index, statement in entries:
+                if statement.record == format_digest(digest):
+                    return index, statement
+        raise UnresolvedReferenceError(
+            f"no record here has the digest sha256:{digest}", hint="archive list --json prints every digest"
+        )
+
+    def _only_release(self, reference: Reference) -> str:
+        if len(self.versions) == 1:
+            return next(iter(self.versions))
+        if not self.versions:
+            raise UnresolvedReferenceError("the archive holds no release yet", hint="archive add FILE --release ID")
+        some = ", ".join(f"{release}/v{reference.version}" for release in list(self.versions)[:3])
+        raise UnresolvedReferenceError(
+            f"v{reference.version} could be of any of {len(self.versions)} releases", hint=f"say {some}, …"
+        )
+
+    def read(self, reference: Reference) -> StoredVersion:
+        """Read the version that a reference names.
+
+        Raises:
+            UnresolvedReferenceError: It names nothing.
+            IntegrityError: The record is not the one that the log names.
+        """
+        return self.read_entry(*self.resolve(reference))
+
+    def read_entry(self, index: int, statement: VersionStatement) -> StoredVersion:
+        """Read the version of a log entry; its record must have the digest that the entry states."""
+        content = f"{self.object_folder(statement.release)}/v{statement.version}/content"
+        path = f"{content}/{RECORD_PATH}"
+        data = self.store.read(path)
+        found = format_digest(sha256_hex(data))
+        if found != statement.record:
+            raise IntegrityError(
+                "not the record that the log names",
+                where=path,
+                expected=statement.record,
+                found=found,
+                hint="run archive verify",
+            )
+        return StoredVersion(
+            index,
+            statement,
+            parse_record(data, where=path),
+            data,
+            self.store.read(f"{content}/{SIGNATURE_PATH}"),
+        )
+
+    def read_original(self, version: StoredVersion) -> bytes:
+        """Read the bytes as received of a version; a version that did not bring them finds them in an earlier one.
+
+        Raises:
+            IntegrityError: They are not the bytes that the record names.
+        """
+        folder, number = self.object_folder(version.record.release), version.record.version
+        inventory = parse_inventory(self.store.read(f"{folder}/{INVENTORY}"), where=f"{folder}/{INVENTORY}")
+        path = f"{folder}/{inventory.content_paths(number)[version.record.original.path]}"
+        data = self.store.read(path)
+        if sha256_hex(data) != version.record.original.sha256:
+            raise IntegrityError(
+                "not the original that the record names",
+                where=path,
+                expected=f"sha256:{version.record.original.sha256}",
+                found=format_digest(sha256_hex(data)),
+                hint="run archive verify",
+            )
+        return data
+
+
+def object_id(first_root: TrustRoot, release: str) -> str:
+    """Give the OCFL object id of a release: host of the origin, year of trust root 1, release."""
+    return object_uri(first_root.archive.split("/", 1)[0], int(first_root.created[:4]), release)
+
+
+def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
+    """Give the keys that may sign checkpoints, per the newest trust root."""
+    return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)
+
+
+def open_archive(store: Store, *, where: str = "") -> Archive:
+    """Open an archive: its tag, its chain of trust roots and its checkpoint, each verified.
+
+    Args:
+        store: The archive's folder.
+        where: What to call it in errors.
+
+    Raises:
+        NotAnArchiveError: It has no tag, or the tag of a format that this software does not know.
+        UnfinishedError: Its ``init`` was interrupted.
+        IntegrityError: The trust roots or the checkpoint do not verify.
+    """
+    check_tag(store, where=where)
+    try:
+        data = store.read(CHECKPOINT)
+    except NotFoundError as error:
+        if any(node.name == UNFINISHED for node in store.list()):
+            raise UnfinishedError(
+                "the archive was never finished", where=where, hint="run archive init again"
+            ) from error
+        raise
+    roots = read_roots(store)
+    layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
+    chain = tuple(file.root for file in roots)
+    checkpoint = open_checkpoint(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    return Archive(store, roots, layout, checkpoint)
+
+
+def check_tag(store: Store, *, where: str) -> None:
+    """Refuse a folder without this format's NAMASTE tag.
+
+    Raises:
+        NotAnArchiveError: There is none, or another one.
+    """
+    name, content = NAMASTE
+    try:
+        if store.read(name) == content:
+            return
+    except NotFoundError as error:
+        raise NotAnArchiveError(
+            "not an archive",
+            where=where,
+            expected=f"a file {name}",
+            hint="archive init makes one, --archive names one",
+        ) from error
+    raise NotAnArchiveError("not an archive of this format", where=f"{where}/{name}", expected=repr(content.decode()))
+
+
+def read_root_files(store: Store) -> dict[str, bytes]:
+    """Read every file of ``trust/root``, by name."""
+    return {node.name: store.read(f"{FOLDER}/{node.name}") for node in store.list(FOLDER) if node.kind == "file"}
+
+
+def read_roots(store: Store) -> tuple[RootFile, ...]:
+    """Read and verify the chain of trust roots.
+
+    Raises:
+        IntegrityError: A root or a signature does not verify, or a number is missing.
+    """
+    return verify_chain(read_root_files(store))

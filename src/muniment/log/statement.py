@@ -1,0 +1,107 @@
+"""The entries of the log: one canonical JSON statement a line of history (``schemas/statement.schema.json``).
+
+An entry bundle cannot hold an entry of more than 65,535 bytes (C2SP tlog-tiles), so the log holds statements that name
+records by their digest, never the records themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+
+from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.log.merkle import leaf_hash, tree_root
+from muniment.paragraph import Paragraph
+from muniment.schema import validate
+
+MAX_SIZE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStatement:
+    """Type ``version/1``: this archive holds this version, signed by this key.
+
+    Attributes:
+        archive: Origin of the log.
+        release: Identifier of the release.
+        version: From 1.
+        record: Digest of ``record.json``, which is the citation hash.
+        record_size: Size of ``record.json`` in bytes.
+        signature: Digest of ``record.json.sig``.
+        signer: Fingerprint of the record key, ``SHA256:…``.
+        previous: Digest of the record of the version before, or None.
+        original: Digest of the bytes as received.
+        paragraph_root: Root of the RFC 6962 tree over the canonical JSON of each paragraph.
+        paragraph_count: Number of its leaves.
+        logged_at: When the keeper says it was logged, RFC 3339 in UTC.  A claim, not a proof.
+    """
+
+    archive: str
+    release: str
+    version: int
+    record: str
+    record_size: int
+    signature: str
+    signer: str
+    previous: str | None
+    original: str
+    paragraph_root: str
+    paragraph_count: int
+    logged_at: str
+
+    @property
+    def name(self) -> str:
+        """The reference of the version, ``kz-events-2022-01/v1``."""
+        return f"{self.release}/v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class RootStatement:
+    """Type ``root/1``: from here on this trust root says who may sign what."""
+
+    archive: str
+    version: int
+    root: str
+    logged_at: str
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it, ``trust root 1``."""
+        return f"trust root {self.version}"
+
+
+Statement = VersionStatement | RootStatement
+
+_TYPES: dict[str, type[VersionStatement | RootStatement]] = {
+    "root/1": RootStatement,
+    "version/1": VersionStatement,
+}
+_NAMES = {kind: name for name, kind in _TYPES.items()}
+
+
+def format_statement(statement: Statement) -> bytes:
+    """Give the bytes of a log entry: canonical JSON (RFC 8785), at most 8,192 bytes."""
+    value = {"type": _NAMES[type(statement)], **asdict(statement)}
+    return format_canonical(cast("Json", value))
+
+
+def parse_statement(entry: bytes, *, where: str) -> Statement:
+    """Read a log entry.
+
+    Raises:
+        CanonicalError: The entry is not canonical JSON, or larger than 8,192 bytes.
+        SchemaError: Its type is unknown or its members are not those of its type.
+    """
+    value = parse_canonical(entry, where=where, max_size=MAX_SIZE)
+    validate("statement", value, where=where)
+    members = dict(cast("dict[str, Any]", value))
+    return _TYPES[members.pop("type")](**members)
+
+
+def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:
+    """Hash paragraphs to the root of their tree (RFC 6962 section 2.1): 32 bytes.
+
+    Each leaf is the canonical JSON of one paragraph.  It has no member ``type`` and every statement has one, so neither
+    can be shown for the other.
+    """
+    return tree_root([leaf_hash(format_canonical(cast("Json", p.as_json()))) for p in paragraphs])

@@ -1,0 +1,75 @@
+"""The chain of trust roots as files: ``trust/root/N.json`` and ``trust/root/N.json.FINGERPRINT.sig``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import FormatError
+from muniment.signing.trust_root import TrustRoot, verify_root
+
+FOLDER = "trust/root"
+
+_NAME = re.compile(r"([1-9][0-9]{0,8})\.json(?:\.([A-Za-z0-9_-]{43})\.sig)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RootFile:
+    """A trust root with the bytes it was read from and the signatures beside it, by file-name fingerprint."""
+
+    root: TrustRoot
+    data: bytes
+    signatures: tuple[tuple[str, bytes], ...]
+
+    @property
+    def digest(self) -> str:
+        """Digest of the file: what a reader compares with a copy from elsewhere."""
+        return format_digest(sha256_hex(self.data))
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The files of this root by name: the root, then its signatures."""
+        named = {signature_name(self.root.version, fingerprint): data for fingerprint, data in self.signatures}
+        return {root_name(self.root.version): self.data, **named}
+
+
+def root_name(version: int) -> str:
+    """Name the file of a trust root, ``1.json``."""
+    return f"{version}.json"
+
+
+def signature_name(version: int, fingerprint: str) -> str:
+    """Name the file of a signature over a trust root; the fingerprint is in its file-name form (base64url)."""
+    return f"{root_name(version)}.{fingerprint}.sig"
+
+
+def verify_chain(files: Mapping[str, bytes]) -> tuple[RootFile, ...]:
+    """Verify a whole chain, given as the files of ``trust/root`` by name; oldest first.
+
+    Raises:
+        FormatError: A number is missing, or there is a file that belongs to no root.
+        IntegrityError: A root or a signature does not verify.
+        KeyRejectedError: A root names a weak key.
+    """
+    signatures: dict[int, dict[str, bytes]] = {}
+    for name, data in files.items():
+        match = _NAME.fullmatch(name)
+        if match is None:
+            raise FormatError("no name of a trust root or of a signature", where=f"{FOLDER}/{name}")
+        signed = signatures.setdefault(int(match[1]), {})
+        if match[2] is not None:
+            signed[match[2]] = data
+    chain: list[RootFile] = []
+    for number in sorted(signatures):
+        if number != len(chain) + 1 or root_name(number) not in files:
+            missing = f"{FOLDER}/{root_name(len(chain) + 1)}"
+            raise FormatError("a trust root is missing from the chain", where=missing, hint="restore it from a copy")
+        previous = (chain[-1].data, chain[-1].root) if chain else None
+        data = files[root_name(number)]
+        root = verify_root(data, signatures[number], previous, where=f"{FOLDER}/{root_name(number)}")
+        chain.append(RootFile(root, data, tuple(sorted(signatures[number].items()))))
+    if not chain:
+        raise FormatError("there is no trust root", where=FOLDER, expected=root_name(1), hint="restore it from a copy")
+    return tuple(chain)
