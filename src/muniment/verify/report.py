@@ -1,0 +1,219 @@
+"""Findings, and the report that collects them."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+
+from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
+
+CHECKS = {
+    1: "layout",
+    2: "fixity",
+    3: "canonical",
+    4: "schema",
+    5: "chain",
+    6: "original",
+    7: "signature",
+    8: "signer",
+    9: "entry",
+    10: "log",
+    11: "trust",
+}
+"""The checks by number (DESIGN section 6; time stamps and memory are to come as 12 and 13)."""
+
+VERIFIED, FAILED, UNCHECKED = "verified", "failed", "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a reader must know.
+
+    Attributes:
+        check: Number of the check.
+        subject: The file, version or entry.
+        ok: False for a failure; True for a notice, such as an unfinished addition.
+        what: The fault or the notice, as a clause.
+        expected: What should have been there; may be empty.
+        found: What was there; may be empty.
+        hint: What to do next; may be empty.
+        readable: False where the subject could not be read at all.
+    """
+
+    check: int
+    subject: str
+    ok: bool
+    what: str
+    expected: str = ""
+    found: str = ""
+    hint: str = ""
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much was checked."""
+
+    releases: int = 0
+    versions: int = 0
+    entries: int = 0
+    files: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What verification yields.
+
+    Attributes:
+        subject: What was checked.
+        origin: Origin of the archive, or None where it could not be told.
+        root: Digest of trust root 1, or None.
+        size: Size of the log at the checkpoint that was verified, or None.
+        root_hash: Root hash of that checkpoint, or None.
+        counts: How much was checked.
+        passed: How often each check passed, by number.
+        findings: Failures and notices, by check.
+    """
+
+    subject: str
+    origin: str | None
+    root: str | None
+    size: int | None
+    root_hash: bytes | None
+    counts: Counts
+    passed: dict[int, int]
+    findings: tuple[Finding, ...]
+
+    @property
+    def failures(self) -> tuple[Finding, ...]:
+        """The findings that are not notices."""
+        return tuple(finding for finding in self.findings if not finding.ok)
+
+    @property
+    def verdict(self) -> str:
+        """``verified``, ``failed``, or ``unchecked`` where nothing failed but something could not be read."""
+        failures = self.failures
+        if any(finding.readable for finding in failures):
+            return FAILED
+        return UNCHECKED if failures else VERIFIED
+
+    def failed(self, check: int) -> int:
+        """Count the failures of one check."""
+        return sum(finding.check == check for finding in self.failures)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Collects findings while checks run; ``frozen`` parts of it cross from worker processes."""
+
+    passed: Counter[int] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    file_count: int = 0
+    byte_count: int = 0
+
+    def ok(self, check: int) -> None:
+        """Count a check that passed."""
+        self.passed[check] += 1
+
+    def fail(self, check: int, subject: str, what: str, *, expected: str = "", found: str = "", hint: str = "") -> None:
+        """Note a failure."""
+        self.findings.append(Finding(check, subject, False, what, expected, found, hint))  # noqa: FBT003 - a failure
+
+    def notice(self, check: int, subject: str, what: str, *, hint: str = "") -> None:
+        """Note something that is no failure but must be known."""
+        self.findings.append(Finding(check, subject, True, what, hint=hint))  # noqa: FBT003 - a notice
+
+    def error(self, check: int, error: MunimentError, subject: str = "") -> None:
+        """Turn a typed error into a failure of a check.
+
+        A missing file is a failure; a file that is there and cannot be read was not checked.
+        """
+        readable = isinstance(error, IntegrityError | InputError | NotFoundError)
+        self.findings.append(
+            Finding(
+                check,
+                subject or error.where,
+                False,  # noqa: FBT003 - a failure
+                error.what,
+                error.expected,
+                error.found,
+                error.hint,
+                readable,
+            )
+        )
+
+    @contextmanager
+    def check(self, check: int, subject: str = "") -> Iterator[None]:
+        """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
+        try:
+            yield
+        except MunimentError as error:
+            self.error(check, error, subject)
+        else:
+            self.ok(check)
+
+    def read(self, data: bytes) -> bytes:
+        """Count a file that was read, and give its bytes back."""
+        self.file_count += 1
+        self.byte_count += len(data)
+        return data
+
+    def merge(self, other: Tally) -> None:
+        """Take over what another tally collected."""
+        self.passed.update(other.passed)
+        self.findings.extend(other.findings)
+        self.file_count += other.file_count
+        self.byte_count += other.byte_count
+
+    def report(
+        self,
+        subject: str,
+        *,
+        origin: str | None,
+        root: str | None,
+        checkpoint: tuple[int, bytes] | None,
+        counts: Counts,
+    ) -> Report:
+        """Close the tally."""
+        size, root_hash = checkpoint or (None, None)
+        findings = sorted(self.findings, key=lambda finding: (finding.check, finding.subject, finding.what))
+        return Report(
+            subject, origin, root, size, root_hash, counts, {n: self.passed[n] for n in CHECKS}, tuple(findings)
+        )
+
+
+def report_as_json(report: Report) -> dict[str, object]:
+    """Give the value that ``archive verify --json`` prints (``schemas/report.schema.json``)."""
+    checkpoint = None
+    if report.size is not None and report.root_hash is not None:
+        checkpoint = {"size": report.size, "root": base64.b64encode(report.root_hash).decode()}
+    return {
+        "format": "muniment-report/1",
+        "subject": report.subject,
+        "verdict": report.verdict,
+        "origin": report.origin,
+        "root": report.root,
+        "checkpoint": checkpoint,
+        "counts": asdict(report.counts),
+        "checks": [
+            {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}
+            for n, name in CHECKS.items()
+        ],
+        "findings": [
+            {
+                "check": f.check,
+                "name": CHECKS[f.check],
+                "ok": f.ok,
+                "subject": f.subject,
+                "what": f.what,
+                "expected": f.expected,
+                "found": f.found,
+                "hint": f.hint,
+            }
+            for f in report.findings
+        ],
+    }
