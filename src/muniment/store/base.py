@@ -1,0 +1,125 @@
+"""The interface of a store, and the grammar of its paths."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+from muniment.errors import StoreError
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+MAX_FILE = 256 * 1024 * 1024
+"""Largest file that is read unless the caller says otherwise, in bytes."""
+
+Kind: TypeAlias = Literal["file", "directory", "link", "other"]
+
+# An empty part (so also a leading or trailing slash), ".", "..", and what another system would read as a
+# separator, a drive or the end: backslash, colon, NUL, half a surrogate pair.
+_FORBIDDEN = re.compile(r"(?:\A|/)\.{0,2}(?:/|\Z)|[\\:\0\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One name in a folder.
+
+    Attributes:
+        name: The name; one that no path could hold is shown with backslash escapes, as kind ``other``.
+        kind: ``file``, ``directory``, ``link`` (a symbolic link, or a file with several names), ``other``.
+        size: Bytes of a regular file, else 0.
+    """
+
+    name: str
+    kind: Kind
+    size: int
+
+
+class Store(Protocol):
+    """A tree of files.
+
+    Paths are relative, with ``/`` between parts and no part ``.`` or ``..``; any other path is a
+    ``StoreError``.  Each write is whole or not at all, also when the process is killed.  Writers hold the
+    lock; readers never do.
+    """
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """The bytes of a file.
+
+        Raises:
+            NotFoundError: There is no such file.
+            StoreError: Not a regular file, larger than ``max_size`` bytes, or unreadable.
+        """
+        ...
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """The names in one folder, by code point; none if there is no such folder.  ``""`` is the root.
+
+        Raises:
+            StoreError: It is not a folder, or unreadable.
+        """
+        ...
+
+    def create(self, path: str, data: bytes) -> None:
+        """Write a file once, with the folders above it.  The same bytes already there are fine.
+
+        Raises:
+            WriteConflictError: Other bytes are there.
+            StoreError: It could not be written; nothing was.
+        """
+        ...
+
+    def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
+        """Compare and swap: write ``data`` if the file holds ``expected``, or, for None, if it is absent.
+
+        Raises:
+            WriteConflictError: The file holds something else; it stays as it is.
+            StoreError: It could not be written; the file stays as it is.
+        """
+        ...
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there, and the folders above it that are left empty.  For recovery only.
+
+        Raises:
+            StoreError: It is a folder, or could not be removed.
+        """
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other writers out while the context lasts.
+
+        Raises:
+            LockedError: Another writer is at work.
+            StoreError: The store cannot be written to.
+        """
+        ...
+
+    def clean_temporary(self) -> None:
+        """Remove what interrupted writes left aside.  Only under the lock.
+
+        Raises:
+            StoreError: It could not be removed.
+        """
+        ...
+
+
+def check_path(path: str) -> str:
+    """Give back a path that stays inside the store on every system.
+
+    Raises:
+        StoreError: It is absolute, or has an empty, ``.`` or ``..`` part, a backslash, a colon or a NUL.
+    """
+    if _FORBIDDEN.search(path):
+        raise StoreError(
+            "not a path inside the store",
+            expected="names with / between them",
+            found=repr(path if len(path) <= 80 else path[:79] + "…"),
+        )
+    return path
+
+
+def is_name(name: str) -> bool:
+    """Whether a name found in a folder can stand in a path."""
+    return "/" not in name and _FORBIDDEN.search(name) is None

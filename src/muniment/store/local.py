@@ -1,0 +1,191 @@
+"""A store in a folder of this computer.
+
+A file is written under ``.tmp/``, flushed to the disk and renamed into place; then the folders that changed
+are flushed too.  So a file that is visible is complete, and one that was reported written survives a power
+cut.  OCFL forbids hard links (E090), so "write once" is a look before the rename, made safe by the writers'
+lock.
+
+Links are never followed below the root, and only regular files are read.  This guards against what an
+archive from elsewhere may hold, not against someone who changes the folder at the same moment.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
+from muniment.store.base import MAX_FILE, Node, check_path, is_name
+from muniment.store.disk import (
+    make_folders,
+    plain_errors,
+    read_regular,
+    remove_empty,
+    sync_folder,
+    write_new,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LOCK_NAME = ".lock"
+"""The file that writers lock; empty, and left in place, since removing a lock file breaks the lock."""
+
+TEMPORARY_NAME = ".tmp"
+"""The folder of unfinished files; there only while a file is written, or after an interruption."""
+
+
+class LocalStore:
+    """A folder as a store.
+
+    Args:
+        root: The folder; made when first written to.
+        sync: Whether to flush each file and folder to the disk.  Without it a power cut can lose what was
+            reported written; for scratch copies and tests.
+        lock_timeout: How long to wait for another writer, in seconds; 0 does not wait.
+    """
+
+    def __init__(self, root: Path, *, sync: bool = True, lock_timeout: float = 10.0) -> None:
+        self.root = root
+        self._root = root.absolute()
+        self._root_text = str(self._root)
+        self._sync = sync
+        self._lock_timeout = lock_timeout
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """See ``Store.read``."""
+        with plain_errors(path):
+            return read_regular(self._place(path), path, max_size)
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """See ``Store.list``."""
+        nodes: list[Node] = []
+        with plain_errors(path):
+            folder = self._folder(check_path(path).split("/")) if path else self._root_text
+            try:
+                with os.scandir(folder) as entries:
+                    for entry in entries:
+                        # What a writer renamed or removed meanwhile is no longer listed.
+                        with suppress(FileNotFoundError):
+                            nodes.append(_node(entry))
+            except FileNotFoundError:
+                return ()
+        return tuple(sorted(nodes, key=lambda node: node.name))
+
+    def create(self, path: str, data: bytes) -> None:
+        """See ``Store.create``; only under the lock."""
+        found = self._current(path)
+        if found is None:
+            self._write(path, data)
+        elif found != data:
+            raise WriteConflictError("other bytes are already there", where=path)
+        elif self._sync:
+            # Whoever put it there may have been stopped before this last step.
+            with plain_errors(path):
+                sync_folder(Path(self._place(path)).parent)
+
+    def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
+        """See ``Store.replace``; only under the lock."""
+        if self._current(path) != expected:
+            raise WriteConflictError("changed by another writer", where=path)
+        self._write(path, data)
+
+    def remove(self, path: str) -> None:
+        """See ``Store.remove``; only under the lock."""
+        with plain_errors(path):
+            place = Path(self._place(path))
+            if place.is_dir() and not place.is_symlink():
+                raise StoreError("not a regular file", where=path)
+            place.unlink(missing_ok=True)
+            kept = remove_empty(place.parent, self._root)
+            if self._sync and kept.exists():
+                sync_folder(kept)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """See ``Store.lock``."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415 - start-up: 22 ms, and readers never lock
+
+        with plain_errors(str(self.root)):
+            make_folders(self._root, sync=self._sync)
+            lock = FileLock(self._root / LOCK_NAME, timeout=self._lock_timeout)
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise LockedError(
+                    "another writer is at work",
+                    where=str(self.root),
+                    hint="wait until it has ended, then try again",
+                ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def clean_temporary(self) -> None:
+        """See ``Store.clean_temporary``."""
+        with plain_errors(TEMPORARY_NAME), suppress(FileNotFoundError):
+            folder = Path(self._folder([TEMPORARY_NAME]))
+            for leftover in sorted(folder.iterdir()):
+                leftover.unlink()
+            folder.rmdir()
+
+    def _write(self, path: str, data: bytes) -> None:
+        with plain_errors(path):
+            place = Path(self._place(path))
+            temporary = Path(self._place(f"{TEMPORARY_NAME}/{os.urandom(8).hex()}"))
+            try:
+                make_folders(temporary.parent, sync=False)
+                write_new(temporary, data, sync=self._sync)
+                make_folders(place.parent, sync=self._sync)
+                temporary.replace(place)
+            except BaseException:
+                # Also when the user interrupts: leave nothing, not even empty folders, which OCFL forbids.
+                with suppress(OSError):
+                    temporary.unlink()
+                remove_empty(place.parent, self._root)
+                raise
+            finally:
+                with suppress(OSError):
+                    temporary.parent.rmdir()
+            if self._sync:
+                sync_folder(place.parent)
+
+    def _current(self, path: str) -> bytes | None:
+        try:
+            return self.read(path)
+        except NotFoundError:
+            return None
+
+    def _place(self, path: str) -> str:
+        *folders, name = check_path(path).split("/")
+        return f"{self._folder(folders)}/{name}"
+
+    def _folder(self, parts: Sequence[str]) -> str:
+        """Where a folder is, once every part on the way is seen to be a folder, not a link, or absent."""
+        place = self._root_text
+        for part in parts:
+            place = f"{place}/{part}"
+            try:
+                mode = os.lstat(place).st_mode
+            except FileNotFoundError:
+                continue
+            if not stat.S_ISDIR(mode):
+                raise StoreError("not a folder", where=place[len(self._root_text) + 1 :])
+        return place
+
+
+def _node(entry: os.DirEntry[str]) -> Node:
+    """Describe a name.  A regular file with a second name is a hard link, which OCFL forbids too (E090)."""
+    status = entry.stat(follow_symlinks=False)
+    if not is_name(entry.name):
+        shown = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
+        return Node(shown, "other", 0)
+    if stat.S_ISDIR(status.st_mode):
+        return Node(entry.name, "directory", 0)
+    if stat.S_ISREG(status.st_mode):
+        return Node(entry.name, "file" if status.st_nlink <= 1 else "link", status.st_size)
+    return Node(entry.name, "link" if stat.S_ISLNK(status.st_mode) else "other", 0)

@@ -1,0 +1,114 @@
+"""A store in memory: for tests, and for archives that come in one piece, such as the members of a zip."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
+from muniment.store.base import MAX_FILE, Node, check_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+class MemoryStore:
+    """A dictionary from path to bytes that behaves as ``LocalStore`` does.
+
+    Args:
+        files: What it holds at first; copied.
+
+    Raises:
+        StoreError: A path is ill-formed, or is both a file and a folder.
+    """
+
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
+        self._files: dict[str, bytes] = dict(files or {})
+        self._locked = False
+        for path in self._files:
+            self._check(path)
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """A copy of everything in the store."""
+        return dict(self._files)
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """See ``Store.read``."""
+        self._check(path)
+        data = self._files.get(path)
+        if data is None:
+            if self._is_folder(path):
+                raise StoreError("not a regular file", where=path)
+            raise NotFoundError("no such file", where=path)
+        if len(data) > max_size:
+            raise StoreError(
+                "too large to read",
+                where=path,
+                expected=f"at most {max_size:,} bytes",
+                found=f"{len(data):,} bytes",
+            )
+        return data
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """See ``Store.list``."""
+        if path:
+            self._check(path)
+            if path in self._files:
+                raise StoreError("not a folder", where=path)
+        prefix = f"{path}/" if path else ""
+        nodes: dict[str, Node] = {}
+        for name, data in self._files.items():
+            if name.startswith(prefix):
+                head, slash, _ = name[len(prefix) :].partition("/")
+                nodes[head] = Node(head, "directory", 0) if slash else Node(head, "file", len(data))
+        return tuple(nodes[name] for name in sorted(nodes))
+
+    def create(self, path: str, data: bytes) -> None:
+        """See ``Store.create``."""
+        self._check_file(path)
+        if self._files.setdefault(path, data) != data:
+            raise WriteConflictError("other bytes are already there", where=path)
+
+    def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
+        """See ``Store.replace``."""
+        self._check_file(path)
+        if self._files.get(path) != expected:
+            raise WriteConflictError("changed by another writer", where=path)
+        self._files[path] = data
+
+    def remove(self, path: str) -> None:
+        """See ``Store.remove``."""
+        self._check_file(path)
+        self._files.pop(path, None)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """See ``Store.lock``."""
+        if self._locked:
+            raise LockedError("another writer is at work", hint="wait until it has ended, then try again")
+        self._locked = True
+        try:
+            yield
+        finally:
+            self._locked = False
+
+    def clean_temporary(self) -> None:
+        """See ``Store.clean_temporary``; nothing is ever left aside here."""
+
+    def _check(self, path: str) -> None:
+        check_path(path)
+        parts = path.split("/")
+        for end in range(1, len(parts)):
+            folder = "/".join(parts[:end])
+            if folder in self._files:
+                raise StoreError("not a folder", where=folder)
+
+    def _check_file(self, path: str) -> None:
+        self._check(path)
+        if self._is_folder(path):
+            raise StoreError("not a regular file", where=path)
+
+    def _is_folder(self, path: str) -> bool:
+        prefix = f"{path}/"
+        return any(name.startswith(prefix) for name in self._files)
