@@ -1,0 +1,145 @@
+"""Checkpoints: the signed size and root hash of a log (C2SP tlog-checkpoint v1.0.0).
+
+A checkpoint is a signed note whose text is three lines: the origin, the number of entries, the base64 of the
+root hash::
+
+    example.com/log/testdata
+    3
+    Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk=
+
+    — example.com/log/testdata M9e0lvAQRtH832pk2RTbeSeZ…UWW/fj53Wj1dwcwh9bGQnqVAg=
+
+The origin names the log and is the name of the key that signs it.  The specification allows further lines;
+here they are refused, since not every kind of witness signature covers them.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from muniment.errors import FormatError, InputError, SignatureError
+from muniment.log.encoding import parse_decimal, parse_hash
+from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.note import Verifier, open_note, sign_note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MAX_ORIGIN = 128  # characters
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+"  # "." and ".." would be another address
+_ORIGIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?:/{_SEGMENT})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a log says of itself.
+
+    Attributes:
+        origin: The name of the log, ``HOST`` or ``HOST/PATH``.
+        size: The number of entries, from 0 and below 10**18.
+        root: The root hash, 32 bytes.
+    """
+
+    origin: str
+    size: int
+    root: bytes
+
+
+def check_origin(text: str) -> str:
+    """Check the name of a log and give it back: ``HOST`` or ``HOST/PATH``, at most 128 characters.
+
+    The host has lower-case letters, digits, dots and hyphens; a path segment has ``A-Z a-z 0-9 . _ ~ -``.
+
+    Raises:
+        InputError: It is not such a name.
+    """
+    if len(text) > MAX_ORIGIN:
+        raise InputError("the origin is too long", expected=f"at most {MAX_ORIGIN} characters", found=str(len(text)))
+    if not _ORIGIN.fullmatch(text):
+        raise InputError(
+            "not an origin",
+            expected="HOST or HOST/PATH such as archive.example.org/press",
+            found=ascii(text),
+            hint="lower-case host, no scheme such as https://, no slash at the end",
+        )
+    return text
+
+
+def format_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """Write the text of a checkpoint, three lines, to be signed as a note."""
+    root = base64.b64encode(checkpoint.root).decode()
+    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\n".encode()
+
+
+def parse_checkpoint(text: bytes, where: str = "") -> Checkpoint:
+    """Read the text of a checkpoint; extension lines are refused.
+
+    Raises:
+        FormatError: It is not the text of a checkpoint.
+    """
+    lines = text.split(b"\n")
+    if len(lines) != 4 or lines[3]:
+        raise FormatError(
+            "not a checkpoint",
+            where=where,
+            expected="three lines: origin, size, root hash",
+            found=f"{len(lines) - 1} lines",
+        )
+    try:
+        origin = check_origin(lines[0].decode("utf-8", "replace"))
+    except InputError as error:
+        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+    size, root = parse_decimal(lines[1], where), parse_hash(lines[2], where)
+    if size == 0 and root != EMPTY_ROOT:
+        raise FormatError("an empty log has another root", where=where, expected=EMPTY_ROOT.hex(), found=root.hex())
+    return Checkpoint(origin, size, root)
+
+
+def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:
+    """Sign a checkpoint under its origin as key name.
+
+    Whoever calls must never sign two checkpoints of one origin of which neither continues the other.
+
+    Args:
+        checkpoint: What to sign.
+        public: The log's Ed25519 public key, 32 bytes.
+        sign: Makes the Ed25519 signature, 64 bytes, of what it is given.
+
+    Raises:
+        InputError: The origin is not allowed.
+        KeyRejectedError: The key is weak, or ``sign`` uses another key.
+    """
+    check_origin(checkpoint.origin)
+    return sign_note(format_checkpoint(checkpoint), checkpoint.origin, public, sign)
+
+
+def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> Checkpoint:
+    """Verify a checkpoint of one log.
+
+    Args:
+        data: The file.
+        verifiers: The known keys, of this log and of others; one named ``origin`` must have signed.
+        origin: The name of the log.
+        where: What to name in an error.
+
+    Raises:
+        FormatError: It is not a checkpoint.
+        SignatureError: The log did not sign it, a signature of a known key fails, or it is of another log.
+    """
+    note = open_note(data, verifiers, where)
+    checkpoint = parse_checkpoint(note.text, where)
+    if checkpoint.origin != origin:
+        raise SignatureError("the checkpoint is of another log", where=where, expected=origin, found=checkpoint.origin)
+    if origin not in note.signed_by:
+        raise SignatureError(
+            "the log itself did not sign the checkpoint",
+            where=where,
+            expected=origin,
+            found=", ".join(note.signed_by),
+        )
+    return checkpoint

@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from muniment.errors import FormatError, InputError, KeyRejectedError, SignatureError
+from muniment.log.checkpoint import (
+    Checkpoint,
+    check_origin,
+    format_checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    sign_checkpoint,
+)
+from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.note import make_verifier, parse_vkey, sign_note
+
+# From transparency-dev/tessera testdata/log, whose key is published beside it.
+TESSERA = parse_vkey("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
+TESSERA_TEXT = b"example.com/log/testdata\n3\nWqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk=\n"
+TESSERA_NOTE = (
+    TESSERA_TEXT + b"\n\xe2\x80\x94 example.com/log/testdata "
+    b"M9e0lvAQRtH832pk2RTbeSeZMkp4FZSdJYFBUjO5SKxuRbywPUF3cx+HUrb50kjd3rUWW/fj53Wj1dwcwh9bGQnqVAg=\n"
+)
+
+ORIGIN = "archive.example/press"
+KEY = Ed25519PrivateKey.from_private_bytes(b"log key for tests, not a secret.")
+PUBLIC = KEY.public_key().public_bytes_raw()
+LOG = make_verifier(ORIGIN, PUBLIC)
+CHECKPOINT = Checkpoint(ORIGIN, 7, b"r" * 32)
+
+
+def test_a_checkpoint_of_tessera_opens() -> None:
+    """A checkpoint signed by another implementation is verified and read."""
+    checkpoint = open_checkpoint(TESSERA_NOTE, [TESSERA], "example.com/log/testdata")
+
+    assert checkpoint.origin == "example.com/log/testdata"
+    assert checkpoint.size == 3
+    assert checkpoint.root.hex() == "5aac771c899ac292e74bf1afe2e6e302f8b55883b2d1bf197b46a6bea6dabca9"
+    assert format_checkpoint(checkpoint) == TESSERA_TEXT
+
+
+def test_a_checkpoint_is_signed_and_opened() -> None:
+    """What the log signs is what a reader gets, under the origin as key name."""
+    data = sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign)
+
+    assert data == sign_note(format_checkpoint(CHECKPOINT), ORIGIN, PUBLIC, KEY.sign)
+    assert open_checkpoint(data, [TESSERA, LOG], ORIGIN) == CHECKPOINT
+
+
+def test_the_empty_log_has_its_own_root() -> None:
+    """Size 0 goes with the hash of nothing and with no other root."""
+    empty = Checkpoint(ORIGIN, 0, EMPTY_ROOT)
+
+    assert parse_checkpoint(format_checkpoint(empty)) == empty
+    with pytest.raises(FormatError, match="an empty log has another root"):
+        parse_checkpoint(format_checkpoint(Checkpoint(ORIGIN, 0, b"r" * 32)))
+
+
+@pytest.mark.parametrize("size", [1, 9, 10, 999_999, 10**18 - 1])
+def test_checkpoints_of_any_size(size: int) -> None:
+    """A checkpoint and its text name each other."""
+    checkpoint = Checkpoint("host", size, bytes(range(32)))
+
+    assert parse_checkpoint(format_checkpoint(checkpoint)) == checkpoint
+
+
+ROOT = b"Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk="
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b"", "three lines"),
+        (b"\n\n\n", "not an origin"),
+        (b"h\n3\n", "three lines"),
+        (b"h\n3\n" + ROOT, "three lines"),
+        (b"h\n3\n" + ROOT + b"\n\n", "three lines"),
+        (b"h\n3\n" + ROOT + b"\nextension\n", "three lines"),
+        (b"\nh\n3\n" + ROOT + b"\n", "three lines"),
+        (b"h \n3\n" + ROOT + b"\n", "not an origin"),
+        (b"https://h\n3\n" + ROOT + b"\n", "not an origin"),
+        (b"H\n3\n" + ROOT + b"\n", "not an origin"),
+        (b"h/\n3\n" + ROOT + b"\n", "not an origin"),
+        (b"h\xff\n3\n" + ROOT + b"\n", "not an origin"),
+        (b"h" * 129 + b"\n3\n" + ROOT + b"\n", "too long"),
+        (b"h\n03\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n+3\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n-3\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n3 \n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n3.0\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n1_0\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n" + b"9" * 19 + b"\n" + ROOT + b"\n", "not a decimal number"),
+        (b"h\n3\n\n", "wrong length"),
+        (b"h\n3\nAAAA\n", "wrong length"),
+        (b"h\n3\n" + ROOT[:-1] + b"\n", "not base64"),
+        (b"h\n3\n" + ROOT.replace(b"Kk=", b"Kl=") + b"\n", "not base64"),
+        (b"h\n3\n" + ROOT + b" \n", "not base64"),
+        (b"h\r\n3\r\n" + ROOT + b"\r\n", "not an origin"),
+        (b"h\n0\n" + ROOT + b"\n", "an empty log has another root"),
+    ],
+)
+def test_malformed_checkpoints_are_rejected(text: bytes, reason: str) -> None:
+    """The text of a checkpoint is three lines in one spelling, without extensions."""
+    with pytest.raises(FormatError, match=reason) as caught:
+        parse_checkpoint(text, "log/checkpoint")
+    assert caught.value.where == "log/checkpoint"
+
+
+def test_a_malformed_checkpoint_fails_though_signed() -> None:
+    """A good signature does not excuse the form."""
+    data = sign_note(TESSERA_TEXT + b"extension\n", ORIGIN, PUBLIC, KEY.sign)
+
+    with pytest.raises(FormatError, match="three lines"):
+        open_checkpoint(data, [LOG], ORIGIN)
+
+
+def test_the_log_itself_must_have_signed() -> None:
+    """A checkpoint is not that of a log because a witness vouches for it."""
+    witness = make_verifier("witness.example", PUBLIC)
+    data = sign_note(format_checkpoint(CHECKPOINT), "witness.example", PUBLIC, KEY.sign)
+
+    with pytest.raises(SignatureError, match=r"expected archive\.example/press, found witness\.example"):
+        open_checkpoint(data, [LOG, witness], ORIGIN, "checkpoint")
+
+
+def test_a_checkpoint_of_another_log_is_refused() -> None:
+    """A known log cannot speak for another one, nor be asked for under another name."""
+    other = make_verifier("other.example", PUBLIC)
+    crossed = sign_note(format_checkpoint(CHECKPOINT), "other.example", PUBLIC, KEY.sign)
+
+    with pytest.raises(SignatureError, match="the checkpoint is of another log"):
+        open_checkpoint(crossed, [LOG, other], "other.example")
+    with pytest.raises(SignatureError, match="the checkpoint is of another log"):
+        open_checkpoint(sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign), [LOG, other], "other.example")
+    with pytest.raises(SignatureError, match="signed by no known key"):
+        open_checkpoint(TESSERA_NOTE, [LOG], ORIGIN)
+
+
+def test_a_checkpoint_is_signed_by_its_own_log_only() -> None:
+    """A bad origin or a key that does not fit is refused before anything is published."""
+    with pytest.raises(InputError, match="not an origin"):
+        sign_checkpoint(Checkpoint("https://archive.example", 0, EMPTY_ROOT), PUBLIC, KEY.sign)
+    with pytest.raises(KeyRejectedError):
+        sign_checkpoint(CHECKPOINT, TESSERA.public, KEY.sign)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "localhost",
+        "archive.example.org",
+        "archive.example.org/press",
+        "a-b.example/A/b_c/d~e/f.g/-",
+        "1.2.3.4/x",
+        "xn--bcher-kva.example/...",
+        "h/..x",
+        "h/" + "x" * 126,
+    ],
+)
+def test_origins_are_given_back(text: str) -> None:
+    """A host with or without a path names a log."""
+    assert check_origin(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "/path",
+        "host/",
+        "host//path",
+        "host/path/",
+        "https://host",
+        "Host",
+        "host:443",
+        "user@host",
+        "host/a b",
+        "host/a+b",
+        "host/a%20b",
+        "host/a?b",
+        "host/a#b",
+        "host/.",
+        "host/..",
+        "host/../x",
+        "host/./x",
+        "host\n",
+        "host/path\n",
+        "-host",
+        "host-",
+        ".host",
+        "host.",
+        "a..b",
+        "a.-b",
+        "h\u00f6st",
+        "host/\u00e9",
+        "host_name",
+        "h/" + "x" * 127,
+    ],
+)
+def test_other_names_are_refused(text: str) -> None:
+    """A scheme, capitals in the host, empty, dotted or closing segments and odd characters are refused."""
+    with pytest.raises(InputError):
+        check_origin(text)
