@@ -190,9 +190,7 @@ def test_cctv(vectors: Callable[[str], Path]) -> None:
     """
     cases = json.loads((vectors("ed25519") / "cctv.json").read_bytes())
     accepted = [
-        case
-        for case in cases
-        if verify(bytes.fromhex(case["key"]), bytes.fromhex(case["sig"]), case["msg"].encode())
+        case for case in cases if verify(bytes.fromhex(case["key"]), bytes.fromhex(case["sig"]), case["msg"].encode())
     ]
 
     assert len(cases) == 914
