@@ -1,0 +1,137 @@
+"""Labels at the start of a line: printed numbers, letters and bullets.
+
+Only the shape is judged here; whether a label stands where one may stand is for ``segment`` to say.  Every
+pattern is bounded, so that no line, however hostile, costs more than a few steps.
+
+Digits and letters are taken from the Basic Multilingual Plane alone.  There Unicode no longer adds digits, so
+that Pythons of different ages read the same labels.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What stands at the start of a line, before the words.
+
+    Attributes:
+        end: Offset in the text just after the label.
+        form: The marks around the number or letter, or the bullet; labels of one list share it.
+        number: The printed number, part by part; empty for letters and bullets.
+        letter: The letter or Roman numeral in lower case; empty for numbers and bullets.
+        firm: Whether it is a label at the start of a block whatever came before it.
+    """
+
+    end: int
+    form: str
+    number: tuple[int, ...] = ()
+    letter: str = ""
+    firm: bool = True
+
+
+# Direction marks that Arabic and Hebrew typists leave around numbers; they are kept as part of the label.
+_MARKS = "[\u200e\u200f\u061c]{0,3}"
+_SPACE = "[ \t\u00a0\u2009\u202f]{0,2}"
+_DIGIT = "(?:(?![\U00010000-\U0010ffff])\\d)"
+_PARTS = f"(?P<number>{_DIGIT}{{1,4}}(?:[.．]{_DIGIT}{{1,3}}){{0,3}})"
+_GAP = f"{_MARKS}(?=\\s|\\Z)"
+# Full-width marks fill their square, so that no space follows them; but 3、4 is a choice of two numbers.
+_CLOSE = f"{_MARKS}(?![\\d\u200e\u200f\u061c])"
+
+_NUMBERS: Final = tuple(
+    (re.compile(_MARKS + pattern), form)
+    for pattern, form in (
+        (rf"\({_PARTS}\){_GAP}", "()"),
+        (rf"（{_PARTS}）{_MARKS}", "()"),
+        (rf"§{_SPACE}{_PARTS}[.)]?{_GAP}", "§"),
+        (rf"{_PARTS}\.{_GAP}", "."),
+        (rf"{_PARTS}\){_GAP}", ")"),
+        (rf"{_PARTS}-{_GAP}", "-"),
+        (rf"{_PARTS}．{_CLOSE}", "."),
+        (rf"{_PARTS}、{_CLOSE}", "、"),
+        (rf"{_PARTS}）{_MARKS}", ")"),
+    )
+)
+# Without a closing mark a number is a label only in more than one part, and only in sequence: "1.5 million"
+# is none.
+_BARE: Final = re.compile(rf"{_MARKS}(?P<number>{_DIGIT}{{1,3}}(?:[.．]{_DIGIT}{{1,3}}){{1,3}}){_GAP}")
+
+_LETTER = "(?P<letter>[^\\W\\d_]{1,7})"
+_LETTERS: Final = tuple(
+    (re.compile(_MARKS + pattern), form)
+    for pattern, form in (
+        (rf"\({_LETTER}\){_GAP}", "(a)"),
+        (rf"（{_LETTER}）{_MARKS}", "(a)"),
+        (rf"{_LETTER}\){_GAP}", "a)"),
+        (rf"{_LETTER}）{_MARKS}", "a)"),
+    )
+)
+# What a number or a letter can begin with; it spares most lines the patterns above.
+_MAYBE_NUMBER: Final = re.compile(rf"{_MARKS}(?:[(（]|§{_SPACE})?{_DIGIT}")
+_MAYBE_LETTER: Final = re.compile(rf"{_MARKS}[(（]?[^\W\d_]{{1,7}}[)）]")
+_ROMAN: Final = re.compile("(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
+_HAN: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
+_HAN_NUMERALS: Final = frozenset("一二三四五六七八九十")
+
+_BULLET: Final = re.compile(rf"{_MARKS}(?P<bullet>[-–—*•·▪●])(?=\s)")
+
+
+def parse_label(text: str, start: int, end: int) -> Label | None:
+    """Read the label of a line, if it has one.
+
+    Args:
+        text: The whole text.
+        start: Offset of the line's first character that is not white space.
+        end: Offset just after its last one.
+    """
+    return _parse_number(text, start, end) or _parse_letter(text, start, end) or _parse_bullet(text, start, end)
+
+
+def _parse_number(text: str, start: int, end: int) -> Label | None:
+    if not _MAYBE_NUMBER.match(text, start, end):
+        return None
+    for pattern, form in _NUMBERS:
+        match = pattern.match(text, start, end)
+        if match:
+            number = _number(match["number"])
+            return Label(match.end(), form, number, firm=number[0] <= 999)
+    match = _BARE.match(text, start, end)
+    return Label(match.end(), ".", _number(match["number"]), firm=False) if match else None
+
+
+def _number(printed: str) -> tuple[int, ...]:
+    # int() reads the decimal digits of any script, and the pattern has let nothing else through.
+    return tuple(int(part) for part in printed.replace("．", ".").split("."))
+
+
+def _parse_letter(text: str, start: int, end: int) -> Label | None:
+    if not _MAYBE_LETTER.match(text, start, end):
+        return None
+    for pattern, form in _LETTERS:
+        match = pattern.match(text, start, end)
+        if match:
+            letter = match["letter"]
+            return Label(match.end(), form, letter=letter.lower()) if _is_item(letter) else None
+    return None
+
+
+def _is_item(letter: str) -> bool:
+    """Tell a letter or a Roman numeral from a short word in brackets."""
+    if len(letter) > 1:
+        cased = letter in {letter.lower(), letter.upper()}
+        return cased and _ROMAN.fullmatch(letter.lower()) is not None
+    if _HAN.fullmatch(letter):
+        return letter in _HAN_NUMERALS
+    return letter <= "\uffff" and letter.lower().isalpha()
+
+
+def _parse_bullet(text: str, start: int, end: int) -> Label | None:
+    match = _BULLET.match(text, start, end)
+    # A rule of stars or dashes is no list.
+    if match and any(character.isalnum() for character in text[match.end() : end]):
+        return Label(match.end(), match["bullet"])
+    return None

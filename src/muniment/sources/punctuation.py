@@ -1,0 +1,24 @@
+"""The marks that end a sentence or a clause, in the scripts that have them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Latin, Cyrillic, Greek; Arabic, Urdu; Devanagari; Chinese, Japanese, full and half width; Armenian;
+# Ethiopic; Myanmar; Khmer; Tibetan.
+_SENTENCE: Final = frozenset(".!?…‥‼⁇⁈⁉\u037e؟۔।॥。．！？｡։።፧፨။។៕།")
+_CLAUSE: Final = frozenset(";:,\u0387؛،；：，、､՝፣፤፥፦၊")
+
+# What may follow the last mark of a sentence: quotes, the spaces before French ones, brackets and direction
+# marks.
+_CLOSERS: Final = " \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》〕］｝＂＇\u200e\u200f\u061c\u2069\u202c"
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the last mark is one that ends a sentence, closing quotes and brackets aside."""
+    return text.rstrip(_CLOSERS)[-1:] in _SENTENCE
+
+
+def ends_clause(text: str) -> bool:
+    """Whether the last mark ends a sentence or a clause, closing quotes and brackets aside."""
+    return text.rstrip(_CLOSERS)[-1:] in _SENTENCE | _CLAUSE

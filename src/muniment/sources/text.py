@@ -1,0 +1,175 @@
+"""Plain text: bytes to code points, strictly, and the adapter for ``text/plain``.
+
+A text is UTF-8, or UTF-16 with a byte order mark, or in the charset that the caller names.  Charsets are
+never guessed: a wrong guess would be signed.  What is decoded must encode to the same bytes again, so that
+nothing is lost on the way.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from muniment.errors import SourceError
+from muniment.sources.base import Extraction, Extractor
+from muniment.sources.charset import codec_of, find_charset
+from muniment.sources.segment import segment
+
+# Bytes.  A record repeats the text as JSON, and a record is at most 4 MiB.
+MAX_ORIGINAL: Final = 2 * 1024 * 1024
+
+_BYTE_ORDER_MARKS: Final = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe", "utf-16le"),
+    (b"\xfe\xff", "utf-16be"),
+)
+
+# C0 controls but TAB, LF, VT, FF and CR are no text.  Noncharacters may not stand in I-JSON (RFC 7493,
+# section 2.1), on which RFC 8785 rests.
+_PLANE_ENDS = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+_NOT_TEXT: Final = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\ufdd0-\\ufdef{_PLANE_ENDS}]")
+
+_MAGIC: Final = (
+    (b"%PDF-", "a PDF file"),
+    (b"PK\x03\x04", "a zip, docx or odt file"),
+    (b"\xd0\xcf\x11\xe0", "an old Office file"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\x1f\x8b", "a gzip file"),
+)
+
+
+def decode(data: bytes, charset: str | None = None, *, where: str = "") -> tuple[str, str]:
+    """Turn the bytes of a text into code points, or refuse them.
+
+    Args:
+        data: The bytes as received, at most ``MAX_ORIGINAL``.
+        charset: Any usual name of a text charset, or None for UTF-8, or UTF-16 with a byte order mark.
+        where: What errors name.
+
+    Returns:
+        The text without a leading byte order mark, and the charset's IANA name in lower case.  Decoding again
+        with that name gives the same text.
+
+    Raises:
+        SourceError: Too large, empty, binary, not in the charset, or in a charset that is not known.
+    """
+    _check_size(len(data), "bytes", where)
+    _check_magic(data, where)
+    mark, found = _byte_order_mark(data)
+    name = _settle(None if charset is None else find_charset(charset, where=where), found, where)
+    # Said before decoding, since a file full of NUL and other bytes is not to be tried in one charset after
+    # the other.
+    if name == "utf-8" and b"\0" in data:
+        raise _binary("a NUL byte", data.index(0), where)
+    text = _decode_strictly(data, len(mark), name, where)
+    _check_content(text, len(mark), name, where)
+    return text, name
+
+
+def _check_size(size: int, unit: str, where: str) -> None:
+    if size > MAX_ORIGINAL:
+        raise SourceError(
+            "the text is too large",
+            where=where,
+            expected=f"at most {MAX_ORIGINAL} bytes",
+            found=f"{size} {unit}",
+            hint="archive its parts as releases of their own",
+        )
+
+
+def _check_magic(data: bytes, where: str) -> None:
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise SourceError("this is no plain text", where=where, found=kind, hint="save it as plain text in UTF-8")
+
+
+def _byte_order_mark(data: bytes) -> tuple[bytes, str | None]:
+    for mark, name in _BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return mark, name
+    return b"", None
+
+
+def _settle(named: str | None, marked: str | None, where: str) -> str:
+    """Choose between the charset named and the one that the byte order mark shows; they may not differ."""
+    if named == "utf-16":
+        if marked not in {"utf-16le", "utf-16be"}:
+            raise SourceError(
+                "UTF-16 without a byte order mark has no certain byte order",
+                where=where,
+                hint="name utf-16le or utf-16be",
+            )
+        return marked
+    if named is not None and marked is not None and named != marked:
+        raise SourceError(
+            "the byte order mark contradicts the charset named",
+            where=where,
+            expected=named,
+            found=marked,
+            hint=f"leave the charset out, or name {marked}",
+        )
+    return named or marked or "utf-8"
+
+
+def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
+    body = data[skip:]
+    try:
+        text = body.decode(codec_of(name))
+    except UnicodeDecodeError as error:
+        offset = skip + error.start
+        raise SourceError(
+            f"the text is not {name}",
+            where=where,
+            found=f"byte 0x{data[offset]:02x} at offset {offset}",
+            hint="name its charset, for example --charset windows-1251" if name == "utf-8" else "name another charset",
+        ) from error
+    # What cannot be encoded becomes "?", which was not in its place before.
+    if text.encode(codec_of(name), errors="replace") != body:
+        raise SourceError(
+            f"the text would not survive {name}: it encodes to other bytes than it was decoded from",
+            where=where,
+            hint="name another charset, or convert the file to UTF-8",
+        )
+    return text
+
+
+def _check_content(text: str, skip: int, name: str, where: str) -> None:
+    if not text or text.isspace():
+        raise SourceError("there is no text in it", where=where, hint="check that this is the right file")
+    bad = _NOT_TEXT.search(text)
+    if bad:
+        offset = skip + len(text[: bad.start()].encode(codec_of(name)))
+        raise _binary(f"U+{ord(bad[0]):04X}", offset, where)
+    _check_size(len(text.encode()), "bytes once in UTF-8", where)
+
+
+def _binary(found: str, offset: int, where: str) -> SourceError:
+    return SourceError(
+        "this is binary, not text",
+        where=where,
+        found=f"{found} at offset {offset}",
+        hint="save it as plain text; if it is UTF-16, name utf-16le or utf-16be",
+    )
+
+
+class TextSource:
+    """The adapter for ``text/plain``: ``decode``, then ``segment``."""
+
+    name: Final = "muniment-text"
+    version: Final = "1"
+    media_type: Final = "text/plain"
+
+    def extract(self, data: bytes, charset: str | None, *, where: str = "") -> Extraction:
+        """Take the paragraphs out of a plain text.
+
+        Raises:
+            SourceError: As ``decode`` and ``segment``.
+        """
+        text, name = decode(data, charset, where=where)
+        return Extraction(
+            paragraphs=segment(text, where=where),
+            charset=name,
+            media_type=self.media_type,
+            extractor=Extractor(self.name, self.version),
+        )
