@@ -21,6 +21,7 @@ from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.note import Verifier, parse_vkey
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
+from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import INVENTORY, parse_inventory
 from muniment.ocfl.layout import object_path, object_uri
 from muniment.ocfl.root import parse_layout
@@ -36,7 +37,6 @@ NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 
 CHECKPOINT = "log/checkpoint"
 LAYOUT = "releases/ocfl_layout.json"
-UNFINISHED = "unfinished.json"
 
 
 @dataclass(frozen=True, slots=True)

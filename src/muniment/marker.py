@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from muniment.archive import UNFINISHED
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, NotFoundError, StoreError
 from muniment.store import Store
 from muniment.store.base import check_path
 
+UNFINISHED = "unfinished.json"
 FORMAT = "muniment-unfinished/1"
 
 

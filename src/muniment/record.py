@@ -32,6 +32,11 @@ class Change:
     note: str | None = None
     reverts_to: int | None = None
 
+    @property
+    def message(self) -> str:
+        """The message of the version in its OCFL inventory: the kind, and the note if there is one."""
+        return f"{self.kind}: {self.note}" if self.note else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:

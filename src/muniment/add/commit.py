@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.add.marker import Marker, format_marker
-from muniment.archive import CHECKPOINT, UNFINISHED
+from muniment.archive import CHECKPOINT
 from muniment.errors import UnavailableError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.tree import Log, append
+from muniment.marker import UNFINISHED, Marker, format_marker
 from muniment.signing.keys import SigningKey
 from muniment.store import Store
 

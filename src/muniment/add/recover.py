@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.add.commit import checkpoint_path, finish
-from muniment.add.marker import Marker, read_marker
-from muniment.archive import CHECKPOINT, UNFINISHED, log_verifiers, read_roots
+from muniment.archive import CHECKPOINT, log_verifiers, read_roots
 from muniment.errors import IntegrityError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.statement import parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
+from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
 from muniment.store import Store
 

@@ -178,7 +178,7 @@ def _next_inventory(
         head.inventory if head else None,
         archive.object_id(record.release),
         created=now,
-        message=inventory_message(record),
+        message=record.change.message,
         user_name=archive.origin,
         user_address=f"https://{archive.origin}",
         files={
@@ -187,12 +187,6 @@ def _next_inventory(
             record.original.path: draft.original_sha512,
         },
     )
-
-
-def inventory_message(record: Record) -> str:
-    """Give the message of a version in its OCFL inventory: the change kind, and the note if there is one."""
-    change = record.change
-    return f"{change.kind}: {change.note}" if change.note else change.kind
 
 
 def _statement(

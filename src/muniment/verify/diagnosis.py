@@ -1,0 +1,129 @@
+"""Finding the file at fault in an OCFL object whose inventories are not what its versions make (check 2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from muniment.digest import sha512_hex
+from muniment.errors import FormatError
+from muniment.ocfl.inventory import (
+    INVENTORY,
+    SIDECAR,
+    Inventory,
+    format_inventory,
+    format_sidecar,
+    parse_inventory,
+    parse_sidecar,
+)
+from muniment.verify.report import Tally
+
+_RESTORE = "restore the file from a copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read of an object.
+
+    Attributes:
+        folder: Folder of the object.
+        versions: How many versions the log has of it.
+        stored: Inventories and sidecars by path; None where one could not be read, which has its own finding.
+        rebuilt: The same as the versions make them; empty where a version could not be read.
+        contents: SHA-512 of every content file that could be read, by path.
+        unfinished: Whether a version is being added, so that the root inventory may be ahead of the log.
+    """
+
+    folder: str
+    versions: int
+    stored: Mapping[str, bytes | None]
+    rebuilt: Mapping[str, bytes]
+    contents: Mapping[str, str]
+    unfinished: bool
+
+    @property
+    def folders(self) -> list[str]:
+        """The folders that hold an inventory, the object root first."""
+        return [self.folder, *(f"{self.folder}/v{number}" for number in range(1, self.versions + 1))]
+
+
+def diagnose(tally: Tally, evidence: Evidence) -> None:
+    """Name every file at fault: inventories, sidecars, content files."""
+    sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
+    newest = evidence.folders[-1]
+    trusted = newest if newest in sound else next(iter(sound), newest)
+    inventory = _parse(tally, evidence, trusted)
+    if inventory is None:
+        return
+    _check_contents(tally, evidence, inventory)
+    for number, folder in enumerate(evidence.folders):
+        if folder in sound:
+            _check_inventory(tally, evidence, folder, inventory, number or evidence.versions)
+
+
+def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
+    """Whether the inventory of a folder is there and is the one that its sidecar names (OCFL 1.1 section 3.7)."""
+    path, side_path = f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"
+    data, sidecar = evidence.stored[path], evidence.stored[side_path]
+    if data is None or sidecar is None or sidecar == format_sidecar(data):
+        return data is not None
+    if data == evidence.rebuilt.get(path):
+        tally.fail(2, side_path, "not the sidecar of its inventory (E060)", expected=sha512_hex(data), hint=_RESTORE)
+        return True
+    try:
+        named = parse_sidecar(sidecar, where=side_path)
+    except FormatError as error:
+        tally.error(2, error, side_path)
+        return True
+    if evidence.unfinished and folder == evidence.folder:
+        tally.notice(2, path, "being replaced by an unfinished addition", hint="archive recover")
+        return False
+    found = sha512_hex(data)
+    tally.fail(2, path, "not the inventory that its sidecar names (E060)", expected=named, found=found, hint=_RESTORE)
+    return False
+
+
+def _parse(tally: Tally, evidence: Evidence, folder: str) -> Inventory | None:
+    path = f"{folder}/{INVENTORY}"
+    data = evidence.stored[path]
+    if data is None:
+        return None
+    try:
+        return parse_inventory(data, where=path)
+    except FormatError as error:
+        tally.error(2, error, path)
+        return None
+
+
+def _check_contents(tally: Tally, evidence: Evidence, inventory: Inventory) -> None:
+    listed = {f"{evidence.folder}/{path}": digest for digest, paths in inventory.manifest for path in paths}
+    for path, found in evidence.contents.items():
+        expected = listed.get(path)
+        if expected is None:
+            tally.fail(2, path, "not listed in the inventory (E023)", hint="restore the object from a copy")
+        elif expected != found:
+            what = "not the file that the inventory lists (E092)"
+            tally.fail(2, path, what, expected=f"sha512:{expected}", found=f"sha512:{found}", hint=_RESTORE)
+        else:
+            tally.ok(2)
+
+
+def _check_inventory(tally: Tally, evidence: Evidence, folder: str, newest: Inventory, version: int) -> None:
+    path = f"{folder}/{INVENTORY}"
+    data = evidence.stored[path]
+    expected = evidence.rebuilt.get(path)
+    if expected is None:
+        expected = format_inventory(newest.at(version)) if version <= len(newest.versions) else None
+    if data == expected:
+        tally.ok(2)
+    elif evidence.unfinished and folder == evidence.folder:
+        tally.notice(2, path, "being replaced by an unfinished addition", hint="archive recover")
+    elif not _contents_at_fault(evidence, newest):
+        what = "not the inventory that the records and the log make (E066)"
+        tally.fail(2, path, what, hint="restore the object from a copy")
+
+
+def _contents_at_fault(evidence: Evidence, newest: Inventory) -> bool:
+    """Whether a changed content file is why the rebuilt inventories differ; it has its own finding then."""
+    listed = {f"{evidence.folder}/{path}": digest for digest, paths in newest.manifest for path in paths}
+    return any(listed.get(path) != digest for path, digest in evidence.contents.items())

@@ -1,0 +1,80 @@
+"""Check 1: only the expected files, and only regular files in real folders."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from muniment.errors import MunimentError
+from muniment.store import Store
+from muniment.verify.report import Tally
+
+LOCK = ".lock"
+TEMPORARY = ".tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """Everything that lies in an archive.
+
+    Attributes:
+        files: Size in bytes of each regular file, by path.
+        others: Path and kind of what is neither a regular file nor a folder.
+        empty: Folders without anything in them.
+    """
+
+    files: dict[str, int]
+    others: tuple[tuple[str, str], ...]
+    empty: tuple[str, ...]
+
+
+def walk(tally: Tally, store: Store) -> Walk:
+    """List the whole archive without following a link."""
+    files: dict[str, int] = {}
+    others: list[tuple[str, str]] = []
+    empty: list[str] = []
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            nodes = store.list(folder)
+        except MunimentError as error:
+            tally.error(1, error, folder)
+            continue
+        if folder and not nodes:
+            empty.append(folder)
+        for node in nodes:
+            path = f"{folder}/{node.name}" if folder else node.name
+            if node.kind == "directory":
+                folders.append(path)
+            elif node.kind == "file":
+                files[path] = node.size
+            else:
+                others.append((path, node.kind))
+    return Walk(files, tuple(others), tuple(empty))
+
+
+def check_layout(tally: Tally, found: Walk, expected: Container[str], under_way: frozenset[str]) -> None:
+    """Name everything that does not belong in the archive.
+
+    Args:
+        tally: Where to count.
+        found: What lies there.
+        expected: Every file that the other checks know; a missing one has its finding there.
+        under_way: Files that an unfinished write has named before it began.
+    """
+    for path, size in found.files.items():
+        if path in expected or (path == LOCK and size == 0):
+            tally.ok(1)
+        elif path in under_way:
+            tally.notice(1, path, "part of an unfinished addition", hint="archive recover completes or removes it")
+        elif path.startswith(f"{TEMPORARY}/"):
+            tally.notice(1, path, "left aside by an interrupted write", hint="archive recover removes it")
+        else:
+            tally.fail(1, path, "does not belong in the archive", hint="move it away")
+    for path, kind in found.others:
+        what = "a link stands where only regular files may (OCFL E090)" if kind == "link" else "not a regular file"
+        tally.fail(1, path, what, hint="put a regular file in its place")
+    for path in found.empty:
+        if path != TEMPORARY and not any(name.startswith(f"{path}/") for name in under_way):
+            tally.fail(1, path, "an empty folder (OCFL E024, E073)", hint="remove it")

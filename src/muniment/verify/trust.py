@@ -1,0 +1,124 @@
+"""Check 11: the trust roots, what is generated from them, and the static files that they vouch for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment.archive import read_root_files
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import MunimentError
+from muniment.log.statement import RootStatement, Statement
+from muniment.signing.root_chain import FOLDER, root_name, verify_chain
+from muniment.signing.trust_root import TrustRoot, format_allowed_signers, parse_trust_root
+from muniment.store import Store
+from muniment.verify.report import Tally
+
+ALLOWED_SIGNERS = "trust/allowed_signers"
+
+
+@dataclass(frozen=True, slots=True)
+class TrustResult:
+    """What checking trust gave.
+
+    Attributes:
+        chain: The trust roots, oldest first.  Where they do not verify but can be read they are given all the same, so
+            that the other checks can name what they find; the report has failed by then.
+        digests: Digest of each root's file, oldest first.
+        files: Every file that belongs here.
+    """
+
+    chain: tuple[TrustRoot, ...]
+    digests: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def check_roots(tally: Tally, store: Store, pinned: str | None) -> TrustResult:
+    """Verify the chain of trust roots, and compare the first with the pinned digest.
+
+    Args:
+        tally: Where to count.
+        store: The archive.
+        pinned: SHA-256 of ``trust/root/1.json`` that the reader has from elsewhere, 64 hex digits, or None.
+    """
+    try:
+        files = read_root_files(store)
+    except MunimentError as error:
+        tally.error(11, error)
+        return TrustResult((), (), ())
+    paths = tuple(f"{FOLDER}/{name}" for name in files)
+    for data in files.values():
+        tally.read(data)
+    try:
+        chain = verify_chain(files)
+    except MunimentError as error:
+        tally.error(11, error)
+        roots = _readable(files)
+    else:
+        tally.ok(11)
+        roots = [(file.root, file.digest) for file in chain]
+    if roots:
+        check_pin(tally, roots[0][1], pinned)
+    return TrustResult(tuple(root for root, _ in roots), tuple(digest for _, digest in roots), paths)
+
+
+def check_pin(tally: Tally, digest: str, pinned: str | None) -> None:
+    """Compare trust root 1 with what the reader has from elsewhere, or say that nothing was compared."""
+    path = f"{FOLDER}/{root_name(1)}"
+    if pinned is None:
+        what = f"trusted on first use: {digest}"
+        tally.notice(11, path, what, hint="compare it with a copy from elsewhere, or give that one with --root")
+    elif digest == format_digest(pinned):
+        tally.ok(11)
+    else:
+        expected = format_digest(pinned)
+        tally.fail(11, path, "not the trust root that was asked for", expected=expected, found=digest)
+
+
+def _readable(files: dict[str, bytes]) -> list[tuple[TrustRoot, str]]:
+    roots: list[tuple[TrustRoot, str]] = []
+    while (data := files.get(root_name(len(roots) + 1))) is not None:
+        try:
+            root = parse_trust_root(data, where=f"{FOLDER}/{root_name(len(roots) + 1)}")
+        except MunimentError:
+            break  # the chain has its finding
+        roots.append((root, format_digest(sha256_hex(data))))
+    return roots
+
+
+def check_vouched(tally: Tally, store: Store, chain: Sequence[TrustRoot]) -> tuple[str, ...]:
+    """Compare each static file with the newest root's digest (check 2), and ``allowed_signers`` with the chain."""
+    for file in chain[-1].files:
+        data = _read(tally, store, file.path, 2)
+        if data is not None and (len(data), sha256_hex(data)) != (file.size, file.sha256):
+            expected, found = format_digest(file.sha256), format_digest(sha256_hex(data))
+            what = "not the file that the trust root vouches for"
+            tally.fail(2, file.path, what, expected=expected, found=found, hint="restore the file from a copy")
+        elif data is not None:
+            tally.ok(2)
+    data = _read(tally, store, ALLOWED_SIGNERS, 11)
+    if data is not None and data != format_allowed_signers(chain):
+        what = "not what the trust roots make"
+        tally.fail(11, ALLOWED_SIGNERS, what, hint="do not use it with ssh-keygen; restore it from a copy")
+    elif data is not None:
+        tally.ok(11)
+    return (*(file.path for file in chain[-1].files), ALLOWED_SIGNERS)
+
+
+def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:
+    try:
+        return tally.read(store.read(path))
+    except MunimentError as error:
+        tally.error(check, error, path)
+        return None
+
+
+def check_logged_roots(tally: Tally, digests: Sequence[str], statements: Sequence[Statement | None]) -> None:
+    """Check that the log names exactly these roots, in order, the first as its first entry."""
+    logged = [(s.version, s.root) for s in statements if isinstance(s, RootStatement)]
+    if logged == list(enumerate(digests, 1)) and isinstance(statements[0], RootStatement):
+        tally.ok(11)
+        return
+    expected = ", ".join(digest for digest in digests) or "none"
+    found = ", ".join(digest for _, digest in logged) or "none"
+    tally.fail(11, FOLDER, "the log names other trust roots", expected=expected, found=found)
