@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.errors import NotAnArchiveError
+from muniment.errors import UnavailableError
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive
@@ -21,7 +21,7 @@ def verdict_of(files: dict[str, bytes]) -> Report | None:
     """Verify an archive given as files; None where it is no archive any more, which the command reports as exit 3."""
     try:
         return verify_archive(MemoryStore(files))
-    except NotAnArchiveError:
+    except UnavailableError:
         return None
 
 
@@ -132,7 +132,7 @@ def test_every_file_replaced_by_something_else(small_archive: MemoryStore, tmp_p
 def _verdict_on_disk(root: Path) -> Report | None:
     try:
         return verify_archive(LocalStore(root))
-    except NotAnArchiveError:
+    except UnavailableError:
         return None
 
 

@@ -219,12 +219,13 @@ def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None,
 
 
 def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:
-    signed = sum(fingerprint_file_name(key) in names for key in root.root_keys)
+    missing = [name for name in map(fingerprint_file_name, root.root_keys) if name not in names]
+    signed = len(root.root_keys) - len(missing)
     if signed < root.threshold:
         raise SignatureError(
-            "too few root keys have signed the trust root",
-            where=where,
+            "too few root keys have signed the trust root, and this signature is not there",
+            where=f"{where}.{missing[0]}.sig",
             expected=f"{root.threshold} of the {len(root.root_keys)} root keys of version {root.version}",
             found=str(signed),
-            hint="sign it with the missing root keys",
+            hint="restore the signature from a copy, or sign with the missing root keys",
         )

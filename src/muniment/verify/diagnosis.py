@@ -18,6 +18,7 @@ from muniment.ocfl.inventory import (
 )
 from muniment.verify.report import Tally
 
+_UNDER_WAY = "being replaced by an unfinished addition"
 _RESTORE = "restore the file from a copy"
 
 
@@ -67,6 +68,10 @@ def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
     data, sidecar = evidence.stored[path], evidence.stored[side_path]
     if data is None or sidecar is None or sidecar == format_sidecar(data):
         return data is not None
+    if evidence.unfinished and folder == evidence.folder:
+        # Inventory and sidecar are replaced one after the other, forward or back.
+        tally.notice(2, path, _UNDER_WAY, hint="archive recover")
+        return data == evidence.rebuilt.get(path)
     if data == evidence.rebuilt.get(path):
         tally.fail(2, side_path, "not the sidecar of its inventory (E060)", expected=sha512_hex(data), hint=_RESTORE)
         return True
@@ -75,9 +80,6 @@ def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
     except FormatError as error:
         tally.error(2, error, side_path)
         return True
-    if evidence.unfinished and folder == evidence.folder:
-        tally.notice(2, path, "being replaced by an unfinished addition", hint="archive recover")
-        return False
     found = sha512_hex(data)
     tally.fail(2, path, "not the inventory that its sidecar names (E060)", expected=named, found=found, hint=_RESTORE)
     return False
@@ -117,7 +119,7 @@ def _check_inventory(tally: Tally, evidence: Evidence, folder: str, newest: Inve
     if data == expected:
         tally.ok(2)
     elif evidence.unfinished and folder == evidence.folder:
-        tally.notice(2, path, "being replaced by an unfinished addition", hint="archive recover")
+        tally.notice(2, path, _UNDER_WAY, hint="archive recover")
     elif not _contents_at_fault(evidence, newest):
         what = "not the inventory that the records and the log make (E066)"
         tally.fail(2, path, what, hint="restore the object from a copy")
