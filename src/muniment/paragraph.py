@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+
+_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +25,17 @@ class Paragraph:
     text: str
 
     def as_json(self) -> dict[str, str | None]:
-        """Give the object that stands in the record and is a leaf of the paragraph tree."""
+        """Give the object that stands in the record."""
         return {"id": self.id, "kind": self.kind, "label": self.label, "text": self.text}
+
+    def canonical(self) -> bytes:
+        """Give the RFC 8785 form of that object: a leaf of the paragraph tree.
+
+        Written by hand because ``verify`` asks for every paragraph of every version; the tests hold it to RFC 8785.
+        """
+        label = "null" if self.label is None else _quote(self.label)
+        fields = f'{{"id":{_quote(self.id)},"kind":{_quote(self.kind)},"label":{label},"text":{_quote(self.text)}}}'
+        return fields.encode()
 
 
 @dataclass(frozen=True, slots=True)

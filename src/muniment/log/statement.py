@@ -104,4 +104,4 @@ def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:
     Each leaf is the canonical JSON of one paragraph.  It has no member ``type`` and every statement has one, so neither
     can be shown for the other.
     """
-    return tree_root([leaf_hash(format_canonical(cast("Json", p.as_json()))) for p in paragraphs])
+    return tree_root([leaf_hash(paragraph.canonical()) for paragraph in paragraphs])

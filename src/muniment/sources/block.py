@@ -71,7 +71,7 @@ def _split_at_blank_lines(text: str) -> list[Block]:
 
 
 def _is_break(gap: str) -> bool:
-    return "\f" in gap or "\u2029" in gap or len(_LINE_END.findall(gap)) > 1
+    return gap == "\n\n" or "\f" in gap or "\u2029" in gap or len(_LINE_END.findall(gap)) > 1
 
 
 def _is_wrapped(text: str, block: Sequence[Line]) -> bool:

@@ -45,10 +45,10 @@ _CLOSE = f"{_MARKS}(?![\\d\u200e\u200f\u061c])"
 _NUMBERS: Final = tuple(
     (re.compile(_MARKS + pattern), form)
     for pattern, form in (
+        (rf"{_PARTS}\.{_GAP}", "."),
         (rf"\({_PARTS}\){_GAP}", "()"),
         (rf"（{_PARTS}）{_MARKS}", "()"),
         (rf"§{_SPACE}{_PARTS}[.)]?{_GAP}", "§"),
-        (rf"{_PARTS}\.{_GAP}", "."),
         (rf"{_PARTS}\){_GAP}", ")"),
         (rf"{_PARTS}-{_GAP}", "-"),
         (rf"{_PARTS}．{_CLOSE}", "."),

@@ -26,7 +26,7 @@ def find_starts(blocks: Sequence[Block]) -> Iterator[tuple[Block, list[Label | N
     successors = _find_successors(blocks)
     last: dict[str, Number] = {}
     for index, block in enumerate(blocks):
-        lists = _list_forms(block)
+        lists = _list_forms(block) if len(block) > 1 else set()
         labels: list[Label | None] = []
         for line in block:
             first = line is block[0]

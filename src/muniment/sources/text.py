@@ -28,6 +28,7 @@ _BYTE_ORDER_MARKS: Final = (
 # section 2.1), on which RFC 8785 rests.
 _PLANE_ENDS = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 _NOT_TEXT: Final = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\ufdd0-\\ufdef{_PLANE_ENDS}]")
+_NOT_ASCII_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")  # the same for what most texts are, and faster
 
 _MAGIC: Final = (
     (b"%PDF-", "a PDF file"),
@@ -137,7 +138,7 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
 def _check_content(text: str, skip: int, name: str, where: str) -> None:
     if not text or text.isspace():
         raise SourceError("there is no text in it", where=where, hint="check that this is the right file")
-    bad = _NOT_TEXT.search(text)
+    bad = (_NOT_ASCII_TEXT if text.isascii() else _NOT_TEXT).search(text)
     if bad:
         offset = skip + len(text[: bad.start()].encode(codec_of(name)))
         raise _binary(f"U+{ord(bad[0]):04X}", offset, where)

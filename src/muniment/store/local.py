@@ -54,6 +54,8 @@ class LocalStore:
         self._root_text = str(self._root)
         self._sync = sync
         self._lock_timeout = lock_timeout
+        # Folders that were seen to be folders; looking again for each file would double the cost of reading.
+        self._seen: set[str] = set()
 
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``."""
@@ -161,8 +163,10 @@ class LocalStore:
             return None
 
     def _place(self, path: str) -> str:
-        *folders, name = check_path(path).split("/")
-        return f"{self._folder(folders)}/{name}"
+        parent, _, name = check_path(path).rpartition("/")
+        if parent in self._seen:
+            return f"{self._root_text}/{parent}/{name}"
+        return f"{self._folder(parent.split('/') if parent else [])}/{name}"
 
     def _folder(self, parts: Sequence[str]) -> str:
         """Where a folder is, once every part on the way is seen to be a folder, not a link, or absent."""
@@ -175,6 +179,7 @@ class LocalStore:
                 continue
             if not stat.S_ISDIR(mode):
                 raise StoreError("not a folder", where=place[len(self._root_text) + 1 :])
+            self._seen.add(place[len(self._root_text) + 1 :])
         return place
 
 

@@ -1,0 +1,57 @@
+"""`archive verify` beside a bare loop of the same primitives, whole processes, in turn, in one run.
+
+    python bench/verify.py [--releases 200] [--versions 5] [--runs 5]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import corpus
+
+HERE = Path(__file__).resolve().parent
+
+
+def seconds(command: list[str]) -> float:
+    """Run a command to its end and give its wall time."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    """Build the corpus, time both, print medians and the ratio pair by pair."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--releases", type=int, default=200)
+    parser.add_argument("--versions", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        archive = f"{folder}/archive"
+        corpus.build(Path(archive), options.releases, options.versions)
+        bare = [sys.executable, str(HERE / "bare_verify.py"), archive]
+        print(subprocess.run(bare, check=True, capture_output=True, text=True).stdout, end="")
+        ours = [sys.executable, "-m", "muniment", "--archive", archive, "verify"]
+        rows = {"bare loop": bare, "verify --jobs 1": [*ours, "--jobs", "1"], "verify --jobs 2": [*ours, "--jobs", "2"]}
+        times: dict[str, list[float]] = {name: [] for name in rows}
+        for run in range(options.runs + 1):
+            for name, command in rows.items():
+                taken = seconds(command)
+                if run:  # the first round warms the caches
+                    times[name].append(taken)
+        for name, taken in times.items():
+            ratios = [a / b for a, b in zip(taken, times["bare loop"], strict=True)]
+            print(
+                f"{name:16} median {statistics.median(taken):.3f} s (min {min(taken):.3f}, max {max(taken):.3f})"
+                f"  ratio {statistics.median(ratios):.2f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

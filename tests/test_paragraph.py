@@ -1,0 +1,28 @@
+"""Paragraphs and their canonical form."""
+
+from __future__ import annotations
+
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.paragraph import Paragraph
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
+
+
+@given(id_=TEXT, kind=TEXT, label=st.none() | TEXT, text=TEXT)
+def test_canonical_is_rfc_8785(id_: str, kind: str, label: str | None, text: str) -> None:
+    """The form written by hand is byte for byte what the reference library for RFC 8785 writes."""
+    paragraph = Paragraph(id_, kind, label, text)
+
+    assert paragraph.canonical() == rfc8785.dumps(paragraph.as_json())  # type: ignore[arg-type]
+
+
+def test_canonical_escapes() -> None:
+    """Quotes, backslashes and controls are escaped as RFC 8785 section 3.2.2.2 says; all else stands as it is."""
+    paragraph = Paragraph("p1", "paragraph", None, 'a"b\\c\n\t\x01\u2028é😀\x7f')
+
+    assert paragraph.canonical() == (
+        '{"id":"p1","kind":"paragraph","label":null,"text":"a\\"b\\\\c\\n\\t\\u0001\u2028é😀\x7f"}'.encode()
+    )
