@@ -1,6 +1,6 @@
 """`archive verify` beside a bare loop of the same primitives, whole processes, in turn, in one run.
 
-    python bench/verify.py [--releases 200] [--versions 5] [--runs 5]
+python bench/verify.py [--releases 200] [--versions 5] [--runs 5]
 """
 
 from __future__ import annotations

@@ -30,6 +30,18 @@ def vectors() -> Callable[[str], Path]:
     return folder
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run where judges are required and one was not there, whatever its tests would have said."""
+    if os.environ.get("MUNIMENT_JUDGES") != "required":
+        return
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    absent = {str(report.longrepr[2]) for report in skipped if "is not installed" in str(report.longrepr)}
+    if absent:
+        print("\njudges are required:", *sorted(absent), sep="\n  ")  # noqa: T201 - read by whoever reads the run
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 NOW = "2026-11-22T10:00:00Z"
 ORIGIN = "press.example.org/archive"
 NOTICE = b"Notice on the harbour\n\n1. The harbour is closed.\n\n2. It opens on Monday.\n"

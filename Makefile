@@ -1,0 +1,49 @@
+# Everything runs in .venv, which the first target makes; a machine needs Python 3.11 or newer, make and git.
+PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command -v $$v >/dev/null 2>&1 \
+	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
+BIN := .venv/bin
+
+.PHONY: help demo test lint coverage bench clean
+
+help:
+	@echo "make demo      the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
+	@echo "make test      the tests"
+	@echo "make lint      ruff and mypy"
+	@echo "make coverage  the tests with branch coverage"
+	@echo "make bench     ratios, measured side by side"
+
+.venv/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --group test
+	@touch $@
+
+.venv/linted: .venv/tested
+	$(BIN)/python -m pip install --quiet --group lint
+	@touch $@
+
+demo: .venv/installed
+	@sh scripts/demo.sh $(BIN)/archive
+
+test: .venv/tested
+	$(BIN)/python -m pytest -n auto
+
+lint: .venv/linted
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+coverage: .venv/tested
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-branch
+
+bench: .venv/tested
+	$(BIN)/python bench/verify.py
+	$(BIN)/python bench/startup.py
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

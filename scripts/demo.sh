@@ -1,0 +1,31 @@
+#!/bin/sh
+# The main job on the shipped archive.  Nothing in the checkout is changed: what is broken here is a copy.
+#   sh scripts/demo.sh [path of the archive command]
+set -eu
+archive=${1:-archive}
+here=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+ARCHIVE_DIR=$here/archive
+export ARCHIVE_DIR
+
+say() { printf '\n$ %s\n' "$*"; }
+run() { say archive "$@"; "$archive" "$@"; }
+
+run verify
+run diff v1 v2
+run cite 'v1#p16'
+run export v1 -o "$work/snapshot.zip"
+run verify "$work/snapshot.zip"
+
+cp -r "$here/archive" "$work/copy"
+changed=$work/copy/releases/kz-events-2022-01/v1/content/original.txt
+say "change one byte of a copy: 2,500 people becomes 3,500 people"
+sed -i.before 's/about 2,500 people/about 3,500 people/' "$changed"
+rm "$changed.before"
+ARCHIVE_DIR=$work/copy
+say archive verify
+status=0
+"$archive" verify || status=$?
+printf '\nexit code %s\n' "$status"
+[ "$status" = 1 ]
