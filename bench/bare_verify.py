@@ -46,9 +46,7 @@ def main(folder: str) -> None:
                     armored = files[f"{folder}/releases/{release}/{path}.sig"]
                     signature = base64.b64decode(b"".join(armored.split(b"\n")[1:-2]))[-64:]
                     hashed = hashlib.sha512(data).digest()
-                    signed = (
-                        b"SSHSIG\x00\x00\x00\x0frecord@muniment\x00\x00\x00\x00\x00\x00\x00\x06sha512\x00\x00\x00\x40"
-                    )
+                    key.verify(signature, PREFIX + hashed)
                     versions += 1
     print(f"{len(files)} files, {digests} digests, {versions} versions")
 

@@ -11,10 +11,37 @@ from muniment.ingest import Source
 from muniment.signing.keys import PrivateKey
 from muniment.store import LocalStore
 
-WORDS = (
-    "harbour tide notice council bridge ferry market street school winter water paper station garden letter morning "
-    "evening office public report measure account project village river border training transport energy"
-).split(" ")
+WORDS = [
+    "harbour",
+    "tide",
+    "notice",
+    "council",
+    "bridge",
+    "ferry",
+    "market",
+    "street",
+    "school",
+    "winter",
+    "water",
+    "paper",
+    "station",
+    "garden",
+    "letter",
+    "morning",
+    "evening",
+    "office",
+    "public",
+    "report",
+    "measure",
+    "account",
+    "project",
+    "village",
+    "river",
+    "border",
+    "training",
+    "transport",
+    "energy",
+]
 
 
 def founders() -> Founders:

@@ -1,8 +1,9 @@
 """Rebuild the shipped archive from its own original, with new keys.
 
-Run it as ``python scripts/build_archive.py KEYS [--original FILE]``.  KEYS is a folder outside the checkout for the new private keys; it must be new or empty.  The archive is built aside,
-verified, and only then put in the place of ``archive/``.  A rebuilt archive has a new trust root: its digest in the
-README must follow.  This script is for the time in which the format is below 1.0; afterwards an archive only grows.
+Run it as ``python scripts/build_archive.py KEYS [--original FILE]``.  KEYS is a folder outside the checkout for the new
+private keys; it must be new or empty.  The archive is built aside, verified, and only then put in the place of
+``archive/``.  A rebuilt archive has a new trust root: its digest in the README must follow.  This script is for the
+time in which the format is below 1.0; afterwards an archive only grows.
 """
 
 from __future__ import annotations
