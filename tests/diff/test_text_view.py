@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from muniment.diff import compare, render_text
+from muniment.diff.model import Difference, Summary
+from muniment.diff.text_view import format_summary
+from muniment.sources.base import Paragraph
+
+Side = Callable[..., list[Paragraph]]
+NONE = Summary(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("summary", "line"),
+    [
+        (NONE, "no change in words"),
+        (replace(NONE, edited=2, moved=1, renumbered=3), "2 paragraphs edited, 1 moved, 3 renumbered"),
+        (replace(NONE, typographic=1), "1 paragraph changed in typography only"),
+        (replace(NONE, inserted=1, deleted=2, split=3, merged=4), "1 paragraph inserted, 2 deleted, 3 split, 4 merged"),
+    ],
+)
+def test_summary(summary: Summary, line: str) -> None:
+    """One line says how much changed, and how."""
+    assert format_summary(summary) == line
+
+
+def lines(difference: Difference, a: list[Paragraph], b: list[Paragraph]) -> list[str]:
+    """A rendered difference, line by line."""
+    return render_text(difference, a, b).split("\n")
+
+
+def shown(a: list[Paragraph], b: list[Paragraph], *, width: int = 80, context: int = 1) -> list[str]:
+    """A comparison, rendered line by line."""
+    return render_text(compare(a, b), a, b, width=width, context=context).split("\n")
+
+
+def test_no_change(side: Side) -> None:
+    """Equal texts give the summary alone."""
+    assert shown(side("one", "two"), side("one", "two")) == ["no change in words"]
+
+
+def test_every_kind_of_change(side: Side) -> None:
+    """The whole page: summary, margin, marks, titles and what is left out."""
+    a = side(
+        ("1.", "On January 2, demonstrations began. The protesters demanded a lower price for gas."),
+        ("2.", "All persons were released from custody."),
+        ("3.", "It is important to note that peaceful protesters are not prosecuted for what they said."),
+        ("4.", "Peace and quiet."),
+        ("5.", "Un café noir."),
+        ("6.", "Unchanged six."),
+        ("7.", "Unchanged seven."),
+        ("8.", "Unchanged eight."),
+        ("9.", "Ninth stays in place."),
+        (None, "Unnumbered end, cut in."),
+        (None, "Two halves of it here."),
+    )
+    b = side(
+        ("1.", "On January 2, demonstrations began."),
+        (None, "The protesters demanded a lower price for gas."),
+        ("2.", "All persons were freed from custody."),
+        ("4.", "Новый абзац."),
+        ("5.", "Un cafe\u0301 noir."),
+        ("6.", "Unchanged six."),
+        ("7.", "Unchanged seven."),
+        ("8.", "Unchanged eight."),
+        ("10.", "Ninth stays in place."),
+        ("3.", "It is important to note that peaceful protesters are not prosecuted for what they said."),
+        (None, "Unnumbered end, cut in. Two halves of it here."),
+    )
+
+    rest = ("inserted", "deleted", "moved", "split", "merged", "renumbered")
+    assert shown(a, b, width=60) == [
+        f"1 paragraph edited, {', '.join(f'1 {word}' for word in rest)}, 1 changed in typography only",
+        "",
+        "< p1  p1   split",
+        "      p2   1. On January 2, demonstrations",
+        "           began.[-⟨U+0020 SPACE⟩-]{+⟨paragraph break⟩+}The",
+        "           protesters demanded a lower price for gas.",
+        "",
+        "~ p2  p3   edited",
+        "           2. All persons were [-released-]{+freed+} from",
+        "           custody.",
+        "",
+        "- p4       deleted",
+        "           [-4. Peace and quiet.-]",
+        "",
+        "+     p4   inserted",
+        "           {+4. Новый абзац.+}",
+        "",
+        "~ p5  p5   typography only",
+        "           5. Un",
+        "           [-café-]{+cafe⟨U+0301 COMBINING ACUTE ACCENT⟩+}",
+        "           noir.",
+        "",
+        "  p6  p6   6. Unchanged six.",
+        "           … 1 paragraph unchanged …",
+        "  p8  p8   8. Unchanged eight.",
+        "",
+        "  p9  p9   renumbered 9. → 10.",
+        "           Ninth stays in place.",
+        "",
+        "> p3  p10  moved, was after p2",
+        "           It is important to note that peaceful protesters…",
+        "",
+        "= p10 p11  merged",
+        "  p11      Unnumbered end, cut",
+        "           in.[-⟨paragraph break⟩-]{+⟨U+0020 SPACE⟩+}Two",
+        "           halves of it here.",
+    ]
+
+
+def test_colour(side: Side) -> None:
+    """In colour, deleted words are red and struck out, inserted ones green and underlined, without brackets."""
+    a, b = side("the old words stand here"), side("the new words stand here")
+
+    assert render_text(compare(a, b), a, b, colour=True) == (
+        "1 paragraph edited\n\n~ p1 p1  edited\n         the \x1b[31;9mold\x1b[0m\x1b[32;4mnew\x1b[0m words stand here"
+    )
+
+
+@pytest.mark.parametrize(
+    ("context", "expected"),
+    [
+        (
+            0,
+            [
+                "         … 4 paragraphs unchanged …",
+                "",
+                "+    p5  inserted",
+                "         {+new one+}",
+                "",
+                "         … 1 paragraph unchanged …",
+            ],
+        ),
+        (
+            2,
+            [
+                "         … 2 paragraphs unchanged …",
+                "  p3 p3  c",
+                "  p4 p4  d",
+                "",
+                "+    p5  inserted",
+                "         {+new one+}",
+                "",
+                "  p5 p6  e",
+            ],
+        ),
+    ],
+)
+def test_context(side: Side, context: int, expected: list[str]) -> None:
+    """As many unchanged paragraphs are shown around a change as asked for; the rest is counted."""
+    a, b = side(*"abcde"), side(*"abcd", "new one", "e")
+
+    assert shown(a, b, context=context) == ["1 paragraph inserted", "", *expected]
+
+
+def test_hostile_text_is_named(side: Side) -> None:
+    """Escapes and bidi controls of the text are named, in changes, context, labels and ids alike."""
+    a = [Paragraph("p\x1b1", "paragraph", "1\x1b.", "same \x1b]0;x\x07 text"), *side("kept \u202e text", "old")]
+    b = [replace(a[0], label="2."), a[1], *side("brand\x9bnew")]
+    page = render_text(compare(a, b), a, b, width=200)
+
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(page)
+    assert "renumbered 1⟨U+001B ESCAPE⟩. → 2." in page
+    assert "p⟨U+001B ESCAPE⟩1" in page
+    assert "kept ⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩ text" in page
+    assert "{+brand⟨U+009B UNNAMED⟩new+}" in page
+
+
+def test_literal_marks_are_told_apart(side: Side) -> None:
+    """Brackets that stand in the text carry a backslash."""
+    a, b = side("see ⟨[-this-]⟩ old word there"), side("see ⟨[-this-]⟩ new word there")
+
+    assert shown(a, b)[-1].strip() == "see \\⟨\\[-this-\\]⟩ [-old-]{+new+} word there"
+
+
+def test_inner_line_feeds(side: Side) -> None:
+    """A line feed inside a paragraph is a space where unchanged, named where changed, and never a paragraph break."""
+    a = side("one\ntwo three four five six. seven eight\nnine ten eleven twelve.")
+    b = side("one\ntwo three four five six.", "seven eight nine ten eleven twelve.")
+
+    assert shown(a, b, width=200)[-1] == (
+        "     p2  one two three four five six.[-⟨U+0020 SPACE⟩-]{+⟨U+000A LINE FEED⟩+}seven "
+        "eight[-⟨U+000A LINE FEED⟩-]{+⟨U+0020 SPACE⟩+}nine ten eleven twelve."
+    )
+    assert shown([], side("new\nlines"))[-1].strip() == "{+new lines+}"
+
+
+def test_other_titles(side: Side) -> None:
+    """A move from the top, a label that vanished and a coarse comparison are said in words."""
+    a, b = side(("1.", "first here"), "second", "third"), side("second", "third", "first here")
+    a_split = side("one two three four. five six seven eight nine ten.")
+    b_split = side("one two three four.", "five six 7 eight nine ten.")
+    coarse = compare(side("the old words"), side("the new words"))
+    coarse = replace(coarse, operations=(replace(coarse.operations[0], coarse=True),))
+
+    assert "> p1 p3  moved, was first, renumbered 1. → no number" in shown(a, b)
+    assert "< p1 p1  split, edited" in shown(a_split, b_split)
+    assert lines(coarse, side("the old words"), side("the new words"))[2] == (
+        "~ p1 p1  edited, too long to compare word by word"
+    )
+
+
+def test_a_narrow_terminal_keeps_room_for_words(side: Side) -> None:
+    """However narrow the terminal, the text keeps twenty columns."""
+    assert shown(side(), side("twenty columns of it for each line"), width=1)[3:] == [
+        "       {+twenty columns of",
+        "       it for each line+}",
+    ]

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.diff.visible import name_character, show_changed, show_kept
+
+HOSTILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@pytest.mark.parametrize(
+    ("character", "name"),
+    [
+        ("\u00a0", "⟨U+00A0 NO-BREAK SPACE⟩"),
+        ("\x1b", "⟨U+001B ESCAPE⟩"),
+        ("\t", "⟨U+0009 CHARACTER TABULATION⟩"),
+        ("\x00", "⟨U+0000 UNNAMED⟩"),
+        ("\U000e0041", "⟨U+E0041 TAG LATIN CAPITAL LETTER A⟩"),
+    ],
+)
+def test_names(character: str, name: str) -> None:
+    """A character is named by code point and Unicode name."""
+    assert name_character(character) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain text, Қазақ 中国 🇰🇿 👩\u200d🚀", "plain text, Қазақ 中国 🇰🇿 👩\u200d🚀"),
+        ("red \x1b[31malert", "red ⟨U+001B ESCAPE⟩[31malert"),
+        ("a\u202eb", "a⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩b"),
+        ("a\u2028b", "a⟨U+2028 LINE SEPARATOR⟩b"),
+        ("a\nb\u00a0c", "a\nb\u00a0c"),
+        ("[-no-] {+no+} [7] {x}", "\\[-no-\\] \\{+no+\\} [7] {x}"),
+        ("] end [", "\\] end \\["),
+        ("C:\\dir ⟨U+0041⟩", "C:\\\\dir \\⟨U+0041⟩"),
+    ],
+)
+def test_kept_text(text: str, expected: str) -> None:
+    """Unchanged text is shown as it is, but for controls and what looks like a mark of ours."""
+    assert show_kept(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("new words ", "new words "),
+        (" ", "⟨U+0020 SPACE⟩"),
+        ("  ", "⟨U+0020 SPACE⟩⟨U+0020 SPACE⟩"),
+        ("a  b", "a ⟨U+0020 SPACE⟩b"),
+        ("a\u00a0b\u200bc\u00add", "a⟨U+00A0 NO-BREAK SPACE⟩b⟨U+200B ZERO WIDTH SPACE⟩c⟨U+00AD SOFT HYPHEN⟩d"),
+        ("❤\ufe0f", "❤⟨U+FE0F VARIATION SELECTOR-16⟩"),
+        ("\u3164", "⟨U+3164 HANGUL FILLER⟩"),
+        ("a\nb", "a⟨U+000A LINE FEED⟩b"),
+        ("[-x-]\\", "\\[-x-\\]\\\\"),
+        ("e\u0301 – x", "e\u0301 – x"),
+    ],
+)
+def test_changed_text(text: str, expected: str) -> None:
+    """In a change, every invisible character is named."""
+    assert show_changed(text) == expected
+
+
+def test_exact_text_names_what_looks_alike() -> None:
+    """In a typographic change, combining marks and uncommon dashes are named too."""
+    assert show_changed("e\u0301 ‐-", exact=True) == "e⟨U+0301 COMBINING ACUTE ACCENT⟩ ⟨U+2010 HYPHEN⟩-"
+
+
+@given(st.text())
+def test_nothing_hostile_gets_through(text: str) -> None:
+    """No control and no bidi character of the text reaches the terminal raw."""
+    assert not HOSTILE.search(show_kept(text))
+    assert not HOSTILE.search(show_changed(text))
+    assert "\n" not in show_changed(text)
+
+
+@given(st.lists(st.tuples(st.sampled_from("=-+"), st.text("[]{}-+\\⟨a ", min_size=1)), max_size=5))
+def test_archived_text_cannot_forge_a_mark(segments: list[tuple[str, str]]) -> None:
+    """From the marked text the segments can be read back, whatever brackets the text holds."""
+    segments = [s for k, s in enumerate(segments) if k == 0 or s[0] != segments[k - 1][0]]
+    marks = {"=": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+    shown = "".join(marks[tag].format(show_kept(text) if tag == "=" else show_changed(text)) for tag, text in segments)
+
+    assert read_back(shown) == segments
+
+
+def read_back(shown: str) -> list[tuple[str, str]]:
+    """Parse marked text into its segments."""
+    token = re.compile(r"\\(.)|⟨U\+0020 SPACE⟩|(\[-|\{\+)|(-\]|\+\})|(.)", re.DOTALL)
+    segments: list[tuple[str, str]] = []
+    tag, text = "=", ""
+    for match in token.finditer(shown):
+        escaped, opened, closed, plain = match.groups()
+        if opened or closed:
+            if text:
+                segments.append((tag, text))
+            tag, text = ("-" if opened == "[-" else "+") if opened else "=", ""
+        else:
+            text += escaped or plain or " "
+    return [*segments, (tag, text)] if text else segments
