@@ -1,0 +1,188 @@
+"""Checking a snapshot offline: the numbered checks of ``verify``, on nothing but the zip.
+
+What a signature, the log or the trust root vouches for is verified first.  All other files are made again from it and
+compared, so that no byte of a snapshot goes unchecked.
+"""
+
+from __future__ import annotations
+
+import re
+
+from muniment.archive import StoredVersion
+from muniment.digest import sha256_hex
+from muniment.errors import FormatError, UnavailableError
+from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag
+from muniment.export.contents import (
+    ALLOWED_SIGNERS,
+    CITATION,
+    CSL,
+    FORMAT,
+    FORMAT_LABEL,
+    READING_TEXT,
+    README,
+    snapshot_files,
+)
+from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
+from muniment.export.material import PROOF, SCHEMAS, STATEMENT, Material
+from muniment.export.stored_zip import parse_zip
+from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.signing.trust_root import StaticFile
+from muniment.verify.report import Counts, Report, Tally
+
+_TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
+_PAYLOAD_FILES = (ALLOWED_SIGNERS, CITATION, CSL, PROOF, READING_TEXT, README, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
+_ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
+_SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
+_OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
+_ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
+
+
+def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None) -> Report:
+    """Check a snapshot.
+
+    Args:
+        data: The zip file.
+        subject: What to call it.
+        pinned_root: SHA-256 of trust root 1 as known from elsewhere, 64 hex digits; None to trust the one inside, with
+            a notice.
+    """
+    tally = Tally()
+    found = Evidence({})
+    try:
+        folder, entries = parse_zip(data, where=subject)
+    except FormatError as error:
+        tally.error(1, error, subject)
+        return _report(tally, found, subject)
+    found.files = {entry.name[len(folder) + 1 :]: tally.read(entry.data) for entry in entries}
+    for entry in entries:
+        if entry.damaged:
+            tally.fail(2, entry.name[len(folder) + 1 :], "damaged: not the bytes that were zipped (CRC-32)")
+    if _is_known_format(tally, found):
+        _check_files(tally, found, folder, pinned_root)
+    return _report(tally, found, subject)
+
+
+def _is_known_format(tally: Tally, found: Evidence) -> bool:
+    other = _OTHER_FORMAT.search(found.files.get(INFO, b""))
+    if other is not None:
+        error = UnavailableError(
+            "a snapshot of a format that this software does not know",
+            where=INFO,
+            expected=f"{FORMAT_LABEL}: {FORMAT}",
+            found=other[1].decode(),
+            hint="a newer version of the software may know it",
+        )
+        tally.error(1, error)
+    return other is None
+
+
+def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | None) -> None:
+    check_trust(tally, found, pinned_root)
+    check_statement(tally, found)
+    check_log(tally, found)
+    check_version(tally, found)
+    _check_layout(tally, found)
+    _check_bag(tally, found)
+    if not any(finding.check > 2 and not finding.ok for finding in tally.findings):
+        # What evidence that does not verify would make tells nothing.
+        _check_derived(tally, found, folder)
+
+
+def _report(tally: Tally, found: Evidence, subject: str) -> Report:
+    checkpoint = (found.checkpoint.size, found.checkpoint.root) if found.checkpoint else None
+    known = int(found.record is not None)
+    return tally.report(
+        subject,
+        origin=found.roots[0].root.archive if found.roots else None,
+        root=found.roots[0].digest if found.roots else None,
+        checkpoint=checkpoint,
+        counts=Counts(known, known, int(found.statement is not None), tally.file_count, tally.byte_count),
+    )
+
+
+def _check_layout(tally: Tally, found: Evidence) -> None:
+    """Check 1: exactly the files of a snapshot.  Which roots and schemas there must be, the trust root decides."""
+    needed = set(_ALWAYS)
+    if found.record is not None:
+        needed.add(f"{PAYLOAD}{found.record.original.path}")
+    missing = needed - found.files.keys()
+    strange = {path for path in found.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
+    if found.record is None:
+        strange = {path for path in strange if not _ORIGINAL.fullmatch(path)}
+    for path in sorted(missing):
+        tally.fail(1, path, "missing from the snapshot", hint="get the snapshot again")
+    for path in sorted(strange):
+        tally.fail(1, path, "not a file of a snapshot", hint="get the snapshot again")
+    if not missing and not strange:
+        tally.ok(1)
+
+
+def _check_bag(tally: Tally, found: Evidence) -> None:
+    """Check 2, first part: the bag's own manifests."""
+    faults = check_bag(found.files)
+    for fault in faults:
+        tally.error(2, fault)
+    for _ in found.files.keys() - {fault.where for fault in faults}:
+        tally.ok(2)
+
+
+def _check_derived(tally: Tally, found: Evidence, folder: str) -> None:
+    """Check 2, second part: every file that nothing vouches for is what the evidence makes."""
+    material = _material(tally, found)
+    if material is None:
+        return
+    if folder != material.name:
+        tally.fail(1, folder, "not the name of this snapshot's folder", expected=material.name)
+    expected = snapshot_files(material)
+    for path in sorted(found.files.keys() - expected.keys()):
+        tally.fail(1, path, "not a file of a snapshot", hint="get the snapshot again")
+    wrong = [path for path in sorted(found.files.keys() & expected.keys()) if found.files[path] != expected[path]]
+    # The tag files follow the payload: they are at fault only where it is not.
+    for path in [path for path in wrong if path.startswith(PAYLOAD)] or wrong:
+        tally.fail(2, path, "not what the record makes", hint="get the snapshot again, or export it again")
+
+
+def _material(tally: Tally, found: Evidence) -> Material | None:
+    """Put the verified evidence together; None where a part is missing, which has its own finding."""
+    record, statement, proof = found.record, found.statement, found.proof
+    if record is None or statement is None or proof is None or not found.roots:
+        return None
+    parts = [found.payload(name) for name in (RECORD_PATH, SIGNATURE_PATH, record.original.path, STATEMENT, PROOF)]
+    record_bytes, signature, original, entry, proof_bytes = (part or b"" for part in parts)
+    if None in parts:
+        return None
+    return Material(
+        version=StoredVersion(proof.index, statement, record, record_bytes, signature),
+        original=original,
+        statement=entry,
+        proof=proof_bytes,
+        roots=found.roots,
+        schemas=_schemas(tally, found),
+    )
+
+
+def _schemas(tally: Tally, found: Evidence) -> dict[str, bytes]:
+    """The schemas that the newest trust root vouches for, as far as they are here."""
+    schemas = {}
+    for file in found.roots[-1].root.files:
+        data = found.payload(file.path)
+        if not file.path.startswith(SCHEMAS):
+            continue
+        if data is None:
+            tally.fail(1, f"{PAYLOAD}{file.path}", "missing from the snapshot", hint="get the snapshot again")
+            continue
+        _check_schema(tally, file, data)
+        schemas[file.path] = data
+    return schemas
+
+
+def _check_schema(tally: Tally, file: StaticFile, data: bytes) -> None:
+    found = sha256_hex(data)
+    if (found, len(data)) != (file.sha256, file.size):
+        tally.fail(
+            2,
+            f"{PAYLOAD}{file.path}",
+            "not the schema that the trust root vouches for",
+            expected=f"sha256:{file.sha256}",
+            found=f"sha256:{found}",
+        )

@@ -1,0 +1,185 @@
+"""Verifying what a snapshot holds as evidence: trust roots, log entry, inclusion proof, and the version itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from muniment.archive import log_verifiers
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import FormatError, MunimentError
+from muniment.export.bagit import PAYLOAD
+from muniment.export.material import PROOF, STATEMENT
+from muniment.log.checkpoint import Checkpoint
+from muniment.log.note import Verifier, parse_note
+from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
+from muniment.log.statement import VersionStatement, parse_statement
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.signing.keys import PublicKey
+from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.verify.report import Tally
+from muniment.verify.version import (
+    Earlier,
+    VersionFiles,
+    check_chain,
+    check_entry,
+    check_form,
+    check_original,
+    check_signature,
+    check_signer,
+    extract_again,
+)
+
+ROOTS = f"{PAYLOAD}{FOLDER}/"
+ROOT_1 = f"{ROOTS}{root_name(1)}"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """The files of a snapshot, and what of them has been verified so far; None where something could not be.
+
+    Attributes:
+        files: Bytes by path in the bag.
+        roots: The chain of trust roots, oldest first; empty where it does not verify.
+        verifiers: The keys of the log, per the newest of them.
+        statement: The log entry.
+        record: The version.
+        key: Who signed it.
+        proof: That the entry is in the log.
+        checkpoint: What the log signed; only where the proof holds.
+    """
+
+    files: Mapping[str, bytes]
+    roots: tuple[RootFile, ...] = ()
+    verifiers: tuple[Verifier, ...] = ()
+    statement: VersionStatement | None = None
+    record: Record | None = None
+    key: PublicKey | None = None
+    proof: TlogProof | None = None
+    checkpoint: Checkpoint | None = None
+
+    def payload(self, name: str) -> bytes | None:
+        """Give a payload file, or None where it is missing."""
+        return self.files.get(f"{PAYLOAD}{name}")
+
+
+def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
+    """Check 11: the chain of trust roots, and that it begins where the reader says."""
+    files = {path.removeprefix(ROOTS): data for path, data in found.files.items() if path.startswith(ROOTS)}
+    with tally.check(11, ROOTS.rstrip("/")):
+        roots = verify_chain(files)
+        found.verifiers = log_verifiers(tuple(file.root for file in roots))
+        found.roots = roots
+    if not found.roots:
+        return
+    digest = found.roots[0].digest
+    if pinned is None:
+        tally.notice(
+            11, ROOT_1, f"trusted on first use: {digest}", hint="compare it with a copy from elsewhere, or give --root"
+        )
+    elif digest != format_digest(pinned):
+        tally.fail(
+            11,
+            ROOT_1,
+            "not the trust root that was asked for",
+            expected=format_digest(pinned),
+            found=digest,
+            hint="this is another archive, or a forgery",
+        )
+    else:
+        tally.ok(11)
+
+
+def check_statement(tally: Tally, found: Evidence) -> None:
+    """Check 9, first part: the entry is the statement of a version, by this archive."""
+    data, where = found.payload(STATEMENT), f"{PAYLOAD}{STATEMENT}"
+    if data is None:
+        return
+    try:
+        statement = parse_statement(data, where=where)
+    except MunimentError as error:
+        tally.error(9, error, where)
+        return
+    if not isinstance(statement, VersionStatement):
+        tally.fail(9, where, "the entry is not that of a version", found=statement.name)
+        return
+    found.statement = statement
+    origin = found.roots[0].root.archive if found.roots else statement.archive
+    if statement.archive != origin:
+        tally.fail(9, where, "the entry is of another archive", expected=origin, found=statement.archive)
+
+
+def check_log(tally: Tally, found: Evidence) -> None:
+    """Check 10: the entry is in the log, under a checkpoint that the log signed."""
+    data, entry, where = found.payload(PROOF), found.payload(STATEMENT), f"{PAYLOAD}{PROOF}"
+    if data is None or entry is None:
+        return
+    with tally.check(10, where):
+        proof = parse_proof(data, where)
+        found.proof = proof
+        if proof.extra is not None or format_proof(proof) != data:
+            raise FormatError("the proof holds more than a proof", where=where)
+        if found.roots:
+            _check_signature_lines(proof, found.verifiers, where)
+            found.checkpoint = check_proof(proof, entry, found.verifiers, found.roots[0].root.archive, where)
+
+
+def _check_signature_lines(proof: TlogProof, verifiers: Sequence[Verifier], where: str) -> None:
+    """Refuse a line by a stranger, or a second one by the same key: nothing would vouch for its bytes."""
+    known = {(verifier.name, verifier.key_id) for verifier in verifiers}
+    _, lines = parse_note(proof.checkpoint, where)
+    keys = [(line.name, line.key_id) for line in lines]
+    if len(set(keys)) != len(keys) or not known.issuperset(keys):
+        raise FormatError(
+            "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"
+        )
+
+
+def check_version(tally: Tally, found: Evidence) -> None:
+    """Checks 3 to 9 on the version, and 8 at the index that the proof shows."""
+    files = VersionFiles(
+        found.payload(RECORD_PATH),
+        f"{PAYLOAD}{RECORD_PATH}",
+        found.payload(SIGNATURE_PATH),
+        f"{PAYLOAD}{SIGNATURE_PATH}",
+    )
+    found.record = check_form(tally, files)
+    if found.record is not None:
+        _check_place(tally, files.record_path, found.record)
+        _check_original(tally, found, found.record)
+    found.key = check_signature(tally, files)
+    if found.key is not None and found.proof is not None and found.roots:
+        chain = [file.root for file in found.roots]
+        check_signer(tally, files.signature_path, found.key, found.proof.index, chain)
+    if found.statement is not None:
+        check_entry(tally, f"{PAYLOAD}{STATEMENT}", found.statement, files, found.record, found.key)
+
+
+def _check_place(tally: Tally, path: str, record: Record) -> None:
+    """Check 5, as far as one version goes."""
+    if record.version == 1:
+        check_chain(tally, path, record, Earlier())
+    elif record.previous is None:
+        tally.fail(5, path, f"version {record.version} names no version before", hint="this is a fault of the archive")
+    else:
+        tally.ok(5)
+        tally.notice(
+            5,
+            path,
+            "the version before is not part of a snapshot: what changed was not checked",
+            hint=f"verify the archive, or the snapshot whose record is {record.previous}",
+        )
+
+
+def _check_original(tally: Tally, found: Evidence, record: Record) -> None:
+    path = f"{PAYLOAD}{record.original.path}"
+    data = found.files.get(path)
+    if data is None:
+        return
+    extracted = None
+    if sha256_hex(data) == record.original.sha256:
+        try:
+            extracted = extract_again(record.original, data, where=path)
+        except MunimentError as error:
+            tally.error(6, error, path)
+    check_original(tally, path, record, data, extracted)

@@ -1,0 +1,66 @@
+"""What a snapshot is made from: the files that a signature, the log or the trust root vouches for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from muniment.archive import StoredVersion
+from muniment.cite import Citation, make_citation
+from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.signing.root_chain import FOLDER, RootFile
+from muniment.signing.trust_root import TrustRoot
+
+STATEMENT = "statement.json"
+PROOF = "inclusion.tlog-proof"
+SCHEMAS = "schemas/"
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """The evidence of one version.
+
+    Attributes:
+        version: The version, with its log index and statement.
+        original: The bytes as received.
+        statement: The exact bytes of the log entry.
+        proof: That the entry is in the log: a C2SP tlog-proof, which ends in the signed checkpoint.
+        roots: The trust roots that the log named up to that checkpoint, oldest first.
+        schemas: The schemas that the newest of them vouches for, by path, ``schemas/record.schema.json``.
+    """
+
+    version: StoredVersion
+    original: bytes
+    statement: bytes
+    proof: bytes
+    roots: tuple[RootFile, ...]
+    schemas: Mapping[str, bytes]
+
+    @property
+    def newest_root(self) -> TrustRoot:
+        """The trust root that says who may sign."""
+        return self.roots[-1].root
+
+    @property
+    def citation(self) -> Citation:
+        """The citation of the whole version."""
+        return make_citation(self.version, origin=self.roots[0].root.archive)
+
+    @property
+    def name(self) -> str:
+        """Name of the snapshot without its suffix: release, version, first 12 digits of the hash."""
+        citation = self.citation
+        return f"{citation.release}-v{citation.version}-{citation.sha256[:12]}"
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """The evidence itself as files, by path below ``data/``."""
+        return {
+            RECORD_PATH: self.version.record_bytes,
+            SIGNATURE_PATH: self.version.signature,
+            self.version.record.original.path: self.original,
+            STATEMENT: self.statement,
+            PROOF: self.proof,
+            **{f"{FOLDER}/{name}": data for root in self.roots for name, data in root.files.items()},
+            **self.schemas,
+        }

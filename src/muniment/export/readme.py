@@ -1,0 +1,172 @@
+"""The text of ``README.txt`` in a snapshot: what it is, and how to check it without this software.
+
+The commands are those of a POSIX shell with ``sha256sum``, ``ssh-keygen`` and ``openssl``.  Whatever is put into them
+has a grammar without blanks, quotes and other characters that a shell would act upon.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+from muniment.cite import format_long
+from muniment.digest import sha256_hex
+from muniment.export.material import PROOF, STATEMENT, Material
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.note import parse_note, parse_vkey
+from muniment.log.proof import TlogProof, parse_proof
+from muniment.signing.root_chain import FOLDER, root_name, signature_name
+
+_TEXT = """\
+This is one version of a public statement, with everything that is needed to check it: a snapshot of
+{reference} as kept by the archive {origin}.
+
+CITATION
+
+{citation}
+
+WHAT IS PROVEN, AND WHAT IS NOT
+
+When all steps below pass, this is proven: these bytes are the ones that a key of the archive signed, and
+they stand unchanged at index {index} of its log, under a checkpoint over {size} entries.
+
+It is not proven that the statement is true, who wrote it, when it was published, or that nothing was
+published before. Dates in here are claims. An archive records; it does not endorse.
+{earlier}
+Anybody can make an archive and call it {origin}. Step 1 tells which archive this is.
+
+WHAT IS WHERE, IN data/
+
+record.json            the version: words, description, provenance. Its SHA-256 is what people cite
+record.json.sig        signature over exactly those bytes (OpenSSH signature, Ed25519)
+{original:<22} the bytes as received
+statement.json         the entry in the log: it names the record and the signature by their SHA-256
+inclusion.tlog-proof   proof that the entry is in the log, ending in the log's signed checkpoint (C2SP)
+trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
+schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
+reading-text.txt       the text to read; citation.txt and citation.csl.json: how to cite it
+
+HOW TO CHECK IT WITH STOCK TOOLS
+
+In a POSIX shell, in the folder that holds bagit.txt.
+
+1. The right archive. Compare this hash with one from elsewhere: a paper, an older snapshot, the archive.
+     sha256sum data/trust/root/1.json
+   Here it is
+   {root}
+
+2. Nothing is damaged.
+     sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt
+
+3. These exact words. The hash in the citation must be the one that this prints.
+     sha256sum data/record.json data/{original}
+   Here they are
+   {record}
+   {original_sha256}
+   and record.json gives the second one as that of the original.
+
+4. Signed by this archive. The key must be one of those in {newest}, under record_keys, whose
+   range holds index {index}: the last command finds it there.
+     ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n record@muniment \\
+       -s data/record.json.sig < data/record.json
+     grep -c -F '{signer}' {newest}
+
+5. The trust roots are signed by their own keys.
+{root_steps}
+
+6. In the log (RFC 6962 section 2.1). statement.json must give the hash of record.json; the last two lines
+   printed must be the same.
+     grep -c -F '{record}' data/statement.json
+     node() {{ {{ printf '\\001'; echo "$1" | openssl base64 -d; echo "$2" | openssl base64 -d; }} |
+       openssl dgst -sha256 -binary | openssl base64; }}
+     h=$({{ printf '\\000'; cat data/{statement}; }} | openssl dgst -sha256 -binary | openssl base64)
+{node_steps}     echo "$h"; sed '1,/^$/d' data/{proof} | sed -n 3p
+
+7. The checkpoint is signed by the log's key, which stands in {newest} (OpenSSL 3).
+     sed '1,/^$/d' data/{proof} | head -n 3 > ../checkpoint
+     sed '1,/^$/d' data/{proof} | tail -n 1 | cut -d ' ' -f 3 | openssl base64 -d -A |
+       tail -c 64 > ../checkpoint.sig
+     grep -c -F '{log_key}' {newest}
+     {{ printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
+       echo '{log_key}' | openssl base64 -d | tail -c 32; }} > ../log-key.der
+     openssl pkeyutl -verify -pubin -keyform DER -inkey ../log-key.der -rawin \\
+       -in ../checkpoint -sigfile ../checkpoint.sig
+
+All steps and more at once, with the software called muniment:  archive verify {name}.zip
+"""
+
+_EARLIER = """
+The version before is not in here, so what changed since is not shown. Its record is
+{previous}.
+"""
+
+
+def readme_text(material: Material) -> str:
+    """Write the text.
+
+    Args:
+        material: Verified: its proof leads from the statement to the checkpoint, which a key of the log signed.
+    """
+    version, newest, citation = material.version, material.newest_root, material.citation
+    proof = parse_proof(material.proof)
+    text, signatures = parse_note(proof.checkpoint)
+    size = parse_checkpoint(text).size
+    # A vkey is NAME+ID+BASE64, and base64 may hold a plus sign too.
+    keys = {parse_vkey(held.vkey).key_id: held.vkey.split("+", 2)[2] for held in newest.log_keys}
+    return _TEXT.format(
+        reference=citation.reference,
+        origin=citation.origin,
+        citation=format_long(citation),
+        earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
+        index=version.index,
+        size=size,
+        original=version.record.original.path,
+        original_sha256=version.record.original.sha256,
+        root=sha256_hex(material.roots[0].data),
+        record=citation.sha256,
+        newest=f"data/{FOLDER}/{root_name(newest.version)}",
+        principal=newest.principal,
+        signer=_signer(material),
+        root_steps="\n".join(_root_steps(material)),
+        node_steps="".join(_node_steps(proof, size)),
+        statement=STATEMENT,
+        proof=PROOF,
+        log_key=keys[signatures[-1].key_id],
+        name=material.name,
+    )
+
+
+def _signer(material: Material) -> str:
+    """The record key as it stands in the trust root, without its type."""
+    line = next(
+        held.key.line
+        for held in material.newest_root.record_keys
+        if held.key.fingerprint == material.version.statement.signer
+    )
+    return line.split(" ")[1]
+
+
+def _root_steps(material: Material) -> Iterator[str]:
+    principal = material.newest_root.principal
+    for file in material.roots:
+        path = f"data/{FOLDER}/{root_name(file.root.version)}"
+        for fingerprint, _ in file.signatures:
+            signature = f"data/{FOLDER}/{signature_name(file.root.version, fingerprint)}"
+            yield (
+                f"     ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n root@muniment \\\n"
+                f"       -s {signature} < {path}"
+            )
+
+
+def _node_steps(proof: TlogProof, size: int) -> Iterator[str]:
+    """One hash a line, from the leaf upwards, each sibling on its side (RFC 9162 section 2.1.3.2)."""
+    at, last = proof.index, size - 1
+    for value in proof.hashes:
+        sibling = base64.b64encode(value).decode()
+        if at & 1 or at == last:
+            yield f"     h=$(node '{sibling}' \"$h\")\n"
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            yield f"     h=$(node \"$h\" '{sibling}')\n"
+        at, last = at >> 1, last >> 1
