@@ -1,0 +1,41 @@
+"""The command ``archive``: the only room that prints, exits, and reads the clock or the environment.
+
+One file a verb, loaded when the verb is used; this file and the ones it imports stay light, so that ``archive --help``
+starts as fast as click does.  ``group`` finds the verbs · ``failure`` turns whatever is raised into one line and an
+exit code · ``terminal`` escapes what is printed · ``target`` finds the archive.
+"""
+
+from __future__ import annotations
+
+import click
+
+from muniment.__about__ import __version__
+from muniment.cli.group import ArchiveGroup
+from muniment.cli.target import ENVIRONMENT, archive_option
+
+__all__ = ["archive", "main"]
+
+
+@click.group(
+    cls=ArchiveGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    subcommand_metavar="VERB ...",
+    epilog="archive VERB --help says more.",
+)
+@archive_option(envvar=ENVIRONMENT)
+@click.version_option(__version__, prog_name="archive", message="%(prog)s (muniment) %(version)s")
+def archive() -> None:
+    """Keep every version of a public statement as evidence.
+
+    The archive worked on is the folder named by --archive or $ARCHIVE_DIR, else the nearest one upwards.
+
+    A REF names a version: harbour-notice (its newest), harbour-notice/v1, v1 (where there is one release) or
+    sha256:<64 hex>; with #p16 it names a paragraph.
+
+    Exit codes: 0 done or verified, 1 a check failed, 2 unusable input, 3 could not be read, written or checked.
+    """
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    archive(prog_name="archive")

@@ -1,0 +1,76 @@
+"""``archive add``: the next version of a release."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import click
+
+from muniment.add.version import Occasion, add_publication
+from muniment.cli.added import print_added
+from muniment.cli.authoring import author_options, key_options, member_options
+from muniment.cli.clock import now
+from muniment.cli.completion import complete_release
+from muniment.cli.files import STANDARD_STREAM, read_file
+from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.metadata import Members
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import open_target
+from muniment.errors import InputError
+from muniment.ingest import Source
+from muniment.reference import check_release_id
+from muniment.sources import MAX_ORIGINAL
+
+
+@verb(
+    "archive add notice.txt --release harbour-notice --language en",
+    "archive add notice.txt --release harbour-notice --uri https://example.org/a",
+    "curl -s https://example.org/a | archive add - --name a.txt --release notice",
+)
+@click.argument("path", metavar="FILE", type=click.Path())
+@click.option("--release", required=True, metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
+@member_options
+@click.option("--name", metavar="NAME", help="Name of the file, where FILE is - for stdin.")
+@click.option("--received", metavar="DATE", help="When the file came to the archive; today unless given.")
+@click.option("--charset", metavar="NAME", help="Charset of the file, where its bytes do not tell.")
+@click.option("--media-type", metavar="TYPE", default="text/plain", show_default=True, help="Medium of the file.")
+@author_options
+@key_options
+@in_archive
+@as_json
+def command(
+    path: str,
+    *,
+    release: str,
+    members: Members,
+    key_files: KeyFiles,
+    note: str | None,
+    as_json: bool,
+    **said: str,
+) -> None:
+    """Add a file as the next version of a release.
+
+    The bytes are kept as they are. The title is the first heading unless given. Bytes that the newest version
+    has already change nothing.
+    """
+    check_release_id(release)
+    if path == members.file == STANDARD_STREAM:
+        raise InputError("stdin cannot be both the file and the metadata", hint="name a file for one of them")
+    moment = now()
+    name = _name(path, said["name"])
+    metadata = members.gather()
+    data = read_file(path, max_size=MAX_ORIGINAL)
+    source = Source(data, name, said["received"] or moment[:10], said["media_type"], said["charset"])
+    archive = open_target()
+    keys = load_keys(archive, key_files)
+    occasion = Occasion(moment, said["by"], note)
+    print_added(add_publication(archive.store, keys, release, source, metadata, occasion), as_json=as_json)
+
+
+def _name(path: str, name: str | None) -> str:
+    """Name the bytes for the provenance: without folders, which are nobody's business."""
+    if name is not None:
+        return name
+    if path == STANDARD_STREAM:
+        raise InputError("what comes from stdin needs a name", hint="--name notice.txt")
+    return PurePath(path).name

@@ -1,0 +1,51 @@
+"""Shell completion of references and release ids, from the archive that the command would work on.
+
+Click prints the script: ``eval "$(_ARCHIVE_COMPLETE=bash_source archive)"``; zsh and fish likewise.
+"""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import CompletionItem
+
+from muniment.archive import Archive
+from muniment.cli.target import open_target
+from muniment.errors import MunimentError
+from muniment.record import Record
+from muniment.reference import parse_reference
+
+
+def complete_release(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
+    """Complete a release id."""
+    return [release for release in _releases(ctx) if release.startswith(incomplete)]
+
+
+def complete_reference(
+    ctx: click.Context,
+    param: click.Parameter,  # noqa: ARG001 - click's signature
+    incomplete: str,
+) -> list[CompletionItem]:
+    """Complete a reference: releases, then their versions, then paragraphs."""
+    try:
+        offers = _references(open_target(ctx), incomplete)
+    except (MunimentError, OSError):
+        # Whatever is wrong, the command itself will say; the command line stays clean.
+        return []
+    return [CompletionItem(text) for text in offers if text.startswith(incomplete)]
+
+
+def _releases(ctx: click.Context) -> list[str]:
+    try:
+        return list(open_target(ctx).versions)
+    except (MunimentError, OSError):
+        return []
+
+
+def _references(archive: Archive, incomplete: str) -> list[str]:
+    head, mark, _ = incomplete.partition("#")
+    if mark:
+        record: Record = archive.read(parse_reference(head)).record
+        return [f"{head}#{paragraph.id}" for paragraph in record.paragraphs]
+    if "/" in incomplete:
+        return [statement.name for entries in archive.versions.values() for _, statement in entries]
+    return list(archive.versions)

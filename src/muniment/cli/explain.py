@@ -1,0 +1,91 @@
+"""``verify --explain``: the commands of stock tools that check the same, with the real paths.
+
+They run in any POSIX shell, with ``sha256sum`` of coreutils and ``ssh-keygen`` of OpenSSH 8.1 or later.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+from muniment.archive import Archive
+from muniment.cli.terminal import plain
+from muniment.digest import parse_digest
+from muniment.log.statement import VersionStatement
+from muniment.log.tile import TILE_WIDTH, bundles
+from muniment.ocfl.inventory import INVENTORY, SIDECAR, parse_inventory
+from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.signing.root_chain import FOLDER
+from muniment.signing.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
+
+_SIGNERS = "trust/allowed_signers"
+
+
+def explain(archive: Archive, folder: Path, entries: Sequence[tuple[int, VersionStatement]]) -> None:
+    """Print the commands for an archive and some of its versions."""
+    print(f"cd {_quoted(str(folder))}")
+    _explain_trust(archive)
+    for index, statement in entries:
+        _explain_version(archive, index, statement)
+    print("\n# The log: its signed head.")
+    print("cat log/checkpoint")
+
+
+def _explain_trust(archive: Archive) -> None:
+    print("\n# Trust root 1: compare its hash with a copy from elsewhere.")
+    for file in archive.roots:
+        print(_sum(parse_digest(file.digest), f"{FOLDER}/{file.root.version}.json"))
+        for name in sorted(set(file.files) - {f"{file.root.version}.json"}):
+            print(_signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json"))
+
+
+def _explain_version(archive: Archive, index: int, statement: VersionStatement) -> None:
+    folder = archive.object_folder(statement.release)
+    content = f"{folder}/v{statement.version}/content"
+    original = _original(archive, folder, statement)
+    print(f"\n# {statement.name}, entry {index} of the log: record, signature, original, inventory, log.")
+    print(_sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}"))
+    print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}"))
+    print(_sum(parse_digest(statement.original), original))
+    print(f"(cd {_quoted(folder)} && sha512sum -c {SIDECAR})")
+    entry = f'"record":"{statement.record}"'
+    print(f"grep -aoF {_quoted(entry)} log/{_bundle(archive, index)}")
+
+
+def _original(archive: Archive, folder: str, statement: VersionStatement) -> str:
+    inventory = parse_inventory(archive.store.read(f"{folder}/{INVENTORY}"), where=f"{folder}/{INVENTORY}")
+    paths = inventory.content_paths(statement.version)
+    name = next(name for name in paths if name not in {RECORD_PATH, SIGNATURE_PATH})
+    return f"{folder}/{paths[name]}"
+
+
+def _bundle(archive: Archive, index: int) -> str:
+    """Name the file of log entries in which an entry stands."""
+    return next(tile.path for tile in bundles(archive.checkpoint.size) if tile.index == index // TILE_WIDTH)
+
+
+def _sum(digest: str, path: str) -> str:
+    return f"echo {_quoted(f'{digest}  {path}')} | sha256sum -c"
+
+
+def _signature(archive: Archive, namespace: str, signature: str, signed: str) -> str:
+    principal = archive.chain[-1].principal
+    return (
+        f"ssh-keygen -Y verify -f {_SIGNERS} -I {_quoted(principal)} -n {namespace} "
+        f"-s {_quoted(signature)} < {_quoted(signed)}"
+    )
+
+
+def explain_snapshot(target: str) -> None:
+    """Print the commands for a snapshot, whose own README.txt says more."""
+    name = Path(target).stem
+    print(f"# The hash of the zip, to compare with the one that export printed.\nsha256sum {_quoted(target)}")
+    print("\n# Its files, by the bag's own lists.")
+    print(f"unzip -q {_quoted(target)} -d {_quoted(name)}")
+    print(f"(cd {_quoted(name)}/* && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
+    print("\n# Signature, log and trust root: the file data/README.txt in it has the commands.")
+
+
+def _quoted(text: str) -> str:
+    return plain(shlex.quote(text))

@@ -1,0 +1,114 @@
+"""Files that the user names: read within bounds, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+
+from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
+
+STANDARD_STREAM = "-"
+"""Stands for stdin where a file is read, for stdout where one is written."""
+
+
+def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceError) -> bytes:
+    """Read a regular file, or stdin for ``-``, and never more of it than one byte beyond the limit.
+
+    Args:
+        path: As the user gave it.
+        max_size: Largest size taken, in bytes.
+        kind: The error raised.
+
+    Raises:
+        MunimentError: Of that kind: missing, a folder or a device, unreadable or too large.
+    """
+    if path == STANDARD_STREAM:
+        data = sys.stdin.buffer.read(max_size + 1)
+        return _check_size(data, len(data), "stdin", max_size, kind)
+    try:
+        # O_NONBLOCK: opening a FIFO must not wait for its other end.
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
+            return _check_size(file.read(max_size + 1), status.st_size, path, max_size, kind)
+    except FileNotFoundError as error:
+        raise kind("no such file", where=path, hint="check the path") from error
+    except IsADirectoryError as error:
+        raise kind("not a regular file", where=path, found="a folder", hint="name a file") from error
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise kind("it cannot be read", where=path, found=(reason or str(error)).lower()) from error
+
+
+def _check_size(data: bytes, size: int, where: str, max_size: int, kind: type[MunimentError]) -> bytes:
+    if len(data) > max_size:
+        found = f"{size} bytes" if where != "stdin" else "more"
+        raise kind("the file is too large", where=where, expected=f"at most {max_size} bytes", found=found)
+    return data
+
+
+def _kind_of(mode: int) -> str:
+    return "a folder" if stat.S_ISDIR(mode) else "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"
+
+
+def write_file(path: Path, data: bytes, *, force: bool) -> bool:
+    """Write a file whole: under another name first, then renamed.  False where it held the same bytes already.
+
+    Raises:
+        InputError: There is another file of that name, and ``force`` is not set.
+        UnavailableError: It cannot be written; nothing is left behind.
+    """
+    if path.is_dir():
+        raise InputError("not a file", where=str(path), found="a folder", hint="name a file in it with -o")
+    if _holds(path, data):
+        return False
+    if path.exists() and not force:
+        raise InputError("another file is there", where=str(path), hint="--force replaces it")
+    temporary = path.with_name(f".{path.name[:100]}.{token_hex(4)}.tmp")
+    try:
+        _write_new(temporary, data, 0o666)
+        temporary.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        raise UnavailableError("it cannot be written", where=str(path), found=reason(error)) from error
+    return True
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a new file that its owner alone may read, in a folder that its owner alone may enter.
+
+    Raises:
+        UnavailableError: It cannot be written, or is there already.
+    """
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_new(path, data, 0o600)
+    except OSError as error:
+        raise UnavailableError("the key cannot be written", where=str(path), found=reason(error)) from error
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    with open(os.open(path, flags, mode), "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def reason(error: OSError) -> str:
+    """Say in the system's words what went wrong."""
+    return (error.strerror or str(error)).lower()

@@ -1,0 +1,75 @@
+"""The group of verbs: each module is imported when its verb is used, never for ``--help`` of the whole."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from muniment.cli.failure import PipeClosedError, guard
+from muniment.cli.terminal import speak_utf8
+
+VERBS = {
+    "init": "Make a new archive, its keys and its first trust root.",
+    "add": "Add a file as the next version of a release.",
+    "describe": "Describe the newest version of a release anew.",
+    "emend": "Correct the reading text of one paragraph, in brackets.",
+    "list": "List the releases.",
+    "show": "Show a version, or one paragraph of it.",
+    "log": "Show the log: every version, in the order of its entry.",
+    "verify": "Check an archive, a version or a snapshot.",
+    "diff": "Show what changed between two versions or text files.",
+    "cite": "Print a citation of a version or a paragraph.",
+    "export": "Write the snapshot of a version: a zip that proves itself.",
+    "recover": "End an addition that was interrupted.",
+}
+"""Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""
+
+
+class ArchiveGroup(click.Group):
+    """Knows the verbs without importing them, and lets no error out but as one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the verbs in the order of work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the module of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(f"muniment.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the verbs from the table."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Keep a closed pipe from click, which would end with exit code 1: that of a failed check."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002, FBT001, FBT002 - click's signature; we always end the process
+        windows_expand_args: bool = False,  # noqa: ARG002, FBT001, FBT002 - click's; we expand nothing ourselves
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> NoReturn:
+        """Run, and end the process with the exit code."""
+        speak_utf8()
+        run = super().main
+
+        def standing_aside() -> object:
+            return run(args, prog_name, complete_var, standalone_mode=False, windows_expand_args=False, **extra)
+
+        sys.exit(guard(standing_aside))

@@ -1,0 +1,49 @@
+"""Releases and versions as ``list --json`` and ``log --json`` print them (``schemas/list.schema.json``)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+
+from muniment.archive import Archive, StoredVersion
+
+
+def listing(archive: Archive, releases: Iterable[str]) -> dict[str, object]:
+    """Give the JSON value for some releases of an archive."""
+    return {
+        "format": "muniment-list/1",
+        "archive": archive.origin,
+        "checkpoint": {
+            "size": archive.checkpoint.size,
+            "root": base64.b64encode(archive.checkpoint.root).decode(),
+        },
+        "releases": [_release(archive, release) for release in releases],
+    }
+
+
+def _release(archive: Archive, release: str) -> dict[str, object]:
+    versions = [archive.read_entry(index, statement) for index, statement in archive.versions[release]]
+    return {
+        "release": release,
+        "title": versions[-1].record.description.title,
+        "versions": [_version(version) for version in versions],
+    }
+
+
+def _version(version: StoredVersion) -> dict[str, object]:
+    record, statement = version.record, version.statement
+    return {
+        "version": record.version,
+        "reference": statement.name,
+        "record": statement.record,
+        "original": statement.original,
+        "change": record.change.kind,
+        "note": record.change.note,
+        "reverts_to": record.change.reverts_to,
+        "title": record.description.title,
+        "language": record.description.language,
+        "issued": record.description.issued.date,
+        "index": version.index,
+        "logged_at": statement.logged_at,
+        "signer": statement.signer,
+    }

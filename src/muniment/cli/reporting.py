@@ -1,0 +1,72 @@
+"""A report as text: what was checked, each failure in full, and the verdict last."""
+
+from __future__ import annotations
+
+from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
+from muniment.verify.report import CHECKS, VERIFIED, Counts, Finding, Report
+
+
+def print_report(report: Report, *, pinned: bool) -> None:
+    """Print a report.
+
+    Args:
+        report: What was found.
+        pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
+    """
+    colour = wants_colour()
+    for check, name in CHECKS.items():
+        print(_line(report, check, name, colour=colour))
+    for finding in report.findings:
+        if report.root is not None and finding.ok and report.root in finding.what:
+            # "Trusted on first use", which the last line says.
+            continue
+        print()
+        _print_finding(finding, colour=colour)
+    print()
+    print(_verdict(report, colour=colour))
+    if report.root is not None:
+        advice = "as given with --root" if pinned else "compare it with a copy from elsewhere"
+        print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")
+
+
+def _line(report: Report, check: int, name: str, *, colour: bool) -> str:
+    failed, passed = report.failed(check), report.passed.get(check, 0)
+    state = f"{passed} passed" if passed or not failed else ""
+    if failed:
+        wrong = paint(f"FAILED {failed}", RED, colour=colour)
+        state = f"{state}, {wrong}" if state else wrong
+    elif not passed:
+        state = "nothing to check"
+    return f"{check:>2}  {name:<9}  {state}"
+
+
+def _print_finding(finding: Finding, *, colour: bool) -> None:
+    if finding.ok:
+        print(f"note: {plain(finding.subject)}: {plain(finding.what)}")
+    else:
+        word = paint("FAILED" if finding.readable else "UNREADABLE", RED, colour=colour)
+        print(f"{word} {finding.check} {CHECKS[finding.check]}: {plain(finding.subject)}")
+        print(f"  {plain(finding.what)}")
+    for label, text in (("expected", finding.expected), ("found", finding.found), ("hint", finding.hint)):
+        if text:
+            print(f"  {label:<8}  {plain(text)}")
+
+
+def _verdict(report: Report, *, colour: bool) -> str:
+    what = f"{plain(report.subject)}: {_counts(report.counts)}" if report.subject else _counts(report.counts)
+    if report.verdict == VERIFIED:
+        return f"{paint('verified', GREEN, colour=colour)}: {_counts(report.counts)}"
+    number = len(report.failures)
+    word = paint(report.verdict.upper(), RED, colour=colour)
+    return f"{word}: {number} {'finding' if number == 1 else 'findings'} in {what}"
+
+
+def _counts(counts: Counts) -> str:
+    versions = _number(counts.versions, "version")
+    releases = _number(counts.releases, "release")
+    entries = _number(counts.entries, "log entry", "log entries")
+    return f"{versions} of {releases}, {entries}, {_number(counts.files, 'file')}"
+
+
+def _number(count: int, one: str, many: str | None = None) -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,100 @@
+"""The two sides of a comparison: a version, one paragraph of it, or a plain text file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from muniment.archive import Archive, StoredVersion
+from muniment.cli.files import STANDARD_STREAM, read_file
+from muniment.cli.target import open_target
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
+from muniment.paragraph import Paragraph
+from muniment.reference import Reference, parse_reference
+from muniment.sources import MAX_ORIGINAL, extract
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side.
+
+    Attributes:
+        name: As the user gave it.
+        paragraphs: What is compared.
+        original: Digest of the bytes as received, ``sha256:…``.
+        version: The version, or None for a plain file.
+    """
+
+    name: str
+    paragraphs: Sequence[Paragraph]
+    original: str
+    version: StoredVersion | None = None
+
+
+def load_sides(a: str, b: str) -> tuple[Side, Side]:
+    """Load both sides; the archive is opened at most once, and not at all for two files.
+
+    Raises:
+        UnresolvedReferenceError: A side is neither a reference that resolves nor a file.
+        SourceError: A file cannot be read as text.
+    """
+    if a == b == STANDARD_STREAM:
+        raise InputError("stdin cannot be both sides", hint="name a file for one of them")
+    archive = _Opened()
+    return _load(a, archive), _load(b, archive)
+
+
+class _Opened:
+    """The archive, opened when a side may need it."""
+
+    def __init__(self) -> None:
+        self._archive: Archive | None = None
+
+    def read(self, reference: Reference) -> StoredVersion:
+        if self._archive is None:
+            self._archive = open_target()
+        return self._archive.read(reference)
+
+
+def _load(text: str, archive: _Opened) -> Side:
+    if text == STANDARD_STREAM or text.startswith(("./", "../", "/", ".\\", "..\\")):
+        return _file(text)
+    try:
+        return _version(text, archive)
+    except (UnresolvedReferenceError, NotAnArchiveError) as error:
+        if _exists(text):
+            return _file(text)
+        raise _neither(text, error) from error
+
+
+def _version(text: str, archive: _Opened) -> Side:
+    reference = parse_reference(text)
+    version = archive.read(reference)
+    record = version.record
+    chosen = (version.paragraph(reference.paragraph),) if reference.paragraph is not None else record.paragraphs
+    return Side(text, chosen, format_digest(record.original.sha256), version)
+
+
+def _file(path: str) -> Side:
+    data = read_file(path, max_size=MAX_ORIGINAL)
+    return Side(path, extract(data, where=path).paragraphs, format_digest(sha256_hex(data)))
+
+
+def _exists(text: str) -> bool:
+    try:
+        return Path(text).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _neither(text: str, error: MunimentError) -> MunimentError:
+    """A reference that would do elsewhere keeps its own error; of what looks like a file, say that it is none."""
+    try:
+        parse_reference(text)
+    except UnresolvedReferenceError:
+        return UnresolvedReferenceError(
+            "neither a file nor a reference", where=repr(text), hint="archive list names the releases"
+        )
+    return error

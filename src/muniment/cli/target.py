@@ -1,0 +1,94 @@
+"""Which archive a command works on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from muniment.errors import NotAnArchiveError
+
+if TYPE_CHECKING:
+    from muniment.archive import Archive
+    from muniment.store import LocalStore
+
+ENVIRONMENT = "ARCHIVE_DIR"
+TAG = "0=muniment_archive_1"
+MARKER = "unfinished.json"
+
+_META = "muniment.archive"
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+def archive_option(*, envvar: str | None = None) -> Callable[[_Function], _Function]:
+    """Give the option ``--archive DIR``; it stands before the verb and after it, and the last one counts."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click's
+        if value is not None:
+            # Shared by the group's context and the verb's.
+            ctx.meta[_META] = value
+
+    return click.option(
+        "--archive",
+        metavar="DIR",
+        envvar=envvar,
+        show_envvar=envvar is not None,
+        expose_value=False,
+        callback=remember,
+        help="The archive.",
+    )
+
+
+def find_archive(ctx: click.Context | None = None) -> Path:
+    """Find the archive: the one that was named, else the nearest folder upwards that is one or holds ``archive/``.
+
+    Args:
+        ctx: Context of the command; the current one unless given, which completion does not have.
+
+    Raises:
+        NotAnArchiveError: There is none.
+    """
+    named = (ctx or click.get_current_context()).meta.get(_META)
+    if named is not None:
+        if is_archive(Path(named)):
+            return Path(named)
+        raise NotAnArchiveError(
+            "not an archive",
+            where=named,
+            expected=f"a folder with a file {TAG}",
+            hint="archive init DIR --origin example.org/archive makes one",
+        )
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        for candidate in (folder, folder / "archive"):
+            if is_archive(candidate):
+                return Path(os.path.relpath(candidate))
+    raise NotAnArchiveError(
+        "no archive in this folder or above it", where=str(here), hint="name one with --archive DIR"
+    )
+
+
+def is_archive(folder: Path) -> bool:
+    """Whether a folder has the tag of an archive, or the marker of one that is being made."""
+    try:
+        return (folder / TAG).is_file() or (folder / MARKER).is_file()
+    except OSError:
+        return False
+
+
+def store_at(folder: Path) -> LocalStore:
+    """Give the store of a folder."""
+    # Loaded here: the group, which must start fast, imports this module for its option alone.
+    store: LocalStore = import_module("muniment.store").LocalStore(folder)
+    return store
+
+
+def open_target(ctx: click.Context | None = None) -> Archive:
+    """Open the archive that the command works on."""
+    folder = find_archive(ctx)
+    archive: Archive = import_module("muniment.archive").open_archive(store_at(folder), where=str(folder))
+    return archive

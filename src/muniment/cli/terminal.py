@@ -1,0 +1,147 @@
+r"""What may reach a terminal: escaped text, as wide as the terminal is, coloured where colour is wanted.
+
+Archived text is hostile.  A control character can rewrite the screen, a bidirectional override can turn the order of
+words; so none is ever printed as it is, and ``\x1b`` or ``\u202e`` stands in its place.  Exact text is what
+``--json`` and ``show --original`` are for.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from io import TextIOWrapper
+from typing import TextIO
+from unicodedata import combining, east_asian_width
+
+# C0, DEL and C1; line and paragraph separator; bidirectional embeddings, overrides and isolates; characters that show
+# nothing; tags; halves of surrogate pairs.  ZWJ, ZWNJ, LRM and RLM stay: scripts and emoji need them.
+_UNSAFE = (
+    "\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f"
+)
+_ESCAPED = re.compile(f"[{_UNSAFE}]")
+_KEPT_LINES = re.compile(f"(?!\n)[{_UNSAFE}]")
+# What changes nothing to the eye: soft hyphen, other spaces, joiners and marks of direction.
+_HIDDEN = re.compile(f"[{_UNSAFE}\xa0\xad\u034f\u061c\u180e\u2000-\u200f\u202f\u205f\u3000]")
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+DEFAULT_WIDTH = 80
+RED, GREEN, BOLD, DIM = "31", "32", "1", "2"
+
+
+def plain(text: str) -> str:
+    """Escape what must not reach a terminal; line ends and tabs too, so the result is one line."""
+    return _ESCAPED.sub(_escape, text)
+
+
+def plain_lines(text: str) -> str:
+    """Escape likewise, but keep line feeds and show a tab as one space."""
+    return _KEPT_LINES.sub(_escape, text.replace("\t", " "))
+
+
+def visible(text: str) -> str:
+    """Escape likewise, and also every character that the eye would miss or take for a space."""
+    return _HIDDEN.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    width, letter = (2, "x") if code < 0x100 else (4, "u") if code < 0x10000 else (8, "U")
+    return _NAMED.get(match[0]) or f"\\{letter}{code:0{width}x}"
+
+
+def json_text(value: object, *, compact: bool = False) -> str:
+    """Give JSON with nothing unsafe in it but as an escape: two blanks a level, or all on one line."""
+    return escape_json(json.dumps(value, ensure_ascii=False, indent=None if compact else 2))
+
+
+def escape_json(text: str) -> str:
+    """Escape what is unsafe in JSON text, line feeds between members apart; the value stays the same."""
+    return _KEPT_LINES.sub(lambda match: json.dumps(match[0])[1:-1].replace("\x7f", "\\u007f"), text)
+
+
+def cells(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def cut(text: str, width: int) -> str:
+    """Shorten a text to a number of columns, with an ellipsis."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def pad(text: str, width: int) -> str:
+    """Fill a text with blanks up to a number of columns."""
+    return text + " " * (width - cells(text))
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a text into lines at its blanks; a word in wide characters may be broken anywhere, others never."""
+    lines, line = [], ""
+    for word in _words(text, width):
+        joined = f"{line} {word}" if line else word
+        if line and cells(joined) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = joined
+    return [*lines, line]
+
+
+def _words(text: str, width: int) -> Iterator[str]:
+    for word in text.split(" "):
+        rest = word
+        while cells(rest) > width and cells(rest) > len(rest):
+            end = next(i for i in range(1, len(rest) + 1) if cells(rest[: i + 1]) > width)
+            yield rest[:end]
+            rest = rest[end:]
+        yield rest
+
+
+def screen_width() -> int:
+    """Width of the terminal in columns, at least 40; 80 where there is none."""
+    return max(40, shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a stream is a terminal; a stream that was closed or replaced is none."""
+    try:
+        return stream.isatty()
+    except (AttributeError, ValueError):
+        return False
+
+
+def wants_colour(*, asked: bool | None = None) -> bool:
+    """Whether stdout shall have colours: as asked, else on a terminal without ``NO_COLOR`` (https://no-color.org)."""
+    if asked is not None:
+        return asked
+    return is_terminal(sys.stdout) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def paint(text: str, code: str, *, colour: bool) -> str:
+    """Colour a text (ECMA-48 SGR), if colour is wanted."""
+    return f"\x1b[{code}m{text}\x1b[0m" if colour and text else text
+
+
+def speak_utf8() -> None:
+    """Print UTF-8 with plain line feeds, whatever the locale; what UTF-8 cannot hold is escaped."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+
+
+def write_bytes(data: bytes) -> None:
+    """Write bytes to stdout as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -1,0 +1,54 @@
+"""Shell completion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import CliRunner, Result
+
+from muniment.cli import archive
+
+Run: TypeAlias = Callable[..., Result]
+
+
+def complete(line: str) -> list[str]:
+    """Ask as bash does, with the last word unfinished."""
+    words = line.split(" ")
+    variables = {
+        "_ARCHIVE_COMPLETE": "bash_complete",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    result = CliRunner().invoke(archive, [], env=variables, prog_name="archive", complete_var="_ARCHIVE_COMPLETE")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    return [text.partition(",")[2] for text in result.stdout.splitlines() if text]
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    ("line", "offers"),
+    [
+        ("archive re", ["recover"]),
+        ("archive show har", ["harbour-notice"]),
+        ("archive show harbour-notice/", ["harbour-notice/v1", "harbour-notice/v2"]),
+        ("archive cite v1#p", ["v1#p1", "v1#p2"]),
+        ("archive log h", ["harbour-notice"]),
+        ("archive add x --release h", ["harbour-notice"]),
+        ("archive diff harbour-notice/v1 harbour-notice/v2", ["harbour-notice/v2"]),
+        ("archive show v9#", []),
+    ],
+)
+def test_offers(line: str, offers: list[str]) -> None:
+    """Verbs, releases, versions and paragraphs are offered."""
+    assert complete(line) == offers
+
+
+@pytest.mark.parametrize("line", ["archive show h", "archive log h"])
+def test_quiet_where_there_is_none(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no archive, nothing is offered and nothing is said."""
+    monkeypatch.chdir(tmp_path)
+    assert complete(line) == []

@@ -1,0 +1,86 @@
+"""The table of verbs, held against the verbs; and the help of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TypeAlias
+
+import click
+import pytest
+from click.testing import Result
+
+from muniment.cli.group import VERBS
+
+Run: TypeAlias = Callable[..., Result]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_table_says_what_the_verb_says(verb: str) -> None:
+    """The one line that the table has is the first sentence of the verb's help."""
+    command = import_module(f"muniment.cli.{verb}").command
+    assert isinstance(command, click.Command)
+    assert (command.help or "").split("\n\n")[0].replace("\n", " ") == VERBS[verb]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_and_examples(run: Run, verb: str) -> None:
+    """Help is one sentence, examples with reserved names, and the option ``--json``."""
+    result = run(verb, "--help")
+    assert result.exit_code == 0
+    assert f"Usage: archive {verb}" in result.stdout
+    assert f"\n  Examples:\n    archive {verb}" in result.stdout
+    assert "--json" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 82
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_short_help_lines_fit(verb: str) -> None:
+    """The list of verbs fits into 80 columns without wrapping."""
+    assert len(VERBS[verb]) <= 66
+
+
+def test_help_of_the_whole(run: Run) -> None:
+    """The help of the whole lists every verb, and says what the exit codes mean."""
+    result = run("--help")
+    assert result.exit_code == 0
+    for verb, line in VERBS.items():
+        assert f"  {verb:<9} {line}\n" in result.stdout
+    assert "Exit codes:" in result.stdout
+
+
+def test_no_verb(run: Run) -> None:
+    """Without a verb the help goes to stderr, with the exit code of misuse."""
+    result = run()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: archive [OPTIONS] VERB ...\n")
+
+
+def test_version(run: Run) -> None:
+    """``--version`` prints the version."""
+    assert run("--version").stdout == "archive (muniment) 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("grow",), "archive: No such command 'grow'. (archive --help)\n"),
+        (("add", "x"), "archive: add: Missing option '--release'. (archive add --help)\n"),
+        (("list", "--jsn"), "archive: list: No such option '--jsn'. Did you mean '--json'? (archive list --help)\n"),
+        (("verify", "--jobs", "0"), "archive: verify: Invalid value for '--jobs': 0 is not in the range 1<=x<=64."),
+        (("list", "\x1b[2J"), "archive: list: Got unexpected extra argument (\\x1b[2J) (archive list --help)\n"),
+    ],
+)
+def test_misuse(run: Run, arguments: tuple[str, ...], line: str) -> None:
+    """Misuse gives one line that names verb and option, and exit code 2."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(line)
+    assert result.stderr.count("\n") == 1
+
+
+def test_modules_are_verbs_or_helpers() -> None:
+    """Every verb has its module, one file a verb."""
+    folder = Path(import_module("muniment.cli").__file__ or "").parent
+    assert set(VERBS) <= {path.stem for path in folder.glob("*.py")}
