@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from muniment.sources.letters import ITEM_LETTER, LETTER, LETTER_OR_DIGIT
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -60,7 +62,7 @@ _NUMBERS: Final = tuple(
 # is none.
 _BARE: Final = re.compile(rf"{_MARKS}(?P<number>{_DIGIT}{{1,3}}(?:[.．]{_DIGIT}{{1,3}}){{1,3}}){_GAP}")
 
-_LETTER = "(?P<letter>[^\\W\\d_]{1,7})"
+_LETTER = f"(?P<letter>{LETTER}{{1,7}})"
 _LETTERS: Final = tuple(
     (re.compile(_MARKS + pattern), form)
     for pattern, form in (
@@ -72,10 +74,13 @@ _LETTERS: Final = tuple(
 )
 # What a number or a letter can begin with; it spares most lines the patterns above.
 _MAYBE_NUMBER: Final = re.compile(rf"{_MARKS}(?:[(（]|§{_SPACE})?{_DIGIT}")
-_MAYBE_LETTER: Final = re.compile(rf"{_MARKS}[(（]?[^\W\d_]{{1,7}}[)）]")
+_MAYBE_LETTER: Final = re.compile(rf"{_MARKS}[(（]?{LETTER}{{1,7}}[)）]")
 _ROMAN: Final = re.compile("(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _HAN: Final = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _HAN_NUMERALS: Final = frozenset("一二三四五六七八九十")
+
+_ITEM: Final = re.compile(ITEM_LETTER)
+_WORDS: Final = re.compile(LETTER_OR_DIGIT)
 
 _BULLET: Final = re.compile(rf"{_MARKS}(?P<bullet>[-–—*•·▪●])(?=\s)")
 
@@ -126,12 +131,12 @@ def _is_item(letter: str) -> bool:
         return cased and _ROMAN.fullmatch(letter.lower()) is not None
     if _HAN.fullmatch(letter):
         return letter in _HAN_NUMERALS
-    return letter <= "\uffff" and letter.lower().isalpha()
+    return _ITEM.fullmatch(letter) is not None
 
 
 def _parse_bullet(text: str, start: int, end: int) -> Label | None:
     match = _BULLET.match(text, start, end)
     # A rule of stars or dashes is no list.
-    if match and any(character.isalnum() for character in text[match.end() : end]):
+    if match and _WORDS.search(text, match.end(), end):
         return Label(match.end(), match["bullet"])
     return None

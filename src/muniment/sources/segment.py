@@ -8,6 +8,7 @@ full.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,7 @@ from muniment.errors import SourceError
 from muniment.sources.base import Paragraph
 from muniment.sources.block import split_blocks
 from muniment.sources.identify import identify
+from muniment.sources.letters import LETTER
 from muniment.sources.punctuation import ends_clause, ends_sentence
 from muniment.sources.starts import find_starts
 
@@ -30,6 +32,7 @@ MAX_PARAGRAPHS: Final = 20_000
 _HEADING_LINES: Final = 3
 _HEADING_LENGTH: Final = 200
 _TITLE_LENGTH: Final = 100
+_LETTER: Final = re.compile(LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +136,4 @@ def _could_be_heading(text: str, piece: _Piece, length: int) -> bool:
     if piece.label or not 1 <= piece.lines <= _HEADING_LINES or piece.end - piece.words > length:
         return False
     words = text[piece.words : piece.end]
-    return not ends_clause(words) and any(character.isalpha() for character in words)
+    return not ends_clause(words) and _LETTER.search(words) is not None
