@@ -20,8 +20,8 @@ LETTER: Final = (
 LETTER_OR_DIGIT: Final = f"(?:{LETTER}|(?![\U00010000-\U0010ffff])\\d)"
 """A pattern that matches one letter or decimal digit."""
 
-# Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Bengali, Thai, Georgian, kana, Hangul: their basic letters,
-# without the one (U+0130) that is two code points in lower case.
+# The basic letters of Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic, Devanagari, Bengali, Thai, Georgian, kana and
+# Hangul, without the one (U+0130) that is two code points in lower case.
 ITEM_LETTER: Final = (
     "[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u012f\u0131-\u024f\u0391-\u03a1\u03a3-\u03c9"
     "\u0400-\u0481\u048a-\u052f\u0531-\u0556\u0561-\u0586\u05d0-\u05ea\u0620-\u063f\u0641-\u064a\u0904-\u0939\u0985-\u098c\u0e01-\u0e2e"
