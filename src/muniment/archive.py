@@ -9,34 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, read_roots
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import (
-    IntegrityError,
-    NotAnArchiveError,
-    NotFoundError,
-    UnfinishedError,
-    UnresolvedReferenceError,
-)
-from muniment.log.checkpoint import Checkpoint, open_checkpoint
-from muniment.log.note import Verifier, parse_vkey
+from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
+from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import INVENTORY, parse_inventory
-from muniment.ocfl.layout import object_path, object_uri
+from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
 from muniment.paragraph import Paragraph
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, parse_record
 from muniment.reference import Reference
-from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.signing.root_chain import RootFile
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 
-NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
-"""Name and content of the file that marks the folder and names its format."""
-
-CHECKPOINT = "log/checkpoint"
-LAYOUT = "releases/ocfl_layout.json"
+__all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,16 +205,6 @@ class Archive:
         return data
 
 
-def object_id(first_root: TrustRoot, release: str) -> str:
-    """Give the OCFL object id of a release: host of the origin, year of trust root 1, release."""
-    return object_uri(first_root.archive.split("/", 1)[0], int(first_root.created[:4]), release)
-
-
-def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
-    """Give the keys that may sign checkpoints, per the newest trust root."""
-    return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)
-
-
 def open_archive(store: Store, *, where: str = "") -> Archive:
     """Open an archive: its tag, its chain of trust roots and its checkpoint, each verified.
 
@@ -248,39 +229,5 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
     roots = read_roots(store)
     layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
     chain = tuple(file.root for file in roots)
-    checkpoint = open_checkpoint(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    checkpoint = open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
     return Archive(store, roots, layout, checkpoint)
-
-
-def check_tag(store: Store, *, where: str) -> None:
-    """Refuse a folder without this format's NAMASTE tag.
-
-    Raises:
-        NotAnArchiveError: There is none, or another one.
-    """
-    name, content = NAMASTE
-    try:
-        if store.read(name) == content:
-            return
-    except NotFoundError as error:
-        raise NotAnArchiveError(
-            "not an archive",
-            where=where,
-            expected=f"a file {name}",
-            hint="archive init makes one, --archive names one",
-        ) from error
-    raise NotAnArchiveError("not an archive of this format", where=f"{where}/{name}", expected=repr(content.decode()))
-
-
-def read_root_files(store: Store) -> dict[str, bytes]:
-    """Read every file of ``trust/root``, by name."""
-    return {node.name: store.read(f"{FOLDER}/{node.name}") for node in store.list(FOLDER) if node.kind == "file"}
-
-
-def read_roots(store: Store) -> tuple[RootFile, ...]:
-    """Read and verify the chain of trust roots.
-
-    Raises:
-        IntegrityError: A root or a signature does not verify, or a number is missing.
-    """
-    return verify_chain(read_root_files(store))

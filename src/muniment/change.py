@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from muniment.errors import FormatError
+from muniment.errors import FormatError, InputError
 from muniment.record import Emendation, Original, Record
 from muniment.reference import check_paragraph_id, check_release_id
 
@@ -16,14 +16,18 @@ from muniment.reference import check_paragraph_id, check_release_id
 def check_record(record: Record, *, where: str) -> None:
     """Check what must hold inside one record.
 
-    Paragraph ids are unique; emendations lie inside their paragraph, in order, without overlap, and carry a replacement
-    exactly when their kind has one; dates exist in the calendar.
+    The release id and the paragraph ids have their form; paragraph ids are unique; emendations lie inside their
+    paragraph, in order, without overlap, and carry a replacement exactly when their kind has one; dates exist in the
+    calendar.
 
     Raises:
         FormatError: Names the first rule that is broken.
     """
-    for fault in _record_faults(record):
-        raise FormatError(fault, where=where)
+    try:
+        for fault in _record_faults(record):
+            raise FormatError(fault, where=where)
+    except InputError as error:
+        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
 
 
 def _record_faults(record: Record) -> Iterator[str]:
@@ -43,16 +47,17 @@ def _record_faults(record: Record) -> Iterator[str]:
 
 def _emendation_faults(record: Record, texts: dict[str, str]) -> Iterator[str]:
     order = {id_: position for position, id_ in enumerate(texts)}
-    last: tuple[int, int] = (-1, 0)
+    last: tuple[int, int, int] = (-1, 0, 0)
     for emendation in record.emendations:
-        if emendation.paragraph not in texts:
+        if emendation.paragraph in texts:
+            place = (order[emendation.paragraph], emendation.start, emendation.end)
+            # In order of the place, then of the end: what is supplied stands before what is corrected there.
+            if place[:2] < (last[0], last[2]) or place == last:
+                yield f"the emendations of {emendation.paragraph} overlap or are out of order"
+            last = place
+            yield from _one_emendation(emendation, texts[emendation.paragraph])
+        else:
             yield f"an emendation names paragraph {emendation.paragraph}, which does not exist"
-            return
-        place = order[emendation.paragraph]
-        if (place, emendation.start) < last or (place == last[0] and emendation.start == last[1] == emendation.end):
-            yield f"the emendations of {emendation.paragraph} overlap or are out of order"
-        last = (place, emendation.end)
-        yield from _one_emendation(emendation, texts[emendation.paragraph])
 
 
 def _one_emendation(emendation: Emendation, text: str) -> Iterator[str]:

@@ -10,36 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from muniment.canonical import Json
+from muniment.canonical import Json, format_canonical
 from muniment.change import check_record
 from muniment.digest import sha256_hex
-from muniment.errors import FormatError, MetadataError, SchemaError
+from muniment.errors import CanonicalError, FormatError, MetadataError, SchemaError
 from muniment.paragraph import Paragraph
 from muniment.reading import fold_white_space
-from muniment.record import (
-    Activity,
-    Change,
-    Description,
-    Emendation,
-    Original,
-    Record,
-    read_record,
-    record_as_json,
-)
-from muniment.schema import validate
+from muniment.record import Activity, Change, Description, Emendation, Original, Record, parse_record, record_as_json
 from muniment.sources import Extraction, extract
 
-METADATA = (
-    "abstract",
-    "issued",
-    "issuer",
-    "language",
-    "relations",
-    "rights",
-    "subjects",
-    "temporal",
-    "title",
-)
+METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
+"""Members of metadata that speak of the statement."""
+
 CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
@@ -137,7 +119,8 @@ def reextraction(place: Place, source: Source, *, note: str | None = None) -> Re
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
     draft = _successor(place, Change("reextraction", note), _extract_activity(extraction, place.now))
-    return replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
+    draft = replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
+    return _with_metadata(draft, {}, where=source.name)
 
 
 def redescription(place: Place, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
@@ -227,9 +210,12 @@ def _printed_title(paragraphs: Sequence[Paragraph]) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Fold hostile text to one line that the schema takes: no control, bidirectional or invisible characters."""
-    printable = (" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in text.translate(_INVISIBLE))
-    return fold_white_space("".join(printable))
+    """Fold hostile text to one line that the schema takes: no control, bidirectional or invisible characters.
+
+    What is no Unicode, as a file's name may be, becomes question marks.
+    """
+    unicode = text.translate(_INVISIBLE).encode(errors="replace").decode()
+    return fold_white_space("".join(" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in unicode))
 
 
 def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -> Record:
@@ -242,11 +228,11 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         value["issued"] = {"note": None, **value["issued"]}
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
-        validate("record", cast("Json", value), where=where)
-        record = read_record(value)
+        # What cannot be read back is not made.
+        record = parse_record(format_canonical(cast("Json", value)), where=where)
         check_record(record, where=where)
-    except (SchemaError, FormatError) as error:
+    except (CanonicalError, SchemaError, FormatError) as error:
         raise MetadataError(
-            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
+            error.what, where=error.where or where, expected=error.expected, found=error.found, hint=error.hint
         ) from error
     return record

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.errors import FormatError, NotFoundError, StoreError
+from muniment.errors import FormatError, InputError, NotFoundError, StoreError
+from muniment.reference import check_release_id
 from muniment.store import Store
 from muniment.store.base import check_path
 
@@ -65,23 +66,33 @@ def parse_marker(data: bytes) -> Marker:
         StoreError: A path in it leaves the archive.
     """
     value = parse_canonical(data, where=UNFINISHED)
-    try:
-        members = cast("dict[str, Any]", value)
-        marker = Marker(
-            members["size"],
-            members["release"],
-            members["version"],
-            members["folder"],
-            tuple(members["files"]),
-        )
-        plain = all(isinstance(path, str) for path in marker.files)
-    except (KeyError, TypeError) as error:
-        raise FormatError("not the marker of an unfinished write", where=UNFINISHED) from error
-    if not plain or not isinstance(marker.size, int) or format_marker(marker) != data:
+    members = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if not _has_shape(members):
         raise FormatError("not the marker of an unfinished write", where=UNFINISHED)
-    for path in marker.files:
+    target = (members["release"], members["version"], members["folder"])
+    marker = Marker(members["size"], *target, tuple(members["files"]))
+    for path in (*marker.files, marker.folder or UNFINISHED):
         check_path(path)
+    if marker.release is not None:
+        _check_release(marker.release)
     return marker
+
+
+def _check_release(release: str) -> None:
+    try:
+        check_release_id(release)
+    except InputError as error:
+        raise FormatError(error.what, where=UNFINISHED, expected=error.expected, found=error.found) from error
+
+
+def _has_shape(members: dict[str, Any]) -> bool:
+    """Whether a value has just the members that ``format_marker`` writes, each of its type."""
+    names = {"files", "folder", "format", "release", "size", "version"}
+    if set(members) != names or members["format"] != FORMAT or not isinstance(members["files"], list):
+        return False
+    target = [type(members[name]) for name in ("release", "version", "folder")]
+    plain = all(isinstance(path, str) for path in members["files"])
+    return plain and type(members["size"]) is int and target in ([str, int, str], [type(None)] * 3)
 
 
 def read_marker(store: Store) -> Marker | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
+from tests.conftest import NOTICE, NOW, ORIGIN
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.recover import recover
@@ -15,24 +17,28 @@ from muniment.ingest import Source
 from muniment.record import Emendation, Record
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
-from tests.conftest import NOTICE, NOW, ORIGIN
 
 Writer = Callable[[Store, Keys], Added]
 
 
 def add_first(store: Store, keys: Keys) -> Added:
+    """Publish the first version of a new release."""
     return add_publication(store, keys, "pier", Source(NOTICE, "pier.txt", NOW), {}, Occasion(NOW))
 
 
 def add_later(store: Store, keys: Keys) -> Added:
+    """Publish other bytes of a release."""
     return add_publication(store, keys, "harbour", Source(NOTICE + b"\n3. New.\n", "h.txt", NOW), {}, Occasion(NOW))
 
 
 def describe(store: Store, keys: Keys) -> Added:
+    """Describe a release anew."""
     return add_description(store, keys, "tide", {"title": "High tide"}, Occasion(NOW, note="title"))
 
 
 def emend(store: Store, keys: Keys) -> Added:
+    """Supply a word."""
+
     def make(record: Record, by: str) -> list[Emendation]:
         place = len(record.emendations)
         return [Emendation("p1", place, place, "supplied", "Now ", "a word is missing", by)]
@@ -118,10 +124,8 @@ def test_crash_while_recovering(small_archive: MemoryStore, keys: Keys, name: st
 
 def _crash(start: MemoryStore, keys: Keys, write: Writer, stop_after: int) -> MemoryStore:
     inner = MemoryStore(start.files)
-    try:
+    with suppress(StoreError):
         write(FaultyStore(inner, stop_after=stop_after), keys)
-    except StoreError:
-        pass
     return inner
 
 
@@ -184,5 +188,6 @@ class CountingStore:
         self.remove, self.lock, self.clean_temporary = inner.remove, inner.lock, inner.clean_temporary
 
     def read(self, path: str, *, max_size: int = 2**28) -> bytes:
+        """Count, and read."""
         self.reads += 1
         return self.inner.read(path, max_size=max_size)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import locale
@@ -271,7 +272,7 @@ def test_every_kind_of_version_verifies(world: World) -> None:
     [
         ("releases/declaration/v1/content/record.json.sig", "signature"),
         ("schemas/record.schema.json", "not the schema that the trust root vouches for"),
-        ("log/checkpoints/2", "the version does not verify"),
+        ("log/checkpoints/2", "log/checkpoints/2"),
     ],
 )
 def test_what_does_not_verify_is_not_exported(world: World, path: str, what: str) -> None:
@@ -281,6 +282,16 @@ def test_what_does_not_verify_is_not_exported(world: World, path: str, what: str
     with pytest.raises(IntegrityError, match=what) as caught:
         world.snapshot()
     assert caught.value.hint == "run archive verify"
+
+
+def test_checkpoint_with_a_strangers_line_is_not_exported(world: World) -> None:
+    """A signature line by nobody that the archive knows gives no snapshot: nobody vouches for its bytes."""
+    data = world.store.read("log/checkpoints/2")
+    line = f"— stranger.example.org {base64.b64encode(b'abcd' + bytes(64)).decode()}\n"
+    world.store.replace("log/checkpoints/2", data + line.encode(), data)
+
+    with pytest.raises(IntegrityError, match="a signature line too many"):
+        world.snapshot()
 
 
 def rotate(world: World) -> PrivateKey:

@@ -26,6 +26,7 @@ def verdict_of(files: dict[str, bytes]) -> Report | None:
 
 
 def named(report: Report, path: str) -> bool:
+    """Whether a failure names the file."""
     return any(path == finding.subject or path in finding.subject for finding in report.failures)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.archive import CHECKPOINT
-from muniment.errors import UnavailableError
+from muniment.anchor import CHECKPOINT
+from muniment.errors import NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.tree import Log, append
 from muniment.marker import UNFINISHED, Marker, format_marker
@@ -92,6 +92,7 @@ def execute(store: Store, plan: Plan) -> None:
         StoreError: The store refused; the archive is as before, or ``recover`` will make it so.
         WriteConflictError: Another writer was here; likewise.
     """
+    _refuse_fork(store, plan.marker.size)
     store.create(UNFINISHED, format_marker(plan.marker))
     for path, data in plan.create:
         store.create(path, data)
@@ -103,6 +104,19 @@ def execute(store: Store, plan: Plan) -> None:
     # Committed.  What is left is tidying, which the next writer does where this one cannot.
     with suppress(UnavailableError):
         finish(store, plan.superseded)
+
+
+def _refuse_fork(store: Store, size: int) -> None:
+    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy."""
+    try:
+        store.read(checkpoint_path(size))
+    except NotFoundError:
+        return
+    raise WriteConflictError(
+        "a checkpoint of this size was published already",
+        where=checkpoint_path(size),
+        hint="log/checkpoint is older than the log: restore it from log/checkpoints",
+    )
 
 
 def finish(store: Store, superseded: Iterable[str]) -> None:

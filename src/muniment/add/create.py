@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from muniment.add.commit import execute, grow_log, plan
 from muniment.add.readme import readme_text
 from muniment.add.recover import recover
-from muniment.archive import CHECKPOINT, NAMASTE, Archive, open_archive
+from muniment.anchor import CHECKPOINT, NAMASTE
+from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
 from muniment.log.checkpoint import check_origin

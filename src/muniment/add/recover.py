@@ -8,15 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.add.commit import checkpoint_path, finish
-from muniment.archive import CHECKPOINT, log_verifiers, read_roots
+from muniment.anchor import CHECKPOINT, LAYOUT, log_verifiers, object_id, read_roots
 from muniment.errors import IntegrityError, NotFoundError, ProofError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint
+from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import EMPTY_ROOT, tree_root
-from muniment.log.statement import parse_statement
+from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
+from muniment.ocfl.layout import object_path
+from muniment.ocfl.root import parse_layout
 from muniment.store import Store
 
 
@@ -61,20 +63,30 @@ def _read(store: Store, path: str) -> bytes | None:
 
 def _refuse_committed(store: Store, marker: Marker, current: bytes | None) -> None:
     """Never remove what the log already holds, whatever a marker says."""
-    if current is None and marker.release is None:
+    if marker.release is None:
+        if current is not None or marker.size != 1 or store.list("log/checkpoints"):
+            raise _foreign("no marker of a new archive, where an archive is", marker.subject)
         return
     size = _open(store, current).size if current is not None else 0
-    if size != marker.size - 1 or not marker.folder:
+    if not size or size != marker.size - 1:
         raise _foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
-    entries = Log(lambda path: store.read(f"log/{path}"), size).entries()
-    held = {parse_statement(entry, where=f"log entry {index}").name for index, entry in enumerate(entries)}
-    if marker.subject in held:
-        raise _foreign("a version that the log does not hold yet", marker.subject)
-    own = f"{marker.folder}/" if marker.version == 1 else f"{marker.folder}/v{marker.version}/"
+    next_version, folder = _next(store, marker.release, size)
+    if (marker.version, marker.folder) != (next_version, folder):
+        raise _foreign(f"{marker.release}/v{next_version} in {folder}", f"{marker.subject} in {marker.folder}")
+    own = f"{folder}/" if next_version == 1 else f"{folder}/v{next_version}/"
     grown = {f"log/{tile.path}" for tile in _edge(marker.size)} - {f"log/{tile.path}" for tile in _edge(size)}
     for path in marker.files:
         if not path.startswith(own) and path not in grown and path != checkpoint_path(marker.size):
             raise _foreign(f"files of {marker.subject} only", path)
+
+
+def _next(store: Store, release: str, size: int) -> tuple[int, str]:
+    """Give the number of the next version of a release by the log, and the folder of its object."""
+    entries = Log(lambda path: store.read(f"log/{path}"), size).entries()
+    statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
+    held = sum(isinstance(said, VersionStatement) and said.release == release for said in statements)
+    layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
+    return held + 1, f"releases/{object_path(layout, object_id(read_roots(store)[0].root, release))}"
 
 
 def _foreign(expected: str, found: str) -> IntegrityError:
@@ -107,7 +119,7 @@ def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: b
 
 def _open(store: Store, data: bytes) -> Checkpoint:
     chain = tuple(file.root for file in read_roots(store))
-    return open_checkpoint(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    return open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
 
 
 def _roll_back(store: Store, marker: Marker) -> None:

@@ -10,8 +10,9 @@ from muniment.add.write import Added, Draft, Head, Keys, write_version
 from muniment.archive import Archive
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
+from muniment.errors import SourceError
 from muniment.ingest import Place, Source, emended, publication, redescription, reextraction
-from muniment.record import Emendation, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
 from muniment.store import Store
 
@@ -64,6 +65,7 @@ def add_publication(
             named = source.charset or head.record.original.charset
             again = reextraction(place, replace(source, charset=named), note=occasion.note)
             return Draft(again, None, digest) if again is not None else None
+        _refuse_own_files(head, digest, source.name)
         earlier = _version_with(head, digest)
         record = publication(place, source, metadata, note=occasion.note, reverts_to=earlier)
         return Draft(record, source.data, digest)
@@ -118,8 +120,18 @@ def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion
     return Place(release, before, digest, occasion.by or archive.origin, occasion.now)
 
 
+def _refuse_own_files(head: Head | None, sha512: str, where: str) -> None:
+    """Refuse a record or a signature of the very same release: OCFL would not store such an original as one."""
+    for number, block in enumerate(head.inventory.versions if head else (), 1):
+        for path in (RECORD_PATH, SIGNATURE_PATH):
+            if block.files[path] == sha512:
+                raise SourceError(
+                    f"this is {path} of v{number} of the release", where=where, hint="add what the publisher published"
+                )
+
+
 def _version_with(head: Head | None, sha512: str) -> int | None:
-    """The newest version of a release that has a file of this digest."""
+    """The newest version of a release that has an original of this digest."""
     versions = head.inventory.versions if head else ()
     return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from muniment.add.commit import Swap, execute, grow_log, plan
 from muniment.add.recover import recover
-from muniment.archive import CHECKPOINT, Archive, open_archive
+from muniment.anchor import CHECKPOINT
+from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import KeyRejectedError, UnavailableError, UnresolvedReferenceError
+from muniment.errors import IntegrityError, KeyRejectedError, UnavailableError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -137,8 +138,12 @@ def _read_head(archive: Archive, release: str) -> Head | None:
         return None
     data = archive.store.read(f"{folder}/{INVENTORY}")
     inventory = parse_inventory(data, where=f"{folder}/{INVENTORY}")
+    if archive.store.read(f"{folder}/{SIDECAR}") != format_sidecar(data):
+        raise IntegrityError("not the sidecar of its inventory", where=f"{folder}/{SIDECAR}", hint="run archive verify")
     path = f"{folder}/{inventory.content_paths(len(inventory.versions))[RECORD_PATH]}"
     record = archive.store.read(path)
+    if sha512_hex(record) != inventory.versions[-1].files[RECORD_PATH]:
+        raise IntegrityError("not the file that the inventory lists", where=path, hint="run archive verify")
     return Head(parse_record(record, where=path), format_digest(sha256_hex(record)), data, inventory)
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muniment.archive import log_verifiers
-from muniment.digest import format_digest, sha256_hex
+from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.export.bagit import PAYLOAD
 from muniment.export.material import PROOF, STATEMENT
-from muniment.log.checkpoint import Checkpoint
-from muniment.log.note import Verifier, parse_note
+from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.note import Verifier
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.verify.report import Tally
+from muniment.verify.trust import check_pin
 from muniment.verify.version import (
     Earlier,
     VersionFiles,
@@ -72,22 +73,7 @@ def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
         found.roots = roots
     if not found.roots:
         return
-    digest = found.roots[0].digest
-    if pinned is None:
-        tally.notice(
-            11, ROOT_1, f"trusted on first use: {digest}", hint="compare it with a copy from elsewhere, or give --root"
-        )
-    elif digest != format_digest(pinned):
-        tally.fail(
-            11,
-            ROOT_1,
-            "not the trust root that was asked for",
-            expected=format_digest(pinned),
-            found=digest,
-            hint="this is another archive, or a forgery",
-        )
-    else:
-        tally.ok(11)
+    check_pin(tally, ROOT_1, found.roots[0].digest, pinned)
 
 
 def check_statement(tally: Tally, found: Evidence) -> None:
@@ -120,19 +106,9 @@ def check_log(tally: Tally, found: Evidence) -> None:
         if proof.extra is not None or format_proof(proof) != data:
             raise FormatError("the proof holds more than a proof", where=where)
         if found.roots:
-            _check_signature_lines(proof, found.verifiers, where)
-            found.checkpoint = check_proof(proof, entry, found.verifiers, found.roots[0].root.archive, where)
-
-
-def _check_signature_lines(proof: TlogProof, verifiers: Sequence[Verifier], where: str) -> None:
-    """Refuse a line by a stranger, or a second one by the same key: nothing would vouch for its bytes."""
-    known = {(verifier.name, verifier.key_id) for verifier in verifiers}
-    _, lines = parse_note(proof.checkpoint, where)
-    keys = [(line.name, line.key_id) for line in lines]
-    if len(set(keys)) != len(keys) or not known.issuperset(keys):
-        raise FormatError(
-            "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"
-        )
+            origin = found.roots[0].root.archive
+            open_published(proof.checkpoint, found.verifiers, origin, where)
+            found.checkpoint = check_proof(proof, entry, found.verifiers, origin, where)
 
 
 def check_version(tally: Tally, found: Evidence) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from muniment.archive import Archive, StoredVersion
@@ -10,6 +11,7 @@ from muniment.export.check import check_snapshot
 from muniment.export.contents import snapshot_files
 from muniment.export.material import SCHEMAS, Material
 from muniment.export.stored_zip import format_zip
+from muniment.log.checkpoint import open_published
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof import TlogProof, format_proof
 from muniment.log.statement import RootStatement
@@ -18,6 +20,8 @@ from muniment.signing.root_chain import RootFile
 from muniment.verify.report import VERIFIED
 
 CHECKPOINTS = "log/checkpoints"
+
+_SIZE = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
 def _default_size(archive: Archive, version: StoredVersion) -> int:
     """Find the first published checkpoint that covers the version; usually the addition itself published it."""
     first = version.index + 1
-    sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if node.name.isdecimal())
+    sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name))
     return min((size for size in sizes if size >= first), default=first)
 
 
@@ -99,7 +103,7 @@ def _roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
 def _read_checkpoint(archive: Archive, size: int) -> bytes:
     path = f"{CHECKPOINTS}/{size}"
     try:
-        return archive.store.read(path, max_size=MAX_NOTE)
+        data = archive.store.read(path, max_size=MAX_NOTE)
     except NotFoundError as error:
         raise InputError(
             f"no checkpoint of size {size} was published",
@@ -107,3 +111,9 @@ def _read_checkpoint(archive: Archive, size: int) -> bytes:
             expected=f"a size that {CHECKPOINTS} has",
             hint="leave the size out for the first that covers the version",
         ) from error
+    try:
+        open_published(data, archive.log_verifiers, archive.origin, path)
+    except IntegrityError as error:
+        error.hint = "run archive verify"
+        raise
+    return data

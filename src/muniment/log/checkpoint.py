@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from muniment.errors import FormatError, InputError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.log.note import Verifier, open_note, sign_note
+from muniment.log.note import Verifier, open_note, parse_note, sign_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,5 +141,25 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
             where=where,
             expected=origin,
             found=", ".join(note.signed_by),
+        )
+    return checkpoint
+
+
+def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> Checkpoint:
+    """Verify a checkpoint as the log itself publishes it: signed by its own keys, one line a key, and nothing else.
+
+    A line by anybody else would be bytes that nobody vouches for; cosignatures of witnesses belong in a file beside it.
+
+    Raises:
+        FormatError: As ``open_checkpoint``, or there is a line by a stranger, or a second one by the same key.
+        SignatureError: As ``open_checkpoint``.
+    """
+    checkpoint = open_checkpoint(data, verifiers, origin, where)
+    known = {(verifier.name, verifier.key_id) for verifier in verifiers}
+    _, lines = parse_note(data, where)
+    keys = [(line.name, line.key_id) for line in lines]
+    if len(set(keys)) != len(keys) or not known.issuperset(keys):
+        raise FormatError(
+            "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"
         )
     return checkpoint

@@ -7,11 +7,14 @@ records by their digest, never the records themselves.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.errors import FormatError, InputError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.paragraph import Paragraph
+from muniment.reference import check_release_id
 from muniment.schema import validate
 
 MAX_SIZE = 8192
@@ -91,11 +94,30 @@ def parse_statement(entry: bytes, *, where: str) -> Statement:
     Raises:
         CanonicalError: The entry is not canonical JSON, or larger than 8,192 bytes.
         SchemaError: Its type is unknown or its members are not those of its type.
+        FormatError: Its release id could not name a folder on every system, or its time is not in the calendar.
     """
     value = parse_canonical(entry, where=where, max_size=MAX_SIZE)
     validate("statement", value, where=where)
     members = dict(cast("dict[str, Any]", value))
-    return _TYPES[members.pop("type")](**members)
+    statement = _TYPES[members.pop("type")](**members)
+    _check_time(statement.logged_at, where)
+    if isinstance(statement, VersionStatement):
+        _check_release(statement.release, where)
+    return statement
+
+
+def _check_time(logged_at: str, where: str) -> None:
+    try:
+        datetime.fromisoformat(logged_at)
+    except ValueError as error:
+        raise FormatError("not a time of the calendar", where=where, found=logged_at) from error
+
+
+def _check_release(release: str, where: str) -> None:
+    try:
+        check_release_id(release)
+    except InputError as error:
+        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
 
 
 def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:

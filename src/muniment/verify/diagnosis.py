@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from muniment.digest import sha512_hex
@@ -11,6 +11,8 @@ from muniment.ocfl.inventory import (
     INVENTORY,
     SIDECAR,
     Inventory,
+    VersionBlock,
+    build_inventory,
     format_inventory,
     format_sidecar,
     parse_inventory,
@@ -28,7 +30,7 @@ class Evidence:
 
     Attributes:
         folder: Folder of the object.
-        versions: How many versions the log has of it.
+        folders: Those that hold an inventory: the object root, unless it is not looked at, then v1, v2, ….
         stored: Inventories and sidecars by path; None where one could not be read, which has its own finding.
         rebuilt: The same as the versions make them; empty where a version could not be read.
         contents: SHA-512 of every content file that could be read, by path.
@@ -36,16 +38,25 @@ class Evidence:
     """
 
     folder: str
-    versions: int
+    folders: tuple[str, ...]
     stored: Mapping[str, bytes | None]
     rebuilt: Mapping[str, bytes]
     contents: Mapping[str, str]
     unfinished: bool
 
-    @property
-    def folders(self) -> list[str]:
-        """The folders that hold an inventory, the object root first."""
-        return [self.folder, *(f"{self.folder}/v{number}" for number in range(1, self.versions + 1))]
+
+def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
+    """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
+    files: dict[str, bytes] = {}
+    inventory = b""
+    for number in range(1, len(blocks) + 1):
+        inventory = format_inventory(build_inventory(object_id, blocks[:number]))
+        files |= _pair(f"{folder}/v{number}", inventory)
+    return files | _pair(folder, inventory) if with_root else files
+
+
+def _pair(folder: str, inventory: bytes) -> dict[str, bytes]:
+    return {f"{folder}/{INVENTORY}": inventory, f"{folder}/{SIDECAR}": format_sidecar(inventory)}
 
 
 def diagnose(tally: Tally, evidence: Evidence) -> None:
@@ -57,9 +68,9 @@ def diagnose(tally: Tally, evidence: Evidence) -> None:
     if inventory is None:
         return
     _check_contents(tally, evidence, inventory)
-    for number, folder in enumerate(evidence.folders):
-        if folder in sound:
-            _check_inventory(tally, evidence, folder, inventory, number or evidence.versions)
+    for folder in sound:
+        version = newest if folder == evidence.folder else folder
+        _check_inventory(tally, evidence, folder, inventory, int(version.removeprefix(f"{evidence.folder}/v")))
 
 
 def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from muniment.errors import MunimentError
@@ -26,6 +26,15 @@ class Walk:
     files: dict[str, int]
     others: tuple[tuple[str, str], ...]
     empty: tuple[str, ...]
+
+    def below(self, folders: Sequence[str]) -> Walk:
+        """Give what lies in some of the folders, each named with a slash at its end."""
+        wanted = tuple(folders)
+        return Walk(
+            {path: size for path, size in self.files.items() if path.startswith(wanted)},
+            tuple((path, kind) for path, kind in self.others if path.startswith(wanted)),
+            tuple(path for path in self.empty if path.startswith(wanted)),
+        )
 
 
 def walk(tally: Tally, store: Store) -> Walk:

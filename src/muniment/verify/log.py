@@ -7,13 +7,12 @@ earlier checkpoint follows from them, and is compared with what follows.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from muniment.archive import CHECKPOINT
 from muniment.digest import format_digest
-from muniment.errors import MunimentError, ProofError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint
-from muniment.log.merkle import leaf_hash, node_hash, tree_root
+from muniment.errors import MunimentError
+from muniment.log.checkpoint import Checkpoint
+from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.note import Verifier
 from muniment.log.tile import (
     ENTRIES,
@@ -29,9 +28,8 @@ from muniment.log.tile import (
     tiles,
 )
 from muniment.store import Store
+from muniment.verify.checkpoints import Reader, check_checkpoints, read_head
 from muniment.verify.report import Tally
-
-CHECKPOINTS = "log/checkpoints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +39,19 @@ class LogResult:
     Attributes:
         checkpoint: The checkpoint that was reached, or None where none verifies.
         entries: Every entry in order; None where its bundle cannot be read.
-        files: Every file that belongs to the log.
+        files: Every file that belongs to the log, as far as ``vouched`` says.
+        vouched: Whether the signed root was reached, so that every file of the log is known.
     """
 
     checkpoint: Checkpoint | None
     entries: tuple[bytes | None, ...] = ()
     files: tuple[str, ...] = ()
+    vouched: bool = False
 
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads files once, keeping count."""
-
-    store: Store
-    tally: Tally
-    files: list[str] = field(default_factory=list)
-
-    def read(self, path: str) -> bytes | None:
-        self.files.append(path)
-        try:
-            return self.tally.read(self.store.read(path))
-        except MunimentError as error:
-            self.tally.error(10, error, path)
-            return None
+    @property
+    def head(self) -> tuple[int, bytes] | None:
+        """Size and root of the checkpoint that was reached."""
+        return (self.checkpoint.size, self.checkpoint.root) if self.checkpoint else None
 
 
 def check_log(
@@ -78,42 +66,22 @@ def check_log(
         origin: Name of the log.
         present: Path of every file of the archive.
     """
-    reader = _Reader(store, tally)
-    head = _head(reader, verifiers, origin)
+    reader = Reader(store, tally)
+    signed = read_head(reader, verifiers, origin)
+    head = signed.checkpoint
     if head is None:
         return LogResult(None, (), tuple(reader.files))
     entries = _entries(reader, head)
-    leaves = _leaves(reader, head, entries)
+    leaves, entries = _leaves(reader, head, entries)
     if leaves is not None:
         levels = _levels(leaves)
         _check_tiles(reader, head.size, levels)
         _check_older_tiles(reader, head.size, levels, entries, present)
-        _check_checkpoints(reader, leaves, verifiers, origin)
-    return LogResult(head, tuple(entries), tuple(reader.files))
+        check_checkpoints(reader, leaves, signed, verifiers, origin)
+    return LogResult(head, tuple(entries), tuple(reader.files), leaves is not None)
 
 
-def _head(reader: _Reader, verifiers: Sequence[Verifier], origin: str) -> Checkpoint | None:
-    """The signed head; where it is damaged, the newest published checkpoint that verifies, to go on with."""
-    data = reader.read(CHECKPOINT)
-    if data is not None:
-        try:
-            checkpoint = open_checkpoint(data, verifiers, origin, CHECKPOINT)
-        except MunimentError as error:
-            reader.tally.error(10, error, CHECKPOINT)
-        else:
-            reader.tally.ok(10)
-            return checkpoint
-    sizes = sorted((int(n.name) for n in reader.store.list(CHECKPOINTS) if n.name.isdecimal()), reverse=True)
-    for size in sizes:
-        path = f"{CHECKPOINTS}/{size}"
-        try:
-            return open_checkpoint(reader.store.read(path), verifiers, origin, path)
-        except MunimentError:
-            continue  # it has its own finding once the size of the log is known
-    return None
-
-
-def _entries(reader: _Reader, head: Checkpoint) -> list[bytes | None]:
+def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None]:
     entries: list[bytes | None] = []
     for tile in bundles(head.size):
         path = f"log/{tile.path}"
@@ -126,12 +94,17 @@ def _entries(reader: _Reader, head: Checkpoint) -> list[bytes | None]:
     return entries
 
 
-def _leaves(reader: _Reader, head: Checkpoint, entries: Sequence[bytes | None]) -> list[bytes] | None:
-    """The leaf hashes that give the root of the checkpoint: those of the entries, else those of the tiles."""
+def _leaves(
+    reader: Reader, head: Checkpoint, entries: list[bytes | None]
+) -> tuple[list[bytes] | None, list[bytes | None]]:
+    """The leaf hashes that give the root of the checkpoint, and the entries that they vouch for.
+
+    The hashes are those of the entries, else those of the tiles; an entry that has another hash is None.
+    """
     hashed = [leaf_hash(entry) if entry is not None else None for entry in entries]
     whole = [leaf for leaf in hashed if leaf is not None]
     if len(whole) == head.size and tree_root(whole) == head.root:
-        return whole
+        return whole, entries
     stored = _stored_leaves(reader, head.size)
     right = stored is not None and tree_root(stored) == head.root
     if stored is None or not right:
@@ -141,17 +114,18 @@ def _leaves(reader: _Reader, head: Checkpoint, entries: Sequence[bytes | None]) 
         reader.tally.fail(
             10, "log/tile/entries", what, expected=expected, found=found, hint="restore the log from a copy"
         )
-        return None
+        return None, entries
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH
         for index in range(start, start + tile.width):
             if hashed[index] is not None and hashed[index] != stored[index]:
                 what = f"entry {index} is not the one that was logged"
                 reader.tally.fail(10, f"log/{tile.path}", what, hint="restore the log from a copy")
-    return stored
+                entries[index] = None
+    return stored, entries
 
 
-def _stored_leaves(reader: _Reader, size: int) -> list[bytes] | None:
+def _stored_leaves(reader: Reader, size: int) -> list[bytes] | None:
     leaves: list[bytes] = []
     try:
         for tile in tiles(size):
@@ -177,12 +151,12 @@ def _hashes(levels: list[list[bytes]], tile: Tile) -> bytes:
     return format_hashes(levels[tile.level][start : start + tile.width])
 
 
-def _check_tiles(reader: _Reader, size: int, levels: list[list[bytes]]) -> None:
+def _check_tiles(reader: Reader, size: int, levels: list[list[bytes]]) -> None:
     for tile in tiles(size):
         _compare(reader, tile, _hashes(levels, tile), "not the hashes of the entries")
 
 
-def _compare(reader: _Reader, tile: Tile, expected: bytes, what: str) -> None:
+def _compare(reader: Reader, tile: Tile, expected: bytes, what: str) -> None:
     path = f"log/{tile.path}"
     data = reader.read(path)
     if data is not None and data != expected:
@@ -192,7 +166,7 @@ def _compare(reader: _Reader, tile: Tile, expected: bytes, what: str) -> None:
 
 
 def _check_older_tiles(
-    reader: _Reader, size: int, levels: list[list[bytes]], entries: Sequence[bytes | None], present: Container[str]
+    reader: Reader, size: int, levels: list[list[bytes]], entries: Sequence[bytes | None], present: Container[str]
 ) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
     for tile in _older(size, present):
@@ -203,6 +177,8 @@ def _check_older_tiles(
         part = [entry for entry in entries[start : start + tile.width] if entry is not None]
         if len(part) == tile.width:
             _compare(reader, tile, format_bundle(part), "not the beginning of the bundle that grew from it")
+        else:
+            reader.files.append(f"log/{tile.path}")  # it belongs here; the bundle to compare it with has its finding
 
 
 def _older(size: int, present: Container[str]) -> Iterator[Tile]:
@@ -214,37 +190,3 @@ def _older(size: int, present: Container[str]) -> Iterator[Tile]:
         if tile.index:
             left = (Tile(tile.level, tile.index - 1, width) for width in range(1, TILE_WIDTH))
             yield from (narrow for narrow in left if f"log/{narrow.path}" in present)
-
-
-def _check_checkpoints(reader: _Reader, leaves: Sequence[bytes], verifiers: Sequence[Verifier], origin: str) -> None:
-    """Every size has its published checkpoint: signed, and with the root that the first entries have."""
-    for size, root in enumerate(_prefix_roots(leaves), 1):
-        path = f"{CHECKPOINTS}/{size}"
-        data = reader.read(path)
-        if data is None:
-            continue
-        with reader.tally.check(10, path):
-            checkpoint = open_checkpoint(data, verifiers, origin, path)
-            if checkpoint != Checkpoint(origin, size, root):
-                raise ProofError(
-                    "the log did not grow from this checkpoint",
-                    where=path,
-                    expected=f"{size} entries, root {root.hex()}",
-                    found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
-                )
-
-
-def _prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
-    """The root after each entry, in O(log n) each: the roots of the perfect subtrees so far, folded from the right."""
-    peaks: list[bytes] = []
-    for size, leaf in enumerate(leaves, 1):
-        peaks.append(leaf)
-        merged = size
-        while merged % 2 == 0:
-            right = peaks.pop()
-            peaks[-1] = node_hash(peaks[-1], right)
-            merged //= 2
-        root = peaks[-1]
-        for peak in reversed(peaks[:-1]):
-            root = node_hash(peak, root)
-        yield root

@@ -6,26 +6,18 @@ it is rebuilt and compared byte for byte; only where that fails does ``diagnosis
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.ocfl.inventory import (
-    INVENTORY,
-    OBJECT_DECLARATION,
-    SIDECAR,
-    VersionBlock,
-    build_inventory,
-    format_inventory,
-    format_sidecar,
-    state_of,
-)
-from muniment.paragraph import Extractor, Paragraph
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock, state_of
+from muniment.paragraph import Paragraph
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
-from muniment.verify.diagnosis import Evidence, diagnose
+from muniment.verify.diagnosis import Evidence, diagnose, rebuild
 from muniment.verify.report import Tally
 from muniment.verify.version import (
     Earlier,
@@ -53,6 +45,8 @@ class ObjectTask:
         entries: Log index and statement of each version, oldest first.
         chain: The trust roots, oldest first.
         unfinished: Whether a version is being added at this moment, or its addition was interrupted.
+        partial: Whether the release has later versions, which are not asked for: then the root inventory, which is
+            that of the newest version, is not looked at.
     """
 
     release: str
@@ -62,6 +56,12 @@ class ObjectTask:
     entries: tuple[tuple[int, VersionStatement], ...]
     chain: tuple[TrustRoot, ...]
     unfinished: bool
+    partial: bool = False
+
+    @property
+    def version_folders(self) -> list[str]:
+        """The folders of the versions that are checked, each with a slash at its end."""
+        return [f"{self.folder}/v{number}/" for number in range(1, len(self.entries) + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +83,9 @@ class _State:
         blocks: What each version's block in the inventory must be; None where a file is wanting.
         originals: Stored path of each original that was met, by its SHA-256 as recorded.
         newest: The newest version that has an original, by the same SHA-256.
-        extracted: Paragraphs by SHA-256, charset and extractor; None where extraction failed.
+        extracted: Paragraphs by what decides on them in an ``Original``; None where extraction failed.
         before: The record before, None where it could not be read.
-        before_digest: Digest of its stored bytes; None before the first version.
+        before_digest: Its digest, as logged; None before the first version.
     """
 
     tally: Tally
@@ -94,7 +94,7 @@ class _State:
     blocks: list[VersionBlock | None] = field(default_factory=list)
     originals: dict[str, str] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
-    extracted: dict[tuple[str, str, Extractor], tuple[Paragraph, ...] | None] = field(default_factory=dict)
+    extracted: dict[Original, tuple[Paragraph, ...] | None] = field(default_factory=dict)
     before: Record | None = None
     before_digest: str | None = None
 
@@ -139,14 +139,18 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     if record is not None:
         check_chain(tally, record_path, record, Earlier(state.before, state.before_digest, _reverts_to(state, record)))
         _check_original(store, state, record, content)
-        state.newest[record.original.sha256] = statement.version
+    else:
+        _find_original(store, state, content, statement.original)
+    original = record.original.sha256 if record is not None else statement.original.removeprefix("sha256:")
+    state.newest[original] = statement.version
     key = check_signature(tally, files)
     if key is not None:
         check_signer(tally, signature_path, key, index, task.chain)
     check_entry(tally, f"log entry {index} ({statement.name})", statement, files, record, key)
     state.blocks.append(_block(task, state, statement, files, record))
     state.before = record
-    state.before_digest = format_digest(sha256_hex(data)) if data is not None else statement.record
+    # By the log: where the stored bytes are other ones, check 9 blames them, and no later version.
+    state.before_digest = statement.record
 
 
 def _reverts_to(state: _State, record: Record) -> int | None:
@@ -159,7 +163,7 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     stored = state.originals.get(original.sha256)
     path = stored or f"{content}/{original.path}"
     state.originals[original.sha256] = path
-    rules = (original.sha256, original.charset, original.extractor)
+    rules = replace(original, path="", uri=None, retrieved=None)
     if stored is None:
         data = _read_content(store, state, path)
         if data is not None:
@@ -167,9 +171,23 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
             check_original(state.tally, path, record, data, state.extracted[rules])
     elif path in state.contents:
         # An earlier version brought the bytes; only other rules of extraction need them again.
-        if rules not in state.extracted:
-            state.extracted[rules] = _extract(state.tally, record, store.read(path), path)
-        check_extraction(state.tally, path, record, state.extracted[rules])
+        if rules in state.extracted:
+            check_extraction(state.tally, path, record, state.extracted[rules])
+        else:
+            data = store.read(path)
+            state.extracted[rules] = _extract(state.tally, record, data, path)
+            check_original(state.tally, path, record, data, state.extracted[rules])
+
+
+def _find_original(store: Store, state: _State, content: str, digest: str) -> None:
+    """Where the record cannot say which file it is, the log still does: blame no sound original for its record."""
+    with suppress(MunimentError):
+        for path in (f"{content}/{node.name}" for node in store.list(content) if node.name.startswith("original.")):
+            data = store.read(path)
+            if format_digest(sha256_hex(data)) == digest:
+                state.originals.setdefault(digest.removeprefix("sha256:"), path)
+                state.contents[path] = sha512_hex(state.tally.read(data))
+                state.files.append(path)
 
 
 def _extract(tally: Tally, record: Record, data: bytes, path: str) -> tuple[Paragraph, ...] | None:
@@ -198,34 +216,19 @@ def _block(
 
 
 def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
-    folders = [task.folder, *(f"{task.folder}/v{number}" for number in range(1, len(task.entries) + 1))]
+    folders = [f"{task.folder}/v{number}" for number in range(1, len(task.entries) + 1)]
+    folders = folders if task.partial else [task.folder, *folders]
     stored = {
         path: _read(store, state, 2, path)
         for folder in folders
         for path in (f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}")
     }
-    rebuilt = _rebuild(task, state)
+    blocks = [block for block in state.blocks if block is not None]
+    known = len(blocks) == len(task.entries)
+    rebuilt = rebuild(task.folder, task.object_id, blocks, with_root=not task.partial) if known else {}
     if stored == rebuilt:
         for _ in (*state.contents, *stored):
             state.tally.ok(2)
     else:
-        diagnose(
-            state.tally, Evidence(task.folder, len(task.entries), stored, rebuilt, state.contents, task.unfinished)
-        )
-
-
-def _rebuild(task: ObjectTask, state: _State) -> dict[str, bytes]:
-    """Every inventory and sidecar as the versions make them; none where a version could not be read."""
-    blocks = [block for block in state.blocks if block is not None]
-    if len(blocks) != len(task.entries):
-        return {}
-    files: dict[str, bytes] = {}
-    inventory = b""
-    for number in range(1, len(blocks) + 1):
-        inventory = format_inventory(build_inventory(task.object_id, blocks[:number]))
-        files |= _pair(f"{task.folder}/v{number}", inventory)
-    return files | _pair(task.folder, inventory)
-
-
-def _pair(folder: str, inventory: bytes) -> dict[str, bytes]:
-    return {f"{folder}/{INVENTORY}": inventory, f"{folder}/{SIDECAR}": format_sidecar(inventory)}
+        evidence = Evidence(task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished)
+        diagnose(state.tally, evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muniment.archive import read_root_files
+from muniment.anchor import read_root_files
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError
 from muniment.log.statement import RootStatement, Statement
@@ -58,21 +58,26 @@ def check_roots(tally: Tally, store: Store, pinned: str | None) -> TrustResult:
         tally.ok(11)
         roots = [(file.root, file.digest) for file in chain]
     if roots:
-        check_pin(tally, roots[0][1], pinned)
+        check_pin(tally, f"{FOLDER}/{root_name(1)}", roots[0][1], pinned)
     return TrustResult(tuple(root for root, _ in roots), tuple(digest for _, digest in roots), paths)
 
 
-def check_pin(tally: Tally, digest: str, pinned: str | None) -> None:
+def check_pin(tally: Tally, path: str, digest: str, pinned: str | None) -> None:
     """Compare trust root 1 with what the reader has from elsewhere, or say that nothing was compared."""
-    path = f"{FOLDER}/{root_name(1)}"
     if pinned is None:
         what = f"trusted on first use: {digest}"
         tally.notice(11, path, what, hint="compare it with a copy from elsewhere, or give that one with --root")
     elif digest == format_digest(pinned):
         tally.ok(11)
     else:
-        expected = format_digest(pinned)
-        tally.fail(11, path, "not the trust root that was asked for", expected=expected, found=digest)
+        tally.fail(
+            11,
+            path,
+            "not the trust root that was asked for",
+            expected=format_digest(pinned),
+            found=digest,
+            hint="this is another archive, or a forgery",
+        )
 
 
 def _readable(files: dict[str, bytes]) -> list[tuple[TrustRoot, str]]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from muniment.canonical import parse_canonical
 from muniment.change import check_change, check_record
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import MunimentError
+from muniment.errors import FormatError, MunimentError
 from muniment.log.statement import VersionStatement, paragraph_root
 from muniment.paragraph import Paragraph
 from muniment.record import Original, Record, read_record
@@ -132,9 +132,16 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
 
     Raises:
         SourceError: The rules are not known, or the bytes do not decode.
+        FormatError: The rules find another medium or charset than the record names.
     """
     source = extractor_for(original.extractor.name, original.extractor.version)
-    return source.extract(data, original.charset, where=where).paragraphs
+    extraction = source.extract(data, original.charset, where=where)
+    named, found = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
+    if named != found:
+        raise FormatError(
+            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(found)
+        )
+    return extraction.paragraphs
 
 
 def check_signature(tally: Tally, files: VersionFiles) -> PublicKey | None:

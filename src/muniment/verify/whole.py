@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
-from muniment.archive import LAYOUT, check_tag, log_verifiers, object_id
+from muniment.anchor import LAYOUT, check_tag, log_verifiers, object_id
 from muniment.errors import FormatError, MunimentError, UnresolvedReferenceError
 from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
@@ -21,7 +21,7 @@ from muniment.verify.layout import Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally
-from muniment.verify.trust import check_logged_roots, check_roots, check_vouched
+from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
 Progress = Callable[[int, int], None]
 """Told how many of how many releases are done."""
@@ -39,7 +39,8 @@ class _Scope:
     def of(self, entries: _Entries) -> _Entries:
         if self.release is None:
             return entries
-        return {self.release: entries[self.release][: self.version]}
+        held = entries.get(self.release)
+        return {self.release: held[: self.version]} if held else {}
 
 
 def verify_archive(
@@ -67,27 +68,21 @@ def verify_archive(
     """
     check_tag(store, where=subject)
     tally = Tally()
-    found = walk(tally, store)
-    marker = _marker(tally, store)
+    found, marker = walk(tally, store), _marker(tally, store)
     trust = check_roots(tally, store, pinned_root)
     if not trust.chain:
         return tally.report(subject, origin=None, root=None, checkpoint=None, counts=_counts(tally))
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     origin = trust.chain[0].archive
     log = check_log(tally, store, _verifiers(tally, trust.chain), origin, found.files)
-    statements = _statements(tally, log, origin)
-    check_logged_roots(tally, trust.digests, statements)
-    entries = _versions(tally, statements)
-    scope = _scope(only, entries)
-    tasks = list(_tasks(store, trust.chain, scope.of(entries), marker))
-    for result in _run(store, tasks, jobs, progress):
-        tally.merge(result.tally)
-        expected.update(result.files)
-    if scope.release is None:
-        _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
+    entries = _logged(tally, trust, log)
+    scope = _scope(tally, only, entries)
+    tasks = list(_tasks(store, trust.chain, scope.of(entries), entries, marker))
+    expected |= _check_objects(tally, _run(store, tasks, jobs, progress))
+    found = found if scope.release is None else found.below([f for task in tasks for f in task.version_folders])
+    _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
     counts = _counts(tally, len(tasks), sum(len(task.entries) for task in tasks), len(log.entries))
-    head = (log.checkpoint.size, log.checkpoint.root) if log.checkpoint else None
-    return tally.report(subject, origin=origin, root=trust.digests[0], checkpoint=head, counts=counts)
+    return tally.report(subject, origin=origin, root=trust.digests[0], checkpoint=log.head, counts=counts)
 
 
 def _marker(tally: Tally, store: Store) -> Marker | None:
@@ -108,6 +103,12 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
     except MunimentError as error:
         tally.error(11, error)
         return ()
+
+
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> _Entries:
+    statements = _statements(tally, log, trust.chain[0].archive)
+    check_logged_roots(tally, trust.digests, statements)
+    return _versions(tally, statements)
 
 
 def _statements(tally: Tally, log: LogResult, origin: str) -> list[Statement | None]:
@@ -148,7 +149,7 @@ def _versions(tally: Tally, statements: Sequence[Statement | None]) -> _Entries:
     return entries
 
 
-def _scope(only: Reference | None, entries: _Entries) -> _Scope:
+def _scope(tally: Tally, only: Reference | None, entries: _Entries) -> _Scope:
     if only is None:
         return _Scope()
     for release, versions in entries.items():
@@ -156,20 +157,29 @@ def _scope(only: Reference | None, entries: _Entries) -> _Scope:
             if only.digest is not None and statement.record == f"sha256:{only.digest}":
                 return _Scope(release, statement.version)
     release = only.release or (next(iter(entries)) if len(entries) == 1 else "")
-    if only.digest is not None or release not in entries or (only.version or 1) > len(entries[release]):
+    unknown = only.digest is not None or release not in entries or (only.version or 1) > len(entries[release])
+    # Where something has failed already, the damage may be why: then the report is what the reader needs.
+    if unknown and all(finding.ok for finding in tally.findings):
         raise UnresolvedReferenceError("the reference names no version here", hint="archive list names them")
     return _Scope(release, only.version)
 
 
 def _tasks(
-    store: Store, chain: tuple[TrustRoot, ...], entries: _Entries, marker: Marker | None
+    store: Store, chain: tuple[TrustRoot, ...], wanted: _Entries, entries: _Entries, marker: Marker | None
 ) -> Iterator[ObjectTask]:
-    layout = _layout(store, chain[0], entries)
-    for release, versions in entries.items():
+    layout = _layout(store, chain[0], wanted)
+    for release, versions in wanted.items():
         identifier = object_id(chain[0], release)
-        folder = f"releases/{object_path(layout, identifier)}"
-        unfinished = marker is not None and marker.release == release
-        yield ObjectTask(release, folder, identifier, chain[0].archive, tuple(versions), chain, unfinished)
+        yield ObjectTask(
+            release=release,
+            folder=f"releases/{object_path(layout, identifier)}",
+            object_id=identifier,
+            origin=chain[0].archive,
+            entries=tuple(versions),
+            chain=chain,
+            unfinished=marker is not None and marker.release == release,
+            partial=len(versions) < len(entries[release]),
+        )
 
 
 def _layout(store: Store, root: TrustRoot, entries: _Entries) -> str:
@@ -200,13 +210,21 @@ def _counted(results: Iterable[ObjectResult], total: int, progress: Progress | N
         yield result
 
 
+def _check_objects(tally: Tally, results: Iterable[ObjectResult]) -> set[str]:
+    files: set[str] = set()
+    for result in results:
+        tally.merge(result.tally)
+        files.update(result.files)
+    return files
+
+
 def _check_rest(tally: Tally, found: Walk, expected: set[str], marker: Marker | None, log: LogResult) -> None:
-    """Name what does not belong; where entries are unreadable, nobody can say what belongs below ``releases/``."""
+    """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
     size = log.checkpoint.size if log.checkpoint else 0
-    whole = log.checkpoint is not None and None not in log.entries
+    unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     under_way = frozenset(marker.files) if marker is not None and marker.size in {size, size + 1} else frozenset()
-    if not whole:
-        found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith("releases/")})
+    if not log.vouched or None in log.entries:
+        found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
     check_layout(tally, found, expected, under_way)
 
 

@@ -1,0 +1,60 @@
+"""What holds an archive before it is opened: its tag, its trust roots, and what follows from these."""
+
+from __future__ import annotations
+
+from muniment.errors import NotAnArchiveError, NotFoundError
+from muniment.log.note import Verifier, parse_vkey
+from muniment.ocfl.layout import object_uri
+from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.signing.trust_root import TrustRoot
+from muniment.store import Store
+
+NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
+"""Name and content of the file that marks the folder and names its format."""
+
+CHECKPOINT = "log/checkpoint"
+LAYOUT = "releases/ocfl_layout.json"
+
+
+def check_tag(store: Store, *, where: str) -> None:
+    """Refuse a folder without this format's NAMASTE tag.
+
+    Raises:
+        NotAnArchiveError: There is none, or another one.
+    """
+    name, content = NAMASTE
+    try:
+        if store.read(name) == content:
+            return
+    except NotFoundError as error:
+        raise NotAnArchiveError(
+            "not an archive",
+            where=where,
+            expected=f"a file {name}",
+            hint="archive init makes one, --archive names one",
+        ) from error
+    raise NotAnArchiveError("not an archive of this format", where=f"{where}/{name}", expected=repr(content.decode()))
+
+
+def read_root_files(store: Store) -> dict[str, bytes]:
+    """Read every file of ``trust/root``, by name."""
+    return {node.name: store.read(f"{FOLDER}/{node.name}") for node in store.list(FOLDER) if node.kind == "file"}
+
+
+def read_roots(store: Store) -> tuple[RootFile, ...]:
+    """Read and verify the chain of trust roots.
+
+    Raises:
+        IntegrityError: A root or a signature does not verify, or a number is missing.
+    """
+    return verify_chain(read_root_files(store))
+
+
+def object_id(first_root: TrustRoot, release: str) -> str:
+    """Give the OCFL object id of a release: host of the origin, year of trust root 1, release."""
+    return object_uri(first_root.archive.split("/", 1)[0], int(first_root.created[:4]), release)
+
+
+def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
+    """Give the keys that may sign checkpoints, per the newest trust root."""
+    return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)

@@ -1,0 +1,117 @@
+"""Check 10 on checkpoints: the head of the log, and the published checkpoint of every size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from muniment.anchor import CHECKPOINT
+from muniment.errors import MunimentError, ProofError
+from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.merkle import node_hash
+from muniment.log.note import Verifier
+from muniment.store import Store
+from muniment.verify.report import Tally
+
+CHECKPOINTS = "log/checkpoints"
+
+_SIZE = re.compile(r"[1-9][0-9]{0,17}")
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the files of the log once, keeping count.
+
+    Attributes:
+        store: The archive.
+        tally: Where to count.
+        files: Path of every file that was asked for.
+    """
+
+    store: Store
+    tally: Tally
+    files: list[str] = field(default_factory=list)
+
+    def read(self, path: str) -> bytes | None:
+        """Read a file; None where that fails, which is then a finding."""
+        self.files.append(path)
+        try:
+            return self.tally.read(self.store.read(path))
+        except MunimentError as error:
+            self.tally.error(10, error, path)
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of the log.
+
+    Attributes:
+        data: The bytes of ``log/checkpoint``, where they verify.
+        checkpoint: What they say; else what the newest published checkpoint says that does verify; None without one.
+    """
+
+    data: bytes | None
+    checkpoint: Checkpoint | None
+
+
+def read_head(reader: Reader, verifiers: Sequence[Verifier], origin: str) -> Head:
+    """The signed head; where it is damaged, the newest published checkpoint that verifies, to go on with."""
+    data = reader.read(CHECKPOINT)
+    if data is not None:
+        try:
+            checkpoint = open_published(data, verifiers, origin, CHECKPOINT)
+        except MunimentError as error:
+            reader.tally.error(10, error, CHECKPOINT)
+        else:
+            reader.tally.ok(10)
+            return Head(data, checkpoint)
+    names = (node.name for node in reader.store.list(CHECKPOINTS))
+    sizes = sorted((int(name) for name in names if _SIZE.fullmatch(name)), reverse=True)
+    for size in sizes:
+        path = f"{CHECKPOINTS}/{size}"
+        try:
+            return Head(None, open_published(reader.store.read(path), verifiers, origin, path))
+        except MunimentError:
+            continue  # it has its own finding once the size of the log is known
+    return Head(None, None)
+
+
+def check_checkpoints(
+    reader: Reader, leaves: Sequence[bytes], head: Head, verifiers: Sequence[Verifier], origin: str
+) -> None:
+    """Every size has its published checkpoint: signed, and with the root that the first entries have."""
+    for size, root in enumerate(_prefix_roots(leaves), 1):
+        path = f"{CHECKPOINTS}/{size}"
+        data = reader.read(path)
+        if data is None:
+            continue
+        with reader.tally.check(10, path):
+            checkpoint = open_published(data, verifiers, origin, path)
+            if checkpoint != Checkpoint(origin, size, root):
+                raise ProofError(
+                    "the log did not grow from this checkpoint",
+                    where=path,
+                    expected=f"{size} entries, root {root.hex()}",
+                    found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
+                )
+        if size == len(leaves) and head.data not in {None, data}:
+            what = f"not the bytes of {path}, which it must be a copy of"
+            reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
+
+
+def _prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
+    """The root after each entry, in O(log n) each: the roots of the perfect subtrees so far, folded from the right."""
+    peaks: list[bytes] = []
+    for size, leaf in enumerate(leaves, 1):
+        peaks.append(leaf)
+        merged = size
+        while merged % 2 == 0:
+            right = peaks.pop()
+            peaks[-1] = node_hash(peaks[-1], right)
+            merged //= 2
+        root = peaks[-1]
+        for peak in reversed(peaks[:-1]):
+            root = node_hash(peak, root)
+        yield root

@@ -1,0 +1,215 @@
+"""``docs/verify.md`` says what verification does: its numbers, its examples, and its commands for stock tools.
+
+``python tests/test_docs_verify.py`` writes the examples into the page anew, for a deliberate change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from muniment.add.create import Founders, create_archive
+from muniment.add.version import Keys, Occasion, add_description, add_publication
+from muniment.canonical import parse_json
+from muniment.cli.reporting import print_report
+from muniment.cli.verify import EXIT_CODES
+from muniment.ingest import Source
+from muniment.schema import validate
+from muniment.signing import sshsig
+from muniment.signing.keys import PrivateKey
+from muniment.store import MemoryStore
+from muniment.verify.report import CHECKS, report_as_json
+from muniment.verify.whole import verify_archive
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "verify.md"
+OBJECT = "releases/harbour-notice"
+ORIGINAL = f"{OBJECT}/v1/content/original.txt"
+RECORD = f"{OBJECT}/v2/content/record.json"
+ENTRIES = "log/tile/entries/000.p/3"
+TOOLS = ("sh", "find", "grep", "sed", "sha256sum", "sha512sum", "ssh-keygen", "openssl", "mktemp", "python3")
+_ROOT, _RECORD, _LOG, _STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3, 9))
+
+
+def make_archive() -> dict[str, bytes]:
+    """Make the archive of the page: harbour-notice v1, and v2 with another description."""
+    store, keys = MemoryStore(), Keys(_RECORD, _LOG)
+    create_archive(
+        store, Founders(_ROOT, _RECORD, _LOG), origin="press.example.org/archive", now="2026-11-22T10:00:00Z"
+    )
+    source = Source(b"Harbour notice\n\n1. The harbour is closed.\n", "notice.txt", "2026-11-22")
+    add_publication(store, keys, "harbour-notice", source, {"language": "en"}, Occasion("2026-11-22T10:05:00Z"))
+    described = Occasion("2026-11-22T10:10:00Z", note="subjects")
+    add_description(store, keys, "harbour-notice", {"subjects": ["harbours"]}, described)
+    return store.files
+
+
+def tampered(files: dict[str, bytes], check: int) -> dict[str, bytes]:
+    """Change an archive so that a check fails."""
+    record = files[RECORD]
+    digest = record.partition(b'"previous":"sha256:')[2][:64]
+    changes: dict[int, tuple[str, bytes, bytes]] = {
+        2: ("README.txt", b"ssh-keygen", b"ssh-keybad"),
+        4: (RECORD, b'"kind":"description"', b'"kind":"descriptiom"'),
+        5: (RECORD, digest, digest[::-1]),
+        6: (ORIGINAL, b"closed", b"opened"),
+        7: (RECORD, b"is closed", b"is opened"),
+        9: (RECORD, b"is closed", b"is opened"),
+        10: (ENTRIES, b'"logged_at":"2026-11-22T10:10', b'"logged_at":"2026-11-21T10:10'),
+        11: ("trust/allowed_signers", b'"root@muniment"', b'"record@muniment"'),
+    }
+    whole = {
+        1: {f"{OBJECT}/v1/content/.DS_Store": b"x"},
+        3: {RECORD: record + b"\n"},
+        8: {f"{RECORD}.sig": sshsig.sign(_STRANGER, sshsig.RECORD_NAMESPACE, record)},
+    }
+    if check in whole:
+        return {**files, **whole[check]}
+    path, old, new = changes[check]
+    assert old in files[path]
+    return {**files, path: files[path].replace(old, new, 1)}
+
+
+def finding(files: dict[str, bytes], check: int) -> str:
+    """Give the last finding of a check on its tampered archive, as the command prints it."""
+    output = StringIO()
+    with redirect_stdout(output):
+        print_report(verify_archive(MemoryStore(tampered(files, check))), pinned=False)
+    return [part for part in output.getvalue().split("\n\n") if part.startswith(f"FAILED {check} ")][-1]
+
+
+def report(files: dict[str, bytes]) -> str:
+    """Give the JSON report on the archive that was tampered with for check 6."""
+    return json.dumps(report_as_json(verify_archive(MemoryStore(tampered(files, 6)))), indent=2, ensure_ascii=False)
+
+
+def examples(files: dict[str, bytes]) -> dict[str, str]:
+    """Give every example of the page with its fence, by the comment above it."""
+    findings = {f"finding: {check}": f"```text\n{finding(files, check)}\n```\n" for check in CHECKS}
+    return {**findings, "report": f"```json\n{report(files)}\n```\n"}
+
+
+def rewrite(page: str) -> str:
+    """Put every example into the page anew."""
+    for title, block in examples(make_archive()).items():
+        pattern = rf"<!-- {title} -->\n(?:```[a-z]+\n.*?\n```\n)?"
+        page = re.sub(pattern, lambda _, new=f"<!-- {title} -->\n{block}": new, page, flags=re.DOTALL)  # type: ignore[misc]
+    return page
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """The archive of the page."""
+    return make_archive()
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """The page."""
+    return PAGE.read_text(encoding="utf-8")
+
+
+def section(page: str, check: int) -> str:
+    """Give the section of a check."""
+    return page.partition(f"\n### {check} {CHECKS[check]}\n")[2].partition("\n### ")[0]
+
+
+def commands(text: str) -> str:
+    """Give all shell commands of a part of the page, as one script."""
+    return "".join(re.findall(r"^```sh\n(.*?)^```$", text, flags=re.DOTALL | re.MULTILINE))
+
+
+def test_numbers_and_names(page: str) -> None:
+    """The checks of the page are those of the code, in order; 12 and 13 are named as to come."""
+    numbered = {int(number): name for number, name in re.findall(r"^### ([0-9]+) ([a-z]+)$", page, re.MULTILINE)}
+
+    assert numbered == CHECKS
+    assert list(numbered) == list(range(1, 12))
+    assert "### 12 time, 13 memory\n\nTo come." in page
+
+
+def test_exit_codes(page: str) -> None:
+    """The table of exit codes is that of the command."""
+    table = {verdict: int(code) for code, verdict in re.findall(r"^\| ([0-9]) \| `([a-z]+)` \|", page, re.MULTILINE)}
+
+    assert table == EXIT_CODES
+    assert "| 2 | | the command was used wrongly |" in page
+
+
+@pytest.mark.parametrize("title", [*(f"finding: {check}" for check in CHECKS), "report"])
+def test_example(page: str, files: dict[str, bytes], title: str) -> None:
+    """Every example of the page is what the code prints; else: python tests/test_docs_verify.py."""
+    assert f"<!-- {title} -->\n{examples(files)[title]}" in page
+
+
+def test_report_fits_its_schema(page: str) -> None:
+    """The JSON report of the page obeys the schema."""
+    example = page.partition("```json\n")[2].partition("\n```")[0]
+
+    validate("report", parse_json(example.encode()))
+
+
+def run(page: str, check: int, files: dict[str, bytes], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the commands of one section in a folder with these files, after those that set the names."""
+    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
+    if missing:
+        pytest.skip(f"not on this machine: {', '.join(missing)}")
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    script = f"set -eu\n{commands(page.partition('## By hand')[2].partition('## The checks')[0])}"
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", script + commands(section(page, check))],
+        cwd=folder,
+        env={"PATH": path, "LC_ALL": "C", "HOME": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_by_hand(page: str, files: dict[str, bytes], tmp_path: Path, check: int) -> None:
+    """The commands of every check pass on a sound archive."""
+    done = run(page, check, files, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    if check == 1:
+        assert done.stdout == ""
+    if check == 10:
+        computed, signed, verdict = done.stdout.splitlines()
+        assert (computed == signed, verdict) == (True, "Signature Verified Successfully")
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check != 1])
+def test_by_hand_finds(page: str, files: dict[str, bytes], tmp_path: Path, check: int) -> None:
+    """The commands of every check but the first fail on the archive whose finding stands beside them."""
+    done = run(page, check, tampered(files, check), tmp_path)
+
+    if check == 10:
+        computed, signed, _ = done.stdout.splitlines()
+        assert computed != signed
+    else:
+        assert done.returncode != 0, done.stdout
+
+
+def test_layout_by_hand_finds(page: str, files: dict[str, bytes], tmp_path: Path) -> None:
+    """The commands of check 1 print links and empty folders."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("README.txt")
+
+    assert run(page, 1, files, tmp_path).stdout.split() == ["./link", "./empty"]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(rewrite(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

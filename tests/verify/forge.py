@@ -1,0 +1,137 @@
+"""An archive taken to pieces and put together again around a forged one, as an attacker would.
+
+``pieces`` takes it apart, ``signed`` signs a changed record, ``with_objects`` rewrites every OCFL object and inventory,
+``with_log`` the whole log with every checkpoint.  What an attacker lacks is a key: so keys are always handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from muniment.add.commit import grow_log
+from muniment.add.write import Draft, Head, _next_inventory, _object_files, _statement
+from muniment.archive import CHECKPOINT, Archive, open_archive
+from muniment.digest import format_digest, sha256_hex, sha512_hex
+from muniment.log.statement import RootStatement, Statement, VersionStatement, format_statement
+from muniment.log.tree import Log
+from muniment.ocfl.inventory import format_inventory
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
+from muniment.reference import Reference
+from muniment.signing import sshsig
+from muniment.signing.keys import SigningKey
+from muniment.store import MemoryStore
+from muniment.verify.whole import verify_archive
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One version: what its files hold, and what the log says of it."""
+
+    record: Record
+    data: bytes
+    signature: bytes
+    original: bytes
+    statement: VersionStatement
+
+    @property
+    def digest(self) -> str:
+        """The citation hash of its bytes."""
+        return format_digest(sha256_hex(self.data))
+
+
+def pieces(store: MemoryStore) -> list[Piece]:
+    """Take an archive apart, in the order of its log."""
+    archive = open_archive(store)
+    stored = [
+        archive.read(Reference(statement.release, statement.version))
+        for statement in archive.statements
+        if isinstance(statement, VersionStatement)
+    ]
+    return [Piece(v.record, v.record_bytes, v.signature, archive.read_original(v), v.statement) for v in stored]
+
+
+def signed(piece: Piece, key: SigningKey, record: Record | None = None, data: bytes | None = None) -> Piece:
+    """Give a piece another record, or other bytes for it, with signature and statement to match."""
+    record = record or piece.record
+    data = data if data is not None else format_record(record)
+    signature = sshsig.sign(key, sshsig.RECORD_NAMESPACE, data)
+    said = piece.statement
+    statement = _statement(said.archive, record, data, signature, key, said.logged_at)
+    return replace(piece, record=record, data=data, signature=signature, statement=statement)
+
+
+def chained(parts: Sequence[Piece], key: SigningKey) -> list[Piece]:
+    """Sign again every version whose ``previous`` is no longer the digest of the version before it."""
+    newest: dict[str, str | None] = {}
+    done = []
+    for part in parts:
+        previous = newest.get(part.record.release)
+        fits = part.record.previous == previous
+        done.append(part if fits else signed(part, key, replace(part.record, previous=previous)))
+        newest[part.record.release] = done[-1].digest
+    return done
+
+
+def with_objects(store: MemoryStore, parts: Iterable[Piece]) -> MemoryStore:
+    """Write every OCFL object anew, with all inventories and sidecars; the log stays as it is."""
+    archive = open_archive(store)
+    old = tuple(f"{archive.object_folder(release)}/" for release in archive.versions)
+    files = {path: data for path, data in store.files.items() if not path.startswith(old)}
+    heads: dict[str, Head] = {}
+    for part in parts:
+        release = part.statement.release
+        heads[release] = _add(archive, files, heads.get(release), part)
+    return MemoryStore(files)
+
+
+def _add(archive: Archive, files: dict[str, bytes], head: Head | None, part: Piece) -> Head:
+    draft = Draft(replace(part.record, release=part.statement.release), part.original, sha512_hex(part.original))
+    new = _next_inventory(archive, head, draft, part.data, part.signature, part.statement.logged_at)
+    contents = {RECORD_PATH: part.data, SIGNATURE_PATH: part.signature, part.record.original.path: part.original}
+    created, swaps = _object_files(archive.object_folder(part.statement.release), head, new, contents)
+    files.update(created)
+    files.update((swap.path, swap.data) for swap in swaps)
+    return Head(part.record, part.digest, format_inventory(new.inventory), new.inventory)
+
+
+def with_log(store: MemoryStore, said: Iterable[Statement], key: SigningKey) -> MemoryStore:
+    """Write the whole log anew, with a checkpoint of each size; the objects stay as they are."""
+    return with_entries(store, map(format_statement, said), key)
+
+
+def with_entries(store: MemoryStore, entries: Iterable[bytes], key: SigningKey) -> MemoryStore:
+    """Write the whole log anew from the bytes of its entries."""
+    origin = open_archive(store).origin
+    files = {path: data for path, data in store.files.items() if not path.startswith("log/")}
+    for size, entry in enumerate(entries):
+        growth = grow_log(Log(MemoryStore(_log_of(files)).read, size), None, entry, origin, key)
+        files |= {**dict(growth.files), CHECKPOINT: growth.checkpoint}
+    return MemoryStore(files)
+
+
+def _log_of(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {path.removeprefix("log/"): data for path, data in files.items() if path.startswith("log/")}
+
+
+def rebuilt(store: MemoryStore, parts: Sequence[Piece], key: SigningKey) -> MemoryStore:
+    """Write objects and log anew from the same pieces: what an attacker with the log key can do."""
+    return with_log(with_objects(store, parts), [*roots(store), *(part.statement for part in parts)], key)
+
+
+def roots(store: MemoryStore) -> list[RootStatement]:
+    """The entries of the trust roots."""
+    return [said for said in open_archive(store).statements if isinstance(said, RootStatement)]
+
+
+def statements(store: MemoryStore) -> tuple[RootStatement, list[VersionStatement]]:
+    """The entry of trust root 1, and those of the versions."""
+    return roots(store)[0], [part.statement for part in pieces(store)]
+
+
+def failed(store: MemoryStore) -> dict[int, set[str]]:
+    """Verify, and give the subjects of the failures by number of the check."""
+    found: dict[int, set[str]] = {}
+    for finding in verify_archive(store).failures:
+        found.setdefault(finding.check, set()).add(finding.subject)
+    return found
