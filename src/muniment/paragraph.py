@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-
-_quote = json.JSONEncoder(ensure_ascii=False).encode
+from json.encoder import encode_basestring as _quote
 
 
 @dataclass(frozen=True, slots=True)

@@ -369,16 +369,36 @@ def test_a_file_that_vanishes_is_not_listed(local: LocalStore, monkeypatch: pyte
 def test_a_file_that_grows_while_read_is_refused(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes that do not match the size seen first are not handed out."""
     local.create("x", b"123")
-    real = os.fdopen
+    real = os.read
 
-    def growing(descriptor: int, mode: str, *, closefd: bool) -> object:
+    def growing(descriptor: int, size: int) -> bytes:
         with (local.root / "x").open("ab") as file:
             file.write(b"4")
-        return real(descriptor, mode, closefd=closefd)
+        return real(descriptor, size)
 
-    monkeypatch.setattr(os, "fdopen", growing)
+    monkeypatch.setattr(os, "read", growing)
     with pytest.raises(StoreError, match="changed while it was read"):
         local.read("x")
+
+
+def test_a_file_that_comes_in_parts_is_read_whole(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that gives a byte at a time gives the whole file in the end."""
+    local.create("x", b"12345")
+    real = os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, _: real(descriptor, 1))
+
+    assert local.read("x") == b"12345"
+
+
+def test_a_folder_that_was_seen_may_become_a_file(local: LocalStore) -> None:
+    """What was a folder at the last look, and was removed, is looked at again."""
+    local.create("a/b", b"")
+    assert local.read("a/b") == b""
+    local.remove("a/b")
+    local.create("a", b"now a file")
+
+    with pytest.raises(StoreError, match="a: not a folder"):
+        local.read("a/b")
 
 
 def test_the_lock_keeps_other_processes_out(local: LocalStore) -> None:

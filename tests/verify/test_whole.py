@@ -106,6 +106,12 @@ def test_pinned_root(small_archive: MemoryStore) -> None:
     assert (wrong.verdict, [finding.check for finding in wrong.failures]) == ("failed", [11])
 
 
+@pytest.fixture(autouse=True)
+def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let even a small archive be shared between processes."""
+    monkeypatch.setattr("muniment.verify.whole.WORTH_SHARING", 2)
+
+
 @pytest.mark.parametrize("damage", [{}, DAMAGED], ids=["sound", "damaged"])
 def test_jobs_change_nothing(small_archive: MemoryStore, damage: dict[str, bytes]) -> None:
     """The report of two processes is that of one."""

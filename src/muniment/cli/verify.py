@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -25,6 +26,10 @@ from muniment.verify.whole import verify_archive
 EXIT_CODES = {VERIFIED: 0, FAILED: 1, UNCHECKED: 3}
 
 
+def _processors() -> int:
+    return min(os.cpu_count() or 1, 64)
+
+
 @verb(
     "archive verify",
     "archive verify harbour-notice/v1",
@@ -33,7 +38,9 @@ EXIT_CODES = {VERIFIED: 0, FAILED: 1, UNCHECKED: 3}
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to check with.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=_processors, help="Processes; one a processor unless given."
+)
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")
 @in_archive
 @as_json

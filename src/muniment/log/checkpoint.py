@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from muniment.errors import FormatError, InputError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.log.note import Verifier, open_note, parse_note, sign_note
+from muniment.log.note import Note, Verifier, open_note, sign_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,6 +131,11 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
         FormatError: It is not a checkpoint.
         SignatureError: The log did not sign it, a signature of a known key fails, or it is of another log.
     """
+    checkpoint, _ = _open(data, verifiers, origin, where)
+    return checkpoint
+
+
+def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -> tuple[Checkpoint, Note]:
     note = open_note(data, verifiers, where)
     checkpoint = parse_checkpoint(note.text, where)
     if checkpoint.origin != origin:
@@ -142,7 +147,7 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
             expected=origin,
             found=", ".join(note.signed_by),
         )
-    return checkpoint
+    return checkpoint, note
 
 
 def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> Checkpoint:
@@ -154,10 +159,9 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
         FormatError: As ``open_checkpoint``, or there is a line by a stranger, or a second one by the same key.
         SignatureError: As ``open_checkpoint``.
     """
-    checkpoint = open_checkpoint(data, verifiers, origin, where)
+    checkpoint, note = _open(data, verifiers, origin, where)
     known = {(verifier.name, verifier.key_id) for verifier in verifiers}
-    _, lines = parse_note(data, where)
-    keys = [(line.name, line.key_id) for line in lines]
+    keys = [(line.name, line.key_id) for line in note.lines]
     if len(set(keys)) != len(keys) or not known.issuperset(keys):
         raise FormatError(
             "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"

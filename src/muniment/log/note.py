@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from muniment import ed25519
@@ -72,10 +72,12 @@ class Note:
     Attributes:
         text: The signed bytes, with their last newline.
         signed_by: Names of the known keys that signed it, in the order of the lines, each once.
+        lines: Every signature line, those of unknown keys too; not part of the comparison of two notes.
     """
 
     text: bytes
     signed_by: tuple[str, ...]
+    lines: tuple[SignatureLine, ...] = field(default=(), compare=False)
 
 
 def sign_note(text: bytes, name: str, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:
@@ -143,7 +145,7 @@ def open_note(data: bytes, verifiers: Sequence[Verifier], where: str = "") -> No
             expected=_names(verifiers) or "a known key",
             found=_names(lines),
         )
-    return Note(text, tuple(signed_by))
+    return Note(text, tuple(signed_by), lines)
 
 
 def _by_name_and_id(verifiers: Sequence[Verifier], where: str) -> dict[tuple[str, bytes], Verifier]:

@@ -10,8 +10,8 @@ final newline; SHA-512 in lower-case hex; no ``contentDirectory`` and no ``fixit
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from json.encoder import encode_basestring as _quote
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError
@@ -47,7 +47,6 @@ OBJECT_DECLARATION = ("0=ocfl_object_1.1", b"ocfl_object_1.1\n")
 """Name and content of the file that marks an object root (section 3.2)."""
 
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
-_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)

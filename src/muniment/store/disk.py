@@ -5,14 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from muniment.errors import NotFoundError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+    from types import TracebackType
 
 # Flags that a system lacks are 0 there.  O_NONBLOCK: opening a FIFO must not wait for its other end.
 # O_NOFOLLOW: a link in the last place is refused.  O_BINARY: Windows would translate line ends.
@@ -40,16 +39,23 @@ _REASONS = {
 }
 
 
-@contextmanager
-def plain_errors(path: str) -> Iterator[None]:
+class plain_errors:  # noqa: N801 - used as a function; a class because it is entered for every file that is read
     """Turn an ``OSError`` into a ``StoreError``, or a ``NotFoundError``, about ``path``."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise NotFoundError("no such file", where=path) from error
-    except OSError as error:
-        what, hint = _REASONS.get(error.errno or 0, (str(error.strerror or error).lower(), ""))
-        raise StoreError(what, where=path, hint=hint) from error
+
+    __slots__ = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(error, FileNotFoundError):
+            raise NotFoundError("no such file", where=self.path) from error
+        if isinstance(error, OSError):
+            what, hint = _REASONS.get(error.errno or 0, (str(error.strerror or error).lower(), ""))
+            raise StoreError(what, where=self.path, hint=hint) from error
 
 
 def read_regular(place: str, path: str, max_size: int) -> bytes:
@@ -75,12 +81,20 @@ def read_regular(place: str, path: str, max_size: int) -> bytes:
                 expected=f"at most {max_size:,} bytes",
                 found=f"{status.st_size:,} bytes",
             )
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            data = file.read(status.st_size + 1)
+        data = _read_whole(descriptor, status.st_size + 1)
     finally:
         os.close(descriptor)
     if len(data) != status.st_size:
         raise StoreError("changed while it was read", where=path, hint="try again")
+    return data
+
+
+def _read_whole(descriptor: int, size: int) -> bytes:
+    """Read up to ``size`` bytes; a system may give them in parts."""
+    data = part = os.read(descriptor, size)
+    while part and len(data) < size - 1:
+        part = os.read(descriptor, size - len(data))
+        data += part
     return data
 
 

@@ -103,6 +103,7 @@ class LocalStore:
                 raise StoreError("not a regular file", where=path)
             place.unlink(missing_ok=True)
             kept = remove_empty(place.parent, self._root)
+            self._seen.clear()
             if self._sync and kept.exists():
                 sync_folder(kept)
 
@@ -149,6 +150,7 @@ class LocalStore:
                 with suppress(OSError):
                     temporary.unlink()
                 remove_empty(place.parent, self._root)
+                self._seen.clear()
                 raise
             finally:
                 with suppress(OSError):

@@ -23,6 +23,9 @@ from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
+WORTH_SHARING = 32
+"""Releases from which on starting other processes saves time."""
+
 Progress = Callable[[int, int], None]
 """Told how many of how many releases are done."""
 
@@ -59,7 +62,7 @@ def verify_archive(
         subject: What to call it in the report.
         only: The version asked for: then of the releases only that one is read, up to that version.
         pinned_root: SHA-256 of trust root 1 that the reader has from elsewhere, 64 hex digits.
-        jobs: How many processes to use.
+        jobs: How many processes to use; a small archive is checked by one.
         progress: Called after each release.
 
     Raises:
@@ -194,7 +197,7 @@ def _layout(store: Store, root: TrustRoot, entries: _Entries) -> str:
 
 def _run(store: Store, tasks: Sequence[ObjectTask], jobs: int, progress: Progress | None) -> Iterator[ObjectResult]:
     check = partial(check_object, store)
-    if jobs > 1 and len(tasks) > 1:
+    if jobs > 1 and len(tasks) >= WORTH_SHARING:
         with ProcessPoolExecutor(min(jobs, len(tasks))) as pool:
             yield from _counted(
                 pool.map(check, tasks, chunksize=max(1, len(tasks) // (jobs * 4))), len(tasks), progress
