@@ -25,7 +25,7 @@ from muniment.ocfl.layout import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
 from muniment.signing.keys import PrivateKey
-from muniment.sources import charset, punctuation
+from muniment.sources import charset, letters, punctuation
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 
@@ -239,6 +239,24 @@ def test_lists_of_the_extraction_rules(page: str) -> None:
     assert block(page, "closers").split() == code_points(punctuation._CLOSERS)
     assert block(page, "sentence").split() == code_points(punctuation._SENTENCE)
     assert block(page, "clause").split() == code_points(punctuation._CLAUSE)
+
+
+def test_lists_of_letters(page: str) -> None:
+    """The letters and item letters of the page are those of the code, code point by code point."""
+    every = [chr(point) for point in range(0x110000)]
+    digits = {character for character in every[:0x10000] if re.fullmatch(r"\d", character)}
+
+    found = {character for character in every if re.fullmatch(letters.LETTER, character)}
+    assert set(ranges(block(page, "letters"))) - digits == found
+    found = {character for character in every if re.fullmatch(letters.ITEM_LETTER, character)}
+    assert set(ranges(block(page, "item letters"))) == found
+
+
+def ranges(text: str) -> Iterator[str]:
+    """Give the characters of ranges written as U+0041-005A."""
+    for part in text.split():
+        first, _, last = part.removeprefix("U+").partition("-")
+        yield from map(chr, range(int(first, 16), int(last or first, 16) + 1))
 
 
 def test_hashed_layout(page: str) -> None:

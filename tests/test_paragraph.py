@@ -16,7 +16,7 @@ def test_canonical_is_rfc_8785(id_: str, kind: str, label: str | None, text: str
     """The form written by hand is byte for byte what the reference library for RFC 8785 writes."""
     paragraph = Paragraph(id_, kind, label, text)
 
-    assert paragraph.canonical() == rfc8785.dumps(paragraph.as_json())  # type: ignore[arg-type]
+    assert paragraph.canonical() == rfc8785.dumps(paragraph.as_json())
 
 
 def test_canonical_escapes() -> None:

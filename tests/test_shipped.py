@@ -112,8 +112,8 @@ def test_sha256sum_prints_the_citation_hash(shipped: Archive, name: str) -> None
 def test_ssh_keygen_accepts_the_signature(name: str) -> None:
     """``ssh-keygen -Y verify`` accepts the signature with the generated ``allowed_signers``."""
     content = RELEASE / name / "content"
-    command = [need("ssh-keygen"), "-Y", "verify", "-f", FOLDER / "trust/allowed_signers"]
-    command += ["-I", "archive@muniment.example.org", "-n", "record@muniment", "-s", content / "record.json.sig"]
+    command = [need("ssh-keygen"), "-Y", "verify", "-f", f"{FOLDER}/trust/allowed_signers"]
+    command += ["-I", "archive@muniment.example.org", "-n", "record@muniment", "-s", f"{content}/record.json.sig"]
 
     done = subprocess.run(command, input=(content / "record.json").read_bytes(), capture_output=True, check=False)
 
