@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import sleep
 
 import pytest
 
@@ -40,6 +45,61 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if absent:
         print("\njudges are required:", *sorted(absent), sep="\n  ")  # noqa: T201 - read by whoever reads the run
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[Agent]:
+    """A real ssh-agent with no keys, or skip, saying that it is absent; nobody confirms what it asks."""
+    for program in ("ssh-agent", "ssh-add", "ssh-keygen"):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    refuse = _script(tmp_path / "refuse", "exit 1")
+    environment = {**os.environ, "SSH_ASKPASS": str(refuse), "SSH_ASKPASS_REQUIRE": "force"}
+    # A socket's path has some 100 bytes at most, and tmp_path may be longer.
+    with TemporaryDirectory(prefix="agent") as folder:
+        path = f"{folder}/socket"
+        process = subprocess.Popen(["ssh-agent", "-D", "-a", path], stdout=subprocess.DEVNULL, env=environment)
+        try:
+            while not Path(path).exists():
+                assert process.poll() is None
+                sleep(0.01)
+            yield Agent(path, tmp_path)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _script(path: Path, line: str) -> Path:
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(0o700)
+    return path
+
+
+@dataclass(frozen=True)
+class Agent:
+    """A running ssh-agent, and the folder that keys for it are made in."""
+
+    path: str
+    folder: Path
+
+    def make(self, name: str, kind: str = "ed25519", locked_with: str = "") -> Path:
+        """Make a key file with ssh-keygen."""
+        file = self.folder / name
+        command = ["ssh-keygen", "-q", "-t", kind, "-N", locked_with, "-C", name, "-f", str(file)]
+        subprocess.run([*command, "-a", "1"], check=True)
+        return file
+
+    def fingerprint(self, name: str) -> str:
+        """What ssh-keygen says that the fingerprint of a key is."""
+        said = subprocess.run(["ssh-keygen", "-lf", self.folder / name], check=True, capture_output=True, text=True)
+        return said.stdout.split()[1]
+
+    def add(self, *arguments: str | Path, answer: str = "") -> None:
+        """Run ssh-add; whatever it asks for gets that answer."""
+        script = _script(self.folder / "answer", f"echo '{answer}'")
+        named = {"SSH_AUTH_SOCK": self.path, "SSH_ASKPASS": str(script), "SSH_ASKPASS_REQUIRE": "force"}
+        command = ["ssh-add", *map(str, arguments)]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, **named})
 
 
 NOW = "2026-11-22T10:00:00Z"

@@ -48,7 +48,7 @@ def desk(tmp_path: Path) -> tuple[Path, dict[str, str]]:
         pytest.skip("the command archive is not beside this Python")
     home = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "home" / ".config")}
     environment = {**os.environ, **home, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
-    for name in ("ARCHIVE_DIR", "ARCHIVE_KEYS", "ARCHIVE_KEY", "SOURCE_DATE_EPOCH"):
+    for name in ("ARCHIVE_DIR", "ARCHIVE_KEYS", "ARCHIVE_KEY", "SOURCE_DATE_EPOCH", "SSH_AUTH_SOCK"):
         environment.pop(name, None)
     return tmp_path, environment
 

@@ -18,8 +18,14 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give ``--keys``, ``--key`` and ``--log-key``; the command gets them as one ``KeyFiles``."""
 
     @click.option("--keys", metavar="DIR", envvar="ARCHIVE_KEYS", show_envvar=True, help="Folder of the private keys.")
-    @click.option("--key", metavar="FILE", envvar="ARCHIVE_KEY", show_envvar=True, help="Private key for records.")
-    @click.option("--log-key", metavar="FILE", help="Private key for the log.")
+    @click.option(
+        "--key",
+        metavar="FILE",
+        envvar="ARCHIVE_KEY",
+        show_envvar=True,
+        help="Private key for records; for one in ssh-agent: FILE.pub, agent, or agent:SHA256:….",
+    )
+    @click.option("--log-key", metavar="FILE", help="Private key for the log; likewise.")
     @wraps(command)
     def bundled(*, keys: str | None, key: str | None, log_key: str | None, **rest: object) -> None:
         command(key_files=KeyFiles(keys, key, log_key), **rest)

@@ -8,6 +8,7 @@ import click
 
 from muniment.add.create import create_archive
 from muniment.archive import Archive
+from muniment.cli.agent import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
 from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys
@@ -26,6 +27,7 @@ _OF_THE_STORE = {".lock", ".tmp"}
 @verb(
     "archive init archive --origin example.org/press",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519",
+    "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519.pub",
 )
 @click.argument("folder", metavar="DIR")
 @click.option(
@@ -44,7 +46,8 @@ def command(folder: str, *, origin: str, layout: str, key_files: KeyFiles, as_js
     """Make a new archive, its keys and its first trust root.
 
     Keys that are there are used, missing ones are made, none is ever overwritten. New keys are locked with
-    $ARCHIVE_PASSPHRASE when it is set.
+    $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
+    folder is used from ssh-agent.
     """
     check_origin(origin)
     store = store_at(Path(folder))
@@ -79,7 +82,7 @@ def _refuse_keys_inside(files: KeyFiles, origin: str, folder: Path) -> None:
     """Keep private keys out of what will be handed around."""
     for role in ROLES:
         path = files.path(role, origin)
-        if path.absolute().resolve().is_relative_to(folder.absolute().resolve()):
+        if not names_agent(files.named(role)) and path.absolute().resolve().is_relative_to(folder.absolute().resolve()):
             raise InputError(
                 "private keys must not lie in the archive", where=str(path), hint="name another --keys DIR"
             )
@@ -97,9 +100,9 @@ def _print(archive: Archive, folder: str, ring: Keyring) -> None:
     print(f"made the archive {archive.origin} in {plain(folder)}")
     print(f"trust root {archive.roots[0].digest}")
     print("  publish this hash; it is how readers know this archive")
-    for said, paths in (("made", ring.made), ("reused", ring.reused)):
-        for path in paths:
-            print(f"{said} private key {plain(str(path))}")
+    for said, names in (("made", [*map(str, ring.made)]), ("reused", ring.reused)):
+        for name in names:
+            print(f"{said} private key {plain(name)}")
     print("  keep them out of the archive, and make a copy of them")
 
 
@@ -108,5 +111,5 @@ def _as_json(archive: Archive, folder: str, ring: Keyring) -> dict[str, object]:
         "archive": archive.origin,
         "folder": folder,
         "root": archive.roots[0].digest,
-        "keys": {"made": [str(path) for path in ring.made], "reused": [str(path) for path in ring.reused]},
+        "keys": {"made": [str(path) for path in ring.made], "reused": list(ring.reused)},
     }

@@ -1,4 +1,4 @@
-"""Where private keys lie, and how they are read: OpenSSH files that their owner alone may read.
+"""Where private keys lie, and how they are read: OpenSSH files that their owner alone may read, or in ssh-agent.
 
 An archive has three: ``root`` says who may sign, ``record`` signs versions, ``log`` signs checkpoints.
 """
@@ -9,6 +9,7 @@ import getpass
 import os
 import stat
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +19,15 @@ import platformdirs
 from muniment.add.create import Founders
 from muniment.add.version import Keys
 from muniment.archive import Archive
+from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.files import read_file, write_private
 from muniment.cli.terminal import is_terminal, plain
-from muniment.errors import KeyRejectedError
+from muniment.errors import KeyRejectedError, MunimentError
 from muniment.signing.keys import (
     PassphraseNeededError,
     PrivateKey,
+    PublicKey,
+    SigningKey,
     format_private_key,
     format_public_key,
     generate_key,
@@ -43,8 +47,8 @@ class KeyFiles:
 
     Attributes:
         folder: ``--keys``, or None for the folder of the user's configuration.
-        record: ``--key``, or None for the file ``record`` of that folder.
-        log: ``--log-key``, or None for its file ``log``.
+        record: ``--key``, a file or a key of ssh-agent, or None for the file ``record`` of that folder.
+        log: ``--log-key``, likewise, or None for its file ``log``.
     """
 
     folder: str | None = None
@@ -57,9 +61,13 @@ class KeyFiles:
             return Path(self.folder)
         return platformdirs.user_config_path("muniment") / "keys" / origin.replace("/", "_")
 
+    def named(self, role: str) -> str | None:
+        """Give what the user said of a key itself."""
+        return {"record": self.record, "log": self.log}.get(role)
+
     def path(self, role: str, origin: str) -> Path:
         """Give the file of a key."""
-        named = {"record": self.record, "log": self.log}.get(role)
+        named = self.named(role)
         return Path(named) if named is not None else self.home(origin) / role
 
 
@@ -70,12 +78,12 @@ class Keyring:
     Attributes:
         founders: The keys.
         made: Files that were made.
-        reused: Files that were there.
+        reused: Files that were there, and keys of ssh-agent as ``agent:SHA256:…``.
     """
 
     founders: Founders
     made: tuple[Path, ...]
-    reused: tuple[Path, ...]
+    reused: tuple[str, ...]
 
     def forget(self) -> None:
         """Remove the files that were made, for an archive that was not."""
@@ -90,45 +98,72 @@ class Keyring:
 def load_keys(archive: Archive, files: KeyFiles) -> Keys:
     """Load the record key and the log key of an archive.
 
+    A key whose file nobody named and that has none in the folder may be in ssh-agent.
+
     Raises:
-        KeyRejectedError: A file is missing, readable by others, locked, or no Ed25519 key.
+        KeyRejectedError: A file is missing, readable by others, locked, or no Ed25519 key; or ssh-agent lacks the key.
+        UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
     index = archive.checkpoint.size
-    allowed = " or ".join(held.key.fingerprint for held in archive.chain[-1].record_keys if held.covers(index))
-    record = _load("record", files.path("record", archive.origin), f"the private key of {allowed}")
-    log = _load("log", files.path("log", archive.origin), f"the private key of {archive.origin}'s log")
-    return Keys(record, log)
+    records = [held.key for held in archive.chain[-1].record_keys if held.covers(index)]
+    logs = [PublicKey(verifier.public) for verifier in archive.log_verifiers]
+    of_record = f"the private key of {' or '.join(key.fingerprint for key in records)}"
+    record = _find("record", files, archive.origin, records, of_record)
+    return Keys(record, _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log"))
+
+
+def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
+    named, path = files.named(role), files.path(role, origin)
+    if named is not None and names_agent(named):
+        return agent_key(named, allowed)
+    if named is None and not os.path.lexists(path):
+        return _only_in_agent(role, path, allowed, expected)
+    return _load(role, path, expected)
+
+
+def _only_in_agent(role: str, path: Path, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
+    """Find the key that no file holds; what is missing is the file, whatever is wrong with the agent."""
+    if not has_agent():
+        raise _missing(role, path, expected)
+    try:
+        return agent_key(AGENT, allowed)
+    except MunimentError as error:
+        raise _missing(role, path, expected, f"; ssh-agent was asked: {error.what}") from error
 
 
 def found_keys(files: KeyFiles, origin: str) -> Keyring:
     """Load the keys for a new archive, and make those that are missing; a file that is there is never touched.
 
     Raises:
-        KeyRejectedError: A file that is there, or that the user named, cannot be used.
-        UnavailableError: A key cannot be written.
+        KeyRejectedError: A key that is there, or that the user named, cannot be used.
+        UnavailableError: A key cannot be written, or ssh-agent not be asked.
     """
-    keys: dict[str, PrivateKey] = {}
-    made: list[Path] = []
-    reused: list[Path] = []
-    named = {"record": files.record, "log": files.log}
-    for role in ROLES:
-        path = files.path(role, origin)
-        if os.path.lexists(path) or named.get(role) is not None:
-            keys[role] = _load(role, path, "a private key")
-            reused.append(path)
-    for role in ROLES:
-        if role not in keys:
-            keys[role] = generate_key()
-            made.append(files.path(role, origin))
-    ring = Keyring(Founders(keys["root"], keys["record"], keys["log"]), tuple(made), tuple(reused))
+    there = {role: found for role in ROLES if (found := _there(role, files, origin)) is not None}
+    made = {role: generate_key() for role in ROLES if role not in there}
+    keys = {role: key for role, (_, key) in there.items()} | made
+    paths = {role: files.path(role, origin) for role in made}
+    reused = tuple(name for name, _ in there.values())
+    ring = Keyring(Founders(keys["root"], keys["record"], keys["log"]), tuple(paths.values()), reused)
     try:
-        for role in ROLES:
-            if files.path(role, origin) in made:
-                _save(files.path(role, origin), keys[role], f"{origin} {role}")
+        for role, key in made.items():
+            _save(paths[role], key, f"{origin} {role}")
     except BaseException:
         ring.forget()
         raise
     return ring
+
+
+def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | None:
+    """Give the name of a key that is there, and the key: in a file, or in ssh-agent beside its public half."""
+    named, path = files.named(role), files.path(role, origin)
+    if named is None and not os.path.lexists(path):
+        if not os.path.lexists(_public_path(path)):
+            return None
+        named = str(_public_path(path))
+    if named is not None and names_agent(named):
+        held = agent_key(named, None)
+        return f"{AGENT}:{held.public.fingerprint}", held
+    return str(path), _load(role, path, "a private key")
 
 
 def _save(path: Path, key: PrivateKey, comment: str) -> None:
@@ -144,16 +179,20 @@ def _public_path(path: Path) -> Path:
 
 def _load(role: str, path: Path, expected: str) -> PrivateKey:
     if not os.path.lexists(path):
-        option = {"record": "--key or --keys", "log": "--log-key or --keys"}.get(role, "--keys")
-        raise KeyRejectedError(
-            f"there is no {role} key", where=str(path), expected=expected, hint=f"name its place with {option}"
-        )
+        raise _missing(role, path, expected)
     data = read_file(str(path), max_size=_MAX_SIZE, kind=KeyRejectedError)
     _refuse_open(path)
     try:
         return load_private_key(data, where=str(path))
     except PassphraseNeededError:
         return load_private_key(data, passphrase=_passphrase(path), where=str(path))
+
+
+def _missing(role: str, path: Path, expected: str, agent: str = "") -> KeyRejectedError:
+    option = {"record": "--key or --keys", "log": "--log-key or --keys"}.get(role, "--keys")
+    return KeyRejectedError(
+        f"there is no {role} key", where=str(path), expected=expected, hint=f"name its place with {option}{agent}"
+    )
 
 
 def _refuse_open(path: Path) -> None:

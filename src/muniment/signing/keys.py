@@ -26,6 +26,7 @@ __all__ = [
     "PublicKey",
     "SigningKey",
     "admit",
+    "blob_fingerprint",
     "fingerprint_file_name",
     "format_private_key",
     "format_public_key",
@@ -66,7 +67,7 @@ class PublicKey:
     @property
     def fingerprint(self) -> str:
         """What ``ssh-keygen -l`` prints: ``SHA256:`` and 43 characters of base64."""
-        return "SHA256:" + b64encode(sha256(self.blob).digest()).decode().rstrip("=")
+        return blob_fingerprint(self.blob)
 
 
 class SigningKey(Protocol):
@@ -117,6 +118,11 @@ def admit(raw: bytes, *, where: str = "") -> PublicKey:
 def verify_ed25519(key: PublicKey, signature: bytes, data: bytes) -> bool:
     """Say whether the 64 bytes are the key's signature over the data (RFC 8032 section 5.1.7)."""
     return ed25519.verify(key.raw, signature, data)
+
+
+def blob_fingerprint(blob: bytes) -> str:
+    """The fingerprint of a key of any type, given in the binary form of SSH: ``SHA256:`` and 43 characters."""
+    return "SHA256:" + b64encode(sha256(blob).digest()).decode().rstrip("=")
 
 
 def fingerprint_file_name(key: PublicKey) -> str:
