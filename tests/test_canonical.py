@@ -10,7 +10,17 @@ import rfc8785
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from muniment.canonical import MAX_DEPTH, MAX_INTEGER, MAX_SIZE, format_canonical, parse_canonical, parse_json
+from muniment.canonical import (
+    MAX_DEPTH,
+    MAX_INTEGER,
+    MAX_SIZE,
+    _accept_fast,
+    _decode,
+    _encode,
+    format_canonical,
+    parse_canonical,
+    parse_json,
+)
 from muniment.errors import CanonicalError
 
 if TYPE_CHECKING:
@@ -190,6 +200,73 @@ def test_only_one_spelling_is_canonical(value: Json, data: st.DataObject) -> Non
     except CanonicalError:
         return
     assert format_canonical(changed) == canonical
+
+
+def strictly(data: bytes) -> str | None:
+    """What the strict way alone makes of canonical bytes, types and order of keys shown; None if it refuses them."""
+    try:
+        value = _decode(data, "", MAX_SIZE)
+        return repr(value) if _encode(value, "") == data else None
+    except CanonicalError:
+        return None
+
+
+EDITS = [b" ", b"0", b"-", b".0", b"e1", b"\\", b'"', b",", b"\xff", b"[" * 65]
+
+
+@given(values, st.data())
+@settings(max_examples=300, deadline=None)
+@example(1.5, None)
+@example(MAX_INTEGER + 1, None)
+@example({"\ufb33": 1, "\U0001f600": 2}, None)
+def test_the_fast_way_accepts_nothing_of_its_own(value: Json, data: st.DataObject | None) -> None:
+    """What orjson says yes to is canonical to the strict way too, and has the same value, keys in the same order."""
+    written = bytearray(json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode())
+    if data is not None and data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(written)))
+        written[at:at] = data.draw(st.sampled_from(EDITS))
+    fast = _accept_fast(bytes(written))
+    assert fast is None or repr(fast) == strictly(bytes(written))
+
+
+@pytest.mark.parametrize("folder", ["json-parsing", "jcs/input", "jcs/output"])
+def test_the_fast_way_on_the_vectors(vectors: Callable[[str], Path], folder: str) -> None:
+    """On every file of JSONTestSuite and of RFC 8785 orjson says nothing that the strict way does not say."""
+    files = sorted((vectors(folder.split("/", 1)[0]) / folder.partition("/")[2]).glob("*.json"))
+    assert len(files) > 5
+    for file in files:
+        fast = _accept_fast(file.read_bytes())
+        assert fast is None or repr(fast) == strictly(file.read_bytes())
+
+
+def test_orjson_writes_every_character_alike() -> None:
+    """Each character that the fast way decides on, in text and in key, is written as RFC 8785 has it."""
+    for start in range(0, 0xE000, 0x100):
+        text = "".join(chr(code) for code in range(start, start + 0x100) if not 0xD800 <= code <= 0xDFFF)
+        assert text == "" or _accept_fast(rfc8785.dumps({text: [text]})) == {text: [text]}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"1.0",
+        b"1e5",
+        b"-0",
+        b"-1",
+        b"[1000000000000000]",
+        b'{"a":1,"a":1}',
+        b'{"b":1,"a":1}',
+        b"[1, 2]",
+        b'"\\u0041"',
+        b"\xef\xbb\xbf1",
+        b"[" * 65 + b"]" * 65,
+        '{"\ufb33":1}'.encode(),
+        b"null",
+    ],
+)
+def test_the_fast_way_leaves_doubt_to_the_strict(data: bytes) -> None:
+    """Fractions, signs, long integers, keys given twice, other spellings, high characters: not decided there."""
+    assert _accept_fast(data) is None
 
 
 @given(values, st.booleans(), st.sampled_from([None, 1]))

@@ -13,7 +13,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 
 @given(id_=TEXT, kind=TEXT, label=st.none() | TEXT, text=TEXT)
 def test_canonical_is_rfc_8785(id_: str, kind: str, label: str | None, text: str) -> None:
-    """The form written by hand is byte for byte what the reference library for RFC 8785 writes."""
+    """The form is byte for byte what the reference library for RFC 8785 writes."""
     paragraph = Paragraph(id_, kind, label, text)
 
     assert paragraph.canonical() == rfc8785.dumps(paragraph.as_json())
@@ -26,3 +26,12 @@ def test_canonical_escapes() -> None:
     assert paragraph.canonical() == (
         '{"id":"p1","kind":"paragraph","label":null,"text":"a\\"b\\\\c\\n\\t\\u0001\u2028é😀\x7f"}'.encode()
     )
+
+
+def test_every_character_is_written_alike() -> None:
+    """Each of the 1,112,064 characters of Unicode is written as the reference library for RFC 8785 writes it."""
+    for plane in range(17):
+        codes = range(plane * 0x10000, (plane + 1) * 0x10000)
+        text = "".join(chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF)
+        paragraph = Paragraph("p1", "paragraph", text, text)
+        assert paragraph.canonical() == rfc8785.dumps(paragraph.as_json())

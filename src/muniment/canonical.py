@@ -3,15 +3,20 @@
 The profile is narrower than JSON: no floats, integers within ±(2^53-1), no duplicate keys, no lone
 surrogates, no byte order mark, a capped size and a capped depth.  What it admits has exactly one canonical
 form, so a file and its value stand for each other, and the SHA-256 of the file names the value.
+
+``orjson`` is compiled and says yes at once to what is canonical beyond doubt; all else is judged by the strict
+way, from which every refusal comes.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from itertools import accumulate
 from typing import NoReturn, TypeAlias
 
+import orjson
 import rfc8785
 
 from muniment.errors import CanonicalError
@@ -50,6 +55,9 @@ def parse_canonical(data: bytes, *, where: str = "", max_size: int = MAX_SIZE) -
     Raises:
         CanonicalError: As ``parse_json``, or the bytes are another spelling of the same value.
     """
+    accepted = _accept_fast(data) if len(data) <= max_size else None
+    if accepted is not None:
+        return accepted
     value = _decode(data, where, max_size)
     canonical = _encode(value, where)
     if canonical != data:
@@ -109,26 +117,54 @@ def _text(data: bytes, where: str, max_size: int) -> str:
         ) from error
 
 
-_OPENING_AND_CLOSING = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
-_ALL_BUT_STRUCTURE = bytes(set(range(256)) - set(b'[{]}"'))
+_NUMBER = re.compile(rb"[-0-9][-+.0-9Ee]*")
+_CERTAIN_DIGITS = 15
+"""Integers of so many digits are all exact; the limit has sixteen."""
+
+# Bytes that begin a character from U+E000 on.  Only among keys with these do the orders of code points, by which
+# orjson sorts, and of UTF-16 code units differ; where in the file they stand is not asked.
+_HIGH = bytes(range(0xEE, 0x100))
+
+
+def _accept_fast(data: bytes) -> Json:
+    """Read what is canonical beyond doubt; None leaves the judgement to the strict way (so does ``null``)."""
+    try:
+        value: Json = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    structure = _structure(data)
+    integers = all(n.isdigit() and len(n) <= _CERTAIN_DIGITS for n in _NUMBER.findall(structure))
+    if not integers or _depth(structure) > MAX_DEPTH or not (data.isascii() or data.translate(None, _HIGH) == data):
+        return None
+    # A key that stands twice is read once, and so is missing from what is written.
+    return value if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data else None
+
+
+_BRACKETS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 
 
 def _check_depth(data: bytes, where: str) -> None:
-    """Refuse deep nesting before json meets it: there it would be a RecursionError.
-
-    Brackets inside strings do not count.  The count is exact up to the first syntax error, where json stops.
-    """
-    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
-        return
-    # Without escaped backslashes and escaped quotes, every quote left begins or ends a string.
-    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
-    structure = b"".join(unescaped.translate(None, _ALL_BUT_STRUCTURE).split(b'"')[::2])
-    steps = memoryview(structure.translate(_OPENING_AND_CLOSING)).cast("b")
-    depth = max(accumulate(steps), default=0)
+    """Refuse deep nesting before json meets it: there it would be a RecursionError."""
+    depth = _depth(_structure(data))
     if depth > MAX_DEPTH:
         raise CanonicalError(
             "nested too deeply", where=where, expected=f"at most {MAX_DEPTH} levels", found=f"{depth} levels"
         )
+
+
+def _structure(data: bytes) -> bytes:
+    """Leave out the strings of a JSON text; what is left is exact up to the first syntax error."""
+    if b"\\" in data:
+        # Without escaped backslashes and escaped quotes, every quote left begins or ends a string.
+        data = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return b"".join(data.split(b'"')[::2])
+
+
+def _depth(structure: bytes) -> int:
+    """Count how deep the brackets nest."""
+    steps = structure.translate(_BRACKETS, _ALL_BUT_BRACKETS)
+    return max(accumulate(memoryview(steps).cast("b")), default=0)
 
 
 def _object(pairs: list[tuple[str, Json]]) -> dict[str, Json]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from json.encoder import encode_basestring as _quote
+
+import orjson
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,9 @@ class Paragraph:
     def canonical(self) -> bytes:
         """Give the RFC 8785 form of that object: a leaf of the paragraph tree.
 
-        Written by hand because ``verify`` asks for every paragraph of every version; the tests hold it to RFC 8785.
+        By orjson because ``verify`` asks for every paragraph of every version; the tests hold it to RFC 8785.
         """
-        label = "null" if self.label is None else _quote(self.label)
-        fields = f'{{"id":{_quote(self.id)},"kind":{_quote(self.kind)},"label":{label},"text":{_quote(self.text)}}}'
-        return fields.encode()
+        return orjson.dumps(self.as_json())
 
 
 @dataclass(frozen=True, slots=True)
