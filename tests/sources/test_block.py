@@ -3,8 +3,10 @@ from __future__ import annotations
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from muniment.sources.block import split_blocks
+from muniment.sources.block import _LINE, _LINE_TO_LF, split_blocks
 
 _WRAPPED = (
     "The committee met on Monday in the capital and heard the report of the\n"
@@ -112,3 +114,10 @@ def test_wrap_sentences(stops: int, count: int) -> None:
     """Fewer than half of the lines that go on end a sentence."""
     lines = ["x" * 60 + ("." if index < stops else "") for index in range(4)]
     assert len(_blocks("\n".join([*lines, "end"]))) == count
+
+
+@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("\n \t\v\x1c\x85\u2028")), max_size=60))
+def test_where_line_feed_alone_ends_lines_both_patterns_are_one(text: str) -> None:
+    """The faster pattern finds the same lines in a text without the other ends of lines."""
+    plain = text.replace("\r", "").replace("\f", "").replace("\u2029", "")
+    assert [m.span() for m in _LINE_TO_LF.finditer(plain)] == [m.span() for m in _LINE.finditer(plain)]

@@ -1,8 +1,49 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from muniment.sources.label import Label, parse_label
+from muniment.sources.label import (
+    _BRACKET_WITHIN,
+    Label,
+    _letters,
+    _parse_bullet,
+    _parse_letter,
+    _parse_number,
+    parse_label,
+)
+
+_BEGINNINGS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "1",
+                "12",
+                "999",
+                "1000",
+                "2022",
+                "12345",
+                "0",
+                "٣",
+                "２",
+                "𝟏",
+                "²",
+                ".",
+                "．",
+                "(",
+                ")",
+                "（",
+                "）",
+                "§",
+            ),
+            *(" ", "\t", "\u00a0", "\x85", "\x1c", "\u2028", "\u200e", "\u200f", "\u061c", "、", "•", "*", "-"),
+            *("a", "ii", "б", "一", "word", "abcdefg", "İ", "\U0001f600"),
+        ]
+    ),
+    min_size=1,
+    max_size=8,
+).map("".join)
 
 
 def _parse(line: str) -> Label | None:
@@ -174,3 +215,25 @@ def test_every_letter_gives_a_letter_that_is_stable_in_lower_case() -> None:
             assert len(label.letter) == 1
             assert label.letter.isalpha()
             assert label.letter == label.letter.lower()
+
+
+@given(_BEGINNINGS, st.integers(0, 3), st.integers(0, 3))
+@example("1. a", 0, 0)
+@example("1. a", 0, 2)
+@example("2022. a", 0, 0)
+def test_the_short_way_changes_no_number(text: str, start: int, short: int) -> None:
+    """A number decided before the patterns are asked is what they say, wherever the line begins and ends."""
+    end = max(start, len(text) - short)
+    assert parse_label(text, start, end) == (
+        _parse_number(text, start, end) or _parse_letter(text, start, end) or _parse_bullet(text, start, end)
+    )
+
+
+@given(_BEGINNINGS, st.integers(0, 3), st.integers(0, 3))
+@example("\u200e\u200e\u200e(abcdefg) ", 0, 0)
+def test_the_bracket_of_a_letter_is_near(text: str, start: int, short: int) -> None:
+    """No pattern of a letter fits where the patterns are not asked for want of a bracket."""
+    end = max(start, len(text) - short)
+    head = text[start : min(end, start + _BRACKET_WITHIN)]
+    fits = any(pattern.match(text, start, end) for pattern, _ in _letters())
+    assert not fits or ")" in head or "）" in head

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from muniment.sources.punctuation import ends_clause, ends_sentence
+from muniment.sources.punctuation import _CLAUSE, _CLOSERS, _SENTENCE, ends_clause, ends_sentence
 
 
 @pytest.mark.parametrize(
@@ -39,3 +41,11 @@ def test_no_mark(text: str) -> None:
     """Letters, digits, dashes and closing marks alone end neither."""
     assert ends_clause(text) is False
     assert ends_sentence(text) is False
+
+
+@given(st.text(st.sampled_from(f"a{_CLOSERS}.!。,;،\n"), max_size=6))
+def test_the_last_mark_is_that_before_the_closers(text: str) -> None:
+    """With or without closers, the answer is that of the text stripped of them."""
+    last = text.rstrip(_CLOSERS)[-1:]
+    assert ends_sentence(text) == (last in _SENTENCE)
+    assert ends_clause(text) == (last in _SENTENCE | _CLAUSE)

@@ -7,9 +7,8 @@ them.  Where a block holds one paragraph a line, each line becomes a block of it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.label import Label, parse_label
 from muniment.sources.punctuation import ends_sentence
@@ -25,11 +24,11 @@ _WRAP_SPREAD: Final = 20
 
 # From the first character of a line that is not white space to the end of the line.
 _LINE: Final = re.compile("\\S[^\n\r\f\u2029]*")
+_LINE_TO_LF: Final = re.compile("\\S[^\n]*")  # the same where LF alone ends lines, and three times as fast
 _LINE_END: Final = re.compile("\r\n|[\n\r]")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line that is not blank, from its first to its last character that is not white space."""
 
     start: int
@@ -61,11 +60,13 @@ def _split_at_blank_lines(text: str) -> list[Block]:
     blocks: list[Block] = []
     lines: list[Line] = []
     end = 0
-    for match in _LINE.finditer(text):
-        if lines and _is_break(text[end : match.start()]):
+    pattern = _LINE if "\r" in text or "\f" in text or "\u2029" in text else _LINE_TO_LF
+    for match in pattern.finditer(text):
+        start = match.start()
+        if lines and _is_break(text[end:start]):
             blocks.append(tuple(lines))
             lines = []
-        start, end = match.start(), match.start() + len(match[0].rstrip())
+        end = start + len(match[0].rstrip())
         lines.append(Line(start, end, parse_label(text, start, end)))
     return [*blocks, tuple(lines)] if lines else blocks
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,11 +25,11 @@ def identify(labels: Sequence[Label | None], headings: Sequence[bool]) -> list[s
     Returns:
         As many ids, all different: only the suffix holds a hyphen, so no id can meet another's repetition.
     """
-    seen: Counter[str] = Counter()
+    seen: dict[str, int] = {}
     ids: list[str] = []
     for name in _names(labels, headings):
-        seen[name] += 1
-        ids.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        seen[name] = count = seen.get(name, 0) + 1
+        ids.append(name if count == 1 else f"{name}-{count}")
     return ids
 
 

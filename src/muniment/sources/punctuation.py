@@ -16,9 +16,15 @@ _CLOSERS: Final = " \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》�
 
 def ends_sentence(text: str) -> bool:
     """Whether the last mark is one that ends a sentence, closing quotes and brackets aside."""
-    return text.rstrip(_CLOSERS)[-1:] in _SENTENCE
+    return _last_mark(text) in _SENTENCE
 
 
 def ends_clause(text: str) -> bool:
     """Whether the last mark ends a sentence or a clause, closing quotes and brackets aside."""
-    return text.rstrip(_CLOSERS)[-1:] in _SENTENCE | _CLAUSE
+    return _last_mark(text) in _SENTENCE | _CLAUSE
+
+
+def _last_mark(text: str) -> str:
+    last = text[-1:]
+    # Most paragraphs end in the mark itself, and need no copy without the closers.
+    return text.rstrip(_CLOSERS)[-1:] if last in _CLOSERS else last

@@ -9,8 +9,7 @@ full.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.errors import SourceError
 from muniment.sources.base import Paragraph
@@ -32,11 +31,10 @@ MAX_PARAGRAPHS: Final = 20_000
 _HEADING_LINES: Final = 3
 _HEADING_LENGTH: Final = 200
 _TITLE_LENGTH: Final = 100
-_LETTER: Final = re.compile(LETTER)
+_ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     """A paragraph to be: where its label and its words lie.
 
     Attributes:
@@ -100,19 +98,20 @@ def _kind(label: Label | None) -> str:
 
 
 def _cut(text: str, block: Block, labels: Sequence[Label | None]) -> Iterator[_Piece]:
-    """Cut a block at its first line and at each label that starts a paragraph.
-
-    A label with no words after it is itself the words.
-    """
+    """Cut a block at its first line and at each label that starts a paragraph."""
+    if len(block) == 1:
+        yield _piece(text, block[0].start, block[0].end, labels[0], 1)
+        return
     cuts = [index for index, label in enumerate(labels) if label or index == 0]
     lines = len(block) if len(cuts) == 1 else 0
     for cut, following in zip(cuts, [*cuts[1:], len(block)], strict=True):
-        start, end, label = block[cut].start, block[following - 1].end, labels[cut]
-        words = end - len(text[label.end : end].lstrip()) if label else start
-        if words < end:
-            yield _Piece(start, words, end, label, lines)
-        else:
-            yield _Piece(start, start, end, None, 0)
+        yield _piece(text, block[cut].start, block[following - 1].end, labels[cut], lines)
+
+
+def _piece(text: str, start: int, end: int, label: Label | None, lines: int) -> _Piece:
+    """Tell the label from the words; a label with no words after it is itself the words."""
+    words = end - len(text[label.end : end].lstrip()) if label else start
+    return _Piece(start, words, end, label, lines) if words < end else _Piece(start, start, end, None, 0)
 
 
 def _find_headings(text: str, pieces: Sequence[_Piece]) -> list[bool]:
@@ -136,4 +135,4 @@ def _could_be_heading(text: str, piece: _Piece, length: int) -> bool:
     if piece.label or not 1 <= piece.lines <= _HEADING_LINES or piece.end - piece.words > length:
         return False
     words = text[piece.words : piece.end]
-    return not ends_clause(words) and _LETTER.search(words) is not None
+    return not ends_clause(words) and (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is not None

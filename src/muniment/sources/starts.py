@@ -7,6 +7,7 @@ taken at its word; on a later line it needs the sequence, or its likes in the sa
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def find_starts(blocks: Sequence[Block]) -> Iterator[tuple[Block, list[Label | N
 
     The item is the label if it starts a paragraph there, else None.
     """
-    successors = _find_successors(blocks)
+    find_successors = cache(partial(_find_successors, blocks))  # asked for by few texts
     last: dict[str, Number] = {}
     for index, block in enumerate(blocks):
         lists = _list_forms(block) if len(block) > 1 else set()
@@ -32,9 +33,11 @@ def find_starts(blocks: Sequence[Block]) -> Iterator[tuple[Block, list[Label | N
             first = line is block[0]
             label = line.label
             if label and label.number:
-                successor = successors.get(line.start)
-                opens = _begins(label.number) and successor is not None and (first or successor == index)
-                if opens or (first and label.firm) or _follows(last.get(label.form), label.number):
+                if (
+                    (first and label.firm)
+                    or _follows(last.get(label.form), label.number)
+                    or (_begins(label.number) and _goes_on(find_successors().get(line.start), index, first=first))
+                ):
                     last[label.form] = label.number
                 else:
                     label = None
@@ -42,6 +45,11 @@ def find_starts(blocks: Sequence[Block]) -> Iterator[tuple[Block, list[Label | N
                 label = None
             labels.append(label)
         yield block, labels
+
+
+def _goes_on(successor: int | None, index: int, *, first: bool) -> bool:
+    """Whether the next number stands where it can vouch for this one in block ``index``."""
+    return successor is not None and (first or successor == index)
 
 
 def _list_forms(block: Block) -> set[str]:
