@@ -12,7 +12,7 @@ from muniment.log.note import Verifier, make_verifier
 from muniment.log.tree import Log
 from muniment.signing.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.verify.log import LogResult, check_log
+from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.report import Tally
 
 ORIGIN = "press.example.org/archive"
@@ -55,7 +55,9 @@ def large() -> Files:
 def check(files: Files) -> tuple[Tally, LogResult]:
     """Check a log."""
     tally = Tally()
-    return tally, check_log(tally, MemoryStore(files), VERIFIERS, ORIGIN, files)
+    log = open_log(tally, MemoryStore(files), VERIFIERS, ORIGIN)
+    check_log(log, files)
+    return tally, log
 
 
 def blamed(files: Files) -> set[str]:
@@ -148,7 +150,8 @@ def test_damaged_head(small: Files) -> None:
         assert tally.findings[0].subject == "log/checkpoint"
     nothing = {**broken, **{f"log/checkpoints/{size}": b"x" for size in range(1, 7)}}
     tally, log = check(nothing)
-    assert log == LogResult(None, (), ("log/checkpoint",))
+    assert (log.checkpoint, log.head, log.entries, log.vouched) == (None, None, (), False)
+    assert log.files == ("log/checkpoint",)
     assert [finding.subject for finding in tally.findings] == ["log/checkpoint"]
 
 
@@ -183,5 +186,5 @@ def test_other_log(small: Files) -> None:
     stranger = make_verifier(ORIGIN, PrivateKey.from_seed(bytes([9]) * 32).public.raw)
     for verifiers, origin in (([stranger], ORIGIN), (VERIFIERS, "other.example"), ([], ORIGIN)):
         tally = Tally()
-        assert check_log(tally, MemoryStore(small), verifiers, origin, small).checkpoint is None
+        assert open_log(tally, MemoryStore(small), verifiers, origin).checkpoint is None
         assert {finding.subject for finding in tally.findings} == {"log/checkpoint"}

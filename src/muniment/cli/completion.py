@@ -5,14 +5,18 @@ Click prints the script: ``eval "$(_ARCHIVE_COMPLETE=bash_source archive)"``; zs
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from click.shell_completion import CompletionItem
 
-from muniment.archive import Archive
 from muniment.cli.target import open_target
 from muniment.errors import MunimentError
-from muniment.record import Record
 from muniment.reference import parse_reference
+
+if TYPE_CHECKING:
+    from muniment.archive import Archive
+    from muniment.record import Record
 
 
 def complete_release(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from muniment.cli.completion import complete_reference
-from muniment.cli.explain import explain, explain_snapshot
 from muniment.cli.files import read_file
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
@@ -17,7 +16,6 @@ from muniment.cli.reporting import print_report
 from muniment.cli.target import find_archive, is_archive, open_target, store_at
 from muniment.cli.terminal import json_text
 from muniment.errors import InputError, UnavailableError
-from muniment.export.check import check_snapshot
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report, report_as_json
@@ -67,6 +65,8 @@ def command(
 
 def _verify(target: str | None, pinned: str | None, jobs: int) -> Report:
     if target is not None and _is_file(target):
+        from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
+
         data = read_file(target, max_size=MAX_FILE, kind=UnavailableError)
         return check_snapshot(data, subject=target, pinned_root=pinned)
     whole = target is None or is_archive(Path(target))
@@ -84,6 +84,8 @@ def _verify(target: str | None, pinned: str | None, jobs: int) -> Report:
 
 
 def _explain(target: str | None) -> None:
+    from muniment.cli.explain import explain, explain_snapshot  # noqa: PLC0415 - start-up, as above
+
     if target is not None and _is_file(target):
         explain_snapshot(target)
         return

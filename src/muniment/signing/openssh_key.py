@@ -21,13 +21,8 @@ import binascii
 import re
 import secrets
 
-import bcrypt
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers import Cipher
-from cryptography.hazmat.primitives.ciphers.algorithms import AES256
-from cryptography.hazmat.primitives.ciphers.modes import CTR
-from cryptography.hazmat.primitives.serialization import load_ssh_private_key
 
 from muniment.errors import FormatError, KeyRejectedError
 from muniment.signing.wire import format_base64, format_blob, format_string, parse_blob, take_strings
@@ -96,6 +91,9 @@ def parse_openssh_key(data: bytes, passphrase: bytes | None, where: str) -> byte
         PassphraseNeededError: The key is locked and no passphrase was given.
         KeyRejectedError: Another format or type, a wrong passphrase, or a damaged file.
     """
+    # Loaded here, and below: 6 ms that whoever only verifies need not spend.
+    from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415 - start-up
+
     cipher, public = _parse_head(data, where)
     locked = cipher != b"none"
     if locked and passphrase is None:
@@ -158,6 +156,11 @@ def _pad(data: bytes, block: int) -> bytes:
 
 
 def _encrypt(data: bytes, passphrase: bytes, salt: bytes) -> bytes:
+    import bcrypt  # noqa: PLC0415 - start-up
+    from cryptography.hazmat.primitives.ciphers import Cipher  # noqa: PLC0415 - start-up
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES256  # noqa: PLC0415 - start-up
+    from cryptography.hazmat.primitives.ciphers.modes import CTR  # noqa: PLC0415 - start-up
+
     secret = bcrypt.kdf(passphrase, salt, 48, BCRYPT_ROUNDS, ignore_few_rounds=True)
     encryptor = Cipher(AES256(secret[:32]), CTR(secret[32:])).encryptor()
     return encryptor.update(data) + encryptor.finalize()

@@ -28,57 +28,82 @@ from muniment.log.tile import (
     tiles,
 )
 from muniment.store import Store
-from muniment.verify.checkpoints import Reader, check_checkpoints, read_head
+from muniment.verify.checkpoints import Head, Reader, check_checkpoints, read_head
 from muniment.verify.report import Tally
 
 
 @dataclass(frozen=True, slots=True)
 class LogResult:
-    """What checking the log gave.
+    """What reading the log gave.
 
     Attributes:
-        checkpoint: The checkpoint that was reached, or None where none verifies.
+        reader: What reads its files.
+        verifiers: The log keys.
+        origin: Name of the log.
+        signed: The head of the log, as far as it verifies.
         entries: Every entry in order; None where its bundle cannot be read.
-        files: Every file that belongs to the log, as far as ``vouched`` says.
-        vouched: Whether the signed root was reached, so that every file of the log is known.
+        leaves: The leaf hashes that give the signed root; None where it was not reached.
     """
 
-    checkpoint: Checkpoint | None
+    reader: Reader
+    verifiers: Sequence[Verifier]
+    origin: str
+    signed: Head
     entries: tuple[bytes | None, ...] = ()
-    files: tuple[str, ...] = ()
-    vouched: bool = False
+    leaves: tuple[bytes, ...] | None = None
+
+    @property
+    def checkpoint(self) -> Checkpoint | None:
+        """The checkpoint that was reached, or None where none verifies."""
+        return self.signed.checkpoint
 
     @property
     def head(self) -> tuple[int, bytes] | None:
-        """Size and root of the checkpoint that was reached."""
+        """Size and root of that checkpoint."""
         return (self.checkpoint.size, self.checkpoint.root) if self.checkpoint else None
 
+    @property
+    def vouched(self) -> bool:
+        """Whether the signed root was reached, so that every file of the log is known."""
+        return self.leaves is not None
 
-def check_log(
-    tally: Tally, store: Store, verifiers: Sequence[Verifier], origin: str, present: Container[str]
-) -> LogResult:
-    """Check the whole log.
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file of the log that was asked for: after ``check_log`` all that belong to it, if ``vouched``."""
+        return tuple(self.reader.files)
+
+
+def open_log(tally: Tally, store: Store, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+    """Read the signed head and the entries that it vouches for.
 
     Args:
         tally: Where to count.
         store: The archive.
         verifiers: The log keys.
         origin: Name of the log.
-        present: Path of every file of the archive.
     """
     reader = Reader(store, tally)
     signed = read_head(reader, verifiers, origin)
-    head = signed.checkpoint
-    if head is None:
-        return LogResult(None, (), tuple(reader.files))
-    entries = _entries(reader, head)
-    leaves, entries = _leaves(reader, head, entries)
-    if leaves is not None:
-        levels = _levels(leaves)
-        _check_tiles(reader, head.size, levels)
-        _check_older_tiles(reader, head.size, levels, entries, present)
-        check_checkpoints(reader, leaves, signed, verifiers, origin)
-    return LogResult(head, tuple(entries), tuple(reader.files), leaves is not None)
+    if signed.checkpoint is None:
+        return LogResult(reader, verifiers, origin, signed)
+    leaves, entries = _leaves(reader, signed.checkpoint, _entries(reader, signed.checkpoint))
+    known = None if leaves is None else tuple(leaves)
+    return LogResult(reader, verifiers, origin, signed, tuple(entries), known)
+
+
+def check_log(log: LogResult, present: Container[str]) -> None:
+    """Check every other file of the log against the entries: tiles, narrower tiles, published checkpoints.
+
+    Args:
+        log: What ``open_log`` gave.
+        present: Path of every file of the archive.
+    """
+    if log.leaves is None:
+        return
+    levels, size = _levels(log.leaves), len(log.leaves)
+    _check_tiles(log.reader, size, levels)
+    _check_older_tiles(log.reader, size, levels, log.entries, present)
+    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin)
 
 
 def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None]:
@@ -136,7 +161,7 @@ def _stored_leaves(reader: Reader, size: int) -> list[bytes] | None:
     return leaves
 
 
-def _levels(leaves: list[bytes]) -> list[list[bytes]]:
+def _levels(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
     """The hashes of every tile level: level 0 the leaves, each next level the roots of full tiles below."""
     levels = [leaves]
     while len(levels[-1]) >= TILE_WIDTH:
@@ -146,12 +171,12 @@ def _levels(leaves: list[bytes]) -> list[list[bytes]]:
     return levels
 
 
-def _hashes(levels: list[list[bytes]], tile: Tile) -> bytes:
+def _hashes(levels: list[Sequence[bytes]], tile: Tile) -> bytes:
     start = tile.index * TILE_WIDTH
     return format_hashes(levels[tile.level][start : start + tile.width])
 
 
-def _check_tiles(reader: Reader, size: int, levels: list[list[bytes]]) -> None:
+def _check_tiles(reader: Reader, size: int, levels: list[Sequence[bytes]]) -> None:
     for tile in tiles(size):
         _compare(reader, tile, _hashes(levels, tile), "not the hashes of the entries")
 
@@ -166,7 +191,7 @@ def _compare(reader: Reader, tile: Tile, expected: bytes, what: str) -> None:
 
 
 def _check_older_tiles(
-    reader: Reader, size: int, levels: list[list[bytes]], entries: Sequence[bytes | None], present: Container[str]
+    reader: Reader, size: int, levels: list[Sequence[bytes]], entries: Sequence[bytes | None], present: Container[str]
 ) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
     for tile in _older(size, present):

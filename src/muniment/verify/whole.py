@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 
-from muniment.anchor import LAYOUT, check_tag, log_verifiers, object_id
-from muniment.errors import FormatError, MunimentError, UnresolvedReferenceError
+from muniment.anchor import check_tag, log_verifiers
+from muniment.errors import FormatError, MunimentError
 from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.marker import UNFINISHED, Marker, read_marker
-from muniment.ocfl.layout import LAYOUTS, object_path
-from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.layout import Walk, check_layout, walk
-from muniment.verify.log import LogResult, check_log
+from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
+from muniment.verify.plan import Entries, plan, refuse_unknown
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
@@ -28,22 +27,6 @@ WORTH_SHARING = 32
 
 Progress = Callable[[int, int], None]
 """Told how many of how many releases are done."""
-
-_Entries = dict[str, list[tuple[int, VersionStatement]]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What part of the archive is asked for: a release and a version of it, or all."""
-
-    release: str | None = None
-    version: int | None = None
-
-    def of(self, entries: _Entries) -> _Entries:
-        if self.release is None:
-            return entries
-        held = entries.get(self.release)
-        return {self.release: held[: self.version]} if held else {}
 
 
 def verify_archive(
@@ -74,18 +57,18 @@ def verify_archive(
     found, marker = walk(tally, store), _marker(tally, store)
     trust = check_roots(tally, store, pinned_root)
     if not trust.chain:
-        return tally.report(subject, origin=None, root=None, checkpoint=None, counts=_counts(tally))
+        return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
-    origin = trust.chain[0].archive
-    log = check_log(tally, store, _verifiers(tally, trust.chain), origin, found.files)
+    log = open_log(tally, store, _verifiers(tally, trust.chain), trust.chain[0].archive)
     entries = _logged(tally, trust, log)
-    scope = _scope(tally, only, entries)
-    tasks = list(_tasks(store, trust.chain, scope.of(entries), entries, marker))
-    expected |= _check_objects(tally, _run(store, tasks, jobs, progress))
-    found = found if scope.release is None else found.below([f for task in tasks for f in task.version_folders])
-    _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
-    counts = _counts(tally, len(tasks), sum(len(task.entries) for task in tasks), len(log.entries))
-    return tally.report(subject, origin=origin, root=trust.digests[0], checkpoint=log.head, counts=counts)
+    scope, tasks = plan(store, trust.chain, only, entries, marker)
+    with _results(store, tasks, jobs) as results:
+        # Other processes, if there are any, are at work on the releases from here on.
+        check_log(log, found.files)
+        refuse_unknown(tally, scope)
+        expected |= _check_objects(tally, _counted(results, len(tasks), progress))
+    _check_rest(tally, scope.within(found, tasks), expected | {UNFINISHED, *log.files}, marker, log)
+    return _report(tally, subject, trust, log, tasks)
 
 
 def _marker(tally: Tally, store: Store) -> Marker | None:
@@ -108,7 +91,7 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> _Entries:
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> Entries:
     statements = _statements(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust.digests, statements)
     return _versions(tally, statements)
@@ -130,9 +113,9 @@ def _statements(tally: Tally, log: LogResult, origin: str) -> list[Statement | N
     return statements
 
 
-def _versions(tally: Tally, statements: Sequence[Statement | None]) -> _Entries:
+def _versions(tally: Tally, statements: Sequence[Statement | None]) -> Entries:
     """Group the entries by release, and check that each continues the one before it (check 9)."""
-    entries: _Entries = {}
+    entries: Entries = {}
     for index, statement in enumerate(statements):
         if not isinstance(statement, VersionStatement):
             continue
@@ -152,58 +135,14 @@ def _versions(tally: Tally, statements: Sequence[Statement | None]) -> _Entries:
     return entries
 
 
-def _scope(tally: Tally, only: Reference | None, entries: _Entries) -> _Scope:
-    if only is None:
-        return _Scope()
-    for release, versions in entries.items():
-        for _, statement in versions:
-            if only.digest is not None and statement.record == f"sha256:{only.digest}":
-                return _Scope(release, statement.version)
-    release = only.release or (next(iter(entries)) if len(entries) == 1 else "")
-    unknown = only.digest is not None or release not in entries or (only.version or 1) > len(entries[release])
-    # Where something has failed already, the damage may be why: then the report is what the reader needs.
-    if unknown and all(finding.ok for finding in tally.findings):
-        raise UnresolvedReferenceError("the reference names no version here", hint="archive list names them")
-    return _Scope(release, only.version)
-
-
-def _tasks(
-    store: Store, chain: tuple[TrustRoot, ...], wanted: _Entries, entries: _Entries, marker: Marker | None
-) -> Iterator[ObjectTask]:
-    layout = _layout(store, chain[0], wanted)
-    for release, versions in wanted.items():
-        identifier = object_id(chain[0], release)
-        yield ObjectTask(
-            release=release,
-            folder=f"releases/{object_path(layout, identifier)}",
-            object_id=identifier,
-            origin=chain[0].archive,
-            entries=tuple(versions),
-            chain=chain,
-            unfinished=marker is not None and marker.release == release,
-            partial=len(versions) < len(entries[release]),
-        )
-
-
-def _layout(store: Store, root: TrustRoot, entries: _Entries) -> str:
-    """The storage layout; where its file is damaged, and has its finding, the one that the releases lie in."""
-    try:
-        return parse_layout(store.read(LAYOUT), where=LAYOUT)
-    except MunimentError:
-        some = [object_id(root, release) for release in entries]
-        lying = (name for name in LAYOUTS for id_ in some if store.list(f"releases/{object_path(name, id_)}"))
-        return next(lying, LAYOUTS[0])
-
-
-def _run(store: Store, tasks: Sequence[ObjectTask], jobs: int, progress: Progress | None) -> Iterator[ObjectResult]:
+def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractContextManager[Iterable[ObjectResult]]:
+    """Begin to check the releases, in other processes where that pays; else each when its result is asked for."""
     check = partial(check_object, store)
     if jobs > 1 and len(tasks) >= WORTH_SHARING:
-        with ProcessPoolExecutor(min(jobs, len(tasks))) as pool:
-            yield from _counted(
-                pool.map(check, tasks, chunksize=max(1, len(tasks) // (jobs * 4))), len(tasks), progress
-            )
-    else:
-        yield from _counted(map(check, tasks), len(tasks), progress)
+        from muniment.verify.share import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
+
+        return share(check, tasks, jobs)
+    return nullcontext(map(check, tasks))
 
 
 def _counted(results: Iterable[ObjectResult], total: int, progress: Progress | None) -> Iterator[ObjectResult]:
@@ -231,5 +170,18 @@ def _check_rest(tally: Tally, found: Walk, expected: set[str], marker: Marker | 
     check_layout(tally, found, expected, under_way)
 
 
-def _counts(tally: Tally, releases: int = 0, versions: int = 0, entries: int = 0) -> Counts:
-    return Counts(releases, versions, entries, tally.file_count, tally.byte_count)
+def _report(
+    tally: Tally,
+    subject: str,
+    trust: TrustResult | None = None,
+    log: LogResult | None = None,
+    tasks: Sequence[ObjectTask] = (),
+) -> Report:
+    versions, entries = sum(len(task.entries) for task in tasks), len(log.entries) if log else 0
+    return tally.report(
+        subject,
+        origin=log.origin if log else None,
+        root=trust.digests[0] if trust else None,
+        checkpoint=log.head if log else None,
+        counts=Counts(len(tasks), versions, entries, tally.file_count, tally.byte_count),
+    )
