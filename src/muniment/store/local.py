@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,12 +71,13 @@ class LocalStore:
             try:
                 with os.scandir(folder) as entries:
                     for entry in entries:
-                        # What a writer renamed or removed meanwhile is no longer listed.
-                        with suppress(FileNotFoundError):
+                        try:  # noqa: SIM105 - suppress() would take a tenth of the time of listing
                             nodes.append(_node(entry))
+                        except FileNotFoundError:
+                            pass  # a writer renamed or removed it meanwhile
             except FileNotFoundError:
                 return ()
-        return tuple(sorted(nodes, key=lambda node: node.name))
+        return tuple(sorted(nodes, key=attrgetter("name")))
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; only under the lock."""
