@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.add.commit import execute, grow_log, plan
+from muniment.add.commit import grow_log, plan
 from muniment.add.readme import readme_text
-from muniment.add.recover import recover
+from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import CHECKPOINT, NAMASTE
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
@@ -77,7 +77,7 @@ def create_archive(store: Store, founders: Founders, *, origin: str, now: str, l
         statement = RootStatement(origin, 1, format_digest(sha256_hex(data)), now)
         growth = grow_log(Log(store.read, 0), None, format_statement(statement), origin, founders.log)
         create = (*static.items(), *trust.items())
-        execute(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
+        execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
     return open_archive(store)
 
 

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from muniment.anchor import LAYOUT, check_tag, log_verifiers, object_id
-from muniment.errors import FormatError, MunimentError, UnresolvedReferenceError
+from muniment.errors import MunimentError, UnfinishedError, UnresolvedReferenceError
 from muniment.log.note import Verifier
-from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.ocfl.layout import LAYOUTS, object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
-from muniment.verify.layout import Walk, check_layout, walk
+from muniment.verify.entries import Entries, group_versions, parse_entries
+from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log
+from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
@@ -26,10 +28,11 @@ from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, 
 WORTH_SHARING = 32
 """Releases from which on starting other processes saves time."""
 
+LOOKS = 5
+"""How often an archive is looked at that a writer changes each time, before what failed is told."""
+
 Progress = Callable[[int, int], None]
 """Told how many of how many releases are done."""
-
-_Entries = dict[str, list[tuple[int, VersionStatement]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class _Scope:
     release: str | None = None
     version: int | None = None
 
-    def of(self, entries: _Entries) -> _Entries:
+    def of(self, entries: Entries) -> Entries:
         if self.release is None:
             return entries
         held = entries.get(self.release)
@@ -67,23 +70,55 @@ def verify_archive(
 
     Raises:
         NotAnArchiveError: There is no archive here.
+        UnfinishedError: Its making was interrupted.
         UnresolvedReferenceError: ``only`` names nothing.
     """
     check_tag(store, where=subject)
+    if is_unmade(store):
+        raise UnfinishedError("the archive was never finished", where=subject, hint="run archive init again")
+    for _ in range(LOOKS - 1):
+        before = moment(store)
+        report = _look(store, subject, only, pinned_root, jobs, progress)
+        if not report.failures or moment(store) == before:
+            return report
+    return _look(store, subject, only, pinned_root, jobs, progress)
+
+
+def _look(
+    store: Store,
+    subject: str,
+    only: Reference | None,
+    pinned_root: str | None,
+    jobs: int,
+    progress: Progress | None,
+) -> Report:
+    """Check everything once, as of the checkpoint that is found."""
     tally = Tally()
-    found, marker = walk(tally, store), _marker(tally, store)
+    found = walk(tally, store)
     trust = check_roots(tally, store, pinned_root)
     if not trust.chain:
         return tally.report(subject, origin=None, root=None, checkpoint=None, counts=_counts(tally))
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     origin = trust.chain[0].archive
-    log = check_log(tally, store, _verifiers(tally, trust.chain), origin, found.files)
+    verifiers = _verifiers(tally, trust.chain)
+    log = check_log(tally, store, verifiers, origin, found.files)
     entries = _logged(tally, trust, log)
     scope = _scope(tally, only, entries)
-    tasks = list(_tasks(store, trust.chain, scope.of(entries), entries, marker))
-    expected |= _check_objects(tally, _run(store, tasks, jobs, progress))
+    layout = _layout(store, trust.chain[0], entries)
+    tasks = list(_tasks(trust.chain, layout, scope.of(entries), entries))
+    files, doubtful = _check_objects(tally, tasks, _run(store, tasks, jobs, progress))
+    expected |= {UNFINISHED, *log.files, *files}
     found = found if scope.release is None else found.below([f for task in tasks for f in task.version_folders])
-    _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
+    if found.others or found.empty or not found.files.keys() <= expected | {LOCK}:
+        # What a writer made and took back is not there twice.
+        found = found.also_in(walk(Tally(), store))
+
+    def folder_of(release: str) -> str:
+        return _folder(trust.chain[0], layout, release)
+
+    meanwhile = look_back(store, _marker(tally, store), log, verifiers, origin, folder_of)
+    _check_again(tally, store, doubtful, meanwhile)
+    _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     counts = _counts(tally, len(tasks), sum(len(task.entries) for task in tasks), len(log.entries))
     return tally.report(subject, origin=origin, root=trust.digests[0], checkpoint=log.head, counts=counts)
 
@@ -96,7 +131,7 @@ def _marker(tally: Tally, store: Store) -> Marker | None:
         return None
     if marker is not None:
         what = f"unfinished addition of {marker.subject}"
-        tally.notice(1, UNFINISHED, what, hint="archive recover completes or removes it")
+        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK)
     return marker
 
 
@@ -108,51 +143,13 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> _Entries:
-    statements = _statements(tally, log, trust.chain[0].archive)
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> Entries:
+    statements = parse_entries(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust.digests, statements)
-    return _versions(tally, statements)
+    return group_versions(tally, statements)
 
 
-def _statements(tally: Tally, log: LogResult, origin: str) -> list[Statement | None]:
-    """Parse every entry; an entry that cannot be parsed is None and has its finding."""
-    statements: list[Statement | None] = []
-    for index, entry in enumerate(log.entries):
-        statement = None
-        if entry is not None:
-            try:
-                statement = parse_statement(entry, where=f"log entry {index}")
-                if statement.archive != origin:
-                    raise FormatError("an entry of another archive", expected=origin, found=statement.archive)
-            except MunimentError as error:
-                tally.error(9, error, f"log entry {index}")
-        statements.append(statement)
-    return statements
-
-
-def _versions(tally: Tally, statements: Sequence[Statement | None]) -> _Entries:
-    """Group the entries by release, and check that each continues the one before it (check 9)."""
-    entries: _Entries = {}
-    for index, statement in enumerate(statements):
-        if not isinstance(statement, VersionStatement):
-            continue
-        before = entries.setdefault(statement.release, [])
-        expected = before[-1][1] if before else None
-        number = expected.version + 1 if expected else 1
-        previous = expected.record if expected else None
-        if (statement.version, statement.previous) != (number, previous):
-            tally.fail(
-                9,
-                f"log entry {index} ({statement.name})",
-                "does not continue the entry before it of this release",
-                expected=f"v{number} after {previous}",
-                found=f"v{statement.version} after {statement.previous}",
-            )
-        before.append((index, statement))
-    return entries
-
-
-def _scope(tally: Tally, only: Reference | None, entries: _Entries) -> _Scope:
+def _scope(tally: Tally, only: Reference | None, entries: Entries) -> _Scope:
     if only is None:
         return _Scope()
     for release, versions in entries.items():
@@ -167,25 +164,25 @@ def _scope(tally: Tally, only: Reference | None, entries: _Entries) -> _Scope:
     return _Scope(release, only.version)
 
 
-def _tasks(
-    store: Store, chain: tuple[TrustRoot, ...], wanted: _Entries, entries: _Entries, marker: Marker | None
-) -> Iterator[ObjectTask]:
-    layout = _layout(store, chain[0], wanted)
+def _tasks(chain: tuple[TrustRoot, ...], layout: str, wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
     for release, versions in wanted.items():
-        identifier = object_id(chain[0], release)
         yield ObjectTask(
             release=release,
-            folder=f"releases/{object_path(layout, identifier)}",
-            object_id=identifier,
+            folder=_folder(chain[0], layout, release),
+            object_id=object_id(chain[0], release),
             origin=chain[0].archive,
             entries=tuple(versions),
             chain=chain,
-            unfinished=marker is not None and marker.release == release,
+            unfinished=False,
             partial=len(versions) < len(entries[release]),
         )
 
 
-def _layout(store: Store, root: TrustRoot, entries: _Entries) -> str:
+def _folder(root: TrustRoot, layout: str, release: str) -> str:
+    return f"releases/{object_path(layout, object_id(root, release))}"
+
+
+def _layout(store: Store, root: TrustRoot, entries: Entries) -> str:
     """The storage layout; where its file is damaged, and has its finding, the one that the releases lie in."""
     try:
         return parse_layout(store.read(LAYOUT), where=LAYOUT)
@@ -213,22 +210,34 @@ def _counted(results: Iterable[ObjectResult], total: int, progress: Progress | N
         yield result
 
 
-def _check_objects(tally: Tally, results: Iterable[ObjectResult]) -> set[str]:
+def _check_objects(
+    tally: Tally, tasks: Sequence[ObjectTask], results: Iterable[ObjectResult]
+) -> tuple[set[str], list[ObjectTask]]:
+    """Take over the findings, but not of objects whose root inventory failed: a writer may be replacing it."""
     files: set[str] = set()
-    for result in results:
-        tally.merge(result.tally)
+    doubtful = []
+    for task, result in zip(tasks, results, strict=True):
         files.update(result.files)
-    return files
+        replaced = {f"{task.folder}/{INVENTORY}", f"{task.folder}/{SIDECAR}"}
+        if any(not finding.ok and finding.subject in replaced for finding in result.tally.findings):
+            doubtful.append(task)
+        else:
+            tally.merge(result.tally)
+    return files, doubtful
 
 
-def _check_rest(tally: Tally, found: Walk, expected: set[str], marker: Marker | None, log: LogResult) -> None:
+def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwhile: Meanwhile) -> None:
+    """Check objects a second time, now that it is known which ones are being added to."""
+    for task in tasks:
+        tally.merge(check_object(store, replace(task, unfinished=task.release in meanwhile.releases)).tally)
+
+
+def _check_rest(tally: Tally, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
-    size = log.checkpoint.size if log.checkpoint else 0
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
-    under_way = frozenset(marker.files) if marker is not None and marker.size in {size, size + 1} else frozenset()
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
-    check_layout(tally, found, expected, under_way)
+    check_layout(tally, found, expected, meanwhile.under_way)
 
 
 def _counts(tally: Tally, releases: int = 0, versions: int = 0, entries: int = 0) -> Counts:
