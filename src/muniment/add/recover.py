@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from muniment.add.commit import Plan, checkpoint_path, execute, finish
 from muniment.anchor import CHECKPOINT, LAYOUT, log_verifiers, object_id, read_roots
-from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
+from muniment.errors import (
+    IntegrityError,
+    MunimentError,
+    NotFoundError,
+    ProofError,
+    UnavailableError,
+    UnfinishedError,
+)
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.statement import VersionStatement, parse_statement
@@ -37,12 +44,21 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
         StoreError: The store refused; the archive is as before, or, where it refused that too, the next writer makes
             it so.
         WriteConflictError: Another writer was here; likewise.
+        UnfinishedError: The store refused when the new checkpoint was signed already: from there is no way back, and
+            it refused the way forward too.  The next writer completes it.
     """
     try:
         execute(store, plan)
-    except UnavailableError:
-        if not _completes(store):
+    except UnavailableError as error:
+        if _completes(store):
+            return
+        if not _is_signed(store, plan.marker):
             raise
+        raise UnfinishedError(
+            f"signed, but not yet complete: {error.what}",
+            where=error.where,
+            hint=f"{error.hint or 'mend that'}; archive recover completes it",
+        ) from error
 
 
 def _completes(store: Store) -> bool:
@@ -52,6 +68,14 @@ def _completes(store: Store) -> bool:
     except MunimentError:
         return False  # the refusal that led here says more
     return done is not None and done.completed
+
+
+def _is_signed(store: Store, marker: Marker) -> bool:
+    """Whether this very write, whose marker still stands, has published its checkpoint."""
+    try:
+        return read_marker(store) == marker and _read(store, checkpoint_path(marker.size)) is not None
+    except MunimentError:
+        return False
 
 
 def recover(store: Store) -> Recovery | None:
