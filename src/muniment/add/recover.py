@@ -14,8 +14,8 @@ from muniment.errors import (
     MunimentError,
     NotFoundError,
     ProofError,
+    StoreError,
     UnavailableError,
-    UnfinishedError,
 )
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import EMPTY_ROOT, tree_root
@@ -42,10 +42,9 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
 
     Raises:
         StoreError: The store refused; the archive is as before, or, where it refused that too, the next writer makes
-            it so.
+            it so.  Once the new checkpoint is signed there is no way back: refused the way forward too, it says that
+            the next writer completes the addition.
         WriteConflictError: Another writer was here; likewise.
-        UnfinishedError: The store refused when the new checkpoint was signed already: from there is no way back, and
-            it refused the way forward too.  The next writer completes it.
     """
     try:
         execute(store, plan)
@@ -54,7 +53,7 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
             return
         if not _is_signed(store, plan.marker):
             raise
-        raise UnfinishedError(
+        raise StoreError(
             f"signed, but not yet complete: {error.what}",
             where=error.where,
             hint=f"{error.hint or 'mend that'}; archive recover completes it",
