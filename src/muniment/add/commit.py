@@ -124,9 +124,13 @@ def finish(store: Store, superseded: Iterable[str]) -> None:
     folders = {path.rpartition("/")[0] for path in superseded}
     wanted = set(superseded)
     for folder in sorted(folders):
-        for node in store.list(folder):
+        nodes = store.list(folder)
+        for node in nodes:
             if f"{folder}/{node.name}" in wanted:
                 store.remove(f"{folder}/{node.name}")
+        if not nodes:
+            # A crash may have come between the last file and its folder: removing what is not there takes the folder.
+            store.remove(f"{folder}/1")
     store.remove(UNFINISHED)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.add.commit import execute, grow_log, plan
+from muniment.add.commit import grow_log, plan
 from muniment.add.readme import readme_text
-from muniment.add.recover import recover
+from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import CHECKPOINT, NAMASTE
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
@@ -63,7 +63,9 @@ def create_archive(store: Store, founders: Founders, *, origin: str, now: str, l
     if founders.log.public in {founders.record.public, founders.root.public}:
         raise InputError("the log key must not be a record key or a root key", hint="let init make a log key")
     with store.lock():
-        recover(store)
+        done = recover(store)
+        if done is not None and done.completed and _is_of(open_archive(store), founders, origin):
+            return open_archive(store)
         _refuse_occupied(store)
         static = _static_files(origin, layout)
         root = _first_root(founders, origin, now, static)
@@ -77,8 +79,14 @@ def create_archive(store: Store, founders: Founders, *, origin: str, now: str, l
         statement = RootStatement(origin, 1, format_digest(sha256_hex(data)), now)
         growth = grow_log(Log(store.read, 0), None, format_statement(statement), origin, founders.log)
         create = (*static.items(), *trust.items())
-        execute(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
+        execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
     return open_archive(store)
+
+
+def _is_of(archive: Archive, founders: Founders, origin: str) -> bool:
+    """Whether an archive that was begun before, and is complete now, is the one that is asked for."""
+    root = archive.chain[0]
+    return (archive.origin, len(archive.roots), root.root_keys) == (origin, 1, (founders.root.public,))
 
 
 def _refuse_occupied(store: Store) -> None:

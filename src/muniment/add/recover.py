@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.add.commit import checkpoint_path, finish
+from muniment.add.commit import Plan, checkpoint_path, execute, finish
 from muniment.anchor import CHECKPOINT, LAYOUT, log_verifiers, object_id, read_roots
-from muniment.errors import IntegrityError, NotFoundError, ProofError
+from muniment.errors import (
+    IntegrityError,
+    MunimentError,
+    NotFoundError,
+    ProofError,
+    StoreError,
+    UnavailableError,
+)
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.statement import VersionStatement, parse_statement
@@ -30,6 +37,46 @@ class Recovery:
     completed: bool
 
 
+def execute_or_undo(store: Store, plan: Plan) -> None:
+    """Write a plan; where the store refuses, end at once what was begun, as the next writer would.
+
+    Raises:
+        StoreError: The store refused; the archive is as before, or, where it refused that too, the next writer makes
+            it so.  Once the new checkpoint is signed there is no way back: refused the way forward too, it says that
+            the next writer completes the addition.
+        WriteConflictError: Another writer was here; likewise.
+    """
+    try:
+        execute(store, plan)
+    except UnavailableError as error:
+        if _completes(store):
+            return
+        if not _is_signed(store, plan.marker):
+            raise
+        raise StoreError(
+            f"signed, but not yet complete: {error.what}",
+            where=error.where,
+            hint=f"{error.hint or 'mend that'}; archive recover completes it",
+        ) from error
+
+
+def _completes(store: Store) -> bool:
+    """Whether what was begun could be completed, so that it was not refused after all; else it is undone."""
+    try:
+        done = recover(store)
+    except MunimentError:
+        return False  # the refusal that led here says more
+    return done is not None and done.completed
+
+
+def _is_signed(store: Store, marker: Marker) -> bool:
+    """Whether this very write, whose marker still stands, has published its checkpoint."""
+    try:
+        return read_marker(store) == marker and _read(store, checkpoint_path(marker.size)) is not None
+    except MunimentError:
+        return False
+
+
 def recover(store: Store) -> Recovery | None:
     """End an interrupted write, under the lock that the caller holds; None where there was none.
 
@@ -48,8 +95,9 @@ def recover(store: Store) -> Recovery | None:
         _roll_back(store, marker)
         return Recovery(marker.subject, completed=False)
     _check_growth(store, marker, current, signed)
-    if current != signed:
-        store.replace(CHECKPOINT, signed, current)
+    # The name of what is there may not have reached the disk: that comes before the marker is gone.
+    store.create(checkpoint_path(marker.size), signed)
+    _put(store, CHECKPOINT, signed, current)
     finish(store, _superseded(marker.size))
     return Recovery(marker.subject, completed=True)
 
@@ -123,18 +171,27 @@ def _open(store: Store, data: bytes) -> Checkpoint:
 
 
 def _roll_back(store: Store, marker: Marker) -> None:
-    if marker.folder is not None and marker.version is not None and marker.version > 1:
-        before = store.read(f"{marker.folder}/v{marker.version - 1}/{INVENTORY}")
-        _restore(store, f"{marker.folder}/{INVENTORY}", before)
-        _restore(store, f"{marker.folder}/{SIDECAR}", format_sidecar(before))
+    before = _inventory_before(store, marker)
+    # Removed first: on a full disk this makes the room that putting back takes.
     for path in reversed(marker.files):
         store.remove(path)
+    if before is not None:
+        for path, data in ((INVENTORY, before), (SIDECAR, format_sidecar(before))):
+            _put(store, f"{marker.folder}/{path}", data, _read(store, f"{marker.folder}/{path}"))
     store.remove(UNFINISHED)
 
 
-def _restore(store: Store, path: str, data: bytes) -> None:
-    current = _read(store, path)
-    if current != data:
+def _inventory_before(store: Store, marker: Marker) -> bytes | None:
+    if marker.version is None or marker.version == 1:
+        return None
+    return store.read(f"{marker.folder}/v{marker.version - 1}/{INVENTORY}")
+
+
+def _put(store: Store, path: str, data: bytes, current: bytes | None) -> None:
+    """Replace a file; one that holds these bytes already is only flushed to the disk."""
+    if current == data:
+        store.create(path, data)
+    else:
         store.replace(path, data, current)
 
 

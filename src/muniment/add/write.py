@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from muniment.add.commit import Swap, execute, grow_log, plan
-from muniment.add.recover import recover
+from muniment.add.commit import Swap, grow_log, plan
+from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import CHECKPOINT
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import IntegrityError, KeyRejectedError, UnavailableError, UnresolvedReferenceError
+from muniment.errors import IntegrityError, KeyRejectedError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -159,20 +159,8 @@ def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: 
     files, swap = _object_files(folder, head, new, contents)
     before = archive.store.read(CHECKPOINT)
     target = (record.release, record.version, folder)
-    try:
-        execute(archive.store, plan(growth, target=target, create=files, swap=swap, before=before))
-    except UnavailableError:
-        _try_to_undo(archive.store)
-        raise
+    execute_or_undo(archive.store, plan(growth, target=target, create=files, swap=swap, before=before))
     return Added(record, statement.record, growth.size - 1)
-
-
-def _try_to_undo(store: Store) -> None:
-    """Leave the archive as it was, as far as the store lets us; the next writer does the rest."""
-    try:
-        recover(store)
-    except UnavailableError:
-        return
 
 
 def _next_inventory(

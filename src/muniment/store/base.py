@@ -69,7 +69,7 @@ class Store(Protocol):
 
         Raises:
             WriteConflictError: Other bytes are there.
-            StoreError: It could not be written; nothing was.
+            StoreError: It could not be written; nothing was.  Or it could not be flushed; then all of it was.
         """
         ...
 
@@ -78,7 +78,7 @@ class Store(Protocol):
 
         Raises:
             WriteConflictError: The file holds something else; it stays as it is.
-            StoreError: It could not be written; the file stays as it is.
+            StoreError: It could not be written; the file stays as it is.  Or, as for ``create``, not flushed.
         """
         ...
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from muniment.anchor import CHECKPOINT
-from muniment.errors import MunimentError, ProofError
+from muniment.errors import MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
 from muniment.log.note import Verifier
@@ -33,13 +33,14 @@ class Reader:
     tally: Tally
     files: list[str] = field(default_factory=list)
 
-    def read(self, path: str) -> bytes | None:
-        """Read a file; None where that fails, which is then a finding."""
+    def read(self, path: str, *, may_be_gone: bool = False) -> bytes | None:
+        """Read a file; None where that fails, which is then a finding, unless it only is gone and may be."""
         self.files.append(path)
         try:
             return self.tally.read(self.store.read(path))
         except MunimentError as error:
-            self.tally.error(10, error, path)
+            if not (may_be_gone and isinstance(error, NotFoundError)):
+                self.tally.error(10, error, path)
             return None
 
 

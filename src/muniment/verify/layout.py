@@ -11,6 +11,7 @@ from muniment.verify.report import Tally
 
 LOCK = ".lock"
 TEMPORARY = ".tmp"
+UNLESS_AT_WORK = "unless a writer is at work, archive recover completes or removes it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class Walk:
     files: dict[str, int]
     others: tuple[tuple[str, str], ...]
     empty: tuple[str, ...]
+
+    def also_in(self, other: Walk) -> Walk:
+        """Give what another walk found too."""
+        return Walk(
+            {path: size for path, size in self.files.items() if path in other.files},
+            tuple(found for found in self.others if found in other.others),
+            tuple(path for path in self.empty if path in other.empty),
+        )
 
     def below(self, folders: Sequence[str]) -> Walk:
         """Give what lies in some of the folders, each named with a slash at its end."""
@@ -76,7 +85,7 @@ def check_layout(tally: Tally, found: Walk, expected: Container[str], under_way:
         if path in expected or (path == LOCK and size == 0):
             tally.ok(1)
         elif path in under_way:
-            tally.notice(1, path, "part of an unfinished addition", hint="archive recover completes or removes it")
+            tally.notice(1, path, "part of an unfinished addition", hint=UNLESS_AT_WORK)
         elif path.startswith(f"{TEMPORARY}/"):
             tally.notice(1, path, "left aside by an interrupted write", hint="archive recover removes it")
         else:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from muniment.anchor import LAYOUT, object_id
 from muniment.errors import MunimentError, UnresolvedReferenceError
-from muniment.log.statement import VersionStatement
-from muniment.marker import Marker
 from muniment.ocfl.layout import LAYOUTS, object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk
 from muniment.verify.objects import ObjectTask
 from muniment.verify.report import Tally
-
-Entries = dict[str, list[tuple[int, VersionStatement]]]
-"""Log index and statement of each version, oldest first, by release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ class Scope:
 
 
 def plan(
-    store: Store, chain: tuple[TrustRoot, ...], only: Reference | None, entries: Entries, marker: Marker | None
+    store: Store, chain: tuple[TrustRoot, ...], only: Reference | None, entries: Entries
 ) -> tuple[Scope, list[ObjectTask]]:
     """Make the tasks.
 
@@ -52,10 +48,9 @@ def plan(
         chain: The trust roots, oldest first.
         only: The version asked for, or None for all.
         entries: What the log holds.
-        marker: What is being added at this moment, or None.
     """
     scope = _scope(only, entries)
-    return scope, list(_tasks(store, chain, scope.of(entries), entries, marker))
+    return scope, list(_tasks(store, chain, scope.of(entries), entries))
 
 
 def refuse_unknown(tally: Tally, scope: Scope) -> None:
@@ -70,20 +65,23 @@ def refuse_unknown(tally: Tally, scope: Scope) -> None:
         raise UnresolvedReferenceError("the reference names no version here", hint="archive list names them")
 
 
-def _tasks(
-    store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries, marker: Marker | None
-) -> Iterator[ObjectTask]:
-    layout = _layout(store, chain[0], wanted)
+def folders_of(store: Store, chain: tuple[TrustRoot, ...], entries: Entries) -> Callable[[str], str]:
+    """Give what tells the folder of a release's object."""
+    layout = _layout(store, chain[0], entries)
+    return lambda release: f"releases/{object_path(layout, object_id(chain[0], release))}"
+
+
+def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
+    folder_of = folders_of(store, chain, wanted)
     for release, versions in wanted.items():
-        identifier = object_id(chain[0], release)
         yield ObjectTask(
             release=release,
-            folder=f"releases/{object_path(layout, identifier)}",
-            object_id=identifier,
+            folder=folder_of(release),
+            object_id=object_id(chain[0], release),
             origin=chain[0].archive,
             entries=tuple(versions),
             chain=chain,
-            unfinished=marker is not None and marker.release == release,
+            unfinished=False,
             partial=len(versions) < len(entries[release]),
         )
 

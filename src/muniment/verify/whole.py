@@ -8,22 +8,27 @@ from dataclasses import replace
 from functools import partial
 
 from muniment.anchor import check_tag, log_verifiers
-from muniment.errors import FormatError, MunimentError
+from muniment.errors import MunimentError, UnfinishedError
 from muniment.log.note import Verifier
-from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
-from muniment.verify.layout import Walk, check_layout, walk
+from muniment.verify.entries import Entries, group_versions, parse_entries
+from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
+from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
-from muniment.verify.plan import Entries, plan, refuse_unknown
+from muniment.verify.plan import folders_of, plan, refuse_unknown
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
 WORTH_SHARING = 32
 """Releases from which on starting other processes saves time."""
+
+LOOKS = 5
+"""How often an archive is looked at that a writer changes each time, before what failed is told."""
 
 Progress = Callable[[int, int], None]
 """Told how many of how many releases are done."""
@@ -50,25 +55,56 @@ def verify_archive(
 
     Raises:
         NotAnArchiveError: There is no archive here.
+        UnfinishedError: Its making was interrupted.
         UnresolvedReferenceError: ``only`` names nothing.
     """
     check_tag(store, where=subject)
+    if is_unmade(store):
+        raise UnfinishedError("the archive was never finished", where=subject, hint="run archive init again")
+    for _ in range(LOOKS - 1):
+        before = moment(store)
+        report = _look(store, subject, only, pinned_root, jobs, progress)
+        if not report.failures or moment(store) == before:
+            return report
+    return _look(store, subject, only, pinned_root, jobs, progress)
+
+
+def _look(
+    store: Store,
+    subject: str,
+    only: Reference | None,
+    pinned_root: str | None,
+    jobs: int,
+    progress: Progress | None,
+) -> Report:
+    """Check everything once, as of the checkpoint that is found."""
     tally = Tally()
-    found, marker = walk(tally, store), _marker(tally, store)
+    found = walk(tally, store)
     trust = check_roots(tally, store, pinned_root)
     if not trust.chain:
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     log = open_log(tally, store, _verifiers(tally, trust.chain), trust.chain[0].archive)
     entries = _logged(tally, trust, log)
-    scope, tasks = plan(store, trust.chain, only, entries, marker)
+    scope, tasks = plan(store, trust.chain, only, entries)
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, found.files)
         refuse_unknown(tally, scope)
-        expected |= _check_objects(tally, _counted(results, len(tasks), progress))
-    _check_rest(tally, scope.within(found, tasks), expected | {UNFINISHED, *log.files}, marker, log)
+        files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
+    expected |= {UNFINISHED, *log.files, *files}
+    found = _still_there(store, scope.within(found, tasks), expected)
+    meanwhile = look_back(store, _marker(tally, store), log, folders_of(store, trust.chain, entries))
+    _check_again(tally, store, doubtful, meanwhile)
+    _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     return _report(tally, subject, trust, log, tasks)
+
+
+def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
+    """Look again where something does not belong: what a writer made and took back is not there twice."""
+    if found.others or found.empty or not found.files.keys() <= expected | {LOCK}:
+        return found.also_in(walk(Tally(), store))
+    return found
 
 
 def _marker(tally: Tally, store: Store) -> Marker | None:
@@ -79,7 +115,7 @@ def _marker(tally: Tally, store: Store) -> Marker | None:
         return None
     if marker is not None:
         what = f"unfinished addition of {marker.subject}"
-        tally.notice(1, UNFINISHED, what, hint="archive recover completes or removes it")
+        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK)
     return marker
 
 
@@ -92,47 +128,9 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
 
 
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> Entries:
-    statements = _statements(tally, log, trust.chain[0].archive)
+    statements = parse_entries(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust.digests, statements)
-    return _versions(tally, statements)
-
-
-def _statements(tally: Tally, log: LogResult, origin: str) -> list[Statement | None]:
-    """Parse every entry; an entry that cannot be parsed is None and has its finding."""
-    statements: list[Statement | None] = []
-    for index, entry in enumerate(log.entries):
-        statement = None
-        if entry is not None:
-            try:
-                statement = parse_statement(entry, where=f"log entry {index}")
-                if statement.archive != origin:
-                    raise FormatError("an entry of another archive", expected=origin, found=statement.archive)
-            except MunimentError as error:
-                tally.error(9, error, f"log entry {index}")
-        statements.append(statement)
-    return statements
-
-
-def _versions(tally: Tally, statements: Sequence[Statement | None]) -> Entries:
-    """Group the entries by release, and check that each continues the one before it (check 9)."""
-    entries: Entries = {}
-    for index, statement in enumerate(statements):
-        if not isinstance(statement, VersionStatement):
-            continue
-        before = entries.setdefault(statement.release, [])
-        expected = before[-1][1] if before else None
-        number = expected.version + 1 if expected else 1
-        previous = expected.record if expected else None
-        if (statement.version, statement.previous) != (number, previous):
-            tally.fail(
-                9,
-                f"log entry {index} ({statement.name})",
-                "does not continue the entry before it of this release",
-                expected=f"v{number} after {previous}",
-                found=f"v{statement.version} after {statement.previous}",
-            )
-        before.append((index, statement))
-    return entries
+    return group_versions(tally, statements)
 
 
 def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractContextManager[Iterable[ObjectResult]]:
@@ -152,22 +150,34 @@ def _counted(results: Iterable[ObjectResult], total: int, progress: Progress | N
         yield result
 
 
-def _check_objects(tally: Tally, results: Iterable[ObjectResult]) -> set[str]:
+def _check_objects(
+    tally: Tally, tasks: Sequence[ObjectTask], results: Iterable[ObjectResult]
+) -> tuple[set[str], list[ObjectTask]]:
+    """Take over the findings, but not of objects whose root inventory failed: a writer may be replacing it."""
     files: set[str] = set()
-    for result in results:
-        tally.merge(result.tally)
+    doubtful = []
+    for task, result in zip(tasks, results, strict=True):
         files.update(result.files)
-    return files
+        replaced = {f"{task.folder}/{INVENTORY}", f"{task.folder}/{SIDECAR}"}
+        if any(not finding.ok and finding.subject in replaced for finding in result.tally.findings):
+            doubtful.append(task)
+        else:
+            tally.merge(result.tally)
+    return files, doubtful
 
 
-def _check_rest(tally: Tally, found: Walk, expected: set[str], marker: Marker | None, log: LogResult) -> None:
+def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwhile: Meanwhile) -> None:
+    """Check objects a second time, now that it is known which ones are being added to."""
+    for task in tasks:
+        tally.merge(check_object(store, replace(task, unfinished=task.release in meanwhile.releases)).tally)
+
+
+def _check_rest(tally: Tally, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
-    size = log.checkpoint.size if log.checkpoint else 0
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
-    under_way = frozenset(marker.files) if marker is not None and marker.size in {size, size + 1} else frozenset()
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
-    check_layout(tally, found, expected, under_way)
+    check_layout(tally, found, expected, meanwhile.under_way)
 
 
 def _report(

@@ -1,0 +1,76 @@
+"""A process of its own that adds versions: what ``test_kill`` kills and ``test_many_writers`` sets loose.
+
+``python writing.py add FOLDER NAME COUNT`` adds COUNT versions and says each. ``python writing.py fork`` waits for
+lines ``FOLDER NAME``, and for each forks a writer that adds without end until it is killed: a fork is ready at once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from muniment.add.create import Founders
+from muniment.add.version import Added, Keys, Occasion, add_description, add_publication
+from muniment.ingest import Source
+from muniment.signing.keys import PrivateKey
+from muniment.store import LocalStore
+
+NOW = "2026-11-22T10:00:00Z"
+ORIGIN = "press.example.org/archive"
+PATIENCE = 120.0
+"""Seconds that a writer waits for the others."""
+
+
+def founders() -> Founders:
+    """Keys from constant seeds."""
+    root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
+    return Founders(root, record, log)
+
+
+def writes(folder: Path, name: str) -> Iterator[Added]:
+    """Add versions without end: of new releases and of one that grows, publications and descriptions."""
+    made = founders()
+    store, keys, occasion = LocalStore(folder, lock_timeout=PATIENCE), Keys(made.record, made.log), Occasion(NOW)
+    number = 0
+    while True:
+        release = f"{name}-{number}" if number % 5 == 4 else name
+        if number % 5 == 3:
+            yield add_description(store, keys, name, {"subjects": [f"subject {number}"]}, occasion)
+        else:
+            data = f"Notice of {name}\n\n1. This is number {number}.\n".encode()
+            yield add_publication(store, keys, release, Source(data, "notice.txt", NOW), {}, occasion)
+        number += 1
+
+
+def _say(line: str) -> None:
+    """In one piece, so that a line is there whole or not at all."""
+    os.write(1, f"{line}\n".encode())
+
+
+def _add(folder: Path, name: str, count: int | None) -> None:
+    for number, added in enumerate(writes(folder, name), 1):
+        _say(f"added {added.record.name} {added.digest}")
+        if number == count:
+            return
+
+
+def _fork() -> None:
+    for line in sys.stdin:
+        folder, name = line.split()
+        child = os.fork()
+        if not child:
+            _add(Path(folder), name, None)
+        _say(f"began {child}")
+        _, status = os.waitpid(child, 0)
+        _say(f"ended {os.WTERMSIG(status) if os.WIFSIGNALED(status) else 'by itself'}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "fork":
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        _fork()
+    else:
+        _add(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
