@@ -40,13 +40,20 @@ class LogResult:
         checkpoint: The checkpoint that was reached, or None where none verifies.
         entries: Every entry in order; None where its bundle cannot be read.
         files: Every file that belongs to the log, as far as ``vouched`` says.
-        vouched: Whether the signed root was reached, so that every file of the log is known.
+        leaves: Every leaf hash, where the signed root was reached; else None.
+        note: The bytes of ``log/checkpoint``, where they verify.
     """
 
     checkpoint: Checkpoint | None
     entries: tuple[bytes | None, ...] = ()
     files: tuple[str, ...] = ()
-    vouched: bool = False
+    leaves: tuple[bytes, ...] | None = None
+    note: bytes | None = None
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the signed root was reached, so that every file of the log is known."""
+        return self.leaves is not None
 
     @property
     def head(self) -> tuple[int, bytes] | None:
@@ -78,7 +85,8 @@ def check_log(
         _check_tiles(reader, head.size, levels)
         _check_older_tiles(reader, head.size, levels, entries, present)
         check_checkpoints(reader, leaves, signed, verifiers, origin)
-    return LogResult(head, tuple(entries), tuple(reader.files), leaves is not None)
+    known = tuple(leaves) if leaves is not None else None
+    return LogResult(head, tuple(entries), tuple(reader.files), known, signed.data)
 
 
 def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None]:

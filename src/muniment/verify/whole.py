@@ -12,6 +12,7 @@ from muniment.errors import FormatError, MunimentError, UnresolvedReferenceError
 from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.memory import Past
 from muniment.ocfl.layout import LAYOUTS, object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
@@ -19,8 +20,10 @@ from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.layout import Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log
+from muniment.verify.memory import check_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally
+from muniment.verify.sighting import sight_log
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
 WORTH_SHARING = 32
@@ -52,6 +55,7 @@ def verify_archive(
     subject: str = "archive",
     only: Reference | None = None,
     pinned_root: str | None = None,
+    past: Past | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Report:
@@ -62,6 +66,7 @@ def verify_archive(
         subject: What to call it in the report.
         only: The version asked for: then of the releases only that one is read, up to that version.
         pinned_root: SHA-256 of trust root 1 that the reader has from elsewhere, 64 hex digits.
+        past: What the reader knows of earlier states of the log.
         jobs: How many processes to use; a small archive is checked by one.
         progress: Called after each release.
 
@@ -76,8 +81,7 @@ def verify_archive(
     if not trust.chain:
         return tally.report(subject, origin=None, root=None, checkpoint=None, counts=_counts(tally))
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
-    origin = trust.chain[0].archive
-    log = check_log(tally, store, _verifiers(tally, trust.chain), origin, found.files)
+    log = _check_log(tally, store, trust, found, past or Past())
     entries = _logged(tally, trust, log)
     scope = _scope(tally, only, entries)
     tasks = list(_tasks(store, trust.chain, scope.of(entries), entries, marker))
@@ -85,7 +89,8 @@ def verify_archive(
     found = found if scope.release is None else found.below([f for task in tasks for f in task.version_folders])
     _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
     counts = _counts(tally, len(tasks), sum(len(task.entries) for task in tasks), len(log.entries))
-    return tally.report(subject, origin=origin, root=trust.digests[0], checkpoint=log.head, counts=counts)
+    origin, root = trust.chain[0].archive, trust.digests[0]
+    return tally.report(subject, origin=origin, root=root, checkpoint=log.head, counts=counts, note=log.note)
 
 
 def _marker(tally: Tally, store: Store) -> Marker | None:
@@ -98,6 +103,13 @@ def _marker(tally: Tally, store: Store) -> Marker | None:
         what = f"unfinished addition of {marker.subject}"
         tally.notice(1, UNFINISHED, what, hint="archive recover completes or removes it")
     return marker
+
+
+def _check_log(tally: Tally, store: Store, trust: TrustResult, found: Walk, past: Past) -> LogResult:
+    verifiers = _verifiers(tally, trust.chain)
+    log = check_log(tally, store, verifiers, trust.chain[0].archive, found.files)
+    check_past(tally, past, sight_log(store, trust.digests[0], verifiers, log))
+    return log
 
 
 def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
