@@ -83,11 +83,15 @@ def verify_archive(
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     log = _check_log(tally, store, trust, found, past or Past())
     entries = _logged(tally, trust, log)
-    scope = _scope(tally, only, entries)
-    tasks = list(_tasks(store, trust.chain, scope.of(entries), entries, marker))
+    wanted = _scope(tally, only, entries).of(entries)
+    tasks = list(_tasks(store, trust.chain, wanted, entries, marker))
     expected |= _check_objects(tally, _run(store, tasks, jobs, progress))
-    found = found if scope.release is None else found.below([f for task in tasks for f in task.version_folders])
+    found = found.below([folder for task in tasks for folder in task.version_folders]) if only else found
     _check_rest(tally, found, expected | {UNFINISHED, *log.files}, marker, log)
+    return _report(tally, subject, trust, log, tasks)
+
+
+def _report(tally: Tally, subject: str, trust: TrustResult, log: LogResult, tasks: Sequence[ObjectTask]) -> Report:
     counts = _counts(tally, len(tasks), sum(len(task.entries) for task in tasks), len(log.entries))
     origin, root = trust.chain[0].archive, trust.digests[0]
     return tally.report(subject, origin=origin, root=root, checkpoint=log.head, counts=counts, note=log.note)
@@ -106,18 +110,14 @@ def _marker(tally: Tally, store: Store) -> Marker | None:
 
 
 def _check_log(tally: Tally, store: Store, trust: TrustResult, found: Walk, past: Past) -> LogResult:
-    verifiers = _verifiers(tally, trust.chain)
+    verifiers: tuple[Verifier, ...] = ()
+    try:
+        verifiers = log_verifiers(trust.chain)
+    except MunimentError as error:
+        tally.error(11, error)
     log = check_log(tally, store, verifiers, trust.chain[0].archive, found.files)
     check_past(tally, past, sight_log(store, trust.digests[0], verifiers, log))
     return log
-
-
-def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
-    try:
-        return log_verifiers(chain)
-    except MunimentError as error:
-        tally.error(11, error)
-        return ()
 
 
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> _Entries:
