@@ -233,6 +233,17 @@ def test_against_a_fork(small_archive: MemoryStore, founders: Founders, keys: Ke
     assert failure(against(other, taken)).what == "forked: not the history that OLD has; entry 2 differs"
 
 
+def test_fork_without_a_checkpoint_of_one_size(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+    """Where the checkpoint of the common size is missing in the larger copy, the fork keeps its newest one."""
+    newer = more(small_archive, keys)
+    other = forked(small_archive, founders)
+    for broken in ({}, {"log/checkpoints/4": b"x"}, {"log/checkpoints/4": newer.files["log/checkpoints/3"]}):
+        files = {path: data for path, data in newer.files.items() if path != "log/checkpoints/4"}
+        report = against(other, sight_copy(MemoryStore({**files, **broken}), "OLD"))
+        assert report.fork is not None
+        assert report.fork.sizes == (5, 4)
+
+
 def test_against_another_archive(small_archive: MemoryStore, founders: Founders) -> None:
     """An older side with another trust root is told by both roots; a lone checkpoint of another log by its key."""
     other = another(founders)
