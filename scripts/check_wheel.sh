@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 "$python" -m venv "$work/bare"
 "$work/bare/bin/python" -m pip install --quiet "$work"/muniment-*.whl
 cd "$work"
-export XDG_CONFIG_HOME="$work/config"
+export XDG_CONFIG_HOME="$work/config" ARCHIVE_MEMORY="$work/memory"
 bare/bin/archive --version
 bare/bin/archive --archive "$here/archive" verify
 bare/bin/archive init notices --origin press.example.org

@@ -7,7 +7,8 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ARCHIVE_DIR=$here/archive
-export ARCHIVE_DIR
+ARCHIVE_MEMORY=$work/memory
+export ARCHIVE_DIR ARCHIVE_MEMORY
 
 say() { printf '\n$ %s\n' "$*"; }
 run() { say archive "$@"; "$archive" "$@"; }

@@ -22,7 +22,9 @@ from muniment.add.version import Keys, Occasion, add_description, add_publicatio
 from muniment.canonical import parse_json
 from muniment.cli.reporting import print_report
 from muniment.cli.verify import EXIT_CODES
+from muniment.digest import format_digest, sha256_hex
 from muniment.ingest import Source
+from muniment.memory import Past, remember
 from muniment.schema import validate
 from muniment.signing import sshsig
 from muniment.signing.keys import PrivateKey
@@ -39,16 +41,17 @@ TOOLS = ("sh", "find", "grep", "sed", "sha256sum", "sha512sum", "ssh-keygen", "o
 _ROOT, _RECORD, _LOG, _STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3, 9))
 
 
-def make_archive() -> dict[str, bytes]:
-    """Make the archive of the page: harbour-notice v1, and v2 with another description."""
+def make_archive(*, described: bool = True) -> dict[str, bytes]:
+    """Make the archive of the page: harbour-notice v1, and v2 with another description; or v1 alone, an older copy."""
     store, keys = MemoryStore(), Keys(_RECORD, _LOG)
     create_archive(
         store, Founders(_ROOT, _RECORD, _LOG), origin="press.example.org/archive", now="2026-11-22T10:00:00Z"
     )
     source = Source(b"Harbour notice\n\n1. The harbour is closed.\n", "notice.txt", "2026-11-22")
     add_publication(store, keys, "harbour-notice", source, {"language": "en"}, Occasion("2026-11-22T10:05:00Z"))
-    described = Occasion("2026-11-22T10:10:00Z", note="subjects")
-    add_description(store, keys, "harbour-notice", {"subjects": ["harbours"]}, described)
+    if described:
+        later = Occasion("2026-11-22T10:10:00Z", note="subjects")
+        add_description(store, keys, "harbour-notice", {"subjects": ["harbours"]}, later)
     return store.files
 
 
@@ -71,6 +74,8 @@ def tampered(files: dict[str, bytes], check: int) -> dict[str, bytes]:
         3: {RECORD: record + b"\n"},
         8: {f"{RECORD}.sig": sshsig.sign(_STRANGER, sshsig.RECORD_NAMESPACE, record)},
     }
+    if check == 13:
+        return make_archive(described=False)
     if check in whole:
         return {**files, **whole[check]}
     path, old, new = changes[check]
@@ -78,11 +83,19 @@ def tampered(files: dict[str, bytes], check: int) -> dict[str, bytes]:
     return {**files, path: files[path].replace(old, new, 1)}
 
 
+def kept(files: dict[str, bytes]) -> Past:
+    """Give what a machine remembers that saw the archive of the page."""
+    digest = format_digest(sha256_hex(files["trust/root/1.json"]))
+    remembered = remember(files["log/checkpoint"], digest, "2026-11-22")
+    return Past(recall=lambda _: remembered)
+
+
 def finding(files: dict[str, bytes], check: int) -> str:
     """Give the last finding of a check on its tampered archive, as the command prints it."""
     output = StringIO()
+    past = kept(files) if check == 13 else None
     with redirect_stdout(output):
-        print_report(verify_archive(MemoryStore(tampered(files, check))), pinned=False)
+        print_report(verify_archive(MemoryStore(tampered(files, check)), past=past), pinned=False)
     return [part for part in output.getvalue().split("\n\n") if part.startswith(f"FAILED {check} ")][-1]
 
 
@@ -128,12 +141,12 @@ def commands(text: str) -> str:
 
 
 def test_numbers_and_names(page: str) -> None:
-    """The checks of the page are those of the code, in order; 12 and 13 are named as to come."""
+    """The checks of the page are those of the code, in order; 12 is named as to come."""
     numbered = {int(number): name for number, name in re.findall(r"^### ([0-9]+) ([a-z]+)$", page, re.MULTILINE)}
 
-    assert numbered == CHECKS
-    assert list(numbered) == list(range(1, 12))
-    assert "### 12 time, 13 memory\n\nTo come." in page
+    assert list(numbered) == list(range(1, 14))
+    assert numbered == {**CHECKS, 12: "time"}
+    assert "### 12 time\n\nTo come." in page
 
 
 def test_exit_codes(page: str) -> None:
@@ -165,6 +178,8 @@ def run(page: str, check: int, files: dict[str, bytes], folder: Path) -> subproc
     for path, data in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
+    if check == 13:
+        (folder / "kept").write_bytes(make_archive()["log/checkpoint"])
     script = f"set -eu\n{commands(page.partition('## By hand')[2].partition('## The checks')[0])}"
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(

@@ -14,7 +14,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "digest", "canonical", "schema", "reference", "ed25519", "paragraph", "__about__"}),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker"}),
-    frozenset({"anchor", "archive"}),
+    frozenset({"anchor", "archive", "memory"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),

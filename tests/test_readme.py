@@ -46,9 +46,14 @@ def desk(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     bin_ = Path(sys.executable).parent
     if not (bin_ / "archive").exists():
         pytest.skip("the command archive is not beside this Python")
-    home = {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "home" / ".config")}
+    home = {
+        "HOME": str(tmp_path / "home"),
+        "XDG_CONFIG_HOME": str(tmp_path / "home" / ".config"),
+        "XDG_STATE_HOME": str(tmp_path / "home" / ".local" / "state"),
+    }
     environment = {**os.environ, **home, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "80"}
-    for name in ("ARCHIVE_DIR", "ARCHIVE_KEYS", "ARCHIVE_KEY", "SOURCE_DATE_EPOCH", "SSH_AUTH_SOCK"):
+    unset = "ARCHIVE_DIR ARCHIVE_KEYS ARCHIVE_KEY ARCHIVE_MEMORY SOURCE_DATE_EPOCH SSH_AUTH_SOCK"
+    for name in unset.split():
         environment.pop(name, None)
     return tmp_path, environment
 

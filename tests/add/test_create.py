@@ -14,7 +14,7 @@ from muniment.add.create import Founders, create_archive
 from muniment.anchor import NAMASTE
 from muniment.errors import InputError, MunimentError, StoreError
 from muniment.log.statement import RootStatement
-from muniment.ocfl.layout import HASHED
+from muniment.ocfl.layout import FLAT, HASHED
 from muniment.schema import schema_bytes
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
@@ -112,7 +112,7 @@ def test_bad_input_writes_nothing(founders: Founders, origin: str, now: str, lay
     """An ill-formed origin, time or layout is refused before the first byte is written."""
     store = MemoryStore()
     with pytest.raises(MunimentError):
-        create_archive(store, founders, origin=origin, now=now, **({"layout": layout} if layout else {}))
+        create_archive(store, founders, origin=origin, now=now, layout=layout or FLAT)
     assert store.files == {}
 
 

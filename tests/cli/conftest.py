@@ -29,6 +29,7 @@ VARIABLES = (
     "ARCHIVE_DIR",
     "ARCHIVE_KEY",
     "ARCHIVE_KEYS",
+    "ARCHIVE_MEMORY",
     "ARCHIVE_PASSPHRASE",
     "MUNIMENT_DEBUG",
     "NO_COLOR",
@@ -76,6 +77,7 @@ def _quiet_world(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.chdir(tmp_path_factory.mktemp("empty"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture
@@ -100,6 +102,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             patch.delenv(name, raising=False)
         patch.setenv("SOURCE_DATE_EPOCH", "1800000000")
         patch.setenv("ARCHIVE_KEYS", str(folder / "keys"))
+        patch.setenv("ARCHIVE_MEMORY", str(tmp_path_factory.mktemp("seen")))
         patch.chdir(folder)
         for line in (
             "init archive --origin example.org/press",

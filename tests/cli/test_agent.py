@@ -69,6 +69,7 @@ def test_same_bytes(run: Run, held: dict[str, str], template: Path, monkeypatch:
     path = "releases/other/v1/content/record.json.sig"
     with_agent = [Path("archive", name).read_bytes() for name in (path, "log/checkpoint")]
     monkeypatch.setenv("ARCHIVE_KEYS", str(template / "keys"))
+    monkeypatch.setenv("ARCHIVE_MEMORY", "another machine")
     subprocess.run(["rm", "-r", "archive"], check=True)
     subprocess.run(["cp", "-r", template / "archive", "archive"], check=True)
     assert run(*ADD).stderr == ""

@@ -15,6 +15,7 @@ from muniment.archive import CHECKPOINT, Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.log.statement import RootStatement, Statement, VersionStatement, format_statement
 from muniment.log.tree import Log
+from muniment.memory import Past, remember
 from muniment.ocfl.inventory import format_inventory
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.reference import Reference
@@ -129,9 +130,17 @@ def statements(store: MemoryStore) -> tuple[RootStatement, list[VersionStatement
     return roots(store)[0], [part.statement for part in pieces(store)]
 
 
-def failed(store: MemoryStore) -> dict[int, set[str]]:
+def seen(store: MemoryStore, size: int | None = None) -> Past:
+    """What a machine knows that saw this archive, or its earlier state of a size."""
+    archive = open_archive(store)
+    note = store.read(f"log/checkpoints/{size or archive.checkpoint.size}")
+    remembered = remember(note, archive.roots[0].digest, "2026-11-20")
+    return Past(recall=lambda _: remembered)
+
+
+def failed(store: MemoryStore, past: Past | None = None) -> dict[int, set[str]]:
     """Verify, and give the subjects of the failures by number of the check."""
     found: dict[int, set[str]] = {}
-    for finding in verify_archive(store).failures:
+    for finding in verify_archive(store, past=past).failures:
         found.setdefault(finding.check, set()).add(finding.subject)
     return found

@@ -16,6 +16,7 @@ from tests.verify.forge import (
     pieces,
     rebuilt,
     roots,
+    seen,
     signed,
     statements,
     with_entries,
@@ -301,11 +302,12 @@ def test_release_of_the_statement_and_the_folder_differ(small_archive: MemorySto
 
 
 def test_log_rolled_back_with_the_object(small_archive: MemoryStore, founders: Founders) -> None:
-    """Object, log and checkpoint rolled back together verify: only a checkpoint seen before can tell (check 13)."""
+    """Object, log and checkpoint rolled back together verify, but on a machine that has seen more: 13."""
     v1, v2, _ = pieces(small_archive)
     back = rebuilt(small_archive, [v1, v2], founders.log)
     assert back.files["log/checkpoint"] == small_archive.files["log/checkpoints/3"]
     assert failed(back) == {}
+    assert failed(back, seen(small_archive)) == {13: {CHECKPOINT}}
 
 
 def test_checkpoint_rolled_back_alone(small_archive: MemoryStore) -> None:
@@ -336,9 +338,12 @@ def test_log_reordered_with_the_log_key(small_archive: MemoryStore, founders: Fo
 
 
 def test_releases_reordered_with_the_log_key(small_archive: MemoryStore, founders: Founders) -> None:
-    """Two releases in another order, by the holder of the log key: a new history, which only memory can tell (13)."""
+    """Two releases in another order, by the holder of the log key, is a new history: 13 alone, by a kept checkpoint."""
     root, (v1, v2, tide) = statements(small_archive)
-    assert failed(with_log(small_archive, [root, tide, v1, v2], founders.log)) == {}
+    reordered = with_log(small_archive, [root, tide, v1, v2], founders.log)
+    assert failed(reordered) == {}
+    for size in (2, 3, 4):
+        assert failed(reordered, seen(small_archive, size)) == {13: {CHECKPOINT}}
 
 
 def test_version_logged_twice(small_archive: MemoryStore, founders: Founders) -> None:
@@ -437,7 +442,7 @@ def test_universal_key_in_a_forged_root(small_archive: MemoryStore) -> None:
 
 
 def test_other_archive_in_its_place(small_archive: MemoryStore, founders: Founders) -> None:
-    """A whole other archive, true in itself, in the place of the one that the reader knows: 11, by the pinned root."""
+    """A whole other archive, true in itself, in the place of the one that is known: 11 by the pin, 13 by memory."""
     pin = open_archive(small_archive).roots[0].digest.removeprefix("sha256:")
     first = open_archive(small_archive).roots[0].root
     data = format_trust_root(replace(first, created="2026-11-22T10:00:01Z"))
@@ -450,6 +455,7 @@ def test_other_archive_in_its_place(small_archive: MemoryStore, founders: Founde
     assert verify_archive(other).verdict == "verified"
     report = verify_archive(other, pinned_root=pin)
     assert [(finding.check, finding.subject) for finding in report.failures] == [(11, "trust/root/1.json")]
+    assert failed(other, seen(small_archive)) == {13: {"trust/root/1.json"}}
 
 
 # The marker of an unfinished write

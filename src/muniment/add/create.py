@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.add.commit import grow_log, plan
+from muniment.add.floor import refuse_second_archive
 from muniment.add.readme import readme_text
 from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import CHECKPOINT, NAMASTE
@@ -15,6 +16,7 @@ from muniment.log.checkpoint import check_origin
 from muniment.log.note import format_vkey
 from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
+from muniment.memory import Recall
 from muniment.ocfl.layout import FLAT
 from muniment.ocfl.root import root_files
 from muniment.schema import schema_bytes
@@ -45,7 +47,9 @@ class Founders:
     log: SigningKey
 
 
-def create_archive(store: Store, founders: Founders, *, origin: str, now: str, layout: str = FLAT) -> Archive:
+def create_archive(
+    store: Store, founders: Founders, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
+) -> Archive:
     """Make an archive in an empty store.
 
     Args:
@@ -54,9 +58,11 @@ def create_archive(store: Store, founders: Founders, *, origin: str, now: str, l
         origin: Name of the archive and of its log, ``HOST/PATH``.
         now: RFC 3339 in UTC, to the second.
         layout: Storage layout of ``releases/``: one of ``muniment.ocfl.layout.LAYOUTS``.
+        recall: Gives what is remembered of an origin, which must be nothing; None to do without.
 
     Raises:
         InputError: The store is not empty, the origin is ill-formed, or one key has two roles that must be apart.
+        WriteConflictError: An archive of this origin is remembered.
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
     check_origin(origin)
@@ -67,20 +73,25 @@ def create_archive(store: Store, founders: Founders, *, origin: str, now: str, l
         if done is not None and done.completed and _is_of(open_archive(store), founders, origin):
             return open_archive(store)
         _refuse_occupied(store)
+        refuse_second_archive(origin, recall)
         static = _static_files(origin, layout)
         root = _first_root(founders, origin, now, static)
         data = format_trust_root(root)
-        signature = signature_name(1, fingerprint_file_name(founders.root.public))
-        trust = {
-            f"{FOLDER}/{root_name(1)}": data,
-            f"{FOLDER}/{signature}": sign_root(founders.root, data),
-            ALLOWED_SIGNERS: format_allowed_signers([root]),
-        }
+        trust = _trust_files(founders, root, data)
         statement = RootStatement(origin, 1, format_digest(sha256_hex(data)), now)
         growth = grow_log(Log(store.read, 0), None, format_statement(statement), origin, founders.log)
         create = (*static.items(), *trust.items())
         execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
     return open_archive(store)
+
+
+def _trust_files(founders: Founders, root: TrustRoot, data: bytes) -> dict[str, bytes]:
+    signature = signature_name(1, fingerprint_file_name(founders.root.public))
+    return {
+        f"{FOLDER}/{root_name(1)}": data,
+        f"{FOLDER}/{signature}": sign_root(founders.root, data),
+        ALLOWED_SIGNERS: format_allowed_signers([root]),
+    }
 
 
 def _is_of(archive: Archive, founders: Founders, origin: str) -> bool:

@@ -12,6 +12,7 @@ from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import SourceError
 from muniment.ingest import Place, Source, emended, publication, redescription, reextraction
+from muniment.memory import Recall
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
 from muniment.store import Store
@@ -37,7 +38,14 @@ class Occasion:
 
 
 def add_publication(
-    store: Store, keys: Keys, release: str, source: Source, metadata: Mapping[str, Json], occasion: Occasion
+    store: Store,
+    keys: Keys,
+    release: str,
+    source: Source,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
 ) -> Added:
     """Add the bytes that a publisher published as the next version of a release.
 
@@ -51,10 +59,11 @@ def add_publication(
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
         occasion: Who adds it, when, and in what words.
+        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
 
     Raises:
         InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
-        UnavailableError: The store refused, or another writer is at work.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
     check_release_id(release)
 
@@ -62,34 +71,46 @@ def add_publication(
         place = _place(archive, release, head, occasion)
         digest = sha512_hex(source.data)
         if head is not None and head.record.original.sha256 == sha256_hex(source.data):
-            named = source.charset or head.record.original.charset
-            again = reextraction(place, replace(source, charset=named), note=occasion.note)
-            return Draft(again, None, digest) if again is not None else None
+            return _again(place, head, source, occasion.note)
         _refuse_own_files(head, digest, source.name)
-        earlier = _version_with(head, digest)
-        record = publication(place, source, metadata, note=occasion.note, reverts_to=earlier)
+        record = publication(place, source, metadata, note=occasion.note, reverts_to=_version_with(head, digest))
         return Draft(record, source.data, digest)
 
-    return write_version(store, keys, release, make, occasion.now, required=False)
+    return write_version(store, keys, release, make, occasion.now, required=False, recall=recall)
 
 
-def add_description(store: Store, keys: Keys, release: str, metadata: Mapping[str, Json], occasion: Occasion) -> Added:
-    """Describe the newest version of a release anew; its words stay as they are.
+def add_description(
+    store: Store,
+    keys: Keys,
+    release: str,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
+) -> Added:
+    """Describe the newest version of a release anew; its words stay as they are.  ``recall``: as ``add_publication``.
 
     Raises:
         InputError: There is no such release, or the metadata or a key cannot be used; nothing was written.
-        UnavailableError: The store refused, or another writer is at work.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
     def make(archive: Archive, head: Head | None) -> Draft | None:
         record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
         return _same_original(record, head)
 
-    return write_version(store, keys, release, make, occasion.now, required=True)
+    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
 
 
 def add_emendations(
-    store: Store, keys: Keys, release: str, emend: Emend, metadata: Mapping[str, Json], occasion: Occasion
+    store: Store,
+    keys: Keys,
+    release: str,
+    emend: Emend,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
 ) -> Added:
     """Add emendations to the newest version of a release; the text as received stays as it is.
 
@@ -100,10 +121,11 @@ def add_emendations(
         emend: Makes the emendations, given the newest record and who makes them.
         metadata: Members of the description that change with it.
         occasion: Who emends, when, and in what words.
+        recall: As for ``add_publication``.
 
     Raises:
         InputError: There is no such release or paragraph, or an emendation does not fit; nothing was written.
-        UnavailableError: The store refused, or another writer is at work.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
     def make(archive: Archive, head: Head | None) -> Draft | None:
@@ -112,12 +134,18 @@ def add_emendations(
         record = emended(place, emend(place.before, place.by), metadata, note=occasion.note)
         return _same_original(record, head)
 
-    return write_version(store, keys, release, make, occasion.now, required=True)
+    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
 
 
 def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion) -> Place:
     before, digest = (head.record, head.digest) if head else (None, None)
     return Place(release, before, digest, occasion.by or archive.origin, occasion.now)
+
+
+def _again(place: Place, head: Head, source: Source, note: str | None) -> Draft | None:
+    named = source.charset or head.record.original.charset
+    record = reextraction(place, replace(source, charset=named), note=note)
+    return Draft(record, None, sha512_hex(source.data)) if record is not None else None
 
 
 def _refuse_own_files(head: Head | None, sha512: str, where: str) -> None:

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from muniment.add.commit import Swap, grow_log, plan
+from muniment.add.floor import refuse_second_history
 from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import CHECKPOINT
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, KeyRejectedError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
+from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
     OBJECT_DECLARATION,
@@ -89,6 +91,7 @@ def write_version(
     now: str,
     *,
     required: bool,
+    recall: Recall | None = None,
 ) -> Added:
     """Write the version that ``make`` drafts, under the lock.
 
@@ -99,10 +102,12 @@ def write_version(
         make: Drafts the version, given the archive and the head of the release; None says that nothing changes.
         now: RFC 3339 in UTC.
         required: Whether the release must be there already.
+        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
     """
     with store.lock():
         recover(store)
         archive = open_archive(store)
+        refuse_second_history(archive, recall)
         _admit(archive, keys)
         head = _read_head(archive, release)
         if required and head is None:

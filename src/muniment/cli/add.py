@@ -7,12 +7,13 @@ from pathlib import PurePath
 import click
 
 from muniment.add.version import Occasion, add_publication
-from muniment.cli.added import print_added
+from muniment.cli.added import finish
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
 from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.memory import Memory, memory_option
 from muniment.cli.metadata import Members
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
@@ -36,6 +37,7 @@ from muniment.sources import MAX_ORIGINAL
 @click.option("--media-type", metavar="TYPE", default="text/plain", show_default=True, help="Medium of the file.")
 @author_options
 @key_options
+@memory_option
 @in_archive
 @as_json
 def command(
@@ -44,6 +46,7 @@ def command(
     release: str,
     members: Members,
     key_files: KeyFiles,
+    memory: Memory,
     note: str | None,
     as_json: bool,
     **said: str,
@@ -64,7 +67,8 @@ def command(
     archive = open_target()
     keys = load_keys(archive, key_files)
     occasion = Occasion(moment, said["by"], note)
-    print_added(add_publication(archive.store, keys, release, source, metadata, occasion), as_json=as_json)
+    added = add_publication(archive.store, keys, release, source, metadata, occasion, recall=memory.recall)
+    finish(added, archive.store, memory, as_json=as_json)
 
 
 def _name(path: str, name: str | None) -> str:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from muniment.add.version import Added
 from muniment.archive import Archive
+from muniment.cli.memory import Memory
 from muniment.cli.terminal import json_text
 from muniment.errors import InputError
 from muniment.log.statement import VersionStatement
 from muniment.reference import Reference, format_reference
+from muniment.store import Store
+
+
+def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:
+    """Remember what was signed, then print it."""
+    if not added.unchanged:
+        memory.keep_head(store)
+    print_added(added, as_json=as_json)
 
 
 def print_added(added: Added, *, as_json: bool) -> None:

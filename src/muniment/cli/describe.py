@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from muniment.add.version import Occasion, add_description
-from muniment.cli.added import newest, print_added
+from muniment.cli.added import finish, newest
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.memory import Memory, memory_option
 from muniment.cli.metadata import Members
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
@@ -22,9 +23,12 @@ from muniment.reference import parse_reference
 @member_options
 @author_options
 @key_options
+@memory_option
 @in_archive
 @as_json
-def command(reference: str, *, members: Members, key_files: KeyFiles, by: str, note: str | None, as_json: bool) -> None:
+def command(
+    reference: str, *, members: Members, key_files: KeyFiles, memory: Memory, as_json: bool, **who: str
+) -> None:
     """Describe the newest version of a release anew.
 
     Makes the next version, of the same words. Members that are not given stay as they are.
@@ -36,5 +40,6 @@ def command(reference: str, *, members: Members, key_files: KeyFiles, by: str, n
     archive = open_target()
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
-    occasion = Occasion(now(), by, note)
-    print_added(add_description(archive.store, keys, release, metadata, occasion), as_json=as_json)
+    occasion = Occasion(now(), who["by"], who["note"])
+    added = add_description(archive.store, keys, release, metadata, occasion, recall=memory.recall)
+    finish(added, archive.store, memory, as_json=as_json)

@@ -11,10 +11,11 @@ import click
 
 from muniment.add.version import Occasion, add_emendations
 from muniment.archive import Archive
-from muniment.cli.added import newest, print_added
+from muniment.cli.added import finish, newest
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.memory import Memory, memory_option
 from muniment.cli.metadata import Members
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.spacing import with_spaces
@@ -106,6 +107,7 @@ def correction_options(command: Callable[..., None]) -> Callable[..., None]:
 @member_options
 @author_options
 @key_options
+@memory_option
 @in_archive
 @as_json
 def command(
@@ -115,6 +117,7 @@ def command(
     reason: str,
     members: Members,
     key_files: KeyFiles,
+    memory: Memory,
     as_json: bool,
     **who: str,
 ) -> None:
@@ -133,7 +136,8 @@ def command(
     keys = load_keys(archive, key_files)
     emend = _emend(archive, wanted, correction, reason)
     occasion = Occasion(now(), who["by"], who["note"])
-    print_added(add_emendations(archive.store, keys, release, emend, metadata, occasion), as_json=as_json)
+    added = add_emendations(archive.store, keys, release, emend, metadata, occasion, recall=memory.recall)
+    finish(added, archive.store, memory, as_json=as_json)
 
 
 def _emend(

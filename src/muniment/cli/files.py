@@ -57,8 +57,14 @@ def _kind_of(mode: int) -> str:
     return "a folder" if stat.S_ISDIR(mode) else "a pipe" if stat.S_ISFIFO(mode) else "a device or socket"
 
 
-def write_file(path: Path, data: bytes, *, force: bool) -> bool:
+def write_file(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> bool:
     """Write a file whole: under another name first, then renamed.  False where it held the same bytes already.
+
+    Args:
+        path: The file.
+        data: Its bytes.
+        force: Whether to replace another file.
+        mode: Who may read and write it, before the umask.
 
     Raises:
         InputError: There is another file of that name, and ``force`` is not set.
@@ -72,7 +78,7 @@ def write_file(path: Path, data: bytes, *, force: bool) -> bool:
         raise InputError("another file is there", where=str(path), hint="--force replaces it")
     temporary = path.with_name(f".{path.name[:100]}.{token_hex(4)}.tmp")
     try:
-        _write_new(temporary, data, 0o666)
+        _write_new(temporary, data, mode)
         temporary.replace(path)
     except OSError as error:
         with suppress(OSError):

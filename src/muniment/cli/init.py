@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from muniment.add.create import create_archive
+from muniment.add.floor import refuse_second_archive
 from muniment.archive import Archive
 from muniment.cli.agent import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
 from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys
+from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.target import MARKER, TAG, store_at
 from muniment.cli.terminal import json_text, plain
@@ -41,25 +43,29 @@ _OF_THE_STORE = {".lock", ".tmp"}
     help="Folders of releases; hashed is for very many.",
 )
 @key_options
+@memory_option
 @as_json
-def command(folder: str, *, origin: str, layout: str, key_files: KeyFiles, as_json: bool) -> None:
+def command(folder: str, *, origin: str, layout: str, key_files: KeyFiles, memory: Memory, as_json: bool) -> None:
     """Make a new archive, its keys and its first trust root.
 
     Keys that are there are used, missing ones are made, none is ever overwritten. New keys are locked with
     $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
     folder is used from ssh-agent.
     """
-    check_origin(origin)
+    refuse_second_archive(check_origin(origin), memory.recall)
     store = store_at(Path(folder))
     _refuse_occupied(store, folder)
     _refuse_keys_inside(key_files, origin, Path(folder))
     ring = found_keys(key_files, origin)
     try:
-        archive = create_archive(store, ring.founders, origin=origin, now=now(), layout=_LAYOUTS[layout])
+        archive = create_archive(
+            store, ring.founders, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
+        )
     except MunimentError:
         if not _begun(store):
             ring.forget()
         raise
+    memory.keep_head(store)
     if as_json:
         print(json_text(_as_json(archive, folder, ring)))
     else:

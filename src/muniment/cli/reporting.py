@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
+from muniment.verify.memory import MEMORY
 from muniment.verify.report import CHECKS, VERIFIED, Counts, Finding, Report
 
 
@@ -14,9 +15,14 @@ def print_report(report: Report, *, pinned: bool) -> None:
         pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
     """
     colour = wants_colour()
+    grown = [f for f in report.findings if f.ok and f.check == MEMORY and not f.hint]
     for check, name in CHECKS.items():
-        print(_line(report, check, name, colour=colour))
+        said = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
+        print(_line(report, check, name, said, colour=colour))
     for finding in report.findings:
+        if finding in grown:
+            # The line of the check says it.
+            continue
         if report.root is not None and finding.ok and report.root in finding.what:
             # "Trusted on first use", which the last line says.
             continue
@@ -29,13 +35,13 @@ def print_report(report: Report, *, pinned: bool) -> None:
         print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")
 
 
-def _line(report: Report, check: int, name: str, *, colour: bool) -> str:
+def _line(report: Report, check: int, name: str, said: str, *, colour: bool) -> str:
     failed, passed = report.failed(check), report.passed.get(check, 0)
-    state = f"{passed} passed" if passed or not failed else ""
+    state = said or (f"{passed} passed" if passed or not failed else "")
     if failed:
         wrong = paint(f"FAILED {failed}", RED, colour=colour)
         state = f"{state}, {wrong}" if state else wrong
-    elif not passed:
+    elif not passed and not said:
         state = "nothing to check"
     return f"{check:>2}  {name:<9}  {state}"
 

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import click
 
+from muniment.cli.against import refuse_existing, sight_older, write_evidence
 from muniment.cli.completion import complete_reference
 from muniment.cli.files import read_file
+from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.reporting import print_report
 from muniment.cli.target import find_archive, is_archive, open_target, store_at
 from muniment.cli.terminal import json_text
 from muniment.errors import InputError, UnavailableError
+from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report, report_as_json
@@ -32,10 +35,14 @@ def _processors() -> int:
     "archive verify",
     "archive verify harbour-notice/v1",
     "archive verify harbour-notice-v1.zip --root sha256:9f86d081…",
+    "archive verify --against checkpoint-seen-last-year --evidence fork.txt",
     "archive verify harbour-notice/v1 --explain",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
+@click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
+@click.option("--evidence", metavar="FILE", help="Where to write both signed checkpoints, should there be a fork.")
+@memory_option
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=_processors, help="Processes; one a processor unless given."
 )
@@ -44,18 +51,34 @@ def _processors() -> int:
 @as_json
 @click.pass_context
 def command(
-    ctx: click.Context, target: str | None, *, root: str | None, jobs: int, explaining: bool, as_json: bool
+    ctx: click.Context,
+    /,
+    target: str | None,
+    *,
+    jobs: int,
+    explaining: bool,
+    as_json: bool,
+    memory: Memory,
+    **past: str,
 ) -> None:
     """Check an archive, a version or a snapshot.
 
     TARGET is a reference, a snapshot (a .zip file) or the folder of an archive; without it the whole archive is
-    checked. Exit code 0: verified, 1: a check failed, 3: something could not be checked.
+    checked. The log must have grown from what this machine saw of it before, and from OLD where it is given.
+    Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
+    root, against, evidence = past["root"], past["against"], past["evidence"]
     pinned = None if root is None else _parse_root(root)
     if explaining:
+        _refuse_past(against, evidence)
         _explain(target)
         return
-    report = _verify(target, pinned, jobs)
+    if evidence is not None:
+        refuse_existing(evidence)
+    report = _verify(target, pinned, jobs, Past(memory.recall, None if against is None else sight_older(against)))
+    memory.keep_report(report, whole=target is None or not _is_file(target))
+    if evidence is not None:
+        write_evidence(report, evidence)
     if as_json:
         print(json_text(report_as_json(report)))
     else:
@@ -63,12 +86,17 @@ def command(
     ctx.exit(EXIT_CODES[report.verdict])
 
 
-def _verify(target: str | None, pinned: str | None, jobs: int) -> Report:
+def _refuse_past(against: str | None, evidence: str | None) -> None:
+    if against is not None or evidence is not None:
+        raise InputError("--explain stands alone: its commands compare nothing with the past")
+
+
+def _verify(target: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
     if target is not None and _is_file(target):
         from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
         data = read_file(target, max_size=MAX_FILE, kind=UnavailableError)
-        return check_snapshot(data, subject=target, pinned_root=pinned)
+        return check_snapshot(data, subject=target, pinned_root=pinned, past=past)
     whole = target is None or is_archive(Path(target))
     folder = find_archive() if target is None or not whole else Path(target)
     only = None if target is None or whole else parse_reference(target)
@@ -78,6 +106,7 @@ def _verify(target: str | None, pinned: str | None, jobs: int) -> Report:
             subject=str(folder) if only is None or target is None else target,
             only=only,
             pinned_root=pinned,
+            past=past,
             jobs=jobs,
             progress=bar.update,
         )

@@ -24,9 +24,12 @@ from muniment.export.contents import (
 )
 from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
 from muniment.export.material import PROOF, SCHEMAS, STATEMENT, Material
+from muniment.export.sighting import sight_evidence
 from muniment.export.stored_zip import parse_zip
+from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.trust_root import StaticFile
+from muniment.verify.memory import Place, check_past
 from muniment.verify.report import Counts, Report, Tally
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
@@ -34,10 +37,11 @@ _PAYLOAD_FILES = (ALLOWED_SIGNERS, CITATION, CSL, PROOF, READING_TEXT, README, R
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
+_PLACE = Place(f"{PAYLOAD}{PROOF}", ROOT_1, whole=False)
 _ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
 
 
-def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None) -> Report:
+def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None) -> Report:
     """Check a snapshot.
 
     Args:
@@ -45,6 +49,7 @@ def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None)
         subject: What to call it.
         pinned_root: SHA-256 of trust root 1 as known from elsewhere, 64 hex digits; None to trust the one inside, with
             a notice.
+        past: What the reader knows of earlier states of the log.
     """
     tally = Tally()
     found = Evidence({})
@@ -59,6 +64,7 @@ def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None)
             tally.fail(2, entry.name[len(folder) + 1 :], "damaged: not the bytes that were zipped (CRC-32)")
     if _is_known_format(tally, found):
         _check_files(tally, found, folder, pinned_root)
+        check_past(tally, past or Past(), sight_evidence(found), _PLACE)
     return _report(tally, found, subject)
 
 
@@ -97,6 +103,7 @@ def _report(tally: Tally, found: Evidence, subject: str) -> Report:
         root=found.roots[0].digest if found.roots else None,
         checkpoint=checkpoint,
         counts=Counts(known, known, int(found.statement is not None), tally.file_count, tally.byte_count),
+        note=found.proof.checkpoint if found.proof and found.checkpoint else None,
     )
 
 

@@ -58,6 +58,11 @@ class LogResult:
         return self.signed.checkpoint
 
     @property
+    def note(self) -> bytes | None:
+        """The bytes of ``log/checkpoint``, where they verify."""
+        return self.signed.data
+
+    @property
     def head(self) -> tuple[int, bytes] | None:
         """Size and root of that checkpoint."""
         return (self.checkpoint.size, self.checkpoint.root) if self.checkpoint else None

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
+from muniment.verify.fork import Fork
 
 CHECKS = {
     1: "layout",
@@ -22,8 +23,9 @@ CHECKS = {
     9: "entry",
     10: "log",
     11: "trust",
+    13: "memory",
 }
-"""The checks by number (DESIGN section 6; time stamps and memory are to come as 12 and 13)."""
+"""The checks by number (DESIGN section 6; time stamps are to come as 12)."""
 
 VERIFIED, FAILED, UNCHECKED = "verified", "failed", "unchecked"
 
@@ -77,6 +79,8 @@ class Report:
         counts: How much was checked.
         passed: How often each check passed, by number.
         findings: Failures and notices, by check.
+        note: That checkpoint as signed, or None where it is damaged.
+        fork: Two signed histories, where check 13 found such.
     """
 
     subject: str
@@ -87,6 +91,8 @@ class Report:
     counts: Counts
     passed: dict[int, int]
     findings: tuple[Finding, ...]
+    note: bytes | None = None
+    fork: Fork | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -114,6 +120,7 @@ class Tally:
     findings: list[Finding] = field(default_factory=list)
     file_count: int = 0
     byte_count: int = 0
+    fork: Fork | None = None
 
     def ok(self, check: int) -> None:
         """Count a check that passed."""
@@ -177,12 +184,14 @@ class Tally:
         root: str | None,
         checkpoint: tuple[int, bytes] | None,
         counts: Counts,
+        note: bytes | None = None,
     ) -> Report:
         """Close the tally."""
         size, root_hash = checkpoint or (None, None)
         findings = sorted(self.findings, key=lambda finding: (finding.check, finding.subject, finding.what))
+        passed = {number: self.passed[number] for number in CHECKS}
         return Report(
-            subject, origin, root, size, root_hash, counts, {n: self.passed[n] for n in CHECKS}, tuple(findings)
+            subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork
         )
 
 

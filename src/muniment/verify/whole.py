@@ -11,6 +11,7 @@ from muniment.anchor import check_tag, log_verifiers
 from muniment.errors import MunimentError, UnfinishedError
 from muniment.log.note import Verifier
 from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
@@ -19,9 +20,11 @@ from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
+from muniment.verify.memory import check_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
 from muniment.verify.report import Counts, Report, Tally
+from muniment.verify.sighting import sight_log
 from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
 
 WORTH_SHARING = 32
@@ -40,6 +43,7 @@ def verify_archive(
     subject: str = "archive",
     only: Reference | None = None,
     pinned_root: str | None = None,
+    past: Past | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Report:
@@ -50,6 +54,7 @@ def verify_archive(
         subject: What to call it in the report.
         only: The version asked for: then of the releases only that one is read, up to that version.
         pinned_root: SHA-256 of trust root 1 that the reader has from elsewhere, 64 hex digits.
+        past: What the reader knows of earlier states of the log.
         jobs: How many processes to use; a small archive is checked by one.
         progress: Called after each release.
 
@@ -63,10 +68,10 @@ def verify_archive(
         raise UnfinishedError("the archive was never finished", where=subject, hint="run archive init again")
     for _ in range(LOOKS - 1):
         before = moment(store)
-        report = _look(store, subject, only, pinned_root, jobs, progress)
+        report = _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
         if not report.failures or moment(store) == before:
             return report
-    return _look(store, subject, only, pinned_root, jobs, progress)
+    return _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
 
 
 def _look(
@@ -74,6 +79,7 @@ def _look(
     subject: str,
     only: Reference | None,
     pinned_root: str | None,
+    past: Past,
     jobs: int,
     progress: Progress | None,
 ) -> Report:
@@ -90,6 +96,7 @@ def _look(
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, found.files)
+        check_past(tally, past, sight_log(store, trust.digests[0], log.verifiers, log))
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *files}
@@ -194,4 +201,5 @@ def _report(
         root=trust.digests[0] if trust else None,
         checkpoint=log.head if log else None,
         counts=Counts(len(tasks), versions, entries, tally.file_count, tally.byte_count),
+        note=log.note if log else None,
     )

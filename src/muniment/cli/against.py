@@ -1,0 +1,64 @@
+"""``verify --against OLD --evidence FILE``: the older side of a comparison, and what is written of a fork."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from muniment.cli.files import read_file, write_file
+from muniment.cli.target import is_archive, store_at
+from muniment.cli.terminal import plain
+from muniment.errors import FormatError, InputError, UnavailableError
+from muniment.export.sighting import sight_snapshot
+from muniment.memory import Sighting
+from muniment.store import MAX_FILE
+from muniment.verify.fork import format_evidence
+from muniment.verify.report import Report
+from muniment.verify.sighting import sight_checkpoint, sight_copy
+
+_ZIP = b"PK\x03\x04"
+
+
+def sight_older(named: str) -> Sighting:
+    """Read the older side: the folder of a copy, a snapshot, or a file with a signed checkpoint.
+
+    Raises:
+        InputError: It is none of these.
+        UnavailableError: It cannot be read, or does not verify.
+    """
+    folder = Path(named)
+    if is_archive(folder):
+        return sight_copy(store_at(folder), named)
+    if folder.is_dir():
+        raise InputError("not an archive", where=named, hint="name a checkpoint, a snapshot or a copy of the archive")
+    data = read_file(named, max_size=MAX_FILE, kind=UnavailableError)
+    if data.startswith(_ZIP):
+        return sight_snapshot(data, named)
+    try:
+        return sight_checkpoint(data, named)
+    except FormatError as error:
+        raise InputError(
+            f"not a checkpoint: {error.what}",
+            where=named,
+            expected=error.expected,
+            found=error.found,
+            hint="name a checkpoint, a snapshot or a copy of the archive",
+        ) from error
+
+
+def refuse_existing(evidence: str) -> None:
+    """Refuse, before anything is checked, to overwrite a file.
+
+    Raises:
+        InputError: There is a file of that name.
+    """
+    if os.path.lexists(evidence):
+        raise InputError("another file is there", where=evidence, hint="evidence is never overwritten: name a new file")
+
+
+def write_evidence(report: Report, evidence: str) -> None:
+    """Write the evidence of a fork, if there is one; stdout stays the report's."""
+    if report.fork is not None:
+        write_file(Path(evidence), format_evidence(report.fork), force=False)
+        print(f"archive: evidence of the fork is in {plain(evidence)}", file=sys.stderr)

@@ -1,0 +1,153 @@
+"""What this machine has seen: one file an origin, in the folder of the user's state.
+
+``ARCHIVE_MEMORY`` names another folder, and ``--no-memory`` does without.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import platformdirs
+from filelock import FileLock, Timeout
+
+from muniment.archive import open_archive
+from muniment.cli.clock import now
+from muniment.cli.files import read_file, reason, write_file
+from muniment.cli.terminal import plain
+from muniment.errors import IntegrityError, MunimentError, UnavailableError
+from muniment.log.note import MAX_NOTE
+from muniment.memory import MAX_MEMORY, Recall, Remembered, format_memory, memory_name, parse_memory, raised, remember
+from muniment.store import Store
+from muniment.verify.checkpoints import CHECKPOINTS
+from muniment.verify.report import VERIFIED, Report
+
+ENVIRONMENT = "ARCHIVE_MEMORY"
+
+_LOCK = ".lock"
+_PATIENCE = 10.0  # seconds: a memory is written in milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memory of this machine.
+
+    Attributes:
+        folder: Where its files lie, or None to do without.
+    """
+
+    folder: Path | None
+
+    @property
+    def recall(self) -> Recall | None:
+        """Gives what is remembered of an origin; None to do without."""
+        return None if self.folder is None else self._recall
+
+    def _recall(self, origin: str) -> Remembered | None:
+        """Read the memory of an origin.
+
+        Raises:
+            UnavailableError: It is there and cannot be read or understood.
+        """
+        assert self.folder is not None  # noqa: S101 - ``recall`` gives this method only where there is a folder
+        path = self.folder / memory_name(origin)
+        try:
+            path.lstat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unusable(str(path), reason(error)) from error
+        try:
+            data = read_file(str(path), max_size=MAX_MEMORY, kind=UnavailableError)
+            return parse_memory(data, origin, where=str(path))
+        except IntegrityError as error:
+            raise _unusable(str(path), error.what) from error
+        except UnavailableError as error:
+            raise _unusable(str(path), error.found or error.what) from error
+
+    def keep_report(self, report: Report, *, whole: bool) -> None:
+        """Remember what was verified.
+
+        Args:
+            report: Only one that verified is kept.
+            whole: Whether the log was there.  A snapshot cannot show that it continues what was seen: it is remembered
+                only where nothing is.
+        """
+        if self.folder is None or report.verdict != VERIFIED or report.note is None or report.root is None:
+            return
+        with _telling():
+            self._write(remember(report.note, report.root, now()[:10]), first_only=not whole)
+
+    def keep_head(self, store: Store) -> None:
+        """Remember the checkpoint that was just signed, or one that continues it."""
+        if self.folder is None:
+            return
+        with _telling():
+            archive = open_archive(store)
+            note = store.read(f"{CHECKPOINTS}/{archive.checkpoint.size}", max_size=MAX_NOTE)
+            self._write(remember(note, archive.roots[0].digest, now()[:10]), first_only=False)
+
+    def _write(self, new: Remembered, *, first_only: bool) -> None:
+        assert self.folder is not None  # noqa: S101 - asked by whoever calls
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(self.folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+                stored = self._recall(new.origin)
+                if stored is not None and first_only:
+                    return
+                path = self.folder / memory_name(new.origin)
+                write_file(path, format_memory(raised(stored, new)), force=True, mode=0o600)
+        except Timeout as error:
+            raise UnavailableError("another process holds the memory", where=str(self.folder / _LOCK)) from error
+        except OSError as error:
+            raise UnavailableError("it cannot be written", where=str(self.folder), found=reason(error)) from error
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Where remembering fails, what was done before stands all the same: so that is a note and no error."""
+    try:
+        yield
+    except MunimentError as error:
+        print(f"archive: note: not remembered: {plain(str(error))}", file=sys.stderr)
+
+
+def _unusable(path: str, found: str) -> UnavailableError:
+    return UnavailableError(
+        "the memory of this machine cannot be used",
+        where=path,
+        found=found,
+        hint="restore it, or remove it and compare the trust root anew; --no-memory does without",
+    )
+
+
+def memory_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give ``--no-memory``; the command gets the memory as one ``Memory``."""
+
+    def gather(ctx: click.Context, param: click.Parameter, value: bool) -> Memory:  # noqa: ARG001, FBT001 - click's
+        return Memory(None if value else memory_folder())
+
+    return click.option(
+        "--no-memory",
+        "memory",
+        is_flag=True,
+        callback=gather,
+        help="Do not compare with what this machine has seen, and do not remember.",
+    )(command)
+
+
+def memory_folder() -> Path | None:
+    """Where the memory lies; None, and a note, where the user has no home."""
+    named = os.environ.get(ENVIRONMENT)
+    if named:
+        return Path(named)
+    folder = platformdirs.user_state_path("muniment") / "seen"
+    if folder.is_absolute():
+        return folder
+    print(f"archive: note: no home folder to remember in; {ENVIRONMENT} names one", file=sys.stderr)
+    return None

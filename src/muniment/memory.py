@@ -1,0 +1,225 @@
+"""What was seen of a log before: the memory file, and how one sighting of a log relates to another.
+
+A log only grows.  So whoever saw it once can tell growth from a rollback and from a second history, if they kept the
+signed checkpoint that they saw.  A memory file keeps it, one file an origin, with the digest of trust root 1, as
+``known_hosts`` keeps the keys of hosts.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeAlias, cast
+
+from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.digest import parse_digest, sha256_hex
+from muniment.errors import FormatError, WriteConflictError
+from muniment.log.checkpoint import Checkpoint, parse_checkpoint
+from muniment.log.merkle import tree_root
+from muniment.log.note import MAX_NOTE, Verifier, parse_note
+
+FORMAT = "muniment-memory/1"
+MAX_MEMORY = 2 * MAX_NOTE  # bytes: in JSON the line feeds of a note take two
+
+SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
+"""How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """The highest checkpoint that was seen of a log, and the trust root that it was seen under.
+
+    Attributes:
+        origin: Name of the archive and of its log.
+        root: Digest of trust root 1, ``sha256:…``.
+        size: Number of entries.
+        root_hash: Root hash of the log at that size, 32 bytes.
+        checkpoint: The signed note, byte for byte.
+        seen: Day on which it was last seen, ``YYYY-MM-DD`` in UTC.
+        where: The file it was read from, for hints.
+    """
+
+    origin: str
+    root: str
+    size: int
+    root_hash: bytes
+    checkpoint: bytes
+    seen: str
+    where: str = field(default="", compare=False)
+
+
+Recall: TypeAlias = Callable[[str], Remembered | None]
+"""Gives what is remembered of an origin, or None where nothing is."""
+
+
+def remember(note: bytes, root: str, seen: str, *, where: str = "") -> Remembered:
+    """Make the value of a checkpoint; its signature is the business of whoever saw it.
+
+    Args:
+        note: The checkpoint as signed.
+        root: Digest of trust root 1.
+        seen: The day, ``YYYY-MM-DD``.
+        where: The file it comes from.
+
+    Raises:
+        FormatError: The note is no checkpoint, or ``root`` no digest, or ``seen`` no day.
+    """
+    checkpoint = parse_checkpoint(parse_note(note, where)[0], where)
+    parse_digest(root, where)
+    try:
+        plain = date.fromisoformat(seen).isoformat() == seen
+    except ValueError:
+        plain = False
+    if not plain:
+        raise FormatError("not a day", where=where, expected="YYYY-MM-DD", found=ascii(seen)[:40])
+    return Remembered(checkpoint.origin, root, checkpoint.size, checkpoint.root, note, seen, where)
+
+
+def format_memory(remembered: Remembered) -> bytes:
+    """Give the canonical bytes of a memory file."""
+    value: dict[str, Json] = {
+        "checkpoint": remembered.checkpoint.decode(),
+        "format": FORMAT,
+        "root": remembered.root,
+        "seen": remembered.seen,
+    }
+    return format_canonical(value)
+
+
+def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
+    """Read a memory file strictly: the bytes must be those that ``format_memory`` gives, for this origin.
+
+    Raises:
+        CanonicalError: The bytes are not canonical JSON.
+        FormatError: They are no memory, or that of another origin.
+    """
+    value = parse_canonical(data, where=where, max_size=MAX_MEMORY)
+    members = value if isinstance(value, dict) else {}
+    text = all(isinstance(member, str) for member in members.values())
+    if set(members) != {"checkpoint", "format", "root", "seen"} or not text or members["format"] != FORMAT:
+        raise FormatError("not a memory file", where=where, expected=FORMAT)
+    said = cast("dict[str, str]", members)
+    remembered = remember(said["checkpoint"].encode(), said["root"], said["seen"], where=where)
+    if remembered.origin != origin:
+        raise FormatError("the memory of another archive", where=where, expected=origin, found=remembered.origin)
+    return remembered
+
+
+def memory_name(origin: str) -> str:
+    """Name the memory file of an origin.
+
+    The digits of a hash keep apart what is one name once ``/`` is ``_``, or on a disk that does not tell cases apart.
+    """
+    return f"{origin.replace('/', '_')}-{sha256_hex(origin.encode())[:16]}.json"
+
+
+def raised(stored: Remembered | None, new: Remembered) -> Remembered:
+    """Choose what to keep, given what is stored by now: the higher one, never a lower.
+
+    Args:
+        stored: What the file holds, which another process may have written meanwhile.
+        new: What was just seen.
+
+    Raises:
+        WriteConflictError: They contradict each other: another trust root, or two roots of one size.
+    """
+    if stored is None:
+        return new
+    if stored.root != new.root:
+        raise WriteConflictError(
+            "another archive of this name was seen meanwhile",
+            where=stored.where,
+            expected=new.root,
+            found=stored.root,
+            hint="run archive verify",
+        )
+    if stored.size == new.size and stored.root_hash != new.root_hash:
+        raise WriteConflictError(
+            "another history of this log was seen meanwhile",
+            where=stored.where,
+            expected=described(new.size, new.root_hash),
+            found=described(stored.size, stored.root_hash),
+            hint="run archive verify",
+        )
+    return stored if (stored.size, stored.seen) >= (new.size, new.seen) else new
+
+
+def described(size: int, root: bytes) -> str:
+    """Say what a checkpoint says, the root hash in base64 as in its third line."""
+    return f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+
+
+def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Sighting.published``
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one source shows of a log: an archive, a copy of it, a snapshot, a lone checkpoint, or a memory.
+
+    Attributes:
+        name: What to call the source.
+        note: The checkpoint as signed.
+        checkpoint: What it says.
+        root: Digest of the source's trust root 1, under which its signature was verified; None where it brings none.
+        verifiers: The log keys that the source knows.
+        leaves: Every leaf hash up to the checkpoint, where the source has them, checked against it; else none.
+        entry: Index and leaf hash of the one entry that a snapshot proves, or None.
+        published: Gives the signed checkpoint of an earlier size, verified, or None.
+    """
+
+    name: str
+    note: bytes
+    checkpoint: Checkpoint
+    root: str | None = None
+    verifiers: tuple[Verifier, ...] = ()
+    leaves: Sequence[bytes] = ()
+    entry: tuple[int, bytes] | None = None
+    published: Callable[[int], bytes | None] = _no_note
+
+    def at(self, size: int) -> bytes | None:
+        """The root of the first ``size`` entries, where this source can tell: 32 bytes."""
+        if size == self.checkpoint.size:
+            return self.checkpoint.root
+        return tree_root(self.leaves[:size]) if size < len(self.leaves) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a reader knows of the past of an archive.
+
+    Attributes:
+        recall: What this machine remembers; None to do without.
+        against: An older sighting to compare with, or None.
+    """
+
+    recall: Recall | None = None
+    against: Sighting | None = None
+
+
+def relation(old: Sighting, new: Sighting) -> str:
+    """Say how a sighting relates to an older one: one of the five words above."""
+    size = min(old.checkpoint.size, new.checkpoint.size)
+    before, after = old.at(size), new.at(size)
+    if before is None or after is None:
+        return UNPROVEN
+    if before != after:
+        return FORKED
+    if old.checkpoint.size == new.checkpoint.size:
+        return SAME
+    return GROWN if old.checkpoint.size == size else SHORTER
+
+
+def first_difference(one: Sighting, other: Sighting) -> str:
+    """Name the first entry in which two histories differ, as far as both sides show their entries; else nothing."""
+    if one.leaves and other.leaves:
+        # Their roots at a common size differ, so some leaf below that size does.
+        index = next(n for n, (a, b) in enumerate(zip(one.leaves, other.leaves, strict=False)) if a != b)
+        return f"entry {index} is the first that differs"
+    for side, whole in ((one, other), (other, one)):
+        if side.entry is not None and side.entry[0] < len(whole.leaves):
+            index, leaf = side.entry
+            return f"entry {index} differs" if whole.leaves[index] != leaf else ""
+    return ""

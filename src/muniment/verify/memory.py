@@ -1,0 +1,149 @@
+"""Check 13: the log has grown from what was seen of it before, on this machine or in an older copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from muniment.anchor import CHECKPOINT
+from muniment.errors import MunimentError
+from muniment.log.checkpoint import Checkpoint, open_checkpoint
+from muniment.memory import (
+    FORKED,
+    GROWN,
+    SAME,
+    SHORTER,
+    Past,
+    Remembered,
+    Sighting,
+    described,
+    first_difference,
+    relation,
+)
+from muniment.signing.root_chain import FOLDER, root_name
+from muniment.verify.fork import make_fork
+from muniment.verify.report import Tally
+
+MEMORY = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is checked, as findings name it.
+
+    Attributes:
+        checkpoint: The file that holds the checkpoint.
+        root: The file of trust root 1.
+        whole: Whether it is a whole log, so that fewer entries than before are a rollback; a snapshot is none.
+    """
+
+    checkpoint: str = CHECKPOINT
+    root: str = f"{FOLDER}/{root_name(1)}"
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """How findings speak of the older side: "that … saw", "since …", and what helps when the root changed."""
+
+    saw: str
+    since: str
+    forget: str
+
+
+def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | None = None) -> None:
+    """Check 13: compare what is there now with what the reader knows of the past.
+
+    Args:
+        tally: Where to count.
+        past: What the reader knows.
+        now: What the archive or snapshot shows; None where its checkpoint does not verify, which has its own finding.
+        place: What findings name.
+
+    Raises:
+        MunimentError: What ``past.recall`` raises.
+    """
+    if now is None:
+        return
+    place = place or Place()
+    if past.against is not None:
+        _check_against(tally, past.against, now, place)
+    if past.recall is None:
+        return
+    remembered = past.recall(now.checkpoint.origin)
+    if remembered is None:
+        tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
+        return
+    _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+
+
+def _of_memory(remembered: Remembered) -> _Words:
+    forget = f"if you know why it changed, remove {remembered.where or 'the memory file'} and verify again"
+    return _Words(
+        f"this machine saw on {remembered.seen}",
+        f"this machine last looked ({remembered.seen})",
+        f"this is another archive of the same name, or one made anew; {forget}",
+    )
+
+
+def _sighting(remembered: Remembered) -> Sighting:
+    """The memory as a sighting: it was verified when it was kept, by keys that may have been replaced since."""
+    checkpoint = Checkpoint(remembered.origin, remembered.size, remembered.root_hash)
+    name = f"the memory of this machine ({remembered.seen})"
+    return Sighting(name, remembered.checkpoint, checkpoint, remembered.root)
+
+
+def _check_against(tally: Tally, old: Sighting, now: Sighting, place: Place) -> None:
+    if old.root is None:
+        try:
+            open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
+        except MunimentError as error:
+            error.hint = error.hint or "it was changed, or it is of another log"
+            tally.error(MEMORY, error, old.name)
+            return
+    words = _Words(f"{old.name} has", old.name, "these are two archives of one name, or of two")
+    _compare(tally, old, now, place, words)
+
+
+def _compare(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
+    if old.root not in {None, now.root}:
+        what = f"the trust root has changed: not the one that {words.saw}"
+        tally.fail(MEMORY, place.root, what, expected=old.root or "", found=now.root or "", hint=words.forget)
+        return
+    how = relation(old, now)
+    size, before = now.checkpoint.size, old.checkpoint.size
+    entries = "entry" if size == 1 else "entries"
+    if how == FORKED:
+        _fail_forked(tally, old, now, place, words)
+    elif before > size and place.whole:
+        tally.fail(
+            MEMORY,
+            place.checkpoint,
+            f"rolled back: fewer entries than {words.saw}",
+            expected=described(before, old.checkpoint.root),
+            found=described(size, now.checkpoint.root),
+            hint="this copy is older, or its newest entries were cut off: get the newer one",
+        )
+    else:
+        tally.ok(MEMORY)
+        said = {
+            SAME: f"the same {size} {entries} that {words.saw}",
+            GROWN: f"grown from {before} to {size} {entries} since {words.since}",
+            SHORTER: f"the first {size} of the {before} entries that {words.saw}",
+        }
+        unproven = f"a checkpoint of {size} {entries}, not compared with the {before} that {words.saw}"
+        hint = "" if how in said else "only the log can tell: verify the archive, or give a copy of it with --against"
+        tally.notice(MEMORY, place.checkpoint, said.get(how, unproven), hint=hint)
+
+
+def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
+    size = min(old.checkpoint.size, now.checkpoint.size)
+    difference = first_difference(old, now)
+    tally.fail(
+        MEMORY,
+        place.checkpoint,
+        f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
+        expected=described(size, old.at(size) or b""),
+        found=described(size, now.at(size) or b""),
+        hint="two histories were signed: keep both copies; --evidence FILE writes both checkpoints down",
+    )
+    tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)

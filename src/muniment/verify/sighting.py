@@ -1,0 +1,90 @@
+"""What an archive, a copy of it or a lone checkpoint shows of the log: the sides that check 13 compares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from muniment.anchor import CHECKPOINT
+from muniment.archive import open_archive
+from muniment.errors import MunimentError, ProofError, UnavailableError
+from muniment.log.checkpoint import open_published, parse_checkpoint
+from muniment.log.merkle import tree_root
+from muniment.log.note import MAX_NOTE, Verifier, parse_note
+from muniment.memory import Sighting
+from muniment.store import Store
+from muniment.verify.checkpoints import CHECKPOINTS
+from muniment.verify.log import LogResult
+
+
+def sight_log(store: Store, root: str, verifiers: Sequence[Verifier], log: LogResult) -> Sighting | None:
+    """Take the log that was checked as the newer side; None where it does not verify, which has its own findings.
+
+    Args:
+        store: The archive.
+        root: Digest of its trust root 1.
+        verifiers: Its log keys.
+        log: What checking its log gave.
+    """
+    if log.checkpoint is None or log.note is None or log.leaves is None:
+        return None
+    published = _published(store, verifiers, log.checkpoint.origin)
+    name = "the archive checked now"
+    return Sighting(name, log.note, log.checkpoint, root, verifiers, log.leaves, published=published)
+
+
+def sight_checkpoint(data: bytes, name: str) -> Sighting:
+    """Take a lone checkpoint as the older side; check 13 verifies its signature.
+
+    Raises:
+        FormatError: It is not a checkpoint.
+    """
+    return Sighting(name, data, parse_checkpoint(parse_note(data, name)[0], name))
+
+
+def sight_copy(store: Store, name: str) -> Sighting:
+    """Take another copy of an archive as the older side: its checkpoint and tiles must agree.
+
+    Args:
+        store: The copy.
+        name: What to call it.
+
+    Raises:
+        UnavailableError: It does not verify, so that there is nothing to compare with.
+    """
+    try:
+        archive = open_archive(store, where=name)
+        note = store.read(CHECKPOINT, max_size=MAX_NOTE)
+        if open_published(note, archive.log_verifiers, archive.origin, CHECKPOINT) != archive.checkpoint:
+            raise UnavailableError("somebody is adding to it", where=CHECKPOINT, hint="try again")
+        leaves = archive.log.leaf_hashes()
+        if tree_root(leaves) != archive.checkpoint.root:
+            raise ProofError("the tiles do not give the signed root", where="log/tile/0")
+    except MunimentError as error:
+        raise unusable(error, name) from error
+    published = _published(store, archive.log_verifiers, archive.origin)
+    root = archive.roots[0].digest
+    return Sighting(name, note, archive.checkpoint, root, archive.log_verifiers, leaves, published=published)
+
+
+def unusable(error: MunimentError, name: str) -> UnavailableError:
+    """Say of an older side that does not verify that there is nothing to compare with."""
+    return UnavailableError(
+        f"nothing to compare with: {error.what}",
+        where=name if error.where in {"", name} else f"{name}/{error.where}",
+        expected=error.expected,
+        found=error.found,
+        hint=error.hint or "give an older copy that verifies",
+    )
+
+
+def _published(store: Store, verifiers: Sequence[Verifier], origin: str) -> Callable[[int], bytes | None]:
+    def read(size: int) -> bytes | None:
+        path = f"{CHECKPOINTS}/{size}"
+        try:
+            data = store.read(path, max_size=MAX_NOTE)
+            found = open_published(data, verifiers, origin, path)
+        except MunimentError:
+            return None  # of the archive checked, check 10 says so
+        return data if found.size == size else None
+
+    return read

@@ -1,0 +1,339 @@
+"""What this machine remembers: read and raised by ``verify`` and by the verbs that write."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+from filelock import FileLock
+
+from muniment.archive import open_archive
+from muniment.canonical import parse_json
+from muniment.cli.memory import Memory, memory_folder
+from muniment.memory import memory_name, parse_memory
+from muniment.schema import validate
+from muniment.store import LocalStore
+from muniment.verify.whole import verify_archive
+
+Run: TypeAlias = Callable[..., Result]
+Refused: TypeAlias = Callable[..., str]
+Tree: TypeAlias = Callable[[Path], object]
+
+ORIGIN = "example.org/press"
+DAY = "2027-01-15"
+ADD = ("add", "notice.txt", "--release", "other")
+WRITING = [
+    ADD,
+    ("describe", "harbour-notice", "--title", "Another"),
+    ("emend", "harbour-notice#p2", "--after", "on the day", "--supply", "of", "--reason", "word missing"),
+]
+
+
+@pytest.fixture
+def seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The memory file of the archive that tests work on; its folder is not there yet."""
+    monkeypatch.setenv("ARCHIVE_MEMORY", str(tmp_path / "machine" / "seen"))
+    return tmp_path / "machine" / "seen" / memory_name(ORIGIN)
+
+
+def line_13(result: Result) -> str:
+    """What the report says of check 13."""
+    return next(line for line in result.stdout.splitlines() if line.startswith("13  memory"))[15:]
+
+
+def size(seen: Path) -> int:
+    """The size remembered."""
+    return parse_memory(seen.read_bytes(), ORIGIN).size
+
+
+@pytest.fixture
+def backup(work: Path) -> Path:
+    """A copy of the archive as it is at the start."""
+    shutil.copytree(work / "archive", work / "backup")
+    return work / "backup"
+
+
+@pytest.fixture
+def second_history(run: Run, work: Path, backup: Path) -> Path:
+    """A copy that went on otherwise, with the same keys."""
+    for number in (1, 2):
+        (work / "n.txt").write_text(f"Notice {number}\n\nOther words.\n")
+        assert run("--archive", str(backup), "add", "n.txt", "--release", f"r{number}", "--no-memory").exit_code == 0
+    return backup
+
+
+def test_first_same_and_grown(run: Run, seen: Path, work: Path) -> None:
+    """The first look is remembered, in a file for its owner alone; the next says what happened since."""
+    assert line_13(run("verify")) == "first seen on this machine"
+    assert size(seen) == 3
+    if os.name != "nt":
+        assert stat.S_IMODE(seen.stat().st_mode) == 0o600
+        assert stat.S_IMODE(seen.parent.stat().st_mode) == 0o700
+    assert line_13(run("verify", "v1")) == f"the same 3 entries that this machine saw on {DAY}"
+    assert run(*ADD, "--no-memory").exit_code == 0
+    assert size(seen) == 3
+    result = run("verify")
+    assert line_13(result) == f"grown from 3 to 4 entries since this machine last looked ({DAY})"
+    assert (result.exit_code, result.stderr, size(seen)) == (0, "", 4)
+    assert {path.name for path in seen.parent.iterdir()} <= {seen.name, ".lock"}
+    del work
+
+
+@pytest.mark.usefixtures("work")
+def test_json(run: Run, seen: Path) -> None:
+    """The report as JSON says it too, and obeys its schema."""
+    for said in ("first seen on this machine", f"the same 3 entries that this machine saw on {DAY}"):
+        result = run("verify", "--json")
+        value = json.loads(result.stdout)
+        validate("report", parse_json(result.stdout_bytes))
+        assert [finding["what"] for finding in value["findings"] if finding["check"] == 13] == [said]
+        assert value["checks"][-1]["name"] == "memory"
+    assert seen.exists()
+
+
+@pytest.mark.usefixtures("work")
+def test_no_memory(run: Run, seen: Path) -> None:
+    """``--no-memory`` reads and writes nothing."""
+    assert line_13(run("verify", "--no-memory")) == "nothing to check"
+    assert run(*ADD, "--no-memory").exit_code == 0
+    assert not seen.parent.exists()
+    assert run("verify").exit_code == 0
+    seen.write_bytes(b"damaged")
+    assert run("verify", "--no-memory").exit_code == 0
+    assert seen.read_bytes() == b"damaged"
+
+
+def test_default_place(run: Run, work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without ``ARCHIVE_MEMORY`` the memory lies with the state of the user."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert run("verify").exit_code == 0
+    place = tmp_path / "state" / "muniment" / "seen" / memory_name(ORIGIN)
+    if memory_folder() == place.parent:  # as on Linux
+        assert place.exists()
+    del work
+
+
+@pytest.mark.usefixtures("work")
+def test_no_home(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where there is no home, the command says so, and works."""
+    monkeypatch.setattr("platformdirs.user_state_path", lambda *_: Path("~/.local/state/muniment"))
+    result = run("verify")
+    assert (result.exit_code, line_13(result)) == (0, "nothing to check")
+    assert result.stderr == "archive: note: no home folder to remember in; ARCHIVE_MEMORY names one\n"
+    assert not Path("~").exists()
+    del tmp_path
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"x", None])
+@pytest.mark.parametrize("verb", [("verify",), *WRITING])
+def test_damaged(run: Run, refused: Refused, seen: Path, damage: bytes | None, verb: tuple[str, ...]) -> None:
+    """A damaged memory is an error that names it, and nothing is signed; so is one that cannot be read."""
+    assert run("verify").exit_code == 0
+    seen.unlink()
+    if damage is None:
+        seen.mkdir()
+    else:
+        seen.write_bytes(damage)
+    line = refused(*verb, code=3)
+    assert str(seen) in line
+    assert "--no-memory" in line
+
+
+def test_folder_that_is_none(run: Run, refused: Refused, seen: Path) -> None:
+    """A file in the place of the folder is an error too, and not taken for a machine that has seen nothing."""
+    seen.parent.parent.mkdir()
+    seen.parent.write_bytes(b"")
+    assert "the memory of this machine cannot be used" in refused("verify", code=3)
+    assert run("verify", "--no-memory").exit_code == 0
+
+
+@pytest.mark.usefixtures("work", "seen")
+def test_memory_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was verified or added stands though it cannot be remembered: a note, and exit code 0."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    result = run("verify")
+    assert (result.exit_code, line_13(result)) == (0, "first seen on this machine")
+    assert result.stderr.startswith("archive: note: not remembered: ")
+    assert "permission denied" in result.stderr
+
+
+@pytest.mark.usefixtures("work")
+def test_memory_that_is_locked(run: Run, seen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So where another process holds the memory."""
+    assert run("verify").exit_code == 0
+    monkeypatch.setattr("muniment.cli.memory._PATIENCE", 0.0)
+    with FileLock(seen.parent / ".lock"):
+        result = run(*ADD)
+    assert result.exit_code == 0
+    assert "another process holds the memory" in result.stderr
+    assert size(seen) == 3
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("verb", WRITING)
+def test_writing_raises(run: Run, seen: Path, verb: tuple[str, ...]) -> None:
+    """Whatever signs a checkpoint remembers it; what changes nothing does not."""
+    result = run(*verb)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert size(seen) == 4
+    seen.unlink()
+    assert run("add", "second.txt", "--release", "harbour-notice").exit_code == 0
+    assert not seen.exists()
+
+
+@pytest.mark.parametrize("verb", WRITING)
+def test_restored_backup(
+    run: Run, seen: Path, work: Path, backup: Path, refused: Refused, verb: tuple[str, ...]
+) -> None:
+    """A restored backup signs nothing, by whatever verb, and says both sizes; ``--no-memory`` overrides."""
+    assert run("add", "notice.txt", "--release", "newer").exit_code == 0
+    assert size(seen) == 4
+    shutil.rmtree(work / "archive")
+    backup.rename(work / "archive")
+    line = refused(*verb, code=3)
+    assert "this copy is older" in line
+    assert "expected 4 entries" in line
+    assert "found 3 entries" in line
+    assert str(seen) in line
+    result = run("verify")
+    assert result.exit_code == 1
+    assert "FAILED 13 memory: log/checkpoint\n  rolled back: fewer entries than" in result.stdout
+    assert size(seen) == 4
+    assert run(*verb, "--no-memory").exit_code == 0
+    assert size(seen) == 4
+
+
+@pytest.mark.usefixtures("seen")
+def test_second_history(run: Run, refused: Refused, second_history: Path) -> None:
+    """A copy with another history signs nothing, and does not verify on this machine."""
+    assert run(*ADD).exit_code == 0
+    for verb in WRITING:
+        assert "another history" in refused("--archive", str(second_history), *verb, code=3)
+    result = run("--archive", str(second_history), "verify")
+    assert result.exit_code == 1
+    assert "forked: not the history that this machine saw on" in result.stdout
+
+
+def test_init(run: Run, seen: Path, work: Path, tree: Tree) -> None:
+    """A second archive of a name is not made, and no keys for it; the first one is remembered."""
+    new = ("init", "new", "--origin", ORIGIN, "--keys", "fresh")
+    assert run("verify").exit_code == 0
+    before = tree(work)
+    result = run(*new)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "another archive of this name" in result.stderr
+    assert str(seen) in result.stderr
+    assert tree(work) == before
+    assert run(*new, "--no-memory").exit_code == 0
+    assert size(seen) == 3
+    result = run("--archive", "new", "verify")
+    assert result.exit_code == 1
+    assert "FAILED 13 memory: trust/root/1.json\n  the trust root has changed" in result.stdout
+    assert f"remove {seen} and verify again" in result.stdout
+    seen.unlink()
+    assert run("--archive", "new", "verify").exit_code == 0
+    assert size(seen) == 1
+    seen.unlink()
+    assert run("init", "third", "--origin", ORIGIN, "--keys", "fresh").exit_code == 0
+    assert size(seen) == 1
+
+
+@pytest.mark.usefixtures("work")
+def test_failure_is_not_remembered(run: Run, seen: Path) -> None:
+    """Only what verified is remembered."""
+    path = Path("archive/README.txt")
+    path.write_bytes(path.read_bytes() + b"x")
+    assert run("verify").exit_code == 1
+    assert not seen.exists()
+
+
+@pytest.mark.usefixtures("work")
+def test_snapshot(run: Run, seen: Path) -> None:
+    """A snapshot is remembered where nothing is; it never raises what is remembered, for it cannot show growth."""
+    assert run("export", "v1", "-o", "one.zip").exit_code == 0
+    assert run("export", "v2", "-o", "two.zip").exit_code == 0
+    assert line_13(run("verify", "one.zip")) == "first seen on this machine"
+    assert size(seen) == 2
+    result = run("verify", "two.zip")
+    assert (result.exit_code, size(seen), line_13(result)) == (0, 2, "1 passed")
+    assert "a checkpoint of 3 entries, not compared with the 2 that" in result.stdout
+    assert "only the log can tell" in result.stdout
+    assert "grown from 2 to 3 entries" in line_13(run("verify"))
+
+
+@pytest.mark.usefixtures("seen")
+def test_against(run: Run, work: Path, backup: Path, refused: Refused) -> None:
+    """``--against`` takes a checkpoint, a snapshot or a copy; what is none of these is misuse."""
+    (work / "kept").write_bytes((work / "archive/log/checkpoints/2").read_bytes())
+    assert run("export", "v1", "-o", "one.zip").exit_code == 0
+    assert run(*ADD).exit_code == 0
+    for older, before in (("kept", 2), ("one.zip", 2), (str(backup), 3)):
+        result = run("verify", "--against", older, "--no-memory")
+        assert (result.exit_code, line_13(result)) == (0, f"grown from {before} to 4 entries since {older}")
+    assert "not a checkpoint" in refused("verify", "--against", "notice.txt", code=2)
+    assert "not an archive" in refused("verify", "--against", "keys", code=2)
+    assert "no such file" in refused("verify", "--against", "nowhere", code=3)
+    (backup / "log/tile/0/000.p/3").write_bytes(bytes(96))
+    line = refused("verify", "--against", str(backup), code=3)
+    assert f"{backup}/log/tile/0: nothing to compare with: the tiles do not give the signed root" in line
+    assert "--explain stands alone" in refused("verify", "--explain", "--against", "kept", code=2)
+    assert "--explain stands alone" in refused("verify", "--explain", "--evidence", "new", code=2)
+
+
+@pytest.mark.usefixtures("seen")
+def test_evidence(run: Run, refused: Refused, work: Path, second_history: Path) -> None:
+    """A fork is written down when asked for: both notes, no other file overwritten, and nothing without a fork."""
+    assert run(*ADD).exit_code == 0
+    ours = (work / "archive/log/checkpoints/4").read_bytes()
+    theirs = (second_history / "log/checkpoints/4").read_bytes()
+    result = run("verify", "--against", str(second_history), "--evidence", "fork.txt", "--json")
+    assert result.exit_code == 1
+    validate("report", parse_json(result.stdout_bytes))
+    assert result.stderr == "archive: evidence of the fork is in fork.txt\n"
+    evidence = (work / "fork.txt").read_bytes()
+    assert ours in evidence
+    assert theirs in evidence
+    assert "another file is there" in refused("verify", "--evidence", "fork.txt", code=2)
+    assert run("verify", "--evidence", "none.txt").exit_code == 0
+    assert not (work / "none.txt").exists()
+    result = run("--archive", str(second_history), "verify", "--evidence", "memory.txt")
+    assert result.exit_code == 1
+    assert ours in (work / "memory.txt").read_bytes()
+
+
+@pytest.mark.usefixtures("work")
+def test_raised_by_many(run: Run, seen: Path) -> None:
+    """Many that write at once never lower the size, and leave a whole file."""
+    for number in range(4):
+        Path("n.txt").write_text(f"Notice {number}\n\nWords.\n")
+        assert run("add", "n.txt", "--release", f"r{number}", "--no-memory").exit_code == 0
+    store = LocalStore(Path("archive"))
+    report = verify_archive(store)
+    root = open_archive(store).roots[0].digest
+    memory = Memory(seen.parent)
+    reports = [replace(report, note=store.read(f"log/checkpoints/{n}"), root=root) for n in range(1, 8)]
+    highest = [0]
+
+    def keep(number: int) -> None:
+        before = max(highest)
+        memory.keep_report(reports[number % 7], whole=True)
+        assert size(seen) >= max(before, number % 7 + 1)
+        highest.append(size(seen))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(keep, range(42)))
+    assert size(seen) == 7
+    assert [path.name for path in seen.parent.iterdir() if path.name.endswith(".tmp")] == []

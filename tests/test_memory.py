@@ -1,0 +1,181 @@
+"""Tests of ``muniment.memory``: the memory file, and how two sightings of a log relate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.errors import IntegrityError, WriteConflictError
+from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.merkle import leaf_hash, tree_root
+from muniment.memory import (
+    FORKED,
+    GROWN,
+    SAME,
+    SHORTER,
+    UNPROVEN,
+    Remembered,
+    Sighting,
+    first_difference,
+    format_memory,
+    memory_name,
+    parse_memory,
+    raised,
+    relation,
+    remember,
+)
+from muniment.signing.keys import PrivateKey
+
+ORIGIN = "press.example.org/archive"
+ROOT = "sha256:" + "ab" * 32
+KEY = PrivateKey.from_seed(bytes([3]) * 32)
+ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), max_size=12)
+
+
+def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> Sighting:
+    """What a source shows of a log of these entries: all leaf hashes, or the checkpoint alone."""
+    leaves = tuple(map(leaf_hash, entries))
+    checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves))
+    note = sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign)
+    return Sighting(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
+
+
+def memory(entries: list[bytes], seen: str = "2026-11-22", root: str = ROOT) -> Remembered:
+    """What is remembered of a log of these entries."""
+    return remember(sighting(entries).note, root, seen)
+
+
+def test_format_and_parse() -> None:
+    """A memory file holds the signed checkpoint, the trust root and the day, and reads back as the same value."""
+    kept = memory([b"a", b"b"])
+    data = format_memory(kept)
+    assert json.loads(data) == {
+        "checkpoint": sighting([b"a", b"b"]).note.decode(),
+        "format": "muniment-memory/1",
+        "root": ROOT,
+        "seen": "2026-11-22",
+    }
+    read = parse_memory(data, ORIGIN, where="seen/x.json")
+    assert read == kept
+    assert (read.where, read.origin, read.size) == ("seen/x.json", ORIGIN, 2)
+    assert read.root_hash == tree_root([leaf_hash(b"a"), leaf_hash(b"b")])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"muniment-memory/1", b"muniment-memory/2"),
+        (b'"seen"', b'"Seen"'),
+        (b"2026-11-22", b"2026-11-31"),
+        (b"2026-11-22", b"20261122"),
+        (b'"2026-11-22"', b"20261122"),
+        (b"sha256:ab", b"sha256:AB"),
+        (b"press.example.org/archive\\n2", b"press.example.net/archive\\n2"),
+        (b"archive\\n2", b"archive\\n02"),
+        (b'{"check', b'{ "check'),
+        (b"}", b""),
+    ],
+)
+def test_damaged(old: bytes, new: bytes) -> None:
+    """A memory file that is not exactly what was written is refused, and the error names it."""
+    data = format_memory(memory([b"a", b"b"]))
+    assert old in data
+    with pytest.raises(IntegrityError) as caught:
+        parse_memory(data.replace(old, new), ORIGIN, where="seen/x.json")
+    assert caught.value.where.startswith("seen/x.json")
+
+
+def test_other_json_and_other_archive() -> None:
+    """Any other JSON is no memory, and a memory under the name of another archive is refused."""
+    for data in (b"[]", b"{}", b"null", b'"x"', b"", b"\xff"):
+        with pytest.raises(IntegrityError):
+            parse_memory(data, ORIGIN)
+    with pytest.raises(IntegrityError, match="the memory of another archive"):
+        parse_memory(format_memory(memory([b"a"])), "press.example.org/other")
+
+
+def test_names() -> None:
+    """A name is readable, stays in its folder, and is another one for each origin, also where cases are one."""
+    assert memory_name("a.org/b") == f"a.org_b-{hashlib.sha256(b'a.org/b').hexdigest()[:16]}.json"
+    origins = ["a.org/b/c", "a.org/b_c", "a.org/B/c", "a.org/b", "con", "a.org/" + "x" * 100]
+    names = {memory_name(origin).lower() for origin in origins}
+    assert len(names) == len(origins)
+    assert not any("/" in name or name.startswith(".") or len(name) > 160 for name in names)
+
+
+def test_raised_never_lowers() -> None:
+    """The higher checkpoint is kept, whoever comes last; at one size the later day; the first is kept as it is."""
+    low, high = memory([b"a"]), memory([b"a", b"b"])
+    assert raised(None, low) is low
+    assert raised(low, high) is high
+    assert raised(high, low) is high
+    assert raised(high, replace(low, seen="2027-01-01")) is high
+    later = replace(high, seen="2026-11-23")
+    assert raised(high, later) is later
+    assert raised(later, high) is later
+
+
+def test_raised_refuses_contradictions() -> None:
+    """What was written meanwhile under another root, or with another history of the size, is not overwritten."""
+    stored = replace(memory([b"a"]), where="seen/x.json")
+    with pytest.raises(WriteConflictError, match=r"seen/x\.json: another archive of this name"):
+        raised(stored, memory([b"a"], root="sha256:" + "cd" * 32))
+    with pytest.raises(WriteConflictError, match=r"seen/x\.json: another history of this log"):
+        raised(stored, memory([b"b"]))
+
+
+@given(ENTRIES, ENTRIES)
+def test_any_extension_passes_and_nothing_else(first: list[bytes], second: list[bytes]) -> None:
+    """A log relates to an older one as its entries do: a prefix has grown, anything else is forked or shorter."""
+    size = min(len(first), len(second))
+    how = relation(sighting(first), sighting(second))
+    if first[:size] != second[:size]:
+        assert how == FORKED
+        index = next(n for n, (a, b) in enumerate(zip(first, second, strict=False)) if a != b)
+        named = first_difference(sighting(first), sighting(second))
+        assert named == f"entry {index} is the first that differs"
+    else:
+        assert how == (SAME if len(first) == len(second) else GROWN if len(first) < len(second) else SHORTER)
+
+
+@given(ENTRIES, ENTRIES, st.tuples(st.booleans(), st.booleans()))
+def test_without_entries_nothing_false_is_said(
+    first: list[bytes], second: list[bytes], has_entries: tuple[bool, bool]
+) -> None:
+    """Where a side has no entries, the answer is the true one or none; and it is there if the longer side has them."""
+    first_whole, second_whole = has_entries
+    true = relation(sighting(first), sighting(second))
+    told = relation(sighting(first, whole=first_whole), sighting(second, whole=second_whole))
+    assert told in {true, UNPROVEN}
+    longer_is_whole = first_whole if len(first) > len(second) else second_whole
+    assert told == true or not (longer_is_whole or len(first) == len(second))
+
+
+@given(ENTRIES, st.lists(ENTRIES, max_size=5))
+def test_growth_in_steps(first: list[bytes], steps: list[list[bytes]]) -> None:
+    """A log that grows step by step has grown from each of its earlier states."""
+    states = [first]
+    for step in steps:
+        states.append([*states[-1], *step])
+    for number, older in enumerate(states):
+        for newer in states[number:]:
+            assert relation(sighting(older, whole=False), sighting(newer)) in {SAME, GROWN}
+
+
+def test_difference_by_one_entry() -> None:
+    """A snapshot knows one entry: it is named where it differs, and nothing is said where it does not."""
+    whole = sighting([b"a", b"b", b"a"])
+    for entry, said in (
+        ((1, leaf_hash(b"x")), "entry 1 differs"),
+        ((1, leaf_hash(b"b")), ""),
+        ((7, leaf_hash(b"b")), ""),
+    ):
+        one = replace(sighting([b"a", b"x"], whole=False), entry=entry)
+        assert (first_difference(one, whole), first_difference(whole, one)) == (said, said)
+    assert first_difference(sighting([b"a"], whole=False), whole) == ""
+    assert sighting([b"a"]).published(1) is None
