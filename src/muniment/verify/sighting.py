@@ -29,7 +29,7 @@ def sight_log(store: Store, root: str, verifiers: Sequence[Verifier], log: LogRe
         return None
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
-    return Sighting(name, log.note, log.checkpoint, root, verifiers, log.leaves, published=published)
+    return Sighting(name, log.note, log.checkpoint, root, tuple(verifiers), log.leaves, published=published)
 
 
 def sight_checkpoint(data: bytes, name: str) -> Sighting:
