@@ -36,6 +36,12 @@ def vectors() -> Callable[[str], Path]:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def forgetful(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test, and the processes that it starts, a machine that has seen no archive yet."""
+    monkeypatch.setenv("ARCHIVE_MEMORY", str(tmp_path_factory.mktemp("memory")))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run where judges are required and one was not there, whatever its tests would have said."""
     if os.environ.get("MUNIMENT_JUDGES") != "required":

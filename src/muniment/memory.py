@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeAlias, cast
 
@@ -197,6 +197,17 @@ class Past:
 
     recall: Recall | None = None
     against: Sighting | None = None
+
+    def recalled(self, origin: str) -> Past:
+        """Recall an origin now, before its log is read: later, another process may have seen more than was read.
+
+        Raises:
+            MunimentError: What ``recall`` raises.
+        """
+        if self.recall is None:
+            return self
+        remembered = self.recall(origin)
+        return replace(self, recall=lambda _: remembered)
 
 
 def relation(old: Sighting, new: Sighting) -> str:

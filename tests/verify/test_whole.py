@@ -13,9 +13,10 @@ from muniment.add.version import Keys, Occasion, add_description, add_publicatio
 from muniment.archive import open_archive
 from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
 from muniment.ingest import Source
+from muniment.memory import Past
 from muniment.ocfl.layout import HASHED
 from muniment.reference import Reference, parse_reference
-from muniment.store import LocalStore, MemoryStore
+from muniment.store import MAX_FILE, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
 
 
@@ -190,3 +191,28 @@ def test_unreadable_log_accuses_no_release(small_archive: MemoryStore) -> None:
     found = failed(MemoryStore(files))
     assert found[1] == {"stray"}
     assert not any(subject.startswith("releases/") for subjects in found.values() for subject in subjects)
+
+
+class Watched(MemoryStore):
+    """Knows whether its log was read."""
+
+    entries_read = False
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """Note that an entry bundle was read."""
+        self.entries_read = self.entries_read or path.startswith("log/tile/entries/")
+        return super().read(path, max_size=max_size)
+
+
+def test_memory_is_asked_before_the_log_is_read(small_archive: MemoryStore) -> None:
+    """What another process has seen since the log was read cannot look like a rollback."""
+    store = Watched(small_archive.files)
+    asked: list[tuple[str, bool]] = []
+
+    def recall(origin: str) -> None:
+        asked.append((origin, store.entries_read))
+
+    report = verify_archive(store, past=Past(recall))
+
+    assert asked == [("press.example.org/archive", False)]
+    assert report.verdict == "verified"

@@ -90,6 +90,7 @@ def _look(
     if not trust.chain:
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
+    past = past.recalled(trust.chain[0].archive)
     log = open_log(tally, store, _verifiers(tally, trust.chain), trust.chain[0].archive)
     entries = _logged(tally, trust, log)
     scope, tasks = plan(store, trust.chain, only, entries)
