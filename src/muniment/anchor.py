@@ -13,6 +13,7 @@ NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""
 
 CHECKPOINT = "log/checkpoint"
+TIMESTAMPS = "log/timestamps"
 LAYOUT = "releases/ocfl_layout.json"
 
 

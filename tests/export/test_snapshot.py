@@ -22,7 +22,8 @@ from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
-from muniment.signing.trust_root import RecordKey, TrustRoot, format_trust_root, sign_root
+from muniment.signing.succession import sign_root
+from muniment.signing.trust_root import RecordKey, TrustRoot, format_trust_root
 
 if TYPE_CHECKING:
     from tests.export.conftest import World
@@ -302,6 +303,7 @@ def rotate(world: World) -> PrivateKey:
     root = TrustRoot(
         archive=first.archive,
         version=2,
+        index=archive.checkpoint.size,
         previous=f"sha256:{hashlib.sha256(old_data).hexdigest()}",
         created="2026-11-22T11:00:00Z",
         threshold=1,

@@ -100,7 +100,7 @@ def test_examples_of_the_schema() -> None:
     """The examples that the schema shows are statements."""
     schema = json.loads((Path(__file__).parents[2] / "schemas" / "statement.schema.json").read_text())
     names = [parse_statement(format_canonical(example), where="").name for example in schema["examples"]]
-    assert names == ["trust root 1", "harbour-notice/v1"]
+    assert names == ["trust root 1", "harbour-notice/v1", "time stamp 2.1"]
 
 
 def test_paragraph_root() -> None:

@@ -22,6 +22,7 @@ PRINCIPAL = "archive@archive.example"
 ROOT_1 = TrustRoot(
     archive="archive.example",
     version=1,
+    index=0,
     previous=None,
     created="2026-11-22T10:00:00Z",
     threshold=1,
@@ -34,6 +35,7 @@ ROOT_1 = TrustRoot(
 ROOT_2 = replace(
     ROOT_1,
     version=2,
+    index=5,
     principal=PRINCIPAL,
     root_keys=(BOTH.public,),
     record_keys=(

@@ -11,7 +11,8 @@ from muniment.archive import open_archive
 from muniment.errors import FormatError, IntegrityError, SignatureError
 from muniment.signing.keys import PrivateKey, SigningKey, fingerprint_file_name
 from muniment.signing.root_chain import root_name, signature_name, verify_chain
-from muniment.signing.trust_root import TrustRoot, format_trust_root, sign_root
+from muniment.signing.succession import sign_root
+from muniment.signing.trust_root import TrustRoot, format_trust_root
 from muniment.store import MemoryStore
 
 NEW_KEY = PrivateKey.from_seed(bytes([7]) * 32)
@@ -28,9 +29,9 @@ def files_of(root: TrustRoot, *signers: SigningKey) -> dict[str, bytes]:
 def chain(empty_archive: MemoryStore, founders: Founders) -> dict[str, bytes]:
     """Three roots: the second hands over to a new root key."""
     first = open_archive(empty_archive).roots[0]
-    second = replace(first.root, version=2, previous=first.digest, root_keys=(NEW_KEY.public,))
+    second = replace(first.root, version=2, index=1, previous=first.digest, root_keys=(NEW_KEY.public,))
     files = {**first.files, **files_of(second, founders.root, NEW_KEY)}
-    third = replace(second, version=3, previous=verify_chain(files)[1].digest)
+    third = replace(second, version=3, index=2, previous=verify_chain(files)[1].digest)
     return {**files, **files_of(third, NEW_KEY)}
 
 

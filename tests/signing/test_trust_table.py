@@ -13,6 +13,7 @@ OLD, NEW, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32).public for numb
 ROOT = TrustRoot(
     archive="archive.example",
     version=1,
+    index=0,
     previous=None,
     created="2026-11-22T10:00:00Z",
     threshold=1,

@@ -35,7 +35,8 @@ from muniment.marker import UNFINISHED, Marker, format_marker
 from muniment.record import Change, Emendation, record_as_json
 from muniment.signing import sshsig
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
-from muniment.signing.trust_root import format_allowed_signers, format_trust_root, sign_root
+from muniment.signing.succession import sign_root
+from muniment.signing.trust_root import format_allowed_signers, format_trust_root
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive
 
@@ -403,7 +404,7 @@ def test_checkpoint_of_another_log(small_archive: MemoryStore) -> None:
 def test_root_that_nobody_signed(small_archive: MemoryStore) -> None:
     """A second trust root that nobody signed: 11."""
     first = open_archive(small_archive).roots[0]
-    second = format_trust_root(replace(first.root, version=2, previous=first.digest))
+    second = format_trust_root(replace(first.root, version=2, index=4, previous=first.digest))
     found = failed(MemoryStore({**small_archive.files, "trust/root/2.json": second}))
     assert set(found) == {11}
     assert any(subject.startswith("trust/root/2.json") for subject in found[11])
@@ -412,7 +413,7 @@ def test_root_that_nobody_signed(small_archive: MemoryStore) -> None:
 def test_root_signed_by_its_own_new_key(small_archive: MemoryStore) -> None:
     """A second trust root that names a stranger's key, signed by that key alone: 11, the old key did not hand over."""
     first = open_archive(small_archive).roots[0]
-    root = replace(first.root, version=2, previous=first.digest, root_keys=(STRANGER.public,))
+    root = replace(first.root, version=2, index=4, previous=first.digest, root_keys=(STRANGER.public,))
     data = format_trust_root(root)
     name = f"trust/root/2.json.{fingerprint_file_name(STRANGER.public)}.sig"
     files = {**small_archive.files, "trust/root/2.json": data, name: sign_root(STRANGER, data)}
@@ -422,7 +423,7 @@ def test_root_signed_by_its_own_new_key(small_archive: MemoryStore) -> None:
 def test_root_signed_but_not_logged(small_archive: MemoryStore, founders: Founders) -> None:
     """A second trust root, truly signed, that the log does not name: 11."""
     first = open_archive(small_archive).roots[0]
-    root = replace(first.root, version=2, previous=first.digest)
+    root = replace(first.root, version=2, index=4, previous=first.digest)
     data = format_trust_root(root)
     name = f"trust/root/2.json.{fingerprint_file_name(founders.root.public)}.sig"
     files = {**small_archive.files, "trust/root/2.json": data, name: sign_root(founders.root, data)}

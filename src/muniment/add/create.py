@@ -22,6 +22,7 @@ from muniment.ocfl.root import root_files
 from muniment.schema import schema_bytes
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, root_name, signature_name
+from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import (
     LogKey,
     RecordKey,
@@ -29,7 +30,6 @@ from muniment.signing.trust_root import (
     TrustRoot,
     format_allowed_signers,
     format_trust_root,
-    sign_root,
 )
 from muniment.store import Store
 
@@ -121,6 +121,7 @@ def _first_root(founders: Founders, origin: str, now: str, static: dict[str, byt
     return TrustRoot(
         archive=origin,
         version=1,
+        index=0,
         previous=None,
         created=now,
         threshold=1,

@@ -12,7 +12,7 @@ from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, screen_width, wrap, write_bytes
 from muniment.errors import InputError, UnresolvedReferenceError
-from muniment.log.statement import RootStatement, VersionStatement
+from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.reference import check_release_id
 
 
@@ -50,7 +50,7 @@ def _print(archive: Archive, release: str | None) -> None:
             if release in {None, statement.release}:
                 _print_version(archive, index, statement, margin)
         elif release is None:
-            _print_root(index, statement, margin)
+            _print_other(index, statement, margin)
 
 
 def _print_version(archive: Archive, index: int, statement: VersionStatement, margin: int) -> None:
@@ -64,6 +64,9 @@ def _print_version(archive: Archive, index: int, statement: VersionStatement, ma
     print(f"{indent}{statement.record}")
 
 
-def _print_root(index: int, statement: RootStatement, margin: int) -> None:
-    print(f"{index:>{margin}}  {statement.name}  claimed {statement.logged_at}")
-    print(f"{' ' * (margin + 2)}{statement.root}")
+def _print_other(index: int, statement: RootStatement | StampStatement, margin: int) -> None:
+    by, digest = (
+        ("", statement.root) if isinstance(statement, RootStatement) else (statement.authority, statement.response)
+    )
+    print("  ".join(filter(None, (f"{index:>{margin}}", statement.name, by, f"claimed {statement.logged_at}"))))
+    print(f"{' ' * (margin + 2)}{digest}")

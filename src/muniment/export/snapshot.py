@@ -14,7 +14,6 @@ from muniment.export.stored_zip import format_zip
 from muniment.log.checkpoint import open_published
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof import TlogProof, format_proof
-from muniment.log.statement import RootStatement
 from muniment.log.tree import prove_inclusion_at
 from muniment.signing.root_chain import RootFile
 from muniment.verify.report import VERIFIED
@@ -95,9 +94,8 @@ def _gather(archive: Archive, version: StoredVersion, size: int) -> Material:
 
 
 def _roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
-    """The trust roots that the log had named by then: a root that came later must not change an older snapshot."""
-    named = sum(isinstance(statement, RootStatement) for statement in archive.statements[:size])
-    return archive.roots[: max(1, named)]
+    """The trust roots that counted by then: one that came later must not change an older snapshot."""
+    return tuple(file for file in archive.roots if file.root.index < size)
 
 
 def _read_checkpoint(archive: Archive, size: int) -> bytes:

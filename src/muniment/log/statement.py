@@ -73,10 +73,41 @@ class RootStatement:
         return f"trust root {self.version}"
 
 
-Statement = VersionStatement | RootStatement
+@dataclass(frozen=True, slots=True)
+class StampStatement:
+    """Type ``stamp/1``: this time stamp (RFC 3161) was got for the published checkpoint of this size.
 
-_TYPES: dict[str, type[VersionStatement | RootStatement]] = {
+    Logged, so that each later stamp renews the earlier ones.
+
+    Attributes:
+        archive: Origin of the log.
+        size: Size of the checkpoint whose bytes were stamped, at most the index of this entry.
+        number: Of the stamps of this size, from 1, without gaps.
+        authority: Name of the authority in the trust root.
+        request: Digest of the request's file.
+        response: Digest of the response's file.
+        logged_at: As in ``VersionStatement``.
+    """
+
+    archive: str
+    size: int
+    number: int
+    authority: str
+    request: str
+    response: str
+    logged_at: str
+
+    @property
+    def name(self) -> str:
+        """What a reader calls it, ``time stamp 7.1``."""
+        return f"time stamp {self.size}.{self.number}"
+
+
+Statement = VersionStatement | RootStatement | StampStatement
+
+_TYPES: dict[str, type[Statement]] = {
     "root/1": RootStatement,
+    "stamp/1": StampStatement,
     "version/1": VersionStatement,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError
-from muniment.signing.trust_root import TrustRoot, verify_root
+from muniment.signing.succession import verify_root
+from muniment.signing.trust_root import TrustRoot
 
 FOLDER = "trust/root"
 

@@ -12,20 +12,21 @@ of ``trust/root/1.json``.  The values themselves stand in ``trust_table``.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.digest import format_digest, sha256_hex
-from muniment.errors import FormatError, KeyRejectedError, SignatureError
+from muniment.errors import FormatError, KeyRejectedError
 from muniment.schema import validate
 from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.keys import PublicKey, SigningKey, fingerprint_file_name, parse_public_key
-from muniment.signing.sshsig import ROOT_NAMESPACE, sign, verify
+from muniment.signing.keys import PublicKey, parse_public_key
 from muniment.signing.trust_table import (
+    Authority,
     KeyRange,
     LogKey,
     RecordKey,
+    Revocation,
     StaticFile,
     TrustRoot,
     record_keys_at,
@@ -33,21 +34,21 @@ from muniment.signing.trust_table import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
+    "Authority",
     "KeyRange",
     "LogKey",
     "RecordKey",
+    "Revocation",
     "StaticFile",
     "TrustRoot",
     "format_allowed_signers",
     "format_trust_root",
     "parse_trust_root",
     "record_keys_at",
-    "sign_root",
     "signer_allowed",
-    "verify_root",
 ]
 
 _FORMAT = "muniment-trust-root/1"
@@ -64,14 +65,21 @@ def format_trust_root(root: TrustRoot) -> bytes:
         "format": _FORMAT,
         "archive": root.archive,
         "version": root.version,
+        "index": root.index,
         "previous": root.previous,
         "created": root.created,
         "threshold": root.threshold,
         "principal": root.principal,
         "root_keys": [{"key": key.line} for key in root.root_keys],
-        "record_keys": [{"key": held.key.line, **_format_range(held)} for held in root.record_keys],
+        "record_keys": [
+            {"key": held.key.line, **_format_range(held), "revoked": asdict(held.revoked) if held.revoked else None}
+            for held in root.record_keys
+        ],
         "log_keys": [{"vkey": held.vkey, **_format_range(held)} for held in root.log_keys],
-        "files": [{"path": file.path, "sha256": file.sha256, "size": file.size} for file in root.files],
+        "authorities": [asdict(authority) for authority in root.authorities],
+        "witnesses": list(root.witnesses),
+        "quorum": root.quorum,
+        "files": [asdict(file) for file in root.files],
     }
     data = format_canonical(value)
     parse_trust_root(data, where=f"trust root {root.version}")
@@ -79,7 +87,7 @@ def format_trust_root(root: TrustRoot) -> bytes:
 
 
 def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
-    """Read the file of a trust root.  Its signatures are for `verify_root`.
+    """Read the file of a trust root.  Its signatures are for `succession.verify_root`.
 
     Raises:
         CanonicalError: It is not strict JSON in its RFC 8785 form.
@@ -92,15 +100,17 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
     root = TrustRoot(
         archive=value["archive"],
         version=value["version"],
+        index=value["index"],
         previous=value["previous"],
         created=value["created"],
         threshold=value["threshold"],
         principal=value["principal"],
         root_keys=tuple(_parse_key(held["key"], where) for held in value["root_keys"]),
-        record_keys=tuple(
-            RecordKey(**{**held, "key": _parse_key(held["key"], where)}) for held in value["record_keys"]
-        ),
+        record_keys=tuple(_parse_record_key(held, where) for held in value["record_keys"]),
         log_keys=tuple(LogKey(**held) for held in value["log_keys"]),
+        authorities=tuple(Authority(**held) for held in value["authorities"]),
+        witnesses=tuple(value["witnesses"]),
+        quorum=value["quorum"],
         files=tuple(StaticFile(**file) for file in value["files"]),
     )
     for broken, rule in _rules(root):
@@ -111,6 +121,11 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
 
 def _format_range(held: KeyRange) -> dict[str, Json]:
     return {"first_index": held.first_index, "last_index": held.last_index}
+
+
+def _parse_record_key(held: dict[str, Any], where: str) -> RecordKey:
+    revoked = None if held["revoked"] is None else Revocation(**held["revoked"])
+    return RecordKey(**{**held, "key": _parse_key(held["key"], where), "revoked": revoked})
 
 
 def _parse_key(line: str, where: str) -> PublicKey:
@@ -124,7 +139,8 @@ def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     """What the schema cannot say: whether each rule is broken, and the rule."""
     paths = [file.path for file in root.files]
     yield (root.previous is None) != (root.version == 1), "previous is null in version 1, and there only"
-    yield not _is_time(root.created), "created is a day and time that exist"
+    yield (root.index == 0) != (root.version == 1), "index is 0 in version 1, and there only"
+    yield not all(map(_is_time, _times(root))), "each time is a day and time that exist"
     yield root.threshold > len(root.root_keys), "the threshold is at most the number of root keys"
     yield _repeats(root.root_keys), "each root key stands once"
     yield _repeats([held.key for held in root.record_keys]), "each record key stands once"
@@ -137,7 +153,23 @@ def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:
         any(held.vkey.split("+", 1)[0] != root.archive for held in root.log_keys),
         f"each log key is named {root.archive}",
     )
-    yield _repeats(paths) or paths != sorted(paths), "files are sorted by path, each path once"
+    yield not _ascends(paths), "files are sorted by path, each path once"
+    yield not _ascends([held.name for held in root.authorities]), "authorities are sorted by name, each name once"
+    yield (
+        any(held.certificates not in paths for held in root.authorities),
+        "the certificates of each authority are among the files",
+    )
+    yield not _ascends(root.witnesses), "witnesses are sorted, each once"
+    yield _repeats([held.split("+", 1)[0] for held in root.witnesses]), "each witness has one key"
+    yield root.quorum > len(root.witnesses), "the quorum is at most the number of witnesses"
+
+
+def _times(root: TrustRoot) -> list[str]:
+    return [root.created, *(held.revoked.since for held in root.record_keys if held.revoked)]
+
+
+def _ascends(values: Sequence[str]) -> bool:
+    return not _repeats(values) and list(values) == sorted(values)
 
 
 def _repeats(values: Sequence[object]) -> bool:
@@ -150,82 +182,3 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def sign_root(key: SigningKey, root_bytes: bytes) -> bytes:
-    """Sign the file of a trust root, and give the signature file for ``N.json.FINGERPRINT.sig``."""
-    return sign(key, ROOT_NAMESPACE, root_bytes)
-
-
-def verify_root(
-    data: bytes,
-    signatures: Mapping[str, bytes],
-    previous: tuple[bytes, TrustRoot] | None,
-    *,
-    where: str,
-) -> TrustRoot:
-    """Check a trust root against its signatures and the root before it.
-
-    Args:
-        data: The file of the root.
-        signatures: Signature files by the fingerprint in their names (`fingerprint_file_name`).
-        previous: The file of the root before and its value, already verified; None for version 1.
-        where: The name of the file, for errors.
-
-    Raises:
-        CanonicalError: As `parse_trust_root`.
-        SchemaError: As `parse_trust_root`.
-        FormatError: As `parse_trust_root`, or the root does not follow the one before.
-        SignatureError: Some signature is not good, or by no root key of either root; or too few have signed.
-    """
-    root = parse_trust_root(data, where=where)
-    _check_succession(root, previous, where)
-    roots = (root,) if previous is None else (root, previous[1])
-    listed = {fingerprint_file_name(key): key for each in roots for key in each.root_keys}
-    for name, armored in sorted(signatures.items()):
-        at = f"{where}.{name}.sig"
-        if name not in listed:
-            raise SignatureError("the signature is by no root key of this root or the one before", where=at)
-        signer = verify(armored, ROOT_NAMESPACE, data, where=at)
-        if signer != listed[name]:
-            raise SignatureError(
-                "the signature is by another key than its name says",
-                where=at,
-                expected=listed[name].fingerprint,
-                found=signer.fingerprint,
-            )
-    for each in roots:
-        _check_threshold(each, signatures, where)
-    return root
-
-
-def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None, where: str) -> None:
-    """Hold a root against the one before: number, archive, hash."""
-    older = None if previous is None else previous[1]
-    hash_before = None if previous is None else format_digest(sha256_hex(previous[0]))
-    facts = (
-        ("version", older.version + 1 if older else 1, root.version),
-        ("archive", older.archive if older else root.archive, root.archive),
-        ("previous", hash_before, root.previous),
-    )
-    for member, expected, found in facts:
-        if expected != found:
-            raise FormatError(
-                "the trust root does not follow the one before",
-                where=where,
-                expected=f"{member} {expected}",
-                found=str(found),
-            )
-
-
-def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:
-    missing = [name for name in map(fingerprint_file_name, root.root_keys) if name not in names]
-    signed = len(root.root_keys) - len(missing)
-    if signed < root.threshold:
-        raise SignatureError(
-            "too few root keys have signed the trust root, and this signature is not there",
-            where=f"{where}.{missing[0]}.sig",
-            expected=f"{root.threshold} of the {len(root.root_keys)} root keys of version {root.version}",
-            found=str(signed),
-            hint="restore the signature from a copy, or sign with the missing root keys",
-        )

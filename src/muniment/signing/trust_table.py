@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from muniment.signing.keys import PublicKey
 
 
+AUTHORITIES = "trust/authorities"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyRange:
     """The log entries that a key may sign for.
@@ -31,11 +34,37 @@ class KeyRange:
         return self.first_index <= index and (self.last_index is None or index <= self.last_index)
 
 
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """That a key was stolen or lost.
+
+    Attributes:
+        from_index: First log entry for which what it signed no longer counts, from 0.
+        since: RFC 3339 in UTC, to the second: from when on the key may have been in other hands, as claimed by the
+            keeper.  What it signed for earlier entries stands if something shows that these were logged before.
+        reason: The keeper's words.
+    """
+
+    from_index: int
+    since: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordKey(KeyRange):
-    """A key that signs records."""
+    """A key that signs records.
+
+    Attributes:
+        key: The key.
+        revoked: Set once it was stolen or lost.
+    """
 
     key: PublicKey
+    revoked: Revocation | None = None
+
+    def may_sign(self, index: int) -> bool:
+        """Say whether the record at this index of the log counts as signed with this key."""
+        return self.covers(index) and (self.revoked is None or index < self.revoked.from_index)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +75,24 @@ class LogKey(KeyRange):
     """
 
     vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """A time stamp authority (RFC 3161) whose stamps count.
+
+    Attributes:
+        name: As a release id; stands for the same certificates for ever.
+        url: Where stamps are asked for; None when it no longer answers.
+    """
+
+    name: str
+    url: str | None
+
+    @property
+    def certificates(self) -> str:
+        """Path of its certificates below the archive's folder (PEM); one of the static files of the root."""
+        return f"{AUTHORITIES}/{self.name}.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +117,7 @@ class TrustRoot:
     Attributes:
         archive: Origin of the archive and of its log, ``HOST/PATH``.
         version: From 1, without gaps.
+        index: Index of the log entry that names this root, from which on the root counts; 0 for version 1.
         previous: ``sha256:…`` of the file of the root before; None for version 1.
         created: RFC 3339 in UTC, to the second, as claimed by the keeper.
         threshold: How many root keys must sign, 1 to the number of root keys.
@@ -78,10 +126,14 @@ class TrustRoot:
         record_keys: Distinct by key.
         log_keys: Distinct by key, at least one; each is named after the archive.
         files: Sorted by path.
+        authorities: Time stamp authorities, sorted by name.
+        witnesses: C2SP verifier keys of those who may cosign checkpoints, sorted; only their shape is checked here.
+        quorum: How many witnesses are wanted under a checkpoint, 0 to the number of witnesses.
     """
 
     archive: str
     version: int
+    index: int
     previous: str | None
     created: str
     threshold: int
@@ -90,11 +142,14 @@ class TrustRoot:
     record_keys: tuple[RecordKey, ...]
     log_keys: tuple[LogKey, ...]
     files: tuple[StaticFile, ...]
+    authorities: tuple[Authority, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    quorum: int = 0
 
 
 def record_keys_at(root: TrustRoot, index: int) -> tuple[PublicKey, ...]:
     """The keys that may sign the record at this index of the log, in the order of the table."""
-    return tuple(held.key for held in root.record_keys if held.covers(index))
+    return tuple(held.key for held in root.record_keys if held.may_sign(index))
 
 
 def signer_allowed(chain: Sequence[TrustRoot], key: PublicKey, index: int) -> bool:

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.anchor import CHECKPOINT
+from muniment.anchor import CHECKPOINT, TIMESTAMPS
 from muniment.errors import FormatError, MunimentError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import Statement, VersionStatement, parse_statement
+from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_path
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker, read_marker
@@ -158,7 +158,9 @@ def _logged(store: Store, log: LogResult) -> list[Statement]:
 
 
 def _place(statement: Statement, folder_of: Callable[[str], str]) -> str:
-    if not isinstance(statement, VersionStatement):
+    if isinstance(statement, RootStatement):
         return f"{FOLDER}/{root_name(statement.version)}"
+    if isinstance(statement, StampStatement):
+        return f"{TIMESTAMPS}/{statement.size}.{statement.number}."
     folder = folder_of(statement.release)
     return f"{folder}/" if statement.version == 1 else f"{folder}/v{statement.version}/"
