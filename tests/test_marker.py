@@ -13,10 +13,12 @@ from muniment.marker import UNFINISHED, Marker, format_marker, parse_marker, rea
 from muniment.store import MemoryStore
 
 VERSION = Marker(5, "harbour", 2, "releases/harbour", ("releases/harbour/v2/inventory.json", "log/checkpoints/5"))
-ARCHIVE = Marker(1, None, None, None, ("README.txt",))
+ARCHIVE = Marker(1, None, None, None, ("README.txt", "trust/root/1.json"))
+ROOT = Marker(5, None, None, None, ("trust/authorities/clock.pem", "trust/root/2.json", "log/checkpoints/5"))
+STAMP = Marker(5, None, None, None, ("log/timestamps/4.1.tsq", "log/timestamps/4.1.tsr"))
 
 
-@pytest.mark.parametrize("marker", [VERSION, ARCHIVE, replace(VERSION, files=())])
+@pytest.mark.parametrize("marker", [VERSION, ARCHIVE, ROOT, STAMP, replace(VERSION, files=())])
 def test_format_and_parse_are_a_pair(marker: Marker) -> None:
     """A marker is read back as the same value."""
     assert parse_marker(format_marker(marker)) == marker
@@ -26,6 +28,20 @@ def test_format_and_parse_are_a_pair(marker: Marker) -> None:
 def test_subject() -> None:
     """A marker is called by what it makes."""
     assert (VERSION.subject, ARCHIVE.subject) == ("harbour/v2", "a new archive")
+    assert (ROOT.subject, STAMP.subject) == ("trust root 2", "time stamp 4.1")
+    assert [(marker.root, marker.stamp) for marker in (VERSION, ARCHIVE, ROOT, STAMP)] == [
+        (None, None),
+        (None, None),
+        (2, None),
+        (None, (4, 1)),
+    ]
+
+
+@pytest.mark.parametrize("files", [(), ("README.txt",), (*ROOT.files, *STAMP.files), ("trust/root/02.json",)])
+def test_marker_of_nothing_that_is_added(files: tuple[str, ...]) -> None:
+    """Once there is an archive, a marker is that of a version, of one trust root or of one time stamp."""
+    with pytest.raises(FormatError, match="neither a version, a trust root nor a time stamp"):
+        parse_marker(format_marker(replace(ROOT, files=files)))
 
 
 def test_no_marker() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from muniment.errors import NotAnArchiveError, NotFoundError
-from muniment.log.note import Verifier, parse_vkey
+from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
+from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.ocfl.layout import object_uri
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.signing.trust_root import TrustRoot
@@ -14,6 +17,7 @@ NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 
 CHECKPOINT = "log/checkpoint"
 TIMESTAMPS = "log/timestamps"
+ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
 
 
@@ -39,16 +43,47 @@ def check_tag(store: Store, *, where: str) -> None:
 
 def read_root_files(store: Store) -> dict[str, bytes]:
     """Read every file of ``trust/root``, by name."""
-    return {node.name: store.read(f"{FOLDER}/{node.name}") for node in store.list(FOLDER) if node.kind == "file"}
+    files = {}
+    for node in store.list(FOLDER):
+        if node.kind == "file":
+            with suppress(NotFoundError):  # a writer has just taken it back
+                files[node.name] = store.read(f"{FOLDER}/{node.name}")
+    return files
 
 
-def read_roots(store: Store) -> tuple[RootFile, ...]:
-    """Read and verify the chain of trust roots.
+def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
+    """Read and verify the chain of trust roots, as far as the log names them.
+
+    Args:
+        store: The archive.
+        size: Number of entries in the log; a root that stands beyond them does not count yet.
 
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
-    return verify_chain(read_root_files(store))
+    return verify_chain(read_root_files(store), size)
+
+
+def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:
+    """Give the number of entries that a checkpoint claims, before its signature is verified.
+
+    The size says which trust roots count, and only these say who may sign it.
+
+    Raises:
+        FormatError: It is not a checkpoint.
+    """
+    return parse_checkpoint(parse_note(data, where)[0], where).size
+
+
+def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoint]:
+    """Verify a checkpoint of an archive, with the trust roots that count in it.
+
+    Raises:
+        IntegrityError: The trust roots or the checkpoint do not verify.
+    """
+    roots = read_roots(store, claimed_size(data))
+    chain = tuple(file.root for file in roots)
+    return roots, open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
 
 
 def object_id(first_root: TrustRoot, release: str) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, read_roots
+from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.checkpoint import Checkpoint
 from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
@@ -226,8 +226,6 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
                 "the archive was never finished", where=where, hint="run archive init again"
             ) from error
         raise
-    roots = read_roots(store)
     layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
-    chain = tuple(file.root for file in roots)
-    checkpoint = open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    roots, checkpoint = open_head(store, data)
     return Archive(store, roots, layout, checkpoint)

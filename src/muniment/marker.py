@@ -7,6 +7,7 @@ and ``verify`` can tell an unfinished addition from corruption.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +20,9 @@ from muniment.store.base import check_path
 UNFINISHED = "unfinished.json"
 FORMAT = "muniment-unfinished/1"
 
+_ROOT = re.compile(r"trust/root/([1-9][0-9]{0,8})\.json")
+_STAMP = re.compile(r"log/timestamps/([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})\.tsq")
+
 
 @dataclass(frozen=True, slots=True)
 class Marker:
@@ -26,10 +30,11 @@ class Marker:
 
     Attributes:
         size: Size of the log once it is done; the checkpoint of that size is the commit point.
-        release: Release that gets a version, or None while an archive is made.
+        release: Release that gets a version; None for a new archive, a trust root or a time stamp.
         version: Number of that version, or None.
         folder: Folder of the release's OCFL object, or None.
-        files: Path of every file that will be created, in the order of creation.
+        files: Path of every file that will be created, in the order of creation.  They tell a trust root from a time
+            stamp.
     """
 
     size: int
@@ -41,7 +46,31 @@ class Marker:
     @property
     def subject(self) -> str:
         """What it makes, for messages."""
-        return "a new archive" if self.release is None else f"{self.release}/v{self.version}"
+        if self.release is not None:
+            return f"{self.release}/v{self.version}"
+        if self.root is not None:
+            return f"trust root {self.root}"
+        if self.stamp is not None:
+            return "time stamp {}.{}".format(*self.stamp)
+        return "a new archive"
+
+    @property
+    def root(self) -> int | None:
+        """Number of the trust root that an archive is getting, or None."""
+        found = self._first(_ROOT)
+        return int(found[1]) if found else None
+
+    @property
+    def stamp(self) -> tuple[int, int] | None:
+        """Size of the checkpoint and number of the time stamp that an archive is getting, or None."""
+        found = self._first(_STAMP)
+        return (int(found[1]), int(found[2])) if found else None
+
+    def _first(self, name: re.Pattern[str]) -> re.Match[str] | None:
+        """The first file of that name; a new archive's own first root is none."""
+        if self.release is not None or self.size == 1:
+            return None
+        return next(filter(None, map(name.fullmatch, self.files)), None)
 
 
 def format_marker(marker: Marker) -> bytes:
@@ -75,6 +104,8 @@ def parse_marker(data: bytes) -> Marker:
         check_path(path)
     if marker.release is not None:
         _check_release(marker.release)
+    elif marker.size != 1 and (marker.root is None) == (marker.stamp is None):
+        raise FormatError("the marker of neither a version, a trust root nor a time stamp", where=UNFINISHED)
     return marker
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,6 +12,7 @@ from muniment.log.note import Verifier, make_verifier
 from muniment.log.tree import Log
 from muniment.signing.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.verify.checkpoints import Reader
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.report import Tally
 
@@ -52,10 +53,16 @@ def large() -> Files:
     return grown(260)
 
 
+def opened(tally: Tally, store: MemoryStore, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+    """Open a log by its head."""
+    reader = Reader(store, tally)
+    return open_log(reader, reader.read("log/checkpoint"), verifiers, origin)
+
+
 def check(files: Files) -> tuple[Tally, LogResult]:
     """Check a log."""
     tally = Tally()
-    log = open_log(tally, MemoryStore(files), VERIFIERS, ORIGIN)
+    log = opened(tally, MemoryStore(files), VERIFIERS, ORIGIN)
     check_log(log, files)
     return tally, log
 
@@ -186,5 +193,5 @@ def test_other_log(small: Files) -> None:
     stranger = make_verifier(ORIGIN, PrivateKey.from_seed(bytes([9]) * 32).public.raw)
     for verifiers, origin in (([stranger], ORIGIN), (VERIFIERS, "other.example"), ([], ORIGIN)):
         tally = Tally()
-        assert open_log(tally, MemoryStore(small), verifiers, origin).checkpoint is None
+        assert opened(tally, MemoryStore(small), verifiers, origin).checkpoint is None
         assert {finding.subject for finding in tally.findings} == {"log/checkpoint"}

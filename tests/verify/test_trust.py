@@ -13,7 +13,7 @@ from muniment.log.statement import Statement
 from muniment.store import MemoryStore
 from muniment.store.base import MAX_FILE
 from muniment.verify.report import Tally
-from muniment.verify.trust import check_logged_roots, check_pin, check_roots, check_vouched
+from muniment.verify.trust import check_logged_roots, check_pin, check_roots, check_signers, check_vouched
 
 
 def found(tally: Tally) -> list[tuple[int, str, bool, str]]:
@@ -24,7 +24,7 @@ def found(tally: Tally) -> list[tuple[int, str, bool, str]]:
 def test_first_use(empty_archive: MemoryStore) -> None:
     """Without a pinned root the digest of the first root is shown, to be compared by the reader."""
     tally = Tally()
-    trust = check_roots(tally, empty_archive, None)
+    trust = check_roots(tally, empty_archive, 1, None)
     assert found(tally) == [(11, "trust/root/1.json", True, f"trusted on first use: {trust.digests[0]}")]
     assert (len(trust.chain), tally.passed[11]) == (1, 1)
     assert set(trust.files) == {path for path in empty_archive.files if path.startswith("trust/root/")}
@@ -44,7 +44,7 @@ def test_no_roots_at_all(empty_archive: MemoryStore) -> None:
     """Without any root there is nothing to trust, and the finding says what is missing."""
     tally = Tally()
     files = {path: data for path, data in empty_archive.files.items() if not path.startswith("trust/root")}
-    assert check_roots(tally, MemoryStore(files), None).chain == ()
+    assert check_roots(tally, MemoryStore(files), 1, None).chain == ()
     assert found(tally) == [(11, "trust/root", False, "there is no trust root")]
 
 
@@ -58,7 +58,7 @@ def test_root_that_cannot_be_read(empty_archive: MemoryStore) -> None:
             return super().read(path, max_size=max_size)
 
     tally = Tally()
-    assert check_roots(tally, Closed(empty_archive.files), None).chain == ()
+    assert check_roots(tally, Closed(empty_archive.files), 1, None).chain == ()
     assert [(f.check, f.subject, f.readable) for f in tally.findings] == [(11, "trust/root/1.json", False)]
 
 
@@ -66,11 +66,11 @@ def test_chain_that_does_not_verify_is_still_read(empty_archive: MemoryStore) ->
     """Roots whose signature is gone fail, and are read all the same, so that the other checks can go on."""
     files = {path: data for path, data in empty_archive.files.items() if not path.endswith(".sig")}
     tally = Tally()
-    assert len(check_roots(tally, MemoryStore(files), None).chain) == 1
+    assert len(check_roots(tally, MemoryStore(files), 1, None).chain) == 1
     assert [finding.ok for finding in tally.findings] == [False, True]
 
     tally = Tally()
-    assert check_roots(tally, MemoryStore({**files, "trust/root/1.json": b"{}"}), None).chain == ()
+    assert check_roots(tally, MemoryStore({**files, "trust/root/1.json": b"{}"}), 1, None).chain == ()
     assert [finding.ok for finding in tally.findings] == [False]
 
 
@@ -100,7 +100,7 @@ def test_allowed_signers(empty_archive: MemoryStore) -> None:
         {name: data for name, data in empty_archive.files.items() if name != path},
     ):
         tally = Tally()
-        check_vouched(tally, MemoryStore(files), chain)
+        check_signers(tally, MemoryStore(files), chain, behind=False)
         assert [(f.check, f.subject) for f in tally.findings] == [(11, path)]
 
 

@@ -1,7 +1,8 @@
 """Committing: one order of writes, one commit point.
 
 marker → new files (content, ``vN`` inventory) → root inventory → its sidecar → entry bundle and tiles →
-``log/checkpoints/SIZE`` → ``log/checkpoint`` (compare and swap) → superseded tiles removed → marker removed.
+``log/checkpoints/SIZE`` → ``log/checkpoint`` (compare and swap) → ``trust/allowed_signers``, where a trust root came →
+superseded tiles removed → marker removed.
 
 Until ``log/checkpoint`` is swapped the archive is as before, and ``recover`` makes it so again.  From the moment that
 ``log/checkpoints/SIZE`` is there, a signed checkpoint may have been seen, so from there ``recover`` goes forward.
@@ -42,6 +43,7 @@ class Plan:
         log: New files of the log in order, ending with ``log/checkpoints/SIZE``.
         commit: The swap of ``log/checkpoint``.
         superseded: Partial tiles that are full now; removed after the commit.
+        derived: Files replaced after the commit, because they follow from it; ``recover`` can make them again.
     """
 
     marker: Marker
@@ -50,6 +52,7 @@ class Plan:
     log: tuple[tuple[str, bytes], ...]
     commit: Swap
     superseded: tuple[str, ...]
+    derived: tuple[Swap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def execute(store: Store, plan: Plan) -> None:
     store.replace(plan.commit.path, plan.commit.data, plan.commit.expected)
     # Committed.  What is left is tidying, which the next writer does where this one cannot.
     with suppress(UnavailableError):
+        for swap in plan.derived:
+            store.replace(swap.path, swap.data, swap.expected)
         finish(store, plan.superseded)
 
 
@@ -141,18 +146,20 @@ def plan(
     create: tuple[tuple[str, bytes], ...],
     swap: tuple[Swap, ...],
     before: bytes | None,
+    derived: tuple[Swap, ...] = (),
 ) -> Plan:
     """Put a plan together.
 
     Args:
         growth: The log's part.
-        target: Release, version and object folder, or three None while an archive is made.
+        target: Release, version and object folder, or three None for what is no version.
         create: New files in order.
         swap: Files replaced after them.
         before: The checkpoint as it is, or None.
+        derived: Files replaced after the commit.
     """
     release, version, folder = target
     created = [path for path, _ in (*create, *growth.files)]
     marker = Marker(growth.size, release, version, folder, tuple(created))
     commit = Swap(CHECKPOINT, growth.checkpoint, before)
-    return Plan(marker, create, swap, growth.files, commit, growth.superseded)
+    return Plan(marker, create, swap, growth.files, commit, growth.superseded, derived)

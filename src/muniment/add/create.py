@@ -8,7 +8,7 @@ from muniment.add.commit import grow_log, plan
 from muniment.add.floor import refuse_second_archive
 from muniment.add.readme import readme_text
 from muniment.add.recover import execute_or_undo, recover
-from muniment.anchor import CHECKPOINT, NAMASTE
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
@@ -33,7 +33,6 @@ from muniment.signing.trust_root import (
 )
 from muniment.store import Store
 
-ALLOWED_SIGNERS = "trust/allowed_signers"
 SCHEMAS = ("record", "statement", "trust-root")
 """The schemas that an archive carries: those of what is signed or logged."""
 

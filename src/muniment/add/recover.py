@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from muniment.add.claim import refuse_foreign
 from muniment.add.commit import Plan, checkpoint_path, execute, finish
-from muniment.anchor import CHECKPOINT, LAYOUT, log_verifiers, object_id, read_roots
-from muniment.errors import (
-    IntegrityError,
-    MunimentError,
-    NotFoundError,
-    ProofError,
-    StoreError,
-    UnavailableError,
-)
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, open_head, read_roots
+from muniment.errors import MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
+from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import EMPTY_ROOT, tree_root
-from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
-from muniment.ocfl.layout import object_path
-from muniment.ocfl.root import parse_layout
+from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.store import Store
 
 
@@ -91,13 +83,16 @@ def recover(store: Store) -> Recovery | None:
     current = _read(store, CHECKPOINT)
     signed = _read(store, checkpoint_path(marker.size))
     if signed is None:
-        _refuse_committed(store, marker, current)
+        refuse_foreign(store, marker, current)
         _roll_back(store, marker)
         return Recovery(marker.subject, completed=False)
     _check_growth(store, marker, current, signed)
     # The name of what is there may not have reached the disk: that comes before the marker is gone.
     store.create(checkpoint_path(marker.size), signed)
     _put(store, CHECKPOINT, signed, current)
+    if marker.root is not None:
+        signers = format_allowed_signers([file.root for file in read_roots(store, marker.size)])
+        _put(store, ALLOWED_SIGNERS, signers, _read(store, ALLOWED_SIGNERS))
     finish(store, _superseded(marker.size))
     return Recovery(marker.subject, completed=True)
 
@@ -109,52 +104,9 @@ def _read(store: Store, path: str) -> bytes | None:
         return None
 
 
-def _refuse_committed(store: Store, marker: Marker, current: bytes | None) -> None:
-    """Never remove what the log already holds, whatever a marker says."""
-    if marker.release is None:
-        if current is not None or marker.size != 1 or store.list("log/checkpoints"):
-            raise _foreign("no marker of a new archive, where an archive is", marker.subject)
-        return
-    size = _open(store, current).size if current is not None else 0
-    if not size or size != marker.size - 1:
-        raise _foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
-    next_version, folder = _next(store, marker.release, size)
-    if (marker.version, marker.folder) != (next_version, folder):
-        raise _foreign(f"{marker.release}/v{next_version} in {folder}", f"{marker.subject} in {marker.folder}")
-    own = f"{folder}/" if next_version == 1 else f"{folder}/v{next_version}/"
-    grown = {f"log/{tile.path}" for tile in _edge(marker.size)} - {f"log/{tile.path}" for tile in _edge(size)}
-    for path in marker.files:
-        if not path.startswith(own) and path not in grown and path != checkpoint_path(marker.size):
-            raise _foreign(f"files of {marker.subject} only", path)
-
-
-def _next(store: Store, release: str, size: int) -> tuple[int, str]:
-    """Give the number of the next version of a release by the log, and the folder of its object."""
-    entries = Log(lambda path: store.read(f"log/{path}"), size).entries()
-    statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
-    held = sum(isinstance(said, VersionStatement) and said.release == release for said in statements)
-    layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
-    return held + 1, f"releases/{object_path(layout, object_id(read_roots(store)[0].root, release))}"
-
-
-def _foreign(expected: str, found: str) -> IntegrityError:
-    return IntegrityError(
-        "not a marker that this archive's writer left",
-        where=UNFINISHED,
-        expected=expected,
-        found=found,
-        hint="run archive verify",
-    )
-
-
-def _edge(size: int) -> list[Tile]:
-    """Name the last tile of each level, and the last bundle, of a log of this size."""
-    return list({tile.level: tile for tile in (*bundles(size), *tiles(size))}.values())
-
-
 def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
-    checkpoint = _open(store, signed)
-    before = _open(store, current) if current is not None else Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    checkpoint = open_head(store, signed)[1]
+    before = open_head(store, current)[1] if current is not None else Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
     leaves = Log(lambda path: store.read(f"log/{path}"), checkpoint.size).leaf_hashes()
     grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
     if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:
@@ -163,11 +115,6 @@ def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: b
             where=checkpoint_path(marker.size),
             hint="run archive verify",
         )
-
-
-def _open(store: Store, data: bytes) -> Checkpoint:
-    chain = tuple(file.root for file in read_roots(store))
-    return open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
 
 
 def _roll_back(store: Store, marker: Marker) -> None:

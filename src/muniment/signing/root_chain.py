@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from muniment.canonical import parse_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError
 from muniment.signing.succession import verify_root
@@ -46,8 +47,13 @@ def signature_name(version: int, fingerprint: str) -> str:
     return f"{root_name(version)}.{fingerprint}.sig"
 
 
-def verify_chain(files: Mapping[str, bytes]) -> tuple[RootFile, ...]:
+def verify_chain(files: Mapping[str, bytes], size: int | None = None) -> tuple[RootFile, ...]:
     """Verify a whole chain, given as the files of ``trust/root`` by name; oldest first.
+
+    Args:
+        files: The files.
+        size: Number of entries in the log.  A root that stands beyond them does not count yet: a writer is at work on
+            it, or was interrupted.  None where every root must count.
 
     Raises:
         FormatError: A number is missing, or there is a file that belongs to no root.
@@ -64,6 +70,8 @@ def verify_chain(files: Mapping[str, bytes]) -> tuple[RootFile, ...]:
             signed[match[2]] = data
     chain: list[RootFile] = []
     for number in sorted(signatures):
+        if size is not None and number > 1 and not _counts(files, number, size):
+            break
         if number != len(chain) + 1 or root_name(number) not in files:
             missing = f"{FOLDER}/{root_name(len(chain) + 1)}"
             raise FormatError("a trust root is missing from the chain", where=missing, hint="restore it from a copy")
@@ -74,3 +82,14 @@ def verify_chain(files: Mapping[str, bytes]) -> tuple[RootFile, ...]:
     if not chain:
         raise FormatError("there is no trust root", where=FOLDER, expected=root_name(1), hint="restore it from a copy")
     return tuple(chain)
+
+
+def _counts(files: Mapping[str, bytes], number: int, size: int) -> bool:
+    """Whether a root counts in a log of this size.  One that cannot be read does, so that its fault is found."""
+    data = files.get(root_name(number))
+    if data is None:
+        # Signatures alone are what is left of a root that is being taken back, unless another root follows.
+        return any(int(name[:-5]) > number for name in files if name.endswith(".json"))
+    value = parse_canonical(data, where=f"{FOLDER}/{root_name(number)}")
+    index = value.get("index") if isinstance(value, dict) else None
+    return not isinstance(index, int) or index < size

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from muniment.anchor import CHECKPOINT
+from muniment.anchor import CHECKPOINT, claimed_size
 from muniment.errors import MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
@@ -57,9 +58,35 @@ class Head:
     checkpoint: Checkpoint | None
 
 
-def read_head(reader: Reader, verifiers: Sequence[Verifier], origin: str) -> Head:
-    """The signed head; where it is damaged, the newest published checkpoint that verifies, to go on with."""
-    data = reader.read(CHECKPOINT)
+def claimed(store: Store, data: bytes | None) -> int | None:
+    """Give the size that the head of the log claims; where it is unreadable, the largest published one, if any.
+
+    Args:
+        store: The archive.
+        data: The bytes of ``log/checkpoint``, or None.
+    """
+    if data is not None:
+        with suppress(MunimentError):
+            return claimed_size(data)
+    return max(_published(store), default=None)
+
+
+def _published(store: Store) -> list[int]:
+    try:
+        return [int(node.name) for node in store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name)]
+    except MunimentError:
+        return []
+
+
+def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> Head:
+    """The signed head; where it is damaged, the newest published checkpoint that verifies, to go on with.
+
+    Args:
+        reader: What reads the log.
+        data: The bytes of ``log/checkpoint``, or None where they could not be read.
+        verifiers: The log keys.
+        origin: Name of the log.
+    """
     if data is not None:
         try:
             checkpoint = open_published(data, verifiers, origin, CHECKPOINT)
@@ -68,9 +95,7 @@ def read_head(reader: Reader, verifiers: Sequence[Verifier], origin: str) -> Hea
         else:
             reader.tally.ok(10)
             return Head(data, checkpoint)
-    names = (node.name for node in reader.store.list(CHECKPOINTS))
-    sizes = sorted((int(name) for name in names if _SIZE.fullmatch(name)), reverse=True)
-    for size in sizes:
+    for size in sorted(_published(reader.store), reverse=True):
         path = f"{CHECKPOINTS}/{size}"
         try:
             return Head(None, open_published(reader.store.read(path), verifiers, origin, path))

@@ -27,9 +27,7 @@ from muniment.log.tile import (
     parse_hashes,
     tiles,
 )
-from muniment.store import Store
-from muniment.verify.checkpoints import Head, Reader, check_checkpoints, read_head
-from muniment.verify.report import Tally
+from muniment.verify.checkpoints import Head, Reader, check_checkpoints, open_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +76,16 @@ class LogResult:
         return tuple(self.reader.files)
 
 
-def open_log(tally: Tally, store: Store, verifiers: Sequence[Verifier], origin: str) -> LogResult:
-    """Read the signed head and the entries that it vouches for.
+def open_log(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+    """Verify the signed head, and read the entries that it vouches for.
 
     Args:
-        tally: Where to count.
-        store: The archive.
+        reader: What reads the files of the log.
+        data: The bytes of ``log/checkpoint``, or None where they could not be read.
         verifiers: The log keys.
         origin: Name of the log.
     """
-    reader = Reader(store, tally)
-    signed = read_head(reader, verifiers, origin)
+    signed = open_head(reader, data, verifiers, origin)
     if signed.checkpoint is None:
         return LogResult(reader, verifiers, origin, signed)
     leaves, entries = _leaves(reader, signed.checkpoint, _entries(reader, signed.checkpoint))

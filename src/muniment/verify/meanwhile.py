@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.anchor import CHECKPOINT, TIMESTAMPS
+from muniment.anchor import CHECKPOINT, TIMESTAMPS, open_head
 from muniment.errors import FormatError, MunimentError
-from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_path
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.signing.root_chain import FOLDER, root_name
+from muniment.signing.trust_table import AUTHORITIES
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.layout import Walk
@@ -77,6 +77,11 @@ class Meanwhile:
     after: int
     releases: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
+
+    @property
+    def has_root(self) -> bool:
+        """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet."""
+        return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
 
     @property
     def under_way(self) -> frozenset[str]:
@@ -136,7 +141,7 @@ def look_back(store: Store, marker: Marker | None, log: LogResult, folder_of: Ca
     releases = {statement.release for statement in logged if isinstance(statement, VersionStatement)}
     if marker is not None and marker.release is not None:
         releases.add(marker.release)
-    places = tuple(_place(statement, folder_of) for statement in logged)
+    places = tuple(place for statement in logged for place in _places(statement, folder_of))
     return Meanwhile(marker, size, size + len(logged), frozenset(releases), places)
 
 
@@ -146,7 +151,7 @@ def _logged(store: Store, log: LogResult) -> list[Statement]:
     if log.checkpoint is None or len(whole) != log.checkpoint.size:
         return []
     try:
-        now = open_published(store.read(CHECKPOINT), log.verifiers, log.origin, CHECKPOINT)
+        _, now = open_head(store, store.read(CHECKPOINT))
         if now.size <= len(whole):
             return []
         new = list(Log(lambda path: store.read(f"log/{path}"), now.size).entries(len(whole)))
@@ -157,10 +162,12 @@ def _logged(store: Store, log: LogResult) -> list[Statement]:
         return []  # then nothing is let off, and the next look judges it
 
 
-def _place(statement: Statement, folder_of: Callable[[str], str]) -> str:
+def _places(statement: Statement, folder_of: Callable[[str], str]) -> Iterator[str]:
     if isinstance(statement, RootStatement):
-        return f"{FOLDER}/{root_name(statement.version)}"
-    if isinstance(statement, StampStatement):
-        return f"{TIMESTAMPS}/{statement.size}.{statement.number}."
-    folder = folder_of(statement.release)
-    return f"{folder}/" if statement.version == 1 else f"{folder}/v{statement.version}/"
+        yield f"{FOLDER}/{root_name(statement.version)}"
+        yield f"{AUTHORITIES}/"
+    elif isinstance(statement, StampStatement):
+        yield f"{TIMESTAMPS}/{statement.size}.{statement.number}."
+    else:
+        folder = folder_of(statement.release)
+        yield f"{folder}/" if statement.version == 1 else f"{folder}/v{statement.version}/"

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from muniment.anchor import read_root_files
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, read_root_files, read_roots
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError
 from muniment.log.statement import RootStatement, Statement
 from muniment.signing.root_chain import FOLDER, root_name, verify_chain
 from muniment.signing.trust_root import TrustRoot, format_allowed_signers, parse_trust_root
 from muniment.store import Store
+from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally
-
-ALLOWED_SIGNERS = "trust/allowed_signers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,14 @@ class TrustResult:
     files: tuple[str, ...]
 
 
-def check_roots(tally: Tally, store: Store, pinned: str | None) -> TrustResult:
+def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None) -> TrustResult:
     """Verify the chain of trust roots, and compare the first with the pinned digest.
 
     Args:
         tally: Where to count.
         store: The archive.
+        size: Number of entries in the log: roots that stand beyond them do not count, and do not belong here.  None
+            where no checkpoint tells.
         pinned: SHA-256 of ``trust/root/1.json`` that the reader has from elsewhere, 64 hex digits, or None.
     """
     try:
@@ -46,17 +47,18 @@ def check_roots(tally: Tally, store: Store, pinned: str | None) -> TrustResult:
     except MunimentError as error:
         tally.error(11, error)
         return TrustResult((), (), ())
-    paths = tuple(f"{FOLDER}/{name}" for name in files)
-    for data in files.values():
-        tally.read(data)
     try:
-        chain = verify_chain(files)
+        chain = verify_chain(files, size)
     except MunimentError as error:
         tally.error(11, error)
         roots = _readable(files)
     else:
         tally.ok(11)
         roots = [(file.root, file.digest) for file in chain]
+        files = {name: data for file in chain for name, data in file.files.items()}
+    paths = tuple(f"{FOLDER}/{name}" for name in files)
+    for data in files.values():
+        tally.read(data)
     if roots:
         check_pin(tally, f"{FOLDER}/{root_name(1)}", roots[0][1], pinned)
     return TrustResult(tuple(root for root, _ in roots), tuple(digest for _, digest in roots), paths)
@@ -92,7 +94,7 @@ def _readable(files: dict[str, bytes]) -> list[tuple[TrustRoot, str]]:
 
 
 def check_vouched(tally: Tally, store: Store, chain: Sequence[TrustRoot]) -> tuple[str, ...]:
-    """Compare each static file with the newest root's digest (check 2), and ``allowed_signers`` with the chain."""
+    """Compare each static file with the newest root's digest (check 2); give them, and ``allowed_signers``."""
     for file in chain[-1].files:
         data = _read(tally, store, file.path, 2)
         if data is not None and (len(data), sha256_hex(data)) != (file.size, file.sha256):
@@ -101,13 +103,58 @@ def check_vouched(tally: Tally, store: Store, chain: Sequence[TrustRoot]) -> tup
             tally.fail(2, file.path, what, expected=expected, found=found, hint="restore the file from a copy")
         elif data is not None:
             tally.ok(2)
+    return (*(file.path for file in chain[-1].files), ALLOWED_SIGNERS)
+
+
+def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, behind: bool) -> None:
+    """Make ``allowed_signers`` again from the chain, and compare.
+
+    Call it last.  A writer replaces the file right after a trust root is committed, so it may be that of a chain which
+    has grown meanwhile.
+
+    Args:
+        tally: Where to count.
+        store: The archive.
+        chain: The trust roots, oldest first.
+        behind: Whether a marker says that the newest of them was just committed, so that the file may be the one from
+            before.
+    """
     data = _read(tally, store, ALLOWED_SIGNERS, 11)
-    if data is not None and data != format_allowed_signers(chain):
+    if data is None:
+        return
+    if data == format_allowed_signers(chain) or data in _of_later_roots(store, chain):
+        tally.ok(11)
+    elif behind and len(chain) > 1 and data == format_allowed_signers(chain[:-1]):
+        what = f"does not know trust root {chain[-1].version} yet"
+        tally.notice(11, ALLOWED_SIGNERS, what, hint=UNLESS_AT_WORK)
+    else:
         what = "not what the trust roots make"
         tally.fail(11, ALLOWED_SIGNERS, what, hint="do not use it with ssh-keygen; restore it from a copy")
-    elif data is not None:
-        tally.ok(11)
-    return (*(file.path for file in chain[-1].files), ALLOWED_SIGNERS)
+
+
+def check_unnamed_roots(tally: Tally, found: Walk, known: Container[str]) -> Walk:
+    """Name roots and signatures beyond what the log names; give what else was found.
+
+    Args:
+        tally: Where to count.
+        found: What lies in the archive.
+        known: Files that belong there, or that an unfinished write has named.
+    """
+    strange = {path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known}
+    for path in sorted(strange):
+        hint = "the newest entries of the log were cut off, or the file was put there: compare with a copy"
+        tally.fail(11, path, "of a trust root that the log does not name", hint=hint)
+    return replace(found, files={path: size for path, size in found.files.items() if path not in strange})
+
+
+def _of_later_roots(store: Store, chain: Sequence[TrustRoot]) -> Iterator[bytes]:
+    """The files that roots make which were committed since the chain was read."""
+    try:
+        now = [file.root for file in read_roots(store, claimed_size(store.read(CHECKPOINT)))]
+    except MunimentError:
+        return  # then nothing is let off, and the next look judges it
+    if now[: len(chain)] == list(chain):
+        yield from (format_allowed_signers(now[:length]) for length in range(len(chain) + 1, len(now) + 1))
 
 
 def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
-from muniment.anchor import check_tag, log_verifiers
+from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
 from muniment.errors import MunimentError, UnfinishedError
 from muniment.log.note import Verifier
 from muniment.marker import UNFINISHED, Marker, read_marker
@@ -16,6 +16,7 @@ from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.verify.checkpoints import Reader, claimed
 from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
@@ -25,7 +26,14 @@ from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.sighting import sight_log
-from muniment.verify.trust import TrustResult, check_logged_roots, check_roots, check_vouched
+from muniment.verify.trust import (
+    TrustResult,
+    check_logged_roots,
+    check_roots,
+    check_signers,
+    check_unnamed_roots,
+    check_vouched,
+)
 
 WORTH_SHARING = 32
 """Releases from which on starting other processes saves time."""
@@ -86,12 +94,15 @@ def _look(
     """Check everything once, as of the checkpoint that is found."""
     tally = Tally()
     found = walk(tally, store)
-    trust = check_roots(tally, store, pinned_root)
+    # Read once: it says which roots count, and these say who may sign it.
+    reader = Reader(store, tally)
+    head = reader.read(CHECKPOINT)
+    trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
-    log = open_log(tally, store, _verifiers(tally, trust.chain), trust.chain[0].archive)
+    log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
     entries = _logged(tally, trust, log)
     scope, tasks = plan(store, trust.chain, only, entries)
     with _results(store, tasks, jobs) as results:
@@ -104,6 +115,7 @@ def _look(
     found = _still_there(store, scope.within(found, tasks), expected)
     meanwhile = look_back(store, _marker(tally, store), log, folders_of(store, trust.chain, entries))
     _check_again(tally, store, doubtful, meanwhile)
+    check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     return _report(tally, subject, trust, log, tasks)
 
@@ -185,6 +197,7 @@ def _check_rest(tally: Tally, found: Walk, expected: set[str], meanwhile: Meanwh
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
+    found = check_unnamed_roots(tally, found, expected | meanwhile.under_way)
     check_layout(tally, found, expected, meanwhile.under_way)
 
 

@@ -1,0 +1,132 @@
+"""Adding a trust root: the successor of the newest one, signed by enough root keys of both, as an entry of the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from muniment.add.commit import Plan, Swap, grow_log, plan
+from muniment.add.floor import refuse_second_history
+from muniment.add.recover import execute_or_undo, recover
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT
+from muniment.archive import Archive, open_archive
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
+from muniment.log.statement import RootStatement, format_statement
+from muniment.memory import Recall
+from muniment.signing.allowed_signers import format_allowed_signers
+from muniment.signing.keys import SigningKey, fingerprint_file_name
+from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_name
+from muniment.signing.succession import sign_root, verify_root
+from muniment.signing.trust_root import StaticFile, TrustRoot, format_trust_root
+from muniment.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class RootKeys:
+    """The keys that adding a trust root takes.
+
+    Attributes:
+        roots: Root keys of the newest root and of its successor; those that are neither are not used.
+        log: Signs the checkpoint that names the new root.
+    """
+
+    roots: Sequence[SigningKey]
+    log: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What comes next.
+
+    Attributes:
+        root: Its keys, thresholds, authorities and witnesses; number, place, time and files are filled in.
+        files: New static files that it vouches for, by path.
+    """
+
+    root: TrustRoot
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+Make = Callable[[Archive], Successor]
+
+
+def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Recall | None = None) -> RootFile:
+    """Write the trust root that ``make`` drafts, under the lock.
+
+    Args:
+        store: The archive.
+        keys: Who signs.
+        make: Drafts the successor, given the archive; the new root stands at the size of its log.
+        now: RFC 3339 in UTC, to the second.
+        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+
+    Raises:
+        InputError: The successor breaks a rule, or too few keys have signed; nothing was written.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    """
+    with store.lock():
+        recover(store)
+        archive = open_archive(store)
+        refuse_second_history(archive, recall)
+        old = _signers(archive)
+        draft = make(archive)
+        root = _fill_in(archive, draft, now)
+        file = _sign(archive.roots[-1], root, keys.roots)
+        execute_or_undo(store, _plan(archive, file, draft.files, old, keys.log))
+        return file
+
+
+def _signers(archive: Archive) -> bytes:
+    """The file that will be replaced, which must be what the roots make, so that no damage is covered up."""
+    data = archive.store.read(ALLOWED_SIGNERS)
+    if data != format_allowed_signers(archive.chain):
+        raise IntegrityError("not what the trust roots make", where=ALLOWED_SIGNERS, hint="run archive verify")
+    return data
+
+
+def _fill_in(archive: Archive, draft: Successor, now: str) -> TrustRoot:
+    before, size = archive.roots[-1], archive.checkpoint.size
+    static = [StaticFile(path, sha256_hex(data), len(data)) for path, data in draft.files.items()]
+    files = sorted((*before.root.files, *static), key=lambda file: file.path)
+    return replace(
+        draft.root,
+        version=before.root.version + 1,
+        index=size,
+        previous=before.digest,
+        created=max(now, before.root.created),
+        files=tuple(files),
+    )
+
+
+def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey]) -> RootFile:
+    """Sign with every key that may, and hold the result against the rules that its readers will."""
+    where = f"{FOLDER}/{root_name(root.version)}"
+    allowed = {*before.root.root_keys, *root.root_keys}
+    try:
+        data = format_trust_root(root)
+        signatures = {fingerprint_file_name(key.public): sign_root(key, data) for key in keys if key.public in allowed}
+        verify_root(data, signatures, (before.data, before.root), where=where)
+    except SignatureError as error:
+        raise KeyRejectedError(
+            error.what,
+            where=error.where,
+            expected=error.expected,
+            found=error.found,
+            hint="name each root key that shall sign with --root-key",
+        ) from error
+    except IntegrityError as error:
+        raise InputError(error.what, where=error.where, expected=error.expected, found=error.found) from error
+    return RootFile(root, data, tuple(sorted(signatures.items())))
+
+
+def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: bytes, log: SigningKey) -> Plan:
+    root = file.root
+    statement = RootStatement(archive.origin, root.version, format_digest(sha256_hex(file.data)), root.created)
+    growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, log)
+    signatures = {signature_name(root.version, name): data for name, data in file.signatures}
+    trust = {root_name(root.version): file.data, **signatures}
+    create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))
+    signers = Swap(ALLOWED_SIGNERS, format_allowed_signers([*archive.chain, root]), old)
+    before = archive.store.read(CHECKPOINT)
+    return plan(growth, target=(None, None, None), create=create, swap=(), before=before, derived=(signers,))
