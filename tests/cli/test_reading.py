@@ -183,7 +183,9 @@ def test_diff_json(run: Run, a: str, b: str) -> None:
     assert (value["a"]["name"], value["b"]["name"]) == (a, b)
     assert value["originals_differ"] is (b != "v3" or a == "-")
     if (a, b) == ("v2", "v3"):
-        assert value["description"] == [{"member": "title", "a": "Notice on the harbour", "b": "Other"}]
+        assert value["description"] == [
+            {"member": "title", "change": "changed", "a": "Notice on the harbour", "b": "Other"}
+        ]
         assert value["emendations"]["added"][0]["kind"] == "omitted"
 
 
@@ -197,19 +199,25 @@ def test_diff_text(run: Run) -> None:
     )
     assert run("describe", "v2", "--metadata", "m.json").exit_code == 0
     shown = run("diff", "v2", "v3").stdout
-    assert "  issuer: none → Port\n" in shown
-    assert "  subjects: none → ports; storms\n" in shown
-    assert '  relations: none → [{"relation": "replaces", "target": "a"}]\n' in shown
-    assert shown.endswith("\noriginals are the same\n")
+    assert "description: issuer added, relations added, subjects added;\noriginals are the same\n" in shown
+    assert "  issuer added: Port\n" in shown
+    assert "  subjects added: ports; storms\n" in shown
+    assert '  relations added: [{"relation": "replaces", "target": "a"}]\n' in shown
+    Path("m.json").write_text('{"issuer": "Harbour", "subjects": [], "issued": {"date": null, "basis": "unknown"}}')
+    assert run("describe", "v3", "--metadata", "m.json").exit_code == 0
+    shown = run("diff", "v3", "v4").stdout
+    assert "  issued removed: 2026-01 (inferred)\n" in shown
+    assert "  issuer changed: Port → Harbour\n" in shown
+    assert "  subjects removed: ports; storms\n" in shown
 
 
 def test_diff_sides(run: Run, refused: Refused, work: Path) -> None:
     """A reference that resolves comes first, then a file of that name; ``./`` is always a file."""
     (work / "v1").write_text("Another thing\n\nAltogether.\n")
     (work / "v7").write_text("Another thing\n\nAltogether.\n")
-    assert run("diff", "v1", "notice.txt").stdout == "no change in words\n\noriginals are the same\n"
-    assert run("diff", "./v1", "./v7").stdout == "no change in words\n\noriginals are the same\n"
-    assert run("diff", "./v1", "v7").stdout == "no change in words\n\noriginals are the same\n"
+    assert run("diff", "v1", "notice.txt").stdout == "no change in words; originals are the same\n"
+    assert run("diff", "./v1", "./v7").stdout == "no change in words; originals are the same\n"
+    assert run("diff", "./v1", "v7").stdout == "no change in words; originals are the same\n"
     assert "'nowhere.txt': neither a file nor a reference" in refused("diff", "nowhere.txt", "v1", code=2)
     assert "has no version v9" in refused("diff", "v9", "v1", code=2)
     assert "./nowhere: no such file" in refused("diff", "./nowhere", "v1", code=2)
@@ -224,7 +232,7 @@ def test_diff_outside_an_archive(run: Run, work: Path, tmp_path: Path, monkeypat
     Path("notice.txt").write_bytes((work / "notice.txt").read_bytes())
     result = run("diff", str(work / "second.txt"), "notice.txt")
     assert result.exit_code == 0
-    assert result.stdout.startswith("1 paragraph edited\n")
+    assert result.stdout.startswith("1 paragraph edited; originals differ\n")
 
 
 @pytest.mark.usefixtures("work")

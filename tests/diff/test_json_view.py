@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.canonical import Json
-from muniment.diff import algorithm_json, compare, operations_json, summarise, summary_json
+from muniment.diff import About, algorithm_json, compare, operations_json, select, summarise, summary_json
+from muniment.diff.json_view import selection_json
 from muniment.diff.model import Difference, Operation, Segment, current_algorithm
 from muniment.errors import SchemaError
 from muniment.schema import schema_bytes, validate
@@ -25,11 +26,7 @@ def document(difference: Difference) -> dict[str, Json]:
         "algorithm": algorithm_json(difference.algorithm),
         "a": ENDS,
         "b": ENDS,
-        "operations": operations_json(difference),
-        "summary": summary_json(summarise(difference)),
-        "description": [],
-        "emendations": {"removed": [], "added": []},
-        "originals_differ": True,
+        **selection_json(select(difference, About(originals_differ=True))),
     }
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from muniment.diff import compare, render_text
+from muniment.diff.headline import format_summary
 from muniment.diff.model import Difference, Summary
-from muniment.diff.text_view import format_summary
 from muniment.sources.base import Paragraph
 
 Side = Callable[..., list[Paragraph]]

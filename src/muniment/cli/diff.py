@@ -5,23 +5,27 @@ from __future__ import annotations
 import click
 
 from muniment.cli.completion import complete_reference
-from muniment.cli.difference import as_value, print_rest
+from muniment.cli.diff_options import only_option, strict_exit
+from muniment.cli.diff_range import compare_range, load_range, print_range
+from muniment.cli.difference import View, compare_sides, print_difference
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.side import load_sides
-from muniment.cli.terminal import json_text, screen_width, wants_colour
-from muniment.diff import compare, render_text
+from muniment.cli.terminal import wants_colour
+from muniment.diff import Part
 
 
 @verb(
     "archive diff harbour-notice/v1 harbour-notice/v2",
-    "archive diff harbour-notice ./notice.txt",
-    "archive diff old.txt new.txt --json",
+    "archive diff harbour-notice/v3..v9 --summary",
+    "archive diff harbour-notice ./notice.txt --only words",
+    "archive diff old.txt new.txt --exit-code --json",
 )
 @click.argument("a", metavar="A", shell_complete=complete_reference)
-@click.argument("b", metavar="B", shell_complete=complete_reference)
+@click.argument("b", metavar="[B]", required=False, shell_complete=complete_reference)
 @click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
 )
+@only_option
 @click.option(
     "--context",
     type=click.IntRange(0, 1000),
@@ -29,29 +33,50 @@ from muniment.diff import compare, render_text
     show_default=True,
     help="Unchanged paragraphs around a change.",
 )
+@click.option("--summary", "brief", is_flag=True, help="Only the summary.")
+@click.option("--exit-code", "strict", is_flag=True, help="Exit code 1 when anything that was asked for differs.")
 @click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
 @in_archive
 @as_json
-def command(a: str, b: str, *, shape: str, context: int, colour: bool | None, as_json: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    a: str,
+    b: str | None,
+    *,
+    parts: tuple[Part, ...],
+    strict: bool,
+    shape: str,
+    **view: bool,
+) -> None:
     """Show what changed between two versions or text files.
 
-    A and B are references or files; ./NAME is always a file. Deleted words stand in [-…-], inserted ones in {+…+}.
-    The exit code does not tell whether anything changed.
+    A and B are references or files; ./NAME is always a file. Alone, v3..v9, RELEASE/v3..v9 or RELEASE (all its
+    versions) sums up a range step by step. Deleted words stand in [-…-], inserted ones in {+…+}.
+
+    Exit code 0, whether or not anything changed. With --exit-code 0: the same, 1: different, 2: unusable input,
+    3: could not be compared.
     """
-    side_a, side_b = load_sides(a, b)
-    difference = compare(side_a.paragraphs, side_b.paragraphs)
-    if as_json or shape == "json":
-        print(json_text(as_value(side_a, side_b, difference), compact=True))
-        return
-    painted = wants_colour(asked=colour)
-    print(
-        render_text(
-            difference,
-            side_a.paragraphs,
-            side_b.paragraphs,
-            width=screen_width(),
-            colour=painted,
-            context=context,
-        )
+    wanted = View(
+        parts,
+        brief=view["brief"],
+        context=view["context"],
+        colour=wants_colour(asked=view["colour"]),
+        as_json=view["as_json"] or shape == "json",
     )
-    print_rest(side_a, side_b)
+    with strict_exit(strict=strict):
+        different = _compare(a, b, wanted)
+    ctx.exit(1 if strict and different else 0)
+
+
+def _compare(a: str, b: str | None, view: View) -> bool:
+    if b is None:
+        versions = load_range(a)
+        steps, net = compare_range(versions, view)
+        print_range(versions, steps, net, view)
+        return net.different
+    side_a, side_b = load_sides(a, b)
+    selection = compare_sides(side_a, side_b, view)
+    print_difference(side_a, side_b, selection, view)
+    return selection.different

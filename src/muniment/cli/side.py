@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
@@ -13,7 +13,11 @@ from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.paragraph import Paragraph
 from muniment.reference import Reference, parse_reference
-from muniment.sources import MAX_ORIGINAL, extract
+from muniment.sources import decode
+from muniment.sources.segment import segment
+
+MAX_COMPARED = 16 * 1024 * 1024
+"""Bytes of a plain file; no record is made of it, so it may be larger than an original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +76,22 @@ def _load(text: str, archive: _Opened) -> Side:
 def _version(text: str, archive: _Opened) -> Side:
     reference = parse_reference(text)
     version = archive.read(reference)
+    side = side_of(text, version)
+    if reference.paragraph is None:
+        return side
+    return replace(side, paragraphs=(version.paragraph(reference.paragraph),))
+
+
+def side_of(name: str, version: StoredVersion) -> Side:
+    """Make a whole version a side."""
     record = version.record
-    chosen = (version.paragraph(reference.paragraph),) if reference.paragraph is not None else record.paragraphs
-    return Side(text, chosen, format_digest(record.original.sha256), version)
+    return Side(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
 def _file(path: str) -> Side:
-    data = read_file(path, max_size=MAX_ORIGINAL)
-    return Side(path, extract(data, where=path).paragraphs, format_digest(sha256_hex(data)))
+    data = read_file(path, max_size=MAX_COMPARED)
+    text, _ = decode(data, where=path, max_size=MAX_COMPARED)
+    return Side(path, segment(text, where=path), format_digest(sha256_hex(data)))
 
 
 def _exists(text: str) -> bool:

@@ -7,22 +7,34 @@ by counts; it is never signed or hashed into a version.
 
 from __future__ import annotations
 
+from muniment.diff.about import About, Member, compare_about
 from muniment.diff.compare import compare
+from muniment.diff.headline import format_summary, headline, left_out
 from muniment.diff.json_view import algorithm_json, operations_json, summary_json
 from muniment.diff.model import Algorithm, Difference, Operation, Segment, Summary, summarise
-from muniment.diff.text_view import format_summary, render_text
+from muniment.diff.selection import PARTS, Part, Selection, select
+from muniment.diff.text_view import render_text
 
 __all__ = [
+    "PARTS",
+    "About",
     "Algorithm",
     "Difference",
+    "Member",
     "Operation",
+    "Part",
     "Segment",
+    "Selection",
     "Summary",
     "algorithm_json",
     "compare",
+    "compare_about",
     "format_summary",
+    "headline",
+    "left_out",
     "operations_json",
     "render_text",
+    "select",
     "summarise",
     "summary_json",
 ]

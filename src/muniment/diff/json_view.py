@@ -1,13 +1,60 @@
-"""Operations as JSON; the schema is ``schemas/diff.schema.json``."""
+"""A comparison as JSON; the schema is ``schemas/diff.schema.json``."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from muniment.diff.model import Algorithm, Difference, Operation, Summary
+from muniment.diff.model import Algorithm, Difference, Operation, ParagraphLike, Summary
 
 if TYPE_CHECKING:
     from muniment.canonical import Json
+    from muniment.diff.about import About
+    from muniment.diff.selection import Selection
+    from muniment.record import Emendation
+
+
+def selection_json(selection: Selection, *, brief: bool = False) -> dict[str, Json]:
+    """What was asked for of a comparison, with counts of what was not.
+
+    Args:
+        selection: The comparison.
+        brief: Leave the operations out.
+    """
+    shown = (o for o in selection.difference.operations if o.unchanged or selection.shows(o))
+    operations: dict[str, Json] = {} if brief else {"operations": [_operation_json(operation) for operation in shown]}
+    others = selection.others_about
+    return {
+        "only": list(selection.parts),
+        "different": selection.different,
+        "summary": summary_json(selection.summary),
+        **about_json(selection.about),
+        "left_out": {
+            "summary": summary_json(selection.others),
+            "description": len(others.description),
+            "emendations": len(others.removed) + len(others.added),
+        },
+        **operations,
+    }
+
+
+def about_json(about: About) -> dict[str, Json]:
+    """What changed apart from the words."""
+    return {
+        "description": [{"member": m.name, "change": m.change, "a": m.old, "b": m.new} for m in about.description],
+        "emendations": {"removed": _emendations_json(about.removed), "added": _emendations_json(about.added)},
+        "originals_differ": about.originals_differ,
+    }
+
+
+def _emendations_json(emendations: Iterable[Emendation]) -> list[Json]:
+    names = ("paragraph", "start", "end", "kind", "replacement", "reason", "by")
+    return [{name: getattr(emendation, name) for name in names} for emendation in emendations]
+
+
+def paragraphs_json(paragraphs: Sequence[ParagraphLike]) -> list[Json]:
+    """The paragraphs of a side, at the indexes that operations name."""
+    return [{"id": paragraph.id, "label": paragraph.label, "text": paragraph.text} for paragraph in paragraphs]
 
 
 def operations_json(difference: Difference) -> list[Json]:

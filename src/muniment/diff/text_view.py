@@ -6,12 +6,16 @@ struck out, green and underlined.  ``visible`` keeps archived text from forging 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from muniment.diff.model import Difference, Operation, ParagraphLike, Segment, Summary, Tag, shown, summarise
-from muniment.diff.visible import show_changed, show_kept
-from muniment.diff.wrap import GLUE, Span, clip, columns, wrap
+from muniment.diff.about import About
+from muniment.diff.context import Gap, with_context
+from muniment.diff.headline import format_summary, headline, left_out
+from muniment.diff.model import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
+from muniment.diff.selection import Selection, select
+from muniment.diff.visible import shapers, show_changed, show_kept
+from muniment.diff.wrap import GLUE, Span, clip, columns, isolate, wrap
 
 MIN_BODY = 20
 
@@ -29,26 +33,6 @@ _TITLES = {
 _SIGNS = {"equal": " ", "replace": "~", "insert": "+", "delete": "-", "move": ">", "split": "<", "merge": "="}
 
 
-def format_summary(summary: Summary) -> str:
-    """One line: ``2 paragraphs edited, 1 moved, 3 renumbered``, or ``no change in words``."""
-    counts = (
-        (summary.edited, "edited"),
-        (summary.inserted, "inserted"),
-        (summary.deleted, "deleted"),
-        (summary.moved, "moved"),
-        (summary.split, "split"),
-        (summary.merged, "merged"),
-        (summary.renumbered, "renumbered"),
-        (summary.typographic, "changed in typography only"),
-    )
-    said = [(count, word) for count, word in counts if count]
-    if not said:
-        return "no change in words"
-    (first, word), *rest = said
-    noun = "paragraph" if first == 1 else "paragraphs"
-    return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
-
-
 def render_text(
     difference: Difference,
     a: Sequence[ParagraphLike],
@@ -57,6 +41,7 @@ def render_text(
     width: int = 80,
     colour: bool = False,
     context: int = 1,
+    selection: Selection | None = None,
 ) -> str:
     """Show a difference.
 
@@ -67,40 +52,31 @@ def render_text(
         width: Columns of the terminal; the text beside the margin keeps at least ``MIN_BODY`` of them.
         colour: Paint changes with terminal escapes instead of marking them with brackets.
         context: Unchanged paragraphs to show, each on one line, before and after a change.
+        selection: What was asked for, and what else changed; without one all paragraphs are, and they alone.
 
     Returns:
         Lines joined by line feeds, without a final one.  Nothing in them comes from the text as a raw control.
     """
-    lines = [format_summary(summarise(difference))]
-    if all(operation.unchanged for operation in difference.operations):
-        return lines[0]
+    lines = _head(difference, selection, width)
+    asked = selection or select(difference, About())
+    if not any(asked.shows(operation) for operation in difference.operations):
+        return "\n".join(lines)
     page = _Page.of(a, b, width=width, colour=colour)
-    previous = False  # whether the line above belongs to a change with a body of several lines
-    for item in _with_context(difference.operations, context):
-        block = page.collapsed(item) if isinstance(item, int) else page.block(item)
-        tall = not isinstance(item, int) and not item.unchanged
-        if tall or previous or len(lines) == 1:
+    previous = True  # whether an empty line must follow the line above
+    for item in with_context(asked, context):
+        tall = isinstance(item, Operation) and not item.unchanged
+        if tall or previous:
             lines.append("")
-        lines += block
+        lines += page.block(item) if isinstance(item, Operation) else page.collapsed(item)
         previous = tall
     return "\n".join(lines)
 
 
-def _with_context(operations: Sequence[Operation], context: int) -> Iterator[Operation | int]:
-    """Changed operations, the unchanged ones around them, and the numbers of those left out."""
-    changed = [place for place, operation in enumerate(operations) if not operation.unchanged]
-    near = {place + step for place in changed for step in range(-context, context + 1)}
-    hidden = 0
-    for place, operation in enumerate(operations):
-        if place not in near:
-            hidden += 1
-            continue
-        if hidden:
-            yield hidden
-            hidden = 0
-        yield operation
-    if hidden:
-        yield hidden
+def _head(difference: Difference, selection: Selection | None, width: int) -> list[str]:
+    if selection is None:
+        return [format_summary(summarise(difference))]
+    said = [line for line in (headline(selection), left_out(selection)) if line]
+    return [line for text in said for line in wrap([Span(text)], width)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +94,15 @@ class _Page:
         column_b = max((columns(show_kept(p.id)) for p in b), default=0)
         return cls(a, b, column_a, column_b, max(MIN_BODY, width - column_a - column_b - 5), colour)
 
-    def collapsed(self, number: int) -> list[str]:
-        """The line that stands for unchanged paragraphs."""
-        noun = "paragraph" if number == 1 else "paragraphs"
-        return [self._margin("", "", "") + f"… {number} {noun} unchanged …"]
+    def collapsed(self, gap: Gap) -> list[str]:
+        """The line that stands for paragraphs left out."""
+        return [self._margin("", "", "") + f"… {gap} …"]
 
     def block(self, operation: Operation) -> list[str]:
         """The lines of one operation, ids in the margin."""
         lines = self._body(operation)
-        ids_a = [show_kept(self.a[i].id) for i in operation.a]
-        ids_b = [show_kept(self.b[j].id) for j in operation.b]
+        ids_a = [isolate(show_kept(self.a[i].id)) for i in operation.a]
+        ids_b = [isolate(show_kept(self.b[j].id)) for j in operation.b]
         height = max(len(lines), len(ids_a), len(ids_b))
         rows = zip(_padded(ids_a, height), _padded(ids_b, height), _padded(lines, height), strict=True)
         sign = _SIGNS[operation.op]
@@ -145,11 +120,12 @@ class _Page:
             return [clip([Span(_flat(shown(self.a[operation.a[0]])))], self.body)]
         title = wrap([Span(self._title(operation))], self.body)
         if operation.segments is not None:
-            return title + wrap(self._spans(operation, operation.segments), self.body)
+            return title + wrap(list(self._spans(operation, operation.segments)), self.body)
         if operation.op in ("insert", "delete"):
             tag: Tag = "+" if operation.op == "insert" else "-"
             paragraph = self.b[operation.b[0]] if operation.b else self.a[operation.a[0]]
-            return title + wrap(self._marked(tag, show_changed(" ".join(shown(paragraph).split("\n")))), self.body)
+            text = show_changed(" ".join(shown(paragraph).split("\n")), quiet=True)
+            return title + wrap(list(self._marked(tag, text)), self.body)
         return [*title, clip([Span(_flat(self.b[operation.b[0]].text))], self.body)]
 
     def _title(self, operation: Operation) -> str:
@@ -167,20 +143,21 @@ class _Page:
 
     def _origin(self, operation: Operation) -> str:
         first = operation.a[0]
-        return f"moved, was after {show_kept(self.a[first - 1].id)}" if first else "moved, was first"
+        return f"moved, was after {isolate(show_kept(self.a[first - 1].id))}" if first else "moved, was first"
 
-    def _spans(self, operation: Operation, segments: Iterable[Segment]) -> Iterator[Span]:
+    def _spans(self, operation: Operation, segments: Sequence[Segment]) -> Iterator[Span]:
         exact = operation.kind is not None
         texts = [self.a[i].text for i in operation.a] + [self.b[j].text for j in operation.b]
         joined = len(texts) > 2 and not any("\n" in text for text in texts)
-        for segment in segments:
+        for segment, quiet in _with_neighbours(segments):
             if segment.tag == "=":
                 yield Span(_flat(segment.text))
                 continue
             # Where no paragraph holds a line feed, each one in the segments is where paragraphs were joined.
             parts = segment.text.split("\n") if joined else [segment.text]
             yield from self._marked(
-                segment.tag, _PARAGRAPH_BREAK.join([show_changed(part, exact=exact) for part in parts])
+                segment.tag,
+                _PARAGRAPH_BREAK.join([show_changed(part, exact=exact, quiet=quiet and not exact) for part in parts]),
             )
 
     def _marked(self, tag: Tag, text: str) -> Iterator[Span]:
@@ -189,10 +166,19 @@ class _Page:
         start = len(text) - len(text.lstrip(" "))
         held = GLUE * start + _glue_names(inner) + GLUE * (len(text) - start - len(inner))
         if self.colour:
-            yield Span(held, _PAINTS[tag])
+            yield Span(held, _PAINTS[tag], "change")
         else:
             before, after = _MARKS[tag]
-            yield Span(before + held + after)
+            yield from (Span(before, role="open"), Span(held, role="change"), Span(after, role="close"))
+
+
+def _with_neighbours(segments: Sequence[Segment]) -> Iterator[tuple[Segment, bool]]:
+    """Each segment, and whether what shapes letters is the same on the other side of its change, if it has one."""
+    for place, segment in enumerate(segments):
+        step = 1 if segment.tag == "-" else -1
+        other = segments[place + step] if 0 <= place + step < len(segments) else segment
+        paired = {segment.tag, other.tag} == {"-", "+"}
+        yield segment, not paired or shapers(segment.text) == shapers(other.text)
 
 
 def _padded(texts: Sequence[str], height: int) -> list[str]:
@@ -205,7 +191,7 @@ def _flat(text: str) -> str:
 
 
 def _label(label: str | None) -> str:
-    return "no number" if label is None else _flat(label)
+    return "no number" if label is None else isolate(_flat(label))
 
 
 def _glue_names(text: str) -> str:

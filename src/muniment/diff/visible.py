@@ -1,9 +1,10 @@
 """Archived text made safe and visible for a terminal.
 
 Archived text is hostile: it may hold terminal escapes and bidi controls that would rewrite what the reader sees.  Such
-characters are always shown by code point and name, never sent raw.  Inside a changed segment every invisible
-character is named, because there it may be the whole change.  What the text itself holds of our own marks gets a
-backslash, so that no archived text can pretend to be a change.
+characters are always shown by code point and name, never sent raw; a direction mark is, where it stands beside a
+right-to-left letter, as it does in honest Arabic and Hebrew.  Inside a changed segment every invisible character is
+named, because there it may be the whole change, unless the same ones stand on both sides.  What the text itself holds
+of our own marks gets a backslash, so that no archived text can pretend to be a change.
 """
 
 from __future__ import annotations
@@ -22,7 +23,11 @@ _CONTROL_NAMES = {
     "\x85": "NEXT LINE",
 }
 _ALWAYS_NAMED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Embeddings, overrides and isolates (UAX #9, 2.1, 2.2, 2.4) turn the order of whole runs.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Implicit marks (UAX #9, 2.6) stand for one letter without a shape: beside right-to-left letters they are spelling.
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f")
+_JOINERS = frozenset("\u200c\u200d")
 # Letters and fillers that print as blank.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # A mark of ours in the text itself, also one that would arise where the text meets our own mark.
@@ -37,24 +42,60 @@ def name_character(character: str) -> str:
 
 def show_kept(text: str) -> str:
     """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay."""
-    return "".join([_kept(character) for character in _escape_marks(text)])
+    escaped = _escape_marks(text)
+    spelling = _spelling(escaped)
+    return "".join([c if place in spelling else _kept(c) for place, c in enumerate(escaped)])
 
 
-def show_changed(text: str, *, exact: bool = False) -> str:
+def show_changed(text: str, *, exact: bool = False, quiet: bool = False) -> str:
     """Text of a changed segment, with every invisible character named and our marks escaped.
 
     Args:
         text: The segment.
         exact: The change is a typographic one: name combining marks and uncommon dashes too, which look like others.
+        quiet: The change is not one of ``shapers``: leave those that have a letter or sign to shape as they are.
     """
     blank = text.isspace()
+    spelling = _spelling(text) | _shaping(text) if quiet else frozenset()
     shown: list[str] = []
-    for before, character in zip(" " + text, _escape_pairs(text), strict=False):
+    for place, character in enumerate(_escape_pairs(text)):
         bare = character[-1]
-        doubled = bare == " " and (blank or (before == " " and len(shown) > 0))
+        doubled = bare == " " and (blank or (place > 0 and text[place - 1] == " "))
         named = doubled or _is_invisible(bare) or (exact and _looks_alike(bare))
-        shown.append(name_character(bare) if named else character)
+        shown.append(name_character(bare) if named and place not in spelling else character)
     return "".join(shown)
+
+
+def shapers(text: str) -> str:
+    """The joiners, variation selectors and direction marks of a text: what shapes the letters and signs around it."""
+    return "".join([c for c in text if c in _JOINERS or c in _DIRECTION_MARKS or _is_selector(c)])
+
+
+def is_right_to_left(character: str) -> bool:
+    """Whether it is a letter of a script that is written from right to left (UAX #9, types R and AL)."""
+    return unicodedata.bidirectional(character) in ("R", "AL") and character not in _DIRECTION_MARKS
+
+
+def _spelling(text: str) -> frozenset[int]:
+    """Places of direction marks whose nearest letter on either side is a right-to-left one."""
+    if _DIRECTION_MARKS.isdisjoint(text):
+        return frozenset()
+    found = set()
+    for places in (range(len(text)), reversed(range(len(text)))):
+        beside = False
+        for place in places:
+            character = text[place]
+            if character not in _DIRECTION_MARKS:
+                beside = is_right_to_left(character) or (beside and unicodedata.bidirectional(character) != "L")
+            elif beside:
+                found.add(place)
+    return frozenset(found)
+
+
+def _shaping(text: str) -> frozenset[int]:
+    """Places of joiners and variation selectors right after a letter or sign."""
+    places = [place for place, c in enumerate(text) if place and (c in _JOINERS or _is_selector(c))]
+    return frozenset(place for place in places if text[place - 1] != " " and not _is_invisible(text[place - 1]))
 
 
 def _escape_marks(text: str) -> str:
@@ -70,7 +111,7 @@ def _escape_pairs(text: str) -> list[str]:
 def _kept(character: str) -> str:
     if character == "\n" or (character.isascii() and character.isprintable()):
         return character
-    hostile = character in _BIDI or unicodedata.category(character) in _ALWAYS_NAMED
+    hostile = character in _TURNING or character in _DIRECTION_MARKS or unicodedata.category(character) in _ALWAYS_NAMED
     return name_character(character) if hostile else character
 
 
@@ -81,6 +122,10 @@ def _is_invisible(character: str) -> bool:
     category = unicodedata.category(character)
     if category in _ALWAYS_NAMED or category in ("Cf", "Zs") or character in _BLANK:
         return True
+    return _is_selector(character)
+
+
+def _is_selector(character: str) -> bool:
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef"
 
 

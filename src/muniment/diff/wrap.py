@@ -1,6 +1,10 @@
 """Lines of limited width from painted text, with characters of East Asian scripts counted as two columns.
 
 Lines break at spaces and beside wide characters; never inside a grapheme cluster, and never at a ``GLUE``.
+
+A text with right-to-left letters is put between bidi isolates (UAX #9, 2.4.2), line by line, in the direction that its
+first letter sets, and each of its changes between isolates of their own: so that neither the margin nor our marks nor
+the other side of a change is drawn into its order.  Terminals that know no bidi show nothing for them.
 """
 
 from __future__ import annotations
@@ -9,28 +13,44 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby
+from typing import Literal, TypeAlias
 
 import regex
+
+from muniment.diff.visible import is_right_to_left
 
 # Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
 GLUE = "\ue000"
 RESET = "\x1b[0m"
 
+LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP = "\u2066", "\u2067", "\u2068", "\u2069"
+
 _CLUSTER = regex.compile(r"\X", regex.V1)
+
+
+Role: TypeAlias = Literal["text", "open", "change", "close"]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text, safe for a terminal, and the escape sequence that paints it; empty for none."""
+    """A piece of text.
+
+    Attributes:
+        text: Safe for a terminal.
+        paint: The escape sequence that paints it; empty for none.
+        role: ``open`` and ``close`` are our marks around a ``change``; no line breaks inside their edges.
+    """
 
     text: str
     paint: str = ""
+    role: Role = "text"
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
     text: str
     paint: str
+    role: Role
     columns: int
 
 
@@ -47,8 +67,14 @@ def _columns(cluster: str) -> int:
     return min(total, 2)
 
 
-def wrap(spans: Iterable[Span], width: int) -> list[str]:
+def isolate(text: str) -> str:
+    """A short text that keeps its own order and leaves that of its surroundings alone."""
+    return f"{FIRST_STRONG}{text}{POP}" if any(map(is_right_to_left, text)) else text
+
+
+def wrap(spans: Sequence[Span], width: int) -> list[str]:
     """Break painted text into lines of at most ``width`` columns; spaces at a break are dropped."""
+    direction = _direction(spans)
     lines: list[list[_Cell]] = [[]]
     used = 0
     for chunk in _chunks(spans):
@@ -64,16 +90,29 @@ def wrap(spans: Iterable[Span], width: int) -> list[str]:
                 used = 0
             lines[-1].append(cell)
             used += cell.columns
-    return [_paint(line) for line in lines]
+    return [_paint(line, direction) for line in lines]
 
 
-def clip(spans: Iterable[Span], width: int) -> str:
+def clip(spans: Sequence[Span], width: int) -> str:
     """One line of at most ``width`` columns; what does not fit gives way to an ellipsis."""
+    direction = _direction(spans)
     cells = [cell for chunk in _chunks(spans) for cell in chunk]
     if sum(cell.columns for cell in cells) <= width:
-        return _paint(cells)
+        return _paint(cells, direction)
     ends = accumulate(cell.columns for cell in cells)
-    return _paint([cell for cell, end in zip(cells, ends, strict=True) if end < width]) + "…"
+    kept = [cell for cell, end in zip(cells, ends, strict=True) if end < width]
+    while kept and kept[-1].text == " ":
+        kept.pop()
+    return _paint([*kept, _Cell("…", "", "text", 1)], direction)
+
+
+def _direction(spans: Sequence[Span]) -> str:
+    """The isolate that a text with right-to-left letters needs: that of its first letter; empty for other texts."""
+    letters = [c for span in spans if not span.text.isascii() for c in span.text if is_right_to_left(c)]
+    if not letters:
+        return ""
+    first = next(c for span in spans for c in span.text if unicodedata.bidirectional(c) in ("L", "R", "AL"))
+    return RIGHT_TO_LEFT if is_right_to_left(first) else LEFT_TO_RIGHT
 
 
 def _chunks(spans: Iterable[Span]) -> Iterator[list[_Cell]]:
@@ -81,7 +120,7 @@ def _chunks(spans: Iterable[Span]) -> Iterator[list[_Cell]]:
     chunk: list[_Cell] = []
     for span in spans:
         for cluster in _CLUSTER.findall(span.text):
-            cell = _Cell(cluster, span.paint, _columns(cluster))
+            cell = _Cell(cluster, span.paint, span.role, _columns(cluster))
             if chunk and _breakable(chunk[-1], cell):
                 yield chunk
                 chunk = []
@@ -91,6 +130,8 @@ def _chunks(spans: Iterable[Span]) -> Iterator[list[_Cell]]:
 
 
 def _breakable(before: _Cell, after: _Cell) -> bool:
+    if before.role == "open" or after.role == "close":
+        return False
     if " " in (before.text, after.text):
         return True
     if unicodedata.category(after.text[0]) in ("Pe", "Pf", "Po", "Pd", "Sm"):
@@ -104,12 +145,14 @@ def _class(cell: _Cell) -> str:
     return "W" if width in "WF" and cell.columns == 2 else "N"
 
 
-def _paint(cells: Sequence[_Cell]) -> str:
+def _paint(cells: Sequence[_Cell], direction: str) -> str:
     end = len(cells)
     while end and cells[end - 1].text == " ":
         end -= 1
     painted = []
-    for paint, run in groupby(cells[:end], key=lambda cell: cell.paint):
+    for (paint, role), run in groupby(cells[:end], key=lambda cell: (cell.paint, cell.role)):
         text = "".join([cell.text for cell in run]).replace(GLUE, " ")
+        if direction and role == "change":
+            text = f"{FIRST_STRONG}{text}{POP}"
         painted.append(f"{paint}{text}{RESET}" if paint else text)
-    return "".join(painted)
+    return f"{direction}{''.join(painted)}{POP}" if direction else "".join(painted)

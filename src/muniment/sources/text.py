@@ -40,13 +40,16 @@ _MAGIC: Final = (
 )
 
 
-def decode(data: bytes, charset: str | None = None, *, where: str = "") -> tuple[str, str]:
+def decode(
+    data: bytes, charset: str | None = None, *, where: str = "", max_size: int = MAX_ORIGINAL
+) -> tuple[str, str]:
     """Turn the bytes of a text into code points, or refuse them.
 
     Args:
-        data: The bytes as received, at most ``MAX_ORIGINAL``.
+        data: The bytes as received.
         charset: Any usual name of a text charset, or None for UTF-8, or UTF-16 with a byte order mark.
         where: What errors name.
+        max_size: Largest size taken, in bytes, before and after decoding; ``MAX_ORIGINAL`` for what is archived.
 
     Returns:
         The text without a leading byte order mark, and the charset's IANA name in lower case.  Decoding again
@@ -55,7 +58,7 @@ def decode(data: bytes, charset: str | None = None, *, where: str = "") -> tuple
     Raises:
         SourceError: Too large, empty, binary, not in the charset, or in a charset that is not known.
     """
-    _check_size(len(data), "bytes", where)
+    _check_size(len(data), "bytes", where, max_size)
     _check_magic(data, where)
     mark, found = _byte_order_mark(data)
     name = _settle(None if charset is None else find_charset(charset, where=where), found, where)
@@ -65,15 +68,16 @@ def decode(data: bytes, charset: str | None = None, *, where: str = "") -> tuple
         raise _binary("a NUL byte", data.index(0), where)
     text = _decode_strictly(data, len(mark), name, where)
     _check_content(text, len(mark), name, where)
+    _check_size(len(text.encode()), "bytes once in UTF-8", where, max_size)
     return text, name
 
 
-def _check_size(size: int, unit: str, where: str) -> None:
-    if size > MAX_ORIGINAL:
+def _check_size(size: int, unit: str, where: str, max_size: int) -> None:
+    if size > max_size:
         raise SourceError(
             "the text is too large",
             where=where,
-            expected=f"at most {MAX_ORIGINAL} bytes",
+            expected=f"at most {max_size} bytes",
             found=f"{size} {unit}",
             hint="archive its parts as releases of their own",
         )
@@ -142,7 +146,6 @@ def _check_content(text: str, skip: int, name: str, where: str) -> None:
     if bad:
         offset = skip + len(text[: bad.start()].encode(codec_of(name)))
         raise _binary(f"U+{ord(bad[0]):04X}", offset, where)
-    _check_size(len(text.encode()), "bytes once in UTF-8", where)
 
 
 def _binary(found: str, offset: int, where: str) -> SourceError:
