@@ -3,14 +3,15 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command 
 	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help demo test lint coverage bench clean
+.PHONY: help demo test lint coverage bench bench-diff clean
 
 help:
-	@echo "make demo      the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
-	@echo "make test      the tests"
-	@echo "make lint      ruff and mypy"
-	@echo "make coverage  the tests with branch coverage"
-	@echo "make bench     ratios, measured side by side"
+	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
+	@echo "make test        the tests"
+	@echo "make lint        ruff and mypy"
+	@echo "make coverage    the tests with branch coverage"
+	@echo "make bench       ratios, measured side by side"
+	@echo "make bench-diff  the differ beside git word diff, difflib and rapidfuzz"
 
 .venv/installed: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python" >&2; exit 1; }
@@ -44,6 +45,9 @@ coverage: .venv/tested
 bench: .venv/tested
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/startup.py
+
+bench-diff: .venv/tested
+	$(BIN)/python bench/diff.py
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+import regex
+
 # Controls have no name in the Unicode data; these are the formal aliases of those that texts hold.
 _CONTROL_NAMES = {
     "\t": "CHARACTER TABULATION",
@@ -28,8 +30,12 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Implicit marks (UAX #9, 2.6) stand for one letter without a shape: beside right-to-left letters they are spelling.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f")
 _JOINERS = frozenset("\u200c\u200d")
+RIGHT_TO_LEFT_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}--[\u061c\u200f]]", regex.V1)
+"""A letter of a script that is written from right to left (UAX #9, types R and AL)."""
 # Letters and fillers that print as blank.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# What str.isprintable() lets through and is not to be seen, or not as what it is.
+_PRINTS_AS_BLANK = re.compile(f"[{''.join(sorted(_BLANK))}\ufe00-\ufe0f\U000e0100-\U000e01ef]|  |\\A \\Z")
 # A mark of ours in the text itself, also one that would arise where the text meets our own mark.
 _MARKS = re.compile(r"\\|⟨|[\[{](?=[-+]|\Z)|(?:(?<=[-+])|\A)[\]}]")
 
@@ -43,6 +49,8 @@ def name_character(character: str) -> str:
 def show_kept(text: str) -> str:
     """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay."""
     escaped = _escape_marks(text)
+    if escaped.isprintable():
+        return escaped
     spelling = _spelling(escaped)
     return "".join([c if place in spelling else _kept(c) for place, c in enumerate(escaped)])
 
@@ -55,6 +63,8 @@ def show_changed(text: str, *, exact: bool = False, quiet: bool = False) -> str:
         exact: The change is a typographic one: name combining marks and uncommon dashes too, which look like others.
         quiet: The change is not one of ``shapers``: leave those that have a letter or sign to shape as they are.
     """
+    if not exact and text.isprintable() and not _PRINTS_AS_BLANK.search(text):
+        return _escape_marks(text)
     blank = text.isspace()
     spelling = _spelling(text) | _shaping(text) if quiet else frozenset()
     shown: list[str] = []
@@ -71,11 +81,6 @@ def shapers(text: str) -> str:
     return "".join([c for c in text if c in _JOINERS or c in _DIRECTION_MARKS or _is_selector(c)])
 
 
-def is_right_to_left(character: str) -> bool:
-    """Whether it is a letter of a script that is written from right to left (UAX #9, types R and AL)."""
-    return unicodedata.bidirectional(character) in ("R", "AL") and character not in _DIRECTION_MARKS
-
-
 def _spelling(text: str) -> frozenset[int]:
     """Places of direction marks whose nearest letter on either side is a right-to-left one."""
     if _DIRECTION_MARKS.isdisjoint(text):
@@ -86,7 +91,9 @@ def _spelling(text: str) -> frozenset[int]:
         for place in places:
             character = text[place]
             if character not in _DIRECTION_MARKS:
-                beside = is_right_to_left(character) or (beside and unicodedata.bidirectional(character) != "L")
+                beside = bool(RIGHT_TO_LEFT_LETTER.match(character)) or (
+                    beside and unicodedata.bidirectional(character) != "L"
+                )
             elif beside:
                 found.add(place)
     return frozenset(found)

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 import regex
 
-from muniment.diff.visible import is_right_to_left
+from muniment.diff.visible import RIGHT_TO_LEFT_LETTER
 
 # Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
 GLUE = "\ue000"
@@ -25,6 +25,13 @@ RESET = "\x1b[0m"
 
 LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP = "\u2066", "\u2067", "\u2068", "\u2069"
 
+# Characters of one column each that never join a neighbour: most of Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic.
+_NARROW = regex.compile(
+    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u060c\u061b\u061f\u0621-\u064a"
+    "\u0660-\u066f\u0671-\u06d4\u2010-\u2027\u2030-\u205e\u27e8\u27e9" + GLUE + "]*"
+)
+_LETTER = regex.compile(rf"[\p{{bc=L}}\p{{bc=R}}\p{{bc=AL}}--[{GLUE}\u061c\u200e\u200f]]", regex.V1)
+_WORD = regex.compile("[^ ]+| ")
 _CLUSTER = regex.compile(r"\X", regex.V1)
 
 
@@ -53,6 +60,10 @@ class _Cell:
     role: Role
     columns: int
 
+    def clusters(self) -> list[_Cell]:
+        """The same, one grapheme cluster a cell."""
+        return [_Cell(text, self.paint, self.role, _columns(text)) for text in _CLUSTER.findall(self.text)]
+
 
 def columns(text: str) -> int:
     """Columns that a terminal takes for a text: UAX #11 wide and fullwidth clusters take two."""
@@ -69,7 +80,7 @@ def _columns(cluster: str) -> int:
 
 def isolate(text: str) -> str:
     """A short text that keeps its own order and leaves that of its surroundings alone."""
-    return f"{FIRST_STRONG}{text}{POP}" if any(map(is_right_to_left, text)) else text
+    return f"{FIRST_STRONG}{text}{POP}" if RIGHT_TO_LEFT_LETTER.search(text) else text
 
 
 def wrap(spans: Sequence[Span], width: int) -> list[str]:
@@ -77,14 +88,14 @@ def wrap(spans: Sequence[Span], width: int) -> list[str]:
     direction = _direction(spans)
     lines: list[list[_Cell]] = [[]]
     used = 0
-    for chunk in _chunks(spans):
+    for chunk in _chunks(cell for span in spans for cell in _pieces(span)):
         size = sum(cell.columns for cell in chunk)
         if used and used + size > width:
             lines.append([])
             used = 0
         if chunk[0].text == " " and not used and len(lines) > 1:
             continue
-        for cell in chunk:
+        for cell in chunk if size <= width else [part for whole in chunk for part in whole.clusters()]:
             if used + cell.columns > width and used:
                 lines.append([])
                 used = 0
@@ -96,7 +107,7 @@ def wrap(spans: Sequence[Span], width: int) -> list[str]:
 def clip(spans: Sequence[Span], width: int) -> str:
     """One line of at most ``width`` columns; what does not fit gives way to an ellipsis."""
     direction = _direction(spans)
-    cells = [cell for chunk in _chunks(spans) for cell in chunk]
+    cells = [part for span in spans for cell in _pieces(span) for part in cell.clusters()]
     if sum(cell.columns for cell in cells) <= width:
         return _paint(cells, direction)
     ends = accumulate(cell.columns for cell in cells)
@@ -108,23 +119,27 @@ def clip(spans: Sequence[Span], width: int) -> str:
 
 def _direction(spans: Sequence[Span]) -> str:
     """The isolate that a text with right-to-left letters needs: that of its first letter; empty for other texts."""
-    letters = [c for span in spans if not span.text.isascii() for c in span.text if is_right_to_left(c)]
-    if not letters:
+    if not any(not span.text.isascii() and RIGHT_TO_LEFT_LETTER.search(span.text) for span in spans):
         return ""
-    first = next(c for span in spans for c in span.text if unicodedata.bidirectional(c) in ("L", "R", "AL"))
-    return RIGHT_TO_LEFT if is_right_to_left(first) else LEFT_TO_RIGHT
+    first = next(found for span in spans if (found := _LETTER.search(span.text)))
+    return RIGHT_TO_LEFT if RIGHT_TO_LEFT_LETTER.match(first[0]) else LEFT_TO_RIGHT
 
 
-def _chunks(spans: Iterable[Span]) -> Iterator[list[_Cell]]:
+def _pieces(span: Span) -> list[_Cell]:
+    """Whole words where each character is one column, else grapheme clusters."""
+    if _NARROW.fullmatch(span.text):
+        return [_Cell(text, span.paint, span.role, len(text)) for text in _WORD.findall(span.text)]
+    return _Cell(span.text, span.paint, span.role, 0).clusters()
+
+
+def _chunks(cells: Iterable[_Cell]) -> Iterator[list[_Cell]]:
     """Cells between two places where a line may break; a space is a chunk of its own."""
     chunk: list[_Cell] = []
-    for span in spans:
-        for cluster in _CLUSTER.findall(span.text):
-            cell = _Cell(cluster, span.paint, span.role, _columns(cluster))
-            if chunk and _breakable(chunk[-1], cell):
-                yield chunk
-                chunk = []
-            chunk.append(cell)
+    for cell in cells:
+        if chunk and _breakable(chunk[-1], cell):
+            yield chunk
+            chunk = []
+        chunk.append(cell)
     if chunk:
         yield chunk
 
@@ -136,7 +151,7 @@ def _breakable(before: _Cell, after: _Cell) -> bool:
         return True
     if unicodedata.category(after.text[0]) in ("Pe", "Pf", "Po", "Pd", "Sm"):
         return False
-    opens = unicodedata.category(before.text[0]) in ("Ps", "Pi")
+    opens = unicodedata.category(before.text[-1]) in ("Ps", "Pi")
     return not opens and "W" in (_class(before), _class(after))
 
 
