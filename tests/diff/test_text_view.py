@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from muniment.diff import compare, render_text
 from muniment.diff.headline import format_summary
 from muniment.diff.model import Difference, Summary
+from muniment.diff.wrap import columns
 from muniment.sources.base import Paragraph
 
 Side = Callable[..., list[Paragraph]]
@@ -211,3 +215,61 @@ def test_a_narrow_terminal_keeps_room_for_words(side: Side) -> None:
         "       {+twenty columns of",
         "       it for each line+}",
     ]
+
+
+def test_right_to_left_text_keeps_its_place(side: Side) -> None:
+    """Ids and marks stay where they are, direction marks are not noise, and a changed one is named."""
+    a = side("بيان رقم 15\u200f، صدر يوم الأحد.", "فقرة باقية\u200f.", "حكم صادر هنا")
+    b = side("بيان رقم 16\u200f، صدر يوم الأحد.", "فقرة باقية\u200f.", "حكم\u200f صادر هنا")
+
+    assert shown(a, b)[2:] == [
+        "~ p1 p1  edited",
+        "         \u2067بيان رقم [-\u206815\u200f\u2069-]{+\u206816\u200f\u2069+}، صدر يوم الأحد.\u2069",
+        "",
+        "  p2 p2  \u2067فقرة باقية\u200f.\u2069",
+        "",
+        "~ p3 p3  typography only",
+        "         \u2067[-\u2068حكم\u2069-]{+\u2068حكم⟨U+200F RIGHT-TO-LEFT MARK⟩\u2069+} صادر هنا\u2069",
+    ]
+
+
+def test_labels_of_both_directions(side: Side) -> None:
+    """Right-to-left labels do not turn the arrow between them."""
+    page = shown(side(("المادة ١", "same words here")), side(("المادة ٢", "same words here")))
+
+    assert page[2] == ("~ p1 p1  \u2066renumbered \u2068المادة ١\u2069 → \u2068المادة ٢\u2069\u2069".replace("~", " "))
+
+
+def test_joined_emoji_in_a_change_stay_whole(side: Side) -> None:
+    """Joiners that did not change are not named; those that did are."""
+    assert shown(side("the crew 👩\u200d🚀 is here"), side("the crew 👨\u200d🚀 is here"))[-1].strip() == (
+        "the crew [-👩\u200d🚀-]{+👨\u200d🚀+} is here"
+    )
+    assert shown(side("love ❤\ufe0f it"), side("hate ❤ it"))[-1].strip() == (
+        "[-love ❤⟨U+FE0F VARIATION SELECTOR-16⟩ it-]{+hate ❤ it+}"
+    )
+
+
+PIECES = (
+    "word ",
+    "Қазақ ",
+    "中国",
+    "ไทย",
+    "بيان ",
+    "👩\u200d🚀",
+    "🇰🇿",
+    "e\u0301",
+    "\u00a0",
+    "\u200b",
+    "[-",
+    "ｶ",
+    "\x1b",
+)
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=30).map("".join), min_size=1, max_size=4), st.randoms())
+def test_no_line_is_wider_than_the_terminal(side: Side, texts: list[str], rng: Random) -> None:
+    """Whatever the script, each line below the summary fits into the columns that there are."""
+    a, b = side(*texts), side(*("".join(rng.sample(text, len(text))) for text in texts))
+
+    assert all(columns(line) <= 50 for line in shown(a, b, width=50)[1:])

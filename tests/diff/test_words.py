@@ -147,8 +147,8 @@ def test_exact_marks_no_more_than_differs(side: Side) -> None:
 
 
 def test_beyond_the_bound_only_ends_are_compared(side: Side, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pair too large to compare gives its common beginning and end, and says so."""
-    monkeypatch.setattr(words, "MAX_PRODUCT", 10)
+    """A pair too large to compare, common ends apart, gives those ends, and says so."""
+    monkeypatch.setattr(words, "MAX_PRODUCT", 8)
 
     coarse = refine(side("one two three four"), side("one 2 III four"))
 
@@ -159,6 +159,8 @@ def test_beyond_the_bound_only_ends_are_compared(side: Side, monkeypatch: pytest
         ("+", "2 III"),
         ("=", " four"),
     ]
+    near = refine(side("one two three four five six"), side("one two 3 four five six"))
+    assert not near.coarse
     assert refine(side("one two three"), side("one two three four")).segments == (
         Segment("=", "one two three"),
         Segment("+", " four"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.diff.wrap import GLUE, RESET, Span, clip, columns, wrap
+from muniment.diff.wrap import GLUE, POP, RESET, Span, clip, columns, isolate, wrap
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,37 @@ def test_no_line_is_too_wide_and_only_spaces_are_lost(text: str, width: int) -> 
 
     assert all(columns(line) <= width for line in lines)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+LRI, RLI, FSI = "\u2066", "\u2067", "\u2068"
+
+
+def test_right_to_left_lines_are_isolated() -> None:
+    """Each line keeps the direction of the first letter of the whole, and each change its own."""
+    spans = [Span("بيان "), Span("[-", role="open"), Span("UN", role="change"), Span("-]", role="close"), Span(" أول")]
+
+    assert wrap(spans, 40) == [f"{RLI}بيان [-{FSI}UN{POP}-] أول{POP}"]
+    assert wrap(spans, 7) == [f"{RLI}بيان{POP}", f"{RLI}[-{FSI}UN{POP}-]{POP}", f"{RLI}أول{POP}"]
+    assert wrap([Span("Art. بيان")], 40) == [f"{LRI}Art. بيان{POP}"]
+    assert wrap([Span(f"1{GLUE}بيان")], 40) == [f"{RLI}1 بيان{POP}"]
+    assert clip([Span("بيان صحفي طويل")], 8) == f"{RLI}بيان صح…{POP}"
+
+
+def test_a_change_over_two_lines_is_isolated_on_each() -> None:
+    """No isolate is left open at the end of a line, nor closed on a line that did not open it."""
+    lines = wrap([Span("{+", role="open"), Span("بيان صحفي", role="change"), Span("+}", role="close")], 7)
+
+    assert lines == [f"{RLI}{{+{FSI}بيان{POP}{POP}", f"{RLI}{FSI}صحفي{POP}+}}{POP}"]
+
+
+def test_other_lines_are_left_alone() -> None:
+    """Without a right-to-left letter nothing is added."""
+    assert wrap([Span("[-", role="open"), Span("中国", role="change"), Span("-]", role="close")], 40) == ["[-中国-]"]
+    assert (isolate("p1.a"), isolate("p1.ب")) == ("p1.a", f"{FSI}p1.ب{POP}")
+
+
+def test_a_mark_stays_with_its_words() -> None:
+    """No line ends with an opening mark or begins with a closing one, beside wide characters too."""
+    spans = [Span("外交部"), Span("[-", role="open"), Span("就此", role="change"), Span("-]", role="close")]
+
+    assert wrap(spans, 8) == ["外交部", "[-就此-]"]

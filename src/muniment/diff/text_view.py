@@ -149,16 +149,16 @@ class _Page:
         exact = operation.kind is not None
         texts = [self.a[i].text for i in operation.a] + [self.b[j].text for j in operation.b]
         joined = len(texts) > 2 and not any("\n" in text for text in texts)
-        for segment, quiet in _with_neighbours(segments):
+        for place, segment in enumerate(segments):
+            before, after = _kept_beside(segments, place)
             if segment.tag == "=":
-                yield Span(_flat(segment.text))
+                yield Span(_flat(segment.text, before, after))
                 continue
+            quiet = not exact and _same_shapers(segments, place)
             # Where no paragraph holds a line feed, each one in the segments is where paragraphs were joined.
             parts = segment.text.split("\n") if joined else [segment.text]
-            yield from self._marked(
-                segment.tag,
-                _PARAGRAPH_BREAK.join([show_changed(part, exact=exact, quiet=quiet and not exact) for part in parts]),
-            )
+            named = [show_changed(part, exact=exact, quiet=quiet, before=before, after=after) for part in parts]
+            yield from self._marked(segment.tag, _PARAGRAPH_BREAK.join(named))
 
     def _marked(self, tag: Tag, text: str) -> Iterator[Span]:
         """Changed text, marked or painted; spaces beside a mark and inside a name do not break the line."""
@@ -172,22 +172,31 @@ class _Page:
             yield from (Span(before, role="open"), Span(held, role="change"), Span(after, role="close"))
 
 
-def _with_neighbours(segments: Sequence[Segment]) -> Iterator[tuple[Segment, bool]]:
-    """Each segment, and whether what shapes letters is the same on the other side of its change, if it has one."""
-    for place, segment in enumerate(segments):
-        step = 1 if segment.tag == "-" else -1
-        other = segments[place + step] if 0 <= place + step < len(segments) else segment
-        paired = {segment.tag, other.tag} == {"-", "+"}
-        yield segment, not paired or shapers(segment.text) == shapers(other.text)
+def _kept_beside(segments: Sequence[Segment], place: int) -> tuple[str, str]:
+    """The text that both sides have before and after a segment, or the change there."""
+    neighbours = [segments[k].text if 0 <= k < len(segments) else "" for k in (place - 1, place + 1)]
+    tag = segments[place].tag
+    if tag == "-" and place + 1 < len(segments) and segments[place + 1].tag == "+":
+        neighbours[1] = segments[place + 2].text if place + 2 < len(segments) else ""
+    if tag == "+" and place and segments[place - 1].tag == "-":
+        neighbours[0] = segments[place - 2].text if place > 1 else ""
+    return neighbours[0], neighbours[1]
+
+
+def _same_shapers(segments: Sequence[Segment], place: int) -> bool:
+    """Whether what shapes letters is the same on the other side of a change, if it has one."""
+    other = place + (1 if segments[place].tag == "-" else -1)
+    paired = 0 <= other < len(segments) and segments[other].tag != "="
+    return not paired or shapers(segments[place].text) == shapers(segments[other].text)
 
 
 def _padded(texts: Sequence[str], height: int) -> list[str]:
     return [*texts, *[""] * (height - len(texts))]
 
 
-def _flat(text: str) -> str:
+def _flat(text: str, before: str = "", after: str = "") -> str:
     """Unchanged text on one line."""
-    return _glue_names(show_kept(text).replace("\n", " "))
+    return _glue_names(show_kept(text, before=before, after=after).replace("\n", " "))
 
 
 def _label(label: str | None) -> str:

@@ -29,6 +29,9 @@ _ALWAYS_NAMED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Implicit marks (UAX #9, 2.6) stand for one letter without a shape: beside right-to-left letters they are spelling.
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f")
+NEAR = 50
+"""So many characters beside a segment are looked at for the letter that a direction mark belongs to."""
+
 _JOINERS = frozenset("\u200c\u200d")
 RIGHT_TO_LEFT_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}--[\u061c\u200f]]", regex.V1)
 """A letter of a script that is written from right to left (UAX #9, types R and AL)."""
@@ -46,27 +49,35 @@ def name_character(character: str) -> str:
     return f"⟨U+{ord(character):04X} {name}⟩"
 
 
-def show_kept(text: str) -> str:
-    """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay."""
+def show_kept(text: str, *, before: str = "", after: str = "") -> str:
+    """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay.
+
+    Args:
+        text: The segment.
+        before: What stands before it in the paragraph, for direction marks at its beginning.
+        after: What stands after it.
+    """
     escaped = _escape_marks(text)
     if escaped.isprintable():
         return escaped
-    spelling = _spelling(escaped)
+    spelling = _spelling(escaped, before, after)
     return "".join([c if place in spelling else _kept(c) for place, c in enumerate(escaped)])
 
 
-def show_changed(text: str, *, exact: bool = False, quiet: bool = False) -> str:
+def show_changed(text: str, *, exact: bool = False, quiet: bool = False, before: str = "", after: str = "") -> str:
     """Text of a changed segment, with every invisible character named and our marks escaped.
 
     Args:
         text: The segment.
         exact: The change is a typographic one: name combining marks and uncommon dashes too, which look like others.
         quiet: The change is not one of ``shapers``: leave those that have a letter or sign to shape as they are.
+        before: What stands before it in the paragraph, for direction marks at its beginning.
+        after: What stands after it.
     """
     if not exact and text.isprintable() and not _PRINTS_AS_BLANK.search(text):
         return _escape_marks(text)
     blank = text.isspace()
-    spelling = _spelling(text) | _shaping(text) if quiet else frozenset()
+    spelling = _spelling(text, before, after) | _shaping(text) if quiet else frozenset()
     shown: list[str] = []
     for place, character in enumerate(_escape_pairs(text)):
         bare = character[-1]
@@ -81,21 +92,22 @@ def shapers(text: str) -> str:
     return "".join([c for c in text if c in _JOINERS or c in _DIRECTION_MARKS or _is_selector(c)])
 
 
-def _spelling(text: str) -> frozenset[int]:
+def _spelling(text: str, before: str, after: str) -> frozenset[int]:
     """Places of direction marks whose nearest letter on either side is a right-to-left one."""
     if _DIRECTION_MARKS.isdisjoint(text):
         return frozenset()
+    before = before[-NEAR:]
+    whole = before + text + after[:NEAR]
     found = set()
-    for places in (range(len(text)), reversed(range(len(text)))):
+    for places in (range(len(whole)), reversed(range(len(whole)))):
         beside = False
         for place in places:
-            character = text[place]
+            character = whole[place]
             if character not in _DIRECTION_MARKS:
-                beside = bool(RIGHT_TO_LEFT_LETTER.match(character)) or (
-                    beside and unicodedata.bidirectional(character) != "L"
-                )
+                letter = bool(RIGHT_TO_LEFT_LETTER.match(character))
+                beside = letter or (beside and unicodedata.bidirectional(character) != "L")
             elif beside:
-                found.add(place)
+                found.add(place - len(before))
     return frozenset(found)
 
 

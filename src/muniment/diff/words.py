@@ -16,7 +16,7 @@ from rapidfuzz.distance import LCSseq
 from muniment.diff.cleanup import Run, Word, tidy
 from muniment.diff.model import ParagraphLike, Segment, Tag
 
-# Above this product of word counts the exact comparison would take too much memory and time.
+# Above this product of word counts, common ends apart, the exact comparison would take too much memory and time.
 MAX_PRODUCT = 40_000_000
 # Share of common characters, in thousandths, below which a weave of both texts could not be read.
 MIN_SIMILARITY = 400
@@ -111,8 +111,10 @@ def _stream(paragraphs: Sequence[ParagraphLike]) -> list[Word]:
 
 
 def _refine(a: Sequence[Word], b: Sequence[Word], *, exact: bool) -> Refinement:
-    coarse = len(a) * len(b) > MAX_PRODUCT
-    runs = _common_ends(a, b) if coarse else _common_words(a, b)
+    ends = _common_ends(a, b) if len(a) * len(b) > MAX_PRODUCT else []
+    # The comparison takes common ends off by itself, so what lies between them is what it costs.
+    coarse = any((run.a_end - run.a_start) * (run.b_end - run.b_start) > MAX_PRODUCT for run in ends if not run.equal)
+    runs = ends if coarse else _common_words(a, b)
     if not coarse and not exact:
         runs = tidy(runs, a, b) if _similar(runs, a, b) else [Run(0, len(a), 0, len(b), equal=False)]
     return Refinement(tuple(_segments(runs, a, b)), coarse)
