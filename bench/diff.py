@@ -2,7 +2,7 @@
 
     python bench/diff.py [--cases N] [--seed N] [--size N] [--eval diff_eval.py]
 
-Found: edits of known truth in ten scripts, scored by ``diff_eval.py`` (looked for in ``../shared/tools``; without it
+Found: edits of known truth in eleven languages of nine scripts, scored by ``diff_eval.py`` (looked for in ``../shared/tools``; without it
 these figures are left out).  Time: four pairs of 10,000 paragraphs, whole processes; and pairs of 25 KB, our
 comparison in this process beside a whole process of git on the same pair.
 """
@@ -91,7 +91,7 @@ def _bounded(patience: float) -> Callable[[], None]:
 
 def found(evaluation: ModuleType, cases: int, seed: int) -> None:
     """Score every tool on the same cases, without numbers and with them."""
-    print(f"Edits of known truth: {len(SCRIPTS)} scripts, {cases} cases a row, seed {seed}")
+    print(f"Edits of known truth: {len(SCRIPTS)} languages of nine scripts, {cases} cases a row, seed {seed}")
     print(
         f"{'labels':7} {'tool':13} {'op F1':>6} {'changed-link F1':>16} {'size ratio':>11} {'invalid':>8} {'unlike':>7}"
     )
@@ -154,7 +154,7 @@ def small(seed: int, count: int) -> None:
         sides = [extract(text.encode()).paragraphs for text in (a, b)]
         compared.append(_seconds(lambda sides=sides: compare(*sides)) / git)  # type: ignore[misc] - bound at once
         whole.append(_seconds(lambda a=a, b=b: compare(*(extract(t.encode()).paragraphs for t in (a, b)))) / git)  # type: ignore[misc] - likewise
-    print(f"25 KB, {count} pairs in {len(SCRIPTS)} scripts: our time in process / a whole process of git word diff")
+    print(f"25 KB, {count} pairs in {len(SCRIPTS)} languages: our time in process / a whole process of git word diff")
     for name, ratios in (("compare", compared), ("read, segment and compare", whole)):
         print(f"  {name:26} median {statistics.median(ratios):.2f}, largest {max(ratios):.2f}")
 
