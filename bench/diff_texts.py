@@ -1,4 +1,4 @@
-"""Texts in eleven languages of nine scripts for the benchmark of the differ: real small words, invented content words, seeded.
+"""Texts in eleven languages of nine scripts for the benchmark of the differ, seeded: real small words, invented others.
 
 The small words are common ones of each language; content words are put together from its syllables or letters, so that
 there are as many different ones as a long text has.  Nothing is quoted from anywhere.

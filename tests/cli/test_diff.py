@@ -221,6 +221,19 @@ def test_what_is_no_range(refused: Refused, name: str, said: str) -> None:
     assert said in refused("diff", name, code=2)
 
 
+def test_a_range_beside_another_side(refused: Refused) -> None:
+    """A range is no side of a comparison, and a file alone is none, in an archive or not."""
+    assert "a range stands alone" in refused("diff", "v1..v2", "v1", code=2)
+    assert "neither a file nor a reference" in refused("diff", "v1", "v1..v2", code=2)
+
+
+def test_a_file_alone_outside_an_archive(run: Run) -> None:
+    """One file is one side, whether or not there is an archive."""
+    Path("a.txt").write_text("Some words.\n")
+    result = run("diff", "a.txt")
+    assert (result.exit_code, "one side is missing" in result.stderr) == (2, True)
+
+
 @pytest.mark.usefixtures("work")
 def test_ugly_files(run: Run) -> None:
     """Empty, binary and huge files are refused in one line; one long paragraph and the same file twice are compared."""

@@ -42,8 +42,9 @@ def load_range(text: str) -> Range:
     Raises:
         InputError: It is no range: one end names no version, the ends lie in two releases, or the newer comes first.
     """
+    release = None if BETWEEN in text else _release(text)
     archive = open_target()
-    first, last = _ends(archive, text)
+    first, last = _ends(archive, text) if release is None else _all(archive, release)
     if first.release != last.release:
         raise InputError(
             "a range stays in one release",
@@ -60,11 +61,13 @@ def load_range(text: str) -> Range:
     return Range(tuple(archive.read_entry(index, statement) for index, statement in entries))
 
 
+def _all(archive: Archive, release: Reference) -> tuple[VersionStatement, VersionStatement]:
+    last = archive.resolve(release)[1]
+    return archive.versions[last.release][0][1], last
+
+
 def _ends(archive: Archive, text: str) -> tuple[VersionStatement, VersionStatement]:
-    left, between, right = text.partition(BETWEEN)
-    if not between:
-        versions = archive.versions[_release(archive, text)]
-        return versions[0][1], versions[-1][1]
+    left, _, right = text.partition(BETWEEN)
     older = _whole_version(left, text)
     if older.version is None and older.digest is None:
         raise InputError("a range begins with a version", where=repr(text), hint=f"for example v1..{right}")
@@ -82,7 +85,7 @@ def _whole_version(text: str, where: str) -> Reference:
     return reference
 
 
-def _release(archive: Archive, text: str) -> str:
+def _release(text: str) -> Reference:
     """Read the name of a release; anything else that stands alone lacks its other side."""
     alone = InputError(
         "one side is missing",
@@ -95,7 +98,7 @@ def _release(archive: Archive, text: str) -> str:
         raise alone from error
     if reference.release is None or reference != Reference(release=reference.release):
         raise alone
-    return archive.resolve(reference)[1].release
+    return reference
 
 
 def compare_range(versions: Range, view: View) -> tuple[tuple[Step, ...], Selection]:

@@ -106,7 +106,6 @@ def _neither(text: str, error: MunimentError) -> MunimentError:
     try:
         parse_reference(text)
     except UnresolvedReferenceError:
-        return UnresolvedReferenceError(
-            "neither a file nor a reference", where=repr(text), hint="archive list names the releases"
-        )
+        hint = "a range stands alone" if ".." in text else "archive list names the releases"
+        return UnresolvedReferenceError("neither a file nor a reference", where=repr(text), hint=hint)
     return error
