@@ -3,7 +3,7 @@
     python bench/diff.py [--cases N] [--seed N] [--size N] [--eval diff_eval.py]
 
 Found: edits of known truth in eleven languages of nine scripts, scored by ``diff_eval.py`` (looked for in
-``../shared/tools``; without it these figures are left out).  Time: four pairs of 10,000 paragraphs, whole processes; and
+``../shared/tools``; without it these figures are left out).  Time: pairs of 10,000 paragraphs, whole processes; and
 pairs of 25 KB, our comparison in this process beside a whole process of git on the same pair.
 """
 
