@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from muniment.canonical import MAX_SIZE
 from muniment.errors import NotAnArchiveError, NotFoundError
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note, parse_vkey
@@ -47,7 +48,7 @@ def read_root_files(store: Store) -> dict[str, bytes]:
     for node in store.list(FOLDER):
         if node.kind == "file":
             with suppress(NotFoundError):  # a writer has just taken it back
-                files[node.name] = store.read(f"{FOLDER}/{node.name}")
+                files[node.name] = store.read(f"{FOLDER}/{node.name}", max_size=MAX_SIZE)
     return files
 
 

@@ -36,6 +36,8 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
+            if status.st_size > max_size:  # before a byte of it is in memory
+                raise _too_large(path, max_size, f"{status.st_size} bytes", kind)
             return _check_size(file.read(max_size + 1), status.st_size, path, max_size, kind)
     except FileNotFoundError as error:
         raise kind("no such file", where=path, hint="check the path") from error
@@ -48,9 +50,12 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
 
 def _check_size(data: bytes, size: int, where: str, max_size: int, kind: type[MunimentError]) -> bytes:
     if len(data) > max_size:
-        found = f"{size} bytes" if where != "stdin" else "more"
-        raise kind("the file is too large", where=where, expected=f"at most {max_size} bytes", found=found)
+        raise _too_large(where, max_size, f"{size} bytes" if where != "stdin" else "more", kind)
     return data
+
+
+def _too_large(where: str, max_size: int, found: str, kind: type[MunimentError]) -> MunimentError:
+    return kind("the file is too large", where=where, expected=f"at most {max_size} bytes", found=found)
 
 
 def _kind_of(mode: int) -> str:
