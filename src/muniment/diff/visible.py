@@ -22,6 +22,10 @@ _CONTROL_NAMES = {
     "\x85": "NEXT LINE",
 }
 _ALWAYS_NAMED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
+# What shows nothing, and what hides text; ZWJ, ZWNJ and the soft hyphen stay where nothing changed: words need them.
+_HIDDEN = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb") | frozenset(
+    map(chr, (*range(0x206A, 0x2070), *range(0xE0000, 0xE0080)))
+)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Letters and fillers that print as blank.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -36,7 +40,7 @@ def name_character(character: str) -> str:
 
 
 def show_kept(text: str) -> str:
-    """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay."""
+    """Text that did not change, with control, bidi and hidden characters named and our marks escaped; line feeds stay."""
     return "".join([_kept(character) for character in _escape_marks(text)])
 
 
@@ -70,7 +74,7 @@ def _escape_pairs(text: str) -> list[str]:
 def _kept(character: str) -> str:
     if character == "\n" or (character.isascii() and character.isprintable()):
         return character
-    hostile = character in _BIDI or unicodedata.category(character) in _ALWAYS_NAMED
+    hostile = character in _BIDI or character in _HIDDEN or unicodedata.category(character) in _ALWAYS_NAMED
     return name_character(character) if hostile else character
 
 
