@@ -25,7 +25,8 @@ from muniment.signing import sshsig
 from muniment.signing.agent_message import parse_identities_answer
 from muniment.signing.keys import PublicKey, admit, parse_key_blob, parse_public_key
 from muniment.signing.sshsig import RECORD_NAMESPACE
-from muniment.signing.trust_root import format_trust_root, parse_trust_root, sign_root
+from muniment.signing.succession import sign_root
+from muniment.signing.trust_root import format_trust_root, parse_trust_root
 from muniment.signing.wire import format_blob, format_string
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive

@@ -40,7 +40,7 @@ def name_character(character: str) -> str:
 
 
 def show_kept(text: str) -> str:
-    """Text that did not change, with control, bidi and hidden characters named and our marks escaped; line feeds stay."""
+    """Text that did not change: control, bidi and hidden characters named, our marks escaped; line feeds stay."""
     return "".join([_kept(character) for character in _escape_marks(text)])
 
 
