@@ -93,7 +93,7 @@ def admitted(value: dict[str, Any], at: Pointer) -> str:
 def hostile(
     store: MemoryStore, founders: Founders, only: Container[Pointer] | None = None
 ) -> Iterator[tuple[Pointer, str, MemoryStore]]:
-    """An archive for each string of a record that can hold anything hostile, or only for some, in v1 and in v2 alike."""
+    """An archive for each string of a record that can hold anything hostile, or only for some; in v1 and v2 alike."""
     v1, v2, tide = pieces(store)
     values = [rich(v1, Change("publication", "first")), rich(v2, Change("description", "then"))]
     for at in leaves(values[0]):
