@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from muniment.errors import NotAnArchiveError, NotFoundError
+from muniment.canonical import MAX_SIZE
+from muniment.errors import FormatError, KeyRejectedError, NotAnArchiveError, NotFoundError
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.ocfl.layout import object_uri
@@ -47,7 +48,7 @@ def read_root_files(store: Store) -> dict[str, bytes]:
     for node in store.list(FOLDER):
         if node.kind == "file":
             with suppress(NotFoundError):  # a writer has just taken it back
-                files[node.name] = store.read(f"{FOLDER}/{node.name}")
+                files[node.name] = store.read(f"{FOLDER}/{node.name}", max_size=MAX_SIZE)
     return files
 
 
@@ -92,5 +93,12 @@ def object_id(first_root: TrustRoot, release: str) -> str:
 
 
 def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
-    """Give the keys that may sign checkpoints, per the newest trust root."""
-    return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)
+    """Give the keys that may sign checkpoints, per the newest trust root.
+
+    Raises:
+        FormatError: A key is ill-formed or weak: a fault of what is stored, not of what was handed in.
+    """
+    try:
+        return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)
+    except KeyRejectedError as error:
+        raise FormatError(error.what, where=error.where, expected=error.expected, found=error.found) from error

@@ -176,13 +176,26 @@ class Archive:
                 found=found,
                 hint="run archive verify",
             )
-        return StoredVersion(
-            index,
-            statement,
-            parse_record(data, where=path),
-            data,
-            self.store.read(f"{content}/{SIGNATURE_PATH}"),
-        )
+        record = parse_record(data, where=path)
+        if record.name != statement.name:
+            what, hint = "not the version that the log names", "run archive verify"
+            raise IntegrityError(what, where=path, expected=statement.name, found=record.name, hint=hint)
+        return StoredVersion(index, statement, record, data, self.store.read(f"{content}/{SIGNATURE_PATH}"))
+
+    def original_path(self, statement: VersionStatement) -> str:
+        """Find the file of the original of a version by the inventory, which nobody signed.
+
+        Raises:
+            IntegrityError: The inventory does not have the version, or no original in it.
+        """
+        folder, number = self.object_folder(statement.release), statement.version
+        where = f"{folder}/{INVENTORY}"
+        inventory = parse_inventory(self.store.read(where), where=where)
+        paths = inventory.content_paths(number) if number <= len(inventory.versions) else {}
+        for name in sorted(paths.keys() - {RECORD_PATH, SIGNATURE_PATH}):
+            return f"{folder}/{paths[name]}"
+        what = "the inventory has no original of this version"
+        raise IntegrityError(what, where=where, expected=statement.name, hint="run archive verify")
 
     def read_original(self, version: StoredVersion) -> bytes:
         """Read the bytes as received of a version; a version that did not bring them finds them in an earlier one.
@@ -190,9 +203,7 @@ class Archive:
         Raises:
             IntegrityError: They are not the bytes that the record names.
         """
-        folder, number = self.object_folder(version.record.release), version.record.version
-        inventory = parse_inventory(self.store.read(f"{folder}/{INVENTORY}"), where=f"{folder}/{INVENTORY}")
-        path = f"{folder}/{inventory.content_paths(number)[version.record.original.path]}"
+        path = self.original_path(version.statement)
         data = self.store.read(path)
         if sha256_hex(data) != version.record.original.sha256:
             raise IntegrityError(

@@ -59,6 +59,7 @@ def _emended(emendation: Emendation, received: str) -> str:
             return f"[{received}?]"
         case _:
             # White space around what is supplied belongs between the words, not inside the brackets.
+            # A blank replacement, which check 5 refuses, is one that ends where it begins.
             words = emendation.replacement.strip()
-            before, after = emendation.replacement.split(words, 1)
+            before, _, after = emendation.replacement.partition(words or emendation.replacement or " ")
             return f"{before}[{words.translate(_ORIGINAL_BRACKETS)}]{after}"

@@ -20,6 +20,14 @@ from muniment.store import Store
 
 _Owns = Callable[[str], bool]
 
+# What ``create_archive`` writes.  A folder with a planted marker may hold anything else of its owner.
+_OF_A_NEW_ARCHIVE = re.compile(
+    r"0=muniment_archive_1|README\.txt|schemas/[a-z-]+\.schema\.json"
+    r"|releases/(?:0=ocfl_1\.1|ocfl_layout\.json|extensions/[0-9a-z-]+/config\.json)"
+    rf"|trust/(?:allowed_signers|root/1\.json(?:\.[A-Za-z0-9_-]{{43}}\.sig)?)|{AUTHORITIES}/[a-z0-9-]+\.pem"
+    r"|log/(?:tile/(?:0|entries)/000\.p/1|checkpoints/1)"
+)
+
 
 def refuse_foreign(store: Store, marker: Marker, current: bytes | None) -> None:
     """Refuse a marker that names what is committed, whatever else it says: what it names is about to be removed.
@@ -35,6 +43,9 @@ def refuse_foreign(store: Store, marker: Marker, current: bytes | None) -> None:
     if marker.size == 1:
         if current is not None or marker.release is not None or store.list("log/checkpoints"):
             raise _foreign("no marker of a new archive, where an archive is", marker.subject)
+        strange = next((path for path in marker.files if not _OF_A_NEW_ARCHIVE.fullmatch(path)), None)
+        if strange is not None:
+            raise _foreign("files of a new archive only", strange)
         return
     roots: tuple[RootFile, ...] = ()
     size = 0

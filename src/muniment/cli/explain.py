@@ -14,7 +14,7 @@ from muniment.cli.terminal import plain
 from muniment.digest import parse_digest
 from muniment.log.statement import VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
-from muniment.ocfl.inventory import INVENTORY, SIDECAR, parse_inventory
+from muniment.ocfl.inventory import SIDECAR
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.root_chain import FOLDER
 from muniment.signing.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
@@ -43,7 +43,7 @@ def _explain_trust(archive: Archive) -> None:
 def _explain_version(archive: Archive, index: int, statement: VersionStatement) -> None:
     folder = archive.object_folder(statement.release)
     content = f"{folder}/v{statement.version}/content"
-    original = _original(archive, folder, statement)
+    original = archive.original_path(statement)
     print(f"\n# {statement.name}, entry {index} of the log: record, signature, original, inventory, log.")
     print(_sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}"))
     print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}"))
@@ -51,13 +51,6 @@ def _explain_version(archive: Archive, index: int, statement: VersionStatement) 
     print(f"(cd {_quoted(folder)} && sha512sum -c {SIDECAR})")
     entry = f'"record":"{statement.record}"'
     print(f"grep -aoF {_quoted(entry)} log/{_bundle(archive, index)}")
-
-
-def _original(archive: Archive, folder: str, statement: VersionStatement) -> str:
-    inventory = parse_inventory(archive.store.read(f"{folder}/{INVENTORY}"), where=f"{folder}/{INVENTORY}")
-    paths = inventory.content_paths(statement.version)
-    name = next(name for name in paths if name not in {RECORD_PATH, SIGNATURE_PATH})
-    return f"{folder}/{paths[name]}"
 
 
 def _bundle(archive: Archive, index: int) -> str:
@@ -80,6 +73,9 @@ def _signature(archive: Archive, namespace: str, signature: str, signed: str) ->
 def explain_snapshot(target: str) -> None:
     """Print the commands for a snapshot, whose own README.txt says more."""
     name = Path(target).stem
+    # A file whose name begins with a hyphen must not become an option.
+    target = f"./{target}" if target.startswith("-") else target
+    name = f"./{name}" if name.startswith("-") else name
     print(f"# The hash of the zip, to compare with the one that export printed.\nsha256sum {_quoted(target)}")
     print("\n# Its files, by the bag's own lists.")
     print(f"unzip -q {_quoted(target)} -d {_quoted(name)}")

@@ -8,8 +8,11 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 
 from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
+
+_PART = 1024 * 1024
 
 STANDARD_STREAM = "-"
 """Stands for stdin where a file is read, for stdout where one is written."""
@@ -27,7 +30,7 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
         MunimentError: Of that kind: missing, a folder or a device, unreadable or too large.
     """
     if path == STANDARD_STREAM:
-        data = sys.stdin.buffer.read(max_size + 1)
+        data = _read_up_to(sys.stdin.buffer, max_size + 1)
         return _check_size(data, len(data), "stdin", max_size, kind)
     try:
         # O_NONBLOCK: opening a FIFO must not wait for its other end.
@@ -36,7 +39,9 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
-            return _check_size(file.read(max_size + 1), status.st_size, path, max_size, kind)
+            if status.st_size > max_size:  # before a byte of it is in memory
+                raise _too_large(path, max_size, f"{status.st_size} bytes", kind)
+            return _check_size(_read_up_to(file, max_size + 1), status.st_size, path, max_size, kind)
     except FileNotFoundError as error:
         raise kind("no such file", where=path, hint="check the path") from error
     except IsADirectoryError as error:
@@ -46,11 +51,22 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
         raise kind("it cannot be read", where=path, found=(reason or str(error)).lower()) from error
 
 
+def _read_up_to(file: BinaryIO, limit: int) -> bytes:
+    """Read in parts: asked for all at once, Python would make room for the limit, however small the file is."""
+    data = bytearray()
+    while len(data) < limit and (part := file.read(min(_PART, limit - len(data)))):
+        data += part
+    return bytes(data)
+
+
 def _check_size(data: bytes, size: int, where: str, max_size: int, kind: type[MunimentError]) -> bytes:
     if len(data) > max_size:
-        found = f"{size} bytes" if where != "stdin" else "more"
-        raise kind("the file is too large", where=where, expected=f"at most {max_size} bytes", found=found)
+        raise _too_large(where, max_size, f"{size} bytes" if where != "stdin" else "more", kind)
     return data
+
+
+def _too_large(where: str, max_size: int, found: str, kind: type[MunimentError]) -> MunimentError:
+    return kind("the file is too large", where=where, expected=f"at most {max_size} bytes", found=found)
 
 
 def _kind_of(mode: int) -> str:

@@ -72,7 +72,8 @@ def print_notes(record: Record) -> None:
     print("\nEmendations (in brackets above)")
     texts = {paragraph.id: paragraph.text for paragraph in record.paragraphs}
     for emendation in record.emendations:
-        words = texts[emendation.paragraph][emendation.start : emendation.end]
+        # An emendation of no paragraph is for verify to refuse (check 5).
+        words = texts.get(emendation.paragraph, "")[emendation.start : emendation.end]
         said = {
             "supplied": f"supplied “{emendation.replacement.strip()}”",
             "corrected": f"“{words}” corrected to “{emendation.replacement}”",

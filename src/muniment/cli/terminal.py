@@ -100,12 +100,16 @@ def wrap(text: str, width: int) -> list[str]:
 
 def _words(text: str, width: int) -> Iterator[str]:
     for word in text.split(" "):
-        rest = word
-        while cells(rest) > width and cells(rest) > len(rest):
-            end = next(i for i in range(1, len(rest) + 1) if cells(rest[: i + 1]) > width)
-            yield rest[:end]
-            rest = rest[end:]
-        yield rest
+        start, left, rest = 0, cells(word), len(word)
+        # Counted down as pieces are taken: a hostile text may be one word of a million wide characters.
+        while left > width and left > rest:
+            end, taken = start + 1, cells(word[start])
+            while taken + cells(word[end]) <= width:
+                taken += cells(word[end])
+                end += 1
+            yield word[start:end]
+            start, left, rest = end, left - taken, len(word) - end
+        yield word[start:]
 
 
 def screen_width() -> int:

@@ -35,6 +35,10 @@ NEAR = 50
 _JOINERS = frozenset("\u200c\u200d")
 RIGHT_TO_LEFT_LETTER = regex.compile(r"[\p{bc=R}\p{bc=AL}--[\u061c\u200f]]", regex.V1)
 """A letter of a script that is written from right to left (UAX #9, types R and AL)."""
+# What shows nothing, and what hides text; ZWJ, ZWNJ and the soft hyphen stay where nothing changed: words need them.
+_HIDDEN = frozenset("\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb") | frozenset(
+    map(chr, (*range(0x206A, 0x2070), *range(0xE0000, 0xE0080)))
+)
 # Letters and fillers that print as blank.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 # What str.isprintable() lets through and is not to be seen, or not as what it is.
@@ -50,7 +54,7 @@ def name_character(character: str) -> str:
 
 
 def show_kept(text: str, *, before: str = "", after: str = "") -> str:
-    """Text that did not change, with control and bidi characters named and our marks escaped; line feeds stay.
+    """Text that did not change, with control, bidi and hidden characters named and our marks escaped; line feeds stay.
 
     Args:
         text: The segment.
@@ -130,7 +134,9 @@ def _escape_pairs(text: str) -> list[str]:
 def _kept(character: str) -> str:
     if character == "\n" or (character.isascii() and character.isprintable()):
         return character
-    hostile = character in _TURNING or character in _DIRECTION_MARKS or unicodedata.category(character) in _ALWAYS_NAMED
+    if character in _TURNING or character in _DIRECTION_MARKS or character in _HIDDEN:
+        return name_character(character)
+    hostile = unicodedata.category(character) in _ALWAYS_NAMED
     return name_character(character) if hostile else character
 
 

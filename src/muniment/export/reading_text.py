@@ -57,7 +57,9 @@ def _emendations(record: Record) -> Iterator[str]:
 
 
 def _act(emendation: Emendation, texts: dict[str, str]) -> str:
-    received = " ".join(texts[emendation.paragraph][emendation.start : emendation.end].split())
+    # An emendation of no paragraph is for check 5 to refuse.
+    text = texts.get(emendation.paragraph, "")
+    received = " ".join(text[emendation.start : emendation.end].split())
     words = emendation.replacement.strip()
     match emendation.kind:
         case "supplied":

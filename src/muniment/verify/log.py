@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from muniment.anchor import CHECKPOINT
 from muniment.digest import format_digest
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
@@ -28,6 +29,9 @@ from muniment.log.tile import (
     tiles,
 )
 from muniment.verify.checkpoints import Head, Reader, check_checkpoints, open_head
+
+MAX_MISSING = 1000
+"""Bundles that may be missing before a log is given up: whoever holds a log key can sign a size of 10^17."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,10 @@ def open_log(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], 
     signed = open_head(reader, data, verifiers, origin)
     if signed.checkpoint is None:
         return LogResult(reader, verifiers, origin, signed)
-    leaves, entries = _leaves(reader, signed.checkpoint, _entries(reader, signed.checkpoint))
+    read = _entries(reader, signed.checkpoint)
+    if read is None:
+        return LogResult(reader, verifiers, origin, signed)
+    leaves, entries = _leaves(reader, signed.checkpoint, read)
     known = None if leaves is None else tuple(leaves)
     return LogResult(reader, verifiers, origin, signed, tuple(entries), known)
 
@@ -108,11 +115,18 @@ def check_log(log: LogResult, present: Container[str]) -> None:
     check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin)
 
 
-def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None]:
+def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:
+    """Every entry, None where it cannot be read; None in all where so much is missing that the size must be a lie."""
     entries: list[bytes | None] = []
+    missing = 0
     for tile in bundles(head.size):
         path = f"log/{tile.path}"
         data = reader.read(path)
+        missing += data is None
+        if missing > MAX_MISSING:
+            what = f"more than {MAX_MISSING} files of its {head.size:,} entries are missing; no more were looked for"
+            reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
+            return None
         try:
             entries += parse_bundle(data, tile.width, path) if data is not None else [None] * tile.width
         except MunimentError as error:
