@@ -18,7 +18,7 @@ from muniment.history.quote import FoldedSign, QuoteResult
 from muniment.paragraph import Paragraph
 from muniment.reading import fold_white_space
 
-_SHOWN = 20
+_SHOWN = 10
 """So many places of an ambiguous quote are printed; JSON has them all."""
 
 
@@ -65,10 +65,11 @@ def _where(version: Searched, place: Place) -> str:
 
 def _around(version: Searched, place: Place) -> Iterator[Span]:
     """The passage in quotation marks, with a little of what stands before and after it in its paragraphs."""
-    before = fold_white_space(version.paragraphs[place.first].text[: place.start][-_CONTEXT:])
-    after = fold_white_space(version.paragraphs[place.last].text[place.end :][:_CONTEXT])
-    passage = fold_white_space(place.text(version.paragraphs))
-    yield Span(show_kept(f"{'…' if place.start > _CONTEXT else ''}{before} “{passage}” {after}".strip()))
+    before = version.paragraphs[place.first].text[: place.start]
+    after = version.paragraphs[place.last].text[place.end :]
+    passage = f"{before[-_CONTEXT:]}“{place.text(version.paragraphs)}”{after[:_CONTEXT]}"
+    lead, tail = ("…" if len(part) > _CONTEXT else "" for part in (before, after))
+    yield Span(show_kept(f"{lead}{fold_white_space(passage)}{tail}"))
 
 
 def _print_folded(folded: Sequence[FoldedSign]) -> None:

@@ -39,7 +39,8 @@ def sources(text: str) -> list[Source]:
     for piece, source in _pieces(text):
         for sign in piece:
             if sign.isspace():
-                space = (space[0] if space else source[0], source[1])
+                # Some signs fold to a space and an accent: these are not part of a space before them.
+                space = source if space is None else (space[0], source[1]) if piece.isspace() else space
                 continue
             if space is not None and found:
                 found.append(space)

@@ -95,20 +95,24 @@ def _best_window(keys: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
 
 def _window(run: Sequence[_Word], words: Sequence[_Word], wanted: Sequence[str]) -> Place:
     """The run from its first wanted word to its last, and as many words around it as the quote has there."""
-    kept = [word for word in run if word.key in wanted]
-    first, last = kept[0], kept[-1]
+    kept = _without_idle(_without_idle(run, wanted)[::-1], wanted)
+    first, last = kept[-1], kept[0]
     start, end = words.index(first) - wanted.index(first.key), words.index(last) + wanted[::-1].index(last.key)
     from_ = next(word for word in words[max(0, start) :] if word.paragraph == first.paragraph)
     to = next(word for word in reversed(words[: end + 1]) if word.paragraph == last.paragraph)
     return Place(from_.paragraph, from_.start, to.paragraph, to.end)
 
 
+def _without_idle(run: Sequence[_Word], wanted: Sequence[str]) -> Sequence[_Word]:
+    """A run without the words at its beginning that the quote lacks, or that stand in the run once more."""
+    needed, have = Counter(wanted), Counter(word.key for word in run)
+    start = 0
+    while have[run[start].key] > needed[run[start].key]:
+        have[run[start].key] -= 1
+        start += 1
+    return run[start:]
+
+
 def _compare(passage: str, quote: str) -> tuple[Segment, ...]:
-    """The word diff, without what stands in the passage before the first and after the last word of the quote."""
     old, new = (Paragraph("p", "paragraph", None, fold_white_space(text)) for text in (passage, quote))
-    segments = list(refine([old], [new]).segments)
-    if len(segments) > 1 and segments[0].tag == "-" and segments[1].tag == "=":
-        del segments[0]
-    if len(segments) > 1 and segments[-1].tag == "-" and segments[-2].tag == "=":
-        del segments[-1]
-    return tuple(segments)
+    return refine([old], [new]).segments

@@ -143,21 +143,20 @@ class Finder:
             return None
         texts = [part for part in parts if not part.is_label]
         head, tail = texts[0], texts[-1]
-        from_ = self._source(paragraphs, head, max(start, head.start))[0]
-        to = self._source(paragraphs, tail, min(end, tail.end) - 1)[1]
-        whole = _between_clusters(paragraphs[head.paragraph].text, from_)
-        whole = whole and _between_clusters(paragraphs[tail.paragraph].text, to)
-        return Place(head.paragraph, from_, tail.paragraph, to) if whole else None
+        from_ = self._border(paragraphs[head.paragraph].text, max(0, start - head.start))
+        to = self._border(paragraphs[tail.paragraph].text, end - tail.start, is_end=True)
+        return None if from_ is None or to is None else Place(head.paragraph, from_, tail.paragraph, to)
 
-    def _source(self, paragraphs: Sequence[Paragraph], part: _Part, at: int) -> Source:
-        """Where one character of a text in the stream comes from."""
-        place = at - part.start
-        if self._exact:
-            return place, place + 1
-        text = paragraphs[part.paragraph].text
-        if text not in self._sources:
-            self._sources[text] = sources(text)
-        return self._sources[text][place]
+    def _border(self, text: str, place: int, *, is_end: bool = False) -> int | None:
+        """Where a match begins or ends in the text as received; None where a cluster would be cut."""
+        if not self._exact:
+            if text not in self._sources:
+                self._sources[text] = sources(text)
+            found = self._sources[text]
+            if 0 < place < len(found) and found[place - 1] == found[place]:
+                return None
+            place = found[place - 1][1] if is_end else found[place][0]
+        return place if _between_clusters(text, place) else None
 
 
 def _between_clusters(text: str, place: int) -> bool:

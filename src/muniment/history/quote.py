@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from muniment.errors import InputError
@@ -114,12 +115,11 @@ def _labelled(paragraph: Paragraph) -> str:
 def _differences(received: str, quote: str) -> Iterator[tuple[str, str]]:
     """Pairs of slices that fold alike and are not the same."""
     ours, theirs = sources(received), sources(quote)
-    starts = [0, *(i for i in range(1, len(ours)) if ours[i] != ours[i - 1] and theirs[i] != theirs[i - 1])]
-    for start, end in zip(starts, [*starts[1:], len(ours)], strict=True):
-        old = received[ours[start][0] : ours[end][0] if end < len(ours) else ours[-1][1]]
-        new = quote[theirs[start][0] : theirs[end][0] if end < len(theirs) else theirs[-1][1]]
-        if old != new:
-            yield _without_common_ends(old, new)
+    starts = [i for i in range(1, len(ours)) if ours[i] != ours[i - 1] and theirs[i] != theirs[i - 1]]
+    cuts = [(0, 0), *((ours[i][0], theirs[i][0]) for i in starts), (len(received), len(quote))]
+    for (old, new), (old_end, new_end) in pairwise(cuts):
+        if received[old:old_end] != quote[new:new_end]:
+            yield _without_common_ends(received[old:old_end], quote[new:new_end])
 
 
 def _without_common_ends(old: str, new: str) -> tuple[str, str]:
