@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
+from muniment.canonical import Json
 from muniment.cli import archive
 from muniment.ingest import Source
 from muniment.signing.keys import PrivateKey
@@ -49,7 +50,7 @@ def make_archive(folder: Path) -> None:
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
     store, keys = LocalStore(folder, sync=False), Keys(record, log)
     create_archive(store, Founders(root, record, log), origin="example.org/press", now="2026-01-01T08:00:00Z")
-    about = {"language": "en", "issued": {"date": "2026-01", "basis": "stated", "note": None}}
+    about: dict[str, Json] = {"language": "en", "issued": {"date": "2026-01", "basis": "stated", "note": None}}
     for day, text in enumerate((FIRST, SECOND, THIRD, FOURTH, FIFTH, THIRD), 5):
         source = Source(text.encode(), "notice.txt", f"2026-01-{day:02d}")
         add_publication(store, keys, "harbour-notice", source, about, Occasion(f"2026-01-{day:02d}T09:00:00Z"))
