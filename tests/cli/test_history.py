@@ -277,6 +277,7 @@ def test_hostile_text(run: Run, work: Path, arguments: tuple[str, ...]) -> None:
     assert "--json" in arguments or "and {+" not in result.stdout
     if "--words" in arguments:
         assert "\\⟨v1⟩" in result.stdout
+        assert "\\{+⟨U+0085 NEXT LINE⟩" in result.stdout
 
 
 def test_many_events(run: Run, work: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from muniment.cli.moments import listed
@@ -15,6 +16,7 @@ from muniment.reading import fold_white_space
 _MANY = 6
 """So many versions are listed; of more the number is given, and the first and the last."""
 
+_LINES = re.compile(r"[ \t\r\n]+")
 _SAID = {"edited": "edited", "typographic": "typography changed", "moved": "moved"}
 _DIM_MARK = "\x1b[2m"
 
@@ -58,10 +60,11 @@ def _runs(one: ParagraphHistory, *, colour: bool) -> Iterator[Span]:
     if one.label is not None:
         yield Span(show_kept(one.label) + " ")
     for run in one.words:
-        words = " ".join(run.text.split())
-        yield Span(" " if run.text[:1].isspace() else "")
+        words = _LINES.sub(" ", run.text)
+        bare = words.removeprefix(" ")
+        yield Span(words[: len(words) - len(bare)])
         yield Span(f"⟨v{run.version}⟩", _DIM_MARK if colour else "")
-        yield Span(show_kept(words) + (" " if run.text[-1:].isspace() else ""))
+        yield Span(show_kept(bare))
 
 
 def _story(one: ParagraphHistory, again: Collection[int]) -> str:
