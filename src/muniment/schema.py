@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from muniment.canonical import Json
 
-NAMES: tuple[str, ...] = ("diff", "list", "record", "report", "statement", "trust-root")
+NAMES: tuple[str, ...] = (
+    "blame", "diff", "find-quote", "list", "record", "report", "statement", "trust-root", "when"
+)  # fmt: skip
 """The schemas, by the first part of their file name."""
 
 _HERE = Path(__file__).resolve()

@@ -30,6 +30,14 @@ READING = {
     "show-paragraph-json": ("show", "v1#p2", "--json"),
     "diff": ("diff", "v1", "v2"),
     "diff-files": ("diff", "./notice.txt", "second.txt", "--context", "0"),
+    "blame": ("blame", "v2"),
+    "blame-words": ("blame", "v2#p1", "--words"),
+    "when": ("when", "closes on Monday", "harbour-notice"),
+    "when-json": ("when", "closes on Sunday", "--json"),
+    "find-quote": ("find-quote", "as the master of the port has said", "v2"),
+    "find-quote-json": ("find-quote", "unless a storm comes", "--json"),
+    "log-release": ("log", "harbour-notice"),
+    "log-summary": ("log", "--summary"),
     "explain": ("verify", "v1", "--explain"),
 }
 

@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import Result
 
-from muniment.cli.group import VERBS
+from muniment.cli.group import VERBS, module_of
 
 Run: TypeAlias = Callable[..., Result]
 
@@ -19,7 +19,7 @@ Run: TypeAlias = Callable[..., Result]
 @pytest.mark.parametrize("verb", VERBS)
 def test_table_says_what_the_verb_says(verb: str) -> None:
     """The one line that the table has is the first sentence of the verb's help."""
-    command = import_module(f"muniment.cli.{verb}").command
+    command = import_module(module_of(verb)).command
     assert isinstance(command, click.Command)
     assert (command.help or "").split("\n\n")[0].replace("\n", " ") == VERBS[verb]
 
@@ -46,7 +46,7 @@ def test_help_of_the_whole(run: Run) -> None:
     result = run("--help")
     assert result.exit_code == 0
     for verb, line in VERBS.items():
-        assert f"  {verb:<9} {line}\n" in result.stdout
+        assert f"  {verb:<{max(map(len, VERBS))}}  {line}\n" in result.stdout
     assert "Exit codes:" in result.stdout
 
 
@@ -83,4 +83,4 @@ def test_misuse(run: Run, arguments: tuple[str, ...], line: str) -> None:
 def test_modules_are_verbs_or_helpers() -> None:
     """Every verb has its module, one file a verb."""
     folder = Path(import_module("muniment.cli").__file__ or "").parent
-    assert set(VERBS) <= {path.stem for path in folder.glob("*.py")}
+    assert set(map(module_of, VERBS)) <= {f"muniment.cli.{path.stem}" for path in folder.glob("*.py")}

@@ -22,11 +22,19 @@ VERBS = {
     "log": "Show the log: every version, in the order of its entry.",
     "verify": "Check an archive, a version or a snapshot.",
     "diff": "Show what changed between two versions or text files.",
+    "blame": "Say which version brought each paragraph.",
+    "when": "Say in which versions a phrase stands.",
+    "find-quote": "Say whether a quote is still there.",
     "cite": "Print a citation of a version or a paragraph.",
     "export": "Write the snapshot of a version: a zip that proves itself.",
     "recover": "End an addition that was interrupted.",
 }
 """Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""
+
+
+def module_of(verb: str) -> str:
+    """Name the module of a verb: ``find-quote`` is ``find_quote``."""
+    return f"muniment.cli.{verb.replace('-', '_')}"
 
 
 class ArchiveGroup(click.Group):
@@ -40,7 +48,7 @@ class ArchiveGroup(click.Group):
         """Import the module of a verb."""
         if cmd_name not in VERBS:
             return None
-        command = import_module(f"muniment.cli.{cmd_name}").command
+        command = import_module(module_of(cmd_name)).command
         assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
         return command
 

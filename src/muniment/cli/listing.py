@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from muniment.archive import Archive, StoredVersion
+from muniment.cli.stepping import step_json
+from muniment.history.step import Step
 
 
-def listing(archive: Archive, releases: Iterable[str]) -> dict[str, object]:
-    """Give the JSON value for some releases of an archive."""
+def listing(
+    archive: Archive, releases: Iterable[str], steps: Mapping[str, Step | None] | None = None
+) -> dict[str, object]:
+    """Give the JSON value for some releases of an archive.
+
+    Args:
+        archive: The archive.
+        releases: Their ids.
+        steps: What each version changed, by reference; left out unless given.
+    """
     return {
         "format": "muniment-list/1",
         "archive": archive.origin,
@@ -17,16 +27,16 @@ def listing(archive: Archive, releases: Iterable[str]) -> dict[str, object]:
             "size": archive.checkpoint.size,
             "root": base64.b64encode(archive.checkpoint.root).decode(),
         },
-        "releases": [_release(archive, release) for release in releases],
+        "releases": [_release(archive, release, steps or {}) for release in releases],
     }
 
 
-def _release(archive: Archive, release: str) -> dict[str, object]:
+def _release(archive: Archive, release: str, steps: Mapping[str, Step | None]) -> dict[str, object]:
     versions = [archive.read_entry(index, statement) for index, statement in archive.versions[release]]
     return {
         "release": release,
         "title": versions[-1].record.description.title,
-        "versions": [_version(version) for version in versions],
+        "versions": [_version(version) | _changed(version, steps) for version in versions],
     }
 
 
@@ -47,3 +57,8 @@ def _version(version: StoredVersion) -> dict[str, object]:
         "logged_at": statement.logged_at,
         "signer": statement.signer,
     }
+
+
+def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[str, object]:
+    name = version.statement.name
+    return {"changed": step_json(steps[name])} if name in steps else {}

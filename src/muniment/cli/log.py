@@ -8,60 +8,84 @@ from muniment.anchor import CHECKPOINT
 from muniment.archive import Archive
 from muniment.cli.completion import complete_release
 from muniment.cli.listing import listing
+from muniment.cli.moments import print_words
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.progress import ProgressBar
+from muniment.cli.stepping import say_step
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain, screen_width, wrap, write_bytes
+from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.history.moment import read_versions
+from muniment.history.step import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.reference import check_release_id
 
 
 @verb(
     "archive log harbour-notice",
+    "archive log --summary",
     "archive log --checkpoint > checkpoint-seen-today",
 )
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
+@click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE it is always said.")
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
 @in_archive
 @as_json
-def command(release: str | None, *, checkpoint: bool, as_json: bool) -> None:
+def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
     """Show the log: every version, in the order of its entry.
 
-    The newest entry stands last. Times are claimed by the keeper of the archive.
+    The newest entry stands last. Times are claimed by the keeper of the archive. What a version changed is told from
+    the version before it.
     """
     archive = open_target()
     if checkpoint:
-        if release is not None or as_json:
+        if release is not None or summary or as_json:
             raise InputError("--checkpoint stands alone: there is one for the whole log")
         write_bytes(archive.store.read(CHECKPOINT))
         return
     if release is not None and check_release_id(release) not in archive.versions:
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+    releases = list(archive.versions) if release is None else [release]
+    said = _steps(archive, releases) if summary or release is not None else {}
     if as_json:
-        print(json_text(listing(archive, archive.versions if release is None else [release])))
+        print(json_text(listing(archive, releases, said)))
     else:
-        _print(archive, release)
+        _print(archive, release, said)
 
 
-def _print(archive: Archive, release: str | None) -> None:
+def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
+    """What each version changed, by reference; the first of a release changed nothing."""
+    found: dict[str, Step | None] = {}
+    total = sum(len(archive.versions[release]) for release in releases)
+    with ProgressBar("comparing") as bar:
+        for release in releases:
+            versions = read_versions(archive, release)
+            made = (None, *steps([stored.record for stored in versions]))
+            found.update({stored.statement.name: step for stored, step in zip(versions, made, strict=True)})
+            bar.update(len(found), total)
+    return found
+
+
+def _print(archive: Archive, release: str | None, said: dict[str, Step | None]) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     for index, statement in enumerate(archive.statements):
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
-                _print_version(archive, index, statement, margin)
+                _print_version(archive, index, statement, margin, said.get(statement.name))
         elif release is None:
             _print_other(index, statement, margin)
 
 
-def _print_version(archive: Archive, index: int, statement: VersionStatement, margin: int) -> None:
+def _print_version(archive: Archive, index: int, statement: VersionStatement, margin: int, step: Step | None) -> None:
     change = archive.read_entry(index, statement).record.change
     kind = f"{change.kind}, reverts to v{change.reverts_to}" if change.reverts_to else change.kind
     print(f"{index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
-    indent = " " * (margin + 2)
+    indent = margin + 2
+    if step is not None:
+        print_words(say_step(step), indent)
     if change.note:
-        for line in wrap(plain(change.note), screen_width() - len(indent)):
-            print(f"{indent}{line}")
-    print(f"{indent}{statement.record}")
+        print_words(plain(change.note), indent)
+    print(f"{' ' * indent}{statement.record}")
 
 
 def _print_other(index: int, statement: RootStatement | StampStatement, margin: int) -> None:

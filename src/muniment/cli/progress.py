@@ -17,9 +17,10 @@ PATIENCE = 1.0
 
 
 class ProgressBar:
-    """To be used in ``with``; ``update`` is what verification calls."""
+    """To be used in ``with``; ``update`` is what long work calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str = "checking") -> None:
+        self._doing = doing
         self._started = time.monotonic()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
@@ -34,16 +35,16 @@ class ProgressBar:
     def update(self, done: int, total: int) -> None:
         """Show how many of how many are done."""
         if self._bar is None and is_terminal(sys.stderr) and time.monotonic() - self._started > PATIENCE:
-            self._bar, self._task = _show(total)
+            self._bar, self._task = _show(self._doing, total)
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, completed=done)
 
 
-def _show(total: int) -> tuple[Progress, TaskID]:
+def _show(doing: str, total: int) -> tuple[Progress, TaskID]:
     # Loaded here: 60 ms that a short run, or one without a terminal, need not spend.
     from rich.console import Console  # noqa: PLC0415 - as said above
     from rich.progress import Progress  # noqa: PLC0415 - as said above
 
     bar = Progress(console=Console(stderr=True), transient=True)
     bar.start()
-    return bar, bar.add_task("checking", total=total)
+    return bar, bar.add_task(doing, total=total)

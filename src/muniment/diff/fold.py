@@ -46,12 +46,17 @@ def fold(text: str) -> str:
         The text after NFKC (superscripts, subscripts, fractions and circled signs excepted), without invisible
         characters, with one style of quotes and dashes, and with white space folded to single spaces and stripped.
     """
+    return " ".join(fold_characters(text).split())
+
+
+def fold_characters(text: str) -> str:
+    """All of ``fold`` but the white space, which stays in its place."""
     if not text.isascii():
         # Invisible characters go first, so that they do not keep a letter from its accent.
         pieces = _MEANINGFUL.split(_fold_signs(text))
         pieces[::2] = [unicodedata.normalize("NFKC", piece) for piece in pieces[::2]]
         text = "".join(pieces)
-    return " ".join(_fold_signs(text).split())
+    return _fold_signs(text)
 
 
 def _fold_signs(text: str) -> str:

@@ -1,0 +1,176 @@
+"""Which version brought each paragraph: links of consecutive comparisons, followed from the first version on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from muniment.diff.compare import compare
+from muniment.diff.fold import fold, fold_unspaced
+from muniment.diff.model import Operation
+from muniment.diff.words import refine
+from muniment.history.attribution import carry, word_runs
+from muniment.history.model import Blame, Event, ParagraphHistory
+from muniment.paragraph import Paragraph
+from muniment.record import Record
+
+
+def blame(records: Sequence[Record], *, progress: Callable[[int, int], None] | None = None) -> Blame:
+    """Say where each paragraph of the last of some versions comes from.
+
+    Versions with the same paragraphs as the version before cost next to nothing.
+
+    Args:
+        records: All versions of one release from the first on, in order; at least one.
+        progress: Called with the numbers of versions done and of all.
+    """
+    walk = _Walk(records[0].version)
+    for done, record in enumerate(records, 1):
+        if record.paragraphs != walk.paragraphs:
+            walk.step(record.version, record.paragraphs)
+        if progress is not None:
+            progress(done, len(records))
+    return Blame(records[-1].version, tuple(life.history() for life in walk.lives))
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """A paragraph as it stands in the version that the walk has reached; members as in ``ParagraphHistory``."""
+
+    paragraph: Paragraph
+    folded: str
+    numbers: Sequence[int]
+    first: int
+    brought: int
+    since: int
+    events: tuple[Event, ...] = ()
+
+    @classmethod
+    def born(cls, paragraph: Paragraph, version: int) -> _Life:
+        """A paragraph that no version before had."""
+        numbers = [version] * len(paragraph.text)
+        return cls(paragraph, fold(paragraph.text), numbers, version, version, version)
+
+    def history(self) -> ParagraphHistory:
+        text = self.paragraph.text
+        words = word_runs(text, self.numbers)
+        label = self.paragraph.label
+        return ParagraphHistory(
+            self.paragraph.id, label, text, self.first, self.brought, self.since, self.events, words
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """Words that stand no more, and the version in which they were first missing."""
+
+    life: _Life
+    version: int
+
+
+class _Walk:
+    """Goes from version to version."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.paragraphs: tuple[Paragraph, ...] = ()
+        self.lives: list[_Life] = []
+        self._gone: dict[str, _Gone] = {}
+
+    def step(self, version: int, paragraphs: tuple[Paragraph, ...]) -> None:
+        """Go on to a version whose paragraphs are others."""
+        lives: dict[int, _Life] = {}
+        for operation in compare(self.paragraphs, paragraphs).operations:
+            new = [paragraphs[index] for index in operation.b]
+            lives.update(zip(operation.b, self._become(operation, new, version), strict=True))
+        standing = {life.folded for life in lives.values()}
+        for life in self.lives:
+            if life.folded not in standing:
+                self._gone[life.folded] = _Gone(life, version)
+        for folded in standing:
+            self._gone.pop(folded, None)
+        self.paragraphs = paragraphs
+        self.lives = [lives[index] for index in range(len(paragraphs))]
+
+    def _become(self, operation: Operation, new: Sequence[Paragraph], version: int) -> list[_Life]:
+        if operation.op == "insert":
+            life = _Life.born(new[0], version)
+            gone = self._gone.get(life.folded) if life.folded else None
+            return [_back(gone, replace(gone.life, paragraph=new[0]), (), version) if gone else life]
+        old = [self.lives[index] for index in operation.a]
+        if not new:
+            return []
+        numbers = _numbers(operation, old, new, version)
+        if len(old) > 1:
+            return [self._merged(operation, old, replace(_fullest(old), paragraph=new[0], numbers=numbers[0]), version)]
+        lives = [replace(old[0], paragraph=one, numbers=own) for one, own in zip(new, numbers, strict=True)]
+        if len(new) > 1:
+            return [self._split(operation, old[0], life, version) for life in lives]
+        return [self._linked(operation, old[0], lives[0], version)]
+
+    def _linked(self, operation: Operation, old: _Life, life: _Life, version: int) -> _Life:
+        """One paragraph that stays one."""
+        before = (old.paragraph.id,)
+        if operation.op == "move":
+            life = _with(life, Event(version, "moved", before))
+        if operation.kind is not None:
+            life = _with(life, Event(version, "typographic", before))
+        elif operation.op == "replace" or operation.edited:
+            life = self._edited(life, before, version)
+        labels = (old.paragraph.label, life.paragraph.label)
+        if operation.renumbered or (operation.kind is None and labels[0] != labels[1]):
+            life = _with(life, Event(version, "renumbered", before, labels=labels))
+        return life
+
+    def _split(self, operation: Operation, old: _Life, life: _Life, version: int) -> _Life:
+        """One piece of a paragraph that was cut."""
+        before = (old.paragraph.id,)
+        life = replace(_with(life, Event(version, "split", before)), folded=fold(life.paragraph.text))
+        whole, piece = fold_unspaced(old.paragraph.text), fold_unspaced(life.paragraph.text)
+        return self._edited(life, before, version) if operation.edited and piece not in whole else life
+
+    def _merged(self, operation: Operation, old: Sequence[_Life], life: _Life, version: int) -> _Life:
+        """A paragraph out of several: with the history of the longest, and as old as the oldest."""
+        before = tuple(one.paragraph.id for one in old)
+        # In this version all the parts stood already, and have stood since.
+        since = max(one.since for one in old)
+        life = replace(life, first=min(one.first for one in old), brought=since, since=since)
+        life = replace(_with(life, Event(version, "merged", before)), folded=fold(life.paragraph.text))
+        return self._edited(life, before, version) if operation.edited else life
+
+    def _edited(self, life: _Life, before: tuple[str, ...], version: int) -> _Life:
+        folded = fold(life.paragraph.text)
+        life = replace(life, folded=folded, brought=version, since=version)
+        gone = self._gone.get(folded) if folded else None
+        return _back(gone, life, before, version) if gone else _with(life, Event(version, "edited", before))
+
+
+def _with(life: _Life, event: Event) -> _Life:
+    return replace(life, events=(*life.events, event))
+
+
+def _fullest(old: Sequence[_Life]) -> _Life:
+    return max(old, key=lambda life: len(life.paragraph.text))
+
+
+def _back(gone: _Gone, life: _Life, before: tuple[str, ...], version: int) -> _Life:
+    """Words that had vanished stand again: each is of the version that brought it then."""
+    old, new = gone.life.paragraph, life.paragraph
+    numbers = gone.life.numbers
+    if old.text != new.text:
+        segments = refine([old], [new], exact=True).segments
+        numbers = carry(segments, [(old, numbers)], [new], version, same_words=True)[0]
+    event = Event(version, "returned", before, brought=gone.life.brought, gone=gone.version)
+    return replace(_with(life, event), numbers=numbers, brought=gone.life.brought, since=version)
+
+
+def _numbers(
+    operation: Operation, old: Sequence[_Life], new: Sequence[Paragraph], version: int
+) -> Sequence[Sequence[int]]:
+    """For each new paragraph, the version of each code point."""
+    if operation.segments is None:
+        return [old[0].numbers]
+    sides = [(life.paragraph, life.numbers) for life in old]
+    one_to_one = len(old) == len(new) == 1
+    same_words = operation.kind is not None or (not one_to_one and not operation.edited)
+    return carry(operation.segments, sides, new, version, same_words=same_words)

@@ -1,0 +1,75 @@
+"""When a version was: what is claimed about its time, and the hash to cite it by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from muniment.archive import Archive, StoredVersion
+from muniment.errors import UnresolvedReferenceError
+from muniment.record import Issued
+from muniment.reference import check_release_id
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One version, as a history names it.
+
+    Attributes:
+        version: Its number.
+        reference: ``RELEASE/vN``.
+        record: The citation hash, ``sha256:…``.
+        change: Kind of its change.
+        reverts_to: The earlier version whose bytes it brings back, or None.
+        logged_at: When the keeper claims to have logged it.
+        issued: The date of issue that its record gives, and what that rests on.
+    """
+
+    version: int
+    reference: str
+    record: str
+    change: str
+    reverts_to: int | None
+    logged_at: str
+    issued: Issued
+
+    @classmethod
+    def of(cls, stored: StoredVersion) -> Moment:
+        """The moment of a version read from an archive."""
+        record, statement = stored.record, stored.statement
+        change = record.change
+        return cls(
+            record.version,
+            statement.name,
+            statement.record,
+            change.kind,
+            change.reverts_to,
+            statement.logged_at,
+            record.description.issued,
+        )
+
+
+def read_versions(
+    archive: Archive, release: str, *, last: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[StoredVersion, ...]:
+    """Read the versions of a release, oldest first.
+
+    Args:
+        archive: The archive.
+        release: Id of the release.
+        last: Number of the last version to read; the newest unless given.
+        progress: Called with the numbers of versions read and of all.
+
+    Raises:
+        UnresolvedReferenceError: There is no such release.
+        IntegrityError: A record is not the one that the log names.
+    """
+    if check_release_id(release) not in archive.versions:
+        raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+    entries = archive.versions[release][:last]
+    versions = []
+    for done, entry in enumerate(entries, 1):
+        versions.append(archive.read_entry(*entry))
+        if progress is not None:
+            progress(done, len(entries))
+    return tuple(versions)

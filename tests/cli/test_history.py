@@ -1,0 +1,288 @@
+"""``blame``, ``when``, ``find-quote`` and ``log``'s summary: the verbs that tell the history of a text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+
+from muniment.canonical import Json, parse_json
+from muniment.schema import validate
+
+Run: TypeAlias = Callable[..., Result]
+Refused: TypeAlias = Callable[..., str]
+
+HOSTILE = """Notice \u202eeton\u202c
+
+1. Escape \x9b31m ⟨v1⟩ and {+\x85+} and \x7f and \u2028 and tab\there.
+
+Café ☕ مرحبا.
+"""
+
+
+@pytest.fixture
+def five(run: Run, work: Path) -> Path:
+    """The release harbour-notice with five versions: v3 is v1 again, v4 has many changes, v5 another description."""
+    first = (work / "notice.txt").read_text()
+    (work / "third.txt").write_text(first)
+    fourth = first.replace("2. It", "2. Boats stay out.\n\n3. It").replace("letter", "“letter”")
+    (work / "fourth.txt").write_text(fourth)
+    for line in ("add third.txt --release harbour-notice", "add fourth.txt --release harbour-notice"):
+        assert run(*line.split()).exit_code == 0
+    assert run("describe", "harbour-notice", "--title", "The harbour").exit_code == 0
+    return work
+
+
+def value(name: str, result: Result) -> dict[str, Json]:
+    """The JSON that was printed, held against its schema."""
+    found = parse_json(result.stdout_bytes)
+    validate(name, found)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.mark.usefixtures("five")
+def test_blame(run: Run) -> None:
+    """``blame`` names the version of each paragraph, what happened since, and the hashes."""
+    shown = run("blame", "harbour-notice").stdout
+    assert "v1  p1  1. The harbour closes on Monday.\n        edited in v2; not seen from v2, returned in v3\n" in shown
+    assert "v4  p2  2. Boats stay out.\n" in shown
+    assert "v4  p3  3. It opens" in shown
+    assert "first in v1; edited in v4; renumbered 2. → 3. in v4" in shown
+    assert "v5  description, claimed 2027-01-15T08:00:00Z\n    sha256:" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+    words = run("blame", "harbour-notice/v4#p3", "--words").stdout
+    assert "3. ⟨v1⟩It opens" in words
+    assert "⟨v4⟩“⟨v1⟩letter⟨v4⟩”⟨v1⟩." in words
+    assert "p1" not in words
+
+
+@pytest.mark.usefixtures("five")
+def test_blame_json(run: Run) -> None:
+    """The JSON of ``blame`` keeps to its schema; words stand in it when they are asked for."""
+    for arguments in ((), ("--words",)):
+        found = value("blame", run("blame", "harbour-notice", "--json", *arguments))
+        paragraphs = found["paragraphs"]
+        assert isinstance(paragraphs, list)
+        assert [("words" in one) for one in paragraphs if isinstance(one, dict)] == [bool(arguments)] * 4
+    assert found["reference"] == "harbour-notice/v5"
+
+
+def test_blame_split(run: Run, work: Path) -> None:
+    """A split and a merge name the paragraphs that they come from; a renumbering says what was no number."""
+    text = (work / "second.txt").read_text()
+    (work / "third.txt").write_text(text.replace("2. It", "It").replace("comes, as", "comes\n\nas"))
+    (work / "fourth.txt").write_text(text)
+    for name in ("third.txt", "fourth.txt"):
+        assert run("add", name, "--release", "harbour-notice").exit_code == 0
+    assert "split from p2 in v3" in run("blame", "harbour-notice/v3").stdout
+    assert "merged from h2 and p1.1 in v4" in run("blame", "harbour-notice").stdout
+
+
+def test_blame_refused(refused: Refused) -> None:
+    """What is not there has no history."""
+    assert "has no version v9" in refused("blame", "v9", code=2)
+    assert "has no paragraph p9" in refused("blame", "v1#p9", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_blame_colours(run: Run) -> None:
+    """Colours come when they are asked for, and otherwise only on a terminal."""
+    assert "\x1b[1mv1\x1b[0m" in run("blame", "v2", "--color").stdout
+    assert "\x1b[2m⟨v2⟩\x1b[0m" in run("blame", "v2", "--words", "--color").stdout
+    assert "\x1b" not in run("blame", "v2", "--words").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_when(run: Run) -> None:
+    """``when`` tells first seen, last seen, not seen and seen again, each with its version, and never of deletion."""
+    shown = run("when", "closes on Monday").stdout
+    lines = [line for line in shown.splitlines() if "seen" in line]
+    assert lines == [
+        "  first seen in v1, p1",
+        "  last seen in v1",
+        "  not seen from v2",
+        "  seen again in v3, p1",
+        "  still seen in v5, the newest version, p1",
+    ]
+    assert "delete" not in shown
+    sunday = run("when", "on Sunday", "harbour-notice").stdout
+    assert "not seen in v1\n  first seen in v2, p1\n" in sunday
+    assert "  not seen in v1 to v3\n  first seen in v4, p2" in run("when", "Boats stay").stdout
+    assert "  last seen in v3, p2\n" in run("when", "2. It opens").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_when_in_all_releases(run: Run) -> None:
+    """Without a release all are searched; those without the phrase are counted and not listed."""
+    assert run("add", "second.txt", "--release", "other").exit_code == 0
+    result = run("when", "on Sunday")
+    assert result.stdout.startswith("“on Sunday”, folded, in the 6 versions of 2 releases\n")
+    assert "\n\nharbour-notice\n" in result.stdout
+    assert "\n\nother\n  first seen in v1, p1\n" in result.stdout
+    found = value("when", run("when", "Boats stay", "--json"))
+    assert isinstance(found["releases"], list)
+    assert [one["release"] for one in found["releases"] if isinstance(one, dict)] == ["harbour-notice"]
+
+
+@pytest.mark.usefixtures("five")
+def test_when_not_seen(run: Run) -> None:
+    """A phrase that no version has gives exit code 1, as grep does; --exact folds nothing."""
+    result = run("when", "has said in  his 'letter'")
+    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, "not seen in any version")
+    assert run("when", 'his "letter"').exit_code == 0
+    assert run("when", 'his "letter"', "--exact").exit_code == 1
+    found = value("when", run("when", "zebra", "harbour-notice", "--json"))
+    assert (found["releases"], found["searched"]) == ([], {"releases": 1, "versions": 5})
+
+
+def test_when_refused(refused: Refused) -> None:
+    """A release that is not there is refused, and so is a phrase of nothing."""
+    assert "there is no release pier" in refused("when", "x", "pier", code=2)
+    assert "nothing to search for" in refused("when", " ", code=2)
+
+
+@pytest.mark.usefixtures("five")
+def test_find_quote(run: Run, work: Path) -> None:
+    """A quote is found exactly or folded, from the command line, a file or stdin; exit code 0."""
+    exact = run("find-quote", "unless a storm comes")
+    assert exact.exit_code == 0
+    assert exact.stdout.startswith("found, exactly: harbour-notice/v5, p3\n")
+    (work / "quote.txt").write_text('in his "letter".\n')
+    for folded in (run("find-quote", "quote.txt"), run("find-quote", "-", "harbour-notice", stdin='his "letter".')):
+        assert folded.exit_code == 0
+        assert folded.stdout.startswith("found, folded: harbour-notice/v5, p3\n")
+        assert '  “ U+201C LEFT DOUBLE QUOTATION MARK: " U+0022 QUOTATION MARK, once\n' in folded.stdout
+    assert run("find-quote", "quote.txt", "--text").exit_code == 1
+    assert run("find-quote", "closes", "v1#p1").stdout.startswith("found, exactly: harbour-notice/v1, p1\n")
+    space = run("find-quote", "the port has said", "v1")
+    assert "U+000A LINE FEED: U+0020 SPACE, once" in space.stdout
+    assert "nothing: U+200B ZERO WIDTH SPACE, 2 times" in run("find-quote", "It\u200b op\u200bens", "v1").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_find_quote_in_several_places(run: Run) -> None:
+    """Two places are no answer: both are listed, and the exit code is 1."""
+    result = run("find-quote", "the")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("not settled: found in 4 places, exactly; quote more, or name the paragraph\n")
+    assert result.stdout.count("harbour-notice/v5, ") == 4
+    assert "“the”" in result.stdout
+    assert "  Notice on “the” harbour\n" in result.stdout
+    assert "as “the” master of the port has…\n" in result.stdout
+    many = run("find-quote", "e")
+    assert "\n… and " in many.stdout
+    assert "places, folded;" in run("find-quote", "the\u200b").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_find_quote_not_found(run: Run) -> None:
+    """A quote that is gone is not found; the nearest passage is shown as different, and where it was last seen."""
+    result = run("find-quote", "The harbour closes on Sunday", "harbour-notice")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("not found in harbour-notice/v5\n\nlast seen in v2\n  logged ")
+    assert "\nnot seen from v3\n  logged " in result.stdout
+    assert (
+        "nearest, but different: harbour-notice/v5, p1\n  The harbour closes on [-Monday-]{+Sunday+}\n" in result.stdout
+    )
+    assert "last seen" not in run("find-quote", "The harbour closes on Sunday", "v5").stdout
+    far = run("find-quote", "Zebras graze […] quietly")
+    assert (far.exit_code, far.stdout.splitlines()[-1]) == (1, "no passage comes near")
+    assert "an ellipsis, which stands for itself alone" in far.stdout
+    assert run("add", "second.txt", "--release", "other").exit_code == 0
+    assert run("find-quote", "zebra").stdout.startswith("not found in the newest versions of 2 releases\n")
+
+
+@pytest.mark.usefixtures("five")
+@pytest.mark.parametrize("quote", ["unless a storm comes", 'his "letter".', "the", "closes on Sunday", "zebra"])
+def test_find_quote_json(run: Run, quote: str) -> None:
+    """The JSON of ``find-quote`` keeps to its schema, whatever was found; its exit code is the same."""
+    result = run("find-quote", quote, "--json")
+    found = value("find-quote", result)
+    assert result.exit_code == (0 if found["status"] in {"exact", "folded"} else 1)
+    assert (found["last_seen"] is not None) == (quote == "closes on Sunday")
+
+
+def test_find_quote_refused(refused: Refused, run: Run, work: Path) -> None:
+    """A missing file, an empty quote, a version that is not there: exit code 2."""
+    assert "no such file" in refused("find-quote", "./quote", code=2)
+    assert "no such file" in refused("find-quote", "quote.txt", code=2)
+    assert "the quote is empty" in refused("find-quote", "-", stdin="\u200b", code=2)
+    assert "has no paragraph p9" in refused("find-quote", "x", "v1#p9", code=2)
+    assert run("find-quote", "a" * 5000, "v1").exit_code == 1
+    assert run("init", "new", "--origin", "example.org/new").exit_code == 0
+    result = run("find-quote", "x", "--archive", str(work / "new"))
+    assert (result.exit_code, "holds no release yet" in result.stderr) == (2, True)
+
+
+@pytest.mark.usefixtures("five")
+def test_log_summary(run: Run) -> None:
+    """``log`` of a release says what each version changed; of the whole archive only when it is asked to."""
+    shown = run("log", "harbour-notice").stdout
+    assert "publication, reverts to v1  claimed" in shown
+    assert shown.count("\n   1 paragraph edited\n") == 2
+    assert "   1 paragraph edited, 1 inserted" in shown
+    assert "   description: title\n" in shown
+    assert "paragraph" not in run("log").stdout
+    assert "1 paragraph edited" in run("log", "-s").stdout
+    assert run("log", "--summary", "--checkpoint").exit_code == 2
+    changed = [
+        one["changed"] for one in json.loads(run("log", "--summary", "--json").stdout)["releases"][0]["versions"]
+    ]
+    assert changed[0] is None
+    assert changed[4]["description"] == ["title"]
+    assert "changed" not in run("log", "--json").stdout
+
+
+@pytest.mark.usefixtures("work")
+def test_log_emendations(run: Run) -> None:
+    """``log`` of a release counts emendations that came and went."""
+    reason = ("--reason", "word missing")
+    for words in ("Tuesday", "storm"):
+        assert run("emend", "harbour-notice#p2", "--omit", words, *reason).exit_code == 0
+    assert run("add", "notice.txt", "--release", "harbour-notice").exit_code == 0
+    shown = run("log", "harbour-notice").stdout
+    assert "   1 emendation added\n" in shown
+    assert "   1 paragraph edited; 2 emendations withdrawn\n" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("blame", "hostile"),
+        ("blame", "hostile", "--words"),
+        ("blame", "hostile", "--json"),
+        ("when", "Escape \x9b31m", "hostile"),
+        ("when", "eton\u202c", "hostile", "--json"),
+        ("find-quote", "Notice \u202eeton\u202c", "hostile"),
+        ("find-quote", "Notice \u202eeton", "hostile"),
+        ("find-quote", "1. Escape \x9b31m ⟨v1⟩ or {+\x85+} and", "hostile"),
+        ("find-quote", "and", "hostile"),
+        ("find-quote", "and", "hostile", "--json"),
+        ("log", "hostile"),
+    ],
+)
+def test_hostile_text(run: Run, work: Path, arguments: tuple[str, ...]) -> None:
+    """No control character and no override of archived text reaches the screen, nor a mark that is not ours."""
+    (work / "hostile.txt").write_bytes(HOSTILE.encode())
+    for _ in range(2):
+        assert run("add", "hostile.txt", "--release", "hostile", "--language", "en").exit_code == 0
+    result = run(*arguments)
+    assert result.exit_code in {0, 1}
+    assert not set(result.stdout) & set("\x1b\x7f\x85\x9b\r\t\u2028\u202c\u202e")
+    assert "--json" in arguments or "and {+" not in result.stdout
+    if "--words" in arguments:
+        assert "\\⟨v1⟩" in result.stdout
+        assert "\\{+⟨U+0085 NEXT LINE⟩" in result.stdout
+
+
+def test_many_events(run: Run, work: Path) -> None:
+    """Of many edits only their number, the first and the last are told."""
+    for number in range(8):
+        (work / "n.txt").write_text((work / "notice.txt").read_text().replace("Monday", f"day {number} of the week"))
+        assert run("add", "n.txt", "--release", "harbour-notice").exit_code == 0
+    assert "first in v1; edited 9 times, in v2 to v10" in run("blame", "harbour-notice").stdout
