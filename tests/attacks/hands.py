@@ -39,6 +39,13 @@ READING: tuple[tuple[str, ...], ...] = (
     ("cite", "harbour", "--style", "short"),
     ("cite", "harbour", "--json"),
     ("export", "harbour/v1", "-o", "-"),
+    ("blame", "harbour"),
+    ("blame", "harbour", "--words"),
+    ("blame", "harbour", "--json"),
+    ("when", "harbour"),
+    ("when", "harbour", "--json"),
+    ("find-quote", "harbour"),
+    ("find-quote", "harbour", "--json"),
 )
 """Every command that reads an archive, each way that it prints."""
 

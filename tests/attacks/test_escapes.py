@@ -18,6 +18,7 @@ from tests.verify.forge import Piece, pieces, rebuilt, signed, statements
 from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.canonical import format_canonical, parse_json
+from muniment.cli.group import VERBS
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, IntegrityError, SchemaError
 from muniment.log.statement import format_statement, parse_statement
@@ -139,6 +140,12 @@ def test_every_field_of_every_command(small_archive: MemoryStore, founders: Foun
     # Words and labels are the publisher's, so every character can stand there; elsewhere the schema lets few through.
     assert {size for first, last, size in swept if last in {"text", "label"}} == {len(PAYLOAD)}
     assert min(size for *_, size in swept) >= 1
+
+
+def test_no_command_is_forgotten() -> None:
+    """Every verb is swept, but for those that write; their names and errors are swept below."""
+    writing = {"init", "add", "describe", "emend", "recover"}
+    assert {command for command, *_ in READING} == set(VERBS) - writing
 
 
 def test_json_keeps_what_it_escapes(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
