@@ -38,7 +38,7 @@ def print_origins(paragraphs: Sequence[ParagraphHistory], again: Collection[int]
         if words and number:
             print()
         head = paint(f"{f'v{one.brought}':<{versions}}", BOLD, colour=colour)
-        lines = wrap(_runs(one, colour=colour), room) if words else [clip([Span(_headline(one))], room)]
+        lines = wrap(list(_runs(one, colour=colour)), room) if words else [clip([Span(_headline(one))], room)]
         for place, line in enumerate(lines):
             margin = f"{head}  {plain(one.id):<{ids}}" if not place else " " * (indent - 2)
             print(f"{margin}  {line}".rstrip(" "))

@@ -52,7 +52,7 @@ def print_result(
         print_words(f"not settled: found in {len(places)} places, {how}; quote more, or name the paragraph", 0)
         for version, place in places[:_SHOWN]:
             print(f"\n{_where(version, place)}")
-            print(f"  {clip(_around(version, place), screen_width() - 2)}")
+            print(f"  {clip(list(_around(version, place)), screen_width() - 2)}")
         if len(places) > _SHOWN:
             print(f"\n… and {len(places) - _SHOWN} more")
     else:
@@ -106,7 +106,7 @@ def _print_missing(
         return
     version = searched[nearest.text]
     print(f"\nnearest, but different: {_where(version, nearest.place)}")
-    for line in wrap(_spans(nearest.segments), screen_width() - 2):
+    for line in wrap(list(_spans(nearest.segments)), screen_width() - 2):
         print(f"  {line}")
     print("\n[-…-] stands there alone, {+…+} in your quote alone")
 
