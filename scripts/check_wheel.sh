@@ -1,5 +1,5 @@
 #!/bin/sh
-# A wheel built from the checkout works in a bare environment, away from the checkout, schemas included.
+# A wheel built from the checkout works in a bare environment, away from the checkout, schemas and style sheet included.
 #   sh scripts/check_wheel.sh [python]
 set -eu
 python=${1:-python3}
@@ -17,5 +17,6 @@ bare/bin/archive --archive "$here/archive" verify
 bare/bin/archive init notices --origin press.example.org
 printf 'Notice\n\nThe harbour is closed.\n' > notice.txt
 bare/bin/archive --archive notices add notice.txt --release harbour
+bare/bin/archive --archive notices diff harbour notice.txt --format html -o changes.html
 bare/bin/archive --archive notices export harbour -o snapshot.zip
 bare/bin/archive verify snapshot.zip

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import sleep
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from muniment.add.version import Keys, Occasion, add_description, add_publicatio
 from muniment.ingest import Source
 from muniment.signing.keys import PrivateKey
 from muniment.store import MemoryStore
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -34,6 +38,21 @@ def vectors() -> Callable[[str], Path]:
         return path
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium as the system has it, or skip, saying that it is absent; nothing is downloaded."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        pytest.skip("chromium is not installed")
+    # Its sandbox refuses to run as root, as in a container; the pages are our own.
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=program, args=arguments)
+        yield started
+        started.close()
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "muniment"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "digest", "canonical", "schema", "reference", "ed25519", "paragraph", "__about__"}),
+    frozenset({"errors", "digest", "canonical", "schema", "reference", "ed25519", "markup", "paragraph", "__about__"}),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker"}),
     frozenset({"anchor", "archive", "memory"}),

@@ -9,9 +9,11 @@ from muniment.cli.diff_options import only_option, strict_exit
 from muniment.cli.diff_range import compare_range, load_range, print_range
 from muniment.cli.difference import View, compare_sides, print_difference
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.output import to_file
 from muniment.cli.side import load_sides
 from muniment.cli.terminal import wants_colour
 from muniment.diff import Part
+from muniment.errors import InputError
 
 
 @verb(
@@ -19,11 +21,17 @@ from muniment.diff import Part
     "archive diff harbour-notice/v3..v9 --summary",
     "archive diff harbour-notice ./notice.txt --only words",
     "archive diff old.txt new.txt --exit-code --json",
+    "archive diff harbour-notice/v1 harbour-notice/v2 --format html -o changes.html",
 )
 @click.argument("a", metavar="A", shell_complete=complete_reference)
 @click.argument("b", metavar="[B]", required=False, shell_complete=complete_reference)
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print."
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "html", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
 )
 @only_option
 @click.option(
@@ -38,6 +46,7 @@ from muniment.diff import Part
 @click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
 @in_archive
 @as_json
+@to_file
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -66,11 +75,14 @@ def command(
         as_json=view["as_json"] or shape == "json",
     )
     with strict_exit(strict=strict):
-        different = _compare(a, b, wanted)
+        different = _compare(a, b, wanted, None if wanted.as_json or shape == "text" else shape)
     ctx.exit(1 if strict and different else 0)
 
 
-def _compare(a: str, b: str | None, view: View) -> bool:
+def _compare(a: str, b: str | None, view: View, page: str | None) -> bool:
+    if page is not None and (b is None or view.brief):
+        what = "a range" if b is None else "a summary"
+        raise InputError(f"{what} has no page", where=a, hint="--format text and json can show it")
     if b is None:
         versions = load_range(a)
         steps, net = compare_range(versions, view)
@@ -78,5 +90,10 @@ def _compare(a: str, b: str | None, view: View) -> bool:
         return net.different
     side_a, side_b = load_sides(a, b)
     selection = compare_sides(side_a, side_b, view)
-    print_difference(side_a, side_b, selection, view)
+    if page is None:
+        print_difference(side_a, side_b, selection, view)
+    else:
+        from muniment.cli.views import render  # noqa: PLC0415 - start-up: 20 ms, for pages only
+
+        print(render(page, side_a, side_b, selection, context=view.context))
     return selection.different

@@ -78,17 +78,39 @@ def show_changed(text: str, *, exact: bool = False, quiet: bool = False, before:
         before: What stands before it in the paragraph, for direction marks at its beginning.
         after: What stands after it.
     """
-    if not exact and text.isprintable() and not _PRINTS_AS_BLANK.search(text):
+    named = naming(text, changed=True, exact=exact, quiet=quiet, before=before, after=after)
+    if not any(named):
         return _escape_marks(text)
+    pairs = zip(_escape_pairs(text), named, strict=True)
+    return "".join([name_character(pair[-1]) if is_named else pair for pair, is_named in pairs])
+
+
+def naming(
+    text: str, *, changed: bool, exact: bool = False, quiet: bool = False, before: str = "", after: str = ""
+) -> list[bool]:
+    """Which characters of a text to show by name; for views that escape in their own way.
+
+    Args:
+        text: A segment.
+        changed: Whether it changed: ``show_changed`` says what is named then, else ``show_kept``.
+        exact: As for ``show_changed``, like what follows.
+        quiet: The same.
+        before: The same.
+        after: The same.
+    """
+    if not changed:
+        spelling = frozenset() if text.isprintable() else _spelling(text, before, after)
+        return [place not in spelling and _is_hostile(character) for place, character in enumerate(text)]
+    if not exact and text.isprintable() and not _PRINTS_AS_BLANK.search(text):
+        return [False] * len(text)
     blank = text.isspace()
     spelling = _spelling(text, before, after) | _shaping(text) if quiet else frozenset()
-    shown: list[str] = []
-    for place, character in enumerate(_escape_pairs(text)):
-        bare = character[-1]
-        doubled = bare == " " and (blank or (place > 0 and text[place - 1] == " "))
-        named = doubled or _is_invisible(bare) or (exact and _looks_alike(bare))
-        shown.append(name_character(bare) if named and place not in spelling else character)
-    return "".join(shown)
+    named = []
+    for place, character in enumerate(text):
+        doubled = character == " " and (blank or (place > 0 and text[place - 1] == " "))
+        shows_not = doubled or _is_invisible(character) or (exact and _looks_alike(character))
+        named.append(shows_not and place not in spelling)
+    return named
 
 
 def shapers(text: str) -> str:
@@ -132,12 +154,14 @@ def _escape_pairs(text: str) -> list[str]:
 
 
 def _kept(character: str) -> str:
+    return name_character(character) if _is_hostile(character) else character
+
+
+def _is_hostile(character: str) -> bool:
     if character == "\n" or (character.isascii() and character.isprintable()):
-        return character
-    if character in _TURNING or character in _DIRECTION_MARKS or character in _HIDDEN:
-        return name_character(character)
-    hostile = unicodedata.category(character) in _ALWAYS_NAMED
-    return name_character(character) if hostile else character
+        return False
+    named = character in _TURNING or character in _DIRECTION_MARKS or character in _HIDDEN
+    return named or unicodedata.category(character) in _ALWAYS_NAMED
 
 
 def _is_invisible(character: str) -> bool:

@@ -1,0 +1,213 @@
+"""A comparison as one HTML page that stands alone: nothing is fetched, nothing runs, every byte of text is escaped.
+
+The page holds each change once woven (``del`` and ``ins`` in one text) and side A's own words beside it.  The style
+sheet shows the weave alone, or both sides; without a style sheet everything can be read from top to bottom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from muniment.diff.html_head import description, emendations, foot, head, legend, switch
+from muniment.diff.html_text import inline, weave
+from muniment.diff.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
+from muniment.diff.sheet import Party, Sheet
+from muniment.diff.visible import name_character, naming
+from muniment.markup import Child, Markup, document, element, join
+from muniment.paragraph import Paragraph
+
+Letter = Literal["a", "b"]
+
+_LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,64}")
+_PLAIN_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
+
+
+def render_html(sheet: Sheet, *, context: int = 1) -> str:
+    """Make the page.
+
+    Args:
+        sheet: The comparison.
+        context: Unchanged paragraphs to leave open before and after a change; the others are folded, and print.
+
+    Returns:
+        The same text for the same sheet, always; write it as UTF-8.
+    """
+    page = _Page.of(sheet)
+    shown = rows(sheet.selection.difference)
+    return document(
+        f"Changes: {_named(sheet.a.name)} → {_named(sheet.b.name)}",
+        style(),
+        head(sheet),
+        element(
+            "main",
+            switch(),
+            legend(),
+            _contents(page, [row for row in shown if sheet.selection.shows(row.operation)]),
+            description(sheet),
+            emendations(sheet),
+            _text(page, folds(shown, sheet.selection, context)),
+        ),
+        foot(sheet),
+    )
+
+
+def _named(text: str) -> str:
+    """A name where no element can stand."""
+    named = naming(text, changed=True)
+    return "".join([name_character(c) if n else c for c, n in zip(text, named, strict=True)])
+
+
+@cache
+def style() -> str:
+    """The style sheet of the page."""
+    return files("muniment.diff").joinpath("page.css").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The two sides, and the anchor of each of their paragraphs."""
+
+    parties: dict[Letter, Party]
+    anchors: dict[Letter, list[str]]
+
+    @classmethod
+    def of(cls, sheet: Sheet) -> _Page:
+        parties: dict[Letter, Party] = {"a": sheet.a, "b": sheet.b}
+        return cls(parties, {letter: _anchors(letter, party.paragraphs) for letter, party in parties.items()})
+
+    def of_row(self, row: Row, letter: Letter) -> list[Paragraph]:
+        indexes = row.operation.a if letter == "a" else row.operation.b
+        return [self.parties[letter].paragraphs[index] for index in indexes]
+
+
+def _anchors(letter: Letter, paragraphs: Sequence[Paragraph]) -> list[str]:
+    """``a-p4``; by its place when the id is not plain or not the only one."""
+    names: dict[str, None] = {}
+    for place, paragraph in enumerate(paragraphs, 1):
+        name = f"{letter}-{paragraph.id}"
+        plain = _PLAIN_ID.fullmatch(paragraph.id) and name not in names
+        names[name if plain else f"{letter}--{place}"] = None
+    return list(names)
+
+
+def _contents(page: _Page, shown: Sequence[Row]) -> Markup | None:
+    """Links to the changes; folded when they are many."""
+    changes = [row for row in shown if not row.left]
+    if not changes:
+        return None
+    items = [element("li", _link(page, _ends(row)[0]), " ", _said(page, row, links=False)) for row in changes]
+    title = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+    listed = element("details", element("summary", title), element("ol", *items), open=len(changes) <= 12)
+    return element("nav", listed, aria_label="Changes")
+
+
+def _ends(row: Row) -> list[End]:
+    """Where a row stands: on side B, unless it is only on A."""
+    operation = row.operation
+    if operation.b and not row.left:
+        return [End("b", index) for index in operation.b]
+    return [End("a", index) for index in operation.a]
+
+
+def _text(page: _Page, items: Iterable[Row | Fold]) -> Markup:
+    columns = [element("span", f"{letter.upper()} ", _name(page, letter)) for letter in ("a", "b")]
+    return element(
+        "section",
+        element("h2", "Text"),
+        element("p", *columns, class_="columns"),
+        *(_fold(page, item) if isinstance(item, Fold) else _row(page, item) for item in items),
+        class_="text",
+    )
+
+
+def _name(page: _Page, letter: Literal["a", "b"]) -> Markup:
+    return element("bdi", inline(page.parties[letter].name, changed=True))
+
+
+def _fold(page: _Page, fold: Fold) -> Markup:
+    first, last = (_link_text(page, _ends(fold.rows[place])[0]) for place in (0, -1))
+    ends: list[Child] = [", ", first, " to ", last] if len(fold.rows) > 1 else [", ", first]
+    title = element("summary", str(fold), *ends)
+    return element("details", title, *(_row(page, row) for row in fold.rows), class_="fold")
+
+
+def _row(page: _Page, row: Row) -> Markup:
+    said = None if row.operation.unchanged else element("h3", _said(page, row, links=True), class_="note")
+    parts = [said, *_cell(page, row, "a"), *_cell(page, row, "b")]
+    whole = all(segment.tag != "=" for segment in segments_of(row.operation, *_paragraphs(page)))
+    classes = ["row", "left" if row.left else row.name, "whole" if whole else ""]
+    return join([element("div", *parts, class_=" ".join(filter(None, classes))), Markup("\n")])
+
+
+def _paragraphs(page: _Page) -> tuple[Sequence[Paragraph], Sequence[Paragraph]]:
+    return page.parties["a"].paragraphs, page.parties["b"].paragraphs
+
+
+def _cell(page: _Page, row: Row, letter: Letter) -> Iterator[Markup]:
+    """The ids of a side, and its words; the cell of B holds the weave, with the deleted words too."""
+    elsewhere = row.operation.op == "move" and row.left == (letter == "b")
+    own = [] if elsewhere else page.of_row(row, letter)
+    indexes = row.operation.a if letter == "a" else row.operation.b
+    ids = [_id(page, End(letter, index)) for index in (() if elsewhere else indexes)]
+    yield element("div", *_listed(letter, ids), class_=f"ids {letter}")
+    words = _words(page, row, letter) if own or (letter == "b" and not row.left) else []
+    kinds = own or page.of_row(row, "a")
+    paragraphs = [
+        element(
+            "p", part, dir="auto", class_="heading" if kinds[min(place, len(kinds) - 1)].kind == "heading" else None
+        )
+        for place, part in enumerate(words)
+    ]
+    yield element("div", *paragraphs, class_=f"cell {letter}", lang=_language(page.parties[letter if own else "a"]))
+
+
+def _language(party: Party) -> str | None:
+    return party.language if party.language and _LANGUAGE.fullmatch(party.language) else None
+
+
+def _listed(letter: str, ids: Sequence[Markup]) -> Iterator[Child]:
+    if ids:
+        yield element("span", f"{letter.upper()} ", class_="which")
+    for place, name in enumerate(ids):
+        yield " " if place else None
+        yield name
+
+
+def _id(page: _Page, end: End) -> Markup:
+    anchor = page.anchors[end.side][end.index]
+    return element("bdi", inline(page.parties[end.side].paragraphs[end.index].id), id=anchor, tabindex="-1")
+
+
+def _words(page: _Page, row: Row, letter: Letter) -> list[Markup]:
+    operation = row.operation
+    segments = segments_of(operation, *_paragraphs(page))
+    old, new = page.of_row(row, "a"), page.of_row(row, "b")
+    return weave(segments, old, new, follow=letter, exact=operation.kind is not None)
+
+
+def _said(page: _Page, row: Row, *, links: bool) -> Markup:
+    """The note of a row, with its ends as links or as plain ids."""
+    parts: Note = note(row, *_paragraphs(page))
+    return join(_note_part(page, part, links=links) for part in parts)
+
+
+def _note_part(page: _Page, part: str | End | Quoted, *, links: bool) -> Child:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Quoted):
+        return element("bdi", inline(part.text, changed=True))
+    return _link(page, part) if links else _link_text(page, part)
+
+
+def _link(page: _Page, end: End) -> Markup:
+    side = element("span", f" in {end.side.upper()}", class_="of")
+    return element("a", _link_text(page, end), side, href=f"#{page.anchors[end.side][end.index]}")
+
+
+def _link_text(page: _Page, end: End) -> Markup:
+    return element("bdi", inline(page.parties[end.side].paragraphs[end.index].id))

@@ -1,0 +1,78 @@
+"""All that a page on a comparison says: both sides by name and hash, what became of the words, what else changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment.canonical import Json
+from muniment.diff.headline import headline, left_out
+from muniment.diff.selection import Selection
+from muniment.paragraph import Paragraph
+from muniment.record import Emendation
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One side.
+
+    Attributes:
+        name: As the reader gave it: a reference or a file.
+        paragraphs: What was compared.
+        original: Digest of the bytes as received, ``sha256:…``.
+        language: BCP 47, or None when nothing says.
+        reference: Release and version, ``harbour-notice/v1``; None for a plain file, as with what follows.
+        record: Digest of the record, the citation hash.
+        title: As the archive describes it.
+        logged_at: Claimed time of its entry in the log.
+    """
+
+    name: str
+    paragraphs: Sequence[Paragraph]
+    original: str
+    language: str | None = None
+    reference: str | None = None
+    record: str | None = None
+    title: str | None = None
+    logged_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Both sides, and what of their comparison was asked for."""
+
+    a: Party
+    b: Party
+    selection: Selection
+
+    @property
+    def title(self) -> str | None:
+        """The title that both sides bear, or None."""
+        return self.a.title if self.a.title == self.b.title else None
+
+    def summary(self) -> list[str]:
+        """Sentences: what changed, and what changed that was not asked for."""
+        said = filter(None, (headline(self.selection), left_out(self.selection)))
+        return [f"{line[:1].upper()}{line[1:]}." for line in said]
+
+
+def say_value(value: Json) -> str:
+    """A value of the description in words; archived text in it is as it is, and must be escaped."""
+    if value in (None, "", []):
+        return "none"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return "; ".join(str(item) for item in value)
+    if isinstance(value, dict) and set(value) == {"basis", "date", "note"}:
+        date, basis, note = value["date"], value["basis"], value["note"]
+        return "unknown" if date is None else f"{date} ({basis}{f': {note}' if note else ''})"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def say_emendation(emendation: Emendation) -> str:
+    """An emendation after its paragraph: place, kind, words, who, and why; archived text as in ``say_value``."""
+    words = f" “{emendation.replacement}”" if emendation.replacement else ""
+    place = f"{emendation.start}–{emendation.end}"
+    return f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}"

@@ -1,0 +1,101 @@
+"""HTML that is escaped by construction: text becomes markup only through ``element`` and ``text``.
+
+A page made with it holds no character that HTML forbids (WHATWG HTML, section 13.2.3.5): what a parser would change or
+refuse becomes U+FFFD, so whoever shows hostile text names such characters first.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TypeAlias
+
+VOID = frozenset(("br", "hr", "input", "meta", "wbr"))
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
+_ESCAPED = re.compile("[&<>\"']")
+# Controls, a lone carriage return too, which a parser turns into a line feed; surrogates; noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """HTML that may stand in a page as it is."""
+
+    html: str
+
+
+Child: TypeAlias = Markup | str | None
+
+
+def text(value: str) -> Markup:
+    """Escape a text; it is safe between tags and in a quoted attribute."""
+    return Markup(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], _FORBIDDEN.sub("\ufffd", value)))
+
+
+def join(children: Iterable[Child]) -> Markup:
+    """Put parts one after the other; strings are escaped, None is nothing."""
+    return Markup("".join([_html(child) for child in children]))
+
+
+def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> Markup:
+    """Make an element.
+
+    Args:
+        tag: Its name, a constant of the caller.
+        *children: What it holds; strings are escaped.  A void element has none.
+        **attributes: By name, with ``_`` for ``-`` and one dropped at the end (``class_``, ``aria_label``); True stands
+            for an attribute without value, None and False for none.
+    """
+    pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
+    said = "".join(
+        f" {key}" if value is True else f' {key}="{text(value).html}"'
+        for key, value in pairs
+        if value is not None and value is not False
+    )
+    if tag in VOID:
+        return Markup(f"<{tag}{said}>")
+    return Markup(f"<{tag}{said}>{join(children).html}</{tag}>")
+
+
+def document(title: str, style: str, *body: Child, lang: str = "en") -> str:
+    """A page that stands alone: it fetches nothing, runs nothing, and no other style applies.
+
+    The content security policy names the one style sheet by its hash (CSP 3, section 2.3.1).
+
+    Args:
+        title: Plain text.
+        style: The style sheet, a constant of the caller.
+        *body: What the page shows.
+        lang: Language of the page itself (BCP 47).
+
+    Returns:
+        The page, which ends in a line feed; write it as UTF-8.
+    """
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    head = (
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        Markup(f"<style>{style}</style>"),
+    )
+    lines = "\n".join(part.html for part in head)
+    start = f'<!DOCTYPE html>\n<html lang="{text(lang).html}">\n<head>\n{lines}\n</head>'
+    return f"{start}\n{element('body', *body).html}\n</html>\n"
+
+
+def _html(child: Child) -> str:
+    if child is None:
+        return ""
+    return child.html if isinstance(child, Markup) else text(child).html

@@ -1,0 +1,267 @@
+"""The page as a parser sees it; ``test_page_in_browser`` has what a reader sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muniment.diff import compare
+from muniment.diff.about import About, Member
+from muniment.diff.html_text import weave
+from muniment.diff.html_view import render_html, style
+from muniment.diff.model import Segment, shown
+from muniment.diff.selection import Part, select
+from muniment.diff.sheet import Party, Sheet
+from muniment.markup import Markup
+from muniment.record import Emendation
+from muniment.sources.base import Paragraph
+
+Side = Callable[..., list[Paragraph]]
+DIGEST = "sha256:" + "0" * 64
+
+
+def sheet(a: list[Paragraph], b: list[Paragraph]) -> Sheet:
+    """A comparison of two plain files."""
+    return whole(Party("old.txt", a, DIGEST), Party("new.txt", b, DIGEST))
+
+
+def whole(a: Party, b: Party, *described: Member, removed: tuple[Emendation, ...] = ()) -> Sheet:
+    """Everything about two sides."""
+    about = About(described, removed, removed[1:], a.original != b.original)
+    return Sheet(a, b, select(compare(a.paragraphs, b.paragraphs), about))
+
+
+def parse(page: str) -> Any:  # noqa: ANN401 - html5lib has no types
+    """The tree of a page; any parse error is raised."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
+
+
+def read(node: Any, without: str = "") -> str:  # noqa: ANN401 - html5lib has no types
+    """The exact text of a paragraph: characters shown by name are read back, and one element can be left out."""
+    if node.tag == without or node.get("class") == "end":
+        return ""
+    if node.get("data-code"):
+        return chr(int(node.get("data-code"), 16))
+    return (node.text or "") + "".join(read(child, without) + (child.tail or "") for child in node)
+
+
+def inserted_end(paragraph: Any) -> bool:  # noqa: ANN401 - html5lib has no types
+    """Whether the end of this paragraph is itself an insertion."""
+    return any(span.get("class") == "end" for span in paragraph.findall("ins/span"))
+
+
+def sides(page: str) -> tuple[list[str], list[str], list[str]]:
+    """Side A from its own cells and from the weave, and side B: the texts of each operation, as the page has them."""
+    own, woven, new = [], [], []
+    for row in (node for node in parse(page).iter("div") if (node.get("class") or "").startswith("row")):
+        cells = {node.get("class"): node.findall("p") for node in row.findall("div")}
+        if cells["cell a"]:
+            own.append("\n".join(read(paragraph) for paragraph in cells["cell a"]))
+        if cells["cell b"]:
+            texts = [(read(p, "ins"), read(p, "del"), inserted_end(p)) for p in cells["cell b"]]
+            last = len(texts) - 1
+            woven.append("".join(old + ("" if n == last or end else "\n") for n, (old, _, end) in enumerate(texts)))
+            new.append("\n".join(text for _, text, _ in texts))
+    return own, woven, new
+
+
+def expected(sides_of: Sheet, letter: str) -> list[str]:
+    """The texts of one side, those of one operation joined."""
+    party = sides_of.a if letter == "a" else sides_of.b
+    indexes = [o.a if letter == "a" else o.b for o in sides_of.selection.difference.operations]
+    return ["\n".join(shown(party.paragraphs[i]) for i in group) for group in indexes if group]
+
+
+CHARACTERS = st.one_of(
+    st.sampled_from("abc  \n\r\t<>&\"'`*_~[]{}\\\u00a0\u200b\u00ad\u202e\u2066\u0301éا中ไ⟨\0\x85\u2028\ufffe\ud800"),
+    st.characters(),
+)
+TEXTS = st.lists(st.text(CHARACTERS, min_size=1, max_size=12), min_size=1, max_size=5).map(" ".join)
+LABELS = st.one_of(st.none(), st.text(CHARACTERS, min_size=1, max_size=3))
+IDS = st.text(CHARACTERS, min_size=1, max_size=4)
+PARAGRAPHS = st.lists(st.builds(Paragraph, IDS, st.just("paragraph"), LABELS, TEXTS), max_size=5)
+
+
+@settings(max_examples=150, deadline=None)
+@given(PARAGRAPHS, PARAGRAPHS)
+def test_any_text_comes_back(a: list[Paragraph], b: list[Paragraph]) -> None:
+    """Any text gives a page without a parse error, from which both sides can be read back to the letter."""
+    compared = sheet(a, b)
+    own, woven, new = sides(render_html(compared))
+    assert sorted(own) == sorted(expected(compared, "a"))
+    assert sorted(text for text in woven if text) == sorted(expected(compared, "a"))
+    assert [text for text in new if text] == expected(compared, "b")
+
+
+def test_split_and_merge_come_back(side: Side) -> None:
+    """Where the end of a paragraph is the change, both sides can be read back too."""
+    whole, first, second = (
+        "Fees stay as they are. The rest follows here now.",
+        "Fees stay as they are.",
+        "The rest follows here now.",
+    )
+    for a, b in ((side(whole), side(first, second)), (side(first, second), side(whole))):
+        assert [o.op for o in compare(a, b).operations] in (["split"], ["merge"])
+        own, woven, new = sides(render_html(sheet(a, b)))
+        assert (own, woven, new) == (["\n".join(p.text for p in a)],) * 2 + (["\n".join(p.text for p in b)],)
+
+
+def test_side_a_is_in_its_own_order(side: Side) -> None:
+    """The cells of side A follow its order, moves included."""
+    a = side(*(f"Paragraph {word} has words of its own" for word in ("one", "two", "three", "four", "five")))
+    own, _, new = sides(render_html(sheet(a, [a[4], a[0], a[2], a[1], a[3]])))
+    assert own == [paragraph.text for paragraph in a]
+    assert new == [a[n].text for n in (4, 0, 2, 1, 3)]
+
+
+def test_hostile_text_is_text() -> None:
+    """Archived markup and controls never come to life: not in texts, ids, labels, names, titles or values."""
+    bad = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202e\x1b[31m"
+    a, b = [Paragraph(bad, "paragraph", bad, bad)], [Paragraph(bad, "heading", bad + "2", "<b>" + bad)]
+    emendation = Emendation(bad, 0, 1, "corrected", bad, bad, bad)
+    party = Party(bad, a, bad, bad, f"{bad}/v1", bad, bad, bad)
+    other = Party(bad, b, DIGEST, bad, f"{bad}/v2", bad, bad, bad)
+    described = (Member("title", "changed", bad, {"x": bad}), Member("subjects", "removed", [bad], None))
+    page = render_html(whole(party, other, *described, removed=(emendation, emendation)))
+    tree = parse(page)
+    assert {"script", "img"}.isdisjoint(node.tag for node in tree.iter() if isinstance(node.tag, str))
+    assert not any(name.startswith("on") for node in tree.iter() for name in node.keys())  # noqa: SIM118 - an element is no dict
+    assert "\u202e" not in page
+    assert "\x1b" not in page
+
+
+def test_nothing_is_fetched_or_run(side: Side) -> None:
+    """No element of the page loads, sends or runs anything, and every link stays in the page."""
+    tree = parse(render_html(sheet(side("one", "two"), side("one", "https://evil.example"))))
+    tags = {node.tag for node in tree.iter() if isinstance(node.tag, str)}
+    assert tags.isdisjoint({"script", "img", "link", "iframe", "object", "form", "video", "audio", "svg", "base"})
+    assert all(node.get("href", "#").startswith("#") for node in tree.iter("a"))
+    assert not any(node.get("src") or node.get("style") for node in tree.iter())
+    assert re.search(r"url\(|@import|expression", style()) is None
+
+
+def test_links_and_anchors(side: Side) -> None:
+    """Every link has its one target, whatever the ids are."""
+    moved = "A paragraph that moves about the page"
+    a = [
+        Paragraph("p 1", "paragraph", None, moved),
+        *side("two", "three", "four"),
+        Paragraph("p1", "paragraph", None, "x"),
+    ]
+    b = [*a[1:], a[0]]
+    tree = parse(render_html(sheet(a, b)))
+    anchors = [node.get("id") for node in tree.iter() if node.get("id")]
+    assert len(anchors) == len(set(anchors))
+    targets = [node.get("href")[1:] for node in tree.iter("a")]
+    assert targets == ["b--5", "b--5", "a--1"]
+    assert set(targets) <= set(anchors)
+
+
+def test_head(side: Side) -> None:
+    """The page says first what changed, then names both sides with their whole hashes."""
+    a = side("one")
+    record, original = "sha256:" + "a" * 64, "sha256:" + "b" * 64
+    old = Party("v1", a, original, "ar", "harbour/v1", record, "Notice", "2026-01-02T00:00:00Z")
+    emended = Emendation("p1", 0, 1, "corrected", "O", "case", "A. Editor")
+    described = (
+        Member(
+            "issued",
+            "changed",
+            {"date": None, "basis": "unknown", "note": None},
+            {"date": "2026", "basis": "stated", "note": "x"},
+        ),
+        Member("abstract", "added", None, "Words"),
+        Member("subjects", "removed", ["a", "b"], []),
+        Member("relations", "added", [], [{"kind": "replaces"}]),
+    )
+    page = render_html(whole(old, Party("./new.txt", a, DIGEST), *described, removed=(emended,)))
+    tree = parse(page)
+    text = " ".join("".join(tree.find("body").itertext()).split())
+    assert tree.find(".//title").text == "Changes: v1 → ./new.txt"
+    assert (
+        "No change in words; description: issued changed, abstract added, subjects removed, relations added; " in text
+    )
+    assert "emendations: 1 removed; originals differ." in text
+    assert (
+        f"TitleNoticeReleaseharbourVersionv1Record{record}Original{original}Logged2026-01-02T00:00:00Z (claimed)"
+        in text
+    )
+    assert f"./new.txtBytes{DIGEST}" in text
+    assert "issuedA: unknownB: 2026 (stated: x)" in text
+    assert 'relationsA: noneB: [{"kind": "replaces"}]' in text
+    assert "Removed: p1 0–1 corrected “O”, by A. Editor: case" in text
+    assert [node.get("lang") for node in tree.iter("div") if "cell" in node.get("class")] == ["ar", None]
+
+
+def test_titles(side: Side) -> None:
+    """The title of both sides is that of the page; where they differ, the names are."""
+    a = side("one")
+    same = whole(Party("v1", a, DIGEST, title="T"), Party("v2", a, DIGEST, title="T"))
+    assert parse(render_html(same)).find(".//h1/bdi").text == "T"
+    assert "".join(parse(render_html(sheet(a, a))).find(".//h1").itertext()) == "Changes from old.txt to new.txt"
+
+
+def test_line_ends_of_the_text_are_quiet(side: Side) -> None:
+    """A carriage return at a line end that did not change has a small sign; one that changed is named."""
+    page = render_html(sheet(side("one\r\ntwo"), side("one\r\ntwo\rthree")))
+    assert '<code class="char quiet" dir="ltr" data-code="000D">␍</code>\ntwo' in page
+    assert "⟨U+000D CARRIAGE RETURN⟩" in page
+
+
+def test_a_line_feed_that_ends_a_paragraph_of_one_side(side: Side) -> None:
+    """Where one side has a line feed and the other an end of a paragraph, both can be read back."""
+    a, b = side("one\ntwo"), side("one", "two")
+    assert weave([Segment("=", "one\ntwo")], a, b, follow="a") == [Markup("one\ntwo")]
+    assert weave([Segment("=", "one\ntwo")], a, b, follow="b") == [Markup("one"), Markup("two")]
+    assert weave([Segment("=", "one\ntwo")], b, a, follow="b") == [Markup("one\ntwo")]
+
+
+def test_many_changes_are_listed_folded(side: Side) -> None:
+    """A list of more than twelve changes is closed at first."""
+    for number, is_open in ((1, True), (12, True), (13, False)):
+        a = [f"Words that are the same in both, of paragraph {n} here" for n in range(number)]
+        details = parse(render_html(sheet(side(*a), side(*(text + " new" for text in a))))).find(".//nav/details")
+        assert details.find("summary").text == ("1 change" if number == 1 else f"{number} changes")
+        assert (details.get("open") is not None) is is_open
+
+
+@pytest.mark.parametrize("parts", [("words",), ("typographic",), ("description",)])
+def test_what_was_not_asked_for_is_folded_and_counted(side: Side, parts: tuple[Part, ...]) -> None:
+    """A filter folds the other changes, does not list them, and says how many there are."""
+    a = side("The harbour closes on Monday.", "same", 'Ships carry two "pilots" by night.')
+    b = side("The harbour opens on Monday.", "same", "Ships carry two “pilots” by night.")
+    about = About((Member("rights", "added", None, "CC0"),), originals_differ=True)
+    plain = Sheet(Party("a", a, DIGEST), Party("b", b, DIGEST), select(compare(a, b), about, parts))
+    tree = parse(render_html(plain, context=0))
+    folded = ["".join(node.itertext()) for node in tree.findall(".//details[@class='fold']/summary")]
+    said = ["".join(node.itertext()) for node in tree.findall(".//p[@class='summary']")]
+    assert said[1].startswith("Not shown: 1 paragraph" if parts == ("words",) else "Not shown: 1 paragraph edited")
+    assert (tree.find(".//table") is not None) is (parts == ("description",))
+    assert len(tree.findall(".//nav//li")) == (0 if parts == ("description",) else 1)
+    assert (
+        folded
+        == {
+            "words": ["1 paragraph unchanged, 1 changed but not asked for, p2 to p3"],
+            "typographic": ["1 paragraph unchanged, 1 changed but not asked for, p1 to p2"],
+            "description": ["1 paragraph unchanged, 2 changed but not asked for, p1 to p3"],
+        }[" ".join(parts)]
+    )
+    assert sides(render_html(plain))[2] == [paragraph.text for paragraph in b]
+
+
+def test_same_bytes(side: Side) -> None:
+    """The same comparison gives the same page."""
+    a, b = side("one", "two"), side("two", "three")
+    assert render_html(sheet(a, b)) == render_html(sheet(a, b))
+
+
+def test_style_is_in_the_package() -> None:
+    """The style sheet lies beside the module, so that a wheel holds it."""
+    assert style() == (Path(render_html.__code__.co_filename).parent / "page.css").read_text(encoding="utf-8")

@@ -1,0 +1,342 @@
+"""The page as a reader meets it: driven in headless Chromium, with scripts switched off as the page itself does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from muniment.diff import compare
+from muniment.diff.about import About, Member
+from muniment.diff.html_view import render_html
+from muniment.diff.model import shown
+from muniment.diff.selection import select
+from muniment.diff.sheet import Party, Sheet
+from muniment.record import Emendation
+from muniment.sources import extract
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+OLD = """Notice on the harbour
+
+1. The harbour closes on Monday, and every vessel above twelve metres leaves the inner basin before noon.
+
+2. Demonstrations began. The protesters demanded a lower price for gas, which had been doubled overnight.
+
+3. It is important to note that peaceful protesters are not prosecuted for what they said in the square.
+
+4. Fees stay as they are: 12 per metre & day, as <b>agreed</b>.
+
+5. The ferry runs at six.
+
+6. The ferry runs at seven.
+
+7. The ferry runs at eight.
+
+8. أعلنت الحكومة يوم الاثنين أن الميناء مغلق أمام جميع السفن حتى إشعار آخر.
+
+9. 政府星期一宣布港口对所有船只关闭，直至另行通知。
+
+10. <script>document.title="owned"</script> <img src=x onerror="document.title='owned'"> **bold** stay text.
+
+11. Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsversammlung opens.
+
+12. The warden keeps the keys of both gates.
+
+He hands them over at dusk to the watch, who signs for them.
+
+13. This clause on penalties for late removal is deleted altogether.
+"""
+NEW = """Notice on the harbour
+
+1. It is important to note that peaceful protesters are never prosecuted for what they said in the square.
+
+2. The harbour opens on Tuesday, and every vessel above fifteen metres leaves the inner basin before noon.
+
+3. Demonstrations began.
+
+The protesters demanded a lower price for gas, which had been doubled overnight.
+
+4. Fees stay as they are: 12 per metre &\u00a0day, as <b>agreed</b>.
+
+5. The ferry runs at six.
+
+6. The ferry runs at seven.
+
+7. The ferry runs at eight.
+
+7a. Новое: лоцман вправе отказаться от выхода в шторм.
+
+8. أعلنت الحكومة يوم الثلاثاء أن الميناء مفتوح أمام جميع السفن حتى إشعار آخر.
+
+9. 政府星期二宣布港口对所有船只开放，直至另行通知。
+
+10. <script>document.title="pwned"</script> <img src=y onerror="document.title='owned'"> **bold** stay text.
+
+11. Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsversammlung closes.
+
+12. The warden keeps the keys of both gates. He hands them over at dusk to the watch, who signs for them.
+"""
+DIGEST = "sha256:" + "0123456789abcdef" * 4
+
+# Contrast by WCAG 2.2 (relative luminance), for each text node that is shown, over the nearest opaque background.
+CONTRAST = """() => {
+  const rgb = colour => colour.match(/[0-9.]+/g).map(Number);
+  const linear = v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+  const behind = node => {
+    for (let e = node; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+      if (c[3] !== 0) throw new Error("a colour that is neither opaque nor transparent");
+    }
+    return [255, 255, 255];
+  };
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
+    if (!text || !e.checkVisibility()) continue;
+    const [x, y] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((p, q) => q - p);
+    found.push([(x + .05) / (y + .05), text]);
+  }
+  return found;
+}"""
+
+
+def _sheet() -> Sheet:
+    a, b = extract(OLD.encode(), where="old").paragraphs, extract(NEW.encode(), where="new").paragraphs
+    emended = Emendation("p1", 0, 1, "corrected", "T", "a letter", "A. Editor")
+    about = About((Member("subjects", "added", [], ["Harbours", "Ferries"]),), (emended,))
+    return Sheet(
+        Party("harbour/v1", a, DIGEST, "en", "harbour/v1", DIGEST, "Notice", "2026-01-02T00:00:00Z"),
+        Party("new.txt", b, DIGEST),
+        select(compare(a, b), about),
+    )
+
+
+SHEET = _sheet()
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Open = Callable[..., "Page"]
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page in a file."""
+    path = tmp_path_factory.mktemp("page") / "changes.html"
+    path.write_bytes(render_html(SHEET, context=0).encode())
+    return path
+
+
+@pytest.fixture
+def open_page(browser: Browser, file: Path) -> Iterator[Open]:
+    """Open the page in a window of some width; requests and what went to the console are kept beside it."""
+    contexts = []
+
+    def opened(width: int = 1280, scheme: Literal["light", "dark"] = "light", *, scripts: bool = False) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(file.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def words(text: str) -> str:
+    """A text with white space folded."""
+    return " ".join(text.split())
+
+
+def rows(page: Page) -> str:
+    """The text as it is displayed, hidden elements left out."""
+    return words(page.locator(".text").inner_text())
+
+
+def test_no_request_leaves(browser: Browser, file: Path) -> None:
+    """Opening the page, in both views, asks for the file itself and for nothing else, and breaks no policy."""
+    context = browser.new_context()
+    page = context.new_page()
+    requests: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(file.as_uri())
+    page.check("#view-side")
+    page.wait_for_load_state("networkidle")
+    assert requests == [file.as_uri()]
+    assert said == []
+    context.close()
+
+
+def test_archived_markup_is_inert(open_page: Open) -> None:
+    """Archived scripts and elements are words on the page, also for a reader who lets scripts run."""
+    page = open_page(scripts=True)
+    assert page.title() == "Changes: harbour/v1 → new.txt"
+    assert page.locator("script, img, b, strong").count() == 0
+    assert "<img src=xy onerror=\"document.title='owned'\"> **bold** stay text." in rows(page)
+
+
+def test_links_join_the_ends_of_a_move(open_page: Open) -> None:
+    """A link at each end of a move, a split and a merge leads to the other end, in sight and with the focus."""
+    for view in ("inline", "side"):
+        page = open_page()
+        page.check(f"#view-{view}")
+        for start, target in (
+            (".row.left .note a", "b-p1"),
+            (".row.move .note a >> nth=0", "a-p3"),
+            (".row.split .note a >> nth=1", "b-p3.1"),
+            (".row.merge .note a >> nth=0", "a-p12"),
+        ):
+            page.click(start)
+            assert page.url.endswith(f"#{target}")
+            end = page.locator(f"[id='{target}']")
+            assert end.is_visible()
+            assert page.evaluate("document.activeElement.id") == target
+            assert page.evaluate("document.querySelector(':target').id") == target
+
+
+def test_the_list_of_changes_leads_to_each(open_page: Open) -> None:
+    """Every link in the list of changes leads to a paragraph in sight."""
+    page = open_page()
+    for link in page.locator("nav a").all():
+        target = (link.get_attribute("href") or "")[1:]
+        assert page.locator(f"[id='{target}']").is_visible()
+    assert page.locator("nav a").count() == sum(not o.unchanged for o in SHEET.selection.difference.operations)
+
+
+@pytest.mark.parametrize("view", ["inline", "side"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_contrast(open_page: Open, scheme: Literal["light", "dark"], view: str) -> None:
+    """Every text that is shown has the contrast of WCAG AA, 4.5 to 1, in both schemes."""
+    page = open_page(scheme=scheme)
+    page.check(f"#view-{view}")
+    page.check("#view-marks")
+    page.evaluate("location.hash = 'b-p1'; document.querySelectorAll('details').forEach(e => e.open = true)")
+    found = page.evaluate(CONTRAST)
+    assert len(found) > 100
+    assert [(round(ratio, 2), text) for ratio, text in found if ratio < 4.5] == []
+    grounds = {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 23, 24)"}
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == grounds[scheme]
+
+
+def test_keyboard(open_page: Open) -> None:
+    """The keyboard alone reaches the views, switches them, and opens what is folded."""
+    page = open_page()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "view-inline"
+    assert not page.locator(".cell.a").first.is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#view-side").is_checked()
+    assert page.locator(".cell.a").first.is_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.locator("#view-marks").is_checked()
+    page.locator(".fold summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".fold .row").first.is_visible()
+
+
+@pytest.mark.parametrize("view", ["inline", "side"])
+@pytest.mark.parametrize("width", [320, 400, 710, 1280])
+def test_no_sideways_scroll(open_page: Open, width: int, view: str) -> None:
+    """No window is too narrow for the page, long words and hashes included."""
+    page = open_page(width)
+    page.check(f"#view-{view}")
+    page.check("#view-marks")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("view", ["inline", "side"])
+def test_print_hides_nothing(open_page: Open, view: str) -> None:
+    """On paper every paragraph of both sides stands in full, what is folded on the screen too."""
+    page = open_page()
+    page.check(f"#view-{view}")
+    page.emulate_media(media="print")
+    printed = rows(page)
+    exact = printed.replace("⟨U+00A0 NO-BREAK SPACE⟩", "\u00a0").replace("⟨U+0020 SPACE⟩", " ")
+    for operation in SHEET.selection.difference.operations:
+        if operation.unchanged:
+            assert words(shown(SHEET.b.paragraphs[operation.b[0]])) in printed
+        for segment in operation.segments or ():
+            assert words(segment.text) in words(exact)
+    assert not page.locator(".switch").is_visible()
+    assert page.locator(".fold .row").first.is_visible()
+
+
+def test_both_views_show_both_sides(open_page: Open) -> None:
+    """In place, each change stands once with old and new words; side by side, each side reads as it did."""
+    page = open_page()
+    assert "12. The harbour closes on Mondayopens on Tuesday, and every vessel above twelvefifteen" in rows(page)
+    page.check("#view-side")
+    assert "1. The harbour closes on Monday, and every vessel above twelve metres" in rows(page)
+    assert "2. The harbour opens on Tuesday, and every vessel above fifteen metres" in rows(page)
+
+
+def test_brackets_are_there_when_asked_for(open_page: Open) -> None:
+    """The marks around changes are out of sight until the reader asks for them, and then are of some size."""
+    page = open_page()
+    size = "parseFloat(getComputedStyle(document.querySelector('.text ins'), '::before').width) > 2"
+    assert page.evaluate(size) is False
+    page.check("#view-marks")
+    assert page.evaluate(size) is True
+
+
+def test_assistive_technology_hears_the_changes(open_page: Open) -> None:
+    """In the accessibility tree deletions and insertions have their roles, and both views their group."""
+    page = open_page()
+    assert page.get_by_role("group", name="Show the text").is_visible()
+    assert page.get_by_role("deletion").filter(has_text="closes on Monday").first.is_visible()
+    assert page.get_by_role("insertion").filter(has_text="opens on Tuesday").first.is_visible()
+    assert page.get_by_role("heading", name="Moved from p3 in A").is_visible()
+    assert page.get_by_role("navigation", name="Changes").is_visible()
+
+
+def test_right_to_left_text_has_its_direction(open_page: Open) -> None:
+    """A paragraph takes the direction of its own letters."""
+    page = open_page()
+    directions = page.evaluate(
+        "[...document.querySelectorAll('.cell.b p')].map(e => [e.textContent, getComputedStyle(e).direction])"
+    )
+    assert {direction for text, direction in directions if "الميناء" in text} == {"rtl"}
+    assert {direction for text, direction in directions if "harbour" in text} == {"ltr"}
+
+
+def test_read_without_style(browser: Browser, file: Path, tmp_path: Path) -> None:
+    """Without the style sheet the words of both sides are there from top to bottom, struck out and underlined."""
+    html = file.read_text(encoding="utf-8")
+    bare = tmp_path / "bare.html"
+    bare.write_text(html[: html.index("<style>")] + html[html.index("</style>") :], encoding="utf-8")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(bare.as_uri())
+    page.locator(".fold summary").first.click()
+    text = rows(page)
+    for paragraph in (*SHEET.a.paragraphs, *SHEET.b.paragraphs):
+        assert paragraph.id in text
+    assert "3. It is important to note that peaceful protesters are not prosecuted" in text
+    decoration = "getComputedStyle(document.querySelector('.text {}')).textDecorationLine"
+    assert page.evaluate(decoration.format("del")) == "line-through"
+    assert page.evaluate(decoration.format("ins")) == "underline"
+    context.close()
+
+
+def test_paragraphs_of_the_example() -> None:
+    """The example has every kind of change that the page shows."""
+    assert {o.op for o in SHEET.selection.difference.operations} == {
+        "equal",
+        "replace",
+        "insert",
+        "delete",
+        "move",
+        "split",
+        "merge",
+    }
+    assert any(o.kind for o in SHEET.selection.difference.operations)
