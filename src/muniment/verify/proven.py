@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -18,3 +19,40 @@ class Proven:
     size: int
     time: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeResult:
+    """What checking the time stamps gave.
+
+    Attributes:
+        files: Every file that belongs to them.
+        proven: What each good stamp proves, in the order of the log.
+    """
+
+    files: tuple[str, ...] = ()
+    proven: tuple[Proven, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A version, and when its keeper says that it was logged: a claim, beside what is proven.
+
+    Attributes:
+        reference: ``harbour-notice/v1``.
+        index: Index of its entry in the log.
+        claimed: RFC 3339 in UTC.
+    """
+
+    reference: str
+    index: int
+    claimed: str
+
+
+def covering(proven: Iterable[Proven], index: int) -> tuple[Proven, ...]:
+    """Give what proves that an entry of the log was there: the earliest of each who says so, the earliest first."""
+    earliest: dict[str, Proven] = {}
+    for each in sorted(proven, key=lambda each: (each.time, each.size)):
+        if each.size > index:
+            earliest.setdefault(each.who, each)
+    return tuple(earliest.values())
