@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,8 +47,8 @@ def der(tag: int, *parts: bytes) -> bytes:
 
 
 def integer(value: int) -> bytes:
-    """Give a DER INTEGER that is not negative."""
-    return der(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+    """Give a DER INTEGER."""
+    return der(0x02, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
 
 
 def set_of(elements: Sequence[bytes], tag: int = 0x31) -> bytes:
@@ -139,9 +139,8 @@ class Authority:
     said: str = ""
     nonce: int | None = None
     imprint: bytes | None = None
-    serials: list[int] = field(default_factory=lambda: [0])
 
-    def but(self, **changes: Any) -> Authority:
+    def but(self, **changes: Any) -> Authority:  # noqa: ANN401 - any field
         """Give the same authority with some fields changed."""
         return replace(self, **changes)
 
@@ -162,7 +161,7 @@ class Authority:
             integer(1),
             _POLICY,
             sequence(_SHA256, der(0x04, self.imprint or asked.imprint)),
-            integer(1 + self.serials[0]),
+            integer(1),
             der(0x18, time),
             *([sequence(integer(self.accuracy))] if self.accuracy is not None else []),
             *([integer(nonce)] if nonce else []),
@@ -197,7 +196,7 @@ class Authority:
         )
 
 
-def make_authority(name: str = "Clock", number: int = 20, **leaf: Any) -> Authority:
+def make_authority(name: str = "Clock", number: int = 20, **leaf: Any) -> Authority:  # noqa: ANN401 - as certify has it
     """Make an authority with a root of its own, pinned; its responses carry its own certificate and the root."""
     root = certify(f"{name} root", number)
     signer = certify(f"{name} stamps", number + 1, root, stamps=True, **leaf)

@@ -87,9 +87,8 @@ def write_request(archive: Archive, path: str, *, as_json: bool) -> None:
     if as_json:
         print(json_text({"request": path, "size": size}))
     else:
-        print(
-            f"request for a stamp of {_entries(size)}; then archive timestamp --import RESPONSE --request {plain(path)}"
-        )
+        print(f"request for a stamp of {_entries(size)}")
+        print(f"then: archive timestamp --import RESPONSE --request {plain(path)}")
 
 
 def _nonce() -> int:
@@ -140,15 +139,14 @@ def import_response(session: Session, authorities: Sequence[Authority], path: st
     named = request_path or str(Path(path).with_suffix(".tsq"))
     request = read_file(named, max_size=MAX_REQUEST, kind=InputError)
     size = _stamped_size(session.archive, request, named)
-    refused: list[MunimentError] = []
+    refused: MunimentError | None = None
     for authority in authorities:
         try:
             return _add(session, Reply(authority.name, size, request, response, fresh=False))
         except StampError as error:
-            refused.append(error)
-    error = refused[0]
-    error.where = path
-    return Outcome(" or ".join(authority.name for authority in authorities), error=error)
+            error.where = path
+            refused = refused or error
+    return Outcome(" or ".join(authority.name for authority in authorities), error=refused)
 
 
 def _stamped_size(archive: Archive, request: bytes, named: str) -> int:
@@ -168,7 +166,9 @@ def print_outcomes(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
         print(json_text({"authorities": [_as_json(outcome) for outcome in outcomes]}))
     for outcome in outcomes:
         if outcome.error is not None:
-            print(f"archive: {plain(outcome.authority)}: {plain(str(outcome.error))}", file=sys.stderr)
+            said = str(outcome.error)
+            named = said if said.startswith(f"{outcome.authority}: ") else f"{outcome.authority}: {said}"
+            print(f"archive: {plain(named)}", file=sys.stderr)
         elif not as_json:
             print(_line(outcome))
 
@@ -179,9 +179,7 @@ def _line(outcome: Outcome) -> str:
         return f"{said.authority}: {_entries(said.size)} proven not later than {outcome.stamped.stamp.time}"
     assert outcome.current is not None  # noqa: S101 - one of three
     covered = _entries(outcome.current.size)
-    return (
-        f"{outcome.authority}: nothing but stamps was added since its stamp of {covered} (--renew stamps all the same)"
-    )
+    return f"{outcome.authority}: nothing but stamps since its stamp of {covered} (--renew stamps all the same)"
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:

@@ -20,7 +20,7 @@ from muniment.errors import FormatError
 
 NONCE_BITS = 64
 MAX_REQUEST = 128
-"""Largest request that is read, in bytes; ours have at most 69."""
+"""Largest request that is read, in bytes; ours have at most 70."""
 
 # INTEGER 1; SEQUENCE { SEQUENCE { OID 2.16.840.1.101.3.4.2.1, NULL }, OCTET STRING of 32 bytes.
 _HEAD = bytes.fromhex("020101 3031 300d 0609 608648016503040201 0500 0420")
