@@ -70,7 +70,8 @@ def test_all_authorities(run: Run, town: Town) -> None:
 
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
-        f"clock: 4 log entries proven not later than {SAID}\nwatch: 4 log entries proven not later than 2027-01-15T08:00:02Z\n"
+        f"clock: 4 log entries proven not later than {SAID}\n"
+        "watch: 4 log entries proven not later than 2027-01-15T08:00:02Z\n"
     )
     assert [(said.size, said.number, said.authority) for said in stamps()] == [(4, 1, "clock"), (4, 2, "watch")]
     result = run("verify")

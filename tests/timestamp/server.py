@@ -18,7 +18,7 @@ class Handler(BaseHTTPRequestHandler):
 
     act: Callable[[Handler, bytes], None]
 
-    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_POST(self) -> None:
         """Take a request as RFC 3161 section 3.4 wants it, and act."""
         assert self.headers["Content-Type"] == "application/timestamp-query"
         type(self).act(self, self.rfile.read(int(self.headers["Content-Length"])))

@@ -13,7 +13,6 @@ from tests.timestamp.authority import GENERATED, Authority, Certified, certify, 
 from tests.timestamp.judge import OpenSSL, openssl
 
 from muniment.errors import FormatError, StampError, UnavailableError
-from muniment.timestamp import response as module
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import Stamp, check_response
@@ -221,7 +220,7 @@ def test_library_absent(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("version", ["1.0.8", "1.0.8.post1", "0.9.12", "1.0", "unknown"])
 def test_library_too_old(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     """A release that accepts forged stamps is not used, although it is installed."""
-    monkeypatch.setattr(module.metadata, "version", lambda _: version)
+    monkeypatch.setattr("muniment.timestamp.response.metadata.version", lambda _: version)
     with pytest.raises(UnavailableError, match=r"accepts forged ones: expected 1\.0\.9 or later"):
         check(CLOCK.reply(REQUEST))
 
@@ -229,7 +228,7 @@ def test_library_too_old(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
 @pytest.mark.parametrize("version", ["1.0.9", "1.0.10", "1.1.0", "2.0.0rc1"])
 def test_library_new_enough(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     """A later release is used."""
-    monkeypatch.setattr(module.metadata, "version", lambda _: version)
+    monkeypatch.setattr("muniment.timestamp.response.metadata.version", lambda _: version)
     assert check(CLOCK.reply(REQUEST)).serial == 1
 
 

@@ -25,7 +25,6 @@ from muniment.signing.trust_root import Authority
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response
 
-
 SKEW = 3600
 """How far the clocks of this machine and of an authority may be apart, in seconds."""
 

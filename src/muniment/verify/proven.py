@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,12 @@ def covering(proven: Iterable[Proven], index: int) -> tuple[Proven, ...]:
         if each.size > index:
             earliest.setdefault(each.who, each)
     return tuple(earliest.values())
+
+
+def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str, object]:
+    """Give the members ``proven`` and ``versions`` of a report."""
+    versions = [
+        {**asdict(version), "proven": [{"time": by.time, "who": by.who} for by in covering(proven, version.index)]}
+        for version in dated
+    ]
+    return {"proven": [asdict(each) for each in proven], "versions": versions}

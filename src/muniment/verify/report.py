@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.fork import Fork
-from muniment.verify.proven import Dated, Proven, covering
+from muniment.verify.proven import Dated, Proven, times_as_json
 
 CHECKS = {
     1: "layout",
@@ -218,16 +218,7 @@ def report_as_json(report: Report) -> dict[str, object]:
             {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}
             for n, name in CHECKS.items()
         ],
-        "proven": [asdict(proven) for proven in report.proven],
-        "versions": [
-            {
-                "reference": version.reference,
-                "index": version.index,
-                "claimed": version.claimed,
-                "proven": [{"time": by.time, "who": by.who} for by in covering(report.proven, version.index)],
-            }
-            for version in report.dated
-        ],
+        **times_as_json(report.proven, report.dated),
         "findings": [
             {
                 "check": f.check,
