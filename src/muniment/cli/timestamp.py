@@ -9,7 +9,7 @@ import click
 from muniment.cli.authoring import log_key_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_authority
-from muniment.cli.keyring import KeyFiles, load_log_key
+from muniment.cli.keyring import KeyFiles, find_log_key
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.stamping import Session, ask_authorities, chosen, import_response, print_outcomes, write_request
@@ -71,7 +71,7 @@ def command(
         _refuse_others(files, "write_request")
         write_request(archive, files["write_request"], as_json=as_json)
         return
-    session = Session(archive, load_log_key(archive, key_files), memory, now())
+    session = Session(archive, find_log_key(archive, key_files), memory, now())
     if files["imported"] is not None:
         outcomes = [import_response(session, authorities, files["imported"], files["request"])]
     elif exchanged:
