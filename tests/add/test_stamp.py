@@ -25,6 +25,7 @@ from muniment.errors import (
     KeyRejectedError,
     MunimentError,
     NotFoundError,
+    ProofError,
     StampError,
     StoreError,
     WriteConflictError,
@@ -150,6 +151,16 @@ def test_refused_keys_names_and_sizes(pinned: MemoryStore, founders: Founders) -
     with pytest.raises(NotFoundError):
         add_stamp(pinned, founders.log, Reply("clock", 9, request, reply.response), STAMPED)
     assert pinned.files == before
+
+
+def test_damaged_checkpoint(pinned: MemoryStore, founders: Founders) -> None:
+    """A checkpoint that is damaged, or of another size, is not stamped."""
+    for forged in (pinned.files["log/checkpoints/4"], pinned.files["log/checkpoints/5"].replace(b"\n5\n", b"\n6\n")):
+        store = MemoryStore({**pinned.files, "log/checkpoints/5": forged})
+        with pytest.raises(IntegrityError):
+            stamp(store, founders)
+    with pytest.raises(ProofError, match="log/checkpoints/5: the log did not grow from this checkpoint"):
+        stamp(MemoryStore({**pinned.files, "log/checkpoints/5": pinned.files["log/checkpoints/4"]}), founders)
 
 
 def test_changed_certificates(pinned: MemoryStore, founders: Founders) -> None:

@@ -112,6 +112,16 @@ def test_again(run: Run, town: Town) -> None:
     assert run("timestamp").stdout.count("proven not later than") == 2
 
 
+def test_wrong_log_key(run: Run, town: Town, refused: Refused, work: Path) -> None:
+    """With a key that may not sign the log nobody is asked."""
+    asked: list[bytes] = []
+    town.pin(clock=(CLOCK, serving(lambda _, request: asked.append(request))))
+    said = refused("timestamp", "--log-key", str(work / "keys/record"), code=2)
+    assert "this key may not sign the log of this archive" in said
+    assert asked == []
+    assert run("verify").exit_code == 0
+
+
 def test_by_url(run: Run, town: Town, refused: Refused) -> None:
     """An authority may be named by its URL; one that is not pinned is refused, with the way to pin it."""
     urls = town.pin(clock=(CLOCK, good(CLOCK_NOW)))

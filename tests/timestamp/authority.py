@@ -32,6 +32,7 @@ _SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
 _TST_INFO = bytes.fromhex("060b2a864886f70d0109100104")
 _CONTENT_TYPE = bytes.fromhex("06092a864886f70d010903")
 _MESSAGE_DIGEST = bytes.fromhex("06092a864886f70d010904")
+_SIGNING_CERTIFICATE = bytes.fromhex("060b2a864886f70d010910020c")
 _SIGNING_CERTIFICATE_2 = bytes.fromhex("060b2a864886f70d010910022f")
 _POLICY = bytes.fromhex("06042a030405")  # 1.2.3.4.5
 
@@ -127,6 +128,7 @@ class Authority:
         said: Words of the authority beside the status.
         nonce: Another nonce than the requested one; 0 for none.
         imprint: Another imprint than the requested one.
+        named: The signed attribute that names the certificate, or nothing for none; signingCertificateV2 unless given.
     """
 
     leaf: Certified
@@ -139,6 +141,7 @@ class Authority:
     said: str = ""
     nonce: int | None = None
     imprint: bytes | None = None
+    named: bytes | None = None
 
     def but(self, **changes: Any) -> Authority:  # noqa: ANN401 - any field
         """Give the same authority with some fields changed."""
@@ -178,11 +181,11 @@ class Authority:
         )
 
     def _signer_info(self, info: bytes) -> bytes:
-        certificate_id = sequence(sequence(sequence(der(0x04, hashlib.sha256(self.leaf.der).digest()))))
+        named = names(self.leaf.der) if self.named is None else self.named
         attributes = [
             sequence(_CONTENT_TYPE, set_of([_TST_INFO])),
             sequence(_MESSAGE_DIGEST, set_of([der(0x04, hashlib.sha256(info).digest())])),
-            sequence(_SIGNING_CERTIFICATE_2, set_of([certificate_id])),
+            *([named] if named else []),
         ]
         signature = self.leaf.key.sign(set_of(attributes), ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
         issuer = self.leaf.certificate.issuer.public_bytes()
@@ -194,6 +197,14 @@ class Authority:
             _ECDSA_SHA256,
             der(0x04, signature),
         )
+
+
+def names(certificate: bytes, algorithm: str = "sha256", *, said: bool = False, first: bool = False) -> bytes:
+    """Give the attribute that names a certificate by its hash (RFC 5035); ``said`` names the algorithm too."""
+    oids = {"sha256": _SHA256, "sha512": bytes.fromhex("300b0609608648016503040203")}
+    identifier = [*([oids[algorithm]] if said else []), der(0x04, hashlib.new(algorithm, certificate).digest())]
+    value = sequence(sequence(sequence(*identifier)))
+    return sequence(_SIGNING_CERTIFICATE if first else _SIGNING_CERTIFICATE_2, set_of([value]))
 
 
 def make_authority(name: str = "Clock", number: int = 20, **leaf: Any) -> Authority:  # noqa: ANN401 - as certify has it

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from tests.timestamp.authority import GENERATED, Authority, Certified, certify, make_authority
+from tests.timestamp.authority import GENERATED, Authority, Certified, certify, make_authority, names
 from tests.timestamp.judge import OpenSSL, openssl
 
 from muniment.errors import FormatError, StampError, UnavailableError
@@ -52,6 +52,14 @@ def twin() -> Authority:
     return Authority(server, (server, forged), ROOT.pem)
 
 
+def doubled() -> Authority:
+    """After the signer's certificate another one, by somebody else, of the same issuer's name and the same number."""
+    root = CLOCK.embedded[1].certificate
+    others = (Certified(root, certify("Clock root", number).key) for number in range(66, 99))
+    forged = (certify("Clock stamps", 21, other, stamps=True) for other in others)
+    return CLOCK.but(embedded=(*CLOCK.embedded, next(each for each in forged if each.der > CLOCK.leaf.der)))
+
+
 GOOD: dict[str, tuple[Authority, str]] = {
     "good": (CLOCK, "2026-11-22T10:30:00Z"),
     "leaf alone sent": (CLOCK.but(embedded=CLOCK.embedded[:1]), "2026-11-22T10:30:00Z"),
@@ -61,6 +69,11 @@ GOOD: dict[str, tuple[Authority, str]] = {
     "accuracy of two seconds": (CLOCK.but(accuracy=2), "2026-11-22T10:30:02Z"),
     "accuracy of none": (CLOCK.but(accuracy=0), "2026-11-22T10:30:00Z"),
     "fraction of a second": (CLOCK.but(fraction=".25"), "2026-11-22T10:30:01Z"),
+    "certificate named by SHA-1": (CLOCK.but(named=names(CLOCK.leaf.der, "sha1", first=True)), "2026-11-22T10:30:00Z"),
+    "certificate named by SHA-512": (
+        CLOCK.but(named=names(CLOCK.leaf.der, "sha512", said=True)),
+        "2026-11-22T10:30:00Z",
+    ),
     "fraction and accuracy": (CLOCK.but(fraction=".25", accuracy=1), "2026-11-22T10:30:02Z"),
 }
 
@@ -120,6 +133,20 @@ BAD: dict[str, tuple[Authority, bytes, str, bool]] = {
     "unknown status": (CLOCK.but(status=9), CLOCK.pinned, "found status 9", False),
     # RFC 3161 lets a requester accept it; here only what was asked for counts.
     "granted with modifications": (CLOCK.but(status=1), CLOCK.pinned, "found granted with modifications", True),
+    "other certificate named": (
+        CLOCK.but(named=names(ROOT.der)),
+        CLOCK.pinned,
+        "signed with another certificate",
+        False,
+    ),
+    "other certificate named by SHA-1": (
+        CLOCK.but(named=names(ROOT.der, "sha1", first=True)),
+        CLOCK.pinned,
+        "signed with another certificate",
+        False,
+    ),
+    "no certificate named": (CLOCK.but(named=b""), CLOCK.pinned, "signed with another certificate", False),
+    "signer twice": (doubled(), CLOCK.pinned, "signed with another certificate", True),
     "no certificate": (CLOCK.but(embedded=()), CLOCK.pinned, "not by an authority", False),
     "link missing": (DEEP.but(embedded=(leaf,)), ROOT.pem, "unable to get local issuer certificate", False),
     "other root pinned, middle too": (DEEP, CLOCK.pinned + MIDDLE.pem, "unable to get issuer certificate", False),

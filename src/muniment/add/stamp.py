@@ -16,9 +16,11 @@ from muniment.anchor import CHECKPOINT
 from muniment.archive import Archive, open_archive
 from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError, StampError
+from muniment.errors import InputError, ProofError, StampError
+from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.statement import StampStatement, format_statement, parse_statement
 from muniment.log.tile import TILE_WIDTH
+from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
@@ -85,7 +87,7 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         archive = open_archive(store)
         refuse_second_history(archive, recall)
         admit_log_key(archive, key)
-        data = store.read(checkpoint_path(reply.size))
+        data = published(archive, reply.size)
         certificates = read_certificates(store, archive.chain[-1], pinned_authority(archive, reply.authority))
         stamp = check_response(reply.response, reply.request, data, certificates, where=reply.authority)
         _check_clock(stamp, reply, now)
@@ -97,6 +99,23 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         target = (None, None, None)
         execute_or_undo(store, plan(growth, target=target, create=create, swap=(), before=before))
         return Stamped(statement, growth.size - 1, stamp)
+
+
+def published(archive: Archive, size: int) -> bytes:
+    """Read the checkpoint of a size, which is what is stamped; it must be signed, and the log grown from it.
+
+    Raises:
+        NotFoundError: There is none.
+        IntegrityError: It is damaged.
+    """
+    path = checkpoint_path(size)
+    data = archive.store.read(path)
+    found = open_published(data, archive.log_verifiers, archive.origin, path)
+    if not 0 < size <= archive.checkpoint.size or found != Checkpoint(
+        archive.origin, size, Log(archive.log.read, size).root()
+    ):
+        raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
+    return data
 
 
 def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 from secrets import randbelow
 
 from muniment.add.commit import checkpoint_path
-from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp
+from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp, published
+from muniment.add.write import admit_log_key
 from muniment.archive import Archive
 from muniment.cli.files import read_file, write_file
 from muniment.cli.memory import Memory
@@ -82,7 +83,7 @@ def _find(pinned: Sequence[Authority], name: str) -> Authority:
 def write_request(archive: Archive, path: str, *, as_json: bool) -> None:
     """Write a request for the newest checkpoint into a new file."""
     size = archive.checkpoint.size
-    request = make_request(archive.store.read(checkpoint_path(size)), _nonce())
+    request = make_request(published(archive, size), _nonce())
     write_file(Path(path), request, force=False)
     if as_json:
         print(json_text({"request": path, "size": size}))
@@ -101,11 +102,13 @@ def ask_authorities(
     """Ask each authority in turn for a stamp of the newest checkpoint; one that fails does not stop the others.
 
     Raises:
-        UnavailableError: No stamp could be checked here, so nobody was asked.
+        KeyRejectedError: The log key may not sign, so nobody was asked.
+        UnavailableError: No stamp could be checked here, likewise.
     """
     require_library()
+    admit_log_key(session.archive, session.key)
     size = session.archive.checkpoint.size
-    data = session.archive.store.read(checkpoint_path(size))
+    data = published(session.archive, size)
     outcomes = []
     for authority in authorities:
         current = None if renew else current_stamp(session.archive, authority.name)

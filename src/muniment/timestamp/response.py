@@ -14,12 +14,14 @@ from datetime import UTC, datetime, timedelta
 from importlib import import_module, metadata
 from typing import Any
 
-from cryptography.x509 import Certificate
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, load_der_x509_certificate
 
 from muniment.digest import sha256_hex
 from muniment.errors import StampError, UnavailableError
 from muniment.timestamp.certificates import roots_of
 from muniment.timestamp.request import Request, parse_request
+from muniment.timestamp.signer import names_certificate
 
 MAX_RESPONSE = 64 * 1024
 """Largest response that is read, in bytes."""
@@ -52,7 +54,8 @@ def check_response(
     """Check that a response stamps the data as it was asked for, and by an authority of the pinned certificates.
 
     Checked are: status (granted, and nothing else), DER in its one form, imprint, nonce, signature, the chain to a
-    pinned certificate at genTime, and that the signer's certificate is for time stamps alone.
+    pinned certificate at genTime, that the signer's certificate is for time stamps alone, and that it is the very one
+    that was signed with.
 
     Args:
         response: What the authority sent, DER.
@@ -77,6 +80,7 @@ def check_response(
     # Outside of the mapping, so that a refusal to be verified says why.
     _check_chain(library, read, certificates, where)
     with _mapped(where):
+        _check_signer(read, where)
         return _stamp(read.tst_info, response)
 
 
@@ -168,6 +172,19 @@ def _check_chain(library: Any, read: Any, certificates: Sequence[Certificate], w
             where=where,
             found=reasons[-1] if reasons else str(error)[:120],
         ) from error
+
+
+def _check_signer(read: Any, where: str) -> None:  # noqa: ANN401 - as above
+    """Hold the one certificate that the signature can mean against the hash that was signed with it."""
+    signer = next(iter(read.signed_data.signer_infos))
+    certificates = [load_der_x509_certificate(data) for data in read.signed_data.certificates]
+    meant = [
+        certificate.public_bytes(Encoding.DER)
+        for certificate in certificates
+        if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number)
+    ]
+    if len(meant) != 1 or not names_certificate(read.time_stamp_token(), meant[0]):
+        raise StampError("signed with another certificate than the one that it names", where=where)
 
 
 def _stamp(info: Any, response: bytes) -> Stamp:  # noqa: ANN401 - as above
