@@ -37,12 +37,20 @@ class Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Server(ThreadingHTTPServer):
+    """Serves each exchange in a thread, and says nothing of a client that has gone."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving(act: Callable[[Handler, bytes], None]) -> Iterator[str]:
     """Serve, and give the URL."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Served", (Handler,), {"act": staticmethod(act)}))
-    server.daemon_threads = True
-    server.block_on_close = False
+    server = Server(("127.0.0.1", 0), type("Served", (Handler,), {"act": staticmethod(act)}))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
