@@ -12,6 +12,8 @@ trap 'rm -rf "$work"' EXIT
 "$work/bare/bin/python" -m pip install --quiet "$work"/muniment-*.whl
 cd "$work"
 export XDG_CONFIG_HOME="$work/config" ARCHIVE_MEMORY="$work/memory"
+# Bare: without the extra [timestamp], whose verb says so, and which nothing else needs.
+! bare/bin/python -c 'import rfc3161_client' 2>/dev/null
 bare/bin/archive --version
 bare/bin/archive --archive "$here/archive" verify
 bare/bin/archive init notices --origin press.example.org

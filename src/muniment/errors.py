@@ -13,7 +13,8 @@
     │   ├── FormatError          a file breaks the grammar of its format
     │   ├── SchemaError          a value breaks its JSON Schema
     │   ├── SignatureError       a signature does not verify, or not in its one legal form
-    │   └── ProofError           an inclusion or consistency proof does not hold
+    │   ├── ProofError           an inclusion or consistency proof does not hold
+    │   └── StampError           a time stamp does not hold
     └── UnavailableError      3  it could not be read, written or checked
         ├── NotFoundError        no such file in the store
         ├── StoreError           the store refused: unreadable, read-only, full, not a regular file
@@ -115,6 +116,10 @@ class SignatureError(IntegrityError):
 
 class ProofError(IntegrityError):
     """An inclusion or consistency proof does not hold."""
+
+
+class StampError(IntegrityError):
+    """A time stamp is not well formed, is of other bytes, or is not by an authority that the trust root pins."""
 
 
 class UnavailableError(MunimentError):

@@ -43,6 +43,7 @@ def complete(line: str) -> list[str]:
         ("archive add x --release h", ["harbour-notice"]),
         ("archive diff harbour-notice/v1 harbour-notice/v2", ["harbour-notice/v2"]),
         ("archive show v9#", []),
+        ("archive timestamp --tsa ", []),
     ],
 )
 def test_offers(line: str, offers: list[str]) -> None:

@@ -151,6 +151,7 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
         " 9  entry      nothing to check\n"
         "10  log        nothing to check\n"
         "11  trust      nothing to check\n"
+        "12  time       nothing to check\n"
         "13  memory     nothing to check\n"
         "\n"
         "note: unfinished.json: unfinished addition of a/v1\n"

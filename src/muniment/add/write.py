@@ -128,11 +128,20 @@ def _admit(archive: Archive, keys: Keys) -> None:
             expected=", ".join(key.key.fingerprint for key in archive.chain[-1].record_keys),
             hint="name the right one with --key",
         )
+    admit_log_key(archive, keys.log)
+
+
+def admit_log_key(archive: Archive, key: SigningKey) -> None:
+    """Refuse a log key that may not sign the next checkpoint.
+
+    Raises:
+        KeyRejectedError: It may not.
+    """
     known = [verifier.public for verifier in archive.log_verifiers]
-    if keys.log.public.raw not in known:
+    if key.public.raw not in known:
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
-            where=keys.log.public.fingerprint,
+            where=key.public.fingerprint,
             hint="name the right one with --log-key",
         )
 

@@ -33,6 +33,22 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
     return bundled
 
 
+def log_key_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give ``--keys`` and ``--log-key``, for what is logged and signs no record; likewise one ``KeyFiles``."""
+
+    @click.option("--keys", metavar="DIR", envvar="ARCHIVE_KEYS", show_envvar=True, help="Folder of the private keys.")
+    @click.option(
+        "--log-key",
+        metavar="FILE",
+        help="Private key for the log; for one in ssh-agent: FILE.pub, agent, or agent:SHA256:….",
+    )
+    @wraps(command)
+    def bundled(*args: object, keys: str | None, log_key: str | None, **rest: object) -> None:
+        command(*args, key_files=KeyFiles(keys, None, log_key), **rest)
+
+    return bundled
+
+
 def member_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give the options that describe a statement; the command gets them as one ``Members``."""
 

@@ -38,6 +38,15 @@ def complete_reference(
     return [CompletionItem(text) for text in offers if text.startswith(incomplete)]
 
 
+def complete_authority(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
+    """Complete the name of a time stamp authority."""
+    try:
+        names = [authority.name for authority in open_target(ctx).chain[-1].authorities]
+    except (MunimentError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def _releases(ctx: click.Context) -> list[str]:
     try:
         return list(open_target(ctx).versions)

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from muniment.archive import Archive
+from muniment.cli.explain_time import explain_stamps
 from muniment.cli.terminal import plain
 from muniment.digest import parse_digest
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
 from muniment.ocfl.inventory import SIDECAR
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
@@ -28,6 +29,10 @@ def explain(archive: Archive, folder: Path, entries: Sequence[tuple[int, Version
     _explain_trust(archive)
     for index, statement in entries:
         _explain_version(archive, index, statement)
+    first = min((index for index, _ in entries), default=0)
+    stamps = [said for said in archive.statements if isinstance(said, StampStatement) and said.size > first]
+    if stamps:
+        explain_stamps(archive, stamps)
     print("\n# The log: its signed head.")
     print("cat log/checkpoint")
 

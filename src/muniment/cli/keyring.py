@@ -106,10 +106,20 @@ def load_keys(archive: Archive, files: KeyFiles) -> Keys:
     """
     index = archive.checkpoint.size
     records = [held.key for held in archive.chain[-1].record_keys if held.covers(index)]
-    logs = [PublicKey(verifier.public) for verifier in archive.log_verifiers]
     of_record = f"the private key of {' or '.join(key.fingerprint for key in records)}"
     record = _find("record", files, archive.origin, records, of_record)
-    return Keys(record, _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log"))
+    return Keys(record, find_log_key(archive, files))
+
+
+def find_log_key(archive: Archive, files: KeyFiles) -> SigningKey:
+    """Load the key that signs the next checkpoint.
+
+    Raises:
+        KeyRejectedError: As for ``load_keys``.
+        UnavailableError: As for ``load_keys``.
+    """
+    logs = [PublicKey(verifier.public) for verifier in archive.log_verifiers]
+    return _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log")
 
 
 def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey], expected: str) -> SigningKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from muniment.cli.dates import time_lines
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
 from muniment.verify.memory import MEMORY
 from muniment.verify.report import CHECKS, VERIFIED, Counts, Finding, Report
@@ -30,6 +31,9 @@ def print_report(report: Report, *, pinned: bool) -> None:
         _print_finding(finding, colour=colour)
     print()
     print(_verdict(report, colour=colour))
+    if report.verdict == VERIFIED:
+        for line in time_lines(report):
+            print(plain(line))
     if report.root is not None:
         advice = "as given with --root" if pinned else "compare it with a copy from elsewhere"
         print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")

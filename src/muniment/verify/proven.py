@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,49 @@ class Proven:
     size: int
     time: str
     who: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeResult:
+    """What checking the time stamps gave.
+
+    Attributes:
+        files: Every file that belongs to them.
+        proven: What each good stamp proves, in the order of the log.
+    """
+
+    files: tuple[str, ...] = ()
+    proven: tuple[Proven, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A version, and when its keeper says that it was logged: a claim, beside what is proven.
+
+    Attributes:
+        reference: ``harbour-notice/v1``.
+        index: Index of its entry in the log.
+        claimed: RFC 3339 in UTC.
+    """
+
+    reference: str
+    index: int
+    claimed: str
+
+
+def covering(proven: Iterable[Proven], index: int) -> tuple[Proven, ...]:
+    """Give what proves that an entry of the log was there: the earliest of each who says so, the earliest first."""
+    earliest: dict[str, Proven] = {}
+    for each in sorted(proven, key=lambda each: (each.time, each.size)):
+        if each.size > index:
+            earliest.setdefault(each.who, each)
+    return tuple(earliest.values())
+
+
+def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str, object]:
+    """Give the members ``proven`` and ``versions`` of a report."""
+    versions = [
+        {**asdict(version), "proven": [{"time": by.time, "who": by.who} for by in covering(proven, version.index)]}
+        for version in dated
+    ]
+    return {"proven": [asdict(each) for each in proven], "versions": versions}

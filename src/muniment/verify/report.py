@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.fork import Fork
+from muniment.verify.proven import Dated, Proven, times_as_json
 
 CHECKS = {
     1: "layout",
@@ -23,9 +24,10 @@ CHECKS = {
     9: "entry",
     10: "log",
     11: "trust",
+    12: "time",
     13: "memory",
 }
-"""The checks by number (DESIGN section 6; time stamps are to come as 12)."""
+"""The checks by number (DESIGN section 6)."""
 
 VERIFIED, FAILED, UNCHECKED = "verified", "failed", "unchecked"
 
@@ -81,6 +83,8 @@ class Report:
         findings: Failures and notices, by check.
         note: That checkpoint as signed, or None where it is damaged.
         fork: Two signed histories, where check 13 found such.
+        proven: What shows that the first entries were there at a time; nothing where checks 10 or 11 have failed.
+        dated: The versions that were checked, or the one that was asked for, in the order of the log.
     """
 
     subject: str
@@ -93,6 +97,8 @@ class Report:
     findings: tuple[Finding, ...]
     note: bytes | None = None
     fork: Fork | None = None
+    proven: tuple[Proven, ...] = ()
+    dated: tuple[Dated, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -212,6 +218,7 @@ def report_as_json(report: Report) -> dict[str, object]:
             {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}
             for n, name in CHECKS.items()
         ],
+        **times_as_json(report.proven, report.dated),
         "findings": [
             {
                 "check": f.check,

@@ -10,6 +10,7 @@ from functools import partial
 from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
 from muniment.errors import MunimentError, UnfinishedError
 from muniment.log.note import Verifier
+from muniment.log.statement import StampStatement, Statement
 from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
@@ -17,6 +18,7 @@ from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.checkpoints import Reader, claimed
+from muniment.verify.dating import with_times
 from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
@@ -24,6 +26,7 @@ from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
 from muniment.verify.memory import check_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
+from muniment.verify.proven import TimeResult
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.sighting import sight_log
 from muniment.verify.trust import (
@@ -103,7 +106,8 @@ def _look(
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
-    entries = _logged(tally, trust, log)
+    statements, entries = _logged(tally, trust, log)
+    times = _times(tally, store, trust.chain, statements)
     scope, tasks = plan(store, trust.chain, only, entries)
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
@@ -111,13 +115,14 @@ def _look(
         check_past(tally, past, sight_log(store, trust.digests[0], log.verifiers, log))
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
-    expected |= {UNFINISHED, *log.files, *files}
+    expected |= {UNFINISHED, *log.files, *times.files, *files}
     found = _still_there(store, scope.within(found, tasks), expected)
     meanwhile = look_back(store, _marker(tally, store), log, folders_of(store, trust.chain, entries))
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
-    return _report(tally, subject, trust, log, tasks)
+    told = _report(tally, subject, trust, log, tasks)
+    return with_times(told, times.proven, tasks, only_newest=scope.release is not None)
 
 
 def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
@@ -147,10 +152,20 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> Entries:
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust.digests, statements)
-    return group_versions(tally, statements)
+    return statements, group_versions(tally, statements)
+
+
+def _times(
+    tally: Tally, store: Store, chain: Sequence[TrustRoot], statements: Sequence[Statement | None]
+) -> TimeResult:
+    if not any(isinstance(statement, StampStatement) for statement in statements):
+        return TimeResult()
+    from muniment.verify.time import check_time  # noqa: PLC0415 - start-up: for archives that have time stamps
+
+    return check_time(tally, store, chain, statements)
 
 
 def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractContextManager[Iterable[ObjectResult]]:

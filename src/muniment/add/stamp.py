@@ -1,0 +1,197 @@
+"""Adding a time stamp: request, response and the entry that names them, in one commit.
+
+The response is checked in full before anything is written, so that a lying authority leaves no trace.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from muniment.add.commit import checkpoint_path, grow_log, plan
+from muniment.add.floor import refuse_second_history
+from muniment.add.recover import execute_or_undo, recover
+from muniment.add.write import admit_log_key
+from muniment.anchor import CHECKPOINT
+from muniment.archive import Archive, open_archive
+from muniment.authorities import find_authority, read_certificates, stamp_paths
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError, ProofError, StampError
+from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.statement import StampStatement, format_statement, parse_statement
+from muniment.log.tile import TILE_WIDTH
+from muniment.log.tree import Log
+from muniment.memory import Recall
+from muniment.signing.keys import SigningKey
+from muniment.signing.trust_root import Authority
+from muniment.store import Store
+from muniment.timestamp.response import Stamp, check_response
+
+SKEW = 3600
+"""How far the clocks of this machine and of an authority may be apart, in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an authority was asked, and what it sent.
+
+    Attributes:
+        authority: Its name in the trust root.
+        size: Size of the checkpoint whose bytes were to be stamped.
+        request: As ``make_request`` gives it.
+        response: As it came.
+        fresh: Whether it was asked for just now.  Then it must have been made now, by the clock of this machine, give
+            or take ``SKEW`` seconds; else only not later.
+    """
+
+    authority: str
+    size: int
+    request: bytes
+    response: bytes
+    fresh: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A stamp that was added.
+
+    Attributes:
+        statement: Its entry.
+        index: Index of that entry.
+        stamp: What it says.
+    """
+
+    statement: StampStatement
+    index: int
+    stamp: Stamp
+
+
+def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: Recall | None = None) -> Stamped:
+    """Check a response, and add it to the archive.
+
+    Args:
+        store: The archive.
+        key: The log key.
+        reply: The request and the response.
+        now: RFC 3339 in UTC, to the second.
+        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+
+    Raises:
+        StampError: The response does not hold, or its time is not that of ``now``; nothing was written.
+        InputError: The authority is not pinned, has stamped this checkpoint already, or the key cannot be used.
+        UnavailableError: ``rfc3161-client`` is missing, the store refused, another writer is at work, or this is an
+            older copy.
+    """
+    with store.lock():
+        recover(store)
+        archive = open_archive(store)
+        refuse_second_history(archive, recall)
+        admit_log_key(archive, key)
+        data = published(archive, reply.size)
+        certificates = read_certificates(store, archive.chain[-1], pinned_authority(archive, reply.authority))
+        stamp = check_response(reply.response, reply.request, data, certificates, where=reply.authority)
+        _check_clock(stamp, reply, now)
+        statement = _statement(archive, reply, now)
+        growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, key)
+        request_path, response_path = stamp_paths(statement.size, statement.number)
+        create = ((request_path, reply.request), (response_path, reply.response))
+        before = store.read(CHECKPOINT)
+        target = (None, None, None)
+        execute_or_undo(store, plan(growth, target=target, create=create, swap=(), before=before))
+        return Stamped(statement, growth.size - 1, stamp)
+
+
+def published(archive: Archive, size: int) -> bytes:
+    """Read the checkpoint of a size, which is what is stamped; it must be signed, and the log grown from it.
+
+    Raises:
+        NotFoundError: There is none.
+        IntegrityError: It is damaged.
+    """
+    path = checkpoint_path(size)
+    data = archive.store.read(path)
+    found = open_published(data, archive.log_verifiers, archive.origin, path)
+    if not 0 < size <= archive.checkpoint.size or found != Checkpoint(
+        archive.origin, size, Log(archive.log.read, size).root()
+    ):
+        raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
+    return data
+
+
+def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:
+    """Refuse a time that this machine sees to be wrong: whoever back-dates must not do it unseen."""
+    ahead = stamp.generated - datetime.fromisoformat(now).timestamp()
+    if ahead > SKEW or (reply.fresh and ahead < -SKEW):
+        raise StampError(
+            "its time is not that of this machine",
+            where=reply.authority,
+            expected=f"about {now}" if reply.fresh else f"at most {now}",
+            found=stamp.time,
+            hint="if the clock of this machine is right, do not trust this authority",
+        )
+
+
+def pinned_authority(archive: Archive, name: str) -> Authority:
+    """Give the authority of that name.
+
+    Raises:
+        InputError: The trust root has none.
+    """
+    authority = find_authority(archive.chain[-1], name)
+    if authority is None:
+        known = ", ".join(each.name for each in archive.chain[-1].authorities)
+        raise InputError(
+            f"the trust root names no authority {name}",
+            expected=known or "",
+            hint="archive key authority NAME --url URL --certificates FILE.pem pins one",
+        )
+    return authority
+
+
+def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
+    stamps = [said for said in _entries(archive, reply.size) if said is not None and said.size == reply.size]
+    if any(said.authority == reply.authority for said in stamps):
+        raise InputError(
+            f"{reply.authority} has stamped the checkpoint of {reply.size} entries already",
+            hint="add something, then stamp again",
+        )
+    return StampStatement(
+        archive=archive.origin,
+        size=reply.size,
+        number=len(stamps) + 1,
+        authority=reply.authority,
+        request=format_digest(sha256_hex(reply.request)),
+        response=format_digest(sha256_hex(reply.response)),
+        logged_at=now,
+    )
+
+
+def newest_stamps(archive: Archive) -> tuple[StampStatement, ...]:
+    """Give the stamps at the end of the log, after its last entry that is none, oldest first.
+
+    Those whose size covers that entry cover everything but stamps.
+    """
+    found: list[StampStatement] = []
+    end = archive.checkpoint.size
+    while end:
+        start = (end - 1) // TILE_WIDTH * TILE_WIDTH
+        for statement in reversed(_entries(archive, start)[: end - start]):
+            if statement is None:
+                return tuple(reversed(found))
+            found.append(statement)
+        end = start
+    return tuple(reversed(found))
+
+
+def current_stamp(archive: Archive, authority: str) -> StampStatement | None:
+    """Give the stamp by this authority since which nothing but stamps was logged; None where there is none."""
+    stamps = newest_stamps(archive)
+    covered = archive.checkpoint.size - len(stamps)
+    return next((said for said in reversed(stamps) if said.authority == authority and said.size >= covered), None)
+
+
+def _entries(archive: Archive, start: int) -> list[StampStatement | None]:
+    """The entries from an index on: stamps, and None for every other one."""
+    entries = enumerate(archive.log.entries(start), start)
+    statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in entries]
+    return [said if isinstance(said, StampStatement) else None for said in statements]

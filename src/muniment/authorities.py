@@ -1,0 +1,44 @@
+"""Time stamp authorities as a trust root pins them, and where their stamps lie."""
+
+from __future__ import annotations
+
+from cryptography.x509 import Certificate
+
+from muniment.anchor import TIMESTAMPS
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import IntegrityError
+from muniment.signing.trust_root import Authority, TrustRoot
+from muniment.store import Store
+from muniment.timestamp.certificates import parse_certificates
+
+
+def stamp_paths(size: int, number: int) -> tuple[str, str]:
+    """Name the files of a time stamp: the request and the response."""
+    return f"{TIMESTAMPS}/{size}.{number}.tsq", f"{TIMESTAMPS}/{size}.{number}.tsr"
+
+
+def find_authority(root: TrustRoot, name: str) -> Authority | None:
+    """Give the authority of that name, if the trust root has one."""
+    return next((authority for authority in root.authorities if authority.name == name), None)
+
+
+def read_certificates(store: Store, root: TrustRoot, authority: Authority) -> tuple[Certificate, ...]:
+    """Read the certificates of an authority; they must be those that the trust root vouches for.
+
+    Raises:
+        IntegrityError: They are others.
+        FormatError: They are no certificates.
+        StoreError: They cannot be read.
+    """
+    path = authority.certificates
+    data = store.read(path)
+    vouched = next(file for file in root.files if file.path == path)
+    if (len(data), sha256_hex(data)) != (vouched.size, vouched.sha256):
+        raise IntegrityError(
+            "not the certificates that the trust root pins",
+            where=path,
+            expected=format_digest(vouched.sha256),
+            found=format_digest(sha256_hex(data)),
+            hint="restore the file from a copy",
+        )
+    return parse_certificates(data, where=path)

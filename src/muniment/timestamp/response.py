@@ -1,0 +1,212 @@
+"""Time stamp responses, checked against what was asked and against pinned certificates (RFC 3161 section 2.4.2).
+
+The token is read and its signature verified by ``rfc3161-client``, which is an extra (``muniment[timestamp]``).  Its
+releases before 1.0.9 accept a stamp by anybody who sends the own root along, and are refused here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import import_module, metadata
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import Certificate, load_der_x509_certificate
+
+from muniment.digest import sha256_hex
+from muniment.errors import StampError, UnavailableError
+from muniment.timestamp.certificates import roots_of
+from muniment.timestamp.request import Request, parse_request
+from muniment.timestamp.signer import names_certificate
+
+MAX_RESPONSE = 64 * 1024
+"""Largest response that is read, in bytes."""
+
+_OLDEST = (1, 0, 9)
+_STATUS = ("granted", "granted with modifications", "rejection", "waiting", "revocation warning", "revoked")
+_REASON = re.compile(r'(?:reason|data): "(?:Verify error: ?)?([^"]+)"')
+_SHA256 = "2.16.840.1.101.3.4.2.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a response that was checked says.
+
+    Attributes:
+        generated: The time in the response (genTime), in whole seconds since 1970: the chain was good then.
+        time: The latest moment at which the stamp was made: genTime and its accuracy, rounded up to the second.  RFC
+            3339 in UTC.
+        serial: The authority's number for it.
+    """
+
+    generated: int
+    time: str
+    serial: int
+
+
+def check_response(
+    response: bytes, request: bytes, data: bytes, certificates: Sequence[Certificate], *, where: str = ""
+) -> Stamp:
+    """Check that a response stamps the data as it was asked for, and by an authority of the pinned certificates.
+
+    Checked are: status (granted, and nothing else), DER in its one form, imprint, nonce, signature, the chain to a
+    pinned certificate at genTime, that the signer's certificate is for time stamps alone, and that it is the very one
+    that was signed with.
+
+    Args:
+        response: What the authority sent, DER.
+        request: What it was asked, as ``make_request`` gives it.
+        data: What is stamped.
+        certificates: The pinned ones, as ``parse_certificates`` gives them.
+        where: What to call the response in errors.
+
+    Raises:
+        FormatError: The request is none.
+        StampError: The response does not hold.
+        UnavailableError: ``rfc3161-client`` is missing or too old.
+    """
+    library = _library()
+    asked = parse_request(request, where=where)
+    with _mapped(where):
+        read = library.decode_timestamp_response(response)
+        _check_status(read, where)
+        _check_info(read.tst_info, asked, data, where)
+        if read.as_bytes() != response:
+            raise StampError("not in its one form (DER)", where=where)
+    # Outside of the mapping, so that a refusal to be verified says why.
+    _check_chain(library, read, certificates, where)
+    with _mapped(where):
+        _check_signer(read, where)
+        return _stamp(read.tst_info, response)
+
+
+def require_library() -> None:
+    """Refuse to go on where responses cannot be checked.
+
+    Raises:
+        UnavailableError: ``rfc3161-client`` is missing or too old.
+    """
+    _library()
+
+
+def _library() -> Any:  # noqa: ANN401 - a module that may be absent
+    try:
+        library = import_module("rfc3161_client")
+        found = metadata.version("rfc3161-client")
+    except ImportError as error:
+        raise UnavailableError(
+            "time stamps cannot be checked: rfc3161-client is not installed",
+            hint="python -m pip install 'muniment[timestamp]'",
+        ) from error
+    if _numbers(found) < _OLDEST:
+        raise UnavailableError(
+            "time stamps cannot be checked: this rfc3161-client accepts forged ones",
+            expected="1.0.9 or later",
+            found=found,
+            hint="python -m pip install --upgrade rfc3161-client",
+        )
+    return library
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"[0-9]{1,9}(?:\.[0-9]{1,9})*", version)
+    return tuple(map(int, match[0].split("."))) if match else ()
+
+
+@contextmanager
+def _mapped(where: str) -> Iterator[None]:
+    """Turn whatever the library raises on hostile bytes into one typed error.
+
+    It is written in Rust: a broken assumption in there is a panic, which is no ``Exception``.
+    """
+    try:
+        yield
+    except (StampError, KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        raise StampError("not a time stamp response", where=where, found=str(error)[:120]) from error
+
+
+def _check_status(read: Any, where: str) -> None:  # noqa: ANN401 - untyped outside the library
+    if read.status != 0:
+        status = _STATUS[read.status] if 0 < read.status < len(_STATUS) else f"status {read.status}"
+        words = ", ".join(read.status_string)[:200]
+        found = f"{status}: {words}" if words else status
+        raise StampError("the authority did not stamp", where=where, expected="granted", found=found)
+
+
+def _check_info(info: Any, asked: Request, data: bytes, where: str) -> None:  # noqa: ANN401 - as above
+    imprint, expected = info.message_imprint, sha256_hex(data)
+    if imprint.hash_algorithm.dotted_string != _SHA256 or imprint.message != asked.imprint:
+        raise StampError(
+            "stamps other bytes than it was asked for",
+            where=where,
+            expected=f"sha256:{asked.imprint.hex()}",
+            found=f"{imprint.hash_algorithm.dotted_string} {imprint.message.hex()[:128]}",
+        )
+    if asked.imprint.hex() != expected:
+        raise StampError(
+            "stamps other bytes", where=where, expected=f"sha256:{expected}", found=f"sha256:{asked.imprint.hex()}"
+        )
+    if info.nonce != asked.nonce:
+        found = "none" if info.nonce is None else f"{info.nonce:x}"[:40]
+        raise StampError("not the answer to this request: another nonce", where=where, found=found)
+
+
+def _check_chain(library: Any, read: Any, certificates: Sequence[Certificate], where: str) -> None:  # noqa: ANN401 - as above
+    roots = roots_of(certificates)
+    others = [certificate for certificate in certificates if certificate not in roots]
+    message = read.tst_info.message_imprint.message
+    try:
+        library.VerifierBuilder(roots=roots, intermediates=others).build().verify(read, message)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        reasons = _REASON.findall(str(error))
+        raise StampError(
+            "not by an authority of the pinned certificates",
+            where=where,
+            found=reasons[-1] if reasons else str(error)[:120],
+        ) from error
+
+
+def _check_signer(read: Any, where: str) -> None:  # noqa: ANN401 - as above
+    """Hold the one certificate that the signature can mean against the hash that was signed with it."""
+    signer = next(iter(read.signed_data.signer_infos))
+    certificates = [load_der_x509_certificate(data) for data in read.signed_data.certificates]
+    meant = [
+        certificate.public_bytes(Encoding.DER)
+        for certificate in certificates
+        if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number)
+    ]
+    if len(meant) != 1 or not names_certificate(read.time_stamp_token(), meant[0]):
+        raise StampError("signed with another certificate than the one that it names", where=where)
+
+
+def _stamp(info: Any, response: bytes) -> Stamp:  # noqa: ANN401 - as above
+    generated = info.gen_time.astimezone(UTC)
+    # The library drops the fraction of a second; "not later than" needs the second that follows.
+    fraction = f"{generated:%Y%m%d%H%M%S}.".encode() in response
+    whole, rest = divmod(_accuracy(info.accuracy), 1_000_000)
+    latest = generated + timedelta(seconds=whole + bool(rest or fraction))
+    if rest and fraction:
+        latest += timedelta(seconds=1)
+    return Stamp(int(generated.timestamp()), _format(latest), info.serial_number)
+
+
+def _accuracy(accuracy: Any) -> int:  # noqa: ANN401 - as above
+    """Give the accuracy in microseconds; none said counts as none."""
+    if accuracy is None:
+        return 0
+    seconds, millis, micros = ((part or 0) for part in (accuracy.seconds, accuracy.millis, accuracy.micros))
+    if min(seconds, millis, micros) < 0:
+        raise ValueError("a negative accuracy")
+    return int(seconds) * 1_000_000 + int(millis) * 1000 + int(micros)
+
+
+def _format(time: datetime) -> str:
+    return f"{time.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

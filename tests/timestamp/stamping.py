@@ -1,0 +1,58 @@
+"""An archive whose trust root pins authorities, and stamps on it, through the library alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tests.timestamp.authority import GENERATED, Authority, make_authority
+
+from muniment.add.commit import checkpoint_path
+from muniment.add.create import Founders
+from muniment.add.root import RootKeys, Successor, write_root
+from muniment.add.stamp import Reply, Stamped, add_stamp
+from muniment.archive import Archive, open_archive
+from muniment.signing import trust_root
+from muniment.store import Store
+from muniment.timestamp.request import make_request
+
+STAMPED = f"{GENERATED:%Y-%m-%dT%H:%M:%SZ}"
+"""The time at which the authorities of the tests stamp."""
+
+NONCE = 0x8123456789ABCDEF
+
+CLOCK, WATCH = make_authority("Clock"), make_authority("Watch", 30)
+"""Two authorities, each under a root of its own; in trust roots ``clock`` and ``watch``."""
+
+PINNED: dict[str, tuple[Authority, str | None]] = {
+    "clock": (CLOCK, "https://clock.example.org/tsr"),
+    "watch": (WATCH, "https://watch.example.org/tsr"),
+}
+
+
+def pin(store: Store, founders: Founders, pinned: Mapping[str, tuple[Authority, str | None]] = PINNED) -> None:
+    """Give an archive its next trust root, which names these authorities, by name, with their URLs."""
+
+    def make(archive: Archive) -> Successor:
+        root = archive.chain[-1]
+        named = tuple(trust_root.Authority(name, url) for name, (_, url) in sorted(pinned.items()))
+        held = {file.path for file in root.files}
+        files = {each.certificates: pinned[each.name][0].pinned for each in named if each.certificates not in held}
+        return Successor(replace(root, authorities=named), files)
+
+    write_root(store, RootKeys([founders.root], founders.log), make, STAMPED)
+
+
+def stamp(
+    store: Store,
+    founders: Founders,
+    name: str = "clock",
+    authority: Authority = CLOCK,
+    *,
+    size: int | None = None,
+    now: str = STAMPED,
+) -> Stamped:
+    """Ask an authority for a stamp of the newest checkpoint, or that of a size, and add it."""
+    size = size or open_archive(store).checkpoint.size
+    request = make_request(store.read(checkpoint_path(size)), NONCE)
+    return add_stamp(store, founders.log, Reply(name, size, request, authority.reply(request)), now)
