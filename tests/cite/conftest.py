@@ -35,7 +35,7 @@ def make(**changes: object) -> Citation:
     }
     if members.get("paragraph") and "quotation" not in changes:
         members["quotation"] = Quotation("The words.", "before ", " after")
-    return Citation(**members)  # type: ignore[arg-type] - members by name, as a test has them
+    return Citation(**members)  # type: ignore[arg-type]  # members by name, as a test has them
 
 
 STATED = Issued("2022-01-05", "stated")

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import bibtexparser
 import html5lib
 import jsonschema
 import pytest
 import rispy
+from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from muniment.cite import Citation
@@ -56,7 +56,7 @@ def test_bibtexparser_reads_entries(case: Case, form: str) -> None:
     _, citation = case
     text = format_form(form, citation)
 
-    library = bibtexparser.parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
 
     assert library.failed_blocks == []
     [entry] = library.entries

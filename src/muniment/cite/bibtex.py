@@ -28,6 +28,7 @@ from muniment.cite.fact import (
     TEXT,
     TITLE,
     VERSION,
+    YEAR,
     Fact,
     listed,
 )
@@ -52,7 +53,7 @@ _FACTS = {
     "loggedat": LOGGED,
     "bcp47": LANGUAGE,
     "howpublished": TEXT,
-    "year": "year",
+    "year": YEAR,
     "month": "month",
 }
 _LOCATOR = re.compile(r"^% .*\\autocite\[((?:para\.|heading)~[^\]]+)\]", re.MULTILINE)

@@ -126,4 +126,4 @@ def _plainly(citation: Citation) -> dict[str, str | None]:
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or show_hidden(fold(one)) == show_hidden(fold(other))
+    return one == other or fold(show_hidden(one)) == fold(show_hidden(other))

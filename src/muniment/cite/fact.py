@@ -15,7 +15,7 @@ RECORD, SHORT, REFERENCE, VERSION, PARAGRAPH, ORIGIN, ROOT, INDEX = (
     "trust root",
     "log index",
 )
-TITLE, ISSUER, DATE, SOURCE, LANGUAGE, LOGGED, QUOTATION, BASIS, TEXT, NI = (
+TITLE, ISSUER, DATE, SOURCE, LANGUAGE, LOGGED, QUOTATION, BASIS, TEXT, NI, YEAR = (
     "title",
     "issuer",
     "date",
@@ -26,6 +26,7 @@ TITLE, ISSUER, DATE, SOURCE, LANGUAGE, LOGGED, QUOTATION, BASIS, TEXT, NI = (
     "basis of the date",
     "text",
     "ni URI",
+    "year",
 )
 
 

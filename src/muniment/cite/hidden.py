@@ -16,6 +16,10 @@ _HIDDEN = re.compile(
 )
 
 
+# Not every character that ``str.split`` takes for white space: a separator in a title is a character of it.
+_BLANKS = re.compile("[ \t\r\n\f\v\xa0]+")
+
+
 def show_hidden(text: str) -> str:
     r"""Show hidden characters as escapes, ``\x1b``, ``\u202e`` and ``\U000e0041``; the result is one line."""
     return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text)
@@ -33,5 +37,5 @@ def _reference(match: re.Match[str]) -> str:
 
 
 def fold(text: str) -> str:
-    """Make white space of every kind one blank, as a text has it that went through a printed page."""
-    return " ".join(text.split())
+    """Make each stretch of blanks and line ends one blank, as in a text that went through a printed page."""
+    return _BLANKS.sub(" ", text).strip(" ")

@@ -1,7 +1,8 @@
 """A citation read back, whatever style or format it is in.
 
-Words of a style are known by their pattern, since a title may begin with anything.  Else the beginning tells: ``{`` or ``[`` JSON, ``<`` HTML, ``TY  - `` RIS, ``@`` at the beginning of a line
-BibTeX or BibLaTeX.  Citations are read whole and one at a time.
+Words of a style are known by their pattern, since a title may begin with anything.  Else the beginning tells: ``{`` or
+``[`` JSON, ``<`` HTML, ``TY  - `` RIS, ``@`` at the beginning of a line BibTeX or BibLaTeX.  Citations are read whole
+and one at a time.
 """
 
 from __future__ import annotations

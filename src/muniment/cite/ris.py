@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from muniment.cite.citation import GENRE, Citation
-from muniment.cite.fact import DATE, ISSUER, LANGUAGE, ORIGIN, RECORD, SOURCE, TITLE, VERSION, Fact, listed
+from muniment.cite.fact import DATE, ISSUER, LANGUAGE, ORIGIN, RECORD, SOURCE, TITLE, VERSION, YEAR, Fact, listed
 from muniment.cite.hidden import show_hidden
 from muniment.cite.notes import format_notes, parse_notes
 
@@ -61,7 +61,7 @@ def _read_field(tag: str, value: str) -> Iterator[tuple[str, object, str]]:
     elif tag == "ET":
         yield VERSION, value.removeprefix(_EDITION), tag
     elif tag == "PY":
-        yield "year", value[:4], tag
+        yield YEAR, value[:4], tag
     elif tag == "DA":
         yield DATE, "-".join(part for part in value.split("/")[:3] if part), tag
     elif tag == "N1":

@@ -95,12 +95,15 @@ def command(
     memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
+    _print(report, as_json=as_json, given=pinned is not None, cited=told.pins)
+    ctx.exit(EXIT_CODES[report.verdict])
+
+
+def _print(report: Report, *, as_json: bool, given: bool, cited: bool) -> None:
     if as_json:
         print(json_text(report_as_json(report)))
     else:
-        cited = pinned is None and told.pins
-        print_report(report, pinned=pinned is not None or cited, given="in the citation" if cited else "with --root")
-    ctx.exit(EXIT_CODES[report.verdict])
+        print_report(report, pinned=given or cited, given="with --root" if given else "in the citation")
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import Citation, make_citation
 from muniment.cite.compare import Mismatch, compare_facts
-from muniment.cite.fact import DATE, ORIGIN, PARAGRAPH, REFERENCE, SHORT, Fact, Stated
+from muniment.cite.fact import DATE, ORIGIN, PARAGRAPH, REFERENCE, SHORT, YEAR, Fact, Stated
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import UnresolvedReferenceError
 from muniment.reference import parse_reference
@@ -36,7 +36,7 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
                 expected=version.statement.name,
                 hint=f"archive cite {version.statement.name} prints the styles: compare by eye",
             )
-    if any(part.first(DATE) for part in stated):
+    if any(part.first(DATE) or part.first(YEAR) for part in stated):
         tally.notice(CITATION, SUBJECT, "the date of issue is as the record has it: a claim, which nothing here proves")
 
 
