@@ -79,7 +79,8 @@ def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
         )
     if beside is not None:
         explain_snapshot(beside)
-        _explain_facts(stated, f"{quoted(Path(beside).stem)}/*/data", digest)
+        name = Path(beside).stem
+        _explain_facts(stated, f"{quoted(f'./{name}' if name.startswith('-') else name)}/*/data", digest)
         return
     archive = open_target()
     index, statement = archive.resolve(Reference(digest=digest))
