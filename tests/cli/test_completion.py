@@ -44,6 +44,8 @@ def complete(line: str) -> list[str]:
         ("archive diff harbour-notice/v1 harbour-notice/v2", ["harbour-notice/v2"]),
         ("archive show v9#", []),
         ("archive timestamp --tsa ", []),
+        ("archive cite v1 --style ch", ["chicago-note", "chicago-bibliography"]),
+        ("archive cite v1 --format bib", ["biblatex", "bibtex"]),
     ],
 )
 def test_offers(line: str, offers: list[str]) -> None:

@@ -25,7 +25,7 @@ _SIGNERS = "trust/allowed_signers"
 
 def explain(archive: Archive, folder: Path, entries: Sequence[tuple[int, VersionStatement]]) -> None:
     """Print the commands for an archive and some of its versions."""
-    print(f"cd {_quoted(str(folder))}")
+    print(f"cd {quoted(str(folder))}")
     _explain_trust(archive)
     for index, statement in entries:
         _explain_version(archive, index, statement)
@@ -53,9 +53,9 @@ def _explain_version(archive: Archive, index: int, statement: VersionStatement) 
     print(_sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}"))
     print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}"))
     print(_sum(parse_digest(statement.original), original))
-    print(f"(cd {_quoted(folder)} && sha512sum -c {SIDECAR})")
+    print(f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})")
     entry = f'"record":"{statement.record}"'
-    print(f"grep -aoF {_quoted(entry)} log/{_bundle(archive, index)}")
+    print(f"grep -aoF {quoted(entry)} log/{_bundle(archive, index)}")
 
 
 def _bundle(archive: Archive, index: int) -> str:
@@ -64,14 +64,14 @@ def _bundle(archive: Archive, index: int) -> str:
 
 
 def _sum(digest: str, path: str) -> str:
-    return f"echo {_quoted(f'{digest}  {path}')} | sha256sum -c"
+    return f"echo {quoted(f'{digest}  {path}')} | sha256sum -c"
 
 
 def _signature(archive: Archive, namespace: str, signature: str, signed: str) -> str:
     principal = archive.chain[-1].principal
     return (
-        f"ssh-keygen -Y verify -f {_SIGNERS} -I {_quoted(principal)} -n {namespace} "
-        f"-s {_quoted(signature)} < {_quoted(signed)}"
+        f"ssh-keygen -Y verify -f {_SIGNERS} -I {quoted(principal)} -n {namespace} "
+        f"-s {quoted(signature)} < {quoted(signed)}"
     )
 
 
@@ -81,12 +81,13 @@ def explain_snapshot(target: str) -> None:
     # A file whose name begins with a hyphen must not become an option.
     target = f"./{target}" if target.startswith("-") else target
     name = f"./{name}" if name.startswith("-") else name
-    print(f"# The hash of the zip, to compare with the one that export printed.\nsha256sum {_quoted(target)}")
+    print(f"# The hash of the zip, to compare with the one that export printed.\nsha256sum {quoted(target)}")
     print("\n# Its files, by the bag's own lists.")
-    print(f"unzip -q {_quoted(target)} -d {_quoted(name)}")
-    print(f"(cd {_quoted(name)}/* && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
+    print(f"unzip -q {quoted(target)} -d {quoted(name)}")
+    print(f"(cd {quoted(name)}/* && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
     print("\n# Signature, log and trust root: the file data/README.txt in it has the commands.")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Quote a word for a shell; what must not reach a terminal is escaped."""
     return plain(shlex.quote(text))

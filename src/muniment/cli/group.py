@@ -20,7 +20,7 @@ VERBS = {
     "list": "List the releases.",
     "show": "Show a version, or one paragraph of it.",
     "log": "Show the log: every version, in the order of its entry.",
-    "verify": "Check an archive, a version or a snapshot.",
+    "verify": "Check an archive, a version, a snapshot or a citation.",
     "diff": "Show what changed between two versions or text files.",
     "blame": "Say which version brought each paragraph.",
     "when": "Say in which versions a phrase stands.",

@@ -5,19 +5,22 @@ from __future__ import annotations
 from muniment.cli.dates import time_lines
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
 from muniment.verify.memory import MEMORY
-from muniment.verify.report import CHECKS, VERIFIED, Counts, Finding, Report
+from muniment.verify.report import NAMES, VERIFIED, Counts, Finding, Report
 
 
-def print_report(report: Report, *, pinned: bool) -> None:
+def print_report(report: Report, *, pinned: bool, given: str = "with --root") -> None:
     """Print a report.
 
     Args:
         report: What was found.
         pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
+        given: How it was given.
     """
     colour = wants_colour()
     grown = [f for f in report.findings if f.ok and f.check == MEMORY and not f.hint]
-    for check, name in CHECKS.items():
+    for check, name in NAMES.items():
+        if check not in report.passed:
+            continue
         said = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
         print(_line(report, check, name, said, colour=colour))
     for finding in report.findings:
@@ -35,7 +38,7 @@ def print_report(report: Report, *, pinned: bool) -> None:
         for line in time_lines(report):
             print(plain(line))
     if report.root is not None:
-        advice = "as given with --root" if pinned else "compare it with a copy from elsewhere"
+        advice = f"as given {given}" if pinned else "compare it with a copy from elsewhere"
         print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")
 
 
@@ -55,7 +58,7 @@ def _print_finding(finding: Finding, *, colour: bool) -> None:
         print(f"note: {plain(finding.subject)}: {plain(finding.what)}")
     else:
         word = paint("FAILED" if finding.readable else "UNREADABLE", RED, colour=colour)
-        print(f"{word} {finding.check} {CHECKS[finding.check]}: {plain(finding.subject)}")
+        print(f"{word} {finding.check} {NAMES[finding.check]}: {plain(finding.subject)}")
         print(f"  {plain(finding.what)}")
     for label, text in (("expected", finding.expected), ("found", finding.found), ("hint", finding.hint)):
         if text:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from muniment.cli.against import refuse_existing, sight_older, write_evidence
 from muniment.cli.completion import complete_reference
-from muniment.cli.files import read_file
+from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
@@ -23,6 +25,11 @@ from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report, report_as_json
 from muniment.verify.whole import verify_archive
+
+if TYPE_CHECKING:
+    from muniment.cite.fact import Stated
+
+_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
 
 EXIT_CODES = {VERIFIED: 0, FAILED: 1, UNCHECKED: 3}
 
@@ -37,8 +44,11 @@ def _processors() -> int:
     "archive verify harbour-notice-v1.zip --root sha256:9f86d081…",
     "archive verify --against checkpoint-seen-last-year --evidence fork.txt",
     "archive verify harbour-notice/v1 --explain",
+    'archive verify "$(archive cite harbour-notice/v1#p2)"',
+    "archive verify citation.bib harbour-notice-v1.zip",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
+@click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
 @click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
 @click.option("--evidence", metavar="FILE", help="Where to write both signed checkpoints, should there be a fork.")
@@ -54,36 +64,46 @@ def command(
     ctx: click.Context,
     /,
     target: str | None,
+    snapshot: str | None,
     *,
     jobs: int,
     explaining: bool,
     as_json: bool,
     memory: Memory,
-    **past: str,
+    **past: str | None,
 ) -> None:
-    """Check an archive, a version or a snapshot.
+    """Check an archive, a version, a snapshot or a citation.
 
-    TARGET is a reference, a snapshot (a .zip file) or the folder of an archive; without it the whole archive is
-    checked. The log must have grown from what this machine saw of it before, and from OLD where it is given.
+    TARGET is a file (a snapshot, or a citation in any format), the folder of an archive, a reference, or the words of
+    a citation, in this order; - reads stdin; without it the whole archive is checked. A citation is checked against
+    the archive, or against SNAPSHOT.
+
+    The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
     root, against, evidence = past["root"], past["against"], past["evidence"]
     pinned = None if root is None else _parse_root(root)
     if explaining:
         _refuse_past(against, evidence)
-        _explain(target)
+        _explain(target, snapshot)
         return
     if evidence is not None:
         refuse_existing(evidence)
-    report = _verify(target, pinned, jobs, Past(memory.recall, None if against is None else sight_older(against)))
-    memory.keep_report(report, whole=target is None or not _is_file(target))
+    known = Past(memory.recall, None if against is None else sight_older(against))
+    told = _tell(target, snapshot)
+    report, whole = _verify(told, pinned, jobs, known)
+    memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
+    _print(report, as_json=as_json, given=pinned is not None, cited=told.pins)
+    ctx.exit(EXIT_CODES[report.verdict])
+
+
+def _print(report: Report, *, as_json: bool, given: bool, cited: bool) -> None:
     if as_json:
         print(json_text(report_as_json(report)))
     else:
-        print_report(report, pinned=pinned is not None)
-    ctx.exit(EXIT_CODES[report.verdict])
+        print_report(report, pinned=given or cited, given="with --root" if given else "in the citation")
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:
@@ -91,19 +111,83 @@ def _refuse_past(against: str | None, evidence: str | None) -> None:
         raise InputError("--explain stands alone: its commands compare nothing with the past")
 
 
-def _verify(target: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
-    if target is not None and _is_file(target):
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What is to be checked.
+
+    Attributes:
+        name: As the user gave it; None for the archive.
+        data: The file that it names, or stdin; None where it names no file.
+        stated: What it states, where it is a citation.
+        snapshot: The file to check a citation against; None for the archive.
+    """
+
+    name: str | None
+    data: bytes | None = None
+    stated: tuple[Stated, ...] = ()
+    snapshot: str | None = None
+
+    @property
+    def pins(self) -> bool:
+        """Whether it is a citation that states the hash of trust root 1."""
+        return any(fact.name == "trust root" for part in self.stated for fact in part.facts)
+
+
+def _tell(name: str | None, snapshot: str | None) -> _Target:
+    """Tell what the arguments are: a file before a folder, before a reference, before the words of a citation."""
+    target = _Target(name)
+    if name is not None and (name == STANDARD_STREAM or _is_file(name)):
+        target = _tell_file(name)
+    elif name is not None and not is_archive(Path(name)) and (stated := _cited_by(name)):
+        target = _Target(name, stated=stated)
+    if snapshot is not None and not target.stated:
+        raise InputError("only a citation takes a snapshot beside it", where=snapshot, hint="verify one at a time")
+    return replace(target, snapshot=snapshot)
+
+
+def _tell_file(name: str) -> _Target:
+    from muniment.cli.cited import cited_in, is_zip  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
+
+    data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
+    stated = () if is_zip(data) or name.lower().endswith(".zip") else cited_in(data)
+    if name == STANDARD_STREAM and not stated and not is_zip(data):
+        raise InputError("neither a citation nor a snapshot", where="stdin", hint="archive cite prints citations")
+    return _Target(name, data, stated)
+
+
+def _cited_by(name: str) -> tuple[Stated, ...]:
+    # A reference, as nearly every target is, needs nothing more.
+    if _REFERENCE.fullmatch(name):
+        return ()
+    from muniment.cli.cited import cited_by  # noqa: PLC0415 - start-up, as above
+
+    return cited_by(name)
+
+
+def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
+    """Check, and say whether the log was there."""
+    if target.stated:
+        from muniment.cli.cited import verify_cited  # noqa: PLC0415 - start-up, as above
+        from muniment.export.citation import Reader  # noqa: PLC0415 - start-up, as above
+
+        report = verify_cited(target.stated, target.snapshot, Reader(pinned, past, jobs))
+        return report, target.snapshot is None
+    if target.data is not None:
         from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
-        data = read_file(target, max_size=MAX_FILE, kind=UnavailableError)
-        return check_snapshot(data, subject=target, pinned_root=pinned, past=past)
-    whole = target is None or is_archive(Path(target))
-    folder = find_archive() if target is None or not whole else Path(target)
-    only = None if target is None or whole else parse_reference(target)
+        subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
+        return check_snapshot(target.data, subject=subject, pinned_root=pinned, past=past), False
+    return _verify_archive(target.name, pinned, jobs, past), True
+
+
+def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
+    whole = name is None or is_archive(Path(name))
+    folder = find_archive() if name is None or not whole else Path(name)
+    only = None if name is None or whole else parse_reference(name)
     with ProgressBar() as bar:
         return verify_archive(
             store_at(folder),
-            subject=str(folder) if only is None or target is None else target,
+            subject=str(folder) if only is None or name is None else name,
             only=only,
             pinned_root=pinned,
             past=past,
@@ -112,25 +196,35 @@ def _verify(target: str | None, pinned: str | None, jobs: int, past: Past) -> Re
         )
 
 
-def _explain(target: str | None) -> None:
+def _explain(name: str | None, snapshot: str | None) -> None:
     from muniment.cli.explain import explain, explain_snapshot  # noqa: PLC0415 - start-up, as above
 
-    if target is not None and _is_file(target):
-        explain_snapshot(target)
+    target = _tell(name, snapshot)
+    if target.stated:
+        from muniment.cli.cited import explain_cited  # noqa: PLC0415 - start-up, as above
+
+        explain_cited(target.stated, snapshot)
         return
-    if target is not None and is_archive(Path(target)):
-        raise InputError("name the archive with --archive", where=target, hint="--archive DIR")
+    if target.data is not None and name is not None:
+        explain_snapshot(name)
+        return
+    if name is not None and is_archive(Path(name)):
+        raise InputError("name the archive with --archive", where=name, hint="--archive DIR")
     archive = open_target()
     entries = (
         [entry for versions in archive.versions.values() for entry in versions]
-        if target is None
-        else [archive.resolve(parse_reference(target))]
+        if name is None
+        else [archive.resolve(parse_reference(name))]
     )
     explain(archive, find_archive(), entries)
 
 
 def _is_file(target: str) -> bool:
-    return target.lower().endswith(".zip") or Path(target).is_file()
+    try:
+        return target.lower().endswith(".zip") or Path(target).is_file()
+    except OSError:
+        # The words of a citation are longer than a file name may be.
+        return False
 
 
 def _parse_root(text: str) -> str:

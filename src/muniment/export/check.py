@@ -51,13 +51,20 @@ def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None,
             a notice.
         past: What the reader knows of earlier states of the log.
     """
+    return check_evidence(data, subject=subject, pinned_root=pinned_root, past=past)[0]
+
+
+def check_evidence(
+    data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None
+) -> tuple[Report, Evidence]:
+    """Check a snapshot likewise, and give what of it was verified too."""
     tally = Tally()
     found = Evidence({})
     try:
         folder, entries = parse_zip(data, where=subject)
     except FormatError as error:
         tally.error(1, error, subject)
-        return _report(tally, found, subject)
+        return _report(tally, found, subject), found
     found.files = {entry.name[len(folder) + 1 :]: tally.read(entry.data) for entry in entries}
     for entry in entries:
         if entry.damaged:
@@ -65,7 +72,7 @@ def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None,
     if _is_known_format(tally, found):
         _check_files(tally, found, folder, pinned_root)
         check_past(tally, past or Past(), sight_evidence(found), _PLACE)
-    return _report(tally, found, subject)
+    return _report(tally, found, subject), found
 
 
 def _is_known_format(tally: Tally, found: Evidence) -> bool:

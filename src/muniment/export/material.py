@@ -44,7 +44,7 @@ class Material:
     @property
     def citation(self) -> Citation:
         """The citation of the whole version."""
-        return make_citation(self.version, origin=self.roots[0].root.archive)
+        return make_citation(self.version, origin=self.roots[0].root.archive, root=self.roots[0].digest)
 
     @property
     def name(self) -> str:

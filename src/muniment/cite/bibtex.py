@@ -1,0 +1,189 @@
+r"""BibTeX and BibLaTeX entries, in UTF-8.
+
+Titles and issuers stand in two pairs of braces, so that no style changes capitals or takes a name apart.  Both carry
+fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so a
+paragraph stands in the line before the entry, which is no part of it, as the argument that ``\autocite`` takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from muniment.cite.citation import GENRE, Citation
+from muniment.cite.date import SHORT_MONTHS, date_parts
+from muniment.cite.fact import (
+    BASIS,
+    DATE,
+    INDEX,
+    ISSUER,
+    LANGUAGE,
+    LOGGED,
+    ORIGIN,
+    PARAGRAPH,
+    RECORD,
+    REFERENCE,
+    ROOT,
+    SOURCE,
+    TEXT,
+    TITLE,
+    VERSION,
+    YEAR,
+    Fact,
+    listed,
+)
+from muniment.cite.locator import format_locator, parse_locator
+from muniment.cite.notes import PRINTED, format_notes, parse_notes
+from muniment.cite.tex import format_tex, parse_tex
+
+_MACROS = tuple(month[:3].lower() for month in SHORT_MONTHS)
+_FACTS = {
+    "title": TITLE,
+    "author": ISSUER,
+    "date": DATE,
+    "version": VERSION,
+    "organization": ORIGIN,
+    "origin": ORIGIN,
+    "eprint": RECORD,
+    "sha256": RECORD,
+    "release": REFERENCE,
+    "logindex": INDEX,
+    "trustroot": ROOT,
+    "sourceurl": SOURCE,
+    "loggedat": LOGGED,
+    "bcp47": LANGUAGE,
+    "howpublished": TEXT,
+    "year": YEAR,
+    "month": "month",
+}
+_LOCATOR = re.compile(r"^% .*\\autocite\[((?:para\.|heading)~[^\]]+)\]", re.MULTILINE)
+_NAME = re.compile(r"\s*,?\s*([A-Za-z][A-Za-z0-9_:-]*)\s*=\s*")
+_BARE = re.compile(r"[^\s,{}\"#]+")
+
+
+def format_biblatex(citation: Citation) -> str:
+    """Write the entry for biblatex: ``@online``, with date, version and eprint as fields of their own."""
+    notes = format_notes(citation, PRINTED)
+    fields = [
+        *_lead(citation),
+        *([("date", citation.issued.date)] if citation.issued.date else []),
+        ("titleaddon", GENRE),
+        ("version", str(citation.version)),
+        ("organization", format_tex(citation.origin)),
+        ("eprint", citation.sha256),
+        ("eprinttype", "sha256"),
+        ("note", notes[0]),
+        ("addendum", format_tex("; ".join(notes[1:]))),
+        *_facts(citation),
+    ]
+    return _entry("online", citation, fields)
+
+
+def format_bibtex(citation: Citation) -> str:
+    """Write the entry for BibTeX: ``@misc``, whose styles know neither version nor hash, so a note says them."""
+    held = f"{GENRE}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
+    fields = [
+        *_lead(citation),
+        *_year_month(citation),
+        ("howpublished", format_tex(held)),
+        ("note", format_tex("; ".join(format_notes(citation, (RECORD, BASIS, SOURCE))))),
+        ("version", str(citation.version)),
+        ("sha256", citation.sha256),
+        *_facts(citation),
+    ]
+    return _entry("misc", citation, fields)
+
+
+def _lead(citation: Citation) -> Iterator[tuple[str, str]]:
+    if citation.issuer:
+        yield "author", f"{{{format_tex(citation.issuer)}}}"
+    yield "title", f"{{{format_tex(citation.title)}}}"
+
+
+def _year_month(citation: Citation) -> Iterator[tuple[str, str]]:
+    if citation.issued.date is None:
+        return
+    year, *rest = date_parts(citation.issued.date)
+    yield "year", f"{year:04}"
+    for month in rest[:1]:
+        # A macro, which every style has in its own language; a day is joined to it as BibTeX joins texts.
+        yield "month", f'{_MACROS[month - 1]} # "~{rest[1]}"' if len(rest) == 2 else _MACROS[month - 1]
+
+
+def _facts(citation: Citation) -> Iterator[tuple[str, str]]:
+    """Fields that no style prints: they cost nothing, and what reads the entry need not take notes apart."""
+    yield "origin", format_tex(citation.origin)
+    yield "release", citation.reference
+    yield "logindex", str(citation.index)
+    yield "loggedat", citation.logged_at
+    if citation.root:
+        yield "trustroot", citation.root
+    if citation.source:
+        yield "sourceurl", format_tex(citation.source)
+    if citation.language != "und":
+        yield "bcp47", citation.language
+
+
+def _entry(kind: str, citation: Citation, fields: list[tuple[str, str]]) -> str:
+    lines = [
+        f"  {name:<12} = {value if name == 'month' else f'{{{value}}}'},\n" for name, value in fields if value != ""
+    ]
+    head = ""
+    if citation.paragraph is not None:
+        locator = format_locator(citation.paragraph).replace(" ", "~")
+        head = f"% The paragraph: \\autocite[{locator}]{{{citation.key}}}\n"
+    return f"{head}@{kind}{{{citation.key},\n{''.join(lines)}}}\n"
+
+
+def read_bibtex(text: str) -> tuple[Fact, ...]:
+    """Read the facts of the first entry; fields that are missing or unknown state nothing."""
+    locator = _LOCATOR.search(text)
+    fields = list(_parse_fields(text))
+    return listed(
+        [
+            *(pair for name, value in fields for pair in _read_field(name, value)),
+            (PARAGRAPH, parse_locator(locator[1].replace("~", " ")) if locator else None, "the line before the entry"),
+        ]
+    )
+
+
+def _read_field(name: str, value: str) -> Iterator[tuple[str, object, str]]:
+    if name in _FACTS:
+        yield _FACTS[name], " ".join(parse_tex(value).split()), name
+    elif name in {"note", "addendum"}:
+        yield from parse_notes(parse_tex(value).split("; "), name)
+
+
+def _parse_fields(text: str) -> Iterator[tuple[str, str]]:
+    """Give name and source of each field of the first entry, as BibTeX reads them."""
+    start = re.search(r"@[A-Za-z]+\s*\{\s*[^\s,{}]+\s*,", text)
+    at = start.end() if start else len(text)
+    while name := _NAME.match(text, at):
+        value, at = _parse_value(text, name.end())
+        yield name[1].lower(), value
+
+
+def _parse_value(text: str, at: int) -> tuple[str, int]:
+    """Read one value, whose parts may be joined by ``#``; braces count behind a backslash too."""
+    parts = []
+    while True:
+        part, at = _parse_part(text, at)
+        parts.append(part)
+        joined = re.compile(r"\s*#\s*").match(text, at)
+        if joined is None:
+            return "".join(parts), at
+        at = joined.end()
+
+
+def _parse_part(text: str, at: int) -> tuple[str, int]:
+    opener = text[at : at + 1]
+    if opener not in {"{", '"'}:
+        bare = _BARE.match(text, at)
+        return (bare[0], bare.end()) if bare else ("", len(text))
+    depth = 0
+    for end in range(at + 1, len(text)):
+        character = text[end]
+        if depth == 0 and character == ("}" if opener == "{" else '"'):
+            return text[at + 1 : end], end + 1
+        depth += (character == "{") - (character == "}")
+    return "", len(text)

@@ -1,0 +1,124 @@
+"""What a citation says, taken from the record and its log entry; nothing else is ever in one.
+
+No author is invented, no date gains a day, and the archive's name is given as a name and not as a web address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment.archive import StoredVersion
+from muniment.digest import parse_digest
+from muniment.paragraph import Paragraph
+from muniment.record import Issued
+
+GENRE = "Press release"
+
+CONTEXT = 32
+"""Code points of the text before and after a quotation, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """The words of a paragraph as received, with some of the text around them.
+
+    Attributes:
+        exact: The whole paragraph, without its printed label.
+        prefix: End of the paragraph before, at most ``CONTEXT`` code points; empty where there is none.
+        suffix: Beginning of the paragraph after, likewise.
+    """
+
+    exact: str
+    prefix: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a citation says.
+
+    Attributes:
+        title: As in the record, its own quotation marks included.
+        issuer: Who issued the statement, or None where the bytes do not say.
+        issued: The date in its true precision, and whether it was stated, inferred or is unknown.
+        release: Identifier of the release.
+        version: From 1.
+        origin: Name of the archive.
+        sha256: Of the record, 64 hex digits.
+        language: BCP 47; ``und`` where it is not known.
+        source: Where it was published, or None.
+        logged_at: When the archive says it was logged, RFC 3339 in UTC.
+        index: Of its entry in the log, from 0.
+        root: SHA-256 of trust root 1, 64 hex digits: which archive of that name this is; None where it was not given.
+        paragraph: Id of the cited paragraph, ``p16``, or None for the whole version.
+        label: What is printed before that paragraph, ``16.``, or None.
+        quotation: Its words, or None for the whole version.
+    """
+
+    title: str
+    issuer: str | None
+    issued: Issued
+    release: str
+    version: int
+    origin: str
+    sha256: str
+    language: str
+    source: str | None
+    logged_at: str
+    index: int
+    root: str | None = None
+    paragraph: str | None = None
+    label: str | None = None
+    quotation: Quotation | None = None
+
+    @property
+    def reference(self) -> str:
+        """The reference of the version in its archive, ``kz-events-2022-01/v1``."""
+        return f"{self.release}/v{self.version}"
+
+    @property
+    def key(self) -> str:
+        """The name of the version in a bibliography, ``kz-events-2022-01-v1``; a paragraph is no entry of its own."""
+        return f"{self.release}-v{self.version}"
+
+
+def make_citation(
+    version: StoredVersion, *, origin: str, root: str | None = None, paragraph: str | None = None
+) -> Citation:
+    """Cite a version, or one paragraph of it.
+
+    Args:
+        version: As it lies in the archive.
+        origin: Name of the archive.
+        root: Digest of its trust root 1, ``sha256:…``, or None.
+        paragraph: Id in its normal form, ``p16``, or None.
+
+    Raises:
+        UnresolvedReferenceError: The version has no such paragraph.
+    """
+    description = version.record.description
+    return Citation(
+        title=description.title,
+        issuer=description.issuer,
+        issued=description.issued,
+        release=version.record.release,
+        version=version.record.version,
+        origin=origin,
+        sha256=parse_digest(version.statement.record),
+        language=description.language,
+        source=version.record.original.uri,
+        logged_at=version.statement.logged_at,
+        index=version.index,
+        root=None if root is None else parse_digest(root),
+        paragraph=paragraph,
+        label=version.paragraph(paragraph).label if paragraph is not None else None,
+        quotation=_quote(version.record.paragraphs, paragraph) if paragraph is not None else None,
+    )
+
+
+def _quote(paragraphs: Sequence[Paragraph], wanted: str) -> Quotation:
+    at = next(number for number, paragraph in enumerate(paragraphs) if paragraph.id == wanted)
+    before = paragraphs[at - 1].text[-CONTEXT:] if at else ""
+    after = paragraphs[at + 1].text[:CONTEXT] if at + 1 < len(paragraphs) else ""
+    return Quotation(paragraphs[at].text, before, after)

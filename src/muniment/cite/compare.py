@@ -1,0 +1,129 @@
+"""What a citation states, held against the version that its hash names.
+
+The version is cited anew in the same form, that is read back the same way, and the two are compared fact by fact.  So
+a date in words is compared with a date in words.  What a reference manager dropped is not stated and not compared; what
+it moved to another field is compared by name.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from muniment.cite.citation import Citation
+from muniment.cite.fact import (
+    DATE,
+    INDEX,
+    ISSUER,
+    LANGUAGE,
+    LOGGED,
+    NI,
+    ORIGIN,
+    PARAGRAPH,
+    RECORD,
+    REFERENCE,
+    ROOT,
+    SHORT,
+    SOURCE,
+    TITLE,
+    VERSION,
+    Fact,
+    Stated,
+)
+from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
+from muniment.cite.hidden import fold, show_hidden
+from muniment.digest import ni_uri
+
+NOTHING = "nothing stated"
+
+_NI_URI = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A fact that is not so.
+
+    Attributes:
+        fact: As the citation states it.
+        expected: What the version says; ``NOTHING`` where it does not say.
+    """
+
+    fact: Fact
+    expected: str
+
+
+def cited_hash(stated: Iterable[Stated]) -> str | None:
+    """Give the first whole hash that a citation states, 64 hex digits, or None."""
+    for part in stated:
+        for fact in part.facts:
+            if fact.name == RECORD and _HEX.fullmatch(fact.value):
+                return fact.value
+            match = _NI_URI.fullmatch(fact.value) if fact.name == NI else None
+            if match is not None:
+                return base64.urlsafe_b64decode(f"{match[1]}=").hex()
+    return None
+
+
+def compare_facts(stated: Stated, citation: Citation) -> tuple[int, tuple[Mismatch, ...]]:
+    """Compare one part of a citation.
+
+    Args:
+        stated: What it states; a paragraph that the version does not have is left out by the caller.
+        citation: Of the version that the hash names, and of the paragraph that is stated.
+
+    Returns:
+        How many facts agree, and those that do not.
+    """
+    expected = _expected(stated.form, citation)
+    wrong = []
+    for fact in stated.facts:
+        allowed = _allowed(fact, expected, citation)
+        if not any(_same(fact.value, value) for value in allowed):
+            wrong.append(Mismatch(fact, allowed[0] if allowed else NOTHING))
+    return len(stated.facts) - len(wrong), tuple(wrong)
+
+
+def _expected(form: str, citation: Citation) -> tuple[Fact, ...]:
+    if form in FORMAT_NAMES:
+        return read_form(form, format_form(form, citation))
+    if form in STYLE_NAMES:
+        return read_form(form, format_text(form, citation, pin=True))
+    return ()
+
+
+def _allowed(fact: Fact, expected: Sequence[Fact], citation: Citation) -> list[str]:
+    """What may stand there: what we should have written there, else what we write of that name anywhere."""
+    there = [one.value for one in expected if (one.name, one.where) == (fact.name, fact.where)]
+    if there:
+        return there
+    value = _plainly(citation).get(fact.name)
+    named = [one.value for one in expected if one.name == fact.name]
+    return [*([value] if value is not None else []), *named]
+
+
+def _plainly(citation: Citation) -> dict[str, str | None]:
+    """The facts as the record has them."""
+    return {
+        RECORD: citation.sha256,
+        NI: ni_uri(citation.sha256),
+        SHORT: None,
+        REFERENCE: citation.reference,
+        VERSION: str(citation.version),
+        PARAGRAPH: citation.paragraph,
+        ORIGIN: citation.origin,
+        ROOT: citation.root,
+        INDEX: str(citation.index),
+        TITLE: citation.title,
+        ISSUER: citation.issuer,
+        DATE: citation.issued.date,
+        SOURCE: citation.source,
+        LANGUAGE: citation.language,
+        LOGGED: citation.logged_at,
+    }
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or fold(show_hidden(one)) == fold(show_hidden(other))

@@ -1,0 +1,100 @@
+"""The styles and the formats by name: how each is written, and how it is read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from muniment.canonical import parse_json
+from muniment.cite.annotation import annotation, read_annotation
+from muniment.cite.bibtex import format_biblatex, format_bibtex, read_bibtex
+from muniment.cite.citation import Citation
+from muniment.cite.csl import csl_item, read_csl
+from muniment.cite.datacite import datacite_record, read_datacite
+from muniment.cite.fact import Fact
+from muniment.cite.html import format_html, read_html
+from muniment.cite.ris import format_ris, read_ris
+from muniment.cite.styles import (
+    format_apa,
+    format_bluebook,
+    format_chicago_bibliography,
+    format_chicago_note,
+    format_mla,
+)
+from muniment.cite.text import format_long, format_short
+from muniment.cite.textread import read_style
+from muniment.errors import CanonicalError
+
+SHORT = "short"
+
+STYLES: Mapping[str, Callable[..., str]] = {
+    "long": format_long,
+    "apa": format_apa,
+    "chicago-note": format_chicago_note,
+    "chicago-bibliography": format_chicago_bibliography,
+    "mla": format_mla,
+    "bluebook": format_bluebook,
+}
+"""The styles that carry the whole hash; each takes ``pin`` too.  ``short`` is the one that does not."""
+
+_JSON: Mapping[str, tuple[Callable[[Citation], dict[str, Any]], Callable[[Mapping[str, Any]], tuple[Fact, ...]]]] = {
+    "csl-json": (csl_item, read_csl),
+    "datacite": (datacite_record, read_datacite),
+    "annotation": (annotation, read_annotation),
+}
+_PLAIN: Mapping[str, tuple[Callable[[Citation], str], Callable[[str], tuple[Fact, ...]]]] = {
+    "biblatex": (format_biblatex, read_bibtex),
+    "bibtex": (format_bibtex, read_bibtex),
+    "ris": (format_ris, read_ris),
+    "html": (format_html, read_html),
+}
+STYLE_NAMES = ("long", SHORT, *(name for name in STYLES if name != "long"))
+FORMAT_NAMES = ("csl-json", "biblatex", "bibtex", "ris", "datacite", "html", "annotation")
+
+
+def format_text(style: str, citation: Citation, *, pin: bool = False) -> str:
+    """Write a citation in words, without a final line feed.
+
+    Args:
+        style: One of ``STYLE_NAMES``.
+        citation: What to say.
+        pin: Whether to name trust root 1 too; the short style never does.
+    """
+    return format_short(citation) if style == SHORT else STYLES[style](citation, pin=pin)
+
+
+def json_value(form: str, citation: Citation) -> object | None:
+    """Give the JSON of a format, CSL as the list that its schema wants; None for formats that are not JSON."""
+    if form not in _JSON:
+        return None
+    value = _JSON[form][0](citation)
+    return [value] if form == "csl-json" else value
+
+
+def format_form(form: str, citation: Citation) -> str:
+    """Write a citation in one of ``FORMAT_NAMES``, with a final line feed."""
+    if form in _PLAIN:
+        return _PLAIN[form][0](citation)
+    return f"{json.dumps(json_value(form, citation), ensure_ascii=False, indent=2)}\n"
+
+
+def read_form(form: str, text: str) -> tuple[Fact, ...]:
+    """Read the facts of a citation in a format, or in words of a style; nothing where it is none.
+
+    Raises:
+        CanonicalError: JSON that cannot be read.
+    """
+    if form in _PLAIN:
+        return _PLAIN[form][1](text)
+    if form in _JSON:
+        return read_json(form, parse_json(text.encode()))
+    return read_style(form, text)
+
+
+def read_json(form: str, value: object) -> tuple[Fact, ...]:
+    """Read the facts of a JSON value, of CSL also as a list of one item."""
+    item = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not isinstance(item, Mapping):
+        raise CanonicalError("not a citation", expected="an object", found=type(value).__name__)
+    return _JSON[form][1](item)

@@ -1,0 +1,135 @@
+"""APA 7, Chicago 17 and 18 (note and bibliography), MLA 9, and a style after the Bluebook.
+
+Each follows its handbook for a statement without a personal author, with three differences on purpose.  The title keeps
+its characters: no title case, no other quotation marks.  The version is called *archive version*, because an issuer may
+count its own.  The archive's name, the reference and the whole hash stand where the handbook puts the place of an
+archival copy; the address of the source is called so, because what is there today need not be what is cited.
+
+Plain text has no italics; the title is set in italics by hand where a style asks for it (APA).
+"""
+
+from __future__ import annotations
+
+import re
+
+from muniment.cite.citation import GENRE, Citation
+from muniment.cite.date import MONTHS, SHORT_MONTHS, day_first, month_first, year_first
+from muniment.cite.locator import format_locator
+
+_HELD = (
+    r"(?P<origin>[^ ]+), (?P<reference>[^ ]+/v[0-9]+), SHA-256 (?P<record>[0-9a-f]{64})"
+    r"(?:, trust root SHA-256 (?P<root>[0-9a-f]{64}))?"
+)
+_VERSION = r"rchive version (?P<version>[0-9]+)"
+_PARAGRAPH = r"(?:, (?P<locator>(?:para\.|heading) [^ ]+?))?"
+_SOURCE = r"Source: (?P<source>.+)"
+
+APA = re.compile(
+    r"(?:(?P<issuer>.+?) \((?P<date_first>[^()]{1,24})\)\. )?"
+    rf"(?P<title>.+) \(A{_VERSION}{_PARAGRAPH}\) \[Press release\]\. (?:\((?P<date>[^()]{{1,24}})\)\. )?"
+    rf"{_HELD}\.(?: {_SOURCE})?"
+)
+CHICAGO_NOTE = re.compile(
+    rf"(?:(?P<issuer>.+?), )?“(?P<title>.+),” press release, (?P<date>.{{1,24}}?), a{_VERSION}{_PARAGRAPH}, {_HELD}"
+    r"(?:, source: (?P<source>.+?))?\."
+)
+CHICAGO_BIBLIOGRAPHY = re.compile(
+    rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” Press release, (?P<date>n\.d\.|.{{1,24}}?)\.? "
+    rf"A{_VERSION}{_PARAGRAPH}\. {_HELD}\.(?: {_SOURCE}\.)?"
+)
+MLA = re.compile(
+    rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” A{_VERSION}, (?:(?P<date>[^“”]{{1,24}}?), )?{_HELD}"
+    r"(?:, source: (?P<source>.+?))?\. Press release(?:, (?P<locator>(?:par\.|heading) [^ ]+?))?\."
+)
+BLUEBOOK = re.compile(
+    r"(?P<title>.+?)(?: (?P<locator>(?:¶|heading) [^ ]+))? \((?P<date>[^()]{1,24})\)(?:, (?P<source>.+))? "
+    rf"\[a{_VERSION}, {_HELD}\]\."
+)
+
+
+def format_apa(citation: Citation, *, pin: bool = False) -> str:
+    """Write ``Issuer. (2022, January). Title (Archive version 1, para. 16) [Press release]. ORIGIN, …``.
+
+    Without an issuer the title leads and the date follows it (APA 7, section 9.12).
+    """
+    date = f"({year_first(citation.issued)})."
+    work = f"{citation.title} ({_version('A', citation)}) [{GENRE}]."
+    lead = [_stopped(citation.issuer), date, work] if citation.issuer else [work, date]
+    return " ".join([*lead, f"{_held(citation, pin=pin)}.", *_source(citation, "Source: ")])
+
+
+def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
+    """Write ``Issuer, “Title,” press release, January 5, 2022, archive version 1, para. 16, ORIGIN, ….``."""
+    parts = [
+        *([citation.issuer] if citation.issuer else []),
+        f"“{citation.title},” {GENRE.lower()}",
+        month_first(citation.issued, MONTHS),
+        _version("a", citation),
+        _held(citation, pin=pin),
+        *_source(citation, "source: "),
+    ]
+    return f"{', '.join(parts)}."
+
+
+def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str:
+    """Write ``Issuer. “Title.” Press release, January 5, 2022. Archive version 1, para. 16. ORIGIN, ….``."""
+    sentences = [
+        *([_stopped(citation.issuer)] if citation.issuer else []),
+        f"“{_ended(citation.title)}”",
+        _stopped(f"{GENRE}, {month_first(citation.issued, MONTHS)}"),
+        f"{_version('A', citation)}.",
+        f"{_held(citation, pin=pin)}.",
+        *(f"{source}." for source in _source(citation, "Source: ")),
+    ]
+    return " ".join(sentences)
+
+
+def format_mla(citation: Citation, *, pin: bool = False) -> str:
+    """Write ``Issuer. “Title.” Archive version 1, 5 Jan. 2022, ORIGIN, …. Press release, par. 16.``.
+
+    An unknown date is left out (MLA 9, section 5.84).
+    """
+    parts = [
+        f"Archive version {citation.version}",
+        *([day_first(citation.issued, SHORT_MONTHS)] if citation.issued.date else []),
+        _held(citation, pin=pin),
+        *_source(citation, "source: "),
+    ]
+    last = [GENRE, *([format_locator(citation.paragraph, "par.")] if citation.paragraph else [])]
+    lead = [_stopped(citation.issuer)] if citation.issuer else []
+    return " ".join([*lead, f"“{_ended(citation.title)}”", f"{', '.join(parts)}.", f"{', '.join(last)}."])
+
+
+def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
+    """Write ``Issuer, Title ¶ 16 (Jan. 5, 2022), SOURCE [archive version 1, ORIGIN, …].``.
+
+    The copy in an archive stands in square brackets after the address (22nd edition, rule 18.2.1(d)).
+    """
+    lead = ", ".join([*([citation.issuer] if citation.issuer else []), citation.title])
+    locator = [format_locator(citation.paragraph, "¶")] if citation.paragraph else []
+    head = " ".join([lead, *locator, f"({month_first(citation.issued, SHORT_MONTHS)})"])
+    held = f"[archive version {citation.version}, {_held(citation, pin=pin)}]."
+    return f"{', '.join([head, *_source(citation, '')])} {held}"
+
+
+def _held(citation: Citation, *, pin: bool) -> str:
+    root = [f"trust root SHA-256 {citation.root}"] if pin and citation.root else []
+    return ", ".join([citation.origin, citation.reference, f"SHA-256 {citation.sha256}", *root])
+
+
+def _version(letter: str, citation: Citation) -> str:
+    version = f"{letter}rchive version {citation.version}"
+    return f"{version}, {format_locator(citation.paragraph)}" if citation.paragraph else version
+
+
+def _source(citation: Citation, word: str) -> list[str]:
+    return [f"{word}{citation.source}"] if citation.source else []
+
+
+def _stopped(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _ended(title: str) -> str:
+    """End a title in quotation marks as American styles do: a full stop, unless it has a stop of its own."""
+    return title if title.endswith((".", "?", "!")) else f"{title}."

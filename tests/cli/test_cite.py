@@ -1,0 +1,150 @@
+"""``archive cite``, and ``archive verify`` of what it printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+
+from muniment.canonical import parse_json
+from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES
+from muniment.cite.hidden import show_hidden
+from muniment.cli.terminal import plain
+from muniment.schema import validate
+
+Run: TypeAlias = Callable[..., Result]
+Refused: TypeAlias = Callable[..., str]
+REF = "harbour-notice/v1#p2"
+
+
+def forms() -> list[tuple[str, ...]]:
+    """The options of every style and format that carries the whole hash."""
+    styles = [("--style", style) for style in STYLE_NAMES if style != "short"]
+    return [*styles, *(("--format", form) for form in FORMAT_NAMES), ("--pin",), ("--json",)]
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("options", forms())
+def test_printed_and_verified(run: Run, options: tuple[str, ...]) -> None:
+    """What is printed verifies as an argument, as a file and from stdin; and against a snapshot."""
+    printed = run("cite", REF, *options).stdout
+    Path("cited.txt").write_text(printed, encoding="utf-8")
+    assert run("export", "harbour-notice/v1", "-o", "a.zip").exit_code == 0
+
+    for arguments, stdin in (((printed,), None), (("cited.txt",), None), (("-",), printed), (("-", "a.zip"), printed)):
+        result = run("verify", *arguments, stdin=stdin)
+        assert result.exit_code == 0, result.output
+        assert "14  citation   " in result.stdout
+    value = run("verify", printed, "--json")
+    validate("report", parse_json(value.stdout_bytes))
+    assert json.loads(value.stdout)["checks"][-1]["name"] == "citation"
+
+
+@pytest.mark.usefixtures("work")
+def test_pin(run: Run) -> None:
+    """A citation that names trust root 1 pins it, and the report says so."""
+    assert run("verify", run("cite", REF, "--pin").stdout).stdout.endswith(": as given in the citation\n")
+    assert run("verify", run("cite", REF).stdout).stdout.endswith(": compare it with a copy from elsewhere\n")
+
+
+@pytest.mark.usefixtures("work")
+def test_changed_citation_fails(run: Run) -> None:
+    """A changed fact gives exit code 1 and a finding with both values."""
+    printed = run("cite", REF).stdout.replace("January 2026", "June 2026")
+    result = run("verify", printed)
+    assert result.exit_code == 1
+    assert "  expected  [January 2026]\n  found     [June 2026]\n" in result.stdout
+
+
+@pytest.mark.usefixtures("work")
+def test_short_form_could_not_be_checked(run: Run, refused: Refused) -> None:
+    """The short form gives exit code 3, and names what it finds."""
+    short = run("cite", REF, "--style", "short").stdout
+    result = run("verify", short)
+    assert result.exit_code == 3
+    assert "16, with which the record of harbour-notice/v1 begins" in result.stdout
+    assert "a short hash finds, never verifies" in refused("verify", short, "--explain", code=3)
+
+
+@pytest.mark.usefixtures("work")
+def test_options_that_do_not_go_together(refused: Refused) -> None:
+    """A style is for text, a pin for styles with room, --json for CSL; each refusal is a line."""
+    assert "a style is for text" in refused("cite", "v1", "--style", "apa", "--format", "ris", code=2)
+    assert "--pin is for styles" in refused("cite", "v1", "--style", "short", "--pin", code=2)
+    assert "--pin is for styles" in refused("cite", "v1", "--format", "ris", "--pin", code=2)
+    assert "--json is --format csl-json" in refused("cite", "v1", "--format", "ris", "--json", code=2)
+    assert "only a citation takes a snapshot" in refused("verify", "v1", "a.zip", code=2)
+    assert "neither a citation nor a snapshot" in refused("verify", "-", stdin="words", code=2)
+    assert "several citations" in refused("verify", "-", stdin="[{}, {}]", code=2)
+    assert "nowhere.zip: no such file" in refused("verify", "SHA-256 " + "0" * 64, "nowhere.zip", code=3)
+
+
+def test_what_an_argument_is(run: Run, work: Path) -> None:
+    """A file comes before a reference, a reference before words; a file that is neither is a damaged snapshot."""
+    printed = run("cite", "harbour-notice/v1").stdout
+    (work / "v1").write_text(printed, encoding="utf-8")
+    assert "14  citation" in run("verify", "v1").stdout
+    assert "14  citation" not in run("verify", "harbour-notice/v1").stdout
+    (work / "snapshot").write_bytes(b"\xff\xfe")
+    assert run("verify", "snapshot").exit_code == 1
+    assert run("verify", "./nothing here").exit_code == 2
+
+
+@pytest.mark.usefixtures("work")
+def test_stdin_may_be_a_snapshot(run: Run) -> None:
+    """A snapshot on stdin is checked as one."""
+    run("export", "harbour-notice/v1", "-o", "a.zip")
+    result = run("verify", "-", stdin=Path("a.zip").read_bytes())
+    assert (result.exit_code, "14  citation" in result.stdout) == (0, False)
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("beside", [(), ("a.zip",)])
+def test_explain(run: Run, beside: tuple[str, ...]) -> None:
+    """The commands printed run and pass; for a citation with another title they fail."""
+    for tool in ("bash", "ssh-keygen", "sha256sum", "unzip"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not installed")
+    run("export", "harbour-notice/v1", "-o", "a.zip")
+    printed = run("cite", REF).stdout
+    for text, passes in ((printed, True), (printed.replace("Notice on", "Notes on"), False)):
+        commands = run("verify", text, *beside, "--explain")
+        assert commands.exit_code == 0, commands.output
+        shutil.rmtree("a", ignore_errors=True)
+        done = subprocess.run(["bash", "-e"], input=commands.stdout, capture_output=True, text=True, check=False)
+        assert (done.returncode == 0) == passes, done.stdout + done.stderr
+        assert ('"id":"p2"' in done.stdout) == passes
+
+
+def test_hostile_title_reaches_no_terminal(run: Run, work: Path) -> None:
+    """What a title hides is escaped in every style and format, and still verifies."""
+    (work / "hostile.txt").write_text("A\u2028title\u00ad\n\n1. Words.\n", encoding="utf-8")
+    added = run("add", "hostile.txt", "--release", "hostile", "--title", "A\u2028 \U000e0041title <i>")
+    assert added.exit_code == 0, added.output
+    for options in (*forms(), ("--style", "short")):
+        result = run("cite", "hostile", *options)
+        assert "\u2028" not in result.stdout
+        assert "\U000e0041" not in result.stdout
+        if options != ("--style", "short"):
+            assert run("verify", result.stdout).exit_code == 0, result.stdout
+
+
+def test_hidden_is_what_the_terminal_hides() -> None:
+    """Formats without escapes show every character that the terminal must not get."""
+    characters = [chr(code) for code in range(0x110000)]
+    assert [c for c in characters if c not in "\n\t\r" and plain(c) != c and show_hidden(c) == c] == []
+
+
+def test_long_argument_is_no_file_name(run: Run, work: Path) -> None:
+    """Words longer than any file name are words."""
+    assert os.fspath(work)
+    result = run("verify", f"{'word ' * 2000} SHA-256 {'0' * 64}")
+    assert result.exit_code == 1
+    assert "no version in the log has the cited hash" in result.stdout
