@@ -21,7 +21,7 @@ MONTHS = (
     "December",
 )
 
-# The Chicago Manual of Style 10.44, MLA Handbook appendix 1, Bluebook table T12: May, June and July stay whole.
+# As Chicago, MLA and the Bluebook shorten them: May, June and July stay whole.
 SHORT_MONTHS = ("Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
 
 

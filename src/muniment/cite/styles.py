@@ -50,7 +50,7 @@ BLUEBOOK = re.compile(
 def format_apa(citation: Citation, *, pin: bool = False) -> str:
     """Write ``Issuer. (2022, January). Title (Archive version 1, para. 16) [Press release]. ORIGIN, …``.
 
-    Without an issuer the title leads and the date follows it (APA 7, section 9.12).
+    Without an issuer the title leads and the date follows it (APA 7).
     """
     date = f"({year_first(citation.issued)})."
     work = f"{citation.title} ({_version('A', citation)}) [{GENRE}]."
@@ -87,7 +87,7 @@ def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str
 def format_mla(citation: Citation, *, pin: bool = False) -> str:
     """Write ``Issuer. “Title.” Archive version 1, 5 Jan. 2022, ORIGIN, …. Press release, par. 16.``.
 
-    An unknown date is left out (MLA 9, section 5.84).
+    An unknown date is left out (MLA 9).
     """
     parts = [
         f"Archive version {citation.version}",
