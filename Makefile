@@ -45,6 +45,7 @@ coverage: .venv/tested
 bench: .venv/tested
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/startup.py
+	$(BIN)/python bench/timestamps.py
 	$(BIN)/python bench/history.py
 
 bench-diff: .venv/tested
