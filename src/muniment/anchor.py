@@ -18,6 +18,7 @@ NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 
 CHECKPOINT = "log/checkpoint"
 TIMESTAMPS = "log/timestamps"
+COSIGNATURES = "log/cosignatures"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
 

@@ -10,17 +10,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from muniment.add.commit import grow_log
+from muniment.add.create import Founders
 from muniment.add.write import Draft, Head, _next_inventory, _object_files, _statement
 from muniment.archive import CHECKPOINT, Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
+from muniment.log.cosignature import cosign, format_cosignature
+from muniment.log.note import parse_note
 from muniment.log.statement import RootStatement, Statement, VersionStatement, format_statement
 from muniment.log.tree import Log
+from muniment.log.vkey import Cosigner
 from muniment.memory import Past, remember
 from muniment.ocfl.inventory import format_inventory
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.reference import Reference
 from muniment.signing import sshsig
-from muniment.signing.keys import SigningKey
+from muniment.signing.keys import SigningKey, fingerprint_file_name
+from muniment.signing.succession import sign_root
+from muniment.signing.trust_root import format_allowed_signers, format_trust_root
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive
 
@@ -144,3 +150,29 @@ def failed(store: MemoryStore, past: Past | None = None) -> dict[int, set[str]]:
     for finding in verify_archive(store, past=past).failures:
         found.setdefault(finding.check, set()).add(finding.subject)
     return found
+
+
+def with_witnesses(store: MemoryStore, founders: Founders, witnesses: Iterable[str], quorum: int) -> MemoryStore:
+    """Give the archive as it would be had its trust root 1 named these witnesses from the start."""
+    root = replace(open_archive(store).chain[0], witnesses=tuple(sorted(witnesses)), quorum=quorum)
+    data = format_trust_root(root)
+    named = fingerprint_file_name(founders.root.public)
+    files = {
+        **store.files,
+        "trust/root/1.json": data,
+        f"trust/root/1.json.{named}.sig": sign_root(founders.root, data),
+        "trust/allowed_signers": format_allowed_signers([root]),
+    }
+    first, *rest = open_archive(store).statements
+    assert isinstance(first, RootStatement)
+    said = replace(first, root=format_digest(sha256_hex(data)))
+    return with_log(MemoryStore(files), [said, *rest], founders.log)
+
+
+def with_cosignature(
+    store: MemoryStore, size: int, cosigner: Cosigner, key: SigningKey, time: int, text: bytes | None = None
+) -> MemoryStore:
+    """Put a cosignature into an archive, over its checkpoint of a size or over another text."""
+    text = text or parse_note(store.read(f"log/checkpoints/{size}"))[0]
+    line = format_cosignature(cosign(text, cosigner, time, key.sign))
+    return MemoryStore({**store.files, f"log/cosignatures/{size}.{cosigner.key_id.hex()}": line})

@@ -27,5 +27,14 @@ def now() -> str:
     return _format(datetime.fromtimestamp(int(fixed), UTC))
 
 
+def seconds() -> int:
+    """Give the same time in seconds since 1970.
+
+    Raises:
+        InputError: As ``now``.
+    """
+    return int(datetime.fromisoformat(now()).timestamp())
+
+
 def _format(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ") if time.year > 999 else f"{time.isoformat()[:19]}Z"

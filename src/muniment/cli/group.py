@@ -28,6 +28,7 @@ VERBS = {
     "cite": "Print a citation of a version or a paragraph.",
     "export": "Write the snapshot of a version: a zip that proves itself.",
     "timestamp": "Have the newest checkpoint stamped by time stamp authorities.",
+    "witness": "Cosign the checkpoints of others, or have yours cosigned.",
     "recover": "End an addition that was interrupted.",
 }
 """Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""

@@ -163,6 +163,27 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
     return ring
 
 
+def load_key(role: str, named: str) -> SigningKey:
+    """Load one key that the user named: a private key file, or a key of ssh-agent.
+
+    Raises:
+        KeyRejectedError: The file is missing, open to others, locked, or no Ed25519 key; or ssh-agent lacks the key.
+        UnavailableError: ssh-agent is wanted, and cannot be asked.
+    """
+    return agent_key(named, None) if names_agent(named) else _load(role, Path(named), "a private key")
+
+
+def make_key(path: Path, comment: str) -> PrivateKey:
+    """Make a key and write both halves; what is there is never overwritten.
+
+    Raises:
+        UnavailableError: It cannot be written, or is there already.
+    """
+    key = generate_key()
+    _save(path, key, comment)
+    return key
+
+
 def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | None:
     """Give the name of a key that is there, and the key: in a file, or in ssh-agent beside its public half."""
     named, path = files.named(role), files.path(role, origin)
@@ -199,7 +220,7 @@ def _load(role: str, path: Path, expected: str) -> PrivateKey:
 
 
 def _missing(role: str, path: Path, expected: str, agent: str = "") -> KeyRejectedError:
-    option = {"record": "--key or --keys", "log": "--log-key or --keys"}.get(role, "--keys")
+    option = {"record": "--key or --keys", "log": "--log-key or --keys", "witness": "--key"}.get(role, "--keys")
     return KeyRejectedError(
         f"there is no {role} key", where=str(path), expected=expected, hint=f"name its place with {option}{agent}"
     )

@@ -34,10 +34,12 @@ __all__ = [
     "Note",
     "SignatureLine",
     "Verifier",
+    "format_line",
     "format_note",
     "format_vkey",
     "make_verifier",
     "open_note",
+    "parse_line",
     "parse_note",
     "parse_vkey",
     "sign_note",
@@ -165,10 +167,11 @@ def _names(keys: Iterable[Verifier | SignatureLine]) -> str:
 
 def format_note(text: bytes, lines: Sequence[SignatureLine]) -> bytes:
     """Write a note from its text, which ends in a newline, and its signature lines."""
-    return text + b"\n" + b"".join(_format_line(line) for line in lines)
+    return text + b"\n" + b"".join(format_line(line) for line in lines)
 
 
-def _format_line(line: SignatureLine) -> bytes:
+def format_line(line: SignatureLine) -> bytes:
+    """Write one signature line, with its newline."""
     return _DASH + line.name.encode() + b" " + base64.b64encode(line.key_id + line.signature) + b"\n"
 
 
@@ -198,7 +201,7 @@ def parse_note(data: bytes, where: str = "") -> tuple[bytes, tuple[SignatureLine
             expected=f"1 to {MAX_SIGNATURES} signature lines",
             found=str(len(lines)),
         )
-    return data[:end], tuple(_parse_line(line, where) for line in lines)
+    return data[:end], tuple(parse_line(line, where) for line in lines)
 
 
 def _check_characters(data: bytes, where: str) -> None:
@@ -211,7 +214,12 @@ def _check_characters(data: bytes, where: str) -> None:
         raise FormatError("the note has a control character", where=where, found=f"byte {control.start()}")
 
 
-def _parse_line(line: bytes, where: str) -> SignatureLine:
+def parse_line(line: bytes, where: str = "") -> SignatureLine:
+    """Read one signature line, given without its newline.
+
+    Raises:
+        FormatError: It is none, or not in its one spelling.
+    """
     name, _, encoded = line.removeprefix(_DASH).decode().partition(" ")
     if line.startswith(_DASH) and is_key_name(name):
         blob = decode_base64(encoded.encode(), where)

@@ -12,7 +12,7 @@ from muniment.errors import MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
 from muniment.log.note import Verifier
-from muniment.store import Store
+from muniment.store import MAX_FILE, Store
 from muniment.verify.report import Tally
 
 CHECKPOINTS = "log/checkpoints"
@@ -34,11 +34,11 @@ class Reader:
     tally: Tally
     files: list[str] = field(default_factory=list)
 
-    def read(self, path: str, *, may_be_gone: bool = False) -> bytes | None:
+    def read(self, path: str, *, may_be_gone: bool = False, max_size: int = MAX_FILE) -> bytes | None:
         """Read a file; None where that fails, which is then a finding, unless it only is gone and may be."""
         self.files.append(path)
         try:
-            return self.tally.read(self.store.read(path))
+            return self.tally.read(self.store.read(path, max_size=max_size))
         except MunimentError as error:
             if not (may_be_gone and isinstance(error, NotFoundError)):
                 self.tally.error(10, error, path)
@@ -108,7 +108,7 @@ def check_checkpoints(
     reader: Reader, leaves: Sequence[bytes], head: Head, verifiers: Sequence[Verifier], origin: str
 ) -> None:
     """Every size has its published checkpoint: signed, and with the root that the first entries have."""
-    for size, root in enumerate(_prefix_roots(leaves), 1):
+    for size, root in enumerate(prefix_roots(leaves), 1):
         path = f"{CHECKPOINTS}/{size}"
         data = reader.read(path)
         if data is None:
@@ -127,8 +127,8 @@ def check_checkpoints(
             reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
 
 
-def _prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
-    """The root after each entry, in O(log n) each: the roots of the perfect subtrees so far, folded from the right."""
+def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
+    """Give the root after each entry, in O(log n) each: roots of the perfect subtrees so far, folded from the right."""
     peaks: list[bytes] = []
     for size, leaf in enumerate(leaves, 1):
         peaks.append(leaf)

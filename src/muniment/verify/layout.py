@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
+from muniment.anchor import COSIGNATURES
 from muniment.errors import MunimentError
 from muniment.store import Store
 from muniment.verify.report import Tally
 
 LOCK = ".lock"
 TEMPORARY = ".tmp"
+MAY_BE_EMPTY = (TEMPORARY, COSIGNATURES)
+"""Folders that an interrupted write may leave empty, and nobody need tidy."""
+
 UNLESS_AT_WORK = "unless a writer is at work, archive recover completes or removes it"
 
 
@@ -94,5 +98,5 @@ def check_layout(tally: Tally, found: Walk, expected: Container[str], under_way:
         what = "a link stands where only regular files may (OCFL E090)" if kind == "link" else "not a regular file"
         tally.fail(1, path, what, hint="put a regular file in its place")
     for path in found.empty:
-        if path != TEMPORARY and not any(name.startswith(f"{path}/") for name in under_way):
+        if path not in MAY_BE_EMPTY and not any(name.startswith(f"{path}/") for name in under_way):
             tally.fail(1, path, "an empty folder (OCFL E024, E073)", hint="remove it")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.anchor import CHECKPOINT, TIMESTAMPS, open_head
+from muniment.anchor import CHECKPOINT, COSIGNATURES, TIMESTAMPS, open_head
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
@@ -96,8 +96,10 @@ class Meanwhile:
         return replace(found, files=files, empty=tuple(path for path in found.empty if not self._may_be_empty(path)))
 
     def _committed(self, path: str) -> bool:
-        if path.startswith(f"{CHECKPOINTS}/"):
-            return path.rpartition("/")[2] in {str(size) for size in range(self.before + 1, self.after + 1)}
+        folder, _, name = path.rpartition("/")
+        if folder in {CHECKPOINTS, COSIGNATURES}:
+            number = name.partition(".")[0] if folder == COSIGNATURES else name
+            return number in {str(size) for size in range(self.before + 1, self.after + 1)}
         if not path.startswith(_TILES):
             return path.startswith(self.places)
         try:

@@ -65,3 +65,22 @@ def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str,
         for version in dated
     ]
     return {"proven": [asdict(each) for each in proven], "versions": versions}
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What witnesses have cosigned.
+
+    Attributes:
+        wanted: The quorum of the newest trust root: how many witnesses are wanted under a checkpoint.
+        known: How many witnesses it names.
+        size: Size of the newest checkpoint.
+        cosigned: Names of those of them who have cosigned it, sorted.
+        quorum: The newest checkpoint that enough of them have cosigned, or None.
+    """
+
+    wanted: int
+    known: int
+    size: int
+    cosigned: tuple[str, ...]
+    quorum: Proven | None

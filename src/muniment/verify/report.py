@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.fork import Fork
-from muniment.verify.proven import Dated, Proven, times_as_json
+from muniment.verify.proven import Dated, Proven, Witnesses, times_as_json
 
 CHECKS = {
     1: "layout",
@@ -89,6 +89,7 @@ class Report:
         fork: Two signed histories, where check 13 found such.
         proven: What shows that the first entries were there at a time; nothing where checks 10 or 11 have failed.
         dated: The versions that were checked, or the one that was asked for, in the order of the log.
+        witnesses: What witnesses have cosigned; None where none is named, or the log does not verify.
     """
 
     subject: str
@@ -103,6 +104,7 @@ class Report:
     fork: Fork | None = None
     proven: tuple[Proven, ...] = ()
     dated: tuple[Dated, ...] = ()
+    witnesses: Witnesses | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -217,6 +219,7 @@ def report_as_json(report: Report) -> dict[str, object]:
         "origin": report.origin,
         "root": report.root,
         "checkpoint": checkpoint,
+        "witnesses": None if report.witnesses is None else asdict(report.witnesses),
         "counts": asdict(report.counts),
         "checks": [
             {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}

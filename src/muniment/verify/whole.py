@@ -18,6 +18,7 @@ from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.checkpoints import Reader, claimed
+from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.dating import with_times
 from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
@@ -108,6 +109,7 @@ def _look(
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
     statements, entries = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
+    witnesses, cosigned = check_cosignatures(tally, log, trust.chain)
     scope, tasks = plan(store, trust.chain, only, entries)
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
@@ -121,8 +123,8 @@ def _look(
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
-    told = _report(tally, subject, trust, log, tasks)
-    return with_times(told, times.proven, tasks, only_newest=scope.release is not None)
+    told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses)
+    return with_times(told, (*times.proven, *cosigned), tasks, only_newest=scope.release is not None)
 
 
 def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:

@@ -1,0 +1,53 @@
+"""``archive witness import``: take in a cosignature."""
+
+from __future__ import annotations
+
+import click
+
+from muniment.add.cosign import Imported, import_cosignatures
+from muniment.cli.files import STANDARD_STREAM, read_file
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import find_archive, store_at
+from muniment.cli.terminal import json_text, plain
+from muniment.errors import FormatError, InputError
+from muniment.log.cosignature import parse_reply
+from muniment.log.note import MAX_NOTE
+
+
+@verb(
+    "archive witness import reply.txt",
+    "archive witness import - < reply.txt",
+)
+@click.argument("path", metavar="REPLY")
+@click.option("--size", metavar="SIZE", type=click.IntRange(1), help="Size of the checkpoint; found out unless given.")
+@in_archive
+@as_json
+def command(path: str, *, size: int | None, as_json: bool) -> None:
+    """Take in the cosignature that a witness gave.
+
+    REPLY is what archive witness sign wrote, or the answer of a C2SP witness; - is stdin. Lines by witnesses whom
+    the trust root does not name are ignored. The first cosignature of a witness for a size is kept.
+    """
+    where = "stdin" if path == STANDARD_STREAM else path
+    try:
+        lines = parse_reply(read_file(path, max_size=MAX_NOTE), where)
+    except FormatError as error:
+        hint = "the witness makes one with archive witness sign"
+        raise InputError(error.what, where=where, expected=error.expected, found=error.found, hint=hint) from error
+    imported = import_cosignatures(store_at(find_archive()), lines, size=size, where=where)
+    if as_json:
+        print(json_text({"imported": [_as_json(each) for each in imported]}))
+        return
+    for each in imported:
+        there = "" if each.written else " (it was there already)"
+        print(f"{plain(each.cosignature.name)} cosigned size {each.size} at {each.cosignature.moment}{there}")
+
+
+def _as_json(imported: Imported) -> dict[str, object]:
+    return {
+        "witness": imported.cosignature.name,
+        "size": imported.size,
+        "time": imported.cosignature.moment,
+        "file": imported.path,
+        "written": imported.written,
+    }

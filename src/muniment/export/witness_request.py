@@ -1,0 +1,52 @@
+"""What an archive asks of a witness: its newest checkpoint, and the proof that it grew from an older one."""
+
+from __future__ import annotations
+
+import re
+
+from muniment.anchor import CHECKPOINT, COSIGNATURES
+from muniment.archive import Archive
+from muniment.errors import InputError, ProofError, UnavailableError
+from muniment.log.checkpoint import open_published
+from muniment.log.merkle import prove_consistency, tree_root
+from muniment.log.note import MAX_NOTE
+from muniment.log.vkey import Cosigner
+from muniment.log.witness import Request, format_request
+
+_NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
+
+
+def cosigned_size(archive: Archive, cosigner: Cosigner) -> int:
+    """Give the largest size that a witness has cosigned, as far as the archive knows; 0 for none."""
+    named = (_NAME.fullmatch(node.name) for node in archive.store.list(COSIGNATURES))
+    sizes = (int(match[1]) for match in named if match is not None and match[2] == cosigner.key_id.hex())
+    return max((size for size in sizes if size <= archive.checkpoint.size), default=0)
+
+
+def build_request(archive: Archive, old_size: int) -> bytes:
+    """Write the request for the newest checkpoint of an archive.
+
+    Args:
+        archive: The archive.
+        old_size: What the witness cosigned last, 0 for nothing.
+
+    Raises:
+        InputError: The archive is smaller than that.
+        UnavailableError: Somebody is adding to it.
+        ProofError: Its tiles do not give the signed root.
+    """
+    head = archive.checkpoint
+    if not 0 <= old_size <= head.size:
+        raise InputError(
+            "the archive has fewer entries than the witness has seen",
+            expected=f"at most {head.size}",
+            found=str(old_size),
+            hint="is this an older copy? run archive verify",
+        )
+    note = archive.store.read(CHECKPOINT, max_size=MAX_NOTE)
+    if open_published(note, archive.log_verifiers, archive.origin, CHECKPOINT) != head:
+        raise UnavailableError("somebody is adding to the archive", where=CHECKPOINT, hint="try again")
+    leaves = archive.log.leaf_hashes()
+    if tree_root(leaves) != head.root:
+        raise ProofError("the tiles do not give the signed root", where="log/tile/0", hint="run archive verify")
+    return format_request(Request(old_size, prove_consistency(leaves, old_size), note))

@@ -1,0 +1,203 @@
+"""What a witness is asked, and when it may cosign (C2SP tlog-witness, ``add-checkpoint``).
+
+The request is text::
+
+    old 20852014                                    the size that the witness cosigned last, 0 for none
+    PlRNCrwHpqhGrupue0L7gxbjbMiKA9temvuZZDDpkaw=    the consistency proof from there, at most 63 hashes
+    jrJZDmY8Y7SyJE0MWLpLozkIVMSMZcD5kvuKxPC3swk=
+                                                    an empty line
+    example.com/behind-the-sofa                     the checkpoint, a signed note, to the end
+    20852163
+    …
+
+The specification sends it over HTTP; here it is a file.  The rule is the same: a witness cosigns a checkpoint only if
+a known key of the log signed it, and only if it begins with all that this witness has cosigned of this log before.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from muniment.errors import FormatError, InputError, IntegrityError, ProofError
+from muniment.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from muniment.log.encoding import parse_decimal, parse_hash
+from muniment.log.merkle import EMPTY_ROOT, check_consistency
+from muniment.log.note import MAX_NOTE, Verifier, parse_note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_HASHES = 63  # of a proof, per the specification; no tree is higher
+MAX_REQUEST = MAX_NOTE + 4096  # bytes: the first line, 63 hashes of 45 bytes, the empty line
+
+_OLD = b"old "
+
+
+class UnknownLogError(InputError):
+    """The witness knows no key of this log (404 of the specification)."""
+
+
+class OldSizeError(InputError):
+    """The request begins at another size than the witness cosigned last (409 of the specification).
+
+    Attributes:
+        size: What the witness cosigned last, 0 for nothing.
+    """
+
+    size: int = 0
+
+
+class OlderCheckpointError(IntegrityError):
+    """The checkpoint has fewer entries than the witness cosigned before: a rollback, or an old request."""
+
+
+class SecondHistoryError(ProofError):
+    """The checkpoint does not continue what the witness cosigned before (422, or 409 where the sizes are the same)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request.
+
+    Attributes:
+        old_size: The size that the proof begins at, from 0.
+        hashes: The consistency proof, 32 bytes each, at most 63.
+        checkpoint: The signed checkpoint, byte for byte.
+    """
+
+    old_size: int
+    hashes: tuple[bytes, ...]
+    checkpoint: bytes
+
+
+def format_request(request: Request) -> bytes:
+    """Write a request.
+
+    Raises:
+        InputError: The proof has too many hashes.
+    """
+    if len(request.hashes) > MAX_HASHES:
+        raise InputError(
+            "the proof is too long", expected=f"at most {MAX_HASHES} hashes", found=str(len(request.hashes))
+        )
+    lines = [_OLD + str(request.old_size).encode(), *map(base64.b64encode, request.hashes)]
+    return b"\n".join(lines) + b"\n\n" + request.checkpoint
+
+
+def parse_request(data: bytes, where: str = "") -> Request:
+    """Read a request; nothing is verified yet.
+
+    Raises:
+        FormatError: It is too large or breaks the format, or its checkpoint does.
+    """
+    if len(data) > MAX_REQUEST:
+        raise FormatError("the request is too large", where=where, expected=f"at most {MAX_REQUEST} bytes")
+    head, empty_line, checkpoint = data.partition(b"\n\n")
+    first, *rest = head.split(b"\n")
+    if not empty_line or not first.startswith(_OLD):
+        raise FormatError(
+            "not a request to a witness",
+            where=where,
+            expected="a line 'old SIZE', and a checkpoint after an empty line",
+        )
+    old_size = parse_decimal(first.removeprefix(_OLD), where)
+    if len(rest) > MAX_HASHES:
+        raise FormatError(
+            "the proof is too long", where=where, expected=f"at most {MAX_HASHES} hashes", found=str(len(rest))
+        )
+    parse_checkpoint(parse_note(checkpoint, where)[0], where)
+    return Request(old_size, tuple(parse_hash(line, where) for line in rest), checkpoint)
+
+
+def requested_checkpoint(request: Request) -> Checkpoint:
+    """Read what the checkpoint of a request says; nothing is verified."""
+    return parse_checkpoint(parse_note(request.checkpoint)[0])
+
+
+def judge_request(
+    request: Request, last: Checkpoint | None, verifiers: Sequence[Verifier], where: str = ""
+) -> Checkpoint:
+    """Decide as a witness whether to cosign, and give the checkpoint that may be cosigned.
+
+    Whoever calls must remember that checkpoint durably before the cosignature is handed out, and let no other request
+    in between.
+
+    Args:
+        request: What is asked.
+        last: What this witness cosigned last for the origin of the request; None for nothing.
+        verifiers: The keys of the log that the witness knows.
+        where: What to name in an error.
+
+    Raises:
+        UnknownLogError: The witness knows no key of this log.
+        SignatureError: No known key of the log signed the checkpoint.
+        OlderCheckpointError: It has fewer entries than the witness cosigned before.
+        SecondHistoryError: It does not continue what the witness cosigned before.
+        OldSizeError: The proof begins elsewhere.
+        ProofError: The request contradicts itself: its proof begins after its checkpoint.
+    """
+    checkpoint = _open(request, verifiers, where)
+    last = last or Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    _check_size(request, checkpoint, last, where)
+    try:
+        check_consistency(last.size, checkpoint.size, request.hashes, last.root, checkpoint.root, where)
+    except ProofError as error:
+        raise SecondHistoryError(
+            f"not shown to continue the {last.size} entries that this witness cosigned: {error.what}",
+            where=where,
+            expected=error.expected,
+            found=error.found,
+            hint="nothing was cosigned; keep this request, and ask the keeper why",
+        ) from error
+    return checkpoint
+
+
+def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> Checkpoint:
+    origin = requested_checkpoint(request).origin
+    known = [verifier for verifier in verifiers if verifier.name == origin]
+    if not known:
+        raise UnknownLogError(
+            "this witness knows no key of the log",
+            where=where,
+            found=origin,
+            hint="get its vkey from its keeper by another way than this request, and give it with --log",
+        )
+    return open_checkpoint(request.checkpoint, known, origin, where)
+
+
+def _check_size(request: Request, checkpoint: Checkpoint, last: Checkpoint, where: str) -> None:
+    if checkpoint.size < last.size:
+        raise OlderCheckpointError(
+            "older than what this witness cosigned",
+            where=where,
+            expected=f"at least {last.size} entries",
+            found=str(checkpoint.size),
+            hint="nothing was cosigned; ask the keeper whether a backup was restored",
+        )
+    if checkpoint.size == last.size and checkpoint.root != last.root:
+        raise SecondHistoryError(
+            "another history than the one that this witness cosigned: two roots of one size",
+            where=where,
+            expected=last.root.hex(),
+            found=checkpoint.root.hex(),
+            hint="nothing was cosigned; keep this request: both checkpoints are signed by the log",
+        )
+    if request.old_size > checkpoint.size:
+        raise ProofError(
+            "the proof begins after the checkpoint",
+            where=where,
+            expected=f"old at most {checkpoint.size}",
+            found=str(request.old_size),
+        )
+    if request.old_size != last.size:
+        error = OldSizeError(
+            "the proof does not begin at what this witness cosigned last",
+            where=where,
+            expected=f"old {last.size}",
+            found=f"old {request.old_size}",
+            hint=f"ask the keeper for archive witness request --old {last.size}",
+        )
+        error.size = last.size
+        raise error
