@@ -33,6 +33,7 @@ from muniment.signing.keys import (
     generate_key,
     load_private_key,
 )
+from muniment.signing.trust_root import record_keys_at
 
 PASSPHRASE = "ARCHIVE_PASSPHRASE"  # noqa: S105 - the name of a variable
 ROLES = ("root", "record", "log")
@@ -105,7 +106,7 @@ def load_keys(archive: Archive, files: KeyFiles) -> Keys:
         UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
     index = archive.checkpoint.size
-    records = [held.key for held in archive.chain[-1].record_keys if held.covers(index)]
+    records = record_keys_at(archive.chain[-1], index)
     of_record = f"the private key of {' or '.join(key.fingerprint for key in records)}"
     record = _find("record", files, archive.origin, records, of_record)
     return Keys(record, find_log_key(archive, files))
@@ -118,7 +119,8 @@ def find_log_key(archive: Archive, files: KeyFiles) -> SigningKey:
         KeyRejectedError: As for ``load_keys``.
         UnavailableError: As for ``load_keys``.
     """
-    logs = [PublicKey(verifier.public) for verifier in archive.log_verifiers]
+    grown = archive.checkpoint.size + 1
+    logs = [PublicKey(key.public) for key in archive.log_verifiers if key.counts_at(grown)]
     return _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log")
 
 

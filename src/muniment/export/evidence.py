@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from muniment.archive import log_verifiers
+from muniment.anchor import claimed_size, log_verifiers
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.export.bagit import PAYLOAD
@@ -107,8 +107,20 @@ def check_log(tally: Tally, found: Evidence) -> None:
             raise FormatError("the proof holds more than a proof", where=where)
         if found.roots:
             origin = found.roots[0].root.archive
+            _refuse_later_root(found.roots[-1], claimed_size(proof.checkpoint, where))
             open_published(proof.checkpoint, found.verifiers, origin, where)
             found.checkpoint = check_proof(proof, entry, found.verifiers, origin, where)
+
+
+def _refuse_later_root(newest: RootFile, size: int) -> None:
+    """A snapshot stands under one checkpoint; a root that came later does not count there."""
+    if newest.root.index >= size:
+        raise FormatError(
+            "a trust root from after the checkpoint",
+            where=f"{ROOTS}{root_name(newest.root.version)}",
+            expected=f"an index below {size}",
+            found=str(newest.root.index),
+        )
 
 
 def check_version(tally: Tally, found: Evidence) -> None:

@@ -1,7 +1,7 @@
 """Succession: a trust root against its signatures and the root before it.
 
-Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, and enough root
-keys of N **and** of N+1 have signed it.
+Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, it agrees with
+what root N said (``agreement``), and enough root keys of N **and** of N+1 have signed it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, SignatureError
+from muniment.signing.agreement import check_agreement
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.sshsig import ROOT_NAMESPACE, sign, verify
 from muniment.signing.trust_root import TrustRoot, parse_trust_root
@@ -41,11 +42,12 @@ def verify_root(
     Raises:
         CanonicalError: As `parse_trust_root`.
         SchemaError: As `parse_trust_root`.
-        FormatError: As `parse_trust_root`, or the root does not follow the one before.
+        FormatError: As `parse_trust_root`, or the root does not follow the one before, or disagrees with it.
         SignatureError: Some signature is not good, or by no root key of either root; or too few have signed.
     """
     root = parse_trust_root(data, where=where)
     _check_succession(root, previous, where)
+    check_agreement(root, None if previous is None else previous[1], where=where)
     roots = (root,) if previous is None else (root, previous[1])
     listed = {fingerprint_file_name(key): key for each in roots for key in each.root_keys}
     for name, armored in sorted(signatures.items()):

@@ -154,7 +154,7 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
 
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
-    check_logged_roots(tally, trust.digests, statements)
+    check_logged_roots(tally, trust, statements)
     return statements, group_versions(tally, statements)
 
 
