@@ -18,6 +18,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.verify.report import Tally
+from muniment.verify.signer import check_signer
 from muniment.verify.trust import check_pin
 from muniment.verify.version import (
     Earlier,
@@ -27,7 +28,6 @@ from muniment.verify.version import (
     check_form,
     check_original,
     check_signature,
-    check_signer,
     extract_again,
 )
 

@@ -47,7 +47,6 @@ def verify_root(
     """
     root = parse_trust_root(data, where=where)
     _check_succession(root, previous, where)
-    check_agreement(root, None if previous is None else previous[1], where=where)
     roots = (root,) if previous is None else (root, previous[1])
     listed = {fingerprint_file_name(key): key for each in roots for key in each.root_keys}
     for name, armored in sorted(signatures.items()):
@@ -68,7 +67,7 @@ def verify_root(
 
 
 def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None, where: str) -> None:
-    """Hold a root against the one before: number, archive, hash."""
+    """Hold a root against the one before: number, archive, hash, and what that one said."""
     older = None if previous is None else previous[1]
     hash_before = None if previous is None else format_digest(sha256_hex(previous[0]))
     facts = (
@@ -84,6 +83,7 @@ def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None,
                 expected=f"{member} {expected}",
                 found=str(found),
             )
+    check_agreement(root, older, where=where)
 
 
 def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:

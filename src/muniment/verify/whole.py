@@ -23,7 +23,7 @@ from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
-from muniment.verify.memory import check_past
+from muniment.verify.memory import check_past, proven_by_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
 from muniment.verify.proven import TimeResult
@@ -108,11 +108,14 @@ def _look(
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
     statements, entries = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
-    scope, tasks = plan(store, trust.chain, only, entries)
+    now = sight_log(store, trust.digests[0], log.verifiers, log)
+    # Whatever shows that entries were there at a time, for what a revoked key has signed.
+    proven = (*times.proven, *proven_by_past(past, now)) if _has_revoked(trust.chain) else ()
+    scope, tasks = plan(store, trust.chain, only, entries, proven)
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, found.files)
-        check_past(tally, past, sight_log(store, trust.digests[0], log.verifiers, log))
+        check_past(tally, past, now)
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
@@ -123,6 +126,10 @@ def _look(
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     told = _report(tally, subject, trust, log, tasks)
     return with_times(told, times.proven, tasks, only_newest=scope.release is not None)
+
+
+def _has_revoked(chain: tuple[TrustRoot, ...]) -> bool:
+    return any(held.revoked is not None for held in chain[-1].record_keys)
 
 
 def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
