@@ -125,7 +125,7 @@ def test_revoked_key(ssh_keygen: Judge, tmp_path: Path) -> None:
     revoked = Revocation(4, "2026-11-29T00:00:00Z", "stolen")
     held = replace(ROOT_2.record_keys[0], revoked=revoked)
     root = replace(ROOT_2, version=3, index=7, record_keys=(held, ROOT_2.record_keys[1]))
-    assert record_window((*CHAIN, root), SECOND.public) == Window(None, "2026-11-29T00:00:00Z")
+    assert record_window((*CHAIN, root), SECOND.public) == Window(None, "2026-11-28T23:59:59Z")
     (tmp_path / "allowed_signers").write_bytes(format_allowed_signers((*CHAIN, root)))
     (tmp_path / "a.sig").write_bytes(sign(SECOND, RECORD_NAMESPACE, b"words"))
     command = ("-Y", "verify", "-f", "allowed_signers", "-I", PRINCIPAL, "-n", RECORD_NAMESPACE, "-s", "a.sig")
@@ -137,7 +137,7 @@ def test_window_without_an_inside() -> None:
     """A key that was brought and ended in the same second has no beginning: ssh-keygen would refuse the whole line."""
     held = replace(ROOT_2.record_keys[1], revoked=Revocation(5, ROOT_2.created, "stolen at once"))
     root = replace(ROOT_2, version=3, index=7, record_keys=(ROOT_2.record_keys[0], held))
-    assert record_window((*CHAIN, root), BOTH.public) == Window(None, ROOT_2.created)
+    assert record_window((*CHAIN, root), BOTH.public) == Window(None, "2026-12-01T07:59:59Z")
 
 
 def test_nearest() -> None:

@@ -22,7 +22,7 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 @verb(
     "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen'",
-    "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen' --replace",
+    "archive key revoke SHA256:9f86d081… --from-index 7 --reason stolen --replace",
 )
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @click.option("--from-index", type=click.IntRange(0), required=True, metavar="N", help="First log entry that is void.")

@@ -8,6 +8,7 @@ with ``-Overify-time``; without that it takes today.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ class Window:
 
     Attributes:
         after: RFC 3339 in UTC: ``created`` of the root that brought the key; None for root 1.
-        before: RFC 3339 in UTC: ``created`` of the root that retired it, or ``since`` of its revocation.
+        before: RFC 3339 in UTC: ``created`` of the root that retired it, or the second
+            before ``since`` of its revocation.
     """
 
     after: str | None = None
@@ -41,7 +43,8 @@ def record_window(chain: Sequence[TrustRoot], key: PublicKey) -> Window:
     if not held:
         return Window()
     ends = [root.created for root, mine in held if mine.last_index is not None][:1]
-    ends += [mine.revoked.since for _, mine in held[-1:] if mine.revoked is not None]
+    # From that second on it counts no more, and ssh-keygen takes the end as part of the window.
+    ends += [_second_before(mine.revoked.since) for _, mine in held[-1:] if mine.revoked is not None]
     return _window(held[0][0], min(ends, default=None))
 
 
@@ -51,6 +54,11 @@ def root_window(chain: Sequence[TrustRoot], key: PublicKey) -> Window:
     if not held:
         return Window()
     return _window(held[0], next((root.created for root in chain if root.version > held[-1].version), None))
+
+
+def _second_before(time: str) -> str:
+    before = datetime.fromisoformat(time) - timedelta(seconds=1)
+    return before.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _window(brought: TrustRoot, before: str | None) -> Window:
