@@ -20,7 +20,7 @@ from muniment.archive import CHECKPOINT, open_archive
 from muniment.errors import InputError, IntegrityError, KeyRejectedError
 from muniment.ingest import Source
 from muniment.log.note import format_vkey
-from muniment.memory import Past, remember
+from muniment.memory import Past, raised, remember
 from muniment.signing.handover import with_log_key, with_record_key, with_revoked, with_root_keys
 from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
@@ -304,6 +304,18 @@ def test_proven_by_memory(small_archive: MemoryStore, founders: Founders) -> Non
         found = [finding.what for finding in notes(small_archive, Past(lambda _, kept=kept: kept))]  # type: ignore[misc]
         said = f"signed before the key was revoked: there not later than {day}T23:59:59Z (the memory of this machine)"
         assert (found.count(said), sum(what.startswith("unproven time") for what in found)) == (proven, 3 - proven)
+
+
+def test_proven_by_an_earlier_sight(small_archive: MemoryStore, founders: Founders) -> None:
+    """What was seen before a theft stays proven when the machine has looked again; a false sight proves none."""
+    digest = open_archive(small_archive).roots[0].digest
+    root(small_archive, founders, revoked(founders.record, 4))
+    old = remember(small_archive.files["log/checkpoints/4"], digest, "2026-11-20")
+    kept = raised(old, remember(small_archive.files["log/checkpoints/5"], digest, "2026-12-01"))
+    said = "signed before the key was revoked: there not later than 2026-11-20T23:59:59Z (the memory of this machine)"
+    assert [finding.what for finding in notes(small_archive, Past(lambda _: kept))] == [said] * 3
+    false = replace(kept, earlier=(replace(kept.earlier[0], root_hash=bytes(32)),))
+    assert all(f.what.startswith("unproven time") for f in notes(small_archive, Past(lambda _: false)))
 
 
 def test_proven_by_an_older_copy(small_archive: MemoryStore, founders: Founders) -> None:

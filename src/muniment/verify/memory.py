@@ -20,6 +20,7 @@ from muniment.memory import (
     first_difference,
     relation,
 )
+from muniment.sights import Earlier
 from muniment.signing.root_chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.proven import Proven
@@ -92,8 +93,11 @@ def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
         return
     remembered = past.recall(now.checkpoint.origin) if past.recall is not None else None
     if remembered is not None and _continues(_sighting(remembered), now):
-        # The day is known, not the hour.
-        yield Proven(remembered.size, f"{remembered.seen}T23:59:59Z", "the memory of this machine")
+        sights = (*remembered.earlier, Earlier(remembered.size, remembered.root_hash, remembered.seen))
+        for sight in sights:
+            if now.at(sight.size) == sight.root_hash:
+                # The day is known, not the hour.
+                yield Proven(sight.size, f"{sight.seen}T23:59:59Z", "the memory of this machine")
     if past.against is not None and _continues(past.against, now):
         yield Proven(past.against.checkpoint.size, "", past.against.name)
 
