@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 from tests.conftest import NOW, ORIGIN
+from tests.timestamp.stamping import STAMPED, pin, stamp
 from tests.verify.forge import failed, seen
 
 from muniment.add.create import Founders
@@ -354,3 +355,19 @@ def test_key_that_was_not_revoked(small_archive: MemoryStore, founders: Founders
         ),
     )
     assert [finding.subject for finding in notes(small_archive)] == [TIDE.format(2)]
+
+
+@pytest.mark.parametrize(("since", "proven"), [("2026-11-22T10:30:00Z", 0), ("2026-11-22T10:30:01Z", 3)])
+def test_proven_by_a_time_stamp(small_archive: MemoryStore, founders: Founders, since: str, proven: int) -> None:
+    """A good time stamp from before the theft proves what it covers; one of the very second of it does not."""
+    pin(small_archive, founders)
+    stamp(small_archive, founders, size=5)
+
+    def change(root: TrustRoot, index: int) -> TrustRoot:
+        said = Revocation(index, since, "laptop stolen")
+        return with_record_key(with_revoked(root, index, founders.record.public, said), index, NEW.public)
+
+    root(small_archive, founders, change)
+    found = [finding.what for finding in notes(small_archive)]
+    shown = f"signed before the key was revoked: there not later than {STAMPED} (clock)"
+    assert (found.count(shown), sum(what.startswith("unproven time") for what in found)) == (proven, 3 - proven)
