@@ -14,7 +14,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"errors", "digest", "canonical", "schema", "reference", "ed25519", "markup", "paragraph", "__about__"}),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
-    frozenset({"anchor", "archive", "authorities", "memory"}),
+    frozenset({"anchor", "archive", "authorities", "memory", "sights"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -25,7 +25,7 @@ SIDEWAYS = {
     ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("authorities", "anchor"),
+    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip

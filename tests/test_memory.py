@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.errors import IntegrityError, WriteConflictError
+from muniment.canonical import format_canonical, parse_canonical
+from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.memory import (
     FORKED,
     GROWN,
+    MAX_MEMORY,
     SAME,
     SHORTER,
     UNPROVEN,
@@ -29,6 +33,7 @@ from muniment.memory import (
     relation,
     remember,
 )
+from muniment.sights import MAX_EARLIER, Earlier
 from muniment.signing.keys import PrivateKey
 
 ORIGIN = "press.example.org/archive"
@@ -116,8 +121,66 @@ def test_raised_never_lowers() -> None:
     assert raised(high, low) is high
     assert raised(high, replace(low, seen="2027-01-01")) is high
     later = replace(high, seen="2026-11-23")
-    assert raised(high, later) is later
+    assert raised(high, later) == replace(later, earlier=(Earlier(2, high.root_hash, "2026-11-22"),))
     assert raised(later, high) is later
+
+
+def test_earlier_sights_are_kept() -> None:
+    """Each raise on a later day keeps what was seen before, of each size the first day, thinned beyond a number."""
+    entries = [b"%d" % number for number in range(200)]
+    kept: Remembered | None = None
+    for number in range(1, 150):
+        day = (date(2026, 1, 1) + timedelta(days=number // 2)).isoformat()
+        kept = raised(kept, memory(entries[: 1 + number // 4], day))
+        assert parse_memory(format_memory(kept), ORIGIN) == kept
+        sizes = [sight.size for sight in kept.earlier]
+        assert sizes == sorted(set(sizes))
+        assert len(sizes) <= MAX_EARLIER
+    assert kept is not None
+    assert (kept.size, kept.seen) == (38, "2026-03-16")
+    assert [(sight.size, sight.seen) for sight in kept.earlier[:3]] == [
+        (1, "2026-01-01"),
+        (2, "2026-01-03"),
+        (3, "2026-01-05"),
+    ]
+
+
+def test_many_earlier_sights() -> None:
+    """Beyond the number that is kept every second one is let go, the first never."""
+    entries = [b"%d" % number for number in range(200)]
+    kept = memory(entries[:1], "2026-01-01")
+    for number in range(2, 100):
+        kept = raised(kept, memory(entries[:number], (date(2026, 1, 1) + timedelta(days=number)).isoformat()))
+    sizes = [sight.size for sight in kept.earlier]
+    assert (sizes[0], sizes[-1]) == (1, 98)
+    assert 33 <= len(sizes) <= MAX_EARLIER
+    assert len(format_memory(kept)) < MAX_MEMORY
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        [],
+        {},
+        [1],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": 0}],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": True}],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": 3}],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-23", "size": 1}],
+        [{"root": "A" * 43 + "=", "seen": "21 November", "size": 1}],
+        [{"root": "A" * 42 + "=", "seen": "2026-11-21", "size": 1}],
+        [{"root": 1, "seen": "2026-11-21", "size": 1}],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": 1, "more": 1}],
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": 1}] * 2,
+        [{"root": "A" * 43 + "=", "seen": "2026-11-21", "size": 1}] * 65,
+    ],
+)
+def test_ill_formed_earlier_sights(earlier: Any) -> None:  # noqa: ANN401 - any JSON
+    """Earlier sights that no memory could hold make the file unusable."""
+    value = parse_canonical(format_memory(memory([b"a", b"b"])))
+    assert isinstance(value, dict)
+    with pytest.raises(FormatError):
+        parse_memory(format_canonical({**value, "earlier": earlier}), ORIGIN)
 
 
 def test_raised_refuses_contradictions() -> None:

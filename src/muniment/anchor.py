@@ -8,9 +8,10 @@ from muniment.canonical import MAX_SIZE
 from muniment.errors import FormatError, KeyRejectedError, NotAnArchiveError, NotFoundError
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note, parse_vkey
+from muniment.log.vkey import LogVerifier
 from muniment.ocfl.layout import object_uri
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
-from muniment.signing.trust_root import TrustRoot
+from muniment.signing.trust_root import LogKey, TrustRoot
 from muniment.store import Store
 
 NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
@@ -93,13 +94,18 @@ def object_id(first_root: TrustRoot, release: str) -> str:
     return object_uri(first_root.archive.split("/", 1)[0], int(first_root.created[:4]), release)
 
 
-def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
-    """Give the keys that may sign checkpoints, per the newest trust root.
+def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[LogVerifier, ...]:
+    """Give the keys that may sign checkpoints, each for its range, per the newest trust root.
 
     Raises:
         FormatError: A key is ill-formed or weak: a fault of what is stored, not of what was handed in.
     """
+    where = root_name(chain[-1].version)
     try:
-        return tuple(parse_vkey(key.vkey, where=root_name(chain[-1].version)) for key in chain[-1].log_keys)
+        return tuple(_log_verifier(key, parse_vkey(key.vkey, where=where)) for key in chain[-1].log_keys)
     except KeyRejectedError as error:
         raise FormatError(error.what, where=error.where, expected=error.expected, found=error.found) from error
+
+
+def _log_verifier(held: LogKey, key: Verifier) -> LogVerifier:
+    return LogVerifier(key.name, key.key_id, key.public, held.first_index, held.last_index)

@@ -13,9 +13,9 @@ from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.note import Verifier
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
+from muniment.log.vkey import LogVerifier
 from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import INVENTORY, parse_inventory
 from muniment.ocfl.layout import object_path
@@ -86,8 +86,8 @@ class Archive:
         return self.roots[0].root.archive
 
     @property
-    def log_verifiers(self) -> tuple[Verifier, ...]:
-        """The keys that may sign checkpoints."""
+    def log_verifiers(self) -> tuple[LogVerifier, ...]:
+        """The keys that may sign checkpoints, each for its range."""
         return log_verifiers(self.chain)
 
     def object_id(self, release: str) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TypeAlias, cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
@@ -19,6 +18,7 @@ from muniment.errors import FormatError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, parse_checkpoint
 from muniment.log.merkle import tree_root
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
+from muniment.sights import Earlier, check_day, format_sights, parse_sights, with_sight
 
 FORMAT = "muniment-memory/1"
 MAX_MEMORY = 2 * MAX_NOTE  # bytes: in JSON the line feeds of a note take two
@@ -39,6 +39,7 @@ class Remembered:
         checkpoint: The signed note, byte for byte.
         seen: Day on which it was last seen, ``YYYY-MM-DD`` in UTC.
         where: The file it was read from, for hints.
+        earlier: What was seen on earlier days, smallest first: the first day of each size that was kept.
     """
 
     origin: str
@@ -48,6 +49,7 @@ class Remembered:
     checkpoint: bytes
     seen: str
     where: str = field(default="", compare=False)
+    earlier: tuple[Earlier, ...] = ()
 
 
 Recall: TypeAlias = Callable[[str], Remembered | None]
@@ -68,12 +70,7 @@ def remember(note: bytes, root: str, seen: str, *, where: str = "") -> Remembere
     """
     checkpoint = parse_checkpoint(parse_note(note, where)[0], where)
     parse_digest(root, where)
-    try:
-        plain = date.fromisoformat(seen).isoformat() == seen
-    except ValueError:
-        plain = False
-    if not plain:
-        raise FormatError("not a day", where=where, expected="YYYY-MM-DD", found=ascii(seen)[:40])
+    check_day(seen, where)
     return Remembered(checkpoint.origin, root, checkpoint.size, checkpoint.root, note, seen, where)
 
 
@@ -85,6 +82,8 @@ def format_memory(remembered: Remembered) -> bytes:
         "root": remembered.root,
         "seen": remembered.seen,
     }
+    if remembered.earlier:
+        value["earlier"] = format_sights(remembered.earlier)
     return format_canonical(value)
 
 
@@ -96,7 +95,8 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
         FormatError: They are no memory, or that of another origin.
     """
     value = parse_canonical(data, where=where, max_size=MAX_MEMORY)
-    members = value if isinstance(value, dict) else {}
+    members = dict(value) if isinstance(value, dict) else {}
+    earlier = parse_sights(members.pop("earlier"), where) if "earlier" in members else ()
     text = all(isinstance(member, str) for member in members.values())
     if set(members) != {"checkpoint", "format", "root", "seen"} or not text or members["format"] != FORMAT:
         raise FormatError("not a memory file", where=where, expected=FORMAT)
@@ -104,7 +104,9 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
     remembered = remember(said["checkpoint"].encode(), said["root"], said["seen"], where=where)
     if remembered.origin != origin:
         raise FormatError("the memory of another archive", where=where, expected=origin, found=remembered.origin)
-    return remembered
+    if earlier and (earlier[-1].size > remembered.size or earlier[-1].seen > remembered.seen):
+        raise FormatError("not a memory file", where=where, expected="earlier sights before the last one")
+    return replace(remembered, earlier=earlier)
 
 
 def memory_name(origin: str) -> str:
@@ -143,7 +145,12 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
             found=described(stored.size, stored.root_hash),
             hint="run archive verify",
         )
-    return stored if (stored.size, stored.seen) >= (new.size, new.seen) else new
+    if (stored.size, stored.seen) >= (new.size, new.seen):
+        return stored
+    earlier = stored.earlier
+    if stored.seen < new.seen:
+        earlier = with_sight(earlier, Earlier(stored.size, stored.root_hash, stored.seen))
+    return replace(new, earlier=earlier) if earlier else new
 
 
 def described(size: int, root: bytes) -> str:

@@ -9,11 +9,14 @@ from muniment.log.checkpoint import (
     check_origin,
     format_checkpoint,
     open_checkpoint,
+    open_published,
     parse_checkpoint,
     sign_checkpoint,
 )
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.note import make_verifier, parse_vkey, sign_note
+from muniment.log.vkey import LogVerifier
+from muniment.signing.keys import PrivateKey
 
 # From transparency-dev/tessera testdata/log, whose key is published beside it.
 TESSERA = parse_vkey("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")
@@ -204,3 +207,36 @@ def test_other_names_are_refused(text: str) -> None:
     """A scheme, capitals in the host, empty, dotted or closing segments and odd characters are refused."""
     with pytest.raises(InputError):
         check_origin(text)
+
+
+def test_log_key_counts_for_its_range() -> None:
+    """A key of the log may sign the checkpoints whose last entry it covers, and no others."""
+    signed = {size: sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), PUBLIC, KEY.sign) for size in range(1, 7)}
+    plain = make_verifier(ORIGIN, PUBLIC)
+    for first, last in ((0, None), (0, 2), (2, 4), (3, None), (5, 5)):
+        held = LogVerifier(plain.name, plain.key_id, plain.public, first, last)
+        for size, data in signed.items():
+            if first <= size - 1 and (last is None or size - 1 <= last):
+                assert open_checkpoint(data, [held], ORIGIN).size == size
+                assert open_published(data, [held], ORIGIN).size == size
+                continue
+            for opened in (open_checkpoint, open_published):
+                with pytest.raises(SignatureError, match=f"a log key that may not sign a checkpoint of size {size}"):
+                    opened(data, [held], ORIGIN, "checkpoint")
+        assert not held.counts_at(0)
+
+
+def test_line_of_a_retired_log_key_beside_a_good_one() -> None:
+    """As the log publishes it, a checkpoint has no line by a key that does not count there."""
+    other = PrivateKey.from_seed(bytes([77]) * 32)
+    new, old = make_verifier(ORIGIN, PUBLIC), make_verifier(ORIGIN, other.public.raw)
+    verifiers = [
+        LogVerifier(old.name, old.key_id, old.public, 0, 1),
+        LogVerifier(new.name, new.key_id, new.public, 2, None),
+    ]
+    checkpoint = Checkpoint(ORIGIN, 3, bytes(32))
+    one = sign_checkpoint(checkpoint, PUBLIC, KEY.sign)
+    both = one + sign_checkpoint(checkpoint, other.public.raw, other.sign).split(b"\n\n")[1]
+    assert open_published(one, verifiers, ORIGIN) == open_checkpoint(both, verifiers, ORIGIN) == checkpoint
+    with pytest.raises(FormatError, match="a signature line too many"):
+        open_published(both, verifiers, ORIGIN)

@@ -13,7 +13,7 @@ from muniment.log.statement import Statement
 from muniment.store import MemoryStore
 from muniment.store.base import MAX_FILE
 from muniment.verify.report import Tally
-from muniment.verify.trust import check_logged_roots, check_pin, check_roots, check_signers, check_vouched
+from muniment.verify.trust import TrustResult, check_logged_roots, check_pin, check_roots, check_signers, check_vouched
 
 
 def found(tally: Tally) -> list[tuple[int, str, bool, str]]:
@@ -105,26 +105,29 @@ def test_allowed_signers(empty_archive: MemoryStore) -> None:
 
 
 def test_logged_roots(small_archive: MemoryStore) -> None:
-    """The log names exactly the roots that are there, in order, the first as its first entry."""
+    """The log names exactly the roots that are there, each at the index that it says, the first as its first entry."""
     archive = open_archive(small_archive)
     root, rest = statements(small_archive)
     one, two = archive.roots[0].digest, f"sha256:{'2' * 64}"
+    later = replace(archive.chain[0], version=2, index=4)
     second = replace(root, version=2, root=two)
     cases: list[tuple[list[str], list[Statement | None], bool]] = [
         ([one], [root, *rest], True),
         ([one, two], [root, *rest, second], True),
+        ([one, two], [root, None, None, None, second], True),
+        ([one, two], [root, *rest[1:], second], False),
         ([one], [root, None], True),
         ([one], [*rest, root], False),
         ([one], [None, root], False),
         ([one], [], False),
         ([one], [root, root], False),
-        ([one], [root, second], False),
+        ([one], [root, *rest, second], False),
         ([one, two], [root], False),
-        ([one, two], [root, replace(second, version=3)], False),
-        ([one, two], [second, root], False),
+        ([one, two], [root, *rest, replace(second, version=3)], False),
+        ([one, two], [second, *rest, root], False),
     ]
     for digests, said, sound in cases:
-        tally = Tally()
-        check_logged_roots(tally, digests, said)
+        tally, chain = Tally(), (archive.chain[0], later)[: len(digests)]
+        check_logged_roots(tally, TrustResult(chain, tuple(digests), ()), said)
         assert [finding.check for finding in tally.findings] == ([] if sound else [11]), (digests, said)
         assert tally.passed[11] == sound

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from muniment.add.commit import Plan, Swap, grow_log, plan
 from muniment.add.floor import refuse_second_history
 from muniment.add.recover import execute_or_undo, recover
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, log_verifiers
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
@@ -73,6 +73,7 @@ def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Re
         draft = make(archive)
         root = _fill_in(archive, draft, now)
         file = _sign(archive.roots[-1], root, keys.roots)
+        _refuse_other_log_key(archive, root, keys.log)
         execute_or_undo(store, _plan(archive, file, draft.files, old, keys.log))
         return file
 
@@ -118,6 +119,17 @@ def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey]) -> Root
     except IntegrityError as error:
         raise InputError(error.what, where=error.where, expected=error.expected, found=error.found) from error
     return RootFile(root, data, tuple(sorted(signatures.items())))
+
+
+def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) -> None:
+    """The checkpoint that names a root counts only with the key that the root itself gives its entry to."""
+    counting = [held.public for held in log_verifiers((root,)) if held.counts_at(archive.checkpoint.size + 1)]
+    if key.public.raw not in counting:
+        raise KeyRejectedError(
+            "this key may not sign the log of this archive",
+            where=key.public.fingerprint,
+            hint="name the right one with --log-key",
+        )
 
 
 def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: bytes, log: SigningKey) -> Plan:

@@ -32,7 +32,7 @@ from muniment.ocfl.inventory import (
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record, parse_record
 from muniment.signing import sshsig
 from muniment.signing.keys import SigningKey
-from muniment.signing.trust_root import signer_allowed
+from muniment.signing.trust_root import record_keys_at, signer_allowed
 from muniment.store import Store
 
 
@@ -125,7 +125,7 @@ def _admit(archive: Archive, keys: Keys) -> None:
         raise KeyRejectedError(
             "this key may not sign records of this archive",
             where=keys.record.public.fingerprint,
-            expected=", ".join(key.key.fingerprint for key in archive.chain[-1].record_keys),
+            expected=", ".join(key.fingerprint for key in record_keys_at(archive.chain[-1], archive.checkpoint.size)),
             hint="name the right one with --key",
         )
     admit_log_key(archive, keys.log)
@@ -137,8 +137,8 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
     Raises:
         KeyRejectedError: It may not.
     """
-    known = [verifier.public for verifier in archive.log_verifiers]
-    if key.public.raw not in known:
+    grown = archive.checkpoint.size + 1
+    if key.public.raw not in {held.public for held in archive.log_verifiers if held.counts_at(grown)}:
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
             where=key.public.fingerprint,

@@ -1,6 +1,7 @@
 """``verify --explain``: the commands of stock tools that check the same, with the real paths.
 
-They run in any POSIX shell, with ``sha256sum`` of coreutils and ``ssh-keygen`` of OpenSSH 8.1 or later.
+They run in any POSIX shell, with ``sha256sum`` of coreutils and ``ssh-keygen`` of OpenSSH 8.1 or later, 8.7 once a key
+was replaced.
 """
 
 from __future__ import annotations
@@ -17,8 +18,11 @@ from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
 from muniment.ocfl.inventory import SIDECAR
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
-from muniment.signing.root_chain import FOLDER
+from muniment.signing.keys import fingerprint_file_name
+from muniment.signing.root_chain import FOLDER, signature_name
 from muniment.signing.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
+from muniment.signing.trust_root import TrustRoot, signer_allowed
+from muniment.signing.window import Window, compact, record_window, root_window
 
 _SIGNERS = "trust/allowed_signers"
 
@@ -42,7 +46,8 @@ def _explain_trust(archive: Archive) -> None:
     for file in archive.roots:
         print(_sum(parse_digest(file.digest), f"{FOLDER}/{file.root.version}.json"))
         for name in sorted(set(file.files) - {f"{file.root.version}.json"}):
-            print(_signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json"))
+            time = _root_time(archive, file.root, name)
+            print(_signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json", time))
 
 
 def _explain_version(archive: Archive, index: int, statement: VersionStatement) -> None:
@@ -51,7 +56,8 @@ def _explain_version(archive: Archive, index: int, statement: VersionStatement) 
     original = archive.original_path(statement)
     print(f"\n# {statement.name}, entry {index} of the log: record, signature, original, inventory, log.")
     print(_sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}"))
-    print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}"))
+    time = _record_time(archive, index, statement)
+    print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time))
     print(_sum(parse_digest(statement.original), original))
     print(f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})")
     entry = f'"record":"{statement.record}"'
@@ -67,11 +73,33 @@ def _sum(digest: str, path: str) -> str:
     return f"echo {quoted(f'{digest}  {path}')} | sha256sum -c"
 
 
-def _signature(archive: Archive, namespace: str, signature: str, signed: str) -> str:
+def _root_time(archive: Archive, root: TrustRoot, signature: str) -> str:
+    """The option for a key with a window: the root's time, in the window of who signed it."""
+    keys = {key for each in archive.chain for key in each.root_keys}
+    named = [key for key in keys if signature == signature_name(root.version, fingerprint_file_name(key))]
+    return "".join(_option(root_window(archive.chain, key), root.created) for key in named)
+
+
+def _record_time(archive: Archive, index: int, statement: VersionStatement) -> str:
+    """The same for a version.  Where the log says that the key might sign, a clock that was wrong changes nothing."""
+    held = [mine.key for mine in archive.chain[-1].record_keys if mine.key.fingerprint == statement.signer]
+    if not held:
+        return ""
+    window, time = record_window(archive.chain, held[0]), statement.logged_at
+    if signer_allowed(archive.chain, held[0], index):
+        return _option(window, time)
+    return f" -Overify-time={compact(time)}"
+
+
+def _option(window: Window, time: str) -> str:
+    return "" if window == Window() else f" -Overify-time={compact(window.nearest(time))}"
+
+
+def _signature(archive: Archive, namespace: str, signature: str, signed: str, time: str) -> str:
     principal = archive.chain[-1].principal
     return (
         f"ssh-keygen -Y verify -f {_SIGNERS} -I {quoted(principal)} -n {namespace} "
-        f"-s {quoted(signature)} < {quoted(signed)}"
+        f"-s {quoted(signature)}{time} < {quoted(signed)}"
     )
 
 

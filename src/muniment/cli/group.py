@@ -27,6 +27,7 @@ VERBS = {
     "find-quote": "Say whether a quote is still there.",
     "cite": "Print a citation of a version or a paragraph.",
     "export": "Write the snapshot of a version: a zip that proves itself.",
+    "key": "Show who may sign, or change it.",
     "timestamp": "Have the newest checkpoint stamped by time stamp authorities.",
     "witness": "Cosign the checkpoints of others, or have yours cosigned.",
     "recover": "End an addition that was interrupted.",

@@ -21,6 +21,7 @@ from muniment.add.version import Keys
 from muniment.archive import Archive
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.files import read_file, write_private
+from muniment.cli.keyfolder import held_path
 from muniment.cli.terminal import is_terminal, plain
 from muniment.errors import KeyRejectedError, MunimentError
 from muniment.signing.keys import (
@@ -33,6 +34,7 @@ from muniment.signing.keys import (
     generate_key,
     load_private_key,
 )
+from muniment.signing.trust_root import record_keys_at
 
 PASSPHRASE = "ARCHIVE_PASSPHRASE"  # noqa: S105 - the name of a variable
 ROLES = ("root", "record", "log")
@@ -88,7 +90,7 @@ class Keyring:
     def forget(self) -> None:
         """Remove the files that were made, for an archive that was not."""
         for path in self.made:
-            for file in (path, _public_path(path)):
+            for file in (path, public_path(path)):
                 file.unlink(missing_ok=True)
         for folder in {path.parent for path in self.made}:
             with suppress(OSError):  # others lie in it
@@ -105,7 +107,7 @@ def load_keys(archive: Archive, files: KeyFiles) -> Keys:
         UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
     index = archive.checkpoint.size
-    records = [held.key for held in archive.chain[-1].record_keys if held.covers(index)]
+    records = record_keys_at(archive.chain[-1], index)
     of_record = f"the private key of {' or '.join(key.fingerprint for key in records)}"
     record = _find("record", files, archive.origin, records, of_record)
     return Keys(record, find_log_key(archive, files))
@@ -118,17 +120,20 @@ def find_log_key(archive: Archive, files: KeyFiles) -> SigningKey:
         KeyRejectedError: As for ``load_keys``.
         UnavailableError: As for ``load_keys``.
     """
-    logs = [PublicKey(verifier.public) for verifier in archive.log_verifiers]
+    grown = archive.checkpoint.size + 1
+    logs = [PublicKey(key.public) for key in archive.log_verifiers if key.counts_at(grown)]
     return _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log")
 
 
 def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
     named, path = files.named(role), files.path(role, origin)
-    if named is not None and names_agent(named):
+    if named is None:
+        path = held_path(files.home(origin), role, allowed) or path
+    elif names_agent(named):
         return agent_key(named, allowed)
     if named is None and not os.path.lexists(path):
         return _only_in_agent(role, path, allowed, expected)
-    return _load(role, path, expected)
+    return load_key(role, path, expected)
 
 
 def _only_in_agent(role: str, path: Path, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
@@ -156,7 +161,7 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
     ring = Keyring(Founders(keys["root"], keys["record"], keys["log"]), tuple(paths.values()), reused)
     try:
         for role, key in made.items():
-            _save(paths[role], key, f"{origin} {role}")
+            save_key(paths[role], key, f"{origin} {role}")
     except BaseException:
         ring.forget()
         raise
@@ -188,27 +193,34 @@ def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | 
     """Give the name of a key that is there, and the key: in a file, or in ssh-agent beside its public half."""
     named, path = files.named(role), files.path(role, origin)
     if named is None and not os.path.lexists(path):
-        if not os.path.lexists(_public_path(path)):
+        if not os.path.lexists(public_path(path)):
             return None
-        named = str(_public_path(path))
+        named = str(public_path(path))
     if named is not None and names_agent(named):
         held = agent_key(named, None)
         return f"{AGENT}:{held.public.fingerprint}", held
-    return str(path), _load(role, path, "a private key")
+    return str(path), load_key(role, path, "a private key")
 
 
-def _save(path: Path, key: PrivateKey, comment: str) -> None:
+def save_key(path: Path, key: PrivateKey, comment: str) -> None:
+    """Write a new private key, locked with ``$ARCHIVE_PASSPHRASE`` when it is set, and its public half beside it."""
     passphrase = os.environ.get(PASSPHRASE) or None
     data = format_private_key(key, comment=comment, passphrase=passphrase.encode() if passphrase else None)
     write_private(path, data)
-    write_private(_public_path(path), f"{format_public_key(key.public, comment)}\n".encode())
+    write_private(public_path(path), f"{format_public_key(key.public, comment)}\n".encode())
 
 
-def _public_path(path: Path) -> Path:
+def public_path(path: Path) -> Path:
+    """Name the file of the public half."""
     return path.with_name(f"{path.name}.pub")
 
 
-def _load(role: str, path: Path, expected: str) -> PrivateKey:
+def load_key(role: str, path: Path, expected: str) -> PrivateKey:
+    """Load a private key file; a locked one asks for its passphrase.
+
+    Raises:
+        KeyRejectedError: It is missing, readable by others, locked, or no Ed25519 key.
+    """
     if not os.path.lexists(path):
         raise _missing(role, path, expected)
     data = read_file(str(path), max_size=_MAX_SIZE, kind=KeyRejectedError)

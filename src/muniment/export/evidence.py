@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from muniment.archive import log_verifiers
+from muniment.anchor import claimed_size, log_verifiers
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.export.bagit import PAYLOAD
@@ -18,6 +18,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.verify.report import Tally
+from muniment.verify.signer import check_signer
 from muniment.verify.trust import check_pin
 from muniment.verify.version import (
     Earlier,
@@ -27,7 +28,6 @@ from muniment.verify.version import (
     check_form,
     check_original,
     check_signature,
-    check_signer,
     extract_again,
 )
 
@@ -107,8 +107,20 @@ def check_log(tally: Tally, found: Evidence) -> None:
             raise FormatError("the proof holds more than a proof", where=where)
         if found.roots:
             origin = found.roots[0].root.archive
+            _refuse_later_root(found.roots[-1], claimed_size(proof.checkpoint, where))
             open_published(proof.checkpoint, found.verifiers, origin, where)
             found.checkpoint = check_proof(proof, entry, found.verifiers, origin, where)
+
+
+def _refuse_later_root(newest: RootFile, size: int) -> None:
+    """A snapshot stands under one checkpoint; a root that came later does not count there."""
+    if newest.root.index >= size:
+        raise FormatError(
+            "a trust root from after the checkpoint",
+            where=f"{ROOTS}{root_name(newest.root.version)}",
+            expected=f"an index below {size}",
+            found=str(newest.root.index),
+        )
 
 
 def check_version(tally: Tally, found: Evidence) -> None:

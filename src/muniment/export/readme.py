@@ -15,7 +15,10 @@ from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof import TlogProof, parse_proof
+from muniment.signing.keys import fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, root_name, signature_name
+from muniment.signing.trust_root import TrustRoot
+from muniment.signing.window import Window, compact, record_window, root_window
 
 _TEXT = """\
 This is one version of a public statement, with everything that is needed to check it: a snapshot of
@@ -68,7 +71,7 @@ In a POSIX shell, in the folder that holds bagit.txt.
 4. Signed by this archive. The key must be one of those in {newest}, under record_keys, whose
    range holds index {index}: the last command finds it there.
      ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n record@muniment \\
-       -s data/record.json.sig < data/record.json
+       -s data/record.json.sig{time} < data/record.json
      grep -c -F '{signer}' {newest}
 
 5. The trust roots are signed by their own keys.
@@ -127,6 +130,7 @@ def readme_text(material: Material) -> str:
         newest=f"data/{FOLDER}/{root_name(newest.version)}",
         principal=newest.principal,
         signer=_signer(material),
+        time=_record_time(material),
         root_steps="\n".join(_root_steps(material)),
         node_steps="".join(_node_steps(proof, size)),
         statement=STATEMENT,
@@ -146,6 +150,23 @@ def _signer(material: Material) -> str:
     return line.split(" ")[1]
 
 
+def _record_time(material: Material) -> str:
+    """The option that ssh-keygen needs for a key that was replaced, or came later; else nothing."""
+    chain, said = [file.root for file in material.roots], material.version.statement
+    key = next(held.key for held in chain[-1].record_keys if held.key.fingerprint == said.signer)
+    return _option(record_window(chain, key), said.logged_at)
+
+
+def _root_time(material: Material, root: TrustRoot, fingerprint: str) -> str:
+    chain = [file.root for file in material.roots]
+    keys = {key for each in chain for key in each.root_keys if fingerprint_file_name(key) == fingerprint}
+    return "".join(_option(root_window(chain, key), root.created) for key in keys)
+
+
+def _option(window: Window, time: str) -> str:
+    return "" if window == Window() else f" -Overify-time={compact(window.nearest(time))}"
+
+
 def _root_steps(material: Material) -> Iterator[str]:
     principal = material.newest_root.principal
     for file in material.roots:
@@ -154,7 +175,7 @@ def _root_steps(material: Material) -> Iterator[str]:
             signature = f"data/{FOLDER}/{signature_name(file.root.version, fingerprint)}"
             yield (
                 f"     ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n root@muniment \\\n"
-                f"       -s {signature} < {path}"
+                f"       -s {signature}{_root_time(material, file.root, fingerprint)} < {path}"
             )
 
 

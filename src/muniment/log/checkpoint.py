@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from muniment.errors import FormatError, InputError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.log.note import Note, Verifier, open_note, sign_note
+from muniment.log.note import Note, SignatureLine, Verifier, open_note, parse_note, sign_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -129,15 +129,18 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
 
     Raises:
         FormatError: It is not a checkpoint.
-        SignatureError: The log did not sign it, a signature of a known key fails, or it is of another log.
+        SignatureError: The log did not sign it with the key for its last entry, a signature of a known key fails, or
+            it is of another log.
     """
     checkpoint, _ = _open(data, verifiers, origin, where)
     return checkpoint
 
 
 def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -> tuple[Checkpoint, Note]:
-    note = open_note(data, verifiers, where)
-    checkpoint = parse_checkpoint(note.text, where)
+    text, lines = parse_note(data, where)
+    checkpoint = parse_checkpoint(text, where)
+    counting = _counting(lines, verifiers, checkpoint.size, where)
+    note = open_note(data, counting, where)
     if checkpoint.origin != origin:
         raise SignatureError("the checkpoint is of another log", where=where, expected=origin, found=checkpoint.origin)
     if origin not in note.signed_by:
@@ -150,6 +153,25 @@ def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -
     return checkpoint, note
 
 
+def _counting(lines: Sequence[SignatureLine], verifiers: Sequence[Verifier], size: int, where: str) -> list[Verifier]:
+    """Give the keys that count at a size; a checkpoint that only others have signed is none."""
+    counting = [verifier for verifier in verifiers if verifier.counts_at(size)]
+    signed = {(line.name, line.key_id) for line in lines}
+    others = [v for v in verifiers if v not in counting and (v.name, v.key_id) in signed]
+    if others and not any((verifier.name, verifier.key_id) in signed for verifier in counting):
+        raise SignatureError(
+            f"signed by a log key that may not sign a checkpoint of size {size}",
+            where=where,
+            expected=_named(counting) or "a log key",
+            found=_named(others),
+        )
+    return counting
+
+
+def _named(verifiers: Sequence[Verifier]) -> str:
+    return ", ".join(f"{verifier.name}+{verifier.key_id.hex()}" for verifier in verifiers)
+
+
 def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> Checkpoint:
     """Verify a checkpoint as the log itself publishes it: signed by its own keys, one line a key, and nothing else.
 
@@ -160,7 +182,7 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
         SignatureError: As ``open_checkpoint``.
     """
     checkpoint, note = _open(data, verifiers, origin, where)
-    known = {(verifier.name, verifier.key_id) for verifier in verifiers}
+    known = {(verifier.name, verifier.key_id) for verifier in verifiers if verifier.counts_at(checkpoint.size)}
     keys = [(line.name, line.key_id) for line in note.lines]
     if len(set(keys)) != len(keys) or not known.issuperset(keys):
         raise FormatError(

@@ -45,6 +45,27 @@ class Verifier:
     key_id: bytes
     public: bytes
 
+    def counts_at(self, size: int) -> bool:  # noqa: ARG002 - for keys that count in a part of the log only
+        """Say whether a checkpoint of this size may be signed with the key; with a plain key, always."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class LogVerifier(Verifier):
+    """A key of the log itself, which counts for a range of its entries.
+
+    Attributes:
+        first_index: From 0.
+        last_index: Itself included; None while the key is in use.
+    """
+
+    first_index: int
+    last_index: int | None
+
+    def counts_at(self, size: int) -> bool:
+        """Say whether the key covers the last entry of a checkpoint of this size."""
+        return self.first_index < size and (self.last_index is None or size <= self.last_index + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Cosigner:

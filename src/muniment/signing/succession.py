@@ -1,7 +1,7 @@
 """Succession: a trust root against its signatures and the root before it.
 
-Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, and enough root
-keys of N **and** of N+1 have signed it.
+Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, it agrees with
+what root N said (``agreement``), and enough root keys of N **and** of N+1 have signed it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, SignatureError
+from muniment.signing.agreement import check_agreement
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.sshsig import ROOT_NAMESPACE, sign, verify
 from muniment.signing.trust_root import TrustRoot, parse_trust_root
@@ -41,7 +42,7 @@ def verify_root(
     Raises:
         CanonicalError: As `parse_trust_root`.
         SchemaError: As `parse_trust_root`.
-        FormatError: As `parse_trust_root`, or the root does not follow the one before.
+        FormatError: As `parse_trust_root`, or the root does not follow the one before, or disagrees with it.
         SignatureError: Some signature is not good, or by no root key of either root; or too few have signed.
     """
     root = parse_trust_root(data, where=where)
@@ -66,7 +67,7 @@ def verify_root(
 
 
 def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None, where: str) -> None:
-    """Hold a root against the one before: number, archive, hash."""
+    """Hold a root against the one before: number, archive, hash, and what that one said."""
     older = None if previous is None else previous[1]
     hash_before = None if previous is None else format_digest(sha256_hex(previous[0]))
     facts = (
@@ -82,6 +83,7 @@ def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None,
                 expected=f"{member} {expected}",
                 found=str(found),
             )
+    check_agreement(root, older, where=where)
 
 
 def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:

@@ -153,7 +153,10 @@ def _logged(store: Store, log: LogResult) -> list[Statement]:
     if log.checkpoint is None or len(whole) != log.checkpoint.size:
         return []
     try:
-        _, now = open_head(store, store.read(CHECKPOINT))
+        data = store.read(CHECKPOINT)
+        if data == log.note:
+            return []
+        _, now = open_head(store, data)
         if now.size <= len(whole):
             return []
         new = list(Log(lambda path: store.read(f"log/{path}"), now.size).entries(len(whole)))

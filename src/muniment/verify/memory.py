@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT
@@ -19,8 +20,10 @@ from muniment.memory import (
     first_difference,
     relation,
 )
+from muniment.sights import Earlier
 from muniment.signing.root_chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
+from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 
 MEMORY = 13
@@ -74,6 +77,39 @@ def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | No
         tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
         return
     _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+
+
+def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
+    """Give what the past of the log shows: that the entries which were seen were there when they were seen.
+
+    Args:
+        past: What the reader knows.
+        now: What the archive shows; nothing is proven where its checkpoint does not verify.
+
+    Raises:
+        MunimentError: What ``past.recall`` raises.
+    """
+    if now is None:
+        return
+    remembered = past.recall(now.checkpoint.origin) if past.recall is not None else None
+    if remembered is not None and _continues(_sighting(remembered), now):
+        sights = (*remembered.earlier, Earlier(remembered.size, remembered.root_hash, remembered.seen))
+        for sight in sights:
+            if now.at(sight.size) == sight.root_hash:
+                # The day is known, not the hour.
+                yield Proven(sight.size, f"{sight.seen}T23:59:59Z", "the memory of this machine")
+    if past.against is not None and _continues(past.against, now):
+        yield Proven(past.against.checkpoint.size, "", past.against.name)
+
+
+def _continues(old: Sighting, now: Sighting) -> bool:
+    """Whether the log now is the one that was seen, or has grown from it."""
+    if old.root is None:
+        try:
+            open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
+        except MunimentError:
+            return False  # check 13 says so
+    return old.root in {None, now.root} and relation(old, now) in {SAME, GROWN}
 
 
 def _of_memory(remembered: Remembered) -> _Words:

@@ -18,7 +18,9 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.diagnosis import Evidence, diagnose, rebuild
+from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
+from muniment.verify.signer import check_signer
 from muniment.verify.version import (
     Earlier,
     VersionFiles,
@@ -28,7 +30,6 @@ from muniment.verify.version import (
     check_form,
     check_original,
     check_signature,
-    check_signer,
     extract_again,
 )
 
@@ -47,6 +48,7 @@ class ObjectTask:
         unfinished: Whether a version is being added at this moment, or its addition was interrupted.
         partial: Whether the release has later versions, which are not asked for: then the root inventory, which is
             that of the newest version, is not looked at.
+        proven: What shows how many entries of the log were there at a time.
     """
 
     release: str
@@ -57,6 +59,7 @@ class ObjectTask:
     chain: tuple[TrustRoot, ...]
     unfinished: bool
     partial: bool = False
+    proven: tuple[Proven, ...] = ()
 
     @property
     def version_folders(self) -> list[str]:
@@ -145,7 +148,7 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     state.newest[original] = statement.version
     key = check_signature(tally, files)
     if key is not None:
-        check_signer(tally, signature_path, key, index, task.chain)
+        check_signer(tally, signature_path, key, index, task.chain, task.proven)
     check_entry(tally, f"log entry {index} ({statement.name})", statement, files, record, key)
     state.blocks.append(_block(task, state, statement, files, record))
     state.before = record

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.anchor import LAYOUT, object_id
 from muniment.errors import MunimentError, UnresolvedReferenceError
@@ -15,6 +15,7 @@ from muniment.store import Store
 from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk
 from muniment.verify.objects import ObjectTask
+from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 
 
@@ -39,7 +40,11 @@ class Scope:
 
 
 def plan(
-    store: Store, chain: tuple[TrustRoot, ...], only: Reference | None, entries: Entries
+    store: Store,
+    chain: tuple[TrustRoot, ...],
+    only: Reference | None,
+    entries: Entries,
+    proven: tuple[Proven, ...] = (),
 ) -> tuple[Scope, list[ObjectTask]]:
     """Make the tasks.
 
@@ -48,9 +53,10 @@ def plan(
         chain: The trust roots, oldest first.
         only: The version asked for, or None for all.
         entries: What the log holds.
+        proven: What shows how many of its entries were there at a time.
     """
     scope = _scope(only, entries)
-    return scope, list(_tasks(store, chain, scope.of(entries), entries))
+    return scope, [replace(task, proven=proven) for task in _tasks(store, chain, scope.of(entries), entries)]
 
 
 def refuse_unknown(tally: Tally, scope: Scope) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from muniment.signing.trust_table import Revocation
+
 
 @dataclass(frozen=True, slots=True)
 class Proven:
@@ -12,13 +14,25 @@ class Proven:
 
     Attributes:
         size: How many entries, from 1.
-        time: RFC 3339 in UTC, to the second.
+        time: RFC 3339 in UTC, to the second; empty where only the reader knows it, who kept an older copy.
         who: Who says so, for people: an authority, a witness, ``this machine``.
     """
 
     size: int
     time: str
     who: str
+
+    def is_before(self, index: int, revoked: Revocation) -> bool:
+        """Say whether it shows that an entry was there before a key may have been in other hands.
+
+        An older copy without a time does if it ends before the first entry that no longer counts: the reader had it.
+        """
+        before = self.time < revoked.since if self.time else self.size <= revoked.from_index
+        return index < self.size and before
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"there not later than {self.time} ({self.who})" if self.time else f"there in {self.who}"
 
 
 @dataclass(frozen=True, slots=True)

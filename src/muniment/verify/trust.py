@@ -165,12 +165,15 @@ def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:
         return None
 
 
-def check_logged_roots(tally: Tally, digests: Sequence[str], statements: Sequence[Statement | None]) -> None:
-    """Check that the log names exactly these roots, in order, the first as its first entry."""
-    logged = [(s.version, s.root) for s in statements if isinstance(s, RootStatement)]
-    if logged == list(enumerate(digests, 1)) and isinstance(statements[0], RootStatement):
+def check_logged_roots(tally: Tally, trust: TrustResult, statements: Sequence[Statement | None]) -> None:
+    """Check that the log names exactly these roots, each at the index that it says, the first as its first entry."""
+    logged = [(index, s.version, s.root) for index, s in enumerate(statements) if isinstance(s, RootStatement)]
+    roots = [(root.index, root.version, digest) for root, digest in zip(trust.chain, trust.digests, strict=True)]
+    if logged == roots:
         tally.ok(11)
         return
-    expected = ", ".join(digest for digest in digests) or "none"
-    found = ", ".join(digest for _, digest in logged) or "none"
-    tally.fail(11, FOLDER, "the log names other trust roots", expected=expected, found=found)
+    tally.fail(11, FOLDER, "the log names other trust roots", expected=_named(roots), found=_named(logged))
+
+
+def _named(roots: Sequence[tuple[int, int, str]]) -> str:
+    return ", ".join(f"trust root {version} {digest} as entry {index}" for index, version, digest in roots) or "none"

@@ -16,7 +16,6 @@ from muniment.record import Original, Record, read_record
 from muniment.schema import validate
 from muniment.signing import sshsig
 from muniment.signing.keys import PublicKey
-from muniment.signing.trust_root import TrustRoot, signer_allowed
 from muniment.sources import extractor_for
 from muniment.verify.report import Tally
 
@@ -155,20 +154,6 @@ def check_signature(tally: Tally, files: VersionFiles) -> PublicKey | None:
         return None
     tally.ok(7)
     return key
-
-
-def check_signer(tally: Tally, path: str, key: PublicKey, index: int, chain: Sequence[TrustRoot]) -> None:
-    """Check 8: the key was allowed by the trust root at the place of the entry in the log."""
-    if signer_allowed(chain, key, index):
-        tally.ok(8)
-        return
-    tally.fail(
-        8,
-        path,
-        f"signed by a key that the trust root does not allow at log index {index}",
-        expected=" or ".join(held.key.fingerprint for held in chain[-1].record_keys if held.covers(index)),
-        found=key.fingerprint,
-    )
 
 
 def check_entry(

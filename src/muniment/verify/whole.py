@@ -24,7 +24,7 @@ from muniment.verify.entries import Entries, group_versions, parse_entries
 from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
-from muniment.verify.memory import check_past
+from muniment.verify.memory import check_past, proven_by_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
 from muniment.verify.proven import TimeResult
@@ -110,11 +110,14 @@ def _look(
     statements, entries = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
     witnesses, cosigned = check_cosignatures(tally, log, trust.chain)
-    scope, tasks = plan(store, trust.chain, only, entries)
+    now = sight_log(store, trust.digests[0], log.verifiers, log)
+    # Whatever shows that entries were there at a time, for what a revoked key has signed.
+    shown = (*times.proven, *cosigned, *proven_by_past(past, now)) if _has_revoked(trust.chain) else ()
+    scope, tasks = plan(store, trust.chain, only, entries, shown)
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, found.files)
-        check_past(tally, past, sight_log(store, trust.digests[0], log.verifiers, log))
+        check_past(tally, past, now)
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
@@ -125,6 +128,10 @@ def _look(
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses)
     return with_times(told, (*times.proven, *cosigned), tasks, only_newest=scope.release is not None)
+
+
+def _has_revoked(chain: tuple[TrustRoot, ...]) -> bool:
+    return any(held.revoked is not None for held in chain[-1].record_keys)
 
 
 def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
@@ -156,7 +163,7 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
 
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
-    check_logged_roots(tally, trust.digests, statements)
+    check_logged_roots(tally, trust, statements)
     return statements, group_versions(tally, statements)
 
 

@@ -1,0 +1,80 @@
+"""`archive verify` of an archive with twenty rotations beside the same archive without, whole processes, in turn.
+
+python bench/trust.py [--releases 100] [--versions 5] [--rotations 20] [--runs 7]
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import corpus
+
+from muniment.add.root import RootKeys, Successor, write_root
+from muniment.archive import Archive
+from muniment.log.note import format_vkey
+from muniment.signing.handover import with_log_key, with_record_key
+from muniment.signing.keys import PrivateKey, SigningKey
+from muniment.store import LocalStore
+from verify import environment, seconds
+
+
+def maker(record: PrivateKey, log: PrivateKey | None) -> Callable[[Archive], Successor]:
+    """Draft the successor that brings these keys."""
+
+    def make(archive: Archive) -> Successor:
+        index = archive.checkpoint.size
+        root = with_record_key(archive.chain[-1], index, record.public)
+        if log is None:
+            return Successor(root)
+        return Successor(with_log_key(root, index, format_vkey(archive.origin, log.public.raw), lost=False))
+
+    return make
+
+
+def rotate(folder: Path, times: int) -> None:
+    """Replace the record key so often, and the log key every other time."""
+    store, founders = LocalStore(folder, sync=False), corpus.founders()
+    log: SigningKey = founders.log
+    for number in range(times):
+        record, next_log = (PrivateKey.from_seed(bytes([kind, number]) * 16) for kind in (100, 101))
+        turn = number % 2 == 0
+        keys = RootKeys([founders.root], log)
+        write_root(store, keys, maker(record, next_log if turn else None), "2026-11-22T10:00:00Z")
+        log = next_log if turn else log
+
+
+def main() -> None:
+    """Build both, time both, print medians and the ratio pair by pair."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--releases", type=int, default=100)
+    parser.add_argument("--versions", type=int, default=5)
+    parser.add_argument("--rotations", type=int, default=20)
+    parser.add_argument("--runs", type=int, default=7)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        plain, rotated = Path(folder) / "plain", Path(folder) / "rotated"
+        for archive in (plain, rotated):
+            corpus.build(archive, options.releases, options.versions)
+        rotate(rotated, options.rotations)
+        times: dict[Path, list[float]] = {plain: [], rotated: []}
+        env = environment(folder)
+        for run in range(options.runs + 1):
+            for archive, taken in times.items():
+                verify = ["--archive", str(archive), "verify", "--no-memory", "--jobs", "1"]
+                wall, _ = seconds([sys.executable, "-m", "muniment", *verify], env)
+                if run:  # the first round warms the caches
+                    taken.append(wall)
+        ratios = [with_ / without for without, with_ in zip(times[plain], times[rotated], strict=True)]
+        for archive, taken in times.items():
+            print(f"{archive.name:<8} {statistics.median(taken):6.3f} s")
+        spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+        print(f"ratio    {statistics.median(ratios):6.2f} ({spread}), {options.rotations} rotations")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""``archive key list``: the keys of an archive, and for which entries of the log they count."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from muniment.archive import Archive
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import json_text, plain
+from muniment.log.vkey import LogVerifier
+from muniment.signing.keys import PublicKey
+from muniment.signing.trust_root import KeyRange, TrustRoot
+
+
+@verb(
+    "archive key list",
+    "archive key list --json",
+)
+@in_archive
+@as_json
+def command(*, as_json: bool) -> None:
+    """List the keys that may sign, or might.
+
+    Ranges are entries of the log, from 0, both ends included.
+    """
+    archive = open_target()
+    if as_json:
+        print(json_text(_as_json(archive)))
+    else:
+        _print(archive)
+
+
+def _print(archive: Archive) -> None:
+    newest = archive.roots[-1]
+    root = newest.root
+    print(f"trust root {root.version}  entry {root.index}  claimed {root.created}")
+    print(newest.digest)
+    needed = f"{root.threshold} of {len(root.root_keys)} must sign"
+    for key in root.root_keys:
+        print(f"root    {key.fingerprint}  {needed}")
+    for held in root.record_keys:
+        print(f"record  {held.key.fingerprint}  {_range(held)}")
+        if held.revoked is not None:
+            said = held.revoked
+            print(f"        revoked from entry {said.from_index}, since {said.since}: {plain(said.reason)}")
+    for verifier in archive.log_verifiers:
+        print(f"log     {PublicKey(verifier.public).fingerprint}  {_range(verifier)}")
+    for authority in root.authorities:
+        print(f"time    {authority.name}  {plain(authority.url or 'no longer asked')}")
+    for witness in root.witnesses:
+        print(f"witness {plain(witness)}  {root.quorum} wanted")
+
+
+def _range(held: KeyRange | LogVerifier) -> str:
+    if held.last_index is None:
+        return f"from entry {held.first_index}"
+    if held.last_index == held.first_index:
+        return f"entry {held.first_index}"
+    return f"entries {held.first_index} to {held.last_index}"
+
+
+def _as_json(archive: Archive) -> dict[str, object]:
+    newest = archive.roots[-1]
+    root = newest.root
+    return {
+        "format": "muniment-keys/1",
+        "archive": archive.origin,
+        "root": {"version": root.version, "index": root.index, "digest": newest.digest, "created": root.created},
+        "threshold": root.threshold,
+        "root_keys": [{"fingerprint": key.fingerprint, "key": key.line} for key in root.root_keys],
+        "record_keys": _record_keys(root),
+        "log_keys": [
+            {
+                "fingerprint": PublicKey(verifier.public).fingerprint,
+                "vkey": held.vkey,
+                "first_index": held.first_index,
+                "last_index": held.last_index,
+            }
+            for verifier, held in zip(archive.log_verifiers, root.log_keys, strict=True)
+        ],
+        "authorities": [asdict(authority) for authority in root.authorities],
+        "witnesses": list(root.witnesses),
+        "quorum": root.quorum,
+    }
+
+
+def _record_keys(root: TrustRoot) -> list[dict[str, object]]:
+    return [
+        {
+            "fingerprint": held.key.fingerprint,
+            "key": held.key.line,
+            "first_index": held.first_index,
+            "last_index": held.last_index,
+            "revoked": asdict(held.revoked) if held.revoked is not None else None,
+        }
+        for held in root.record_keys
+    ]

@@ -1,0 +1,69 @@
+"""Successors of a trust root: who signs from now on, as a new table.
+
+Each function takes the newest root and the index at which its successor will stand, and gives the successor's keys and
+policy.  Numbers, times and signatures are added where it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from muniment.signing.trust_table import Authority, LogKey, RecordKey, Revocation, TrustRoot
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from muniment.signing.keys import PublicKey
+
+
+def with_record_key(root: TrustRoot, index: int, key: PublicKey) -> TrustRoot:
+    """Let a new key sign the records after this root; the keys in use end with it."""
+    ended = tuple(replace(held, last_index=index) if held.last_index is None else held for held in root.record_keys)
+    return replace(root, record_keys=(*ended, RecordKey(key=key, first_index=index + 1, last_index=None)))
+
+
+def with_log_key(root: TrustRoot, index: int, vkey: str, *, lost: bool) -> TrustRoot:
+    """Let a new key sign the log.
+
+    Args:
+        root: The newest root.
+        index: Where its successor will stand.
+        vkey: The new key, as a C2SP verifier key named after the archive.
+        lost: Whether the old key cannot sign any more: then the new one signs from this very entry on.
+    """
+    last = index - 1 if lost else index
+    ended = tuple(replace(held, last_index=last) if held.last_index is None else held for held in root.log_keys)
+    return replace(root, log_keys=(*ended, LogKey(vkey=vkey, first_index=last + 1, last_index=None)))
+
+
+def with_root_keys(
+    root: TrustRoot, add: Sequence[PublicKey], drop: Collection[PublicKey], threshold: int | None
+) -> TrustRoot:
+    """Let other keys sign trust roots; both the old and the new ones must sign the one that says so."""
+    kept = [key for key in root.root_keys if key not in drop]
+    keys = tuple(dict.fromkeys((*kept, *add)))
+    return replace(root, root_keys=keys, threshold=root.threshold if threshold is None else threshold)
+
+
+def with_revoked(root: TrustRoot, index: int, key: PublicKey, revocation: Revocation) -> TrustRoot:
+    """Say that a record key was stolen or lost; if it was in use it ends here."""
+
+    def changed(held: RecordKey) -> RecordKey:
+        if held.key != key:
+            return held
+        return replace(held, revoked=revocation, last_index=index if held.last_index is None else held.last_index)
+
+    return replace(root, record_keys=tuple(map(changed, root.record_keys)))
+
+
+def with_authority(root: TrustRoot, name: str, url: str | None) -> TrustRoot:
+    """Name a time stamp authority, or change where it is asked; None where it no longer answers."""
+    held = {authority.name: authority for authority in root.authorities} | {name: Authority(name, url)}
+    return replace(root, authorities=tuple(held[each] for each in sorted(held)))
+
+
+def with_witnesses(root: TrustRoot, add: Sequence[str], drop: Collection[str], quorum: int | None) -> TrustRoot:
+    """Name witnesses, or drop some, and say how many are wanted."""
+    held = tuple(sorted({*root.witnesses, *add} - {*drop}))
+    return replace(root, witnesses=held, quorum=root.quorum if quorum is None else quorum)

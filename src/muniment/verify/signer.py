@@ -1,0 +1,63 @@
+"""Check 8: whoever signed a version might do so at its place in the log, and what that rests on after a theft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from muniment.signing.keys import PublicKey
+from muniment.signing.trust_root import RecordKey, TrustRoot, record_keys_at
+from muniment.verify.proven import Proven
+from muniment.verify.report import Tally
+
+
+def check_signer(
+    tally: Tally, path: str, key: PublicKey, index: int, chain: Sequence[TrustRoot], proven: Sequence[Proven] = ()
+) -> None:
+    """Check 8: the key was allowed by the trust root at the place of the entry in the log.
+
+    What a key signed before it was revoked stands where something shows that it was logged before the key may have been
+    in other hands.  Where nothing does, the notice says so.
+
+    Args:
+        tally: Where to count.
+        path: What to call the signature.
+        key: Who signed.
+        index: Place of the entry in the log.
+        chain: The trust roots, oldest first.
+        proven: What shows how many entries were there at a time.
+    """
+    held = next((mine for mine in chain[-1].record_keys if mine.key == key), None)
+    if held is None or not held.may_sign(index):
+        _fail_signer(tally, path, key, held, index, chain[-1])
+        return
+    tally.ok(8)
+    if held.revoked is None:
+        return
+    shown = [one for one in proven if one.is_before(index, held.revoked)]
+    if shown:
+        # With a time rather than without, and the earliest.
+        best = min(shown, key=lambda one: (not one.time, one.time, one.who))
+        tally.notice(8, path, f"signed before the key was revoked: {best}")
+    else:
+        tally.notice(
+            8,
+            path,
+            f"unproven time: the key was revoked, and nothing shows that this was there before {held.revoked.since}",
+            hint="a time stamp or a checkpoint from before that time would: give an older copy with --against",
+        )
+
+
+def _fail_signer(
+    tally: Tally, path: str, key: PublicKey, held: RecordKey | None, index: int, newest: TrustRoot
+) -> None:
+    expected = " or ".join(allowed.fingerprint for allowed in record_keys_at(newest, index))
+    what = f"signed by a key that the trust root does not allow at log index {index}"
+    if held is not None and held.covers(index) and held.revoked is not None:
+        what = f"signed by a key that is revoked from log index {held.revoked.from_index} on: {held.revoked.reason}"
+    elif held is not None:
+        what = f"{what}: it is for {_described(held)}"
+    tally.fail(8, path, what, expected=expected or "none", found=key.fingerprint)
+
+
+def _described(held: RecordKey) -> str:
+    return f"{held.first_index} to {'now' if held.last_index is None else held.last_index}"

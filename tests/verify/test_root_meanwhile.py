@@ -1,0 +1,64 @@
+"""A trust root that is written while somebody verifies is no damage, wherever it comes between two reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.add.upkeep import add_root
+
+from muniment.add.version import Keys
+from muniment.errors import StoreError
+from muniment.store import FaultyStore, MemoryStore
+from muniment.store.base import MAX_FILE, Node
+from muniment.verify.whole import verify_archive
+
+
+class Interrupted(MemoryStore):
+    """Does something else just before one of its reads or listings."""
+
+    def __init__(self, files: dict[str, bytes], at: int, act: Callable[[MemoryStore], object]) -> None:
+        super().__init__(files)
+        self.at, self.act, self.looks = at, act, 0
+
+    def _look(self) -> None:
+        self.looks += 1
+        if self.looks == self.at:
+            at, self.at = self.at, 0
+            self.act(self)
+            self.looks = at
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """Read, after what happens meanwhile."""
+        self._look()
+        return super().read(path, max_size=max_size)
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """List, likewise."""
+        self._look()
+        return super().list(path)
+
+
+@pytest.mark.parametrize("operations", [3, 5, 8, 9, None])
+def test_root_between_any_two_reads(
+    small_archive: MemoryStore, keys: Keys, monkeypatch: pytest.MonkeyPatch, operations: int | None
+) -> None:
+    """Verifying once, with a root written, or half written, before any single read: nothing has failed."""
+    monkeypatch.setattr("muniment.verify.whole.LOOKS", 1)
+
+    def act(store: MemoryStore) -> None:
+        if operations is None:
+            add_root(store, keys)
+            return
+        try:
+            add_root(FaultyStore(store, stop_after=operations), keys)
+        except StoreError:
+            return
+
+    for at in range(1, 1000):
+        store = Interrupted(small_archive.files, at, act)
+        report = verify_archive(store)
+        assert report.verdict == "verified", (at, report.failures)
+        if store.at:
+            break
+    assert at > 60
