@@ -91,7 +91,7 @@ def test_locked_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         assert stream is not None
         return "open sesame"
 
-    monkeypatch.setattr("muniment.cli.keyring.is_terminal", lambda _: True)
+    monkeypatch.setattr("muniment.cli.key_file.is_terminal", lambda _: True)
     monkeypatch.setattr("getpass.getpass", answer)
     result = run(*add)
     assert (result.exit_code, result.stdout) == (0, "unchanged since v1\n")

@@ -5,10 +5,7 @@ An archive has three: ``root`` says who may sign, ``record`` signs versions, ``l
 
 from __future__ import annotations
 
-import getpass
 import os
-import stat
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,27 +17,13 @@ from muniment.add.create import Founders
 from muniment.add.version import Keys
 from muniment.archive import Archive
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
-from muniment.cli.files import read_file, write_private
+from muniment.cli.key_file import load_key, missing_key, public_path, save_key
 from muniment.cli.keyfolder import held_path
-from muniment.cli.terminal import is_terminal, plain
-from muniment.errors import KeyRejectedError, MunimentError
-from muniment.signing.keys import (
-    PassphraseNeededError,
-    PrivateKey,
-    PublicKey,
-    SigningKey,
-    format_private_key,
-    format_public_key,
-    generate_key,
-    load_private_key,
-)
+from muniment.errors import MunimentError
+from muniment.signing.keys import PublicKey, SigningKey, generate_key
 from muniment.signing.trust_root import record_keys_at
 
-PASSPHRASE = "ARCHIVE_PASSPHRASE"  # noqa: S105 - the name of a variable
 ROLES = ("root", "record", "log")
-
-_MAX_SIZE = 64 * 1024
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +122,11 @@ def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey],
 def _only_in_agent(role: str, path: Path, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
     """Find the key that no file holds; what is missing is the file, whatever is wrong with the agent."""
     if not has_agent():
-        raise _missing(role, path, expected)
+        raise missing_key(role, path, expected)
     try:
         return agent_key(AGENT, allowed)
     except MunimentError as error:
-        raise _missing(role, path, expected, f"; ssh-agent was asked: {error.what}") from error
+        raise missing_key(role, path, expected, f"; ssh-agent was asked: {error.what}") from error
 
 
 def found_keys(files: KeyFiles, origin: str) -> Keyring:
@@ -168,27 +151,6 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
     return ring
 
 
-def load_key(role: str, named: str) -> SigningKey:
-    """Load one key that the user named: a private key file, or a key of ssh-agent.
-
-    Raises:
-        KeyRejectedError: The file is missing, open to others, locked, or no Ed25519 key; or ssh-agent lacks the key.
-        UnavailableError: ssh-agent is wanted, and cannot be asked.
-    """
-    return agent_key(named, None) if names_agent(named) else _load(role, Path(named), "a private key")
-
-
-def make_key(path: Path, comment: str) -> PrivateKey:
-    """Make a key and write both halves; what is there is never overwritten.
-
-    Raises:
-        UnavailableError: It cannot be written, or is there already.
-    """
-    key = generate_key()
-    _save(path, key, comment)
-    return key
-
-
 def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | None:
     """Give the name of a key that is there, and the key: in a file, or in ssh-agent beside its public half."""
     named, path = files.named(role), files.path(role, origin)
@@ -200,63 +162,3 @@ def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | 
         held = agent_key(named, None)
         return f"{AGENT}:{held.public.fingerprint}", held
     return str(path), load_key(role, path, "a private key")
-
-
-def save_key(path: Path, key: PrivateKey, comment: str) -> None:
-    """Write a new private key, locked with ``$ARCHIVE_PASSPHRASE`` when it is set, and its public half beside it."""
-    passphrase = os.environ.get(PASSPHRASE) or None
-    data = format_private_key(key, comment=comment, passphrase=passphrase.encode() if passphrase else None)
-    write_private(path, data)
-    write_private(public_path(path), f"{format_public_key(key.public, comment)}\n".encode())
-
-
-def public_path(path: Path) -> Path:
-    """Name the file of the public half."""
-    return path.with_name(f"{path.name}.pub")
-
-
-def load_key(role: str, path: Path, expected: str) -> PrivateKey:
-    """Load a private key file; a locked one asks for its passphrase.
-
-    Raises:
-        KeyRejectedError: It is missing, readable by others, locked, or no Ed25519 key.
-    """
-    if not os.path.lexists(path):
-        raise _missing(role, path, expected)
-    data = read_file(str(path), max_size=_MAX_SIZE, kind=KeyRejectedError)
-    _refuse_open(path)
-    try:
-        return load_private_key(data, where=str(path))
-    except PassphraseNeededError:
-        return load_private_key(data, passphrase=_passphrase(path), where=str(path))
-
-
-def _missing(role: str, path: Path, expected: str, agent: str = "") -> KeyRejectedError:
-    option = {"record": "--key or --keys", "log": "--log-key or --keys", "witness": "--key"}.get(role, "--keys")
-    return KeyRejectedError(
-        f"there is no {role} key", where=str(path), expected=expected, hint=f"name its place with {option}{agent}"
-    )
-
-
-def _refuse_open(path: Path) -> None:
-    """Refuse a private key that others may read, as ssh does.  Windows has no such modes."""
-    mode = path.stat().st_mode
-    if os.name != "nt" and mode & _OTHERS:
-        raise KeyRejectedError(
-            "others may read this private key",
-            where=str(path),
-            expected="mode 0600",
-            found=f"{stat.S_IMODE(mode):04o}",
-            hint=f"chmod 600 {path}",
-        )
-
-
-def _passphrase(path: Path) -> bytes:
-    given = os.environ.get(PASSPHRASE)
-    if given:
-        return given.encode()
-    if not is_terminal(sys.stdin):
-        raise PassphraseNeededError(
-            "the private key is locked", where=str(path), hint=f"set {PASSPHRASE}, or run this on a terminal"
-        )
-    return getpass.getpass(f"Passphrase of {plain(str(path))}: ", stream=sys.stderr).encode()

@@ -15,8 +15,9 @@ from muniment.archive import Archive, open_archive
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.clock import now
 from muniment.cli.files import write_private
+from muniment.cli.key_file import load_key, public_path, save_key
 from muniment.cli.keyfolder import held_path
-from muniment.cli.keyring import KeyFiles, find_log_key, load_key, public_path, save_key
+from muniment.cli.keyring import KeyFiles, find_log_key
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive
 from muniment.cli.terminal import json_text, plain

@@ -14,7 +14,7 @@ import platformdirs
 
 from muniment.cli.agent import names_agent
 from muniment.cli.files import read_file, write_file
-from muniment.cli.keyring import load_key, make_key
+from muniment.cli.key_file import load_named_key, make_key
 from muniment.errors import InputError, KeyRejectedError
 from muniment.log.vkey import Cosigner, make_cosigner, parse_cosigner
 from muniment.signing.keys import SigningKey
@@ -62,7 +62,7 @@ def found_witness(name: str, named: str | None) -> WitnessKey:
         )
     place = named or str(_home() / name.replace("/", "_"))
     made = not names_agent(place) and not os.path.lexists(place)
-    key: SigningKey = make_key(Path(place), name) if made else load_key("witness", place)
+    key: SigningKey = make_key(Path(place), name) if made else load_named_key("witness", place)
     cosigner = make_cosigner(name, key.public.raw, place)
     vkey = _vkey_path(place)
     if vkey is not None:
@@ -84,7 +84,7 @@ def find_witness(named: str | None, name: str | None) -> WitnessKey:
         UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
     place = named or _only(name)
-    key = load_key("witness", place)
+    key = load_named_key("witness", place)
     path = _vkey_path(place)
     said = _read_vkey(path) if path is not None else None
     if name is None and said is None:

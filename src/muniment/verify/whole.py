@@ -12,7 +12,7 @@ from muniment.errors import MunimentError, UnfinishedError
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
 from muniment.marker import UNFINISHED, Marker, read_marker
-from muniment.memory import Past
+from muniment.memory import Past, Sighting
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
@@ -27,7 +27,7 @@ from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
 from muniment.verify.memory import check_past, proven_by_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
 from muniment.verify.plan import folders_of, plan, refuse_unknown
-from muniment.verify.proven import TimeResult
+from muniment.verify.proven import Proven, TimeResult
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.sighting import sight_log
 from muniment.verify.trust import (
@@ -98,9 +98,8 @@ def _look(
     """Check everything once, as of the checkpoint that is found."""
     tally = Tally()
     found = walk(tally, store)
-    # Read once: it says which roots count, and these say who may sign it.
     reader = Reader(store, tally)
-    head = reader.read(CHECKPOINT)
+    head = reader.read(CHECKPOINT)  # once: it says which roots count, and these say who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
         return _report(tally, subject)
@@ -110,10 +109,9 @@ def _look(
     statements, entries = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
     witnesses, cosigned = check_cosignatures(tally, log, trust.chain)
+    proven = (*times.proven, *cosigned)
     now = sight_log(store, trust.digests[0], log.verifiers, log)
-    # Whatever shows that entries were there at a time, for what a revoked key has signed.
-    shown = (*times.proven, *cosigned, *proven_by_past(past, now)) if _has_revoked(trust.chain) else ()
-    scope, tasks = plan(store, trust.chain, only, entries, shown)
+    scope, tasks = plan(store, trust.chain, only, entries, (*proven, *_seen(past, now, trust.chain)))
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, found.files)
@@ -127,11 +125,13 @@ def _look(
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
     told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses)
-    return with_times(told, (*times.proven, *cosigned), tasks, only_newest=scope.release is not None)
+    return with_times(told, proven, tasks, only_newest=scope.release is not None)
 
 
-def _has_revoked(chain: tuple[TrustRoot, ...]) -> bool:
-    return any(held.revoked is not None for held in chain[-1].record_keys)
+def _seen(past: Past, now: Sighting | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
+    """What readers saw shows a time to themselves alone, so it is asked for where a revoked key has signed."""
+    revoked = any(held.revoked is not None for held in chain[-1].record_keys)
+    return tuple(proven_by_past(past, now)) if revoked else ()
 
 
 def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
