@@ -144,7 +144,7 @@ def test_every_field_of_every_command(small_archive: MemoryStore, founders: Foun
 
 def test_no_command_is_forgotten() -> None:
     """Every verb is swept, but for those that write; their names and errors are swept below."""
-    writing = {"init", "add", "describe", "emend", "timestamp", "recover"}
+    writing = {"init", "add", "describe", "emend", "timestamp", "witness", "recover"}
     assert {command for command, *_ in READING} == set(VERBS) - writing
 
 
