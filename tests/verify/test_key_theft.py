@@ -139,6 +139,21 @@ def test_lost_log_key(small_archive: MemoryStore, founders: Founders) -> None:
 # Attacks
 
 
+def test_key_theft_rotation(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+    """Key theft and rotation: the thief's versions fail 8, older ones are of unproven time, new ones stand."""
+    add(small_archive, founders.record, founders.log, "By the thief.")
+    root(small_archive, founders, revoked(founders.record, 4))
+    add(small_archive, NEW, founders.log, "By the keeper.")
+    lax("write._admit")
+    add(small_archive, founders.record, founders.log, "By the thief again.")
+    report = verify_archive(small_archive)
+    said = {(f.subject.split("/")[-3], f.ok) for f in report.findings if f.check == 8 and "tide" in f.subject}
+    assert said == {("v1", True), ("v2", False), ("v4", False)}
+    assert {f.what for f in report.findings if f.check == 8 and f.ok} == {
+        next(f.what for f in report.findings if f.what.startswith("unproven time"))
+    }
+
+
 def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
     """A version signed with the retired record key after its rotation: 8."""
     root(small_archive, founders, new_record)
