@@ -13,8 +13,10 @@ import importlib.util
 import statistics
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import corpus
 
@@ -22,6 +24,7 @@ from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.stamp import Reply, add_stamp
 from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import Archive, open_archive
+from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
 from muniment.store import LocalStore
 from muniment.timestamp.request import make_request
@@ -42,23 +45,32 @@ def load(name: str) -> ModuleType:
     return module
 
 
+def pin(store: LocalStore, log: SigningKey, clock: Any) -> None:  # noqa: ANN401 - the authority of the tests
+    """Name an authority in the next trust root."""
+
+    def pinned(archive: Archive) -> Successor:
+        authority = Authority("clock", None)
+        root = replace(archive.chain[-1], authorities=(authority,))
+        return Successor(root, {authority.certificates: clock.pinned})
+
+    write_root(store, RootKeys([corpus.founders().root], log), pinned, NOW)
+
+
+def stamp(store: LocalStore, log: SigningKey, clock: Any, number: int) -> None:  # noqa: ANN401 - as above
+    """Add a stamp of the newest checkpoint."""
+    size = open_archive(store).checkpoint.size
+    request = make_request(store.read(f"log/checkpoints/{size}"), number + 1)
+    add_stamp(store, log, Reply("clock", size, request, clock.reply(request)), NOW)
+
+
 def build(folder: Path, releases: int, versions: int, stamps: int, *, stamped: bool) -> None:
     """Make the corpus, pin an authority, and add stamps, or as many descriptions."""
     corpus.build(folder, releases, versions)
     store, made, clock = LocalStore(folder, sync=False), corpus.founders(), load("authority").make_authority()
-
-    def pinned(archive: Archive) -> Successor:
-        authority = Authority("clock", None)
-        root = archive.chain[-1]
-        fields = {name: getattr(root, name) for name in root.__slots__}
-        return Successor(type(root)(**{**fields, "authorities": (authority,)}), {authority.certificates: clock.pinned})
-
-    write_root(store, RootKeys([made.root], made.log), pinned, NOW)
+    pin(store, made.log, clock)
     for number in range(stamps):
         if stamped:
-            size = open_archive(store).checkpoint.size
-            request = make_request(store.read(f"log/checkpoints/{size}"), number + 1)
-            add_stamp(store, made.log, Reply("clock", size, request, clock.reply(request)), NOW)
+            stamp(store, made.log, clock, number)
         else:
             occasion = Occasion(NOW, note=f"number {number}")
             keys = Keys(made.record, made.log)

@@ -1,6 +1,6 @@
-"""`archive verify` of an archive with twenty rotations beside the same archive without, whole processes, in turn.
+"""`archive verify` with twenty rotations and five stamps beside the same archive without, whole processes, in turn.
 
-python bench/trust.py [--releases 100] [--versions 5] [--rotations 20] [--runs 7]
+python bench/trust.py [--releases 100] [--versions 5] [--rotations 20] [--stamps 5] [--runs 7]
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import corpus
+import timestamps
 
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.archive import Archive
@@ -36,8 +37,8 @@ def maker(record: PrivateKey, log: PrivateKey | None) -> Callable[[Archive], Suc
     return make
 
 
-def rotate(folder: Path, times: int) -> None:
-    """Replace the record key so often, and the log key every other time."""
+def rotate(folder: Path, times: int) -> SigningKey:
+    """Replace the record key so often, and the log key every other time; give the log key that it ends with."""
     store, founders = LocalStore(folder, sync=False), corpus.founders()
     log: SigningKey = founders.log
     for number in range(times):
@@ -46,6 +47,15 @@ def rotate(folder: Path, times: int) -> None:
         keys = RootKeys([founders.root], log)
         write_root(store, keys, maker(record, next_log if turn else None), "2026-11-22T10:00:00Z")
         log = next_log if turn else log
+    return log
+
+
+def add_stamps(folder: Path, log: SigningKey, number: int) -> None:
+    """Pin an authority, and let it stamp so often."""
+    store, clock = LocalStore(folder, sync=False), timestamps.load("authority").make_authority()
+    timestamps.pin(store, log, clock)
+    for each in range(number):
+        timestamps.stamp(store, log, clock, each)
 
 
 def main() -> None:
@@ -54,13 +64,14 @@ def main() -> None:
     parser.add_argument("--releases", type=int, default=100)
     parser.add_argument("--versions", type=int, default=5)
     parser.add_argument("--rotations", type=int, default=20)
+    parser.add_argument("--stamps", type=int, default=5)
     parser.add_argument("--runs", type=int, default=7)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         plain, rotated = Path(folder) / "plain", Path(folder) / "rotated"
         for archive in (plain, rotated):
             corpus.build(archive, options.releases, options.versions)
-        rotate(rotated, options.rotations)
+        add_stamps(rotated, rotate(rotated, options.rotations), options.stamps)
         times: dict[Path, list[float]] = {plain: [], rotated: []}
         env = environment(folder)
         for run in range(options.runs + 1):
@@ -73,7 +84,8 @@ def main() -> None:
         for archive, taken in times.items():
             print(f"{archive.name:<8} {statistics.median(taken):6.3f} s")
         spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
-        print(f"ratio    {statistics.median(ratios):6.2f} ({spread}), {options.rotations} rotations")
+        print(f"ratio    {statistics.median(ratios):6.2f} ({spread})")
+        print(f"{options.rotations} rotations, {options.stamps} stamps, {options.releases * options.versions} versions")
 
 
 if __name__ == "__main__":

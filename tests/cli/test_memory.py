@@ -261,6 +261,23 @@ def test_failure_is_not_remembered(run: Run, seen: Path) -> None:
 
 
 @pytest.mark.usefixtures("work")
+def test_growth_beside_a_version_by_a_thief(run: Run, seen: Path) -> None:
+    """A version signed with a stolen key fails for ever; the growth of its log is remembered all the same."""
+    assert run(*ADD).exit_code == 0
+    chain = open_archive(LocalStore(Path("archive"))).chain
+    stolen = chain[-1].record_keys[0].key.fingerprint
+    entry = str(size(seen) - 1)
+    revoke = ("key", "revoke", stolen, "--from-index", entry, "--reason", "stolen", "--replace", "--no-memory")
+    assert run(*revoke).exit_code == 0
+    before = size(seen)
+    for _ in range(2):
+        result = run("verify")
+        assert result.exit_code == 1
+        assert " 8  signer     2 passed, FAILED 1" in result.stdout
+        assert size(seen) == before + 1
+
+
+@pytest.mark.usefixtures("work")
 def test_snapshot(run: Run, seen: Path) -> None:
     """A snapshot is remembered where nothing is; it never raises what is remembered, for it cannot show growth."""
     assert run("export", "v1", "-o", "one.zip").exit_code == 0

@@ -25,10 +25,11 @@ from muniment.log.note import MAX_NOTE
 from muniment.memory import MAX_MEMORY, Recall, Remembered, format_memory, memory_name, parse_memory, raised, remember
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
-from muniment.verify.report import VERIFIED, Report
+from muniment.verify.report import Report
 
 ENVIRONMENT = "ARCHIVE_MEMORY"
 
+_SIGNER = 8
 _LOCK = ".lock"
 _PATIENCE = 10.0  # seconds: a memory is written in milliseconds
 
@@ -74,11 +75,13 @@ class Memory:
         """Remember what was verified.
 
         Args:
-            report: Only one that verified is kept.
+            report: Only one that verified is kept, or in which the signer of a version fails alone: what a thief has
+                logged stays for ever, and must not keep this machine from seeing how the log grows.
             whole: Whether the log was there.  A snapshot cannot show that it continues what was seen: it is remembered
                 only where nothing is.
         """
-        if self.folder is None or report.verdict != VERIFIED or report.note is None or report.root is None:
+        doubtful = any(finding.check != _SIGNER for finding in report.failures)
+        if self.folder is None or doubtful or report.note is None or report.root is None:
             return
         with _telling():
             self._write(remember(report.note, report.root, now()[:10]), first_only=not whole)
