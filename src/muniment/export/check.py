@@ -13,13 +13,9 @@ from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
 from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag
 from muniment.export.contents import (
-    ALLOWED_SIGNERS,
-    CITATION,
-    CSL,
+    DERIVED,
     FORMAT,
     FORMAT_LABEL,
-    READING_TEXT,
-    README,
     snapshot_files,
 )
 from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
@@ -33,7 +29,7 @@ from muniment.verify.memory import Place, check_past
 from muniment.verify.report import Counts, Report, Tally
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
-_PAYLOAD_FILES = (ALLOWED_SIGNERS, CITATION, CSL, PROOF, READING_TEXT, README, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
+_PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)

@@ -6,19 +6,32 @@ them changes ``FORMAT``, and keeps the old words for the old number.
 
 from __future__ import annotations
 
-from muniment.cite import format_csl, format_long, format_short
-from muniment.digest import format_digest, ni_uri
+from muniment.digest import ni_uri
 from muniment.export.bagit import bag_files
+from muniment.export.cite_files import CITE_FILES, citation_files
 from muniment.export.material import Material
+from muniment.export.paragraphs import format_paragraphs
+from muniment.export.prov import PROVENANCE, format_provenance
 from muniment.export.reading_text import format_reading_text
 from muniment.export.readme import readme_text
+from muniment.export.rocrate import CRATE, format_crate
 from muniment.signing.allowed_signers import format_allowed_signers
 
 README = "README.txt"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
-CITATION = "citation.txt"
-CSL = "citation.csl.json"
+PARAGRAPHS = "paragraphs.tsv"
+
+DERIVED = (
+    README,
+    ALLOWED_SIGNERS,
+    READING_TEXT,
+    PARAGRAPHS,
+    PROVENANCE,
+    *CITE_FILES,
+    CRATE,
+)
+"""Every file below ``data/`` that nothing vouches for."""
 
 FORMAT_LABEL = "Muniment-Snapshot"
 FORMAT = "1"
@@ -27,6 +40,7 @@ FORMAT = "1"
 def snapshot_files(material: Material) -> dict[str, bytes]:
     """Give every file of the bag by its path in the bag."""
     payload = {**material.files, **_derived(material)}
+    payload[CRATE] = format_crate(material, payload)
     return bag_files(payload, _bag_info(material))
 
 
@@ -36,19 +50,10 @@ def _derived(material: Material) -> dict[str, bytes]:
         README: readme_text(material).encode(),
         ALLOWED_SIGNERS: format_allowed_signers([file.root for file in material.roots]),
         READING_TEXT: format_reading_text(material.version.record, material.citation).encode(),
-        CITATION: _citation_text(material).encode(),
-        CSL: format_csl(material.citation),
+        PARAGRAPHS: format_paragraphs(material),
+        PROVENANCE: format_provenance(material),
+        **citation_files(material),
     }
-
-
-def _citation_text(material: Material) -> str:
-    citation = material.citation
-    lines = [
-        format_long(citation),
-        format_short(citation),
-        f"{format_digest(citation.sha256)}\n{ni_uri(citation.sha256)}",
-    ]
-    return "".join(f"{line}\n" for line in "\n\n".join(lines).split("\n"))
 
 
 def _bag_info(material: Material) -> list[tuple[str, str]]:

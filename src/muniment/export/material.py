@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from muniment.archive import StoredVersion
 from muniment.cite import Citation, make_citation
+from muniment.digest import ni_uri, parse_digest
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.root_chain import FOLDER, RootFile
 from muniment.signing.trust_root import TrustRoot
@@ -45,6 +46,17 @@ class Material:
     def citation(self) -> Citation:
         """The citation of the whole version."""
         return make_citation(self.version, origin=self.roots[0].root.archive, root=self.roots[0].digest)
+
+    @property
+    def uri(self) -> str:
+        """The identity of the version: the ``ni`` URI of its record (RFC 6920)."""
+        return ni_uri(self.citation.sha256)
+
+    @property
+    def previous(self) -> str | None:
+        """The ``ni`` URI of the record before, or None for version 1."""
+        digest = self.version.record.previous
+        return None if digest is None else ni_uri(parse_digest(digest))
 
     @property
     def name(self) -> str:

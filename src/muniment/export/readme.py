@@ -47,7 +47,11 @@ statement.json         the entry in the log: it names the record and the signatu
 inclusion.tlog-proof   proof that the entry is in the log, ending in the log's signed checkpoint (C2SP)
 trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
 schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
-reading-text.txt       the text to read; citation.txt and citation.csl.json: how to cite it
+reading-text.txt       the text to read
+paragraphs.tsv         the SHA-256 of each paragraph's words
+cite/                  how to cite it: in words, and for software that keeps references
+provenance.prov.json   how the version came to be (W3C PROV)
+ro-crate-metadata.json what each file here is (RO-Crate)
 
 HOW TO CHECK IT WITH STOCK TOOLS
 
