@@ -243,7 +243,7 @@ def test_file_of_a_snapshot(world: World, check: Check) -> None:
 
     assert [part.form for part in stated] == [*STYLE_NAMES, "hash"]
     assert check(stated).verdict == VERIFIED
-    [finding] = failures(check(read_citation(text.replace("v1, SHA-256", "v2, SHA-256"))))
+    [finding] = failures(check(read_citation(text.replace("v1, SHA-256", "v2, SHA-256", 1))))
     assert (finding.expected, finding.found) == ("1", "2")
 
 

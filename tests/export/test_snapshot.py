@@ -17,8 +17,12 @@ import pytest
 
 from muniment.add.commit import execute, grow_log, plan
 from muniment.archive import CHECKPOINT
+from muniment.cite.compare import cited_hash
+from muniment.cite.forms import STYLE_NAMES
+from muniment.cite.read import read_citation
 from muniment.errors import InputError, IntegrityError
 from muniment.export.check import check_snapshot
+from muniment.export.cite_files import FORMS
 from muniment.export.snapshot import Snapshot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
@@ -42,13 +46,19 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
         "bag-info.txt",
         "bagit.txt",
         "data/README.txt",
-        "data/citation.csl.json",
-        "data/citation.txt",
+        "data/cite/citation.bib",
+        "data/cite/citation.csl.json",
+        "data/cite/citation.datacite.json",
+        "data/cite/citation.ris",
+        "data/cite/citation.txt",
         "data/inclusion.tlog-proof",
         "data/original.txt",
+        "data/paragraphs.tsv",
+        "data/provenance.prov.json",
         "data/reading-text.txt",
         "data/record.json",
         "data/record.json.sig",
+        "data/ro-crate-metadata.json",
         "data/schemas/record.schema.json",
         "data/schemas/statement.schema.json",
         "data/schemas/trust-root.schema.json",
@@ -96,14 +106,26 @@ def test_bag_information(snapshot: Snapshot) -> None:
 
 
 def test_citation_file(snapshot: Snapshot) -> None:
-    """The citation file has the long text, the short text, and the hash in both spellings."""
-    long, short, names = files_of(snapshot)["data/citation.txt"].decode().split("\n\n")
+    """The citation file has the text of every style below its name, and the hash in both spellings."""
+    *styles, names = files_of(snapshot)["data/cite/citation.txt"].decode().split("\n\n")
     digest = hashlib.sha256(files_of(snapshot)["data/record.json"]).hexdigest()
+    assert styles[::2] == [f"{style}:" for style in STYLE_NAMES]
+    long, short = styles[1], styles[3]
     assert long.startswith("“Déclaration sur les événements « Ünïcode »” [press release], [January 2022]. Archive ver")
     assert long.endswith(f" SHA-256 {digest}.")
     assert short.endswith(f"v1, SHA-256 {digest[:16]}…")
+    assert all(digest in text for text in styles[5::2])
     assert names.startswith(f"sha256:{digest}\nni:///sha-256;")
     assert names.endswith("\n")
+
+
+@pytest.mark.parametrize(("path", "form"), [(path, form) for path, form in FORMS.items()])
+def test_citation_formats(snapshot: Snapshot, path: str, form: str) -> None:
+    """Each file of a format reads back as that format, with the whole hash."""
+    text = files_of(snapshot)[f"data/{path}"].decode()
+    digest = hashlib.sha256(files_of(snapshot)["data/record.json"]).hexdigest()
+    (stated,) = read_citation(text)
+    assert (stated.form, cited_hash([stated])) == (form, digest)
 
 
 def test_bagit_accepts_the_snapshot(snapshot: Snapshot, tmp_path: Path) -> None:
@@ -231,6 +253,7 @@ def test_a_later_checkpoint(world: World, snapshot: Snapshot) -> None:
             "bag-info.txt",
             "data/README.txt",
             "data/inclusion.tlog-proof",
+            "data/ro-crate-metadata.json",
             "manifest-sha256.txt",
             "tagmanifest-sha256.txt",
         }
