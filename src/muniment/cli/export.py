@@ -1,43 +1,91 @@
-"""``archive export``: a snapshot to hand over."""
+"""``archive export``: a snapshot to hand over, or one of every version."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from muniment.cli.completion import complete_reference
 from muniment.cli.files import STANDARD_STREAM, write_file
-from muniment.cli.options import as_json, in_archive, reference_argument, verb
-from muniment.cli.target import open_target
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import find_archive, open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
 from muniment.export.snapshot import build_snapshot
 from muniment.reference import parse_reference
 
+if TYPE_CHECKING:
+    from muniment.cli.export_all import Exported, Refused
+
+
+def _processors() -> int:
+    return min(os.cpu_count() or 1, 64)
+
 
 @verb(
     "archive export harbour-notice/v1",
     "archive export harbour-notice/v1 -o notice.zip",
+    "archive export --all snapshots",
+    "archive export --all snapshots harbour-notice",
 )
-@reference_argument
+@click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
 @click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout; named by the version unless given.")
-@click.option("--force", is_flag=True, help="Replace another file of that name.")
+@click.option(
+    "--all", "folder", metavar="DIR", help="Write every version, or those of the release REF, and an index to DIR."
+)
+@click.option("--size", type=click.IntRange(1), help="Size of the log to stand under; the first unless given.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=_processors,
+    help="Processes of --all; one a processor unless given.",
+)
+@click.option("--force", is_flag=True, help="Replace other files of these names.")
 @in_archive
 @as_json
-def command(reference: str, *, output: str | None, force: bool, as_json: bool) -> None:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    reference: str | None,
+    *,
+    output: str | None,
+    folder: str | None,
+    size: int | None,
+    jobs: int,
+    **flags: bool,
+) -> None:
     """Write the snapshot of a version: a zip that proves itself.
 
     It is a BagIt bag with the words, the signature, the proof of its place in the log and the trust roots. The same
-    version at the same size of the log gives the same bytes.
+    version at the same size of the log gives the same bytes. With --all, snapshots that are in DIR already with the
+    same bytes stay; after an interruption the same command goes on.
     """
+    force, as_json = flags["force"], flags["as_json"]
+    if folder is None:
+        if reference is None:
+            raise click.UsageError("Missing argument 'REF'; --all DIR writes every version.")
+        _export_one(reference, output, size, force=force, as_json=as_json)
+        return
+    if output is not None:
+        raise InputError("--all names its files itself", where="-o", hint="leave -o out")
+    ctx.exit(_export_all(reference, Path(folder), size, jobs, force=force, as_json=as_json))
+
+
+def _export_one(reference: str, output: str | None, size: int | None, *, force: bool, as_json: bool) -> None:
     wanted = parse_reference(reference)
     if wanted.paragraph is not None:
         raise InputError("a snapshot holds a whole version", where=reference, hint="leave the paragraph out")
     if output == STANDARD_STREAM and as_json:
         raise InputError("stdout cannot take both the snapshot and JSON", hint="leave one out")
     archive = open_target()
-    snapshot = build_snapshot(archive, archive.read(wanted))
+    snapshot = build_snapshot(archive, archive.read(wanted), size=size)
     if output == STANDARD_STREAM:
         write_bytes(snapshot.data)
         return
@@ -49,3 +97,47 @@ def command(reference: str, *, output: str | None, force: bool, as_json: bool) -
     else:
         print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
         print(digest)
+
+
+def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int, *, force: bool, as_json: bool) -> int:
+    from muniment.cli.export_all import Exported, Refused, Wanted, exit_code, export_all  # noqa: PLC0415 - start-up
+
+    release = None if reference is None else _release(reference)
+    results = export_all(open_target(), Wanted(find_archive(), folder, size, force), release, jobs)
+    exported = [result for result in results if isinstance(result, Exported)]
+    refused = [result for result in results if isinstance(result, Refused)]
+    for result in refused:
+        print(f"archive: {plain(result.reference)}: {plain(result.text)}", file=sys.stderr)
+    if as_json:
+        print(json_text(_as_json(folder, exported, refused)))
+    else:
+        written = sum(result.written for result in exported)
+        there = f", {len(exported) - written} there already" if written < len(exported) else ""
+        failed = f", {len(refused)} not exported" if refused else ""
+        print(f"{plain(str(folder))}: {written} {'snapshot' if written == 1 else 'snapshots'} written{there}{failed}")
+    return exit_code(results)
+
+
+def _release(reference: str) -> str:
+    wanted = parse_reference(reference)
+    if wanted.release is None or wanted.version is not None or wanted.paragraph is not None:
+        raise InputError("--all exports whole releases", where=reference, expected="a release, or no REF")
+    return wanted.release
+
+
+def _as_json(folder: Path, exported: Sequence[Exported], refused: Sequence[Refused]) -> dict[str, object]:
+    return {
+        "folder": str(folder),
+        "snapshots": [
+            {
+                "file": result.row.file,
+                "reference": f"{result.row.release}/v{result.row.version}",
+                "record": result.row.record,
+                "sha256": result.row.sha256,
+                "size": result.size,
+                "written": result.written,
+            }
+            for result in exported
+        ],
+        "failed": [{"reference": result.reference, "error": result.text} for result in refused],
+    }

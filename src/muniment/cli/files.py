@@ -110,6 +110,18 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, unless it is there.
+
+    Raises:
+        UnavailableError: It cannot be made, or something else has its name.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnavailableError("the folder cannot be made", where=str(path), found=reason(error)) from error
+
+
 def write_private(path: Path, data: bytes) -> None:
     """Write a new file that its owner alone may read, in a folder that its owner alone may enter.
 

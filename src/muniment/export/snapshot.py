@@ -64,11 +64,28 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
     return Snapshot(name, data)
 
 
+def check_size(archive: Archive, size: int) -> None:
+    """Check that a checkpoint of that size was published.
+
+    Raises:
+        InputError: It was not.
+        IntegrityError: It does not verify.
+    """
+    if not 0 < size <= archive.checkpoint.size:
+        expected = f"a size from 1 to {archive.checkpoint.size}"
+        raise InputError(f"no checkpoint of size {size} was published", expected=expected)
+    _read_checkpoint(archive, size)
+
+
 def _default_size(archive: Archive, version: StoredVersion) -> int:
     """Find the first published checkpoint that covers the version; usually the addition itself published it."""
     first = version.index + 1
-    sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name))
-    return min((size for size in sizes if size >= first), default=first)
+    try:
+        archive.store.read(f"{CHECKPOINTS}/{first}", max_size=MAX_NOTE)
+    except NotFoundError:
+        sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name))
+        return min((size for size in sizes if size >= first), default=first)
+    return first
 
 
 def _gather(archive: Archive, version: StoredVersion, size: int) -> Material:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from signal import SIG_IGN, SIGINT, signal
 from typing import TypeVar
 
 _Task = TypeVar("_Task")
@@ -21,7 +22,16 @@ def share(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -
     Args:
         work: Does one task; it, the tasks and the results are pickled.
         tasks: At least one.
-        jobs: How many processes to start, at most.
+        jobs: How many processes to start, at most.  Where the work is given up, they end the part that they are at.
     """
-    with ProcessPoolExecutor(min(jobs, len(tasks))) as pool:
-        yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
+    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_leave_interrupts) as pool:
+        try:
+            yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _leave_interrupts() -> None:
+    """A terminal sends Ctrl-C to every process: this one ends what it is at, and the first one says what happened."""
+    signal(SIGINT, SIG_IGN)
