@@ -3,11 +3,12 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command 
 	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help demo test lint coverage bench bench-diff clean
+.PHONY: help demo test judges lint coverage bench bench-diff clean
 
 help:
 	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
 	@echo "make test        the tests"
+	@echo "make judges      the validator of RO-Crate, for make test"
 	@echo "make lint        ruff and mypy"
 	@echo "make coverage    the tests with branch coverage"
 	@echo "make bench       ratios, measured side by side"
@@ -28,6 +29,15 @@ help:
 	$(BIN)/python -m pip install --quiet --group lint
 	@touch $@
 
+# An environment of its own: what the validator of RO-Crate needs would hold back what we use ourselves.
+.venv/judges/installed: .venv/tested
+	$(PYTHON) -m venv .venv/judges
+	.venv/judges/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv/judges/bin/python -m pip install --quiet --group judges
+	@touch $@
+
+judges: .venv/judges/installed
+
 demo: .venv/installed
 	@sh scripts/demo.sh $(BIN)/archive
 
@@ -47,6 +57,7 @@ bench: .venv/tested
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/timestamps.py
 	$(BIN)/python bench/history.py
+	$(BIN)/python bench/export.py
 
 bench-diff: .venv/tested
 	$(BIN)/python bench/diff.py

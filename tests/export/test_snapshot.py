@@ -5,6 +5,7 @@ import hashlib
 import io
 import locale
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 import bagit
 import pytest
 
+import muniment
 from muniment.add.commit import execute, grow_log, plan
 from muniment.archive import CHECKPOINT
 from muniment.cite.compare import cited_hash
@@ -207,12 +209,33 @@ print(snapshot.name, hashlib.sha256(snapshot.data).hexdigest())
 """
 
 
+def write_archive(world: World, folder: Path) -> Path:
+    """Write the archive to a disk."""
+    for path, data in world.store.files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["python3.11", "python3.12", "python3.13", "python3.14"])
+def test_another_python_gives_the_same_bytes(world: World, snapshot: Snapshot, name: str, tmp_path: Path) -> None:
+    """Every Python on the path that has the packages which Muniment needs builds the same bytes, in another locale."""
+    python = shutil.which(name)
+    environment = {**os.environ, "PYTHONPATH": str(Path(muniment.__file__).parents[1]), "TZ": "Pacific/Apia"}
+    environment |= {"LC_ALL": "POSIX", "PYTHONHASHSEED": "7"}
+    probe = [str(python), "-c", "import muniment.export.snapshot"]
+    if python is None or subprocess.run(probe, env=environment, capture_output=True, check=False).returncode:
+        pytest.skip(f"no {name} with the packages that Muniment needs is on the path")
+    world.emend()
+    folder = write_archive(world, tmp_path / "archive")
+    done = subprocess.run([python, "-c", _SCRIPT, folder], env=environment, capture_output=True, check=True, text=True)
+    assert done.stdout.split() == [snapshot.name, hashlib.sha256(snapshot.data).hexdigest()]
+
+
 @pytest.mark.parametrize("seed", ["0", "4711"])
 def test_another_process_gives_the_same_bytes(world: World, snapshot: Snapshot, seed: str, tmp_path: Path) -> None:
     """Hash seed, working folder, locale, time zone and umask of a process change no byte."""
-    for path, data in world.store.files.items():
-        (tmp_path / "archive" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "archive" / path).write_bytes(data)
+    write_archive(world, tmp_path / "archive")
     (tmp_path / seed).mkdir()
     done = subprocess.run(
         [sys.executable, "-c", _SCRIPT, tmp_path / "archive"],
