@@ -10,6 +10,7 @@ from muniment.cite import format_csl, format_long, format_short
 from muniment.digest import format_digest, ni_uri
 from muniment.export.bagit import bag_files
 from muniment.export.material import Material
+from muniment.export.page import format_page
 from muniment.export.reading_text import format_reading_text
 from muniment.export.readme import readme_text
 from muniment.signing.allowed_signers import format_allowed_signers
@@ -19,6 +20,7 @@ ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
 CITATION = "citation.txt"
 CSL = "citation.csl.json"
+PAGE = "index.html"
 
 FORMAT_LABEL = "Muniment-Snapshot"
 FORMAT = "1"
@@ -38,6 +40,7 @@ def _derived(material: Material) -> dict[str, bytes]:
         READING_TEXT: format_reading_text(material.version.record, material.citation).encode(),
         CITATION: _citation_text(material).encode(),
         CSL: format_csl(material.citation),
+        PAGE: format_page(material),
     }
 
 
