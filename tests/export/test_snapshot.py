@@ -45,6 +45,7 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
         "data/citation.csl.json",
         "data/citation.txt",
         "data/inclusion.tlog-proof",
+        "data/index.html",
         "data/original.txt",
         "data/reading-text.txt",
         "data/record.json",

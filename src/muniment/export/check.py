@@ -34,7 +34,18 @@ from muniment.verify.memory import Place, check_past
 from muniment.verify.report import Counts, Report, Tally
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
-_PAYLOAD_FILES = (ALLOWED_SIGNERS, CITATION, CSL, PAGE, PROOF, READING_TEXT, README, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
+_PAYLOAD_FILES = (
+    ALLOWED_SIGNERS,
+    CITATION,
+    CSL,
+    PAGE,
+    PROOF,
+    READING_TEXT,
+    README,
+    RECORD_PATH,
+    SIGNATURE_PATH,
+    STATEMENT,
+)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)

@@ -13,6 +13,7 @@ const ascii = text => new TextEncoder().encode(text);
 const hex = bytes => Array.from(bytes, b => b.toString(16).padStart(2, "0")).join("");
 const unhex = text => Uint8Array.from(text.match(/../g), pair => parseInt(pair, 16));
 const base64 = bytes => btoa(Array.from(bytes, b => String.fromCharCode(b)).join(""));
+const base64url = bytes => base64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 function unbase64(text) {
   const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
   need(base64(bytes) === text, "base64 in another form");
@@ -168,8 +169,7 @@ const CHECKS = {
       const signed = new Set();
       for (const name of Object.keys(files).filter(name => name.startsWith(`${path}.`))) {
         const signature = parseSignature(name, "root@muniment"), key = hex(signature.key);
-        const named = (await fingerprint(signature.key)).replaceAll("+", "-").replaceAll("/", "_");
-        need(name === `${path}.${named}.sig`, `${name} is by another key`);
+        need(name === `${path}.${base64url(await sha256(blob(signature.key)))}.sig`, `${name} is by another key`);
         need(keys.includes(key) || before && before.keys.includes(key), `${name} is by no root key`);
         await checkSshsig(signature, files[path]);
         signed.add(key);
@@ -234,13 +234,17 @@ const CHECKS = {
     return proof.origin;
   },
   async page() {
-    const { record } = found, printed = {
-      root: needs("roots")[0].digest, record: needs("hash"), signer: needs("entry").signer,
+    const { record } = found, hash = needs("hash").slice(7), printed = {
+      root: needs("roots")[0].digest, record: found.hash, signer: needs("entry").signer,
+      ni: `ni:///sha-256;${base64url(unhex(hash))}`,
       original: found.entry.original, reference: `${record.release}/v${record.version}`, origin: found.root.archive,
     };
     for (const [name, value] of Object.entries(printed))
       for (const place of document.querySelectorAll(`[data-is=${name}]`))
         need(place.textContent === value, `another ${name} is printed than the evidence gives`);
+    const { whole, after } = $("full").dataset;
+    for (const said of [whole, after, $("full").textContent])
+      need(said.includes(`SHA-256 ${hash}.`), "another hash is cited than the evidence gives");
     for (const place of document.querySelectorAll("h1 bdi"))
       need(place.isEqualNode(tag("bdi", {}, show(record.title))), "another title is printed");
     need($("words").isEqualNode(words(record)), "other words are printed than those of the record");
@@ -270,11 +274,12 @@ const noBrackets = text => text.replace(/[[\]]/g, bracket => READ[bracket]);
 const received = (text, hidden) => text.split(/(\r\n|[[\]])/).flatMap(token =>
   token === "\r\n" ? [tag("span", WAS, "\u240d"), "\n"]
   : READ[token] ? [tag("span", WAS, token), tag("span", NOW, READ[token])] : show(token, hidden));
+// What the reading text has, and the white space after it.
 function replacement(text, { kind, replacement: given }) {
-  if (kind === "omitted") return "[\u2026]";
-  if (kind === "unclear") return `[${noBrackets(text)}?]`;
+  if (kind === "omitted") return ["[\u2026]", ""];
+  if (kind === "unclear") return [`[${noBrackets(text)}?]`, ""];
   const inner = given.trim(), at = given.indexOf(inner);
-  return `${given.slice(0, at)}[${noBrackets(inner)}]${given.slice(at + inner.length)}`;
+  return [`${given.slice(0, at)}[${noBrackets(inner)}]`, given.slice(at + inner.length)];
 }
 function words(record) {
   const language = record.language === "und" ? "" : record.language, dir = $("words").dir;
@@ -284,11 +289,11 @@ function words(record) {
     let place = 0;
     record.emendations.forEach((emendation, n) => {
       if (emendation.paragraph !== id) return;
-      const was = cut(emendation.start, emendation.end);
+      const was = cut(emendation.start, emendation.end), [now, after] = replacement(was, emendation);
       parts.push(...received(cut(place, emendation.start), hidden));
       if (was) parts.push(tag("del", WAS, show(was)));
-      parts.push(tag("ins", NOW, show(replacement(was, emendation))));
-      parts.push(tag("a", { class: "mark", id: `m${n + 1}`, href: `#e${n + 1}` }, `${n + 1}`));
+      parts.push(tag("ins", NOW, show(now)), tag("a", { class: "mark", id: `m${n + 1}`, href: `#e${n + 1}` }, `${n + 1}`));
+      if (after) parts.push(tag("span", NOW, after));
       place = emendation.end;
     });
     parts.push(...received(cut(place), hidden));
@@ -298,9 +303,9 @@ function words(record) {
       tag(kind === "heading" ? "h3" : "p", { dir: dir === "auto" ? "auto" : null }, parts));
   });
   const items = record.emendations.map(({ paragraph, start, end, kind, replacement: given, reason, by }, n) =>
-    tag("li", { id: `e${n + 1}` }, tag("a", { href: `#m${n + 1}` }, show(paragraph)), ` ${kind}: `,
+    tag("li", { class: kind, id: `e${n + 1}` }, tag("a", { href: `#m${n + 1}` }, show(paragraph)), ` ${kind}: `,
       tag("del", { dir: "auto" }, show((texts[paragraph] || []).slice(start, end).join(""))), " ",
-      tag("ins", { dir: "auto" }, show(given)), " ", show(reason), " (", show(by), ")"));
+      tag("ins", { dir: "auto" }, show(given)), " \u2014 ", show(reason), " (", show(by), ")"));
   const list = { class: "emendations", lang: "en", dir: "ltr" };
   return tag("div", { id: "words", lang: language, dir }, shown,
     items.length ? [tag("h3", list, "Emendations"), tag("ol", list, items)] : []);
@@ -346,17 +351,17 @@ function cite() {
   if (place) place.scrollIntoView();
   const locator = paragraph && `${id[0] === "h" ? "heading" : "para."} ${id.slice(1)}`;
   for (const citation of document.querySelectorAll("[data-whole]"))
-    citation.textContent = locator ? citation.dataset.before + locator + citation.dataset.after : citation.dataset.whole;
+    citation.textContent = !locator ? citation.dataset.whole
+      : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after : `${citation.dataset.whole}#${id}`;
   $("cited").textContent = locator ? `Of ${locator}, to which the address of this page leads:` : "Of the whole version:";
 }
 function addCopyButtons() {
   for (const citation of document.querySelectorAll("[data-copy]")) {
-    const button = tag("button", { type: "button", class: "copy", "aria-label": `Copy: ${citation.dataset.copy}` }, "Copy");
+    const button = tag("button", { type: "button", class: "copy", "aria-label": `Copy the ${citation.dataset.copy}` }, "Copy");
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(citation.textContent);
-        $("copied").textContent = `Copied: ${citation.dataset.copy}.`;
-        button.textContent = "Copied";
+        $("copied").textContent = `Copied the ${citation.dataset.copy}.`;
       } catch { // Not allowed here: select it, so that a key does it.
         getSelection().selectAllChildren(citation);
         $("copied").textContent = "Selected: copy it with the keyboard.";

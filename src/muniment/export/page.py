@@ -13,7 +13,8 @@ from functools import cache
 from importlib.resources import files
 
 from muniment.export.material import PROOF, STATEMENT, Material
-from muniment.export.page_facts import checks, citations, compare, description, head, limits
+from muniment.export.page_cite import citations
+from muniment.export.page_facts import checks, compare, description, head, limits
 from muniment.export.page_meta import meta
 from muniment.export.page_words import words
 from muniment.export.shown import names, plain
@@ -72,9 +73,10 @@ def _switch(record: Record) -> Iterator[Child]:
     )
     if record.emendations:
         yield element(
-            "p", "[ ] holds what the editors of the archive supply, correct, omit or cannot read; the list is at the end.",
+            "p",
+            "[ ] holds what the editors of the archive supply, correct, omit or cannot read; the list is at the end.",
             class_="now legend",
-        )  # fmt: skip
+        )
     if brackets:
         yield element("p", "\u27e6 \u27e7 are the square brackets of the original.", class_="now legend")
 

@@ -1,15 +1,13 @@
-"""What the page of a version says beside its words: the checks, the hashes to compare, citations, description, limits."""
+"""What the page of a version says beside its words: checks, hashes to compare, description, and its limits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from muniment.cite import GENRE, Citation, format_long, format_short
+from muniment.cite import GENRE
 from muniment.cite.date import MONTHS, day_first
-from muniment.digest import ni_uri
 from muniment.export.material import Material
-from muniment.export.shown import plain, show
+from muniment.export.shown import show
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof import parse_proof
@@ -26,7 +24,7 @@ CHECKS = (
     ("signer", "Signer: allowed by the trust root at this place in the log"),
     ("inclusion", "Inclusion: the entry is in the tree under the checkpoint"),
     ("checkpoint", "Checkpoint: signed by the key of the log"),
-    ("page", "Page: words and hashes are printed as the evidence has them"),
+    ("page", "Page: title, words and hashes are printed as the evidence has them"),
 )
 """The checks of ``page.js`` by name, in their order, as the page calls them."""
 
@@ -130,46 +128,6 @@ def compare(material: Material) -> Markup:
     )
 
 
-def citations(material: Material) -> Markup:
-    """Citations to copy; the script writes the paragraph that the address names into them."""
-    citation = material.citation
-    paragraph = material.version.record.paragraphs[0].id
-    long, short, reference = (
-        _cite(name, write(citation), write(replace(citation, paragraph=paragraph)), f" {paragraph[1:]}")
-        for name, write in (("long", format_long), ("short", format_short), ("reference", _reference))
-    )
-    hashes = _citation("hash", ni_uri(citation.sha256), {})
-    return element(
-        "section",
-        element("h2", "Cite", id="cite"),
-        element("p", "Of the whole version:", id="cited"),
-        element("dl", *(fact(*line) for line in (("Full", long), ("Short", short), ("Reference", reference))),
-                fact("Hash as a URI", hashes)),
-        element("p", id="copied", role="status"),
-        aria_labelledby="cite",
-    )  # fmt: skip
-
-
-def _reference(citation: Citation) -> str:
-    return citation.reference
-
-
-def _cite(name: str, whole: str, part: str, number: str) -> Markup:
-    """A citation, and what stands before and after the locator once there is one."""
-    start = next((at for at, (a, b) in enumerate(zip(whole, part, strict=False)) if a != b), len(whole))
-    word = "heading" if f"heading{number}" in part[start:] else "para."
-    place = part.find(f"{word}{number}", start)
-    if place < 0:
-        return _citation(name, whole, {"data_whole": whole})
-    before, after = part[:place], part[place + len(word) + len(number) :]
-    return _citation(name, whole, {"data_whole": whole, "data_before": before, "data_after": after})
-
-
-def _citation(name: str, said: str, forms: dict[str, str]) -> Markup:
-    shown = {key: plain(value) for key, value in forms.items()}
-    return element("span", plain(said), class_="citation", data_copy=name, **shown)
-
-
 def description(material: Material) -> Markup:
     """All that the record says about the statement, and how it came here."""
     record, citation = material.version.record, material.citation
@@ -228,9 +186,9 @@ def limits(material: Material) -> Markup:
         element("h2", "What this proves, and what it does not", id="limits"),
         element(
             "p",
-            "When all checks pass, and the hash of trust root 1 is the one that you know, then these words are those that "
-            f"a key of the archive signed, and they stand at place {material.version.index} of its log, under a signed "
-            f"checkpoint over {size} entries.",
+            "When all checks pass, and the hash of trust root 1 is the one that you know, then these words are those "
+            f"that a key of the archive signed, and they stand at place {material.version.index} of its log, under a "
+            f"signed checkpoint over {size} entries.",
         ),
         element(
             "p",
@@ -239,9 +197,9 @@ def limits(material: Material) -> Markup:
         ),
         element(
             "p",
-            "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, and "
-            "what changed since the version before. A page cannot vouch for itself either. To check all of it, keep the "
-            "whole snapshot and use a program that did not come with it:",
+            "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "
+            "what changed since the version before, and the description as it is printed here. Nor can a page vouch "
+            "for itself. To check all of it, keep the whole snapshot and use a program that did not come with it:",
         ),
         element("pre", element("code", f"archive verify {material.name}.zip \\\n  --root {root}")),
         element(

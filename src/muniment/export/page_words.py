@@ -38,9 +38,7 @@ def words(record: Record) -> Markup:
     return element("div", *shown, *_list(record, numbered), id="words", lang=language, dir=way)
 
 
-def _paragraph(
-    paragraph: Paragraph, name: str, numbered: Sequence[tuple[int, Emendation]], *, auto: bool
-) -> Markup:
+def _paragraph(paragraph: Paragraph, name: str, numbered: Sequence[tuple[int, Emendation]], *, auto: bool) -> Markup:
     link = element(
         "a", show(paragraph.label or paragraph.id), class_="id" if paragraph.label else "id own", href=f"#{name}"
     )
@@ -74,25 +72,28 @@ def _received(text: str, hidden: re.Pattern[str]) -> Iterator[Child]:
 def _emended(received: str, number: int, emendation: Emendation) -> Iterator[Child]:
     if received:
         yield element("del", show(received), class_="was", hidden=True)
-    yield element("ins", show(_replacement(received, emendation)), class_="now")
+    now, after = _replacement(received, emendation)
+    yield element("ins", show(now), class_="now")
     yield element("a", str(number), class_="mark", id=f"m{number}", href=f"#e{number}")
+    if after:
+        yield element("span", after, class_="now")
 
 
-def _replacement(received: str, emendation: Emendation) -> str:
-    """What the reading text has; see ``muniment.reading``."""
+def _replacement(received: str, emendation: Emendation) -> tuple[str, str]:
+    """What the reading text has, and the white space after it; see ``muniment.reading``."""
     match emendation.kind:
         case "omitted":
-            return "[\u2026]"
+            return "[\u2026]", ""
         case "unclear":
-            return f"[{_no_brackets(received)}?]"
+            return f"[{_no_brackets(received)}?]", ""
         case _:
             words = emendation.replacement.strip()
             before, _, after = emendation.replacement.partition(words or emendation.replacement or " ")
-            return f"{before}[{_no_brackets(words)}]{after}"
+            return f"{before}[{_no_brackets(words)}]", after
 
 
 def _no_brackets(text: str) -> str:
-    return text.translate(str.maketrans(_READ))
+    return text.replace("[", _READ["["]).replace("]", _READ["]"])
 
 
 def _list(record: Record, numbered: Sequence[tuple[int, Emendation]]) -> Iterator[Child]:
@@ -107,7 +108,8 @@ def _list(record: Record, numbered: Sequence[tuple[int, Emendation]]) -> Iterato
             element("del", show(texts.get(emendation.paragraph, "")[emendation.start : emendation.end]), dir="auto"),
             " ",
             element("ins", show(emendation.replacement), dir="auto"),
-            join([" ", show(emendation.reason), " (", show(emendation.by), ")"]),
+            join([" \u2014 ", show(emendation.reason), " (", show(emendation.by), ")"]),
+            class_=emendation.kind,
             id=f"e{number}",
         )
         for number, emendation in numbered

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator
 from muniment.diff.visible import name_character
 from muniment.markup import Child, Markup, element, join
 
-_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr((plane << 16) + 0xFFFE) + chr((plane << 16) + 0xFFFF) for plane in range(15))
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr((plane << 16) + 0xFFFE) + chr((plane << 16) + 0xFFFF) for plane in range(15)
+)
 # Controls but the tab and the line feed; what turns the order of words; what shows nothing; private use, which shows
 # anything; noncharacters.  Joiners and the soft hyphen stay: words need them.
 _HIDDEN = (
@@ -31,8 +33,11 @@ _RIGHT_TO_LEFT = re.compile(
 
 _SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"))
 _LANGUAGES = frozenset(
-    "aeb ajp apc ar arb arc ary arz ckb dv fa glk he iw khw ks lrc mzn nqo pnb prs ps sd sdh syr ug ur yi".split(" ")
-)
+    (
+        "aeb", "ajp", "apc", "ar", "arb", "arc", "ary", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "khw", "ks", "lrc",
+        "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "syr", "ug", "ur", "yi",
+    )
+)  # fmt: skip
 
 
 def hidden_in(text: str) -> re.Pattern[str]:
