@@ -70,7 +70,7 @@ def test_a_good_snapshot_verifies(snapshot: Snapshot) -> None:
     assert (report.subject, report.origin, report.size) == ("s.zip", "archive.example.org/press", 2)
     assert report.root == f"sha256:{hashlib.sha256(files['data/trust/root/1.json']).hexdigest()}"
     assert (report.counts.releases, report.counts.versions, report.counts.entries) == (1, 1, 1)
-    assert report.counts.files == 19
+    assert report.counts.files == 20
     assert report.counts.bytes == sum(len(data) for data in files.values())
 
 

@@ -7,20 +7,24 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 
+from muniment.archive import open_archive
 from muniment.export.bagit import bag_files
 from muniment.export.check import check_snapshot
 from muniment.export.page import packaged
 from muniment.export.page_facts import CHECKS
-from muniment.export.snapshot import Snapshot
+from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.reading import reading_paragraphs
 from muniment.record import parse_record
+from muniment.reference import parse_reference
+from muniment.store import LocalStore
 
 if TYPE_CHECKING:
     from tests.export.conftest import World
@@ -220,3 +224,10 @@ def test_changed_page_is_found(snapshot: Snapshot) -> None:
     forged = format_zip(folder, bag_files(payload, [(label, value) for label, value in tags[:-1]]))
     report = check_snapshot(forged, subject="forged.zip")
     assert [(finding.check, finding.subject) for finding in report.failures] == [(2, "data/index.html")]
+
+
+def test_size_of_the_shipped_release() -> None:
+    """The snapshot of the release that comes with the software, page included, has at most 200 KB."""
+    archive = open_archive(LocalStore(Path(__file__).parents[2] / "archive"))
+    version = archive.read(parse_reference("v1"))
+    assert len(build_snapshot(archive, version).data) <= 200_000

@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from muniment.add.root import RootKeys, Successor, write_root
+from muniment.add.version import Keys
+from muniment.archive import Archive
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.ed25519 import SMALL_ORDER
@@ -24,6 +27,7 @@ from muniment.log.note import SignatureLine, format_note, format_vkey, parse_not
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reading import reading_text
 from muniment.reference import parse_reference
+from muniment.signing.handover import with_log_key, with_record_key, with_root_keys
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.sshsig import sign
 from muniment.signing.succession import sign_root
@@ -312,6 +316,26 @@ def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
     assert refused(show(added(data, world.root_key, new, stranger))) == {"rootSignatures"}
     wrong = format_trust_root(replace(second, previous=format_digest("0" * 64)))
     assert "roots" in refused(show(added(wrong, world.root_key, new)))
+
+
+def test_rotated_keys(show: Show, world_of: Callable[..., World]) -> None:
+    """After a rotation of all keys, versions from before it and after it verify, under checkpoints of either key."""
+    made = world_of(TEXT)
+    root, record, log = (PrivateKey.from_seed(bytes([50 + number]) * 32) for number in range(3))
+
+    def rotate(archive: Archive) -> Successor:
+        old, index = archive.roots[-1].root, archive.checkpoint.size
+        vkey = format_vkey(archive.origin, log.public.raw)
+        new = with_log_key(with_record_key(old, index, record.public), index, vkey, lost=False)
+        return Successor(with_root_keys(new, [root.public], old.root_keys, None))
+
+    write_root(made.store, RootKeys([made.root_key, root], made.keys.log), rotate, "2026-11-22T10:02:00Z")
+    made.keys = Keys(record, log)
+    made.emend()
+    for reference, size in (("v1", None), ("v1", 3), ("v1", 4), ("v2", None)):
+        page = show(page_of(made, reference, size=size))
+        assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
+    assert page.inner_text("#check-roots .detail") == "2, for archive.example.org/press"
 
 
 def test_revoked_key(show: Show, genuine: str, world: World) -> None:

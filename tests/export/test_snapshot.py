@@ -232,6 +232,7 @@ def test_a_later_checkpoint(world: World, snapshot: Snapshot) -> None:
             "bag-info.txt",
             "data/README.txt",
             "data/inclusion.tlog-proof",
+            "data/index.html",
             "manifest-sha256.txt",
             "tagmanifest-sha256.txt",
         }

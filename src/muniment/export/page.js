@@ -220,16 +220,16 @@ const CHECKS = {
   async checkpoint() {
     const proof = parseProof(), root = needs("root"), seen = new Set();
     need(proof.origin === root.archive, "the checkpoint is of another log");
+    need(root.index < proof.size, "a trust root from after the checkpoint");
     for (const line of proof.lines) {
       const [, name, code] = line.match(/^\u2014 (\S+) (\S+)$/) || [];
       const signature = unbase64(code || ""), id = hex(signature.slice(0, 4));
-      const held = root.log_keys.find(held => held.vkey.startsWith(`${name}+${id}+`));
-      need(name === root.archive && held && !seen.has(id), "a signature line by no key of the log");
+      const held = root.log_keys.find(held => held.vkey.startsWith(`${name}+${id}+`) && covers(held, proof.size - 1));
+      need(name === root.archive && held && !seen.has(id), "a signature line by no key of the log for this size");
       seen.add(id);
       const key = unbase64(held.vkey.slice(name.length + 10));
       need(key[0] === 1 && hex((await sha256(ascii(`${name}\n`), key)).slice(0, 4)) === id, "a key id that is not that of its key");
       await checkSignature(key.slice(1), signature.slice(4), ascii(proof.note));
-      need(proof.lines.length > 1 || covers(held, proof.size - 1), "the key of the log did not count then");
     }
     return proof.origin;
   },
