@@ -1,5 +1,5 @@
 #!/bin/sh
-# A wheel built from the checkout works in a bare environment, away from the checkout, schemas and style sheet included.
+# A wheel built from the checkout works in a bare environment, away from the checkout, schemas, style sheets and script included.
 #   sh scripts/check_wheel.sh [python]
 set -eu
 python=${1:-python3}

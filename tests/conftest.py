@@ -22,7 +22,7 @@ from muniment.signing.keys import PrivateKey
 from muniment.store import MemoryStore
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -53,6 +53,40 @@ def browser() -> Iterator[Browser]:
         started = running.chromium.launch(executable_path=program, args=arguments)
         yield started
         started.close()
+
+
+# Contrast by WCAG 2.2 (relative luminance), for each text node that is shown, over the nearest opaque background.
+_CONTRAST = """() => {
+  const rgb = colour => colour.match(/[0-9.]+/g).map(Number);
+  const linear = v => v / 255 <= .04045 ? v / 255 / 12.92 : ((v / 255 + .055) / 1.055) ** 2.4;
+  const light = ([r, g, b]) => .2126 * linear(r) + .7152 * linear(g) + .0722 * linear(b);
+  const behind = node => {
+    for (let e = node; e; e = e.parentElement) {
+      const c = rgb(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] === 1) return c;
+      if (c[3] !== 0) throw new Error("a colour that is neither opaque nor transparent");
+    }
+    return [255, 255, 255];
+  };
+  const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const e = walker.currentNode.parentElement, text = walker.currentNode.data.trim();
+    if (!text || !e.checkVisibility()) continue;
+    const [x, y] = [light(rgb(getComputedStyle(e).color)), light(behind(e))].sort((p, q) => q - p);
+    found.push([(x + .05) / (y + .05), text]);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="session")
+def contrast() -> Callable[[Page], list[tuple[float, str]]]:
+    """Measure the contrast of each text node that a page shows: ratio to 1, and the text."""
+
+    def measure(page: Page) -> list[tuple[float, str]]:
+        return [(ratio, text) for ratio, text in page.evaluate(_CONTRAST)]
+
+    return measure
 
 
 @pytest.fixture(autouse=True)

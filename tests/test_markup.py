@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from hashlib import sha256
@@ -9,7 +10,7 @@ import html5lib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.markup import Markup, document, element, join, text
+from muniment.markup import Markup, data_block, document, element, join, text
 
 ANY = st.text(st.characters(), max_size=40)
 
@@ -46,3 +47,22 @@ def test_any_text_is_well_formed(title: str, body: str) -> None:
     paragraph = tree.find(".//p")
     assert unescape(text(body).html) == (paragraph.text or "")
     assert unescape(text(title).html) == paragraph.get("title")
+
+
+def test_script_and_head() -> None:
+    """A script is allowed by its hash and stands last; elements of the head come before the style sheet."""
+    page = document("T", "p{}", "body", head=[element("link", rel="x", href="y")], script="go()")
+    digest = b64encode(sha256(b"go()").digest()).decode()
+    assert f"default-src &#39;none&#39;; script-src &#39;sha256-{digest}&#39;; style-src" in page
+    assert page.endswith("<body>body\n<script>go()</script>\n</body>\n</html>\n")
+    assert '<title>T</title>\n<link rel="x" href="y">\n<style>' in page
+
+
+@given(st.dictionaries(ANY, ANY, max_size=3))
+def test_data_block(value: dict[str, str]) -> None:
+    """JSON in a page is ASCII without markup, whatever it holds, and comes back as it was."""
+    block = data_block("application/json", value, id="data").html
+    said = block.removeprefix('<script type="application/json" id="data">').removesuffix("</script>")
+    assert said.isascii()
+    assert not set("<>&") & set(said)
+    assert json.loads(said) == value

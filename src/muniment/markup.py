@@ -6,6 +6,7 @@ refuse becomes U+FFFD, so whoever shows hostile text names such characters first
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
 
-VOID = frozenset(("br", "hr", "input", "meta", "wbr"))
+VOID = frozenset(("br", "hr", "input", "link", "meta", "wbr"))
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ESCAPED = re.compile("[&<>\"']")
@@ -65,34 +66,62 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
     return Markup(f"<{tag}{said}>{join(children).html}</{tag}>")
 
 
-def document(title: str, style: str, *body: Child, lang: str = "en") -> str:
-    """A page that stands alone: it fetches nothing, runs nothing, and no other style applies.
+def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
+    """JSON for programs, in an element that no browser runs (WHATWG HTML, section 4.12.1, data blocks).
 
-    The content security policy names the one style sheet by its hash (CSP 3, section 2.3.1).
+    It is ASCII, and holds no character that HTML reads as markup: nothing in it can end the element or the page.
+
+    Args:
+        media_type: Not one of JavaScript.
+        value: What to write: plain values, lists, and dictionaries.
+        **attributes: As for ``element``.
+    """
+    said = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    for character in "<>&":
+        said = said.replace(character, f"\\u{ord(character):04x}")
+    start = element("script", type=media_type, **attributes).html.removesuffix("</script>")
+    return Markup(f"{start}{said}</script>")
+
+
+def document(
+    title: str, style: str, *body: Child, lang: str = "en", head: Iterable[Markup] = (), script: str | None = None
+) -> str:
+    """A page that stands alone: it fetches nothing, and no style or script but its own applies.
+
+    The content security policy names the one style sheet, and the one script if there is one, by its hash (CSP 3,
+    section 2.3.1).
 
     Args:
         title: Plain text.
         style: The style sheet, a constant of the caller.
         *body: What the page shows.
         lang: Language of the page itself (BCP 47).
+        head: More elements of the head.
+        script: The script, a constant of the caller, which runs when the body is there.
 
     Returns:
         The page, which ends in a line feed; write it as UTF-8.
     """
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = (
+    scripts = "" if script is None else f" script-src {_source(script)};"
+    policy = f"default-src 'none';{scripts} style-src {_source(style)}; base-uri 'none'; form-action 'none'"
+    parts = (
         element("meta", charset="utf-8"),
         element("meta", http_equiv="Content-Security-Policy", content=policy),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="referrer", content="no-referrer"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", title),
+        *head,
         Markup(f"<style>{style}</style>"),
     )
-    lines = "\n".join(part.html for part in head)
+    lines = "\n".join(part.html for part in parts)
     start = f'<!DOCTYPE html>\n<html lang="{text(lang).html}">\n<head>\n{lines}\n</head>'
-    return f"{start}\n{element('body', *body).html}\n</html>\n"
+    last = () if script is None else (Markup(f"\n<script>{script}</script>\n"),)
+    return f"{start}\n{element('body', *body, *last).html}\n</html>\n"
+
+
+def _source(code: str) -> str:
+    return f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'"
 
 
 def _html(child: Child) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import pytest
 
 from muniment.add.create import Founders, create_archive
@@ -47,9 +49,10 @@ class World:
         """The archive as it is now."""
         return open_archive(self.store)
 
-    def publish(self, text: str, release: str = RELEASE) -> None:
+    def publish(self, text: str, release: str = RELEASE, described: Mapping[str, Json] | None = None) -> None:
         """Add a publication."""
         metadata: dict[str, Json] = {"language": "fr", "issued": {"date": "2022-01", "basis": "inferred"}}
+        metadata |= described or {}
         source = Source(text.encode(), "statement.txt", "2026-11-22")
         add_publication(self.store, self.keys, release, source, metadata, Occasion("2026-11-22T10:01:00Z"))
 
@@ -80,6 +83,18 @@ def world() -> World:
     made = World()
     made.publish(TEXT)
     return made
+
+
+@pytest.fixture(scope="session")
+def world_of() -> Callable[..., World]:
+    """Make an archive with one version of a text, described as given."""
+
+    def make(text: str, **described: Json) -> World:
+        made = World()
+        made.publish(text, described=described)
+        return made
+
+    return make
 
 
 @pytest.fixture(scope="session")

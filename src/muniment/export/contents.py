@@ -10,6 +10,7 @@ from muniment.digest import ni_uri
 from muniment.export.bagit import bag_files
 from muniment.export.cite_files import CITE_FILES, citation_files
 from muniment.export.material import Material
+from muniment.export.page import format_page
 from muniment.export.paragraphs import format_paragraphs
 from muniment.export.prov import PROVENANCE, format_provenance
 from muniment.export.reading_text import format_reading_text
@@ -21,6 +22,7 @@ README = "README.txt"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
 PARAGRAPHS = "paragraphs.tsv"
+PAGE = "index.html"
 
 DERIVED = (
     README,
@@ -29,6 +31,7 @@ DERIVED = (
     PARAGRAPHS,
     PROVENANCE,
     *CITE_FILES,
+    PAGE,
     CRATE,
 )
 """Every file below ``data/`` that nothing vouches for."""
@@ -53,6 +56,7 @@ def _derived(material: Material) -> dict[str, bytes]:
         PARAGRAPHS: format_paragraphs(material),
         PROVENANCE: format_provenance(material),
         **citation_files(material),
+        PAGE: format_page(material),
     }
 
 

@@ -47,6 +47,7 @@ statement.json         the entry in the log: it names the record and the signatu
 inclusion.tlog-proof   proof that the entry is in the log, ending in the log's signed checkpoint (C2SP)
 trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
 schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
+index.html             this version to read; a browser checks it when it opens the file
 reading-text.txt       the text to read
 paragraphs.tsv         the SHA-256 of each paragraph's words
 cite/                  how to cite it: in words, and for software that keeps references

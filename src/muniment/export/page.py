@@ -1,0 +1,109 @@
+"""The file ``index.html``: one version to read, in a page that carries its evidence and checks it in the browser.
+
+It stands alone, opened from disk too: the evidence lies in it as base64, once, and its policy lets nothing be fetched.
+Without a script everything can be read, and the page says that nothing was checked.  With one, ``page.js`` checks, and
+writes the words again from the bytes that verified.  The original is not in it, to keep it small.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from muniment.export.material import PROOF, STATEMENT, Material
+from muniment.export.page_cite import citations
+from muniment.export.page_facts import checks, compare, description, head, limits
+from muniment.export.page_meta import meta
+from muniment.export.page_words import words
+from muniment.export.shown import names, plain
+from muniment.markup import Child, Markup, data_block, document, element
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.signing.root_chain import FOLDER
+
+
+def format_page(material: Material) -> bytes:
+    """Write the page.
+
+    Args:
+        material: Verified.
+    """
+    record = material.version.record
+    page = document(
+        f"{plain(record.description.title)} ({record.name})",
+        packaged("page.css"),
+        head(material),
+        element("div", checks(), compare(material), class_="evidence"),
+        element("main", _text(record)),
+        citations(material),
+        description(material),
+        limits(material),
+        _evidence(material),
+        head=meta(material),
+        script=packaged("page.js"),
+    )
+    return page.encode()
+
+
+@cache
+def packaged(name: str) -> str:
+    """The style sheet or the script of the page."""
+    return files("muniment.export").joinpath(name).read_text(encoding="utf-8")
+
+
+def _text(record: Record) -> Markup:
+    heading = element("h2", "Text", id="text")
+    note = element("p", "These words were not checked. They stand here as this page prints them.", id="note")
+    return element("section", heading, note, *_switch(record), words(record), aria_labelledby="text")
+
+
+def _switch(record: Record) -> Iterator[Child]:
+    """Which text to show, where there are two; the style sheet does the rest."""
+    said = [paragraph.text for paragraph in record.paragraphs]
+    brackets = any("[" in text or "]" in text for text in said)
+    if not record.emendations and not brackets and not any("\n" in text for text in said):
+        return
+    yield element(
+        "fieldset",
+        element("legend", "Show the text"),
+        _choice("view-reading", "to read", checked=True),
+        _choice("view-received", "as received", checked=False),
+        class_="switch",
+    )
+    if record.emendations:
+        yield element(
+            "p",
+            "[ ] holds what the editors of the archive supply, correct, omit or cannot read; the list is at the end.",
+            class_="now legend",
+        )
+    if brackets:
+        yield element("p", "\u27e6 \u27e7 are the square brackets of the original.", class_="now legend")
+
+
+def _choice(key: str, label: str, *, checked: bool) -> Markup:
+    # Browsers keep what was chosen over a reload unless told otherwise.
+    box = element("input", type="radio", id=key, name="view", checked=checked, autocomplete="off")
+    return element("label", box, f" {label}", for_=key)
+
+
+def _evidence(material: Material) -> Markup:
+    """What the script checks: the files by path as base64, and names of characters that do not show."""
+    version, record = material.version, material.version.record
+    carried = {
+        RECORD_PATH: version.record_bytes,
+        SIGNATURE_PATH: version.signature,
+        STATEMENT: material.statement,
+        PROOF: material.proof,
+        **{f"{FOLDER}/{name}": data for root in material.roots for name, data in sorted(root.files.items())},
+    }
+    texts = [
+        record.description.title,
+        *(text for paragraph in record.paragraphs for text in (paragraph.id, paragraph.label or "", paragraph.text)),
+        *(text for e in record.emendations for text in (e.paragraph, e.replacement, e.reason, e.by)),
+    ]
+    value = {
+        "files": {path: base64.b64encode(data).decode() for path, data in carried.items()},
+        "names": names(texts),
+    }
+    return data_block("application/json", value, id="evidence")

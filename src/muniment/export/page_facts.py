@@ -1,0 +1,213 @@
+"""What the page of a version says beside its words: checks, hashes to compare, description, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from muniment.cite import GENRE
+from muniment.cite.date import MONTHS, day_first
+from muniment.export.material import Material
+from muniment.export.shown import show
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.note import parse_note
+from muniment.log.proof import parse_proof
+from muniment.markup import Child, Markup, element, join
+from muniment.record import Record
+
+CHECKS = (
+    ("roots", "Trust roots: in their one form, each naming the one before"),
+    ("rootSignatures", "Trust roots: signed by enough of the root keys"),
+    ("record", "Record: in canonical form, and its SHA-256 is the one in the log"),
+    ("entry", "Log entry: names this record, its paragraphs and this signature"),
+    ("form", "Signature: in its one form, by a sound key"),
+    ("signature", "Signature: good for exactly these bytes"),
+    ("signer", "Signer: allowed by the trust root at this place in the log"),
+    ("inclusion", "Inclusion: the entry is in the tree under the checkpoint"),
+    ("checkpoint", "Checkpoint: signed by the key of the log"),
+    ("page", "Page: title, words and hashes are printed as the evidence has them"),
+)
+"""The checks of ``page.js`` by name, in their order, as the page calls them."""
+
+
+def fact(name: str, value: Child, *more: Child) -> Markup:
+    """One line of a list of facts."""
+    return element("div", element("dt", name), element("dd", value, *more))
+
+
+def code(value: str, name: str | None = None) -> Markup:
+    """A value to compare; the script holds those with a name against the evidence."""
+    return element("code", show(value), class_="hash", data_is=name)
+
+
+def _aside(value: str) -> Markup:
+    return element("span", value, class_="aside")
+
+
+def head(material: Material) -> Markup:
+    """Title, and what this is in four lines."""
+    citation, description = material.citation, material.version.record.description
+    title = element("bdi", show(description.title))
+    issued: list[Child] = [show(day_first(description.issued, MONTHS))]
+    if description.issued.basis == "inferred":
+        issued.append(_aside(" inferred by the archive; the text does not state it"))
+    language = None if description.language == "und" else description.language
+    return element(
+        "header",
+        element("p", f"{GENRE} \u00b7 kept as evidence", class_="eyebrow"),
+        element("h1", title, lang=language),
+        element(
+            "dl",
+            fact("Issued", *issued),
+            fact("Issuer", show(description.issuer) if description.issuer else _aside("not stated in the text")),
+            fact("Version", element("span", citation.reference, data_is="reference")),
+            fact("Archive", element("span", citation.origin, data_is="origin")),
+        ),
+    )
+
+
+def checks() -> Markup:
+    """The list of checks, as it stands before any is done."""
+    items = [
+        element(
+            "li",
+            element("span", "not checked", class_="state"),
+            element("span", label, class_="what"),
+            element("span", class_="detail"),
+            id=f"check-{name}",
+        )
+        for name, label in CHECKS
+    ]
+    return element(
+        "section",
+        element("h2", "Checked in this browser", id="checks"),
+        element("p", "Nothing was checked: no script has run here.", id="verdict", role="status"),
+        element("ol", *items, class_="checks"),
+        element(
+            "p",
+            "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "
+            "prints counts only when you hold it against something that you got elsewhere:",
+            class_="warning",
+        ),
+        aria_labelledby="checks",
+    )
+
+
+def compare(material: Material) -> Markup:
+    """Hashes and keys to compare, with where to compare them."""
+    version = material.version
+    return element(
+        "section",
+        element("h2", "Compare", id="compare"),
+        element(
+            "dl",
+            fact(
+                "Trust root 1",
+                code(material.roots[0].digest, "root"),
+                _aside(
+                    "Whose archive this is. Compare it with the hash in a citation, an older snapshot, or from the "
+                    "keeper. From the file: "
+                ),
+                element("code", "sha256sum trust/root/1.json"),
+            ),
+            fact(
+                "Record",
+                code(version.statement.record, "record"),
+                _aside("What citations quote. From the file: "),
+                element("code", "sha256sum record.json"),
+            ),
+            fact("Record key", code(version.statement.signer, "signer"), _aside("Who signed the record.")),
+            *(fact("Log key", code(held.vkey)) for held in material.newest_root.log_keys),
+            fact(
+                "Original",
+                code(version.statement.original, "original"),
+                _aside("The bytes as received, which are not in this page. From the file: "),
+                element("code", f"sha256sum {version.record.original.path}"),
+            ),
+        ),
+        aria_labelledby="compare",
+    )
+
+
+def description(material: Material) -> Markup:
+    """All that the record says about the statement, and how it came here."""
+    record, citation = material.version.record, material.citation
+    return element(
+        "section",
+        element("h2", "Description", id="description"),
+        element("dl", *_description(record), fact("Logged", f"{citation.logged_at} ", _aside("claimed by the keeper"))),
+        element("h3", "How it came here"),
+        element("ol", *_provenance(record), class_="provenance"),
+        aria_labelledby="description",
+    )
+
+
+def _description(record: Record) -> Iterator[Markup]:
+    about, original = record.description, record.original
+    yield fact("Language", about.language if about.language != "und" else _aside("not known"))
+    optional = (
+        ("About the date", about.issued.note),
+        ("Abstract", about.abstract),
+        ("Subjects", "; ".join(about.subjects)),
+        ("Time spoken of", "; ".join(about.temporal)),
+        ("Rights", about.rights),
+    )
+    yield from (fact(name, element("bdi", show(value))) for name, value in optional if value)
+    yield from (fact(said.relation, element("bdi", show(said.target))) for said in about.relations)
+    yield fact("Published at", code(original.uri) if original.uri else _aside("not known"))
+    if original.retrieved:
+        yield fact("Retrieved", f"{original.retrieved} ", _aside("claimed"))
+    received = f"{original.path}, {original.size:,} bytes, {original.media_type}, {original.charset}"
+    yield fact("As received", show(received))
+    yield fact("This version", f"{record.change.kind}", *_note(record))
+    yield fact("Version before", code(record.previous) if record.previous else _aside("none: this is the first"))
+
+
+def _note(record: Record) -> Iterator[Child]:
+    if record.change.reverts_to is not None:
+        yield f", back to the bytes of version {record.change.reverts_to}"
+    if record.change.note:
+        yield join([": ", element("bdi", show(record.change.note))])
+
+
+def _provenance(record: Record) -> Iterator[Markup]:
+    for step in record.provenance:
+        time = f", {step.time} (claimed)" if step.time else ""
+        note = join([". ", element("bdi", show(step.note))]) if step.note else None
+        yield element("li", f"{step.activity}, by ", element("bdi", show(step.agent)), time, note)
+
+
+def limits(material: Material) -> Markup:
+    """What is proven and what is not, and how to check it without this page."""
+    proof = parse_proof(material.proof)
+    size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
+    root = material.roots[0].digest.removeprefix("sha256:")
+    return element(
+        "section",
+        element("h2", "What this proves, and what it does not", id="limits"),
+        element(
+            "p",
+            "When all checks pass, and the hash of trust root 1 is the one that you know, then these words are those "
+            f"that a key of the archive signed, and they stand at place {material.version.index} of its log, under a "
+            f"signed checkpoint over {size} entries.",
+        ),
+        element(
+            "p",
+            "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
+            "published before. Dates here are claims. An archive records; it does not endorse.",
+        ),
+        element(
+            "p",
+            "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "
+            "what changed since the version before, and the description as it is printed here. Nor can a page vouch "
+            "for itself. To check all of it, keep the whole snapshot and use a program that did not come with it:",
+        ),
+        element("pre", element("code", f"archive verify {material.name}.zip \\\n  --root {root}")),
+        element(
+            "p",
+            "That makes this page again from the evidence and compares each byte. ",
+            element("code", "README.txt"),
+            " has the same steps for ",
+            element("code", "sha256sum"), ", ", element("code", "ssh-keygen"), " and ", element("code", "openssl"), ".",
+        ),
+        aria_labelledby="limits",
+    )  # fmt: skip

@@ -1,0 +1,89 @@
+"""Archived text in a page that is compared byte for byte: what hides or turns words is shown by name.
+
+The views of a comparison do the same by the Unicode data of whatever Python runs.  Here the characters are a fixed set
+instead, all of them named long ago, because the bytes of a snapshot may not depend on the version of anything.
+``page.js`` has the same set, and a test holds the two against each other for every code point.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from muniment.diff.visible import name_character
+from muniment.markup import Child, Markup, element, join
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
+    chr((plane << 16) + 0xFFFE) + chr((plane << 16) + 0xFFFF) for plane in range(15)
+)
+# Controls but the tab and the line feed; what turns the order of words; what shows nothing; private use, which shows
+# anything; noncharacters.  Joiners and the soft hyphen stay: words need them.
+_HIDDEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2028-\u202e\u2060-\u2064\u2066-\u206f\u3164"
+    "\ue000-\uf8ff\ufeff\uffa0\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f\U000f0000-\U0010ffff" + _NONCHARACTERS
+)
+_MARKS = "\u061c\u200e\u200f"
+HIDDEN = re.compile(f"[{_HIDDEN}{_MARKS}]")
+"""What is shown by name."""
+
+_HIDDEN_IN_RIGHT_TO_LEFT = re.compile(f"[{_HIDDEN}]")
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+
+_SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"))
+_LANGUAGES = frozenset(
+    (
+        "aeb", "ajp", "apc", "ar", "arb", "arc", "ary", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "khw", "ks", "lrc",
+        "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "syr", "ug", "ur", "yi",
+    )
+)  # fmt: skip
+
+
+def hidden_in(text: str) -> re.Pattern[str]:
+    """What to name in one text: direction marks only where no letter runs from right to left.
+
+    Beside such letters they are spelling, as in honest Arabic and Hebrew.
+    """
+    return _HIDDEN_IN_RIGHT_TO_LEFT if _RIGHT_TO_LEFT.search(text) else HIDDEN
+
+
+def show(text: str, hidden: re.Pattern[str] | None = None) -> Markup:
+    """A text as markup, each hidden character in a ``code`` element.
+
+    Args:
+        text: Archived text, or a part of one.
+        hidden: What ``hidden_in`` says for the whole; None when the text is the whole.
+    """
+    return join(_parts(text, hidden or hidden_in(text)))
+
+
+def _parts(text: str, hidden: re.Pattern[str]) -> Iterator[Child]:
+    place = 0
+    for match in hidden.finditer(text):
+        yield text[place : match.start()]
+        yield element("code", name_character(match[0]), class_="char", dir="ltr")
+        place = match.end()
+    yield text[place:]
+
+
+def plain(text: str) -> str:
+    """A text for where no element can stand: a title, an attribute."""
+    return HIDDEN.sub(lambda match: name_character(match[0]), text)
+
+
+def names(texts: Iterable[str]) -> dict[str, str]:
+    """The hidden characters of texts with their names, by code point in hexadecimal: for the script, which has none."""
+    found = sorted({character for text in texts for character in HIDDEN.findall(text)})
+    return {f"{ord(character):X}": name_character(character)[1:-1].split(" ", 1)[1] for character in found}
+
+
+def direction(language: str) -> str:
+    """The direction of a text by its language (BCP 47): ``rtl`` or ``ltr``; ``auto``, by its letters, for ``und``."""
+    # What stands after a single letter is an extension or private (RFC 5646 section 2.2.6), no script.
+    primary, *rest = re.split("-[a-z0-9](?:-|$)", language.lower())[0].split("-")
+    if primary == "und" and not rest:
+        return "auto"
+    script = next((part for part in rest if len(part) == 4 and part.isalpha()), None)
+    right = script in _SCRIPTS if script else primary in _LANGUAGES
+    return "rtl" if right else "ltr"

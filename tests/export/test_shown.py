@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from muniment.export.shown import direction, names, plain, show
+
+
+def test_hidden_characters_are_named() -> None:
+    """What hides or turns words stands in the page by code point and name; what words need stays."""
+    assert show("a\u202eb<").html == 'a<code class="char" dir="ltr">⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩</code>b&lt;'
+    assert plain("\x1b[0m\ue000") == "⟨U+001B ESCAPE⟩[0m⟨U+E000 UNNAMED⟩"
+    kept = "tab\tline\nsoft\u00adhyphen joiner\u200d no-break\u00a0space 中文"
+    assert show(kept).html == kept
+
+
+def test_direction_marks() -> None:
+    """A direction mark is spelling in a text with right-to-left letters, and named elsewhere."""
+    assert show("(\u200fالميناء)").html == "(\u200fالميناء)"
+    assert plain("a\u200f") == "a⟨U+200F RIGHT-TO-LEFT MARK⟩"
+    assert "⟨U+061C ARABIC LETTER MARK⟩" in show("\u061c only").html
+
+
+def test_names() -> None:
+    """The script gets the names of the characters that it will meet, and no others."""
+    assert names(["a\u202e", "\u202e\ufeff", "\U000f0000"]) == {
+        "202E": "RIGHT-TO-LEFT OVERRIDE",
+        "F0000": "UNNAMED",
+        "FEFF": "ZERO WIDTH NO-BREAK SPACE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", "ltr"), ("ar", "rtl"), ("he-IL", "rtl"), ("zh-Hans", "ltr"), ("az-Arab", "rtl"), ("ar-Latn", "ltr"),
+        ("kk", "ltr"), ("und", "auto"), ("und-Hebr", "rtl"), ("AR", "rtl"), ("fa-x-latn", "rtl"),
+    ],
+)  # fmt: skip
+def test_direction(language: str, expected: str) -> None:
+    """The script of a language tag decides on the direction, else the language; letters decide where none is known."""
+    assert direction(language) == expected
