@@ -20,6 +20,8 @@ from muniment.export.contents import (
     FORMAT_LABEL,
     READING_TEXT,
     README,
+    SCRIPT,
+    STEPS,
     snapshot_files,
 )
 from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
@@ -33,7 +35,10 @@ from muniment.verify.memory import Place, check_past
 from muniment.verify.report import Counts, Report, Tally
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
-_PAYLOAD_FILES = (ALLOWED_SIGNERS, CITATION, CSL, PROOF, READING_TEXT, README, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
+_PAYLOAD_FILES = (
+    *(ALLOWED_SIGNERS, CITATION, CSL, PROOF, READING_TEXT, README, RECORD_PATH, SIGNATURE_PATH, STATEMENT),
+    *(SCRIPT, STEPS),
+)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)

@@ -12,6 +12,7 @@ from muniment.export.bagit import bag_files
 from muniment.export.material import Material
 from muniment.export.reading_text import format_reading_text
 from muniment.export.readme import readme_text
+from muniment.export.shell import verify_script, verify_text
 from muniment.signing.allowed_signers import format_allowed_signers
 
 README = "README.txt"
@@ -19,6 +20,8 @@ ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
 CITATION = "citation.txt"
 CSL = "citation.csl.json"
+SCRIPT = "verify.sh"
+STEPS = "VERIFY.txt"
 
 FORMAT_LABEL = "Muniment-Snapshot"
 FORMAT = "1"
@@ -38,6 +41,8 @@ def _derived(material: Material) -> dict[str, bytes]:
         READING_TEXT: format_reading_text(material.version.record, material.citation).encode(),
         CITATION: _citation_text(material).encode(),
         CSL: format_csl(material.citation),
+        SCRIPT: verify_script(material),
+        STEPS: verify_text(material),
     }
 
 
