@@ -1,4 +1,4 @@
-"""``verify --root SHA256 --against OLD --evidence FILE``: the hash of trust root 1, the older side of a comparison, and what is written of a fork."""
+"""``verify --root SHA256 --against OLD --evidence FILE``: what a reader brings along, and what is written of a fork."""
 
 from __future__ import annotations
 

@@ -69,9 +69,13 @@ def _check(tally: Tally, proof: ParagraphProof, subject: str) -> Checkpoint | No
     """Checks 9 and 10: the words are part of the entry, and the entry of the log."""
     with tally.check(9, subject):
         check_words(proof, subject)
-    with tally.check(10, subject):
-        return check_standing(proof, subject)
-    return None
+    try:
+        checkpoint = check_standing(proof, subject)
+    except MunimentError as error:
+        tally.error(10, error, subject)
+        return None
+    tally.ok(10)
+    return checkpoint
 
 
 def _check_key(

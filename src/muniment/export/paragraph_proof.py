@@ -1,4 +1,4 @@
-"""One paragraph with its own proof: a C2SP tlog-proof whose ``extra`` line holds the words (docs/format.md, section 20).
+"""One paragraph with its own proof: a C2SP tlog-proof whose ``extra`` line holds the words (docs/format.md, 20).
 
 The tlog-proof leads from an entry of the log to a signed checkpoint.  The ``extra`` line, which the specification
 leaves to the application and does not authenticate, is canonical JSON (``schemas/paragraph-proof.schema.json``): the
@@ -91,10 +91,10 @@ def format_paragraph_proof(proof: ParagraphProof) -> bytes:
         "format": FORMAT,
         "index": proof.position,
         "log_key": proof.log_key,
-        "paragraph": cast("Json", proof.paragraph.as_json()),
+        "paragraph": {**proof.paragraph.as_json()},
         "path": [base64.b64encode(value).decode() for value in proof.path],
         "quote": None if proof.quote is None else {"start": proof.quote.start, "text": proof.quote.text},
-        "statement": cast("Json", parse_canonical(format_statement(proof.statement))),
+        "statement": parse_canonical(format_statement(proof.statement)),
     }
     return format_proof(TlogProof(proof.index, proof.hashes, proof.checkpoint, format_canonical(value)))
 
@@ -174,8 +174,6 @@ def prove_paragraph(
     wanted = version.paragraph(paragraph or "" if found is None else found[0])
     position = paragraphs.index(wanted)
     outer = prove_entry(archive, version, first_size(archive, version) if size is None else size)
-    lines = {(line.name, line.key_id) for line in parse_note(outer.checkpoint)[1]}
-    vkeys = [held.vkey for held in archive.chain[-1].log_keys]
     proof = ParagraphProof(
         paragraph=wanted,
         position=position,
@@ -185,8 +183,19 @@ def prove_paragraph(
         index=outer.index,
         hashes=outer.hashes,
         checkpoint=outer.checkpoint,
-        log_key=next(vkey for vkey in vkeys if (parse_vkey(vkey).name, parse_vkey(vkey).key_id) in lines),
+        log_key=_signer(archive, outer.checkpoint),
     )
+    return _verified(proof)
+
+
+def _signer(archive: Archive, checkpoint: bytes) -> str:
+    """The log key that signed a published checkpoint."""
+    lines = {(line.name, line.key_id) for line in parse_note(checkpoint)[1]}
+    keys = [(parse_vkey(held.vkey), held.vkey) for held in archive.chain[-1].log_keys]
+    return next(vkey for key, vkey in keys if (key.name, key.key_id) in lines)
+
+
+def _verified(proof: ParagraphProof) -> ParagraphProof:
     try:
         check_words(proof)
         check_standing(proof)
