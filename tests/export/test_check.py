@@ -66,11 +66,11 @@ def test_a_good_snapshot_verifies(snapshot: Snapshot) -> None:
     report = check(snapshot.data)
     _, files = unpack(snapshot.data)
     assert report.verdict == "verified"
-    assert report.passed == {1: 1, 2: 19, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1, 12: 0, 13: 0}
+    assert report.passed == {1: 1, 2: 21, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1, 12: 0, 13: 0}
     assert (report.subject, report.origin, report.size) == ("s.zip", "archive.example.org/press", 2)
     assert report.root == f"sha256:{hashlib.sha256(files['data/trust/root/1.json']).hexdigest()}"
     assert (report.counts.releases, report.counts.versions, report.counts.entries) == (1, 1, 1)
-    assert report.counts.files == 19
+    assert report.counts.files == 21
     assert report.counts.bytes == sum(len(data) for data in files.values())
 
 
@@ -141,10 +141,12 @@ def test_damage_names_the_file(snapshot: Snapshot) -> None:
     "path",
     [
         "data/README.txt",
+        "data/VERIFY.txt",
         "data/citation.csl.json",
         "data/citation.txt",
         "data/reading-text.txt",
         "data/trust/allowed_signers",
+        "data/verify.sh",
     ],
 )
 def test_derived_files_are_made_again(snapshot: Snapshot, path: str) -> None:

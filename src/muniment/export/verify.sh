@@ -154,7 +154,8 @@ finish() {
   cat <<'END'
 not checked by this script: canonical JSON and schemas (3, 4), what changed since the version before (5), that the
 words come out of the original again (6), the paragraph tree (9), what each trust root says of the one before (11),
-and the files that are made from the others, such as README.txt and reading-text.txt (2): archive verify checks these.
+the zip itself (1), and the files that are made from the others, such as README.txt and reading-text.txt (2): archive
+verify checks these.
 END
   if [ -n "$root" ]; then
     compare='compare it with a copy from elsewhere'
@@ -169,9 +170,11 @@ END
 
 # 1 layout: regular files with plain names, and those that must be there.
 find . ! -type d ! -type f >"$t/strange"
+find . -name '*
+*' >>"$t/strange"
 find . -type f | sed 's/^\.\///' | sort >"$t/there"
 grep -v '^[A-Za-z0-9_][A-Za-z0-9._/-]*$' "$t/there" >>"$t/strange"
-grep '\./\|\.$\|//\|/-' "$t/there" >>"$t/strange"
+grep '\./\|\.$\|//\|/-\|/\.' "$t/there" >>"$t/strange"
 if [ -s "$t/strange" ]; then
   while IFS= read -r name; do fail 1 "$name" "not a file of a snapshot"; done <"$t/strange"
   finish
