@@ -218,7 +218,12 @@ def bad_snapshots() -> Iterator[Vector]:
         ("words", (6, 7, 9), "a word of the record changed", edited(record, b"The last", b"The lost")),
         ("description", (7, 9), "a date of the record changed", edited(record, b"2022-01", b"2021-01")),
         ("signature-of-another-purpose", (7, 9), "the key signed for trust roots", bagged(first, {sig: other})),
-        ("signature-in-other-armor", (7, 9), "base64 on one line, which ssh-keygen takes", bagged(first, {sig: one_line})),
+        (
+            "signature-in-other-armor",
+            (7, 9),
+            "base64 on one line, which ssh-keygen takes",
+            bagged(first, {sig: one_line}),
+        ),
         (
             "signature-of-a-stranger",
             (8, 9),
@@ -226,7 +231,12 @@ def bad_snapshots() -> Iterator[Vector]:
             bagged(first, {sig: sshsig.sign(STRANGER, sshsig.RECORD_NAMESPACE, files[record])}),
         ),
         ("entry", (10,), "the time in the log entry changed", edited("data/statement.json", b"10:04", b"10:05")),
-        ("proof-hash", (10,), "a hash on the way to the root changed", edited(proof, b"\n\n", b"\n" + b"A" * 43 + b"=\n\n")),
+        (
+            "proof-hash",
+            (10,),
+            "a hash on the way to the root changed",
+            edited(proof, b"\n\n", b"\n" + b"A" * 43 + b"=\n\n"),
+        ),
         ("proof-extra", (10,), "a line that nothing vouches for", edited(proof, b"index", b"extra QQ==\nindex")),
         ("proof-index", (10,), "another index", edited(proof, b"index 1", b"index 0")),
         ("proof-zero", (10,), "an index with a leading zero", edited(proof, b"index 1", b"index 01")),
@@ -253,15 +263,31 @@ def bad_snapshots() -> Iterator[Vector]:
         ("original-missing", (1,), "no original", bagged(first, {"data/original.txt": None})),
         ("record-missing", (1, 9), "no record", bagged(first, {record: None})),
         ("schema", (2,), "a schema changed", edited("data/schemas/record.schema.json", b"2020-12", b"2019-09")),
-        ("manifest", (1, 2), "a file that its list does not name", format_zip(folder, {**files, "data/more.txt": b"x"})),
-        ("fetch", (1, 2), "a file of BagIt that a snapshot never has", format_zip(folder, {**files, "fetch.txt": b"x"})),
+        (
+            "manifest",
+            (1, 2),
+            "a file that its list does not name",
+            format_zip(folder, {**files, "data/more.txt": b"x"}),
+        ),
+        (
+            "fetch",
+            (1, 2),
+            "a file of BagIt that a snapshot never has",
+            format_zip(folder, {**files, "fetch.txt": b"x"}),
+        ),
     ]
     for name, checks, why, data in rows:
         yield Vector(name, "failed", checks, why, data, root="0" * 64 if name == "asked-for-another" else "")
     newer = edited("bag-info.txt", b"Muniment-Snapshot: 1", b"Muniment-Snapshot: 2")
     yield Vector("newer-format", "unchecked", (1,), "a format of the future", newer)
     beyond = [
-        ("readme", (2,), "another sentence in README.txt", edited("data/README.txt", b"not proven", b"proven"), "derived"),
+        (
+            "readme",
+            (2,),
+            "another sentence in README.txt",
+            edited("data/README.txt", b"not proven", b"proven"),
+            "derived",
+        ),
         ("more", (1, 2), "a file more, with all lists to match", bagged(first, {"data/more.txt": b"x"}), "derived"),
         ("after-the-zip", (1,), "something after the zip", first + b"x", "zip"),
     ]
@@ -283,7 +309,9 @@ def kept_snapshots() -> Iterator[Vector]:
     )
     yield Vector("universal-key", "failed", (7, 11), "a record key under which anything verifies", weak)
     yield Vector("unlisted-key", "failed", (8,), "signed by a key without a right to", kept_badly(key=NEW_RECORD))
-    late = kept_badly(root=lambda data: data.replace(b'"record_keys":[{"first_index":0', b'"record_keys":[{"first_index":2'))
+    late = kept_badly(
+        root=lambda data: data.replace(b'"record_keys":[{"first_index":0', b'"record_keys":[{"first_index":2')
+    )
     yield Vector("key-before-its-time", "failed", (8,), "signed before the key's first index", late)
     rows: list[tuple[str, tuple[int, ...], str, dict[str, Json], str]] = [
         ("entry-of-another-version", (9,), "the entry says v2", {"version": 2}, ""),
@@ -350,7 +378,9 @@ def proofs() -> Iterator[Vector]:
     yield Vector("paragraph", "verified", (), "a whole paragraph", good)
     yield Vector("quote", "verified", (), "words of one", quoted)
     yield Vector("hidden", "verified", (), "a text with direction overrides", proof_of("declaration/v1#p1"))
-    yield Vector("later", "verified", (), "under a later checkpoint, by the key of then", proof_of("declaration/v2#p2", size=5))
+    yield Vector(
+        "later", "verified", (), "under a later checkpoint, by the key of then", proof_of("declaration/v2#p2", size=5)
+    )
     yield Vector("rotated", "verified", (), "an entry and a checkpoint by new keys", proof_of("harbour/v1#h1"))
     tied = "nothing ties the log key to the root that the reader asked for"
     yield Vector("pinned", "unchecked", (11,), tied, good, root_hash())
@@ -368,8 +398,18 @@ def proofs() -> Iterator[Vector]:
         ("label", (9,), "another label", extra(lambda data: data.replace(b'"2."', b'"3."'))),
         ("position", (9,), "another place in the record", extra(lambda data: data.replace(b'"index":3', b'"index":2'))),
         ("path", (9,), "a hash too few on the way to the paragraph root", extra(_short_path)),
-        ("quote-moved", (9,), "the quote begins elsewhere", extra(lambda d: d.replace(b'"start":4', b'"start":5'), quoted)),
-        ("quote-text", (9,), "other words than stand there", extra(lambda d: d.replace(b'"last words are"', b'"lost words are"'), quoted)),
+        (
+            "quote-moved",
+            (9,),
+            "the quote begins elsewhere",
+            extra(lambda d: d.replace(b'"start":4', b'"start":5'), quoted),
+        ),
+        (
+            "quote-text",
+            (9,),
+            "other words than stand there",
+            extra(lambda d: d.replace(b'"last words are"', b'"lost words are"'), quoted),
+        ),
         ("entry", (10,), "the time in the log entry changed", extra(lambda data: data.replace(b"10:04", b"10:05"))),
         ("entry-of-a-root", (1,), "the entry of a trust root", whole),
         ("key", (10,), "another key than signed", extra(lambda data: data.replace(own, stranger))),
@@ -444,7 +484,9 @@ def vectors() -> dict[str, bytes]:
             made[path] = vector.data
         else:
             path += ".delta"
-            base, parts = min(((name, delta(data, vector.data)) for name, data in whole.items()), key=lambda p: len(str(p[1])))
+            base, parts = min(
+                ((name, delta(data, vector.data)) for name, data in whole.items()), key=lambda p: len(str(p[1]))
+            )
             made[path] = f"{json.dumps({'base': f'snapshots/{base}.zip', 'parts': parts})}\n".encode()
         index.append(_row("snapshot", path, vector))
     for vector in proofs():

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from tests.export.conftest import World
 
 
-def prove(world: World, paragraph: str | None = "p2", quote: str | None = None, size: int | None = None) -> ParagraphProof:
+def prove(
+    world: World, paragraph: str | None = "p2", quote: str | None = None, size: int | None = None
+) -> ParagraphProof:
     """Prove a paragraph of v1."""
     archive = world.archive
     return prove_paragraph(archive, archive.read(parse_reference("declaration/v1")), paragraph, quote=quote, size=size)

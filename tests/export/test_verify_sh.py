@@ -83,7 +83,10 @@ def test_from_anywhere(snapshot: Snapshot, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tools", "said"),
     [
-        (["sha256sum", "openssl"], ["NOT CHECKED 11: signatures of the trust roots", "NOT CHECKED 7: signature of the rec"]),
+        (
+            ["sha256sum", "openssl"],
+            ["NOT CHECKED 11: signatures of the trust roots", "NOT CHECKED 7: signature of the rec"],
+        ),
         (["sha256sum", "ssh-keygen"], ["NOT CHECKED 10: openssl is not here", "NOT CHECKED 7: openssl"]),
         (["openssl", "ssh-keygen"], ["neither sha256sum nor shasum is here"]),
     ],

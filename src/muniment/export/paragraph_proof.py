@@ -1,4 +1,4 @@
-"""One paragraph with its own proof: a C2SP tlog-proof whose ``extra`` line holds the words (docs/format.md, 20).
+"""One paragraph with its own proof: a C2SP tlog-proof whose ``extra`` line holds the words (docs/format.md, 21).
 
 The tlog-proof leads from an entry of the log to a signed checkpoint.  The ``extra`` line, which the specification
 leaves to the application and does not authenticate, is canonical JSON (``schemas/paragraph-proof.schema.json``): the
