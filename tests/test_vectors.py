@@ -42,12 +42,12 @@ def maker() -> ModuleType:
 
 def data_of(row: dict[str, Any]) -> bytes:
     """The file of a vector, put together where it is kept as a difference."""
-    data = (FOLDER / row["file"]).read_bytes()
+    data: bytes = (FOLDER / row["file"]).read_bytes()
     if row["file"].endswith(".delta"):
         said = json.loads(data)
-        data = maker().rebuild((FOLDER / said["base"]).read_bytes(), said["parts"])
+        data = bytes(maker().rebuild((FOLDER / said["base"]).read_bytes(), said["parts"]))
     assert sha256_hex(data) == row["sha256"]
-    return data
+    return bytes(data)
 
 
 def test_made_again() -> None:
