@@ -46,7 +46,7 @@ def test_stock_commands_verify_a_snapshot(snapshot: Snapshot, tmp_path: Path) ->
     bag = unzip(snapshot, tmp_path)
     done = run(bag)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count(": OK\n") == 25
+    assert done.stdout.count(": OK\n") == 27
     assert done.stdout.count('Good "record@muniment" signature for archive@archive.example.org') == 1
     assert done.stdout.count('Good "root@muniment" signature for archive@archive.example.org') == 1
     assert "Signature Verified Successfully" in done.stdout

@@ -1,8 +1,9 @@
-"""``verify --against OLD --evidence FILE``: the older side of a comparison, and what is written of a fork."""
+"""``verify --root SHA256 --against OLD --evidence FILE``: what a reader brings along, and what is written of a fork."""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -62,3 +63,17 @@ def write_evidence(report: Report, evidence: str) -> None:
     if report.fork is not None:
         write_file(Path(evidence), format_evidence(report.fork), force=False)
         print(f"archive: evidence of the fork is in {plain(evidence)}", file=sys.stderr)
+
+
+def parse_root(text: str) -> str:
+    """Read the hash of trust root 1: 64 hex digits.
+
+    Raises:
+        InputError: It is none.
+    """
+    digits = text.removeprefix("sha256:")
+    if re.fullmatch(r"[0-9a-f]{64}", digits) is None:
+        raise InputError(
+            "not the hash of a trust root", expected="sha256: and 64 lower-case hex digits", where="--root"
+        )
+    return digits

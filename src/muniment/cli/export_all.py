@@ -14,7 +14,8 @@ from muniment.cli.progress import ProgressBar
 from muniment.cli.target import store_at
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
-from muniment.export.snapshot import build_snapshot, check_size
+from muniment.export.snapshot import build_snapshot
+from muniment.export.standing import check_size
 from muniment.log.statement import VersionStatement
 from muniment.verify.share import share
 

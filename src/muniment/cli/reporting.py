@@ -8,13 +8,14 @@ from muniment.verify.memory import MEMORY
 from muniment.verify.report import NAMES, VERIFIED, Counts, Finding, Report
 
 
-def print_report(report: Report, *, pinned: bool, given: str = "with --root") -> None:
+def print_report(report: Report, *, pinned: bool, given: str = "with --root", counted: str = "") -> None:
     """Print a report.
 
     Args:
         report: What was found.
         pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
         given: How it was given.
+        counted: What was checked, in place of numbers of versions and releases.
     """
     colour = wants_colour()
     grown = [f for f in report.findings if f.ok and f.check == MEMORY and not f.hint]
@@ -33,7 +34,7 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root") ->
         print()
         _print_finding(finding, colour=colour)
     print()
-    print(_verdict(report, colour=colour))
+    print(_verdict(report, counted or _counts(report.counts), colour=colour))
     if report.verdict == VERIFIED:
         for line in time_lines(report):
             print(plain(line))
@@ -65,10 +66,10 @@ def _print_finding(finding: Finding, *, colour: bool) -> None:
             print(f"  {label:<8}  {plain(text)}")
 
 
-def _verdict(report: Report, *, colour: bool) -> str:
-    what = f"{plain(report.subject)}: {_counts(report.counts)}" if report.subject else _counts(report.counts)
+def _verdict(report: Report, counted: str, *, colour: bool) -> str:
+    what = f"{plain(report.subject)}: {counted}" if report.subject else counted
     if report.verdict == VERIFIED:
-        return f"{paint('verified', GREEN, colour=colour)}: {_counts(report.counts)}"
+        return f"{paint('verified', GREEN, colour=colour)}: {counted}"
     number = len(report.failures)
     word = paint(report.verdict.upper(), RED, colour=colour)
     return f"{word}: {number} {'finding' if number == 1 else 'findings'} in {what}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from muniment.cli.against import refuse_existing, sight_older, write_evidence
+from muniment.cli.against import parse_root, refuse_existing, sight_older, write_evidence
 from muniment.cli.completion import complete_reference
 from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.memory import Memory, memory_option
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
 
+_PROOF = b"c2sp.org/tlog-proof@"
 EXIT_CODES = {VERIFIED: 0, FAILED: 1, UNCHECKED: 3}
 
 
@@ -46,6 +47,7 @@ def _processors() -> int:
     "archive verify harbour-notice/v1 --explain",
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
+    "archive verify harbour-notice-v1-p2.tlog-proof --against harbour-notice-v1.zip",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
@@ -72,17 +74,17 @@ def command(
     memory: Memory,
     **past: str | None,
 ) -> None:
-    """Check an archive, a version, a snapshot or a citation.
+    """Check an archive, a version, a snapshot, a proof or a citation.
 
-    TARGET is a file (a snapshot, or a citation in any format), the folder of an archive, a reference, or the words of
-    a citation, in this order; - reads stdin; without it the whole archive is checked. A citation is checked against
-    the archive, or against SNAPSHOT.
+    TARGET is a file (a snapshot, a proof of a paragraph, or a citation in any format), the folder of an archive, a
+    reference, or the words of a citation, in this order; - reads stdin; without it the whole archive is checked. A
+    citation is checked against the archive, or against SNAPSHOT.
 
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
     root, against, evidence = past["root"], past["against"], past["evidence"]
-    pinned = None if root is None else _parse_root(root)
+    pinned = None if root is None else parse_root(root)
     if explaining:
         _refuse_past(against, evidence)
         _explain(target, snapshot)
@@ -95,15 +97,19 @@ def command(
     memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
-    _print(report, as_json=as_json, given=pinned is not None, cited=told.pins)
+    _print(report, told, as_json=as_json, given=pinned is not None)
     ctx.exit(EXIT_CODES[report.verdict])
 
 
-def _print(report: Report, *, as_json: bool, given: bool, cited: bool) -> None:
-    if as_json:
+def _print(report: Report, target: _Target, *, as_json: bool, given: bool) -> None:
+    if target.proof is not None:
+        from muniment.cli.proving import print_checked  # noqa: PLC0415 - start-up: for a proof only
+
+        print_checked(report, target.proof, as_json=as_json, pinned=given)
+    elif as_json:
         print(json_text(report_as_json(report)))
     else:
-        print_report(report, pinned=given or cited, given="with --root" if given else "in the citation")
+        print_report(report, pinned=given or target.pins, given="with --root" if given else "in the citation")
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:
@@ -128,6 +134,11 @@ class _Target:
     snapshot: str | None = None
 
     @property
+    def proof(self) -> bytes | None:
+        """The file, if it is a proof of a paragraph."""
+        return self.data if self.data is not None and self.data.startswith(_PROOF) else None
+
+    @property
     def pins(self) -> bool:
         """Whether it is a citation that states the hash of trust root 1."""
         return any(fact.name == "trust root" for part in self.stated for fact in part.facts)
@@ -149,9 +160,12 @@ def _tell_file(name: str) -> _Target:
     from muniment.cli.cited import cited_in, is_zip  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
 
     data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
-    stated = () if is_zip(data) or name.lower().endswith(".zip") else cited_in(data)
-    if name == STANDARD_STREAM and not stated and not is_zip(data):
-        raise InputError("neither a citation nor a snapshot", where="stdin", hint="archive cite prints citations")
+    proves = data.startswith(_PROOF)
+    stated = () if proves or is_zip(data) or name.lower().endswith(".zip") else cited_in(data)
+    if name == STANDARD_STREAM and not (stated or proves or is_zip(data)):
+        raise InputError(
+            "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
+        )
     return _Target(name, data, stated)
 
 
@@ -166,16 +180,20 @@ def _cited_by(name: str) -> tuple[Stated, ...]:
 
 def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
     """Check, and say whether the log was there."""
+    subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
         from muniment.cli.cited import verify_cited  # noqa: PLC0415 - start-up, as above
         from muniment.export.citation import Reader  # noqa: PLC0415 - start-up, as above
 
         report = verify_cited(target.stated, target.snapshot, Reader(pinned, past, jobs))
         return report, target.snapshot is None
+    if target.proof is not None:
+        from muniment.export.paragraph_check import check_paragraph_proof  # noqa: PLC0415 - start-up, as above
+
+        return check_paragraph_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
     if target.data is not None:
         from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
-        subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
         return check_snapshot(target.data, subject=subject, pinned_root=pinned, past=past), False
     return _verify_archive(target.name, pinned, jobs, past), True
 
@@ -205,6 +223,11 @@ def _explain(name: str | None, snapshot: str | None) -> None:
 
         explain_cited(target.stated, snapshot)
         return
+    if target.proof is not None and name is not None:
+        from muniment.cli.proving import explain_proof  # noqa: PLC0415 - start-up, as above
+
+        explain_proof(target.proof, name)
+        return
     if target.data is not None and name is not None:
         explain_snapshot(name)
         return
@@ -225,12 +248,3 @@ def _is_file(target: str) -> bool:
     except OSError:
         # The words of a citation are longer than a file name may be.
         return False
-
-
-def _parse_root(text: str) -> str:
-    digits = text.removeprefix("sha256:")
-    if re.fullmatch(r"[0-9a-f]{64}", digits) is None:
-        raise InputError(
-            "not the hash of a trust root", expected="sha256: and 64 lower-case hex digits", where="--root"
-        )
-    return digits

@@ -16,6 +16,7 @@ from muniment.export.prov import PROVENANCE, format_provenance
 from muniment.export.reading_text import format_reading_text
 from muniment.export.readme import readme_text
 from muniment.export.rocrate import CRATE, format_crate
+from muniment.export.shell import verify_script, verify_text
 from muniment.signing.allowed_signers import format_allowed_signers
 
 README = "README.txt"
@@ -23,6 +24,8 @@ ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
 PARAGRAPHS = "paragraphs.tsv"
 PAGE = "index.html"
+SCRIPT = "verify.sh"
+STEPS = "VERIFY.txt"
 
 DERIVED = (
     README,
@@ -32,6 +35,8 @@ DERIVED = (
     PROVENANCE,
     *CITE_FILES,
     PAGE,
+    SCRIPT,
+    STEPS,
     CRATE,
 )
 """Every file below ``data/`` that nothing vouches for."""
@@ -57,6 +62,8 @@ def _derived(material: Material) -> dict[str, bytes]:
         PROVENANCE: format_provenance(material),
         **citation_files(material),
         PAGE: format_page(material),
+        SCRIPT: verify_script(material),
+        STEPS: verify_text(material),
     }
 
 

@@ -6,15 +6,15 @@ has a grammar without blanks, quotes and other characters that a shell would act
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 
 from muniment.cite import format_long
 from muniment.digest import sha256_hex
+from muniment.export.climb import climb
 from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
-from muniment.log.proof import TlogProof, parse_proof
+from muniment.log.proof import parse_proof
 from muniment.signing.keys import fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, root_name, signature_name
 from muniment.signing.trust_root import TrustRoot
@@ -48,6 +48,7 @@ inclusion.tlog-proof   proof that the entry is in the log, ending in the log's s
 trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
 schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
 index.html             this version to read; a browser checks it when it opens the file
+verify.sh              checks most of this in a shell; VERIFY.txt says how
 reading-text.txt       the text to read
 paragraphs.tsv         the SHA-256 of each paragraph's words
 cite/                  how to cite it: in words, and for software that keeps references
@@ -137,7 +138,7 @@ def readme_text(material: Material) -> str:
         signer=_signer(material),
         time=_record_time(material),
         root_steps="\n".join(_root_steps(material)),
-        node_steps="".join(_node_steps(proof, size)),
+        node_steps="".join(f"     {line}" for line in climb(proof.index, size, proof.hashes)),
         statement=STATEMENT,
         proof=PROOF,
         log_key=keys[signatures[-1].key_id],
@@ -182,17 +183,3 @@ def _root_steps(material: Material) -> Iterator[str]:
                 f"     ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n root@muniment \\\n"
                 f"       -s {signature}{_root_time(material, file.root, fingerprint)} < {path}"
             )
-
-
-def _node_steps(proof: TlogProof, size: int) -> Iterator[str]:
-    """One hash a line, from the leaf upwards, each sibling on its side (RFC 9162 section 2.1.3.2)."""
-    at, last = proof.index, size - 1
-    for value in proof.hashes:
-        sibling = base64.b64encode(value).decode()
-        if at & 1 or at == last:
-            yield f"     h=$(node '{sibling}' \"$h\")\n"
-            while at and not at & 1:
-                at, last = at >> 1, last >> 1
-        else:
-            yield f"     h=$(node \"$h\" '{sibling}')\n"
-        at, last = at >> 1, last >> 1

@@ -1,0 +1,81 @@
+"""``verify.sh`` and ``VERIFY.txt`` in a snapshot: checking it in a POSIX shell, without this software.
+
+The script is the same in every snapshot, so that it can be read once and compared: it takes everything from the files.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from muniment.digest import sha256_hex
+from muniment.export.material import Material
+
+_TEXT = """\
+How to check {reference} of the archive {origin}
+without the software that made this snapshot
+
+You need a POSIX shell with its usual tools (awk, sed, find, od), sha256sum or shasum, openssl (3 or later) and
+ssh-keygen (OpenSSH 8.1 or later). Nothing is installed, and nothing is sent.
+
+1. Unpack the zip, and go into the folder that holds bagit.txt.
+
+2. Run
+     sh data/verify.sh
+   or, with the hash of trust root 1 as you have it from elsewhere (a paper, an older snapshot, the archive),
+     sh data/verify.sh SHA256
+   Here that hash is
+     {root}
+   Without it, compare what the script prints at its end. Anybody can make an archive and call it
+   {origin}; this hash tells which one it is.
+
+3. Read what it says: "verified" (exit code 0), FAILED with the number and the file of each check that failed (1), or
+   UNCHECKED where a tool was missing and nothing else was wrong (3).
+
+4. Compare the hash in the citation with
+     sha256sum data/record.json
+   which the script has found to be the record that is signed and logged:
+     {record}
+
+WHAT THE SCRIPT CHECKS
+
+ 1  regular files with plain names, and all that must be there
+ 2  the lists of the bag, and the schemas against the trust root
+ 6  the original is the one that the record names
+ 7  the signature over record.json, in its one form
+ 8  its key, against the trust root, at this place of the log
+ 9  statement.json names these very files
+10  the inclusion proof from statement.json to the checkpoint, and the checkpoint's signature by the log's key
+11  each trust root, signed by its own keys and by those of the one before
+
+WHAT IT DOES NOT CHECK
+
+That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
+the words come out of the original again (6), that the paragraphs give the paragraph root (9), and that the
+files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
+A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format, is
+  {script}
+"archive verify" checks all of that. README.txt has the same steps as single commands, to be typed one by one.
+"""
+
+
+@cache
+def _script() -> bytes:
+    return files("muniment.export").joinpath("verify.sh").read_bytes()
+
+
+def verify_script(material: Material) -> bytes:  # noqa: ARG001 - as every file of a snapshot is made
+    """Give the script, the same for all material."""
+    return _script()
+
+
+def verify_text(material: Material) -> bytes:
+    """Write the text for people."""
+    citation = material.citation
+    return _TEXT.format(
+        reference=citation.reference,
+        origin=citation.origin,
+        root=material.roots[0].digest.removeprefix("sha256:"),
+        record=citation.sha256,
+        script=sha256_hex(_script()),
+    ).encode()

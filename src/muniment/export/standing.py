@@ -1,0 +1,75 @@
+"""Where an entry stands: the published checkpoint that a snapshot or a proof rests on, and the way up to it."""
+
+from __future__ import annotations
+
+import re
+
+from muniment.archive import Archive, StoredVersion
+from muniment.errors import InputError, IntegrityError, NotFoundError
+from muniment.log.checkpoint import open_published
+from muniment.log.note import MAX_NOTE
+from muniment.log.proof import TlogProof
+from muniment.log.tree import prove_inclusion_at
+
+CHECKPOINTS = "log/checkpoints"
+
+_SIZE = re.compile(r"[1-9][0-9]{0,17}")
+
+
+def first_size(archive: Archive, version: StoredVersion) -> int:
+    """Find the first published checkpoint that covers the version; usually the addition itself published it."""
+    first = version.index + 1
+    try:
+        archive.store.read(f"{CHECKPOINTS}/{first}", max_size=MAX_NOTE)
+    except NotFoundError:
+        sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name))
+        return min((size for size in sizes if size >= first), default=first)
+    return first
+
+
+def check_size(archive: Archive, size: int) -> None:
+    """Check that a checkpoint of that size was published.
+
+    Raises:
+        InputError: It was not.
+        IntegrityError: It does not verify.
+    """
+    if not 0 < size <= archive.checkpoint.size:
+        expected = f"a size from 1 to {archive.checkpoint.size}"
+        raise InputError(f"no checkpoint of size {size} was published", expected=expected)
+    _read_checkpoint(archive, size)
+
+
+def prove_entry(archive: Archive, version: StoredVersion, size: int) -> TlogProof:
+    """Prove that the entry of a version is in the log, under the checkpoint of a size.
+
+    Raises:
+        InputError: No checkpoint of that size was published, or it does not cover the version.
+        IntegrityError: The checkpoint does not verify.
+    """
+    if not version.index < size <= archive.checkpoint.size:
+        raise InputError(
+            f"no checkpoint of size {size} covers {version.statement.name}",
+            expected=f"a size from {version.index + 1} to {archive.checkpoint.size}",
+        )
+    hashes = prove_inclusion_at(archive.log, version.index, size)
+    return TlogProof(version.index, hashes, _read_checkpoint(archive, size))
+
+
+def _read_checkpoint(archive: Archive, size: int) -> bytes:
+    path = f"{CHECKPOINTS}/{size}"
+    try:
+        data = archive.store.read(path, max_size=MAX_NOTE)
+    except NotFoundError as error:
+        raise InputError(
+            f"no checkpoint of size {size} was published",
+            where=path,
+            expected=f"a size that {CHECKPOINTS} has",
+            hint="leave the size out for the first that covers the version",
+        ) from error
+    try:
+        open_published(data, archive.log_verifiers, archive.origin, path)
+    except IntegrityError as error:
+        error.hint = "run archive verify"
+        raise
+    return data

@@ -1,0 +1,136 @@
+"""``archive prove``, and ``archive verify`` of what it writes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+
+from muniment.canonical import parse_json
+from muniment.schema import validate
+
+Run: TypeAlias = Callable[..., Result]
+Refused: TypeAlias = Callable[..., str]
+
+
+def prove(run: Run, *arguments: str) -> Path:
+    """Write a proof and give its file."""
+    result = run("prove", *arguments, "-o", "p.tlog-proof", "--force")
+    assert (result.exit_code, result.stderr) == (0, "")
+    return Path("p.tlog-proof")
+
+
+@pytest.mark.usefixtures("work")
+def test_prove(run: Run) -> None:
+    """It names the file by its content, prints its hash and the words, and writes nothing the second time."""
+    result = run("prove", "v1#p1")
+    assert (result.exit_code, result.stderr) == (0, "")
+    name, digest, *words = result.stdout.splitlines()
+    assert name.startswith("harbour-notice-v1-p1-")
+    assert name.endswith(".tlog-proof")
+    assert digest.startswith("sha256:")
+    assert words[:2] == [
+        "> The harbour closes on Monday.",
+        "the whole of harbour-notice/v1#p1, archive example.org/press, entry 1 of its log",
+    ]
+    assert Path(name).stat().st_size < 4096
+    assert run("prove", "v1#p1").stdout.splitlines()[0] == f"{name} (it was there already)"
+    assert run("prove", "v1#p1", "-o", "-").stdout_bytes == Path(name).read_bytes()
+    said = json.loads(run("prove", "v1", "--quote", "closes on", "--json").stdout)
+    assert (said["quotation"]["quote"], said["written"]) == ({"start": 12, "text": "closes on"}, True)
+
+
+@pytest.mark.usefixtures("work")
+def test_verify(run: Run) -> None:
+    """Far from the archive the report names each check, the words, what is proven, and what is not."""
+    file = prove(run, "v1", "--quote", "as the master of the port")
+    shutil.rmtree("archive")
+    for named, stdin in ((str(file), None), ("-", file.read_bytes())):
+        result = run("verify", named, stdin=stdin)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "trusted on first use: log key example.org/press+" in result.stdout
+        assert (
+            "verified: 1 paragraph, 1 log entry\n\n> as the master of the port\nfrom harbour-notice/v1#p2"
+            in result.stdout
+        )
+        assert "proven: a key of the log signed a checkpoint" in result.stdout
+        assert "not proven: that the statement is true" in result.stdout
+    report = run("verify", str(file), "--json")
+    validate("report", parse_json(report.stdout_bytes))
+    assert json.loads(report.stdout)["quotation"]["quote"] == {"start": 51, "text": "as the master of the port"}
+
+
+@pytest.mark.usefixtures("work")
+def test_verify_changed(run: Run) -> None:
+    """Of a changed proof no word is printed as proven, and the exit code is 1."""
+    file = prove(run, "v1#p1")
+    file.write_bytes(file.read_bytes().replace(b"\nindex 1\n", b"\nindex 0\n"))
+    result = run("verify", str(file))
+    assert result.exit_code == 1
+    assert "FAILED 10 log: p.tlog-proof" in result.stdout
+    assert "proven" not in result.stdout
+    assert "harbour closes" not in result.stdout
+    report = run("verify", str(file), "--json")
+    validate("report", parse_json(report.stdout_bytes))
+    assert json.loads(report.stdout)["quotation"] is None
+    assert run("verify", str(file), "--explain").exit_code == 0
+    file.write_bytes(b"c2sp.org/tlog-proof@v1\n")
+    assert run("verify", str(file)).exit_code == 1
+
+
+@pytest.mark.usefixtures("work")
+def test_trust(run: Run) -> None:
+    """A copy or a snapshot ties the key to the trust root; alone the proof leaves a root that was asked for open."""
+    file = str(prove(run, "v1#p1"))
+    root = json.loads(run("verify", "--no-memory", "--json").stdout)["root"]
+    assert run("verify", file, "--root", root, "--no-memory").exit_code == 3
+    assert run("export", "v1", "-o", "v1.zip").exit_code == 0
+    for old in ("archive", "v1.zip"):
+        result = run("verify", file, "--root", root, "--against", old, "--no-memory")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert f"trust root {root}: as given with --root" in result.stdout
+    assert run("verify", file, "--root", "0" * 64, "--against", "archive", "--no-memory").exit_code == 1
+
+
+@pytest.mark.usefixtures("work")
+def test_memory(run: Run) -> None:
+    """A proof alone teaches the machine nothing; once the archive was seen, the machine knows the key."""
+    file = str(prove(run, "v1#p1"))
+    for _ in range(2):
+        assert "first seen on this machine" in run("verify", file).stdout
+    assert run("verify").exit_code == 0
+    known = run("verify", file)
+    assert known.exit_code == 0
+    assert "trusted on first use" not in known.stdout
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("shell", ["bash", "dash"])
+def test_explain(run: Run, shell: str) -> None:
+    """The commands printed by ``--explain`` run as they stand, and find a change."""
+    for tool in (shell, "openssl", "od"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"{tool} is not here")
+    file = prove(run, "v2#p2")
+    commands = run("verify", str(file), "--explain").stdout
+    done = subprocess.run([shell, "-e"], input=commands, capture_output=True, text=True, check=True)
+    *_, count, computed, stated, signed = done.stdout.splitlines()
+    assert (count, computed, signed) == ("1", stated, "Signature Verified Successfully")
+    text = file.read_bytes()
+    file.write_bytes(text.replace(b"example.org/press\n3\n", b"example.org/press\n4\n"))
+    assert subprocess.run([shell, "-e"], input=commands, capture_output=True, text=True, check=False).returncode != 0
+
+
+def test_refused(refused: Refused) -> None:
+    """What cannot be proven is refused, and says what to do."""
+    assert "name one, as in REF#p16" in refused("prove", "v1", code=2)
+    assert "the words do not stand there" in refused("prove", "v1", "--quote", "never said", code=2)
+    assert "has no paragraph p9" in refused("prove", "v1#p9", code=2)
+    assert "stdout cannot take both" in refused("prove", "v1#p1", "-o", "-", "--json", code=2)
+    assert "another file is there" in refused("prove", "v1#p1", "-o", "notice.txt", code=2)

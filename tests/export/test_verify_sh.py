@@ -1,0 +1,214 @@
+"""``verify.sh`` run by real shells, with nothing on the PATH but the tools that it names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from muniment.digest import sha256_hex
+from muniment.export import shell as shell_module
+from muniment.export.snapshot import Snapshot
+from muniment.export.stored_zip import parse_zip
+
+POSIX = [
+    *("awk", "cat", "cmp", "cut", "find", "fold", "grep", "head", "mkdir", "od", "rm", "sed"),
+    *("sort", "tail", "tr", "uniq", "wc"),
+]
+SCRIPT = Path(shell_module.__file__).with_name("verify.sh").read_bytes()
+TOOLS = ["sha256sum", "openssl", "ssh-keygen"]
+SHELLS = [
+    pytest.param(("dash",), id="dash"),
+    pytest.param(("bash", "--posix"), id="bash"),
+    pytest.param(("busybox", "sh"), id="busybox"),
+]
+
+
+def folder_of(tmp_path: Path, *tools: str) -> str:
+    """A folder with links to these programs and to those of POSIX, or skip, saying which one is absent."""
+    folder = tmp_path / "bin"
+    folder.mkdir(exist_ok=True)
+    for tool in (*POSIX, *tools):
+        program = shutil.which(tool)
+        if program is None:
+            pytest.skip(f"{tool} is not installed")
+        (folder / tool).symlink_to(program)
+    return str(folder)
+
+
+def unzip(snapshot: Snapshot, tmp_path: Path) -> Path:
+    """Unpack a snapshot; gives the folder of the bag."""
+    for entry in parse_zip(snapshot.data)[1]:
+        path = tmp_path / "out" / entry.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(entry.data)
+    return tmp_path / "out" / snapshot.name[:-4]
+
+
+def run(
+    bag: Path, path: str, *arguments: str, shell: tuple[str, ...] = ("sh",), script: str = "data/verify.sh"
+) -> subprocess.CompletedProcess[str]:
+    """Run the script with an empty environment but for its PATH."""
+    program = shutil.which(shell[0])
+    if program is None:
+        pytest.skip(f"{shell[0]} is not there")
+    command = [program, *shell[1:], script, *arguments]
+    return subprocess.run(command, cwd=bag, env={"PATH": path}, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_good(snapshot: Snapshot, tmp_path: Path, shell: tuple[str, ...]) -> None:
+    """A good snapshot verifies in any POSIX shell, without Python, and leaves nothing behind."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    before = sorted(bag.rglob("*"))
+    done = run(bag, path, shell=shell)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.endswith("compare it with a copy from elsewhere\nverified\n")
+    assert "passed: 1 (1) 2 (22) 6 (1) 7 (1) 8 (1) 9 (1) 10 (1) 11 (1)\n" in done.stdout
+    assert sorted(bag.rglob("*")) == before
+
+
+def test_from_anywhere(snapshot: Snapshot, tmp_path: Path) -> None:
+    """It finds its snapshot by its own path, and knows the trust root that it is given."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    root = sha256_hex((bag / "data/trust/root/1.json").read_bytes())
+    for folder, script in ((tmp_path, f"{bag}/data/verify.sh"), (bag / "data", "verify.sh")):
+        done = run(folder, path, f"sha256:{root}", script=script)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.endswith(f"trust root sha256:{root}: held against the one given\nverified\n")
+    assert run(bag, path, "0" * 64).returncode == 1
+    for wrong in (("x",), (root[:-1],), (root, root), ("",)):
+        assert run(bag, path, *wrong).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("tools", "said"),
+    [
+        (
+            ["sha256sum", "openssl"],
+            ["NOT CHECKED 11: signatures of the trust roots", "NOT CHECKED 7: signature of the rec"],
+        ),
+        (["sha256sum", "ssh-keygen"], ["NOT CHECKED 10: openssl is not here", "NOT CHECKED 7: openssl"]),
+        (["openssl", "ssh-keygen"], ["neither sha256sum nor shasum is here"]),
+    ],
+)
+def test_without_a_tool(snapshot: Snapshot, tmp_path: Path, tools: list[str], said: list[str]) -> None:
+    """What could not be checked for lack of a tool is said, and the exit code is 3, never 0."""
+    done = run(unzip(snapshot, tmp_path), folder_of(tmp_path, *tools))
+    assert (done.returncode, done.stderr) == (3, "")
+    assert all(line in done.stdout for line in said)
+
+
+def test_without_a_tool_a_fault_is_a_fault(snapshot: Snapshot, tmp_path: Path) -> None:
+    """A changed byte fails, whatever else could not be checked."""
+    bag = unzip(snapshot, tmp_path)
+    (bag / "data/record.json").write_bytes(b"{}")
+    assert run(bag, folder_of(tmp_path, "sha256sum")).returncode == 1
+
+
+@pytest.mark.parametrize("tool", ["openssl", "ssh-keygen"])
+def test_old_tools(snapshot: Snapshot, tmp_path: Path, tool: str) -> None:
+    """A tool that cannot verify what is known to be good is not there, so nothing fails because of it."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    real = (Path(path) / tool).resolve()
+    (Path(path) / tool).unlink()
+    refuse = {"openssl": f'case $1 in pkeyutl) exit 1 ;; esac\nexec {real} "$@"', "ssh-keygen": "exit 255"}[tool]
+    (Path(path) / tool).write_text(f"#!/bin/sh\n{refuse}\n")
+    (Path(path) / tool).chmod(0o755)
+    done = run(bag, path)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "NOT CHECKED" in done.stdout
+    assert "FAILED" not in done.stdout
+
+
+def test_shasum(snapshot: Snapshot, tmp_path: Path) -> None:
+    """``shasum`` does as well, as on systems without coreutils."""
+    program = shutil.which("shasum")
+    if program is None or shutil.which("perl") is None:
+        pytest.skip("shasum is not there")
+    path = folder_of(tmp_path, "openssl", "ssh-keygen", "shasum", "perl")
+    assert run(unzip(snapshot, tmp_path), path).returncode == 0
+
+
+NAMES = [
+    *("$(touch hit)", "`touch hit`", "-rf", "a b", "a\nb", "a'b", 'a"b', "é", "\x1b[2Jx", "; touch hit", "*", "\\"),
+    *(".x", "..x", "-n"),
+]
+
+
+@pytest.mark.parametrize("folder", [".", "data", "data/trust/root", "data/schemas"])
+def test_hostile_names(snapshot: Snapshot, tmp_path: Path, folder: str) -> None:
+    """A file name is never run, never an option, and never printed as it is; each is found."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    for name in NAMES:
+        (bag / folder / name).write_bytes(b"x")
+    done = run(bag, path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.count("FAILED 1: ") >= len(NAMES)
+    assert done.stdout.isascii()
+    assert "\x1b" not in done.stdout
+    assert not list(tmp_path.rglob("hit"))
+
+
+@pytest.mark.parametrize("kind", ["link", "fifo", "folder"])
+def test_special_files(snapshot: Snapshot, tmp_path: Path, kind: str) -> None:
+    """A link is not followed and a pipe is not waited for."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    target = bag / "data/record.json"
+    target.rename(tmp_path / "record.json")
+    if kind == "link":
+        target.symlink_to(tmp_path / "record.json")
+    elif kind == "fifo":
+        os.mkfifo(target)
+    else:
+        target.mkdir()
+    done = run(bag, path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "FAILED 1: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [b"$(touch hit)", b"`touch hit`", b"\x00", b"\xff", b"\x1b[2J", b"\n\n", b'"', b"' ; touch hit #"]
+)
+def test_hostile_contents(snapshot: Snapshot, tmp_path: Path, words: bytes) -> None:
+    """Whatever stands in a file, it is found as a change and not run."""
+    bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
+    names = ["manifest-sha256.txt", "bag-info.txt", "data/statement.json", "data/inclusion.tlog-proof"]
+    for name in (*names, "data/trust/root/1.json", "data/record.json.sig"):
+        file = bag / name
+        data = file.read_bytes()
+        file.write_bytes(data[:30] + words + data[30:])
+        done = run(bag, path)
+        assert done.returncode == 1, (name, done.stdout)
+        assert done.stdout.isascii()
+        assert "\x1b" not in done.stdout
+        file.write_bytes(data)
+    assert not list(tmp_path.rglob("hit"))
+
+
+def test_no_eval() -> None:
+    """Nothing that is read is ever run."""
+    text = SCRIPT.decode()
+    assert "eval" not in text.replace("archive verify", "")
+    assert text.isascii()
+
+
+def test_shellcheck() -> None:
+    """ShellCheck has nothing to say."""
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("shellcheck is not installed")
+    done = subprocess.run([program, "-s", "sh", "-"], input=SCRIPT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout.decode()) == (0, "")
+
+
+def test_steps(snapshot: Snapshot) -> None:
+    """``VERIFY.txt`` names the hashes to compare, and that of the script."""
+    files = {entry.name.split("/", 1)[1]: entry.data for entry in parse_zip(snapshot.data)[1]}
+    text = files["data/VERIFY.txt"].decode()
+    for name in ("data/trust/root/1.json", "data/record.json", "data/verify.sh"):
+        assert sha256_hex(files[name]) in text
+    assert "sh data/verify.sh" in text
