@@ -102,7 +102,7 @@ def test_every_check_has_a_line(page: bytes) -> None:
     assert {"".join(e.find("span").itertext()) for e in lines} == {"not checked"}  # type: ignore[union-attr]
 
 
-def test_hostile_text_is_inert(world_of: Callable[..., World]) -> None:
+def test_hostile_text(world_of: Callable[..., World]) -> None:
     """Markup in archived text is text, in the title, the words, the metadata and the data for programs."""
     page = files_of(world_of(HOSTILE).snapshot())["index.html"]
     tree = parse(page)
@@ -214,7 +214,7 @@ def test_the_page_of_a_version_never_changes(world: World) -> None:
     assert files_of(world.snapshot("declaration/v1"))["index.html"] == before
 
 
-def test_changed_page_is_found(snapshot: Snapshot) -> None:
+def test_changed_page(snapshot: Snapshot) -> None:
     """A page with another script is found with the snapshot, even when all its manifests were made to fit."""
     folder, entries = parse_zip(snapshot.data)
     files = {entry.name[len(folder) + 1 :]: entry.data for entry in entries}
