@@ -144,7 +144,7 @@ def test_every_field_of_every_command(small_archive: MemoryStore, founders: Foun
 
 def test_no_command_is_forgotten() -> None:
     """Every verb is swept, but for those that write; their names and errors are swept below."""
-    writing = {"init", "add", "describe", "emend", "timestamp", "witness", "recover"}
+    writing = {"init", "add", "describe", "emend", "prove", "timestamp", "witness", "recover"}
     assert {command for command, *_ in READING} == set(VERBS) - writing
 
 
@@ -250,6 +250,8 @@ COMMANDS: list[Callable[[str], tuple[str, ...]]] = [
     lambda name: ("diff", "harbour", "harbour", "--format", name),
     lambda name: ("cite", name),
     lambda name: ("cite", "harbour", "--style", name),
+    lambda name: ("prove", name),
+    lambda name: ("prove", "harbour#p1", "--quote", name),
     lambda name: ("export", name),
     lambda name: ("export", "harbour", "-o", f"{name}.out"),
     lambda name: ("export", "harbour", "-o", f"{name}.out", "--json"),

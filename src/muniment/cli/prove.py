@@ -19,7 +19,7 @@ from muniment.reference import parse_reference
 
 @verb(
     "archive prove harbour-notice/v1#p2",
-    'archive prove harbour-notice/v1 --quote "opens on the day Tuesday" -o quote.tlog-proof',
+    'archive prove harbour-notice/v1 --quote "closes on Monday"',
 )
 @reference_argument
 @click.option("--quote", metavar="WORDS", help="Words of one paragraph, exactly as they stand there.")
