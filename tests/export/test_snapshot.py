@@ -48,6 +48,7 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
         "bag-info.txt",
         "bagit.txt",
         "data/README.txt",
+        "data/VERIFY.txt",
         "data/cite/citation.bib",
         "data/cite/citation.csl.json",
         "data/cite/citation.datacite.json",
@@ -68,6 +69,7 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
         "data/statement.json",
         "data/trust/allowed_signers",
         "data/trust/root/1.json",
+        "data/verify.sh",
         "manifest-sha256.txt",
         "tagmanifest-sha256.txt",
     ]

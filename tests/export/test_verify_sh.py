@@ -67,7 +67,7 @@ def test_good(snapshot: Snapshot, tmp_path: Path, shell: tuple[str, ...]) -> Non
     done = run(bag, path, shell=shell)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.endswith("compare it with a copy from elsewhere\nverified\n")
-    assert "passed: 1 (1) 2 (22) 6 (1) 7 (1) 8 (1) 9 (1) 10 (1) 11 (1)\n" in done.stdout
+    assert "passed: 1 (1) 2 (29) 6 (1) 7 (1) 8 (1) 9 (1) 10 (1) 11 (1)\n" in done.stdout
     assert sorted(bag.rglob("*")) == before
 
 
