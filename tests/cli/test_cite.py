@@ -81,7 +81,7 @@ def test_options_that_do_not_go_together(refused: Refused) -> None:
     assert "--pin is for styles" in refused("cite", "v1", "--format", "ris", "--pin", code=2)
     assert "--json is --format csl-json" in refused("cite", "v1", "--format", "ris", "--json", code=2)
     assert "only a citation takes a snapshot" in refused("verify", "v1", "a.zip", code=2)
-    assert "neither a citation nor a snapshot" in refused("verify", "-", stdin="words", code=2)
+    assert "neither a citation, a snapshot nor a proof" in refused("verify", "-", stdin="words", code=2)
     assert "several citations" in refused("verify", "-", stdin="[{}, {}]", code=2)
     assert "nowhere.zip: no such file" in refused("verify", "SHA-256 " + "0" * 64, "nowhere.zip", code=3)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ def test_no_eval() -> None:
 
 def test_shellcheck() -> None:
     """ShellCheck has nothing to say."""
-    program = shutil.which("shellcheck")
+    program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if program is None:
         pytest.skip("shellcheck is not installed")
     done = subprocess.run([program, "-s", "sh", "-"], input=SCRIPT, capture_output=True, check=False)
