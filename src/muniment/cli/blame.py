@@ -12,9 +12,9 @@ from muniment.cli.moments import change_text, moment_json, print_words, say_prov
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.origins import print_origins
 from muniment.cli.progress import ProgressBar
-from muniment.cli.times import Times, read_times
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, wants_colour
+from muniment.cli.times import Times, read_times
 from muniment.diff import algorithm_json
 from muniment.diff.model import current_algorithm
 from muniment.history import Blame, ParagraphHistory, blame

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.moments import proven_json
-from muniment.cli.times import Times
 from muniment.cli.stepping import step_json
+from muniment.cli.times import Times
 from muniment.history.step import Step
 
 

@@ -11,10 +11,10 @@ from muniment.cli.listing import listing
 from muniment.cli.moments import print_words, say_proven
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
-from muniment.cli.times import Times, read_times
 from muniment.cli.stepping import say_step
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moment import NotLater, read_versions
 from muniment.history.step import Step, steps

@@ -10,9 +10,9 @@ from muniment.cli.completion import complete_release
 from muniment.cli.moments import listed, moment_json, print_moment, print_words
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
-from muniment.cli.times import read_times
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, visible
+from muniment.cli.times import read_times
 from muniment.history import Stretch, Trace, trace
 from muniment.history.moment import Moment, read_versions
 
