@@ -46,8 +46,6 @@ def _steps(sheet: Sheet) -> Iterator[str]:
         yield "### Step by step\n"
     for step in sheet.steps:
         yield f"- **{step.version}**, {step.change}, claimed {step.logged_at}: {' '.join(summary_of(step.selection))}"
-    if sheet.steps:
-        yield f"\n### {_text(sheet.a.name)} → {_text(sheet.b.name)}"
 
 
 def _facts(party: Party) -> Iterator[str]:
