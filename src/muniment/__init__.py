@@ -24,9 +24,11 @@ add            ``add_publication``, ``add_description`` and ``add_emendations``,
                ``Occasion`` and ``Emendation``
 keep           ``write_root`` with ``RootKeys``, ``Successor`` and ``with_record_key``; ``recover``;
                ``add_stamp`` and ``import_cosignatures`` take what others answered
-check          ``verify_archive``, ``check_snapshot``; ``check_citation`` of what ``read_citation`` gave
+check          ``verify_archive``, ``check_snapshot``, ``check_paragraph_proof``; ``check_citation`` of what
+               ``read_citation`` gave
 compare        ``compare``; over all versions of a text ``blame``, ``trace`` and ``find_quote``
-cite, export   ``make_citation``, then ``format_text`` or ``format_form``; ``build_snapshot``
+cite           ``make_citation``, then ``format_text`` or ``format_form``
+hand out       ``build_snapshot``; ``prove_paragraph``, then ``format_paragraph_proof``
 =============  ========================================================================================
 
 A new record key takes the place of the old one so (``muniment.signing.handover`` has the other changes)::
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from muniment.errors import MunimentError
     from muniment.export.check import check_snapshot
     from muniment.export.citation import check_citation
+    from muniment.export.paragraph_check import check_paragraph_proof
+    from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.export.snapshot import build_snapshot
     from muniment.history import blame, find_quote, trace
     from muniment.ingest import Source
@@ -88,11 +92,13 @@ __all__ = [
     "blame",
     "build_snapshot",
     "check_citation",
+    "check_paragraph_proof",
     "check_snapshot",
     "compare",
     "create_archive",
     "find_quote",
     "format_form",
+    "format_paragraph_proof",
     "format_text",
     "generate_key",
     "import_cosignatures",
@@ -100,6 +106,7 @@ __all__ = [
     "make_citation",
     "open_archive",
     "parse_reference",
+    "prove_paragraph",
     "read_citation",
     "recover",
     "trace",
@@ -125,11 +132,13 @@ _HOMES = {
     "blame": "muniment.history",
     "build_snapshot": "muniment.export.snapshot",
     "check_citation": "muniment.export.citation",
+    "check_paragraph_proof": "muniment.export.paragraph_check",
     "check_snapshot": "muniment.export.check",
     "compare": "muniment.diff.compare",
     "create_archive": "muniment.add.create",
     "find_quote": "muniment.history",
     "format_form": "muniment.cite.forms",
+    "format_paragraph_proof": "muniment.export.paragraph_proof",
     "format_text": "muniment.cite.forms",
     "generate_key": "muniment.signing.keys",
     "import_cosignatures": "muniment.add.cosign",
@@ -137,6 +146,7 @@ _HOMES = {
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",
+    "prove_paragraph": "muniment.export.paragraph_proof",
     "read_citation": "muniment.cite.read",
     "recover": "muniment.add.recover",
     "trace": "muniment.history",

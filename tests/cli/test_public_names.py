@@ -65,4 +65,6 @@ def test_the_names_do_all(tmp_path: Path) -> None:
     for text in (m.format_text("long", citation), m.format_form("ris", citation)):
         assert m.check_citation(store, m.read_citation(text)).verdict == "verified"
     snapshot = m.build_snapshot(archive, versions[1])
+    proof = m.format_paragraph_proof(m.prove_paragraph(archive, versions[1], "p1"))
+    assert m.check_paragraph_proof(proof, subject="proof").verdict == "verified"
     assert m.check_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"
