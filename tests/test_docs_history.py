@@ -1,6 +1,6 @@
 """``docs/history.md`` shows what the command prints: each of its console blocks is run on the archive that it tells of.
 
-``python tests/test_docs_history.py`` writes the output into the page anew, for a deliberate change.
+``MUNIMENT_GOLDEN=write`` in the environment writes the output into the page anew, for a deliberate change.
 """
 
 from __future__ import annotations
@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from click.testing import CliRunner
+from tests.timestamp.stamping import CLOCK, pin, stamp
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
@@ -46,14 +47,18 @@ FIFTH = THIRD.replace("until then; tickets", "until then.\n\n4. Tickets").replac
 
 
 def make_archive(folder: Path) -> None:
-    """Make the archive of the page: a notice that is published five times, taken back once, and described anew."""
+    """Make the archive of the page: a notice that is published six times and described anew, with two stamps."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    store, keys = LocalStore(folder, sync=False), Keys(record, log)
-    create_archive(store, Founders(root, record, log), origin="example.org/press", now="2026-01-01T08:00:00Z")
+    store, keys, founders = LocalStore(folder, sync=False), Keys(record, log), Founders(root, record, log)
+    create_archive(store, founders, origin="example.org/press", now="2026-01-01T08:00:00Z")
+    pin(store, founders, {"clock-example": (CLOCK, None)}, now="2026-01-01T09:00:00Z")
     about: dict[str, Json] = {"language": "en", "issued": {"date": "2026-01", "basis": "stated", "note": None}}
     for day, text in enumerate((FIRST, SECOND, THIRD, FOURTH, FIFTH, THIRD), 5):
         source = Source(text.encode(), "notice.txt", f"2026-01-{day:02d}")
         add_publication(store, keys, "harbour-notice", source, about, Occasion(f"2026-01-{day:02d}T09:00:00Z"))
+        if text in (THIRD, FIFTH) and day < 10:
+            clock = CLOCK.but(generated=datetime(2026, 1, day, 9, 30, tzinfo=UTC))
+            stamp(store, founders, "clock-example", clock, now=f"2026-01-{day:02d}T09:30:00Z")
     add_description(store, keys, "harbour-notice", {**about, "title": "The harbour"}, Occasion("2026-01-11T09:00:00Z"))
 
 
@@ -89,6 +94,9 @@ def test_output_is_real() -> None:
     """Each console block of the page is what the command prints; where it fails, the page says so."""
     page = PAGE.read_text(encoding="utf-8")
     assert len(_BLOCK.findall(page)) == page.count("```console") >= 8
+    if os.environ.get("MUNIMENT_GOLDEN") == "write":
+        PAGE.write_text(rewrite(page), encoding="utf-8")
+        return
     assert rewrite(page) == page
 
 
@@ -97,11 +105,3 @@ def test_no_line_is_too_long() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert max(map(len, page.splitlines())) <= 120
     assert all(len(line) <= 80 for block in _BLOCK.finditer(page) for line in block["output"].splitlines())
-
-
-if __name__ == "__main__":
-    text = PAGE.read_text(encoding="utf-8")
-    with TemporaryDirectory() as temporary:
-        make_archive(Path(temporary) / "archive")
-        os.chdir(temporary)
-        PAGE.write_text(rewrite(text), encoding="utf-8")

@@ -11,8 +11,33 @@
     version = archive.read(muniment.parse_reference("harbour-notice/v1"))
     print(report.verdict, version.statement.record, version.paragraph("p1").text)
 
-The names below are the library; each is loaded when it is first used, so that ``import muniment`` costs nothing.
-Whatever goes wrong is a ``MunimentError``.
+The names below are the library: what the command ``archive`` does, they do.  Each is loaded when it is first used, so
+that ``import muniment`` costs nothing.  Whatever goes wrong is a ``MunimentError``.  What each takes and gives is said
+where it is defined.
+
+=============  ========================================================================================
+to             there is
+=============  ========================================================================================
+open, read     ``LocalStore``, ``open_archive``, ``parse_reference``
+make           ``create_archive`` with ``Founders``; keys by ``generate_key`` and ``load_private_key``
+add            ``add_publication``, ``add_description`` and ``add_emendations``, with ``Keys``, ``Source``,
+               ``Occasion`` and ``Emendation``
+keep           ``write_root`` with ``RootKeys``, ``Successor`` and ``with_record_key``; ``recover``;
+               ``add_stamp`` and ``import_cosignatures`` take what others answered
+check          ``verify_archive``, ``check_snapshot``, ``check_paragraph_proof``; ``check_citation`` of what
+               ``read_citation`` gave
+compare        ``compare``; over all versions of a text ``blame``, ``trace`` and ``find_quote``
+cite           ``make_citation``, then ``format_text`` or ``format_form``
+hand out       ``build_snapshot``; ``prove_paragraph``, then ``format_paragraph_proof``
+=============  ========================================================================================
+
+A new record key takes the place of the old one so (``muniment.signing.handover`` has the other changes)::
+
+    def rotate(archive):
+        root, index = archive.chain[-1], archive.checkpoint.size
+        return muniment.Successor(muniment.with_record_key(root, index, new_key.public))
+
+    muniment.write_root(store, muniment.RootKeys([root_key], log_key), rotate, "2026-11-22T10:00:00Z")
 """
 
 from __future__ import annotations
@@ -23,52 +48,111 @@ from typing import TYPE_CHECKING
 from muniment.__about__ import __version__
 
 if TYPE_CHECKING:
-    from muniment.add.create import create_archive
+    from muniment.add.cosign import import_cosignatures
+    from muniment.add.create import Founders, create_archive
     from muniment.add.recover import recover
-    from muniment.add.version import add_description, add_emendations, add_publication
+    from muniment.add.root import RootKeys, Successor, write_root
+    from muniment.add.stamp import add_stamp
+    from muniment.add.version import Keys, Occasion, add_description, add_emendations, add_publication
     from muniment.archive import open_archive
     from muniment.cite import make_citation
+    from muniment.cite.forms import format_form, format_text
+    from muniment.cite.read import read_citation
     from muniment.diff.compare import compare
     from muniment.errors import MunimentError
     from muniment.export.check import check_snapshot
+    from muniment.export.citation import check_citation
+    from muniment.export.paragraph_check import check_paragraph_proof
+    from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.export.snapshot import build_snapshot
+    from muniment.history import blame, find_quote, trace
+    from muniment.ingest import Source
+    from muniment.record import Emendation
     from muniment.reference import parse_reference
+    from muniment.signing.handover import with_record_key
+    from muniment.signing.keys import generate_key, load_private_key
     from muniment.store import LocalStore
     from muniment.verify.whole import verify_archive
 
 __all__ = [
+    "Emendation",
+    "Founders",
+    "Keys",
     "LocalStore",
     "MunimentError",
+    "Occasion",
+    "RootKeys",
+    "Source",
+    "Successor",
     "__version__",
     "add_description",
     "add_emendations",
     "add_publication",
+    "add_stamp",
+    "blame",
     "build_snapshot",
+    "check_citation",
+    "check_paragraph_proof",
     "check_snapshot",
     "compare",
     "create_archive",
+    "find_quote",
+    "format_form",
+    "format_paragraph_proof",
+    "format_text",
+    "generate_key",
+    "import_cosignatures",
+    "load_private_key",
     "make_citation",
     "open_archive",
     "parse_reference",
+    "prove_paragraph",
+    "read_citation",
     "recover",
+    "trace",
     "verify_archive",
+    "with_record_key",
+    "write_root",
 ]
 
 _HOMES = {
+    "Emendation": "muniment.record",
+    "Founders": "muniment.add.create",
+    "Keys": "muniment.add.version",
     "LocalStore": "muniment.store",
     "MunimentError": "muniment.errors",
+    "Occasion": "muniment.add.version",
+    "RootKeys": "muniment.add.root",
+    "Source": "muniment.ingest",
+    "Successor": "muniment.add.root",
     "add_description": "muniment.add.version",
     "add_emendations": "muniment.add.version",
     "add_publication": "muniment.add.version",
+    "add_stamp": "muniment.add.stamp",
+    "blame": "muniment.history",
     "build_snapshot": "muniment.export.snapshot",
+    "check_citation": "muniment.export.citation",
+    "check_paragraph_proof": "muniment.export.paragraph_check",
     "check_snapshot": "muniment.export.check",
     "compare": "muniment.diff.compare",
     "create_archive": "muniment.add.create",
+    "find_quote": "muniment.history",
+    "format_form": "muniment.cite.forms",
+    "format_paragraph_proof": "muniment.export.paragraph_proof",
+    "format_text": "muniment.cite.forms",
+    "generate_key": "muniment.signing.keys",
+    "import_cosignatures": "muniment.add.cosign",
+    "load_private_key": "muniment.signing.keys",
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",
+    "prove_paragraph": "muniment.export.paragraph_proof",
+    "read_citation": "muniment.cite.read",
     "recover": "muniment.add.recover",
+    "trace": "muniment.history",
     "verify_archive": "muniment.verify.whole",
+    "with_record_key": "muniment.signing.handover",
+    "write_root": "muniment.add.root",
 }
 
 

@@ -258,3 +258,17 @@ def test_files_larger_than_an_original(run: Run) -> None:
     Path("b.txt").write_text(text.replace("Paragraph 77 ", "Paragraph seventy-seven "))
     assert Path("a.txt").stat().st_size > 2 * 1024 * 1024
     assert run("diff", "./a.txt", "./b.txt", "--summary").stdout == "1 paragraph edited; originals differ\n"
+
+
+@pytest.mark.usefixtures("work")
+def test_charset(run: Run, refused: Refused) -> None:
+    """``--charset`` is for plain files, beside a version or not; without it the error names it."""
+    Path("old.txt").write_bytes("Вход закрыт до утра.\n".encode("windows-1251"))
+    Path("new.txt").write_bytes("Выход закрыт до утра.\n".encode("windows-1251"))
+    assert "--charset windows-1251" in refused("diff", "old.txt", "new.txt", code=2)
+    shown = run("diff", "old.txt", "new.txt", "--charset", "windows-1251").stdout
+    assert "[-Вход-]{+Выход+} закрыт" in shown
+    assert run("diff", "v1", "old.txt", "--charset", "cp1251", "--format", "markdown").exit_code == 0
+    assert "the charset is not known" in refused("diff", "old.txt", "new.txt", "--charset", "nonsense", code=2)
+    for sides in (("v1", "v2"), ("v1..v2",)):
+        assert "--charset is for plain files" in refused("diff", *sides, "--charset", "cp1251", code=2)

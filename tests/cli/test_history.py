@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 
 import pytest
 from click.testing import Result
+from tests.timestamp.stamping import CLOCK, pin, stamp
 
+from muniment.add.create import Founders
 from muniment.canonical import Json, parse_json
 from muniment.schema import validate
+from muniment.store import LocalStore
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
@@ -278,6 +284,85 @@ def test_hostile_text(run: Run, work: Path, arguments: tuple[str, ...]) -> None:
     if "--words" in arguments:
         assert "\\⟨v1⟩" in result.stdout
         assert "\\{+⟨U+0085 NEXT LINE⟩" in result.stdout
+
+
+@pytest.fixture
+def stamped(five: Path, founders: Founders) -> Path:
+    """The same with a trust root that pins an authority, and its stamp; then another version."""
+    store = LocalStore(five / "archive")
+    pin(store, founders, {"clock": (CLOCK, None)}, now=STAMPED)
+    stamp(store, founders, authority=CLOCK.but(generated=datetime.fromtimestamp(1800000000, UTC)), now=STAMPED)
+    return five
+
+
+STAMPED = "2027-01-15T08:00:00Z"
+PROVEN = {"time": STAMPED, "who": "clock"}
+
+
+@pytest.mark.usefixtures("stamped")
+def test_proven_times(run: Run) -> None:
+    """Each verb of history gives the proven time of a version beside the claimed one; a newer version has none."""
+    assert run("describe", "harbour-notice", "--title", "Harbour").exit_code == 0
+    said = f"proven not later than {STAMPED} (clock)"
+    for arguments in (
+        ("when", "closes on Monday"),
+        ("when", "on Sunday"),
+        ("blame", "v2"),
+        ("find-quote", "closes", "v2"),
+    ):
+        shown = run(*arguments).stdout
+        lines = shown.splitlines()
+        assert said in shown
+        assert all("sha256:" in lines[at + 1] for at, line in enumerate(lines) if said in line)
+        assert max(map(len, lines)) <= 80
+    logged = run("log", "harbour-notice").stdout
+    assert logged.count(said) == 5
+    assert said not in run("log").stdout
+    assert said not in run("find-quote", "closes on Monday").stdout
+
+
+@pytest.mark.usefixtures("stamped")
+def test_proven_times_json(run: Run) -> None:
+    """The JSON of each verb has the proven time, in the shape of its schema, and no doubts."""
+    shown = {
+        "when": value("when", run("when", "closes on Monday", "--json")),
+        "blame": value("blame", run("blame", "v2", "--json")),
+        "find-quote": value("find-quote", run("find-quote", "closes", "v2", "--json")),
+        "list": value("list", run("log", "harbour-notice", "--json")),
+    }
+    for found in shown.values():
+        assert found["doubts"] == []
+        assert json.dumps({"proven": PROVEN})[1:-1] in json.dumps(found)
+    assert "doubts" not in value("list", run("list", "--json"))
+
+
+@pytest.mark.usefixtures("stamped")
+def test_stamp_that_does_not_hold(run: Run) -> None:
+    """A stamp that does not verify proves nothing, and is named after all else; the exit code is that of the answer."""
+    (path,) = Path("archive/log/timestamps").glob("*.tsr")
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    for arguments in (("when", "on Sunday"), ("blame", "v2"), ("find-quote", "closes", "v2"), ("log", "--summary")):
+        result = run(*arguments)
+        assert result.exit_code == 0
+        assert "proven not later" not in result.stdout
+        assert result.stdout.endswith(
+            f"\nproves no time, see archive verify\n  log/timestamps/{path.name}: not the file that the log names\n"
+        )
+    doubt = {"subject": f"log/timestamps/{path.name}", "what": "not the file that the log names"}
+    assert value("when", run("when", "on Sunday", "--json"))["doubts"] == [doubt]
+
+
+def test_nothing_is_loaded_without_stamps(five: Path) -> None:
+    """An archive without stamps and cosignatures costs nothing: what would verify them is not even loaded."""
+    code = """
+import atexit, sys
+atexit.register(lambda: print("muniment.verify.times" in sys.modules, file=sys.stderr))
+from muniment.cli import archive
+archive(["when", "Monday"])
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=five, capture_output=True, text=True, check=True)
+    assert (done.stderr, done.stdout.count("not later")) == ("False\n", 0)
 
 
 def test_many_events(run: Run, work: Path) -> None:

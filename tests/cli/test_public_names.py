@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import muniment
+from muniment.archive import Archive
 
 
 @pytest.mark.parametrize("name", muniment.__all__)
@@ -30,3 +32,39 @@ def test_import_is_light(module: str) -> None:
     code = f"import sys, {module}; print(sorted({heavy} & set(sys.modules)), 'muniment.archive' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[] False\n"
+
+
+def test_the_names_do_all(tmp_path: Path) -> None:
+    """With the public names alone an archive is made, added to, rotated, checked, compared, cited and handed out."""
+    m, now = muniment, "2026-11-22T10:00:00Z"
+    root, record, log, new = (m.generate_key() for _ in range(4))
+    store = m.LocalStore(tmp_path / "archive")
+    m.create_archive(store, m.Founders(root, record, log), origin="example.org/press", now=now)
+    first, second = b"Notice\n\n1. Closed on Monday.\n", b"Notice\n\n1. Closed on Sunday.\n"
+    m.add_publication(store, m.Keys(record, log), "notice", m.Source(first, "n.txt", now), {}, m.Occasion(now))
+
+    def rotate(archive: Archive) -> m.Successor:
+        return m.Successor(m.with_record_key(archive.chain[-1], archive.checkpoint.size, new.public))
+
+    m.write_root(store, m.RootKeys([root], log), rotate, now)
+    with pytest.raises(m.MunimentError):
+        m.add_description(store, m.Keys(record, log), "notice", {"title": "Other"}, m.Occasion(now))
+    m.add_publication(store, m.Keys(new, log), "notice", m.Source(second, "n.txt", now), {}, m.Occasion(now))
+    m.recover(store)
+
+    assert m.verify_archive(store).verdict == "verified"
+    archive = m.open_archive(store)
+    versions = [archive.read(m.parse_reference(f"notice/v{number}")) for number in (1, 2)]
+    texts = [version.record.paragraphs for version in versions]
+    records = [version.record for version in versions]
+    assert [operation.op for operation in m.compare(*texts).operations] == ["equal", "replace"]
+    assert [one.brought for one in m.blame(records).paragraphs] == [1, 2]
+    assert [stretch.seen for stretch in m.trace("Monday", records).stretches] == [True, False]
+    assert m.find_quote("on Sunday", texts[1:]).found
+    citation = m.make_citation(versions[1], origin=archive.origin, root=archive.roots[0].digest, paragraph="p1")
+    for text in (m.format_text("long", citation), m.format_form("ris", citation)):
+        assert m.check_citation(store, m.read_citation(text)).verdict == "verified"
+    snapshot = m.build_snapshot(archive, versions[1])
+    proof = m.format_paragraph_proof(m.prove_paragraph(archive, versions[1], "p1"))
+    assert m.check_paragraph_proof(proof, subject="proof").verdict == "verified"
+    assert m.check_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"

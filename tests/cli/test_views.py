@@ -99,7 +99,27 @@ def test_exit_code_and_file(run: Run) -> None:
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("shape", ["html", "markdown"])
 def test_what_has_no_page(run: Run, refused: Refused, shape: str) -> None:
-    """A range and a summary are refused in words; ``--only`` is not."""
-    assert "a range has no page" in refused("diff", "v1..v2", "--format", shape, code=2)
+    """A summary is refused in words, of two versions and of a range; ``--only`` is not."""
+    assert "a summary has no page" in refused("diff", "v1..v2", "--summary", "--format", shape, code=2)
     assert "a summary has no page" in refused("diff", "v1", "v2", "--summary", "--format", shape, code=2)
     assert "Not shown: 1 paragraph edited" in run("diff", "v1", "v2", "--only", "typographic", "--format", shape).stdout
+
+
+@pytest.mark.parametrize("shape", ["html", "markdown"])
+def test_page_of_a_range(run: Run, work: Path, shape: str) -> None:
+    """The page of a range names each step, then shows the net change between its ends, by their full names."""
+    (work / "third.txt").write_text((work / "notice.txt").read_text())
+    assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
+    assert run("describe", "harbour-notice", "--title", "Other <title>").exit_code == 0
+    shown = run("diff", "v1..v4", "--format", shape).stdout
+    strong, end = ("<strong>v3</strong>", "</li>") if shape == "html" else ("- **v3**", "\n")
+    said = ", publication, reverts to v1, claimed 2027-01-15T08:00:00Z: 1 paragraph edited; originals differ."
+    assert strong + said + end in shown
+    assert "description: title changed; originals are the same." in shown
+    assert shown.count("claimed 2027-01-15T08:00:00Z: ") == 3
+    assert "harbour-notice/v1" in shown
+    assert "harbour-notice/v4" in shown
+    assert "<title>Other" not in shown
+    assert "Step by step" not in run("diff", "v1", "v4", "--format", shape).stdout
+    assert run("diff", "v1..v3", "--format", shape, "--exit-code").exit_code == 0
+    assert "Step by step" not in run("diff", "v1..v1", "--format", shape).stdout

@@ -30,7 +30,13 @@ PINNED: dict[str, tuple[Authority, str | None]] = {
 }
 
 
-def pin(store: Store, founders: Founders, pinned: Mapping[str, tuple[Authority, str | None]] = PINNED) -> None:
+def pin(
+    store: Store,
+    founders: Founders,
+    pinned: Mapping[str, tuple[Authority, str | None]] = PINNED,
+    *,
+    now: str = STAMPED,
+) -> None:
     """Give an archive its next trust root, which names these authorities, by name, with their URLs."""
 
     def make(archive: Archive) -> Successor:
@@ -40,7 +46,7 @@ def pin(store: Store, founders: Founders, pinned: Mapping[str, tuple[Authority, 
         files = {each.certificates: pinned[each.name][0].pinned for each in named if each.certificates not in held}
         return Successor(replace(root, authorities=named), files)
 
-    write_root(store, RootKeys([founders.root], founders.log), make, STAMPED)
+    write_root(store, RootKeys([founders.root], founders.log), make, now)
 
 
 def stamp(

@@ -8,12 +8,13 @@ from dataclasses import asdict
 import click
 
 from muniment.archive import StoredVersion
-from muniment.cli.moments import change_text, moment_json
+from muniment.cli.moments import change_text, moment_json, print_words, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.origins import print_origins
 from muniment.cli.progress import ProgressBar
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, wants_colour
+from muniment.cli.terminal import json_text, plain, wants_colour
+from muniment.cli.times import Times, read_times
 from muniment.diff import algorithm_json
 from muniment.diff.model import current_algorithm
 from muniment.history import Blame, ParagraphHistory, blame
@@ -48,25 +49,36 @@ def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) 
     with ProgressBar("comparing") as bar:
         found = blame([stored.record for stored in versions], progress=bar.update)
     chosen = [one for one in found.paragraphs if wanted.paragraph in {None, one.id}]
-    moments = _named(chosen, versions, found)
+    times = read_times(archive)
+    moments = _named(chosen, versions, found, times)
     if as_json:
-        print(json_text(_as_value(chosen, versions[-1], moments, words=words)))
+        value = _as_value(chosen, versions[-1], moments, words=words)
+        print(json_text({**value, "doubts": times.doubts_json()}))
         return
     print(f"{statement.name}: the version that brought the words of each paragraph\n")
     again = {stored.record.version for stored in versions if stored.record.change.kind == "reextraction"}
     print_origins(chosen, again, words=words, colour=wants_colour(asked=colour))
     print()
+    _print_versions(moments)
+    times.print_doubts()
+
+
+def _print_versions(moments: Sequence[Moment]) -> None:
     margin = max(len(f"v{moment.version}") for moment in moments)
     for moment in moments:
         print(f"{f'v{moment.version}':<{margin}}  {change_text(moment)}, claimed {moment.logged_at}")
+        if moment.proven is not None:
+            print_words(plain(say_proven(moment.proven)), margin + 2)
         print(f"{'':<{margin}}  {moment.record}")
 
 
-def _named(chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], found: Blame) -> list[Moment]:
+def _named(
+    chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], found: Blame, times: Times
+) -> list[Moment]:
     """The versions that brought words, and the one that was asked about."""
     named = {found.version} | {one.brought for one in chosen}
     named |= {run.version for one in chosen for run in one.words}
-    return [Moment.of(stored) for stored in versions if stored.record.version in named]
+    return [times.moment(stored) for stored in versions if stored.record.version in named]
 
 
 def _as_value(

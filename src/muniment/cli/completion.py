@@ -38,6 +38,20 @@ def complete_reference(
     return [CompletionItem(text) for text in offers if text.startswith(incomplete)]
 
 
+def complete_range(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete a reference, or after ``..`` the newer end of a range: the later versions of the same release."""
+    first, dots, last = incomplete.partition("..")
+    if not dots:
+        return complete_reference(ctx, param, incomplete)
+    try:
+        _, statement = (archive := open_target(ctx)).resolve(parse_reference(first))
+        later = archive.versions[statement.release][statement.version :]
+    except (MunimentError, OSError):
+        return []
+    ends = [f"v{newer.version}" for _, newer in later]
+    return [CompletionItem(f"{first}..{end}") for end in ends if end.startswith(last)]
+
+
 def complete_authority(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
     """Complete the name of a time stamp authority."""
     try:

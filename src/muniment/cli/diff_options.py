@@ -19,8 +19,15 @@ def only_option(function: Callable[..., None]) -> Callable[..., None]:
         metavar=f"[{'|'.join(PARTS)}]",
         multiple=True,
         callback=_parse,
+        shell_complete=complete_parts,
         help="Only these classes of change; repeat it, or join them by commas.",
     )(function)
+
+
+def complete_parts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
+    """Complete the last name of a list with commas; a name that stands there already is not offered again."""
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{part}" for part in PARTS if part.startswith(last) and part not in before.split(",")]
 
 
 def _parse(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[Part, ...]:

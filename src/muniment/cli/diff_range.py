@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from muniment.archive import Archive, StoredVersion
 from muniment.canonical import Json
 from muniment.cli.difference import View, as_value, print_brief, print_difference
-from muniment.cli.side import side_of
+from muniment.cli.side import Side, side_of
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
 from muniment.diff import Selection
@@ -105,6 +105,12 @@ def compare_range(versions: Range, view: View) -> tuple[tuple[Step, ...], Select
     """Compare a range step by step, and its first version with its last."""
     net = compare_versions(versions.versions[0], versions.versions[-1], view.parts)
     return compare_steps(versions.versions, view.parts), net
+
+
+def range_sides(versions: Range) -> tuple[Side, Side]:
+    """Give the first and the last version of a range as sides, by their full names."""
+    first, last = versions.versions[0], versions.versions[-1]
+    return side_of(first.statement.name, first), side_of(last.statement.name, last)
 
 
 def print_range(versions: Range, steps: Sequence[Step], net: Selection, view: View) -> None:

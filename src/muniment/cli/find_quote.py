@@ -15,6 +15,7 @@ from muniment.cli.progress import ProgressBar
 from muniment.cli.quoting import Searched, as_value, print_result
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
+from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history import find_quote, trace
 from muniment.history.moment import Moment, read_versions
@@ -47,15 +48,17 @@ def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text
     """
     words = _quote(quote, is_text=is_text)
     archive = open_target()
-    searched = _searched(archive, None if reference is None else parse_reference(reference))
+    times = read_times(archive)
+    searched = _searched(archive, None if reference is None else parse_reference(reference), times)
     result = find_quote(words, [one.paragraphs for one in searched])
     earlier = None
     if result.status == "not-found":
-        earlier = _last_seen(archive, words, searched, reference)
+        earlier = _last_seen(archive, words, searched, reference, times)
     if as_json:
-        print(json_text(as_value(words, searched, result, earlier)))
+        print(json_text({**as_value(words, searched, result, earlier), "doubts": times.doubts_json()}))
     else:
         print_result(words, searched, result, earlier)
+        times.print_doubts()
     ctx.exit(0 if result.found else _NOT_FOUND)
 
 
@@ -77,25 +80,25 @@ def _is_file(text: str) -> bool:
         return False
 
 
-def _searched(archive: Archive, wanted: Reference | None) -> list[Searched]:
+def _searched(archive: Archive, wanted: Reference | None, times: Times) -> list[Searched]:
     if wanted is None:
         if not archive.versions:
             raise UnresolvedReferenceError("the archive holds no release yet", hint="archive add FILE --release ID")
         newest = [archive.read_entry(*entries[-1]) for entries in archive.versions.values()]
-        return [_whole(version) for version in newest]
+        return [_whole(version, times) for version in newest]
     version = archive.read(wanted)
     if wanted.paragraph is None:
-        return [_whole(version)]
+        return [_whole(version, times)]
     chosen: tuple[Paragraph, ...] = (version.paragraph(wanted.paragraph),)
-    return [Searched(Moment.of(version), chosen)]
+    return [Searched(times.moment(version), chosen)]
 
 
-def _whole(version: StoredVersion) -> Searched:
-    return Searched(Moment.of(version), version.record.paragraphs)
+def _whole(version: StoredVersion, times: Times) -> Searched:
+    return Searched(times.moment(version), version.record.paragraphs)
 
 
 def _last_seen(
-    archive: Archive, quote: str, searched: list[Searched], reference: str | None
+    archive: Archive, quote: str, searched: list[Searched], reference: str | None, times: Times
 ) -> tuple[Moment, Moment] | None:
     """The last version that had the quote and the first that did not, where one release was searched."""
     wanted = None if reference is None else parse_reference(reference)
@@ -107,4 +110,4 @@ def _last_seen(
     stretches = trace(quote, [stored.record for stored in versions]).stretches
     if len(stretches) < 2:
         return None
-    return Moment.of(versions[stretches[-2].last - 1]), Moment.of(versions[stretches[-1].first - 1])
+    return times.moment(versions[stretches[-2].last - 1]), times.moment(versions[stretches[-1].first - 1])

@@ -6,12 +6,17 @@ import base64
 from collections.abc import Iterable, Mapping
 
 from muniment.archive import Archive, StoredVersion
+from muniment.cli.moments import proven_json
 from muniment.cli.stepping import step_json
+from muniment.cli.times import Times
 from muniment.history.step import Step
 
 
 def listing(
-    archive: Archive, releases: Iterable[str], steps: Mapping[str, Step | None] | None = None
+    archive: Archive,
+    releases: Iterable[str],
+    steps: Mapping[str, Step | None] | None = None,
+    times: Times | None = None,
 ) -> dict[str, object]:
     """Give the JSON value for some releases of an archive.
 
@@ -19,7 +24,9 @@ def listing(
         archive: The archive.
         releases: Their ids.
         steps: What each version changed, by reference; left out unless given.
+        times: What is proven of times; likewise.
     """
+    doubts = {} if times is None else {"doubts": times.doubts_json()}
     return {
         "format": "muniment-list/1",
         "archive": archive.origin,
@@ -27,16 +34,19 @@ def listing(
             "size": archive.checkpoint.size,
             "root": base64.b64encode(archive.checkpoint.root).decode(),
         },
-        "releases": [_release(archive, release, steps or {}) for release in releases],
+        "releases": [_release(archive, release, steps or {}, times) for release in releases],
+        **doubts,
     }
 
 
-def _release(archive: Archive, release: str, steps: Mapping[str, Step | None]) -> dict[str, object]:
+def _release(
+    archive: Archive, release: str, steps: Mapping[str, Step | None], times: Times | None
+) -> dict[str, object]:
     versions = [archive.read_entry(index, statement) for index, statement in archive.versions[release]]
     return {
         "release": release,
         "title": versions[-1].record.description.title,
-        "versions": [_version(version) | _changed(version, steps) for version in versions],
+        "versions": [_version(version) | _changed(version, steps) | _proven(version, times) for version in versions],
     }
 
 
@@ -62,3 +72,7 @@ def _version(version: StoredVersion) -> dict[str, object]:
 def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[str, object]:
     name = version.statement.name
     return {"changed": step_json(steps[name])} if name in steps else {}
+
+
+def _proven(version: StoredVersion, times: Times | None) -> dict[str, object]:
+    return {} if times is None else {"proven": proven_json(times.earliest(version.index))}

@@ -5,17 +5,18 @@ from __future__ import annotations
 import click
 
 from muniment.anchor import CHECKPOINT
-from muniment.archive import Archive
+from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
 from muniment.cli.listing import listing
-from muniment.cli.moments import print_words
+from muniment.cli.moments import print_words, say_proven
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.stepping import say_step
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
-from muniment.history.moment import read_versions
+from muniment.history.moment import NotLater, read_versions
 from muniment.history.step import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.reference import check_release_id
@@ -35,7 +36,7 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
     """Show the log: every version, in the order of its entry.
 
     The newest entry stands last. Times are claimed by the keeper of the archive. What a version changed is told from
-    the version before it.
+    the version before it; with that stands the time that is proven for it, where one is.
     """
     archive = open_target()
     if checkpoint:
@@ -46,11 +47,13 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
     if release is not None and check_release_id(release) not in archive.versions:
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
     releases = list(archive.versions) if release is None else [release]
-    said = _steps(archive, releases) if summary or release is not None else {}
+    wanted = summary or release is not None
+    said = _steps(archive, releases) if wanted else {}
+    times = read_times(archive) if wanted else None
     if as_json:
-        print(json_text(listing(archive, releases, said)))
+        print(json_text(listing(archive, releases, said, times)))
     else:
-        _print(archive, release, said)
+        _print(archive, release, said, times or Times())
 
 
 def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
@@ -66,25 +69,29 @@ def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
     return found
 
 
-def _print(archive: Archive, release: str | None, said: dict[str, Step | None]) -> None:
+def _print(archive: Archive, release: str | None, said: dict[str, Step | None], times: Times) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     for index, statement in enumerate(archive.statements):
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
-                _print_version(archive, index, statement, margin, said.get(statement.name))
+                stored = archive.read_entry(index, statement)
+                _print_version(stored, margin, said.get(statement.name), times.earliest(index))
         elif release is None:
             _print_other(index, statement, margin)
+    times.print_doubts()
 
 
-def _print_version(archive: Archive, index: int, statement: VersionStatement, margin: int, step: Step | None) -> None:
-    change = archive.read_entry(index, statement).record.change
+def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: NotLater | None) -> None:
+    change, statement = stored.record.change, stored.statement
     kind = f"{change.kind}, reverts to v{change.reverts_to}" if change.reverts_to else change.kind
-    print(f"{index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
+    print(f"{stored.index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
     indent = margin + 2
     if step is not None:
         print_words(say_step(step), indent)
     if change.note:
         print_words(plain(change.note), indent)
+    if proven is not None:
+        print_words(plain(say_proven(proven)), indent)
     print(f"{' ' * indent}{statement.record}")
 
 

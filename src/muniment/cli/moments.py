@@ -1,4 +1,4 @@
-"""A version and its time, as the verbs of history print them: the times are claims, and are called so."""
+"""A version and its times, as the verbs of history print them: what is claimed and what is proven, each called so."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from muniment.cli.page import issued_text
 from muniment.cli.terminal import plain, screen_width, wrap
 
 if TYPE_CHECKING:
-    from muniment.history.moment import Moment
+    from muniment.history.moment import Moment, NotLater
 
 
 def moment_json(moment: Moment) -> dict[str, object]:
@@ -17,14 +17,25 @@ def moment_json(moment: Moment) -> dict[str, object]:
     return asdict(moment)
 
 
+def proven_json(proven: NotLater | None) -> dict[str, object] | None:
+    """Give a proven time as JSON, the same in each schema; None where none is proven."""
+    return None if proven is None else asdict(proven)
+
+
 def print_moment(moment: Moment, indent: int) -> None:
-    """Print the claimed times of a version and its hash, below a line that names it."""
+    """Print the times of a version, claimed and proven apart, and its hash, below a line that names it."""
     said = f"logged {moment.logged_at} (claimed)"
     if moment.issued.date is not None:
         said += f", issued {issued_text(moment.issued)}"
-    for line in wrap(plain(said), screen_width() - indent):
-        print(f"{' ' * indent}{line}")
+    print_words(plain(said), indent)
+    if moment.proven is not None:
+        print_words(plain(say_proven(moment.proven)), indent)
     print(f"{' ' * indent}{moment.record}")
+
+
+def say_proven(proven: NotLater) -> str:
+    """Say a proven time in words, the same wherever one is printed."""
+    return f"proven not later than {proven.time} ({proven.who})"
 
 
 def change_text(moment: Moment) -> str:

@@ -37,17 +37,31 @@ class Side:
     version: StoredVersion | None = None
 
 
-def load_sides(a: str, b: str) -> tuple[Side, Side]:
+def load_sides(a: str, b: str, charset: str | None = None) -> tuple[Side, Side]:
     """Load both sides; the archive is opened at most once, and not at all for two files.
 
+    Args:
+        a: A reference or a file.
+        b: Likewise.
+        charset: Charset of the files, where their bytes do not tell; versions have their own.
+
     Raises:
+        InputError: A charset was named, and no side is a file.
         UnresolvedReferenceError: A side is neither a reference that resolves nor a file.
         SourceError: A file cannot be read as text.
     """
     if a == b == STANDARD_STREAM:
         raise InputError("stdin cannot be both sides", hint="name a file for one of them")
     archive = _Opened()
-    return _load(a, archive), _load(b, archive)
+    sides = _load(a, archive, charset), _load(b, archive, charset)
+    if charset is not None and all(side.version for side in sides):
+        raise no_file_in(f"{a} and {b}")
+    return sides
+
+
+def no_file_in(what: str) -> InputError:
+    """Say that a charset was named for what has its own."""
+    return InputError("--charset is for plain files", where=what, hint="a version was decoded when it was added")
 
 
 class _Opened:
@@ -62,14 +76,14 @@ class _Opened:
         return self._archive.read(reference)
 
 
-def _load(text: str, archive: _Opened) -> Side:
+def _load(text: str, archive: _Opened, charset: str | None) -> Side:
     if text == STANDARD_STREAM or text.startswith(("./", "../", "/", ".\\", "..\\")):
-        return _file(text)
+        return _file(text, charset)
     try:
         return _version(text, archive)
     except (UnresolvedReferenceError, NotAnArchiveError) as error:
         if _exists(text):
-            return _file(text)
+            return _file(text, charset)
         raise _neither(text, error) from error
 
 
@@ -88,9 +102,9 @@ def side_of(name: str, version: StoredVersion) -> Side:
     return Side(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
-def _file(path: str) -> Side:
+def _file(path: str, charset: str | None) -> Side:
     data = read_file(path, max_size=MAX_COMPARED)
-    text, _ = decode(data, where=path, max_size=MAX_COMPARED)
+    text, _ = decode(data, charset, where=path, max_size=MAX_COMPARED)
     return Side(path, segment(text, where=path), format_digest(sha256_hex(data)))
 
 

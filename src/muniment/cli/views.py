@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from muniment.cli.moments import change_text
 from muniment.cli.side import Side
 from muniment.diff import Selection
 from muniment.diff.html_view import render_html
 from muniment.diff.markdown_view import render_markdown
-from muniment.diff.sheet import Party, Sheet
+from muniment.diff.sheet import Party, Sheet, SheetStep
+from muniment.diff.steps import Step
+from muniment.history.moment import Moment
 
 
-def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int) -> str:
+def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int, steps: Sequence[Step] = ()) -> str:
     """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
-    sheet = Sheet(_party(a), _party(b), selection)
+    sheet = Sheet(_party(a), _party(b), selection, tuple(map(_step, steps)))
     page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
     return page.removesuffix("\n")
+
+
+def _step(step: Step) -> SheetStep:
+    moment = Moment.of(step.version)
+    return SheetStep(f"v{moment.version}", change_text(moment), moment.logged_at, step.selection)
 
 
 def _party(side: Side) -> Party:

@@ -12,6 +12,7 @@ from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, visible
+from muniment.cli.times import read_times
 from muniment.history import Stretch, Trace, trace
 from muniment.history.moment import Moment, read_versions
 
@@ -37,6 +38,7 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
     Exit code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
+    times = read_times(archive)
     traces: dict[str, Trace] = {}
     moments: dict[str, Moment] = {}
     releases = list(archive.versions) if release is None else [release]
@@ -46,15 +48,17 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
         for name in releases:
             versions = read_versions(archive, name)
             traces[name] = trace(phrase, [stored.record for stored in versions], exact=exact)
-            moments.update({stored.statement.name: Moment.of(stored) for stored in versions})
+            moments.update({stored.statement.name: times.moment(stored) for stored in versions})
             bar.update(done := done + len(versions), total)
     seen = {name: found for name, found in traces.items() if found.seen}
     if as_json:
         searched: dict[str, object] = {"releases": len(releases), "versions": total}
-        print(json_text(_as_value(phrase, seen, moments, searched, exact=exact)))
+        value = _as_value(phrase, seen, moments, searched, exact=exact)
+        print(json_text({**value, "doubts": times.doubts_json()}))
     else:
         how = "exact" if exact else "folded"
         _print(f"“{visible(phrase.strip())}”, {how}", seen, moments, _extent(releases, total, release))
+        times.print_doubts()
     ctx.exit(0 if seen else _NOT_FOUND)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from muniment.diff.html_text import inline
-from muniment.diff.sheet import Party, Sheet, say_emendation, say_value
+from muniment.diff.sheet import Party, Sheet, say_emendation, say_value, summary_of
 from muniment.markup import Markup, element, join
 
 
@@ -26,6 +26,21 @@ def _title(sheet: Sheet) -> Markup:
 
 def _name(text: str) -> Markup:
     return element("bdi", inline(text, changed=True))
+
+
+def steps(sheet: Sheet) -> Markup | None:
+    """Of a range: what each version changed in the one before it."""
+    if not sheet.steps:
+        return None
+    items = [
+        element(
+            "li",
+            element("strong", step.version),
+            f", {step.change}, claimed {step.logged_at}: {' '.join(summary_of(step.selection))}",
+        )
+        for step in sheet.steps
+    ]
+    return element("section", element("h2", "Step by step"), element("ul", *items), class_="steps")
 
 
 def _party(letter: str, party: Party) -> Markup:

@@ -13,7 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from muniment.diff.html_head import description, emendations, foot, head, legend, switch
+from muniment.diff.html_head import description, emendations, foot, head, legend, steps, switch
 from muniment.diff.html_text import inline, weave
 from muniment.diff.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
 from muniment.diff.sheet import Party, Sheet
@@ -45,6 +45,7 @@ def render_html(sheet: Sheet, *, context: int = 1) -> str:
         head(sheet),
         element(
             "main",
+            steps(sheet),
             switch(),
             legend(),
             _contents(page, [row for row in shown if sheet.selection.shows(row.operation)]),

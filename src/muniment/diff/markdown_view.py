@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from muniment.diff.markdown_text import inline, mark, weave
 from muniment.diff.model import ParagraphLike
 from muniment.diff.rows import End, Quoted, Row, note, rows, segments_of
-from muniment.diff.sheet import Party, Sheet, say_emendation, say_value
+from muniment.diff.sheet import Party, Sheet, say_emendation, say_value, summary_of
 
 
 def render_markdown(sheet: Sheet) -> str:
@@ -23,6 +23,7 @@ def render_markdown(sheet: Sheet) -> str:
         f"## Changes from {_text(sheet.a.name)} to {_text(sheet.b.name)}",
         *sheet.summary(),
         "\n".join(_sides(sheet)),
+        "\n".join(_steps(sheet)),
         "\n".join(_about(sheet)),
         *_changes(sheet),
         _foot(sheet),
@@ -38,6 +39,13 @@ def _sides(sheet: Sheet) -> Iterator[str]:
     for letter, party in (("A", sheet.a), ("B", sheet.b)):
         yield f"- **{letter}**: {_text(party.name)}"
         yield from (f"  - {line}" for line in _facts(party))
+
+
+def _steps(sheet: Sheet) -> Iterator[str]:
+    if sheet.steps:
+        yield "### Step by step\n"
+    for step in sheet.steps:
+        yield f"- **{step.version}**, {step.change}, claimed {step.logged_at}: {' '.join(summary_of(step.selection))}"
 
 
 def _facts(party: Party) -> Iterator[str]:

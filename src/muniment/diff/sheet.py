@@ -39,12 +39,30 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetStep:
+    """One step of a range: what a version changed in the one before it.
+
+    Attributes:
+        version: ``v4``.
+        change: Kind of its change, and what it reverts to.
+        logged_at: Claimed time of its entry in the log.
+        selection: The comparison with the version before.
+    """
+
+    version: str
+    change: str
+    logged_at: str
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """Both sides, and what of their comparison was asked for."""
+    """Both sides, and what of their comparison was asked for; of a range also its steps, oldest first."""
 
     a: Party
     b: Party
     selection: Selection
+    steps: tuple[SheetStep, ...] = ()
 
     @property
     def title(self) -> str | None:
@@ -53,8 +71,13 @@ class Sheet:
 
     def summary(self) -> list[str]:
         """Sentences: what changed, and what changed that was not asked for."""
-        said = filter(None, (headline(self.selection), left_out(self.selection)))
-        return [f"{line[:1].upper()}{line[1:]}." for line in said]
+        return summary_of(self.selection)
+
+
+def summary_of(selection: Selection) -> list[str]:
+    """Sentences on a comparison; they hold no archived text."""
+    said = filter(None, (headline(selection), left_out(selection)))
+    return [f"{line[:1].upper()}{line[1:]}." for line in said]
 
 
 def say_value(value: Json) -> str:

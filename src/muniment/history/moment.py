@@ -1,4 +1,4 @@
-"""When a version was: what is claimed about its time, and the hash to cite it by."""
+"""When a version was: what is claimed about its time and what is proven, apart; and the hash to cite it by."""
 
 from __future__ import annotations
 
@@ -9,6 +9,19 @@ from muniment.archive import Archive, StoredVersion
 from muniment.errors import UnresolvedReferenceError
 from muniment.record import Issued
 from muniment.reference import check_release_id
+
+
+@dataclass(frozen=True, slots=True)
+class NotLater:
+    """That something was there not later than a time.
+
+    Attributes:
+        time: RFC 3339 in UTC.
+        who: Who shows it: a time stamp authority, or witnesses.
+    """
+
+    time: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,7 @@ class Moment:
         reverts_to: The earlier version whose bytes it brings back, or None.
         logged_at: When the keeper claims to have logged it.
         issued: The date of issue that its record gives, and what that rests on.
+        proven: The earliest time at which it is proven to have been there, or None.
     """
 
     version: int
@@ -32,10 +46,11 @@ class Moment:
     reverts_to: int | None
     logged_at: str
     issued: Issued
+    proven: NotLater | None = None
 
     @classmethod
     def of(cls, stored: StoredVersion) -> Moment:
-        """The moment of a version read from an archive."""
+        """The moment of a version read from an archive; whether a time is proven is not asked."""
         record, statement = stored.record, stored.statement
         change = record.change
         return cls(

@@ -1,0 +1,64 @@
+"""When a version was there at the latest, for the verbs that look: proven times beside the claimed ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from muniment.anchor import COSIGNATURES
+from muniment.archive import Archive, StoredVersion
+from muniment.cli.moments import print_words
+from muniment.cli.terminal import plain
+from muniment.history.moment import Moment, NotLater
+from muniment.log.statement import StampStatement
+
+if TYPE_CHECKING:
+    from muniment.verify.proven import Proven
+    from muniment.verify.report import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What time stamps and cosignatures prove.
+
+    Attributes:
+        proven: By size; their times grow too.
+        doubts: What does not hold or could not be checked: it proves nothing.
+    """
+
+    proven: Sequence[Proven] = ()
+    doubts: Sequence[Finding] = ()
+
+    def earliest(self, index: int) -> NotLater | None:
+        """Give the earliest time at which a log entry was there, and who shows it; None where nothing does."""
+        place = bisect_right(self.proven, index, key=lambda each: each.size)
+        if place == len(self.proven):
+            return None
+        return NotLater(self.proven[place].time, self.proven[place].who)
+
+    def moment(self, stored: StoredVersion) -> Moment:
+        """Give the moment of a version, with the time that is proven for it."""
+        return replace(Moment.of(stored), proven=self.earliest(stored.index))
+
+    def doubts_json(self) -> list[dict[str, str]]:
+        """Give the doubts as JSON, the same in each schema."""
+        return [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
+
+    def print_doubts(self) -> None:
+        """Print the doubts, where there are any, after everything else."""
+        if self.doubts:
+            print("\nproves no time, see archive verify")
+        for doubt in self.doubts:
+            print_words(plain(f"{doubt.subject}: {doubt.what}"), 2)
+
+
+def read_times(archive: Archive) -> Times:
+    """Check the time stamps and cosignatures of an archive; where it has none, nothing is loaded or read for it."""
+    stamped = any(isinstance(statement, StampStatement) for statement in archive.statements)
+    if not stamped and not archive.store.list(COSIGNATURES):
+        return Times()
+    from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: only where there is something to check
+
+    return Times(*prove_times(archive))
