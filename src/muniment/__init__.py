@@ -11,9 +11,9 @@
     version = archive.read(muniment.parse_reference("harbour-notice/v1"))
     print(report.verdict, version.statement.record, version.paragraph("p1").text)
 
-The names below are the library: what the command ``archive`` does, they do.  Each is loaded when it is first used, so
-that ``import muniment`` costs nothing.  Whatever goes wrong is a ``MunimentError``.  What each takes and gives is said
-where it is defined.
+The names below are the library: nearly all that the command ``archive`` does, they do.  Each is loaded when it is
+first used, so that ``import muniment`` costs nothing.  Whatever goes wrong is a ``MunimentError``.  What each takes and
+gives is said where it is defined.
 
 =============  ========================================================================================
 to             there is
