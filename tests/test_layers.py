@@ -11,7 +11,20 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "muniment"
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "digest", "canonical", "schema", "reference", "ed25519", "markup", "paragraph", "__about__"}),
+    frozenset(
+        {
+            "errors",
+            "digest",
+            "canonical",
+            "schema",
+            "reference",
+            "ed25519",
+            "markup",
+            "paragraph",
+            "character",
+            "__about__",
+        }
+    ),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
     frozenset({"anchor", "archive", "authorities", "memory", "sights"}),
@@ -34,7 +47,7 @@ SIDEWAYS = {
 FACE = {"__init__"}
 """``muniment`` itself names the library and loads it lazily; it is no room."""
 
-LAZY = {"schema", "signing.openssh_key", "store.local", "verify.whole"}
+LAZY = {"cite.forms", "schema", "signing.openssh_key", "store.local", "verify.whole"}
 """The modules below the command that import inside a function, to start fast."""
 
 FORBIDDEN_CALLS = {

@@ -13,7 +13,6 @@ from muniment.cite.citation import Citation
 from muniment.cite.csl import csl_item, read_csl
 from muniment.cite.datacite import datacite_record, read_datacite
 from muniment.cite.fact import Fact
-from muniment.cite.html import format_html, read_html
 from muniment.cite.ris import format_ris, read_ris
 from muniment.cite.styles import (
     format_apa,
@@ -23,7 +22,6 @@ from muniment.cite.styles import (
     format_mla,
 )
 from muniment.cite.text import format_long, format_short
-from muniment.cite.textread import read_style
 from muniment.errors import CanonicalError
 
 SHORT = "short"
@@ -38,6 +36,19 @@ STYLES: Mapping[str, Callable[..., str]] = {
 }
 """The styles that carry the whole hash; each takes ``pin`` too.  ``short`` is the one that does not."""
 
+
+def _format_html(citation: Citation) -> str:
+    from muniment.cite.html import format_html  # noqa: PLC0415 - start-up: a snapshot has every form but this one
+
+    return format_html(citation)
+
+
+def _read_html(text: str) -> tuple[Fact, ...]:
+    from muniment.cite.html import read_html  # noqa: PLC0415 - start-up, as above
+
+    return read_html(text)
+
+
 _JSON: Mapping[str, tuple[Callable[[Citation], dict[str, Any]], Callable[[Mapping[str, Any]], tuple[Fact, ...]]]] = {
     "csl-json": (csl_item, read_csl),
     "datacite": (datacite_record, read_datacite),
@@ -47,7 +58,7 @@ _PLAIN: Mapping[str, tuple[Callable[[Citation], str], Callable[[str], tuple[Fact
     "biblatex": (format_biblatex, read_bibtex),
     "bibtex": (format_bibtex, read_bibtex),
     "ris": (format_ris, read_ris),
-    "html": (format_html, read_html),
+    "html": (_format_html, _read_html),
 }
 STYLE_NAMES = ("long", SHORT, *(name for name in STYLES if name != "long"))
 FORMAT_NAMES = ("csl-json", "biblatex", "bibtex", "ris", "datacite", "html", "annotation")
@@ -89,6 +100,8 @@ def read_form(form: str, text: str) -> tuple[Fact, ...]:
         return _PLAIN[form][1](text)
     if form in _JSON:
         return read_json(form, parse_json(text.encode()))
+    from muniment.cite.textread import read_style  # noqa: PLC0415 - start-up, as above
+
     return read_style(form, text)
 
 

@@ -10,8 +10,6 @@ Plain text has no italics; the title is set in italics by hand where a style ask
 
 from __future__ import annotations
 
-import re
-
 from muniment.cite.citation import GENRE, Citation
 from muniment.cite.date import MONTHS, SHORT_MONTHS, day_first, month_first, year_first
 from muniment.cite.locator import format_locator
@@ -24,24 +22,24 @@ _VERSION = r"rchive version (?P<version>[0-9]+)"
 _PARAGRAPH = r"(?:, (?P<locator>(?:para\.|heading) [^ ]+?))?"
 _SOURCE = r"Source: (?P<source>.+)"
 
-APA = re.compile(
+APA = (
     r"(?:(?P<issuer>.+?) \((?P<date_first>[^()]{1,24})\)\. )?"
     rf"(?P<title>.+) \(A{_VERSION}{_PARAGRAPH}\) \[Press release\]\. (?:\((?P<date>[^()]{{1,24}})\)\. )?"
     rf"{_HELD}\.(?: {_SOURCE})?"
 )
-CHICAGO_NOTE = re.compile(
+CHICAGO_NOTE = (
     rf"(?:(?P<issuer>.+?), )?“(?P<title>.+),” press release, (?P<date>.{{1,24}}?), a{_VERSION}{_PARAGRAPH}, {_HELD}"
     r"(?:, source: (?P<source>.+?))?\."
 )
-CHICAGO_BIBLIOGRAPHY = re.compile(
+CHICAGO_BIBLIOGRAPHY = (
     rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” Press release, (?P<date>n\.d\.|.{{1,24}}?)\.? "
     rf"A{_VERSION}{_PARAGRAPH}\. {_HELD}\.(?: {_SOURCE}\.)?"
 )
-MLA = re.compile(
+MLA = (
     rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” A{_VERSION}, (?:(?P<date>[^“”]{{1,24}}?), )?{_HELD}"
     r"(?:, source: (?P<source>.+?))?\. Press release(?:, (?P<locator>(?:par\.|heading) [^ ]+?))?\."
 )
-BLUEBOOK = re.compile(
+BLUEBOOK = (
     r"(?P<title>.+?)(?: (?P<locator>(?:¶|heading) [^ ]+))? \((?P<date>[^()]{1,24})\)(?:, (?P<source>.+))? "
     rf"\[a{_VERSION}, {_HELD}\]\."
 )

@@ -7,8 +7,6 @@ it, which find a version and prove nothing.
 
 from __future__ import annotations
 
-import re
-
 from muniment.cite.citation import GENRE, Citation
 from muniment.cite.date import MONTHS, NO_DATE, SHORT_MONTHS, day_first
 from muniment.cite.locator import format_locator
@@ -17,14 +15,14 @@ __all__ = ["LONG", "NO_DATE", "SHORT", "format_long", "format_short"]
 
 _SHORT_HASH = 16
 
-LONG = re.compile(
+LONG = (
     r"(?:(?P<issuer>.+?), )?“(?P<title>.+)” \[press release\], (?P<date>n\.d(?=\.)|[^“”]{1,24}?)"
     r"(?:, (?P<locator>(?:para\.|heading) [^ ]+?))?\. "
     r"Archive version (?P<version>[0-9]+) \((?P<reference>[^ ]+)\), (?P<origin>[^ ]+)\. "
     r"(?:Source: <(?P<source>.+)>\. )?SHA-256 (?P<record>[0-9a-f]{64})\."
     r"(?: Trust root SHA-256 (?P<root>[0-9a-f]{64})\.)?"
 )
-SHORT = re.compile(
+SHORT = (
     r"(?:(?P<issuer>.+?), )?“(?P<title>.+)” \((?P<date>[^()]{1,24})\), v(?P<version>[0-9]+)"
     r"(?:, (?P<locator>(?:para\.|heading) [^ ]+))?, SHA-256 (?P<short>[0-9a-f]{16})…"
 )

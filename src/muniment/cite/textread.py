@@ -29,7 +29,8 @@ from muniment.cite.fact import (
 from muniment.cite.hidden import fold
 from muniment.cite.locator import parse_locator
 
-PATTERNS: dict[str, re.Pattern[str]] = {
+# Compiled when a citation is read: whoever writes one has no use for them.
+PATTERNS: dict[str, str] = {
     "long": text.LONG,
     "short": text.SHORT,
     "chicago-note": styles.CHICAGO_NOTE,
@@ -65,7 +66,7 @@ _NI_URI = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}")
 def read_style(style: str, words: str) -> tuple[Fact, ...]:
     """Read a text as one of a style; nothing where it is not."""
     words = mend(words)
-    match = PATTERNS[style].fullmatch(words) if len(words) <= MAX_WORDS else None
+    match = re.fullmatch(PATTERNS[style], words) if len(words) <= MAX_WORDS else None
     return () if match is None else _facts(match)
 
 
@@ -85,7 +86,7 @@ def read_text(words: str) -> tuple[Stated, ...]:
 
 def _read_part(words: str) -> Stated | None:
     for style, pattern in PATTERNS.items() if len(words) <= MAX_WORDS else ():
-        match = pattern.fullmatch(words)
+        match = re.fullmatch(pattern, words)
         if match is not None:
             return Stated(style, _facts(match))
     form = "hash" if _NAMES.fullmatch(words) else ""

@@ -7,7 +7,6 @@ import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 
 from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
@@ -92,7 +91,7 @@ def write_file(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> bo
         return False
     if path.exists() and not force:
         raise InputError("another file is there", where=str(path), hint="--force replaces it")
-    temporary = path.with_name(f".{path.name[:100]}.{token_hex(4)}.tmp")
+    temporary = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, data, mode)
         temporary.replace(path)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Iterator
 from io import TextIOWrapper
@@ -114,6 +113,8 @@ def _words(text: str, width: int) -> Iterator[str]:
 
 def screen_width() -> int:
     """Width of the terminal in columns, at least 40; 80 where there is none."""
+    import shutil  # noqa: PLC0415 - start-up: 3 ms, for tables only
+
     return max(40, shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns)
 
 

@@ -14,16 +14,8 @@ import unicodedata
 
 import regex
 
-# Controls have no name in the Unicode data; these are the formal aliases of those that texts hold.
-_CONTROL_NAMES = {
-    "\t": "CHARACTER TABULATION",
-    "\n": "LINE FEED",
-    "\v": "LINE TABULATION",
-    "\f": "FORM FEED",
-    "\r": "CARRIAGE RETURN",
-    "\x1b": "ESCAPE",
-    "\x85": "NEXT LINE",
-}
+from muniment.character import name_character
+
 _ALWAYS_NAMED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
 # Embeddings, overrides and isolates (UAX #9, 2.1, 2.2, 2.4) turn the order of whole runs.
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -45,12 +37,6 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _PRINTS_AS_BLANK = re.compile(f"[{''.join(sorted(_BLANK))}\ufe00-\ufe0f\U000e0100-\U000e01ef]|  |\\A \\Z")
 # A mark of ours in the text itself, also one that would arise where the text meets our own mark.
 _MARKS = re.compile(r"\\|⟨|[\[{](?=[-+]|\Z)|(?:(?<=[-+])|\A)[\]}]")
-
-
-def name_character(character: str) -> str:
-    """Code point and name between angle brackets: ``⟨U+00A0 NO-BREAK SPACE⟩``."""
-    name = unicodedata.name(character, "") or _CONTROL_NAMES.get(character, "UNNAMED")
-    return f"⟨U+{ord(character):04X} {name}⟩"
 
 
 def show_kept(text: str, *, before: str = "", after: str = "") -> str:

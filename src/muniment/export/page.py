@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.export.page_cite import citations
@@ -49,7 +49,7 @@ def format_page(material: Material) -> bytes:
 @cache
 def packaged(name: str) -> str:
     """The style sheet or the script of the page."""
-    return files("muniment.export").joinpath(name).read_text(encoding="utf-8")
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
 def _text(record: Record) -> Markup:

@@ -6,7 +6,7 @@ The script is the same in every snapshot, so that it can be read once and compar
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from muniment.digest import sha256_hex
 from muniment.export.material import Material
@@ -61,7 +61,7 @@ A script that came with the files can be changed with them: its SHA-256, the sam
 
 @cache
 def _script() -> bytes:
-    return files("muniment.export").joinpath("verify.sh").read_bytes()
+    return Path(__file__).with_name("verify.sh").read_bytes()
 
 
 def verify_script(material: Material) -> bytes:  # noqa: ARG001 - as every file of a snapshot is made

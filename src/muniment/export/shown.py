@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from muniment.diff.visible import name_character
+from muniment.character import name_character
 from muniment.markup import Child, Markup, element, join
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
@@ -26,10 +26,7 @@ _MARKS = "\u061c\u200e\u200f"
 HIDDEN = re.compile(f"[{_HIDDEN}{_MARKS}]")
 """What is shown by name."""
 
-_HIDDEN_IN_RIGHT_TO_LEFT = re.compile(f"[{_HIDDEN}]")
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
-)
+_RIGHT_TO_LEFT = "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 
 _SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"))
 _LANGUAGES = frozenset(
@@ -45,7 +42,9 @@ def hidden_in(text: str) -> re.Pattern[str]:
 
     Beside such letters they are spelling, as in honest Arabic and Hebrew.
     """
-    return _HIDDEN_IN_RIGHT_TO_LEFT if _RIGHT_TO_LEFT.search(text) else HIDDEN
+    if text.isascii() or not re.search(_RIGHT_TO_LEFT, text):
+        return HIDDEN
+    return re.compile(f"[{_HIDDEN}]")
 
 
 def show(text: str, hidden: re.Pattern[str] | None = None) -> Markup:
