@@ -34,6 +34,14 @@ def test_import_is_light(module: str) -> None:
     assert done.stdout == "[] False\n"
 
 
+def test_a_snapshot_needs_no_comparison() -> None:
+    """Exporting loads nothing that only compares, shows progress, finds keys or reads HTML."""
+    heavy = "{'regex', 'rapidfuzz', 'rich', 'platformdirs', 'filelock', 'html.parser', 'muniment.diff', 'jsonschema'}"
+    code = f"import sys, muniment.cli.export; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_the_names_do_all(tmp_path: Path) -> None:
     """With the public names alone an archive is made, added to, rotated, checked, compared, cited and handed out."""
     m, now = muniment, "2026-11-22T10:00:00Z"

@@ -6,27 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.character import name_character
 from muniment.diff.visible import shapers, show_changed, show_kept
 
 HOSTILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 MARKS = re.compile("[\u061c\u200e\u200f]")
 RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
-
-
-@pytest.mark.parametrize(
-    ("character", "name"),
-    [
-        ("\u00a0", "⟨U+00A0 NO-BREAK SPACE⟩"),
-        ("\x1b", "⟨U+001B ESCAPE⟩"),
-        ("\t", "⟨U+0009 CHARACTER TABULATION⟩"),
-        ("\x00", "⟨U+0000 UNNAMED⟩"),
-        ("\U000e0041", "⟨U+E0041 TAG LATIN CAPITAL LETTER A⟩"),
-    ],
-)
-def test_names(character: str, name: str) -> None:
-    """A character is named by code point and Unicode name."""
-    assert name_character(character) == name
 
 
 @pytest.mark.parametrize(
