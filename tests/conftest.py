@@ -14,6 +14,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
@@ -23,6 +24,10 @@ from muniment.store import MemoryStore
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+# No test asserts a time, so that none fails because a machine is busy.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
