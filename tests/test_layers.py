@@ -47,7 +47,7 @@ SIDEWAYS = {
 FACE = {"__init__"}
 """``muniment`` itself names the library and loads it lazily; it is no room."""
 
-LAZY = {"cite.forms", "schema", "signing.openssh_key", "store.local", "verify.whole"}
+LAZY = {"cite.forms", "export.check", "schema", "signing.openssh_key", "store.local", "verify.whole"}
 """The modules below the command that import inside a function, to start fast."""
 
 FORBIDDEN_CALLS = {

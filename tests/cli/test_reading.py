@@ -161,6 +161,14 @@ def test_export_overwrites_nothing(refused: Refused, run: Run) -> None:
     assert run("export", "v1", "-o", "notice.txt", "--force").exit_code == 0
 
 
+def test_export_stamped(refused: Refused) -> None:
+    """Without a stamp one line says how to get one; the size is not for the user to choose, nor is it one for all."""
+    said = "no time stamp covers harbour-notice/v1 (archive timestamp asks for one)"
+    assert said in refused("export", "v1", "--stamped", code=2)
+    assert "--stamped does not go with --size" in refused("export", "v1", "--stamped", "--size", "3", code=2)
+    assert "--stamped does not go with --all" in refused("export", "--stamped", "--all", "snapshots", code=2)
+
+
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize(
     ("a", "b"),

@@ -18,7 +18,7 @@ from muniment.export.bagit import bag_files
 from muniment.export.check import check_snapshot
 from muniment.export.contents import snapshot_files
 from muniment.export.material import Material
-from muniment.export.snapshot import Snapshot, _gather
+from muniment.export.snapshot import Snapshot, gather
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.log.note import sign_note
 from muniment.log.proof import format_proof, parse_proof
@@ -380,6 +380,6 @@ def test_a_short_hash_proves_nothing(world: World) -> None:
 def test_material_makes_the_snapshot_again(world: World) -> None:
     """What the checker rebuilds is what the builder built."""
     archive = world.archive
-    material: Material = _gather(archive, archive.read(parse_reference("v1")), 2)
+    material: Material = gather(archive, archive.read(parse_reference("v1")), 2)
     assert format_zip(material.name, snapshot_files(material)) == world.snapshot().data
     assert zlib.crc32(archive.store.read(CHECKPOINT)) == zlib.crc32(archive.store.read("log/checkpoints/2"))

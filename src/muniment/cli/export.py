@@ -17,10 +17,11 @@ from muniment.cli.target import find_archive, open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
-from muniment.export.snapshot import build_snapshot
+from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.reference import parse_reference
 
 if TYPE_CHECKING:
+    from muniment.archive import Archive, StoredVersion
     from muniment.cli.export_all import Exported, Refused
 
 
@@ -31,6 +32,7 @@ def _processors() -> int:
 @verb(
     "archive export harbour-notice/v1",
     "archive export harbour-notice/v1 -o notice.zip",
+    "archive export harbour-notice/v1 --stamped",
     "archive export --all snapshots",
     "archive export --all snapshots harbour-notice",
 )
@@ -40,6 +42,9 @@ def _processors() -> int:
     "--all", "folder", metavar="DIR", help="Write every version, or those of the release REF, and an index to DIR."
 )
 @click.option("--size", type=click.IntRange(1), help="Size of the log to stand under; the first unless given.")
+@click.option(
+    "--stamped", is_flag=True, help="Stand under the first size with a time stamp, and take its stamps along."
+)
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
@@ -65,27 +70,34 @@ def command(
 
     It is a BagIt bag with the words, the signature, the proof of its place in the log and the trust roots. The same
     version at the same size of the log gives the same bytes. With --all, snapshots that are in DIR already with the
-    same bytes stay; after an interruption the same command goes on.
+    same bytes stay; after an interruption the same command goes on. With --stamped, the zip alone shows until when the
+    version was there at the latest.
     """
     force, as_json = flags["force"], flags["as_json"]
+    if flags["stamped"] and (size is not None or folder is not None):
+        other, hint = ("--size", "leave one out") if folder is None else ("--all", "export versions one by one")
+        raise InputError(f"--stamped does not go with {other}", hint=hint)
     if folder is None:
         if reference is None:
             raise click.UsageError("Missing argument 'REF'; --all DIR writes every version.")
-        _export_one(reference, output, size, force=force, as_json=as_json)
+        _export_one(reference, output, size, **flags)
         return
     if output is not None:
         raise InputError("--all names its files itself", where="-o", hint="leave -o out")
     ctx.exit(_export_all(reference, Path(folder), size, jobs, force=force, as_json=as_json))
 
 
-def _export_one(reference: str, output: str | None, size: int | None, *, force: bool, as_json: bool) -> None:
+def _export_one(
+    reference: str, output: str | None, size: int | None, *, stamped: bool, force: bool, as_json: bool
+) -> None:
     wanted = parse_reference(reference)
     if wanted.paragraph is not None:
         raise InputError("a snapshot holds a whole version", where=reference, hint="leave the paragraph out")
     if output == STANDARD_STREAM and as_json:
         raise InputError("stdout cannot take both the snapshot and JSON", hint="leave one out")
     archive = open_target()
-    snapshot = build_snapshot(archive, archive.read(wanted), size=size)
+    version = archive.read(wanted)
+    snapshot = _build_stamped(archive, version) if stamped else build_snapshot(archive, version, size=size)
     if output == STANDARD_STREAM:
         write_bytes(snapshot.data)
         return
@@ -97,6 +109,12 @@ def _export_one(reference: str, output: str | None, size: int | None, *, force: 
     else:
         print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
         print(digest)
+
+
+def _build_stamped(archive: Archive, version: StoredVersion) -> Snapshot:
+    from muniment.export.stamped import build_stamped_snapshot  # noqa: PLC0415 - start-up: for time stamps only
+
+    return build_stamped_snapshot(archive, version)
 
 
 def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int, *, force: bool, as_json: bool) -> int:

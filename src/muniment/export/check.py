@@ -22,11 +22,14 @@ from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_s
 from muniment.export.material import PROOF, SCHEMAS, STATEMENT, Material
 from muniment.export.rocrate import CRATE
 from muniment.export.sighting import sight_evidence
+from muniment.export.stamp_files import stamp_files
 from muniment.export.stored_zip import parse_zip
 from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.trust_root import StaticFile
+from muniment.verify.dating import with_dated
 from muniment.verify.memory import Place, check_past
+from muniment.verify.proven import Dated
 from muniment.verify.report import Counts, Report, Tally
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
@@ -90,6 +93,7 @@ def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | 
     check_trust(tally, found, pinned_root)
     check_statement(tally, found)
     check_log(tally, found)
+    _check_time(tally, found)
     check_version(tally, found)
     _check_layout(tally, found)
     _check_bag(tally, found)
@@ -98,10 +102,19 @@ def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | 
         _check_derived(tally, found, folder)
 
 
+def _check_time(tally: Tally, found: Evidence) -> None:
+    """Check 12, where there are time stamps."""
+    found.timestamps = stamp_files(found.files)
+    if found.timestamps:
+        from muniment.export.stamp_check import check_stamps  # noqa: PLC0415 - start-up: for stamped snapshots only
+
+        check_stamps(tally, found)
+
+
 def _report(tally: Tally, found: Evidence, subject: str) -> Report:
     checkpoint = (found.checkpoint.size, found.checkpoint.root) if found.checkpoint else None
     known = int(found.record is not None)
-    return tally.report(
+    report = tally.report(
         subject,
         origin=found.roots[0].root.archive if found.roots else None,
         root=found.roots[0].digest if found.roots else None,
@@ -109,6 +122,9 @@ def _report(tally: Tally, found: Evidence, subject: str) -> Report:
         counts=Counts(known, known, int(found.statement is not None), tally.file_count, tally.byte_count),
         note=found.proof.checkpoint if found.proof and found.checkpoint else None,
     )
+    if not (found.proven and found.statement and found.proof):
+        return report
+    return with_dated(report, found.proven, [Dated(found.statement.name, found.proof.index, found.statement.logged_at)])
 
 
 def _check_layout(tally: Tally, found: Evidence) -> None:
@@ -116,6 +132,7 @@ def _check_layout(tally: Tally, found: Evidence) -> None:
     needed = set(_ALWAYS)
     if found.record is not None:
         needed.add(f"{PAYLOAD}{found.record.original.path}")
+    needed |= {f"{PAYLOAD}{path}" for path in found.timestamps}  # check 12 says which belong here
     missing = needed - found.files.keys()
     strange = {path for path in found.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
     if found.record is None:
@@ -172,6 +189,7 @@ def _material(tally: Tally, found: Evidence) -> Material | None:
         proof=proof_bytes,
         roots=found.roots,
         schemas=_schemas(tally, found),
+        timestamps=found.timestamps,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from muniment.anchor import claimed_size, log_verifiers
 from muniment.digest import sha256_hex
@@ -17,6 +17,7 @@ from muniment.log.statement import VersionStatement, parse_statement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer
 from muniment.verify.trust import check_pin
@@ -48,6 +49,8 @@ class Evidence:
         key: Who signed it.
         proof: That the entry is in the log.
         checkpoint: What the log signed; only where the proof holds.
+        timestamps: The files of its time stamps, by path below ``data/``, whether they hold or not.
+        proven: What those that hold prove.
     """
 
     files: Mapping[str, bytes]
@@ -58,6 +61,8 @@ class Evidence:
     key: PublicKey | None = None
     proof: TlogProof | None = None
     checkpoint: Checkpoint | None = None
+    timestamps: dict[str, bytes] = field(default_factory=dict)
+    proven: tuple[Proven, ...] = ()
 
     def payload(self, name: str) -> bytes | None:
         """Give a payload file, or None where it is missing."""
@@ -138,7 +143,7 @@ def check_version(tally: Tally, found: Evidence) -> None:
     found.key = check_signature(tally, files)
     if found.key is not None and found.proof is not None and found.roots:
         chain = [file.root for file in found.roots]
-        check_signer(tally, files.signature_path, found.key, found.proof.index, chain)
+        check_signer(tally, files.signature_path, found.key, found.proof.index, chain, found.proven)
     if found.statement is not None:
         check_entry(tally, f"{PAYLOAD}{STATEMENT}", found.statement, files, found.record, found.key)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from muniment.archive import StoredVersion
 from muniment.cite import Citation, make_citation
@@ -28,6 +28,7 @@ class Material:
         proof: That the entry is in the log: a C2SP tlog-proof, which ends in the signed checkpoint.
         roots: The trust roots that the log named up to that checkpoint, oldest first.
         schemas: The schemas that the newest of them vouches for, by path, ``schemas/record.schema.json``.
+        timestamps: Time stamps of that checkpoint and the certificates that they lead to, by path; none by default.
     """
 
     version: StoredVersion
@@ -36,6 +37,7 @@ class Material:
     proof: bytes
     roots: tuple[RootFile, ...]
     schemas: Mapping[str, bytes]
+    timestamps: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def newest_root(self) -> TrustRoot:
@@ -75,4 +77,5 @@ class Material:
             PROOF: self.proof,
             **{f"{FOLDER}/{name}": data for root in self.roots for name, data in root.files.items()},
             **self.schemas,
+            **self.timestamps,
         }

@@ -32,6 +32,9 @@ _FILES: Mapping[str, tuple[str, str]] = {
 _NUMBERED: Sequence[tuple[str, str, str]] = (
     (r"trust/root/[0-9]+\.json", _JSON, "A trust root: who may sign what, and since when"),
     (r"trust/root/[0-9]+\.json\..+\.sig", _TEXT, "A signature over a trust root (OpenSSH, Ed25519)"),
+    (r"timestamps/[0-9.]+\.tsq", "application/timestamp-query", "What a time stamp authority was asked (RFC 3161)"),
+    (r"timestamps/[0-9.]+\.tsr", "application/timestamp-reply", "A time stamp of the checkpoint (RFC 3161)"),
+    (r"trust/authorities/.+\.pem", "application/x-pem-file", "Certificates of a time stamp authority, as pinned"),
     (r"schemas/.+\.schema\.json", "application/schema+json", "The JSON Schema that a file here follows"),
 )
 

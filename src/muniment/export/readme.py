@@ -100,8 +100,22 @@ In a POSIX shell, in the folder that holds bagit.txt.
        echo '{log_key}' | openssl base64 -d | tail -c 32; }} > ../log-key.der
      openssl pkeyutl -verify -pubin -keyform DER -inkey ../log-key.der -rawin \\
        -in ../checkpoint -sigfile ../checkpoint.sig
-
+{time_step}
 All steps and more at once, with the software called muniment:  archive verify {name}.zip
+"""
+
+_TIME_STEP = """
+8. The time. Each stamp must verify; "Time stamp" is when the checkpoint, and with it this version, was
+   there at the latest, give or take the "Accuracy". WHO says so is named in data/trust/authorities/, whose
+   SHA-256 must stand in {newest}. The times of the certificates themselves are
+   not looked at here.
+     cat data/trust/authorities/*.pem > ../authorities.pem
+     for pem in data/trust/authorities/*.pem; do
+       grep -c -F "$(sha256sum "$pem" | cut -c 1-64)" {newest}; done
+     sed '1,/^$/d' data/{proof} > ../checkpoint.note
+     for stamp in data/timestamps/*.tsr; do
+       openssl ts -verify -data ../checkpoint.note -in "$stamp" -CAfile ../authorities.pem -no_check_time
+       openssl ts -reply -in "$stamp" -text; done
 """
 
 _EARLIER = """
@@ -141,9 +155,16 @@ def readme_text(material: Material) -> str:
         node_steps="".join(f"     {line}" for line in climb(proof.index, size, proof.hashes)),
         statement=STATEMENT,
         proof=PROOF,
+        time_step=_time_step(material),
         log_key=keys[signatures[-1].key_id],
         name=material.name,
     )
+
+
+def _time_step(material: Material) -> str:
+    """The step for time stamps, where there are any."""
+    newest = f"data/{FOLDER}/{root_name(material.newest_root.version)}"
+    return _TIME_STEP.format(newest=newest, proof=PROOF) if material.timestamps else ""
 
 
 def _signer(material: Material) -> str:

@@ -53,9 +53,15 @@ WHAT IT DOES NOT CHECK
 That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
 the words come out of the original again (6), that the paragraphs give the paragraph root (9), and that the
 files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
+{stamps}\
 A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format, is
   {script}
 "archive verify" checks all of that. README.txt has the same steps as single commands, to be typed one by one.
+"""
+
+
+_STAMPS = """\
+Nor does it check the time stamps (12), beyond the lists of the bag; step 8 of README.txt has the commands.
 """
 
 
@@ -77,5 +83,6 @@ def verify_text(material: Material) -> bytes:
         origin=citation.origin,
         root=material.roots[0].digest.removeprefix("sha256:"),
         record=citation.sha256,
+        stamps=_STAMPS if material.timestamps else "",
         script=sha256_hex(_script()),
     ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muniment.archive import Archive, StoredVersion
@@ -41,7 +42,16 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
         IntegrityError: What is stored does not verify.
     """
     checkpoint_size = first_size(archive, version) if size is None else size
-    material = _gather(archive, version, checkpoint_size)
+    return make_snapshot(gather(archive, version, checkpoint_size))
+
+
+def make_snapshot(material: Material) -> Snapshot:
+    """Write a snapshot, and verify it.
+
+    Raises:
+        InputError: The original is too large for a snapshot.
+        IntegrityError: The material does not verify.
+    """
     data = format_zip(material.name, snapshot_files(material))
     name = f"{material.name}.zip"
     report = check_snapshot(data, subject=name)
@@ -57,9 +67,17 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
     return Snapshot(name, data)
 
 
-def _gather(archive: Archive, version: StoredVersion, size: int) -> Material:
+def gather(
+    archive: Archive, version: StoredVersion, size: int, timestamps: Mapping[str, bytes] | None = None
+) -> Material:
+    """Gather the evidence of a version under the checkpoint of a size.
+
+    Raises:
+        InputError: No checkpoint of that size was published, or it does not cover the version.
+        IntegrityError: The checkpoint does not verify.
+    """
     proof = prove_entry(archive, version, size)
-    roots = _roots_at(archive, size)
+    roots = roots_at(archive, size)
     return Material(
         version=version,
         original=archive.read_original(version),
@@ -69,9 +87,10 @@ def _gather(archive: Archive, version: StoredVersion, size: int) -> Material:
         schemas={
             file.path: archive.store.read(file.path) for file in roots[-1].root.files if file.path.startswith(SCHEMAS)
         },
+        timestamps=timestamps or {},
     )
 
 
-def _roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
+def roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
     """The trust roots that counted by then: one that came later must not change an older snapshot."""
     return tuple(file for file in archive.roots if file.root.index < size)

@@ -26,6 +26,8 @@ from muniment.timestamp.signer import names_certificate
 MAX_RESPONSE = 64 * 1024
 """Largest response that is read, in bytes."""
 
+NOT_PINNED = "not by an authority of the pinned certificates"
+
 _OLDEST = (1, 0, 9)
 _STATUS = ("granted", "granted with modifications", "rejection", "waiting", "revocation warning", "revoked")
 _REASON = re.compile(r'(?:reason|data): "(?:Verify error: ?)?([^"]+)"')
@@ -168,7 +170,7 @@ def _check_chain(library: Any, read: Any, certificates: Sequence[Certificate], w
     except BaseException as error:
         reasons = _REASON.findall(str(error))
         raise StampError(
-            "not by an authority of the pinned certificates",
+            NOT_PINNED,
             where=where,
             found=reasons[-1] if reasons else str(error)[:120],
         ) from error
