@@ -56,8 +56,8 @@ _FACTS = {
     "year": YEAR,
     "month": "month",
 }
-_LOCATOR = re.compile(r"^% .*\\autocite\[((?:para\.|heading)~[^\]]+)\]", re.MULTILINE)
-_NAME = re.compile(r"\s*,?\s*([A-Za-z][A-Za-z0-9_:-]*)\s*=\s*")
+_LOCATOR = re.compile(r"^% [^\n\\]{0,200}\\autocite\[((?:para\.|heading)~[^\]\n]{1,100})\]", re.MULTILINE)
+_NAME = re.compile(r"\s*(?:,\s*)?([A-Za-z][A-Za-z0-9_:-]*)\s*=\s*")
 _BARE = re.compile(r"[^\s,{}\"#]+")
 
 
