@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
-    frozenset({"anchor", "archive", "authorities", "memory", "sights"}),
+    frozenset({"anchor", "archive", "authorities", "memory", "relation", "sights"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -38,7 +38,7 @@ SIDEWAYS = {
     ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
+    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"), ("relation", "memory"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip

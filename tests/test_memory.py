@@ -16,36 +16,32 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.newest import NamedRoot
 from muniment.memory import (
-    FORKED,
-    GROWN,
     MAX_MEMORY,
-    SAME,
-    SHORTER,
-    UNPROVEN,
     Remembered,
     Sighting,
-    first_difference,
     format_memory,
     memory_name,
     parse_memory,
     raised,
-    relation,
     remember,
 )
+from muniment.relation import FORKED, GROWN, SAME, SHORTER, UNPROVEN, first_difference, relation
 from muniment.sights import MAX_EARLIER, Earlier
 from muniment.signing.keys import PrivateKey
 
 ORIGIN = "press.example.org/archive"
 ROOT = "sha256:" + "ab" * 32
 KEY = PrivateKey.from_seed(bytes([3]) * 32)
-ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), max_size=12)
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
+ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), min_size=1, max_size=12)
 
 
 def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> Sighting:
     """What a source shows of a log of these entries: all leaf hashes, or the checkpoint alone."""
     leaves = tuple(map(leaf_hash, entries))
-    checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves))
+    checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves), NEWEST)
     note = sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign)
     return Sighting(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
 

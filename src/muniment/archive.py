@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
+from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, newest_of, object_id, open_head
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
 from muniment.log.checkpoint import Checkpoint
+from muniment.log.newest import NewestRoots
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
@@ -84,6 +85,11 @@ class Archive:
     def origin(self) -> str:
         """The name of the archive and of its log."""
         return self.roots[0].root.archive
+
+    @cached_property
+    def newest_roots(self) -> NewestRoots:
+        """Which trust root was the newest at each size of the log."""
+        return newest_of(self.roots)
 
     @property
     def log_verifiers(self) -> tuple[LogVerifier, ...]:

@@ -26,6 +26,7 @@ from muniment.errors import InputError, IntegrityError
 from muniment.export.check import check_snapshot
 from muniment.export.cite_files import FORMS
 from muniment.export.snapshot import Snapshot
+from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.succession import sign_root
@@ -366,7 +367,8 @@ def rotate(world: World) -> PrivateKey:
     data = format_trust_root(root)
     statement = RootStatement(first.archive, 2, f"sha256:{hashlib.sha256(data).hexdigest()}", root.created)
     entry = format_statement(statement)
-    growth = grow_log(archive.log, archive.checkpoint.root, entry, archive.origin, world.keys.log)
+    named = NamedRoot(2, statement.root)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, world.keys.log, root=named)
     signature = f"trust/root/2.json.{fingerprint_file_name(world.root_key.public)}.sig"
     create = (("trust/root/2.json", data), (signature, sign_root(world.root_key, data)))
     before = world.store.read(CHECKPOINT)

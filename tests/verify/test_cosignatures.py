@@ -14,7 +14,7 @@ from muniment.archive import open_archive
 from muniment.canonical import parse_json
 from muniment.errors import MunimentError
 from muniment.export.witness_request import build_request
-from muniment.log.checkpoint import Checkpoint
+from muniment.log.checkpoint import TreeHead
 from muniment.log.note import format_vkey
 from muniment.log.statement import format_statement
 from muniment.log.vkey import Cosigner, make_cosigner
@@ -239,7 +239,7 @@ class Witness:
     def __init__(self, cosigner: Cosigner, store: MemoryStore) -> None:
         self.cosigner = cosigner
         self.verifiers = open_archive(store).log_verifiers
-        self.last: Checkpoint | None = None
+        self.last: TreeHead | None = None
 
     def serve(self, store: MemoryStore) -> MemoryStore:
         """Judge an archive's request and, if all is well, give the archive with the cosignature in it."""

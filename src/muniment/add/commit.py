@@ -15,8 +15,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT
-from muniment.errors import NotFoundError, UnavailableError, WriteConflictError
+from muniment.errors import InputError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.newest import NamedRoot
 from muniment.log.tree import Log, append
 from muniment.marker import UNFINISHED, Marker, format_marker
 from muniment.signing.keys import SigningKey
@@ -70,18 +71,24 @@ def checkpoint_path(size: int) -> str:
     return f"log/checkpoints/{size}"
 
 
-def grow_log(log: Log, root: bytes | None, entry: bytes, origin: str, key: SigningKey) -> Growth:
+def grow_log(
+    log: Log, before: Checkpoint | None, entry: bytes, origin: str, key: SigningKey, *, root: NamedRoot | None = None
+) -> Growth:
     """Append one entry to the log and sign the new checkpoint.
 
     Args:
         log: The log as committed.
-        root: Its root per the last checkpoint, checked before anything is built upon it; None for a new log.
+        before: The last checkpoint, whose root is checked before anything is built upon it; None for a new log.
         entry: The statement.
         origin: Name of the log.
         key: The log key.
+        root: The trust root that the entry names; None where it names none.
     """
-    growth = append(log, [entry], root)
-    checkpoint = Checkpoint(origin, growth.size, growth.root)
+    growth = append(log, [entry], None if before is None else before.root)
+    newest = root or (None if before is None else before.newest)
+    if newest is None:
+        raise InputError("the first entry of a log names trust root 1")
+    checkpoint = Checkpoint(origin, growth.size, growth.root, newest)
     signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
     files = tuple((f"log/{path}", data) for path, data in growth.files)
     superseded = tuple(f"log/{path}" for path in growth.superseded)

@@ -13,6 +13,7 @@ from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
 from muniment.log.checkpoint import check_origin
+from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey
 from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
@@ -77,8 +78,9 @@ def create_archive(
         root = _first_root(founders, origin, now, static)
         data = format_trust_root(root)
         trust = _trust_files(founders, root, data)
-        statement = RootStatement(origin, 1, format_digest(sha256_hex(data)), now)
-        growth = grow_log(Log(store.read, 0), None, format_statement(statement), origin, founders.log)
+        named = NamedRoot(1, format_digest(sha256_hex(data)))
+        entry = format_statement(RootStatement(origin, 1, named.digest, now))
+        growth = grow_log(Log(store.read, 0), None, entry, origin, founders.log, root=named)
         create = (*static.items(), *trust.items())
         execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
     return open_archive(store)

@@ -11,7 +11,7 @@ from muniment.add.claim import refuse_foreign
 from muniment.add.commit import Plan, checkpoint_path, execute, finish
 from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, open_head, read_roots
 from muniment.errors import MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
-from muniment.log.checkpoint import Checkpoint
+from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
@@ -106,7 +106,7 @@ def _read(store: Store, path: str) -> bytes | None:
 
 def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
     checkpoint = open_head(store, signed)[1]
-    before = open_head(store, current)[1] if current is not None else Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    before = open_head(store, current)[1] if current is not None else TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
     leaves = Log(lambda path: store.read(f"log/{path}"), checkpoint.size).leaf_hashes()
     grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
     if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:

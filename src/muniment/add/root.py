@@ -10,8 +10,9 @@ from muniment.add.floor import refuse_second_history
 from muniment.add.recover import execute_or_undo, recover
 from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, log_verifiers
 from muniment.archive import Archive, open_archive
-from muniment.digest import format_digest, sha256_hex
+from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
+from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.memory import Recall
 from muniment.signing.allowed_signers import format_allowed_signers
@@ -134,8 +135,9 @@ def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) ->
 
 def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: bytes, log: SigningKey) -> Plan:
     root = file.root
-    statement = RootStatement(archive.origin, root.version, format_digest(sha256_hex(file.data)), root.created)
-    growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, log)
+    statement = RootStatement(archive.origin, root.version, file.digest, root.created)
+    entry, named = format_statement(statement), NamedRoot(root.version, file.digest)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, log, root=named)
     signatures = {signature_name(root.version, name): data for name, data in file.signatures}
     trust = {root_name(root.version): file.data, **signatures}
     create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))

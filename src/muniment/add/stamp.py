@@ -17,7 +17,7 @@ from muniment.archive import Archive, open_archive
 from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, ProofError, StampError
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.checkpoint import open_published
 from muniment.log.statement import StampStatement, format_statement, parse_statement
 from muniment.log.tile import TILE_WIDTH
 from muniment.log.tree import Log
@@ -92,7 +92,7 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         stamp = check_response(reply.response, reply.request, data, certificates, where=reply.authority)
         _check_clock(stamp, reply, now)
         statement = _statement(archive, reply, now)
-        growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, key)
+        growth = grow_log(archive.log, archive.checkpoint, format_statement(statement), archive.origin, key)
         request_path, response_path = stamp_paths(statement.size, statement.number)
         create = ((request_path, reply.request), (response_path, reply.response))
         before = store.read(CHECKPOINT)
@@ -111,9 +111,12 @@ def published(archive: Archive, size: int) -> bytes:
     path = checkpoint_path(size)
     data = archive.store.read(path)
     found = open_published(data, archive.log_verifiers, archive.origin, path)
-    if not 0 < size <= archive.checkpoint.size or found != Checkpoint(
-        archive.origin, size, Log(archive.log.read, size).root()
-    ):
+    right = 0 < size <= archive.checkpoint.size and (found.size, found.root, found.newest) == (
+        size,
+        Log(archive.log.read, size).root(),
+        archive.newest_roots.at(size),
+    )
+    if not right:
         raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
     return data
 

@@ -169,7 +169,7 @@ def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: 
     contents = {RECORD_PATH: data, SIGNATURE_PATH: signature, record.original.path: draft.original or b""}
     statement = _statement(archive.origin, record, data, signature, keys.record, now)
     entry = format_statement(statement)
-    growth = grow_log(archive.log, archive.checkpoint.root, entry, archive.origin, keys.log)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, keys.log)
     files, swap = _object_files(folder, head, new, contents)
     before = archive.store.read(CHECKPOINT)
     target = (record.release, record.version, folder)

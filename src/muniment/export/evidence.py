@@ -113,8 +113,9 @@ def check_log(tally: Tally, found: Evidence) -> None:
         if found.roots:
             origin = found.roots[0].root.archive
             _refuse_later_root(found.roots[-1], claimed_size(proof.checkpoint, where))
-            open_published(proof.checkpoint, found.verifiers, origin, where)
-            found.checkpoint = check_proof(proof, entry, found.verifiers, origin, where)
+            checkpoint = open_published(proof.checkpoint, found.verifiers, origin, where)
+            check_proof(proof, entry, found.verifiers, origin, where)
+            found.checkpoint = checkpoint
 
 
 def _refuse_later_root(newest: RootFile, size: int) -> None:

@@ -14,6 +14,7 @@ from muniment.digest import format_digest
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
 from muniment.log.tile import (
     ENTRIES,
@@ -100,19 +101,20 @@ def open_log(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], 
     return LogResult(reader, verifiers, origin, signed, tuple(entries), known)
 
 
-def check_log(log: LogResult, present: Container[str]) -> None:
+def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> None:
     """Check every other file of the log against the entries: tiles, narrower tiles, published checkpoints.
 
     Args:
         log: What ``open_log`` gave.
         present: Path of every file of the archive.
+        newest: Which trust root was the newest at each size, as the entries say.
     """
     if log.leaves is None:
         return
     levels, size = _levels(log.leaves), len(log.leaves)
     _check_tiles(log.reader, size, levels)
     _check_older_tiles(log.reader, size, levels, log.entries, present)
-    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin)
+    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin, newest)
 
 
 def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:

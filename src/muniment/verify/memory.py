@@ -7,19 +7,9 @@ from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT
 from muniment.errors import MunimentError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint
-from muniment.memory import (
-    FORKED,
-    GROWN,
-    SAME,
-    SHORTER,
-    Past,
-    Remembered,
-    Sighting,
-    described,
-    first_difference,
-    relation,
-)
+from muniment.log.checkpoint import open_checkpoint
+from muniment.memory import Past, Remembered, Sighting, described
+from muniment.relation import FORKED, GROWN, SAME, SHORTER, first_difference, relation
 from muniment.sights import Earlier
 from muniment.signing.root_chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
@@ -123,9 +113,8 @@ def _of_memory(remembered: Remembered) -> _Words:
 
 def _sighting(remembered: Remembered) -> Sighting:
     """The memory as a sighting: it was verified when it was kept, by keys that may have been replaced since."""
-    checkpoint = Checkpoint(remembered.origin, remembered.size, remembered.root_hash)
     name = f"the memory of this machine ({remembered.seen})"
-    return Sighting(name, remembered.checkpoint, checkpoint, remembered.root)
+    return Sighting(name, remembered.checkpoint, remembered.head, remembered.root)
 
 
 def _check_against(tally: Tally, old: Sighting, now: Sighting, place: Place) -> None:
@@ -178,8 +167,16 @@ def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words
         MEMORY,
         place.checkpoint,
         f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
-        expected=described(size, old.at(size) or b""),
-        found=described(size, now.at(size) or b""),
+        expected=_described(old, size),
+        found=_described(now, size),
         hint="two histories were signed: keep both copies; --evidence FILE writes both checkpoints down",
     )
     tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)
+
+
+def _described(side: Sighting, size: int) -> str:
+    """What a side says of a size that both reach; of a size that it cannot tell, what it says of its own."""
+    root = side.at(size)
+    if root is None:
+        return described(side.checkpoint.size, side.checkpoint.root, side.checkpoint.newest)
+    return described(size, root, side.newest_at(size))

@@ -9,6 +9,7 @@ from functools import partial
 
 from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
 from muniment.errors import MunimentError, UnfinishedError
+from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
 from muniment.marker import UNFINISHED, Marker, read_marker
@@ -106,15 +107,15 @@ def _look(
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
-    statements, entries = _logged(tally, trust, log)
+    statements, entries, newest = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
-    witnesses, cosigned = check_cosignatures(tally, log, trust.chain)
+    witnesses, cosigned = check_cosignatures(tally, log, trust.chain, newest)
     proven = (*times.proven, *cosigned)
-    now = sight_log(store, trust.digests[0], log.verifiers, log)
+    now = sight_log(store, trust.digests[0], log.verifiers, log, newest)
     scope, tasks = plan(store, trust.chain, only, entries, (*proven, *_seen(past, now, trust.chain)))
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
-        check_log(log, found.files)
+        check_log(log, found.files, newest)
         check_past(tally, past, now)
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
@@ -161,10 +162,10 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries]:
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries, NewestRoots]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust, statements)
-    return statements, group_versions(tally, statements)
+    return statements, group_versions(tally, statements), newest_roots(statements)
 
 
 def _times(
