@@ -273,10 +273,10 @@ def test_library_breaks(monkeypatch: pytest.MonkeyPatch, kind: type[BaseExceptio
 
     with monkeypatch.context() as patch:
         patch.setattr(rfc3161_client, "decode_timestamp_response", broken)
-        with pytest.raises(StampError, match="not a time stamp response: found broken"):
+        with pytest.raises(StampError, match="not a time stamp response: expected a TimeStampResp"):
             check(CLOCK.reply(REQUEST))
     monkeypatch.setattr(rfc3161_client, "VerifierBuilder", broken)
-    with pytest.raises(StampError, match="not by an authority of the pinned certificates: found broken"):
+    with pytest.raises(StampError, match="pinned certificates: found the signature does not hold"):
         check(CLOCK.reply(REQUEST))
 
 

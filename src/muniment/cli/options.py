@@ -8,6 +8,7 @@ import click
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.target import archive_option
+from muniment.cli.utf8 import Verb
 
 in_archive = archive_option()
 """``--archive DIR`` after the verb."""
@@ -20,4 +21,4 @@ reference_argument = click.argument("reference", metavar="REF", shell_complete=c
 def verb(*examples: str) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function the command of its verb; the examples stand at the end of its help, as they are."""
     # The character BS at the beginning of a paragraph keeps click from filling it.
-    return click.command(epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))
+    return click.command(cls=Verb, epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))

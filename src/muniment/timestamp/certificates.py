@@ -36,7 +36,7 @@ def parse_certificates(data: bytes, *, where: str = "") -> tuple[Certificate, ..
     try:
         certificates = tuple(load_pem_x509_certificates(data))
     except ValueError as error:
-        raise FormatError("not certificates", where=where, expected="PEM (RFC 7468)", found=str(error)[:80]) from error
+        raise FormatError("not certificates", where=where, expected="certificates in PEM (RFC 7468)") from error
     if len(set(certificates)) != len(certificates):
         raise FormatError("a certificate stands there twice", where=where)
     if not roots_of(certificates):

@@ -20,6 +20,7 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 from muniment.digest import sha256_hex
 from muniment.errors import StampError, UnavailableError
 from muniment.timestamp.certificates import roots_of
+from muniment.timestamp.order import sort_certificates
 from muniment.timestamp.request import Request, parse_request
 from muniment.timestamp.signer import names_certificate
 
@@ -30,7 +31,28 @@ NOT_PINNED = "not by an authority of the pinned certificates"
 
 _OLDEST = (1, 0, 9)
 _STATUS = ("granted", "granted with modifications", "rejection", "waiting", "revocation warning", "revoked")
-_REASON = re.compile(r'(?:reason|data): "(?:Verify error: ?)?([^"]+)"')
+_REASON = re.compile(r'(?:reason|data): "(?:Verify error: ?)?([^"]{1,100})"')
+# The words of OpenSSL for what is wrong with a chain (openssl-verification-options); no others are passed on.
+_REASONS = frozenset(
+    {
+        "CA signature digest algorithm too weak",
+        "EE certificate key too weak",
+        "CA certificate key too weak",
+        "certificate chain too long",
+        "certificate has expired",
+        "certificate is not yet valid",
+        "certificate signature failure",
+        "invalid CA certificate",
+        "path length constraint exceeded",
+        "self-signed certificate",
+        "self-signed certificate in certificate chain",
+        "unable to get issuer certificate",
+        "unable to get local issuer certificate",
+        "unable to verify the first certificate",
+        "unhandled critical extension",
+        "unsuitable certificate purpose",
+    }
+)
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 
 
@@ -55,9 +77,9 @@ def check_response(
 ) -> Stamp:
     """Check that a response stamps the data as it was asked for, and by an authority of the pinned certificates.
 
-    Checked are: status (granted, and nothing else), DER in its one form, imprint, nonce, signature, the chain to a
-    pinned certificate at genTime, that the signer's certificate is for time stamps alone, and that it is the very one
-    that was signed with.
+    Checked are: status (granted, and nothing else), DER in its one form but for the order of the certificates, imprint,
+    nonce, signature, the chain to a pinned certificate at genTime, that the signer's certificate is for time stamps
+    alone, and that it is the very one that was signed with.
 
     Args:
         response: What the authority sent, DER.
@@ -74,15 +96,17 @@ def check_response(
     library = _library()
     asked = parse_request(request, where=where)
     with _mapped(where):
-        read = library.decode_timestamp_response(response)
+        ordered = sort_certificates(response)
+        read = library.decode_timestamp_response(ordered)
         _check_status(read, where)
         _check_info(read.tst_info, asked, data, where)
-        if read.as_bytes() != response:
+        if read.as_bytes() != ordered:
             raise StampError("not in its one form (DER)", where=where)
+        meant = _find_signer(read, certificates, where)
     # Outside of the mapping, so that a refusal to be verified says why.
-    _check_chain(library, read, certificates, where)
+    _check_chain(library, read, meant, certificates, where)
     with _mapped(where):
-        _check_signer(read, where)
+        _check_signer(read, meant, where)
         return _stamp(read.tst_info, response)
 
 
@@ -130,7 +154,9 @@ def _mapped(where: str) -> Iterator[None]:
     except (StampError, KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:
-        raise StampError("not a time stamp response", where=where, found=str(error)[:120]) from error
+        raise StampError(
+            "not a time stamp response", where=where, expected="a TimeStampResp of RFC 3161, whole and in DER"
+        ) from error
 
 
 def _check_status(read: Any, where: str) -> None:  # noqa: ANN401 - untyped outside the library
@@ -159,33 +185,55 @@ def _check_info(info: Any, asked: Request, data: bytes, where: str) -> None:  # 
         raise StampError("not the answer to this request: another nonce", where=where, found=found)
 
 
-def _check_chain(library: Any, read: Any, certificates: Sequence[Certificate], where: str) -> None:  # noqa: ANN401 - as above
-    roots = roots_of(certificates)
-    others = [certificate for certificate in certificates if certificate not in roots]
-    message = read.tst_info.message_imprint.message
-    try:
-        library.VerifierBuilder(roots=roots, intermediates=others).build().verify(read, message)
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:
-        reasons = _REASON.findall(str(error))
+def _find_signer(read: Any, certificates: Sequence[Certificate], where: str) -> list[Certificate]:  # noqa: ANN401 - as above
+    """Give the certificates that the one signature can mean: of those sent along, or, where none are, of the pinned."""
+    signers = list(read.signed_data.signer_infos)
+    if len(signers) != 1:
+        raise StampError("not signed by exactly one", where=where, expected="1 signature", found=str(len(signers)))
+    sent = [load_der_x509_certificate(data) for data in read.signed_data.certificates]
+    meant = [
+        certificate
+        for certificate in sent or certificates
+        if (certificate.issuer, certificate.serial_number) == (signers[0].issuer, signers[0].serial_number)
+    ]
+    if not meant:
         raise StampError(
             NOT_PINNED,
             where=where,
-            found=reasons[-1] if reasons else str(error)[:120],
-        ) from error
+            found=f"the certificate of the signer is not {'sent along' if sent else 'there'}",
+            hint="ask the authority for a response with its certificates"
+            + ("" if sent else ", or pin the authority's own one too"),
+        )
+    return meant
 
 
-def _check_signer(read: Any, where: str) -> None:  # noqa: ANN401 - as above
+def _check_chain(
+    library: Any,  # noqa: ANN401 - as above
+    read: Any,  # noqa: ANN401 - as above
+    meant: Sequence[Certificate],
+    certificates: Sequence[Certificate],
+    where: str,
+) -> None:
+    roots = roots_of(certificates)
+    others = [certificate for certificate in certificates if certificate not in roots]
+    # Where the library is given the signer's certificate, it takes it for pinned: never one that was sent along.
+    signer = None if read.signed_data.certificates else meant[0]
+    message = read.tst_info.message_imprint.message
+    try:
+        builder = library.VerifierBuilder(roots=roots, intermediates=others, tsa_certificate=signer)
+        builder.build().verify(read, message)
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # The last one is what the others led to; "… or the system clock is incorrect" is not what was asked.
+        reasons = [reason.partition(" or ")[0] for reason in _REASON.findall(str(error))]
+        said = [reason for reason in reasons if reason in _REASONS]
+        raise StampError(NOT_PINNED, where=where, found=said[-1] if said else "the signature does not hold") from error
+
+
+def _check_signer(read: Any, meant: Sequence[Certificate], where: str) -> None:  # noqa: ANN401 - as above
     """Hold the one certificate that the signature can mean against the hash that was signed with it."""
-    signer = next(iter(read.signed_data.signer_infos))
-    certificates = [load_der_x509_certificate(data) for data in read.signed_data.certificates]
-    meant = [
-        certificate.public_bytes(Encoding.DER)
-        for certificate in certificates
-        if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number)
-    ]
-    if len(meant) != 1 or not names_certificate(read.time_stamp_token(), meant[0]):
+    if len(meant) != 1 or not names_certificate(read.time_stamp_token(), meant[0].public_bytes(Encoding.DER)):
         raise StampError("signed with another certificate than the one that it names", where=where)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from muniment.timestamp.element import elements
+
 _SEQUENCE, _SET, _OCTETS, _OID, _CONTEXT_0 = 0x30, 0x31, 0x04, 0x06, 0xA0
 _FIRST = bytes.fromhex("2a864886f70d010910020c")  # signingCertificate
 _SECOND = bytes.fromhex("2a864886f70d010910022f")  # signingCertificateV2
@@ -64,15 +66,7 @@ def _first(identifier: bytes) -> bytes:
 
 def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Give tag and content of each element, one after the other."""
-    while data:
-        tag, length, start = data[0], data[1], 2
-        if length & 0x80:
-            start += length & 0x7F
-            length = int.from_bytes(data[2:start], "big")
-        if len(data) < start + length:
-            raise ValueError("an element is cut")
-        yield tag, data[start : start + length]
-        data = data[start + length :]
+    return ((each.tag, data[each.start : each.end]) for each in elements(data, 0, len(data)))
 
 
 def _inside(data: bytes, tag: int) -> bytes:
