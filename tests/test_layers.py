@@ -26,8 +26,8 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"store", "sources", "record", "reading", "change"}),
-    frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
-    frozenset({"anchor", "archive", "authorities", "memory", "sights"}),
+    frozenset({"signing", "ocfl", "log", "ingest", "timestamp"}),
+    frozenset({"anchor", "archive", "marker", "authorities", "memory", "sights"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -38,7 +38,7 @@ SIDEWAYS = {
     ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
+    ("archive", "anchor"), ("archive", "marker"), ("marker", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip
