@@ -124,8 +124,7 @@ def _look(
     meanwhile = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
-    found = check_unfinished(tally, store, meanwhile.leave_out(found), expected, meanwhile.lying)
-    _check_rest(tally, found, expected, log)
+    _check_rest(tally, store, found, expected, meanwhile, log)
     left = left_unfinished(tally, meanwhile.lying)
     told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses, unfinished=left)
     return with_times(told, proven, tasks, only_newest=scope.release is not None)
@@ -208,8 +207,11 @@ def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwh
         tally.merge(check_object(store, again).tally)
 
 
-def _check_rest(tally: Tally, found: Walk, expected: set[str], log: LogResult) -> None:
+def _check_rest(
+    tally: Tally, store: Store, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult
+) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
+    found = check_unfinished(tally, store, meanwhile.leave_out(found), expected, meanwhile.lying)
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
