@@ -26,7 +26,7 @@ from muniment.archive import open_archive
 from muniment.authorities import stamp_paths
 from muniment.canonical import parse_json
 from muniment.cli.reporting import print_report
-from muniment.cli.verify import EXIT_CODES
+from muniment.cli.verdict import EXIT_CODES
 from muniment.digest import format_digest, sha256_hex
 from muniment.ingest import Source
 from muniment.log.statement import StampStatement, format_statement

@@ -26,8 +26,8 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"store", "sources", "record", "reading", "change"}),
-    frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
-    frozenset({"anchor", "archive", "authorities", "memory", "relation", "sights"}),
+    frozenset({"signing", "ocfl", "log", "ingest", "timestamp"}),
+    frozenset({"anchor", "archive", "marker", "authorities", "memory", "relation", "sights"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -38,7 +38,8 @@ SIDEWAYS = {
     ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"), ("relation", "memory"),
+    ("archive", "anchor"), ("archive", "marker"), ("marker", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
+    ("relation", "memory"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip

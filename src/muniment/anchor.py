@@ -26,6 +26,11 @@ ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
 
 
+def checkpoint_path(size: int) -> str:
+    """Name the immutable copy of the checkpoint of a size."""
+    return f"log/checkpoints/{size}"
+
+
 def check_tag(store: Store, *, where: str) -> None:
     """Refuse a folder without this format's NAMASTE tag.
 

@@ -17,7 +17,7 @@ from muniment.log.newest import NewestRoots
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
-from muniment.marker import UNFINISHED
+from muniment.marker.making import is_unmade
 from muniment.ocfl.inventory import INVENTORY, parse_inventory
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
@@ -238,7 +238,7 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
     try:
         data = store.read(CHECKPOINT)
     except NotFoundError as error:
-        if any(node.name == UNFINISHED for node in store.list()):
+        if is_unmade(store):
             raise UnfinishedError(
                 "the archive was never finished", where=where, hint="run archive init again"
             ) from error

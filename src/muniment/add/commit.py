@@ -14,12 +14,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.anchor import CHECKPOINT
+from muniment.anchor import CHECKPOINT, checkpoint_path
 from muniment.errors import InputError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
 from muniment.log.tree import Log, append
-from muniment.marker import UNFINISHED, Marker, format_marker
+from muniment.marker import UNFINISHED, Introduced, Marker, promise, sign_marker
 from muniment.signing.keys import SigningKey
 from muniment.store import Store
 
@@ -38,7 +39,8 @@ class Plan:
     """Everything that one commit writes, worked out before the first byte is written.
 
     Attributes:
-        marker: Names every file of ``create`` and the log files.
+        marker: Promises every file of ``create``, of ``swap`` and of the log, with its bytes.
+        signed: The same as it is written, signed by the log key.
         create: New files in order.
         swap: Files replaced after them, in order.
         log: New files of the log in order, ending with ``log/checkpoints/SIZE``.
@@ -48,6 +50,7 @@ class Plan:
     """
 
     marker: Marker
+    signed: bytes
     create: tuple[tuple[str, bytes], ...]
     swap: tuple[Swap, ...]
     log: tuple[tuple[str, bytes], ...]
@@ -58,17 +61,25 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The part of a plan that the log makes: files below ``log/``, the signed checkpoint, what it supersedes."""
+    """The part of a plan that the log makes.
 
+    Attributes:
+        origin: Name of the log.
+        continues: Its root hash before, 32 bytes.
+        size: How many entries it will have.
+        files: Files below ``log/``, in order.
+        checkpoint: The signed checkpoint.
+        superseded: Partial tiles that are full now.
+        key: The log key, which has signed the checkpoint and signs the marker.
+    """
+
+    origin: str
+    continues: bytes
     size: int
     files: tuple[tuple[str, bytes], ...]
     checkpoint: bytes
     superseded: tuple[str, ...]
-
-
-def checkpoint_path(size: int) -> str:
-    """Name the immutable copy of the checkpoint of a size."""
-    return f"log/checkpoints/{size}"
+    key: SigningKey
 
 
 def grow_log(
@@ -92,7 +103,9 @@ def grow_log(
     signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
     files = tuple((f"log/{path}", data) for path, data in growth.files)
     superseded = tuple(f"log/{path}" for path in growth.superseded)
-    return Growth(growth.size, (*files, (checkpoint_path(growth.size), signed)), signed, superseded)
+    published = (checkpoint_path(growth.size), signed)
+    continues = EMPTY_ROOT if before is None else before.root
+    return Growth(origin, continues, growth.size, (*files, published), signed, superseded, key)
 
 
 def execute(store: Store, plan: Plan) -> None:
@@ -103,7 +116,7 @@ def execute(store: Store, plan: Plan) -> None:
         WriteConflictError: Another writer was here; likewise.
     """
     _refuse_fork(store, plan.marker.size)
-    store.create(UNFINISHED, format_marker(plan.marker))
+    store.create(UNFINISHED, plan.signed)
     for path, data in plan.create:
         store.create(path, data)
     for swap in plan.swap:
@@ -154,8 +167,9 @@ def plan(
     swap: tuple[Swap, ...],
     before: bytes | None,
     derived: tuple[Swap, ...] = (),
+    introduced: Introduced | None = None,
 ) -> Plan:
-    """Put a plan together.
+    """Put a plan together, and sign its marker.
 
     Args:
         growth: The log's part.
@@ -164,9 +178,11 @@ def plan(
         swap: Files replaced after them.
         before: The checkpoint as it is, or None.
         derived: Files replaced after the commit.
+        introduced: The trust root that is written, where the log key comes with it.
     """
-    release, version, folder = target
-    created = [path for path, _ in (*create, *growth.files)]
-    marker = Marker(growth.size, release, version, folder, tuple(created))
+    files = tuple(promise(path, data) for path, data in (*create, *growth.files))
+    replaced = tuple(promise(each.path, each.data, each.expected) for each in swap)
+    marker = Marker(growth.origin, growth.size, growth.continues.hex(), *target, files, replaced, introduced)
     commit = Swap(CHECKPOINT, growth.checkpoint, before)
-    return Plan(marker, create, swap, growth.files, commit, growth.superseded, derived)
+    signed = sign_marker(marker, growth.key)
+    return Plan(marker, signed, create, swap, growth.files, commit, growth.superseded, derived)

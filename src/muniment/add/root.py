@@ -14,6 +14,7 @@ from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
 from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
+from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.signing.keys import SigningKey, fingerprint_file_name
@@ -142,5 +143,7 @@ def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: by
     trust = {root_name(root.version): file.data, **signatures}
     create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))
     signers = Swap(ALLOWED_SIGNERS, format_allowed_signers([*archive.chain, root]), old)
-    before = archive.store.read(CHECKPOINT)
-    return plan(growth, target=(None, None, None), create=create, swap=(), before=before, derived=(signers,))
+    before, target = archive.store.read(CHECKPOINT), (None, None, None)
+    known = {held.public for held in archive.log_verifiers if held.counts_at(growth.size)}
+    introduced = None if log.public.raw in known else Introduced(file.data, file.signatures)
+    return plan(growth, target=target, create=create, swap=(), before=before, derived=(signers,), introduced=introduced)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from muniment.add.commit import checkpoint_path, grow_log, plan
+from muniment.add.commit import grow_log, plan
 from muniment.add.floor import refuse_second_history
 from muniment.add.recover import execute_or_undo, recover
 from muniment.add.write import admit_log_key
-from muniment.anchor import CHECKPOINT
+from muniment.anchor import CHECKPOINT, checkpoint_path
 from muniment.archive import Archive, open_archive
 from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex

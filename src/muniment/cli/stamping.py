@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
 
-from muniment.add.commit import checkpoint_path
 from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp, published
 from muniment.add.write import admit_log_key
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cli.files import read_file, write_file
 from muniment.cli.memory import Memory

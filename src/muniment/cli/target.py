@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "ARCHIVE_DIR"
 TAG = "0=muniment_archive_1"
-MARKER = "unfinished.json"
+MARKER = "unfinished.signed"
 
 _META = "muniment.archive"
 _Function = TypeVar("_Function", bound=Callable[..., object])

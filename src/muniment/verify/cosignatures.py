@@ -77,7 +77,8 @@ def check_cosignatures(
         return None, []
     proven = _proven(policy, found)
     witnesses = _summary(policy, found, proven, len(log.leaves))
-    tally.notice(10, COSIGNATURES, said_of(witnesses))
+    lacking = witnesses.wanted and (witnesses.quorum is None or witnesses.quorum.size < witnesses.size)
+    tally.notice(10, COSIGNATURES, said_of(witnesses), unvouched=bool(lacking))
     return witnesses, proven
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.digest import sha512_hex
 from muniment.errors import FormatError
@@ -19,6 +19,7 @@ from muniment.ocfl.inventory import (
     parse_sidecar,
 )
 from muniment.verify.report import Tally
+from muniment.verify.unfinished import NO_MARKER, Lying
 
 _UNDER_WAY = "being replaced by an unfinished addition"
 _RESTORE = "restore the file from a copy"
@@ -34,7 +35,8 @@ class Evidence:
         stored: Inventories and sidecars by path; None where one could not be read, which has its own finding.
         rebuilt: The same as the versions make them; empty where a version could not be read.
         contents: SHA-512 of every content file that could be read, by path.
-        unfinished: Whether a version is being added, so that the root inventory may be ahead of the log.
+        unfinished: Whether a version was committed since, so that the root inventory may be ahead of the log.
+        lying: The marker: what inventory and sidecar of the object root may have been replaced by.
     """
 
     folder: str
@@ -43,6 +45,7 @@ class Evidence:
     rebuilt: Mapping[str, bytes]
     contents: Mapping[str, str]
     unfinished: bool
+    lying: Lying = NO_MARKER
 
 
 def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
@@ -61,6 +64,7 @@ def _pair(folder: str, inventory: bytes) -> dict[str, bytes]:
 
 def diagnose(tally: Tally, evidence: Evidence) -> None:
     """Name every file at fault: inventories, sidecars, content files."""
+    evidence = _without_promised(tally, evidence)
     sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
     newest = evidence.folders[-1]
     trusted = newest if newest in sound else next(iter(sound), newest)
@@ -71,6 +75,23 @@ def diagnose(tally: Tally, evidence: Evidence) -> None:
     for folder in sound:
         version = newest if folder == evidence.folder else folder
         _check_inventory(tally, evidence, folder, inventory, int(version.removeprefix(f"{evidence.folder}/v")))
+
+
+def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
+    """Put the old root inventory in the place of the one that an unfinished addition has put there, byte for byte."""
+    marker = evidence.lying.marker
+    if marker is None or marker.folder != evidence.folder or evidence.folder not in evidence.folders:
+        return evidence
+    stored = dict(evidence.stored)
+    for promised in marker.replaced:
+        data = stored.get(promised.path)
+        old = evidence.rebuilt.get(
+            promised.path, stored[evidence.folders[-1] + promised.path.removeprefix(evidence.folder)]
+        )
+        if data is not None and data != old and promised.is_kept_by(data):
+            stored[promised.path] = old
+            tally.notice(2, promised.path, _UNDER_WAY, hint="archive recover", unvouched=evidence.lying.resting)
+    return replace(evidence, stored=stored)
 
 
 def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:

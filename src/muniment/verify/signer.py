@@ -44,6 +44,7 @@ def check_signer(
             path,
             f"unproven time: the key was revoked, and nothing shows that this was there before {held.revoked.since}",
             hint="a time stamp or a checkpoint from before that time would: give an older copy with --against",
+            unvouched=True,
         )
 
 

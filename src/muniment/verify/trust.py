@@ -137,8 +137,8 @@ def check_unnamed_roots(tally: Tally, found: Walk, known: Container[str]) -> Wal
 
     Args:
         tally: Where to count.
-        found: What lies in the archive.
-        known: Files that belong there, or that an unfinished write has named.
+        found: What lies in the archive, without what an unfinished write is excused for.
+        known: Files that belong there.
     """
     strange = {path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known}
     for path in sorted(strange):
