@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "muniment"
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
+            "checks",
             "errors",
             "digest",
             "canonical",
@@ -27,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "marker", "timestamp"}),
-    frozenset({"anchor", "archive", "authorities", "memory", "sights"}),
+    frozenset({"anchor", "archive", "authorities", "judge", "memory", "sights", "stored"}),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -35,10 +36,11 @@ FLOORS: tuple[frozenset[str], ...] = (
 """The rooms by floor; a room may use what lies below it."""
 
 SIDEWAYS = {
-    ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
+    ("errors", "checks"), ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
+    ("archive", "anchor"), ("archive", "judge"), ("archive", "stored"), ("stored", "judge"),
+    ("authorities", "anchor"), ("memory", "sights"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip
