@@ -1,10 +1,9 @@
-"""The read-only view of an archive: open it, resolve a reference, read a version.
+"""The read-only view of an archive: open it, resolve a reference, read a version.  Nothing here takes the lock.
 
 Nothing leaves it that is not what the log names: entries are held to the signed root, versions to their entries, and
 originals to their records.  What does not fit is an error that is the finding of ``verify``.
 
-The log decides what the archive holds.  A version is there when the log has its entry at the size of the checkpoint;
-files that an interrupted addition left behind are not looked at.  Nothing here takes the lock.
+The log decides what the archive holds; files that an interrupted addition left behind are not looked at.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from muniment.digest import format_digest
 from muniment.errors import FormatError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
 from muniment.judge import judge_place
 from muniment.log.checkpoint import Checkpoint
+from muniment.log.merkle import leaf_hash
 from muniment.log.proven import proven_entries
 from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
@@ -85,6 +85,11 @@ class Archive:
             [(index, said.version, said.root) for index, said in logged if isinstance(said, RootStatement)],
         )
         return entries
+
+    @cached_property
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaf hash of every entry, in order."""
+        return tuple(map(leaf_hash, self.entries))
 
     def _parse(self, index: int, entry: bytes) -> Statement:
         where = f"log entry {index}"
