@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
@@ -94,13 +95,11 @@ def read_stored(
     data = _read_record(store, record_path)
     signature = None if data is None else read_present(store, signature_path)
     files = VersionFiles(data, record_path, signature, signature_path)
-    for fault in entry_faults(subject, statement, files, None, None):
-        raise fault
+    _raise_first(entry_faults(subject, statement, files, None, None))
     assert data is not None  # noqa: S101 - a missing record is a fault
     assert signature is not None  # noqa: S101 - likewise
     record, key = judge_form(data, record_path), judge_signature(files)
-    for fault in entry_faults(subject, statement, files, record, key):
-        raise fault
+    _raise_first(entry_faults(subject, statement, files, record, key))
     try:
         judge_signer(signature_path, key, index, newest)
     except SignatureError as error:
@@ -140,6 +139,12 @@ def read_static(store: Store, root: TrustRoot, path: str) -> bytes:
     data = read_present(store, path)
     judge_static(next(file for file in root.files if file.path == path), data)
     return data
+
+
+def _raise_first(faults: Iterator[IntegrityError]) -> None:
+    for fault in faults:
+        fault.hint = fault.hint or "run archive verify"
+        raise fault
 
 
 def _read_record(store: Store, path: str) -> bytes | None:

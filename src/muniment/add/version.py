@@ -50,8 +50,7 @@ def add_publication(
 ) -> Added:
     """Add the bytes that a publisher published as the next version of a release.
 
-    The same bytes as in the newest version change nothing, unless the rules of extraction now give another text: then
-    they make a ``reextraction``.
+    Those of the newest version change nothing; where the rules now give another text they make a ``reextraction``.
 
     Args:
         store: The archive.
@@ -60,7 +59,7 @@ def add_publication(
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
         occasion: Who adds it, when, and in what words.
-        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+        recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
 
     Raises:
         InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
