@@ -8,54 +8,42 @@ The log decides what the archive holds; files that an interrupted addition left 
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import cached_property
-
 from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
 from muniment.digest import format_digest
-from muniment.errors import FormatError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
+from muniment.errors import (
+    IntegrityError,
+    NotFoundError,
+    UnfinishedError,
+    UnresolvedReferenceError,
+)
 from muniment.judge import judge_place
+from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.merkle import leaf_hash
-from muniment.log.proven import proven_entries
-from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
+from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
 from muniment.marker import UNFINISHED
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
-from muniment.signing.root_chain import RootFile, refuse_other_roots
-from muniment.signing.trust_root import TrustRoot
+from muniment.signing.root_chain import RootFile
 from muniment.store import Store
 from muniment.stored import StoredVersion, entry_name, read_original, read_static, read_stored
 
 __all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
 
-class Archive:
+class Archive(Ledger):
     """An archive that was opened; ``open_archive`` makes it."""
 
     def __init__(
         self, store: Store, roots: tuple[RootFile, ...], layout: str, checkpoint: Checkpoint, note: bytes
     ) -> None:
+        super().__init__(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
         self.store = store
-        self.roots = roots
         self.layout = layout
-        self.checkpoint = checkpoint
         self.note = note
-        self._histories: dict[str, tuple[tuple[int, VersionStatement], ...]] = {}
-        self.log = Log(lambda path: store.read(f"log/{path}"), checkpoint.size)
-
-    @property
-    def chain(self) -> tuple[TrustRoot, ...]:
-        """The trust roots, oldest first."""
-        return tuple(file.root for file in self.roots)
-
-    @property
-    def origin(self) -> str:
-        """The name of the archive and of its log."""
-        return self.roots[0].root.archive
+        self.doubted: dict[str, IntegrityError] = {}
 
     @property
     def log_verifiers(self) -> tuple[LogVerifier, ...]:
@@ -69,67 +57,6 @@ class Archive:
     def object_folder(self, release: str) -> str:
         """Give the folder of a release's OCFL object."""
         return f"releases/{object_path(self.layout, self.object_id(release))}"
-
-    @cached_property
-    def entries(self) -> tuple[bytes, ...]:
-        """Every entry of the log as it was logged, in order; read once, held to the signed root.
-
-        Raises:
-            IntegrityError: They do not give the root (check 10), or name other trust roots (check 11).
-            NotFoundError: A file of the log is missing.
-        """
-        entries = proven_entries(self.log, self.checkpoint.root)
-        logged = [(i, self._parse(i, entry)) for i, entry in enumerate(entries) if b'"type":"root/1"' in entry]
-        refuse_other_roots(
-            [(file.root.index, file.root.version, file.digest) for file in self.roots],
-            [(index, said.version, said.root) for index, said in logged if isinstance(said, RootStatement)],
-        )
-        return entries
-
-    @cached_property
-    def leaves(self) -> tuple[bytes, ...]:
-        """The leaf hash of every entry, in order."""
-        return tuple(map(leaf_hash, self.entries))
-
-    def _parse(self, index: int, entry: bytes) -> Statement:
-        where = f"log entry {index}"
-        with finding_of(9):
-            statement = parse_statement(entry, where=where)
-            if statement.archive != self.origin:
-                what = "an entry of another archive"
-                raise FormatError(what, where=where, expected=self.origin, found=statement.archive)
-        return statement
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """What every entry of the log says, in order.
-
-        Raises:
-            IntegrityError: As for ``entries``; or an entry is no statement of this archive (check 9).
-        """
-        return tuple(self._parse(index, entry) for index, entry in enumerate(self.entries))
-
-    def history(self, release: str) -> tuple[tuple[int, VersionStatement], ...]:
-        """Index and entry of every version of one release, oldest first; no entry of another release is parsed.
-
-        Raises:
-            IntegrityError: As for ``statements``.
-        """
-        if release not in self._histories:
-            # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
-            member = f'"release":"{release}"'.encode()
-            found = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
-            self._histories[release] = tuple((i, said) for i, said in found if isinstance(said, VersionStatement))
-        return self._histories[release]
-
-    @cached_property
-    def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
-        """Index and entry of every version, by release in order of first addition, oldest version first."""
-        found: dict[str, list[tuple[int, VersionStatement]]] = {}
-        for index, statement in enumerate(self.statements):
-            if isinstance(statement, VersionStatement):
-                found.setdefault(statement.release, []).append((index, statement))
-        return {release: tuple(entries) for release, entries in found.items()}
 
     def resolve(self, reference: Reference) -> tuple[int, VersionStatement]:
         """Find the log entry that a reference names.
@@ -183,16 +110,17 @@ class Archive:
     def read_entry(self, index: int, statement: VersionStatement) -> StoredVersion:
         """Read the version of a log entry, which must be what the entry states.
 
-        A signature that does not count is the version's ``fault``: whoever prints it says so, and ``sound`` refuses it.
+        A signature that does not count is the version's ``fault``, and noted in ``doubted``: whoever prints the version
+        says so, and ``sound`` refuses it.
 
         Raises:
             IntegrityError: It is not (checks 2 to 4, 7 and 9), or the entry does not continue the one before (check 9).
         """
-        entries = self.history(statement.release)
-        place = bisect_left(entries, index, key=lambda entry: entry[0])
-        before = entries[place - 1][1] if place else None
-        judge_place(entry_name(index, statement), statement, before)
-        return read_stored(self.store, self._content(statement), index, statement, self.chain[-1])
+        judge_place(entry_name(index, statement), statement, self.before(index, statement))
+        stored = read_stored(self.store, self._content(statement), index, statement, self.chain[-1])
+        if stored.fault is not None:
+            self.doubted[statement.name] = stored.fault
+        return stored
 
     def _content(self, statement: VersionStatement) -> str:
         return f"{self.object_folder(statement.release)}/v{statement.version}/content"

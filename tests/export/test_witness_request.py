@@ -50,10 +50,10 @@ def test_what_a_witness_has_cosigned(small_archive: MemoryStore, founders: Found
 
 
 def test_damaged_entries(small_archive: MemoryStore) -> None:
-    """Nothing is asked for entries that do not give the signed root; the tiles, which follow from them, are not read."""
+    """Nothing is asked for entries that do not give the signed root; the tiles follow from them and are not read."""
     path = "log/tile/entries/000.p/4"
     damaged = MemoryStore({**small_archive.files, path: small_archive.files[path].replace(b"harbour", b"harbous", 1)})
-    with pytest.raises(IntegrityError, match="FAILED 10 log: .*entry 1 is not the one that was logged"):
+    with pytest.raises(IntegrityError, match=r"FAILED 10 log: .*entry 1 is not the one that was logged"):
         build_request(open_archive(damaged), 1)
     spoilt = MemoryStore({**small_archive.files, "log/tile/0/000.p/4": bytes(128)})
     assert build_request(open_archive(spoilt), 1) == build_request(open_archive(small_archive), 1)
