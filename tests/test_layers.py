@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[1] / "src" / "muniment"
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
+            "checks",
             "errors",
             "digest",
             "canonical",
@@ -27,7 +28,21 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"store", "sources", "record", "reading", "change"}),
     frozenset({"signing", "ocfl", "log", "ingest", "timestamp"}),
-    frozenset({"anchor", "archive", "marker", "authorities", "memory", "relation", "sights"}),
+    frozenset(
+        {
+            "anchor",
+            "archive",
+            "marker",
+            "authorities",
+            "judge",
+            "ledger",
+            "memory",
+            "published",
+            "relation",
+            "sights",
+            "stored",
+        }
+    ),
     frozenset({"add", "verify", "diff", "cite", "history"}),
     frozenset({"export", "importing", "site"}),
     frozenset({"cli", "__main__"}),
@@ -35,11 +50,12 @@ FLOORS: tuple[frozenset[str], ...] = (
 """The rooms by floor; a room may use what lies below it."""
 
 SIDEWAYS = {
-    ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
+    ("errors", "checks"), ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
-    ("archive", "anchor"), ("archive", "marker"), ("marker", "anchor"), ("authorities", "anchor"), ("memory", "sights"),
-    ("relation", "memory"),
+    ("archive", "anchor"), ("archive", "judge"), ("archive", "ledger"), ("archive", "stored"), ("stored", "judge"),
+    ("published", "archive"), ("archive", "marker"), ("marker", "anchor"),
+    ("authorities", "anchor"), ("memory", "sights"), ("relation", "memory"),
     ("history", "diff"),
     ("__main__", "cli"),
 }  # fmt: skip

@@ -96,16 +96,6 @@ def test_what_covers_everything_but_stamps(pinned: MemoryStore, founders: Founde
     assert late.statement.size == 6
 
 
-def test_what_covers_across_bundles(pinned: MemoryStore, founders: Founders, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same where the stamps fill more than one bundle of the log."""
-    monkeypatch.setattr("muniment.add.stamp.TILE_WIDTH", 2)
-    first = stamp(pinned, founders)
-    made = [first, *(stamp(pinned, founders) for _ in range(4))]
-
-    assert newest_stamps(open_archive(pinned)) == tuple(each.statement for each in made)
-    assert current_stamp(open_archive(pinned), "clock") == made[-1].statement
-
-
 LIES: dict[str, tuple[Authority, str]] = {
     "forged root": (make_authority("Evil", 40), "clock: not by an authority of the pinned certificates"),
     "other pinned authority": (WATCH, "clock: not by an authority of the pinned certificates"),

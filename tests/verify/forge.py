@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from muniment.add.commit import grow_log
 from muniment.add.create import Founders
-from muniment.add.write import Draft, Head, _next_inventory, _object_files, _statement
+from muniment.add.head import Head
+from muniment.add.write import Draft, _next_inventory, _object_files, _statement
 from muniment.anchor import read_roots
 from muniment.archive import CHECKPOINT, Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT, checkpoint_path
-from muniment.errors import InputError, NotFoundError, UnavailableError, WriteConflictError
+from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
@@ -114,8 +114,10 @@ def execute(store: Store, plan: Plan) -> None:
     Raises:
         StoreError: The store refused; the archive is as before, or ``recover`` will make it so.
         WriteConflictError: Another writer was here; likewise.
+        IntegrityError: Other files lie in the way; nothing was written.
     """
-    _refuse_fork(store, plan.marker.size)
+    refuse_fork(store, plan.marker.size)
+    _refuse_strays(store, plan)
     store.create(UNFINISHED, plan.signed)
     for path, data in plan.create:
         store.create(path, data)
@@ -131,8 +133,12 @@ def execute(store: Store, plan: Plan) -> None:
         finish(store, plan.superseded)
 
 
-def _refuse_fork(store: Store, size: int) -> None:
-    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy."""
+def refuse_fork(store: Store, size: int) -> None:
+    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy.
+
+    Raises:
+        WriteConflictError: There is one already.
+    """
     try:
         store.read(checkpoint_path(size))
     except NotFoundError:
@@ -142,6 +148,17 @@ def _refuse_fork(store: Store, size: int) -> None:
         where=checkpoint_path(size),
         hint="log/checkpoint is older than the log: restore it from log/checkpoints",
     )
+
+
+def _refuse_strays(store: Store, plan: Plan) -> None:
+    """Refuse, before anything is written, where other bytes lie in the way: taking the write back would remove them."""
+    for path, data in (*plan.create, *plan.log):
+        try:
+            found = store.read(path)
+        except NotFoundError:
+            continue
+        if found != data:
+            raise IntegrityError("does not belong in the archive", where=path, hint="move it away", check=1)
 
 
 def finish(store: Store, superseded: Iterable[str]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from muniment.errors import NotAnArchiveError
+from muniment.cli.terminal import plain
+from muniment.errors import MunimentError, NotAnArchiveError
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
@@ -88,7 +91,17 @@ def store_at(folder: Path) -> LocalStore:
 
 
 def open_target(ctx: click.Context | None = None) -> Archive:
-    """Open the archive that the command works on."""
+    """Open the archive that the command works on; when the command ends, what it read and is in doubt is told."""
     folder = find_archive(ctx)
     archive: Archive = import_module("muniment.archive").open_archive(store_at(folder), where=str(folder))
+    if ctx is None:
+        click.get_current_context().call_on_close(partial(_say_doubts, archive))
     return archive
+
+
+def _say_doubts(archive: Archive) -> None:
+    """Say on stderr which versions were printed although their signature does not count, unless an error says more."""
+    if isinstance(sys.exception(), MunimentError):
+        return
+    for name, fault in archive.doubted.items():
+        print(f"archive: {plain(f'{name} does not verify: {fault}')}", file=sys.stderr)

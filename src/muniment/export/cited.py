@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from muniment.archive import Archive, StoredVersion
-from muniment.cite.citation import Citation, make_citation
+from muniment.cite.citation import Citation, citation_of
 from muniment.cite.compare import Mismatch, compare_facts
 from muniment.cite.fact import DATE, ORIGIN, PARAGRAPH, REFERENCE, SHORT, YEAR, Fact, Stated
 from muniment.digest import format_digest, parse_digest
@@ -21,7 +21,7 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
     """Hold each part of a citation against the version."""
 
     def cite(paragraph: str | None) -> Citation:
-        return make_citation(version, origin=origin, root=root, paragraph=paragraph)
+        return citation_of(version, origin=origin, root=root, paragraph=paragraph)
 
     for part in stated:
         kept, citation = _without_strangers(part, cite, tally)

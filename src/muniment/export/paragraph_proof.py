@@ -169,7 +169,7 @@ def prove_paragraph(
         InputError: There is no such paragraph or checkpoint, or the quote stands in no place or in several.
         IntegrityError: What is stored does not verify.
     """
-    paragraphs = version.record.paragraphs
+    paragraphs = version.sound().record.paragraphs
     found = None if quote is None else locate_quote(version, paragraph, quote)
     wanted = version.paragraph(paragraph or "" if found is None else found[0])
     position = paragraphs.index(wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from muniment.digest import sha512_hex
@@ -11,8 +11,6 @@ from muniment.ocfl.inventory import (
     INVENTORY,
     SIDECAR,
     Inventory,
-    VersionBlock,
-    build_inventory,
     format_inventory,
     format_sidecar,
     parse_inventory,
@@ -46,20 +44,6 @@ class Evidence:
     contents: Mapping[str, str]
     unfinished: bool
     lying: Lying = NO_MARKER
-
-
-def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
-    """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
-    files: dict[str, bytes] = {}
-    inventory = b""
-    for number in range(1, len(blocks) + 1):
-        inventory = format_inventory(build_inventory(object_id, blocks[:number]))
-        files |= _pair(f"{folder}/v{number}", inventory)
-    return files | _pair(folder, inventory) if with_root else files
-
-
-def _pair(folder: str, inventory: bytes) -> dict[str, bytes]:
-    return {f"{folder}/{INVENTORY}": inventory, f"{folder}/{SIDECAR}": format_sidecar(inventory)}
 
 
 def diagnose(tally: Tally, evidence: Evidence) -> None:

@@ -10,12 +10,12 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from muniment.anchor import CHECKPOINT
-from muniment.digest import format_digest
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
+from muniment.log.proven import changed_entry, other_root
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -151,19 +151,14 @@ def _leaves(
     stored = _stored_leaves(reader, head.size)
     right = stored is not None and tree_root(stored) == head.root
     if stored is None or not right:
-        found = format_digest(tree_root(whole).hex()) if len(whole) == head.size else ""
-        expected = format_digest(head.root.hex())
-        what = "the entries do not have the root of the checkpoint"
-        reader.tally.fail(
-            10, "log/tile/entries", what, expected=expected, found=found, hint="restore the log from a copy"
-        )
+        found = tree_root(whole) if len(whole) == head.size else None
+        reader.tally.error(10, other_root(head.root, found))
         return None, entries
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH
         for index in range(start, start + tile.width):
             if hashed[index] is not None and hashed[index] != stored[index]:
-                what = f"entry {index} is not the one that was logged"
-                reader.tally.fail(10, f"log/{tile.path}", what, hint="restore the log from a copy")
+                reader.tally.error(10, changed_entry(index, f"log/{tile.path}"))
                 entries[index] = None
     return stored, entries
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock, state_of
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
+from muniment.ocfl.rebuild import block_of, rebuild
 from muniment.paragraph import Paragraph
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
-from muniment.verify.diagnosis import Evidence, diagnose, rebuild
+from muniment.verify.diagnosis import Evidence, diagnose
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer
@@ -217,8 +218,7 @@ def _block(
     if any(path not in state.contents for path in paths.values()):
         return None
     digests = {logical: state.contents[path] for logical, path in paths.items()}
-    message, address = record.change.message, f"https://{task.origin}"
-    return VersionBlock(statement.logged_at, message, task.origin, address, state_of(digests))
+    return block_of(task.origin, statement.logged_at, record.change.message, digests)
 
 
 def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:

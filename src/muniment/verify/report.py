@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
+from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.finding import Counts, Finding, Unfinished
 from muniment.verify.fork import Fork
@@ -29,26 +30,19 @@ __all__ = [
     "report_as_json",
 ]
 
-CHECKS = {
-    1: "layout",
-    2: "fixity",
-    3: "canonical",
-    4: "schema",
-    5: "chain",
-    6: "original",
-    7: "signature",
-    8: "signer",
-    9: "entry",
-    10: "log",
-    11: "trust",
-    12: "time",
-    13: "memory",
-}
-"""The checks by number (DESIGN section 6)."""
-
-CITATION = 14
-NAMES = {**CHECKS, CITATION: "citation"}
-"""The checks by number, with the one that is run only where there is a citation to check."""
+__all__ = [
+    "CHECKS",
+    "CITATION",
+    "FAILED",
+    "NAMES",
+    "UNCHECKED",
+    "VERIFIED",
+    "Counts",
+    "Finding",
+    "Report",
+    "Tally",
+    "report_as_json",
+]
 
 VERIFIED, UNFINISHED, FAILED, UNCHECKED = "verified", "unfinished", "failed", "unchecked"
 
