@@ -22,7 +22,8 @@ def published(archive: Archive, size: int) -> bytes:
     data = archive.store.read(path, max_size=MAX_NOTE)
     with finding_of(10):
         found = open_published(data, archive.log_verifiers, archive.origin, path)
-        grown = Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), archive.newest_roots.at(size))
+        newest = archive.newest_roots.at(size)
+        grown = newest and Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), newest)
         if not 0 < size <= archive.checkpoint.size or found != grown:
             raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
     return data
