@@ -89,24 +89,32 @@ def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoi
     roots = read_roots(store, claimed_size(data))
     chain = tuple(file.root for file in roots)
     checkpoint = open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
-    check_newest(roots, checkpoint.newest, FOLDER)
+    check_newest(roots, checkpoint, FOLDER)
     return roots, checkpoint
 
 
-def check_newest(roots: Sequence[RootFile], newest: NamedRoot, where: str) -> None:
+def check_newest(roots: Sequence[RootFile], checkpoint: Checkpoint, where: str) -> None:
     """Check that a chain of trust roots ends with the one that a checkpoint names: none is missing, and none too many.
 
     Raises:
-        IntegrityError: It ends with another.
+        IntegrityError: It ends with another, or with one whose entry is not below the checkpoint.
     """
-    found = NamedRoot(roots[-1].root.version, roots[-1].digest)
-    if found != newest:
+    last = roots[-1]
+    found = NamedRoot(last.root.version, last.digest)
+    if found != checkpoint.newest:
         raise IntegrityError(
             "the trust roots do not end with the one that the checkpoint names",
             where=where,
-            expected=str(newest),
+            expected=str(checkpoint.newest),
             found=str(found),
             hint="one is missing, too many or another: get it from a copy",
+        )
+    if last.root.index >= checkpoint.size:
+        raise IntegrityError(
+            "a trust root from after the checkpoint",
+            where=f"{where}/{root_name(last.root.version)}",
+            expected=f"an index below {checkpoint.size}",
+            found=str(last.root.index),
         )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from muniment.log.checkpoint import contradict
 from muniment.memory import Sighting
+from muniment.signing.trust_root import TrustRoot
 
 SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
 """How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
@@ -46,3 +49,13 @@ def first_difference(one: Sighting, other: Sighting) -> str:
             index, leaf = side.entry
             return f"entry {index} differs" if whole.leaves[index] != leaf else ""
     return ""
+
+
+def longer_chain(own: Sequence[TrustRoot], other: Sequence[TrustRoot]) -> Sequence[TrustRoot]:
+    """Choose of two chains of trust roots, both verified, the one that knows more: what is newest decides on keys.
+
+    Args:
+        own: That of what is checked.
+        other: That of another source, or none.  It counts only where it continues ``own``.
+    """
+    return other if len(other) > len(own) and list(other[: len(own)]) == list(own) else own

@@ -23,6 +23,8 @@ from muniment.export.page import packaged
 from muniment.export.page_facts import CHECKS
 from muniment.export.shown import hidden_in
 from muniment.export.stored_zip import parse_zip
+from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
+from muniment.log.newest import NamedRoot
 from muniment.log.note import SignatureLine, format_note, format_vkey, parse_note
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reading import reading_text
@@ -159,7 +161,7 @@ def test_genuine(show: Show, genuine: str, world: World) -> None:
     """A genuine page passes every check, says so, and says what is left to compare; no request leaves."""
     page = show(genuine)
     assert states(page) == dict.fromkeys([name for name, _ in CHECKS], "passed")
-    assert page.inner_text("#verdict") == "All 10 checks passed. Now compare the hash of trust root 1."
+    assert page.inner_text("#verdict") == "All 11 checks passed. Now compare the hash of trust root 1."
     assert page.inner_text("#note").startswith("These words were written by the script from the verified bytes")
     assert page.inner_text("[data-is=root]") == world.archive.roots[0].digest
     assert page.title() == "Notice on <b>the harbour</b> (declaration/v2)"
@@ -276,22 +278,32 @@ def reseal(world: World, files: Files, **members: object) -> Files:
     return {**files, "trust/root/1.json": data, name: sign_root(world.root_key, data)}
 
 
+def naming(world: World, files: Files, version: int) -> Files:
+    """The files with a checkpoint that names one of their trust roots as the newest, signed by the log."""
+    proof = parse_proof(files["inclusion.tlog-proof"])
+    said = parse_checkpoint(parse_note(proof.checkpoint)[0])
+    newest = NamedRoot(version, format_digest(sha256_hex(files[f"trust/root/{version}.json"])))
+    key = world.keys.log
+    note = sign_checkpoint(replace(said, newest=newest), key.public.raw, key.sign)
+    return {**files, "inclusion.tlog-proof": format_proof(replace(proof, checkpoint=note))}
+
+
 def test_another_root(show: Show, genuine: str, world: World) -> None:
-    """A rightly signed root that was put in its place is told by its printed hash, and its ranges are obeyed."""
+    """A rightly signed root that was put in its place is told by checkpoint and printed hash; its ranges are obeyed."""
     files = files_of(genuine)
     root = parse_trust_root(files["trust/root/1.json"], where="")
 
     def lines(**members: object) -> set[str]:
         return refused(show(carrying(genuine, reseal(world, files, **members))))
 
-    assert lines(created="2026-11-22T10:00:01Z") == {"page"}
+    assert lines(created="2026-11-22T10:00:01Z") == {"newest", "page"}
     held = root.record_keys[0]
-    assert lines(record_keys=(replace(held, last_index=1),)) == {"signer", "page"}
-    assert lines(record_keys=()) == {"signer", "page"}
+    assert lines(record_keys=(replace(held, last_index=1),)) == {"newest", "signer", "page"}
+    assert lines(record_keys=()) == {"newest", "signer", "page"}
     log_key = root.log_keys[0]
-    assert lines(log_keys=(replace(log_key, last_index=1),)) == {"checkpoint", "page"}
+    assert lines(log_keys=(replace(log_key, last_index=1),)) == {"newest", "checkpoint", "page"}
     other = format_vkey(root.archive, PrivateKey.from_seed(b"o" * 32).public.raw)
-    assert lines(log_keys=(replace(log_key, vkey=other),)) == {"checkpoint", "page"}
+    assert lines(log_keys=(replace(log_key, vkey=other),)) == {"newest", "checkpoint", "page"}
 
 
 def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
@@ -307,7 +319,7 @@ def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
 
     def added(content: bytes, *keys: PrivateKey) -> str:
         signed = {f"trust/root/2.json.{fingerprint_file_name(k.public)}.sig": sign_root(k, content) for k in keys}
-        return carrying(genuine, {**files, "trust/root/2.json": content, **signed})
+        return carrying(genuine, naming(world, {**files, "trust/root/2.json": content, **signed}, 2))
 
     assert failed(show(added(data, world.root_key, new))) == set()
     assert refused(show(added(data, new))) == {"rootSignatures"}
@@ -316,6 +328,10 @@ def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
     assert refused(show(added(data, world.root_key, new, stranger))) == {"rootSignatures"}
     wrong = format_trust_root(replace(second, previous=format_digest("0" * 64)))
     assert "roots" in refused(show(added(wrong, world.root_key, new)))
+    unnamed = files_of(added(data, world.root_key, new))
+    assert refused(show(carrying(genuine, naming(world, unnamed, 1)))) == {"newest"}
+    without = {name: content for name, content in unnamed.items() if not name.startswith("trust/root/2.json")}
+    assert "newest" in refused(show(carrying(genuine, without)))
 
 
 def test_rotated_keys(show: Show, world_of: Callable[..., World]) -> None:
@@ -590,7 +606,7 @@ def test_keyboard_and_order(show: Show, genuine: str) -> None:
     assert headings[:4] == ["Notice on <b>the harbour</b>", "Checked in this browser", "Compare", "Text"]
     assert headings[-4:] == ["Cite", "Description", "How it came here", "What this proves, and what it does not"]
     assert page.get_by_role("main").count() == 1
-    assert page.get_by_role("status").first.inner_text().startswith("All 10 checks passed.")
+    assert page.get_by_role("status").first.inner_text().startswith("All 11 checks passed.")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.cli.dates import time_lines
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
 from muniment.verify.memory import MEMORY
-from muniment.verify.report import NAMES, VERIFIED, Counts, Finding, Report
+from muniment.verify.report import FAILED, NAMES, VERIFIED, Counts, Finding, Report
 
 
 def print_report(report: Report, *, pinned: bool, given: str = "with --root", counted: str = "") -> None:
@@ -38,6 +38,8 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
     if report.verdict == VERIFIED:
         for line in time_lines(report):
             print(plain(line))
+    if report.horizon is not None and report.verdict != FAILED:
+        print(report.horizon)
     if report.root is not None:
         advice = f"as given {given}" if pinned else "compare it with a copy from elsewhere"
         print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")

@@ -17,6 +17,7 @@ from muniment.record import Record
 
 CHECKS = (
     ("roots", "Trust roots: in their one form, each naming the one before"),
+    ("newest", "Trust roots: none is missing, too many or another than the checkpoint names"),
     ("rootSignatures", "Trust roots: signed by enough of the root keys"),
     ("record", "Record: in canonical form, and its SHA-256 is the one in the log"),
     ("entry", "Log entry: names this record, its paragraphs and this signature"),
@@ -198,7 +199,7 @@ def _provenance(record: Record) -> Iterator[Markup]:
 def limits(material: Material) -> Markup:
     """What is proven and what is not, and how to check it without this page."""
     proof = parse_proof(material.proof)
-    size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
+    size, said = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
     root = material.roots[0].digest.removeprefix("sha256:")
     return element(
         "section",
@@ -214,6 +215,7 @@ def limits(material: Material) -> Markup:
             "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
             "published before. Dates here are claims. An archive records; it does not endorse.",
         ),
+        element("p", f"{said[0].upper()}{said[1:]}. A newer copy of the archive can tell."),
         element(
             "p",
             "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "

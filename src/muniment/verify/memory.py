@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT
@@ -16,7 +16,7 @@ from muniment.verify.fork import make_fork
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 
-MEMORY = 13
+TRUST, MEMORY = 11, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,13 @@ class Place:
     Attributes:
         checkpoint: The file that holds the checkpoint.
         root: The file of trust root 1.
+        roots: What holds the trust roots.
         whole: Whether it is a whole log, so that fewer entries than before are a rollback; a snapshot is none.
     """
 
     checkpoint: str = CHECKPOINT
     root: str = f"{FOLDER}/{root_name(1)}"
+    roots: str = FOLDER
     whole: bool = True
 
 
@@ -60,13 +62,32 @@ def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | No
     place = place or Place()
     if past.against is not None:
         _check_against(tally, past.against, now, place)
-    if past.recall is None:
-        return
-    remembered = past.recall(now.checkpoint.origin)
-    if remembered is None:
+    remembered = None if past.recall is None else past.recall(now.checkpoint.origin)
+    if remembered is not None:
+        _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+    elif past.recall is not None:
         tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
+    if not place.whole:
+        _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
+
+
+def _tell_later(tally: Tally, known: Sequence[Sighting | None], now: Sighting, place: Place) -> None:
+    """Tell of trust roots that came after the checkpoint; where one is known by name alone, what it says is not known.
+
+    Nothing is told of what a failure speaks of already.
+    """
+    if any(finding.check == MEMORY and not finding.ok for finding in tally.findings):
         return
-    _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+    told = now.checkpoint.newest
+    for side in known:
+        if side is None or side.checkpoint.newest.version <= told.version:
+            continue
+        told = side.checkpoint.newest
+        if side.chain:
+            tally.notice(TRUST, place.roots, f"{told} came later; check 8 went by it, as {side.name} has it")
+        else:
+            what = f"not known: what a later trust root revokes, of which {side.name} knows only the name: {told}"
+            tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot with --against")
 
 
 def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.fork import Fork
-from muniment.verify.proven import Dated, Proven, Witnesses, times_as_json
+from muniment.verify.proven import Dated, Horizon, Proven, Witnesses, times_as_json
 
 CHECKS = {
     1: "layout",
@@ -90,6 +90,7 @@ class Report:
         proven: What shows that the first entries were there at a time; nothing where checks 10 or 11 have failed.
         dated: The versions that were checked, or the one that was asked for, in the order of the log.
         witnesses: What witnesses have cosigned; None where none is named, or the log does not verify.
+        horizon: Where what is known ends; None for an archive, and where checks 10 or 11 have failed.
     """
 
     subject: str
@@ -105,6 +106,7 @@ class Report:
     proven: tuple[Proven, ...] = ()
     dated: tuple[Dated, ...] = ()
     witnesses: Witnesses | None = None
+    horizon: Horizon | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -220,6 +222,7 @@ def report_as_json(report: Report) -> dict[str, object]:
         "root": report.root,
         "checkpoint": checkpoint,
         "witnesses": None if report.witnesses is None else asdict(report.witnesses),
+        "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
         "checks": [
             {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}

@@ -47,6 +47,16 @@ def check_signer(
         )
 
 
+def check_fingerprint(tally: Tally, path: str, fingerprint: str, index: int, chain: Sequence[TrustRoot]) -> None:
+    """Check 8 likewise on a signer of whom only the fingerprint is known, as a log entry names it."""
+    key = next((held.key for held in chain[-1].record_keys if held.key.fingerprint == fingerprint), None)
+    if key is None:
+        what = f"the entry names a signer that the trust root does not name at log index {index}"
+        tally.fail(8, path, what, found=fingerprint)
+    else:
+        check_signer(tally, path, key, index, chain)
+
+
 def _fail_signer(
     tally: Tally, path: str, key: PublicKey, held: RecordKey | None, index: int, newest: TrustRoot
 ) -> None:
