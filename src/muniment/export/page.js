@@ -205,7 +205,8 @@ const CHECKS = {
     need(last.root.index < size, "a trust root from after the checkpoint");
     const known = ["record.json", "record.json.sig", "statement.json", "inclusion.tlog-proof", ...roots.map(({ path }) => path)];
     for (const name of Object.keys(files))
-      need(known.includes(name) || roots.some(({ path }) => name.startsWith(`${path}.`)), `${name} belongs to nothing here`);
+      need(known.includes(name) || /^timestamps\/[0-9]+\.[0-9]+\.tsr$/.test(name) ||
+        roots.some(({ path }) => name.startsWith(`${path}.`)), `${name} belongs to nothing here`);
     return `trust root ${newest.version}`;
   },
   async rootSignatures() {
