@@ -34,7 +34,7 @@ def format_page(material: Material) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
         head(material),
-        element("div", checks(), compare(material), class_="evidence"),
+        element("div", checks(material), compare(material), class_="evidence"),
         element("main", _text(record)),
         citations(material),
         description(material),
@@ -96,6 +96,7 @@ def _evidence(material: Material) -> Markup:
         STATEMENT: material.statement,
         PROOF: material.proof,
         **{f"{FOLDER}/{name}": data for root in material.roots for name, data in sorted(root.files.items())},
+        **{path: data for path, data in sorted(material.timestamps.items()) if path.endswith(".tsr")},
     }
     texts = [
         record.description.title,

@@ -8,6 +8,7 @@ from muniment.cite import GENRE
 from muniment.cite.date import MONTHS, day_first
 from muniment.export.material import Material
 from muniment.export.shown import show
+from muniment.export.stamp_files import said_times
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof import parse_proof
@@ -28,6 +29,9 @@ CHECKS = (
     ("page", "Page: title, words and hashes are printed as the evidence has them"),
 )
 """The checks of ``page.js`` by name, in their order, as the page calls them."""
+
+STAMPS = ("stamps", "Time stamps: of this checkpoint, and of the times that are printed; not their signatures")
+"""One more, in a page with time stamps."""
 
 
 def fact(name: str, value: Child, *more: Child) -> Markup:
@@ -62,11 +66,26 @@ def head(material: Material) -> Markup:
             fact("Issuer", show(description.issuer) if description.issuer else _aside("not stated in the text")),
             fact("Version", element("span", citation.reference, data_is="reference")),
             fact("Archive", element("span", citation.origin, data_is="origin")),
+            *_stamped(material),
         ),
     )
 
 
-def checks() -> Markup:
+def _stamped(material: Material) -> Iterator[Markup]:
+    """Until when the version was there, where time stamps say so."""
+    times = ", ".join(said_times(material.timestamps))
+    names = [
+        path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
+    ]
+    if times:
+        said = (
+            f" as {' and '.join(names)} stamped it. This page does not check the stamps\u2019 signatures: "
+            "archive verify and verify.sh do."
+        )
+        yield fact("Not later than", element("span", times, data_is="stamped"), _aside(said))
+
+
+def checks(material: Material) -> Markup:
     """The list of checks, as it stands before any is done."""
     items = [
         element(
@@ -76,7 +95,7 @@ def checks() -> Markup:
             element("span", class_="detail"),
             id=f"check-{name}",
         )
-        for name, label in CHECKS
+        for name, label in (*CHECKS, *([STAMPS] if material.timestamps else []))
     ]
     return element(
         "section",

@@ -280,9 +280,9 @@ printf '{"key":"\\"a\\\\","files":[{"path":"b"},7],"size":-1}' >"$t/known.json"
 printf 'key\t\\"a\\\\\nfiles.0.path\tb\nsize\t-1\n' >"$t/known.flat"
 known_digest=a8747721f1c3d97b796f8aaf0aa132a26f18fb531613943aac64d8823417faca
 known_hex=000102fe
-{ flat "$t/known.json" "$t/known.out" && cmp -s "$t/known.out" "$t/known.flat" &&
+{ flat "$t/known.json" "$t/known.out" && cmp -s "$t/known.out" "$t/known.flat" && ! cmp -s "$t/known.json" "$t/known.flat" &&
   [ "$(unbase AAEC/g==)" = $known_hex ] && [ -z "$(unbase AAEC/h==)" ] && [ "$(bytes $known_hex | hex)" = $known_hex ]; } ||
-  cannot "the awk, fold or od of this machine does not work as POSIX says"
+  cannot "the awk, cmp, fold or od of this machine does not work as POSIX says"
 [ "$(digest "$t/known")" = $known_digest ] || cannot "the sha256sum (or shasum) of this machine does not compute SHA-256"
 cat >"$t/known.sig" <<'END'
 -----BEGIN SSH SIGNATURE-----
@@ -342,6 +342,7 @@ shown() {
           raw = raw sprintf("\\%03o", b[i + j])
         }
         whole = j > more && more && point >= (more == 3 ? 65536 : more == 2 ? 2048 : 128) && point < 1114112
+        if (c == 127) { escaped("U+007F"); continue }
         if (!whole) { escaped(sprintf("%02X", c)); continue }
         i += more
         if (!utf8 || hidden(point)) escaped(sprintf("U+%04X", point))
@@ -384,7 +385,14 @@ table() {
     printf '%2d  %-9s  %s\n' "$n" "$check" "$said"
   done
 }
-title='' reference='' record='' stamped='' archive=''
+# Where what this snapshot can know of the log ends.
+horizon() {
+  when=''
+  [ "$index" -ne $((entries - 1)) ] || when="claimed $claimed"
+  [ -z "$proven" ] || when="${when:+$when; }proven not later than $(printf '%s' "$proven" | cut -d ' ' -f 1 | sort | head -n 1)"
+  echo "not known: what was revoked or withdrawn after log size $entries${when:+ ($when)}"
+}
+title='' reference='' record='' stamped='' archive='' sound=''
 # A disk that is full, or a file that cannot be read, must not look like a fault of the snapshot.
 finish() {
   ended=$(grep -c . "$t/said")
@@ -423,8 +431,8 @@ END
     echo "  sha256:$root"
   fi
   if [ -n "$failed" ]; then echo FAILED; exit 1; fi
+  [ -z "$sound" ] || horizon | fold -s -w 80 | sed 's/ $//'
   if [ -n "$unread" ]; then echo "UNCHECKED: nothing failed, and not all could be checked"; exit 3; fi
-  [ -z "$entries" ] || echo "not known: what was revoked after log size $entries (claimed $claimed)"
   echo verified
   exit 0
 }
@@ -662,7 +670,6 @@ included() {
   done <"$t/path"
   [ "$last" -eq 0 ] && [ "$h" = "$(unbase "$top")" ]
 }
-sound=''
 if ! cmp -s "$t/proof" $proof || ! decimal "$index" || ! decimal "$entries" || [ ${#top} -ne 44 ]; then
   fail 10 $proof "not a proof in its one form"
 elif ! included; then
