@@ -258,7 +258,7 @@ def test_replayed_after_its_commit(small_archive: MemoryStore, keys: Keys) -> No
 
 
 @pytest.mark.parametrize("with_files", [False, True])
-def test_replayed_upon_another_log(small_archive: MemoryStore, keys: Keys, with_files: bool) -> None:  # noqa: FBT001 - a case
+def test_replayed_marker(small_archive: MemoryStore, keys: Keys, with_files: bool) -> None:  # noqa: FBT001 - a case
     """Of a write that was taken back, upon the log that went on: a finding, and all that came with it."""
     left = stopped(small_archive, keys, 8).files
     for writes in ((add_first,), (add_root,), (add_stamp,), (add_first, add_stamp)):
@@ -377,7 +377,7 @@ def making(founders: Founders, at: int) -> MemoryStore:
     return store
 
 
-def test_archive_without_its_checkpoint_is_not_unmade(small_archive: MemoryStore, founders: Founders) -> None:
+def test_archive_made_unmade(small_archive: MemoryStore, founders: Founders) -> None:
     """A marker of ``init``, true or forged, and a removed checkpoint do not make an archive one that was never made."""
     true = making(founders, 3).files[UNFINISHED]
     stranger = making(Founders(STRANGER, NEW_LOG, PrivateKey.from_seed(bytes([79]) * 32)), 3).files[UNFINISHED]
