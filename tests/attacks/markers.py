@@ -39,14 +39,19 @@ def planted(store: MemoryStore, marker: Marker, key: SigningKey) -> MemoryStore:
     return MemoryStore({**store.files, UNFINISHED: sign_marker(marker, key)})
 
 
+def add_bytes(store: Store, keys: Keys, release: str, data: bytes) -> object:
+    """Publish bytes of a release."""
+    return add_publication(store, keys, release, Source(data, "n.txt", NOW), {}, Occasion(NOW))
+
+
 def add_later(store: Store, keys: Keys) -> object:
-    """Publish other bytes of harbour."""
-    return add_publication(store, keys, "harbour", Source(NOTICE + b"\n3. New.\n", "h.txt", NOW), {}, Occasion(NOW))
+    """Publish other bytes of harbour: v3."""
+    return add_bytes(store, keys, "harbour", NOTICE + b"\n3. New.\n")
 
 
 def add_first(store: Store, keys: Keys) -> object:
     """Publish a release that is new."""
-    return add_publication(store, keys, "pier", Source(NOTICE, "pier.txt", NOW), {}, Occasion(NOW))
+    return add_bytes(store, keys, "pier", NOTICE)
 
 
 def stopped(

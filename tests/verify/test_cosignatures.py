@@ -215,7 +215,7 @@ def test_damaged_log(two: MemoryStore) -> None:
 def test_cosigned_while_it_is_read() -> None:
     """A cosignature of a checkpoint that was committed meanwhile does not look like a stray file."""
     names = {path(size, ANNA): 1 for size in (4, 5, 6)} | {"log/cosignatures/x": 1}
-    left = Meanwhile(None, 4, 5).leave_out(Walk(names, (), ()))
+    left = Meanwhile(4, 5).leave_out(Walk(names, (), ()))
     assert set(left.files) == {path(4, ANNA), path(6, ANNA), "log/cosignatures/x"}
 
 

@@ -79,11 +79,17 @@ def parse_marker(data: bytes) -> SignedMarker:
         SignatureError: The signature is not one of the signed line, or not for this purpose.
     """
     line, _, armored = data.partition(b"\n")
-    marker = _parse_line(line)
+    marker = parse_line(line)
     return SignedMarker(marker, sshsig.verify(armored, NAMESPACE, line, where=UNFINISHED))
 
 
-def _parse_line(line: bytes) -> Marker:
+def parse_line(line: bytes) -> Marker:
+    """Read the line that is signed, strictly; who signed it is not looked at.
+
+    Raises:
+        CanonicalError: It is not canonical JSON.
+        FormatError: It is no marker, or has a path that leaves the archive.
+    """
     value = parse_canonical(line, where=UNFINISHED)
     if not isinstance(value, dict) or not _has_shape(cast("dict[str, Any]", value)):
         raise _no_marker()
