@@ -40,6 +40,7 @@ SIDEWAYS = {
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
     ("archive", "anchor"), ("archive", "judge"), ("archive", "ledger"), ("archive", "stored"), ("stored", "judge"),
+    ("ledger", "anchor"),
     ("published", "archive"),
     ("authorities", "anchor"), ("memory", "sights"),
     ("history", "diff"),

@@ -21,7 +21,6 @@ from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
-from muniment.log.vkey import LogVerifier
 from muniment.marker import UNFINISHED
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
@@ -44,11 +43,6 @@ class Archive(Ledger):
         self.layout = layout
         self.note = note
         self.doubted: dict[str, IntegrityError] = {}
-
-    @property
-    def log_verifiers(self) -> tuple[LogVerifier, ...]:
-        """The keys that may sign checkpoints, each for its range."""
-        return log_verifiers(self.chain)
 
     def object_id(self, release: str) -> str:
         """Give the OCFL object id of a release, a tag URI (RFC 4151)."""
