@@ -54,7 +54,7 @@ SIDEWAYS = {
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
     ("archive", "anchor"), ("archive", "judge"), ("archive", "ledger"), ("archive", "stored"), ("stored", "judge"),
-    ("published", "archive"), ("archive", "marker"), ("marker", "anchor"),
+    ("published", "archive"), ("archive", "marker"), ("marker", "anchor"), ("ledger", "anchor"),
     ("authorities", "anchor"), ("memory", "sights"), ("relation", "memory"),
     ("history", "diff"),
     ("__main__", "cli"),

@@ -8,18 +8,14 @@ The log decides what the archive holds; files that an interrupted addition left 
 
 from __future__ import annotations
 
-from functools import cached_property
-
-from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, newest_of, object_id, open_head
+from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
 from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
 from muniment.judge import judge_place
 from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.newest import NewestRoots
 from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
-from muniment.log.vkey import LogVerifier
 from muniment.marker.making import is_unmade
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
@@ -42,16 +38,6 @@ class Archive(Ledger):
         self.layout = layout
         self.note = note
         self.doubted: dict[str, IntegrityError] = {}
-
-    @cached_property
-    def newest_roots(self) -> NewestRoots:
-        """Which trust root was the newest at each size of the log."""
-        return newest_of(self.roots)
-
-    @property
-    def log_verifiers(self) -> tuple[LogVerifier, ...]:
-        """The keys that may sign checkpoints, each for its range."""
-        return log_verifiers(self.chain)
 
     def object_id(self, release: str) -> str:
         """Give the OCFL object id of a release, a tag URI (RFC 4151)."""

@@ -5,12 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cached_property
 
+from muniment.anchor import log_verifiers, newest_of
 from muniment.errors import FormatError, finding_of
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash
+from muniment.log.newest import NewestRoots
 from muniment.log.proven import proven_entries
 from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
+from muniment.log.vkey import LogVerifier
 from muniment.signing.root_chain import RootFile, refuse_other_roots
 from muniment.signing.trust_root import TrustRoot
 
@@ -33,6 +36,16 @@ class Ledger:
     def origin(self) -> str:
         """The name of the archive and of its log."""
         return self.roots[0].root.archive
+
+    @property
+    def log_verifiers(self) -> tuple[LogVerifier, ...]:
+        """The keys that may sign checkpoints, each for its range."""
+        return log_verifiers(self.chain)
+
+    @cached_property
+    def newest_roots(self) -> NewestRoots:
+        """Which trust root was the newest at each size of the log."""
+        return newest_of(self.roots)
 
     @cached_property
     def entries(self) -> tuple[bytes, ...]:

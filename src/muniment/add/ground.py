@@ -41,9 +41,9 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
     """
     recover(store)
     archive = open_archive(store)
-    refuse_second_history(archive, recall)
     refuse_fork(store, archive.checkpoint.size + 1)
     with mendable():
+        refuse_second_history(archive, recall)
         _refuse_later_root(archive)
         _refuse_later_versions(archive)
     return archive

@@ -75,6 +75,18 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     )
 
 
+def find_folder(ctx: click.Context) -> Path:
+    """Find the archive, or the folder that was named as one and has lost its tag.
+
+    Raises:
+        NotAnArchiveError: There is none.
+    """
+    named = ctx.meta.get(_META)
+    if named is not None and (Path(named) / "log").is_dir():
+        return Path(named)
+    return find_archive(ctx)
+
+
 def is_archive(folder: Path) -> bool:
     """Whether a folder has the tag of an archive, or the marker of one that is being made."""
     try:
