@@ -58,6 +58,7 @@ bench: .venv/tested
 	$(BIN)/python bench/timestamps.py
 	$(BIN)/python bench/history.py
 	$(BIN)/python bench/export.py
+	$(BIN)/python bench/parsers.py
 
 bench-diff: .venv/tested
 	$(BIN)/python bench/diff.py
