@@ -31,6 +31,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+LONGEST = 1000
+"""Characters of each part of an error, at most: what is hostile may be quoted, and may be megabytes."""
+
 
 class MunimentError(Exception):
     """Says what is wrong, where, what was expected, what was found, and what to do next.
@@ -41,21 +44,23 @@ class MunimentError(Exception):
         expected: What should have been there; may be empty.
         found: What was there instead; may be empty.
         hint: The next step, as a clause; may be empty.
+
+    Each part is cut at ``LONGEST`` characters; ``where``, which programs compare, only in the one line.
     """
 
     exit_code: ClassVar[int] = 2
 
     def __init__(self, what: str, *, where: str = "", expected: str = "", found: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+        super().__init__(_cut(what))
+        self.what = _cut(what)
         self.where = where
-        self.expected = expected
-        self.found = found
-        self.hint = hint
+        self.expected = _cut(expected)
+        self.found = _cut(found)
+        self.hint = _cut(hint)
 
     def __str__(self) -> str:
         """One line: ``where: what: expected E, found F (hint)``, without the parts that are empty."""
-        head = f"{self.where}: {self.what}" if self.where else self.what
+        head = f"{_cut(self.where)}: {self.what}" if self.where else self.what
         facts = [f"expected {self.expected}"] if self.expected else []
         facts += [f"found {self.found}"] if self.found else []
         body = f"{head}: {', '.join(facts)}" if facts else head
@@ -64,6 +69,10 @@ class MunimentError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the fields when an error crosses to another process."""
         return (_rebuild, (type(self), self.what, self.where, self.expected, self.found, self.hint))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _rebuild(kind: type[MunimentError], what: str, where: str, expected: str, found: str, hint: str) -> MunimentError:

@@ -46,15 +46,20 @@ class Fault:
 
 
 class Campaign:
-    """The fuzzing of one target; the same seed gives the same inputs."""
+    """The fuzzing of one target.
 
-    def __init__(self, target: Target, seed: str, tally: Tally | None = None) -> None:
+    Guided, inputs that reach new lines are changed further; which lines are new depends on what ran before in this
+    process.  Not guided, the same seed gives the same inputs, always.
+    """
+
+    def __init__(self, target: Target, seed: str, tally: Tally | None = None, *, guided: bool = True) -> None:
         self.target = target
         self.tally = tally or Tally()
         self.pool: list[bytes] = []
         self.faults: dict[str, Fault] = {}
         self._random = Random(f"{seed} {target.name}")
         self._lines = Lines()
+        self._guided = guided
         self._marks: set[str] = set()
 
     def load(self, inputs: Iterable[bytes]) -> None:
@@ -93,7 +98,10 @@ class Campaign:
 
     def _run(self, data: bytes) -> bool:
         """Judge an input; says whether it reached something new."""
-        with self._lines:
+        if self._guided:
+            with self._lines:
+                verdict = judge(self.target, data)
+        else:
             verdict = judge(self.target, data)
         if verdict.kind == FAULT and verdict.mark.startswith("slow"):
             # Tracing slows, and so does other work on the machine.
@@ -101,13 +109,14 @@ class Campaign:
         self.tally.executions += 1
         self.tally.accepted += verdict.kind == ACCEPTED
         self.tally.lines = self._lines.reached
-        self._note_time(verdict.seconds, data)
+        if self._guided:
+            self._note_time(verdict.seconds, data)
         if verdict.kind == FAULT:
             self.faults.setdefault(verdict.mark, Fault(self.target.name, data, verdict))
             return False
         new = self._lines.fresh or verdict.mark not in self._marks
         self._marks.add(verdict.mark)
-        return new
+        return self._guided and new
 
     def _note_time(self, seconds: float, data: bytes) -> None:
         slowest = self.tally.slowest

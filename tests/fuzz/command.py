@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.fuzz.campaign import Campaign
+from tests.fuzz.distil import distil
 from tests.fuzz.growth import growth
 from tests.fuzz.minimise import minimise
-from tests.fuzz.state import CORPUS, State, inputs_in
+from tests.fuzz.state import CORPUS, State, inputs_in, name_of
 from tests.fuzz.table import TARGETS
 from tests.fuzz.target import Target
 
@@ -18,7 +20,7 @@ _TURN = 1.0
 """Seconds of CPU that a target has in its turn."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run; 1 where a fault was found in this run."""
     parser = argparse.ArgumentParser(prog="tests/fuzz/run.py", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="of CPU for this run (default: 60)")
@@ -26,13 +28,16 @@ def main() -> int:
     parser.add_argument("--state", type=Path, default=Path(".fuzz"), help="folder that is added to (default: .fuzz)")
     parser.add_argument("--target", action="append", help="only this one; may be given more than once")
     parser.add_argument("--growth", action="store_true", help="only see how the slowest inputs grow, and end")
-    options = parser.parse_args()
+    parser.add_argument("--distil", action="store_true", help="only choose the corpus of the checkout anew, and end")
+    options = parser.parse_args(arguments)
     targets = [target for target in TARGETS if not options.target or target.name in options.target]
     state = State(options.state)
     with tempfile.TemporaryDirectory() as memory:
         os.environ["ARCHIVE_MEMORY"] = memory
         if options.growth:
             return _grow(targets, state)
+        if options.distil:
+            return _distil(targets, state)
         return _fuzz(targets, state, options.seconds, options.seed)
 
 
@@ -60,6 +65,20 @@ def _fuzz(targets: list[Target], state: State, seconds: float, seed: str) -> int
         state.summary(names)
     print(state.summary(names))
     return 1 if known else 0
+
+
+def _distil(targets: list[Target], state: State) -> int:
+    """Write the corpus of the checkout anew, from itself and from the state."""
+    for target in targets:
+        folder = CORPUS / target.name
+        held = inputs_in(folder)
+        chosen = distil(target, {*held, *state.inputs(target.name)})
+        for data in held:
+            (folder / name_of(data)).unlink()
+        for data in chosen:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name_of(data)).write_bytes(data)
+    return 0
 
 
 def _grow(targets: list[Target], state: State) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.fuzz.target import ClaimError, Target, hold
 
-from muniment.errors import MunimentError
+from muniment.errors import LONGEST, MunimentError
 
 ACCEPTED, REFUSED, FAULT = "accepted", "refused", "fault"
 
@@ -22,7 +22,7 @@ SLOW = 1.0
 """Seconds of CPU for one input of at most 64 KiB beyond which it is a fault."""
 
 _HANG = 20.0
-_LONGEST_MESSAGE = 4000
+_LONGEST_MESSAGE = 5 * LONGEST + 100
 
 
 class HangError(BaseException):

@@ -12,7 +12,7 @@ from tests.timestamp.stamping import pin, stamp
 
 from muniment.add.create import Founders
 from muniment.add.version import Occasion, add_description
-from muniment.archive import StoredVersion
+from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import Citation, make_citation
 from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.export.snapshot import build_snapshot
@@ -46,6 +46,12 @@ def world() -> World:
 
 
 @cache
+def archive() -> Archive:
+    """That archive, opened once."""
+    return world().archive
+
+
+@cache
 def founders() -> Founders:
     """The keys of that archive."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
@@ -66,30 +72,28 @@ def files_like(*ends: str) -> list[bytes]:
 @cache
 def version(reference: str = "v2") -> StoredVersion:
     """A version of that archive."""
-    return world().archive.read(parse_reference(reference))
+    return archive().read(parse_reference(reference))
 
 
 @cache
 def snapshots() -> tuple[bytes, ...]:
     """Snapshots: plain, emended, stamped."""
-    archive = world().archive
-    plain = [build_snapshot(archive, version(name)).data for name in ("v1", "v2")]
-    return (*plain, build_stamped_snapshot(archive, version("v1")).data)
+    plain = [build_snapshot(archive(), version(name)).data for name in ("v1", "v2")]
+    return (*plain, build_stamped_snapshot(archive(), version("v1")).data)
 
 
 @cache
 def proofs() -> tuple[bytes, ...]:
     """Paragraph proofs: of a whole paragraph, of words."""
-    archive = world().archive
-    whole = prove_paragraph(archive, version("v1"), "p1")
-    words = prove_paragraph(archive, version("v2"), "p2", quote="last words")
+    whole = prove_paragraph(archive(), version("v1"), "p1")
+    words = prove_paragraph(archive(), version("v2"), "p2", quote="last words")
     return format_paragraph_proof(whole), format_paragraph_proof(words)
 
 
 @cache
 def citations() -> tuple[Citation, ...]:
     """A version cited, and a paragraph; with the trust root and without."""
-    root = world().archive.roots[0].digest
+    root = archive().roots[0].digest
     return (
         make_citation(version("v1"), origin=ORIGIN, root=root),
         make_citation(version("v2"), origin=ORIGIN, root=root, paragraph="p1"),

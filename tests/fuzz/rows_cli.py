@@ -65,12 +65,13 @@ ROWS = (
     *(
         Target(
             f"cli-{name}",
-            (f"cli.{command[0]}.command",),
+            (f"cli.{command[0].replace('-', '_')}.command",),
             lambda data, command=command: _run(command, data),  # type: ignore[misc] - bound now
             lambda: _SEEDS,
             why="it gives an exit code",
             words=(b"..", b"/", b"#", b"v", b"declaration", b"--"),
             cap=600,
+            steps=6,
         )
         for name, command in _COMMANDS.items()
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from random import Random
 
-from tests.fuzz.material import files, files_like, proofs, snapshots, world
+from tests.fuzz.material import archive, files, files_like, proofs, snapshots
 from tests.fuzz.mutate import mutate_file, mutate_tree
 from tests.fuzz.mutate_bytes import GENERAL
 from tests.fuzz.target import Target, hold, pack, unpack
@@ -33,7 +33,7 @@ _ZIP_CAP = 256 * 1024
 
 @cache
 def _root_1() -> str:
-    return world().archive.roots[0].digest.removeprefix("sha256:")
+    return archive().roots[0].digest.removeprefix("sha256:")
 
 
 def _small_zips() -> list[bytes]:
@@ -149,6 +149,7 @@ ROWS = (
             _mutate_zip(random, data) if random.random() < 0.3 else random.choice(GENERAL)(random, data)
         ),
         cap=_ZIP_CAP,
+        steps=60,
     ),
     Target(
         "snapshot",
@@ -159,6 +160,7 @@ ROWS = (
         check=_check_snapshot,
         mutate=_mutate_zip,
         cap=_ZIP_CAP,
+        steps=10,
     ),
     Target(
         "snapshot-sighted",
@@ -168,6 +170,7 @@ ROWS = (
         why="it gives a checkpoint",
         mutate=_mutate_zip,
         cap=_ZIP_CAP,
+        steps=20,
     ),
     Target(
         "checkpoint-sighted",
@@ -183,6 +186,7 @@ ROWS = (
         proofs,
         why="it gives a report",
         check=_check_proof,
+        steps=15,
     ),
     Target(
         "bag",
@@ -209,6 +213,7 @@ ROWS = (
         _responses,
         why="it gives a time",
         check=_check_stamp,
+        steps=60,
     ),
     Target(
         "stamp-signer",

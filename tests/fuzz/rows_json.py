@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fuzz.material import NOTICE, NOW, files_like, vectors, version, world
+from tests.fuzz.material import NOTICE, NOW, archive, files_like, vectors, version
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
 from muniment import schema
@@ -90,7 +90,7 @@ def _references() -> list[bytes]:
 
 
 def _entries() -> list[bytes]:
-    return [format_statement(statement) for statement in world().archive.statements]
+    return [format_statement(statement) for statement in archive().statements]
 
 
 def _digested(name: str) -> bytes:
@@ -122,6 +122,7 @@ ROWS = (
         lambda: files_like("record.json"),
         format_record,
         check=_check_record,
+        steps=60,
     ),
     Target(
         "statement",
@@ -138,6 +139,7 @@ ROWS = (
         _descriptions,
         why="metadata becomes part of a record",
         check=_check_published,
+        steps=60,
     ),
     *(
         Target(

@@ -8,19 +8,16 @@ from functools import cache
 from tests.fuzz.material import (
     ORIGIN,
     WITNESS_KEY,
+    archive,
     files,
-    files_like,
     founders,
     proofs,
     snapshots,
     vectors,
     witness,
-    world,
 )
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
-from muniment.export.check import check_evidence
-from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.paragraph_proof import (
     ParagraphProof,
     check_standing,
@@ -38,7 +35,6 @@ from muniment.log.checkpoint import (
     open_checkpoint,
     open_published,
     parse_checkpoint,
-    sign_checkpoint,
 )
 from muniment.log.cosignature import (
     Cosignature,
@@ -54,7 +50,7 @@ from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import format_statement
 from muniment.log.tile import format_bundle, format_hashes, parse_bundle, parse_hashes, parse_tile_path
 from muniment.log.vkey import format_vkey, make_verifier, parse_cosigner, parse_vkey
-from muniment.log.witness import Request, format_request, judge_request, parse_request
+from muniment.log.witness import format_request, judge_request, parse_request
 from muniment.log.witnessed import Witnessed, format_witnessed, parse_witnessed
 
 _DASH = "\u2014 ".encode()
@@ -88,7 +84,7 @@ def _check_published(data: bytes, _checkpoint: Checkpoint) -> None:
 
 
 def _open(data: bytes) -> Checkpoint:
-    return open_published(data, world().archive.log_verifiers, ORIGIN)
+    return open_published(data, archive().log_verifiers, ORIGIN)
 
 
 def _check_cosignature(_data: bytes, cosignature: Cosignature) -> None:
@@ -113,28 +109,28 @@ def _bundle(data: bytes) -> tuple[int, tuple[bytes, ...]]:
 
 
 def _bundles() -> list[bytes]:
-    entries = [format_statement(statement) for statement in world().archive.statements]
+    entries = [format_statement(statement) for statement in archive().statements]
     return [bytes([len(part) - 1]) + format_bundle(part) for part in (entries, entries[:1], [b""] * 256)]
 
 
 @cache
 def _proof_seeds() -> tuple[bytes, ...]:
-    archive = world().archive
     lone = [
-        prove_entry(archive, archive.read_entry(index, said), archive.checkpoint.size) for index, said in _entries()
+        prove_entry(archive(), archive().read_entry(index, said), archive().checkpoint.size)
+        for index, said in _entries()
     ]
     held = [entry.data for data in snapshots() for entry in parse_zip(data)[1] if entry.name.endswith(".tlog-proof")]
     return (*map(format_proof, lone), *held, *proofs())
 
 
 def _entries() -> list[tuple[int, object]]:
-    return [place for places in world().archive.versions.values() for place in places]
+    return [place for places in archive().versions.values() for place in places]
 
 
 def _read_proven(data: bytes) -> tuple[TlogProof, bytes, Checkpoint]:
     proof = parse_proof(data)
-    entry = format_statement(world().archive.statements[1])
-    return proof, entry, check_proof(proof, entry, world().archive.log_verifiers, ORIGIN)
+    entry = format_statement(archive().statements[1])
+    return proof, entry, check_proof(proof, entry, archive().log_verifiers, ORIGIN)
 
 
 def _check_proven(_data: bytes, value: tuple[TlogProof, bytes, Checkpoint]) -> None:
@@ -151,7 +147,7 @@ def _read_words(data: bytes) -> ParagraphProof:
 
 
 def _check_quoted(_data: bytes, proof: ParagraphProof) -> None:
-    ours = {verifier.public for verifier in world().archive.log_verifiers}
+    ours = {verifier.public for verifier in archive().log_verifiers}
     if proof.verifier.public in ours:  # another key is for the reader to compare
         said = [parse_paragraph_proof(data) for data in proofs()]
         hold(proof.statement in [each.statement for each in said], "an entry that was never logged is proven")
@@ -160,8 +156,7 @@ def _check_quoted(_data: bytes, proof: ParagraphProof) -> None:
 
 
 def _requests() -> list[bytes]:
-    archive = world().archive
-    return [build_request(archive, size) for size in (0, 1, archive.checkpoint.size)]
+    return [build_request(archive(), size) for size in (0, 1, archive().checkpoint.size)]
 
 
 def _judge(data: bytes) -> Checkpoint:
@@ -174,7 +169,7 @@ def _check_granted(_data: bytes, checkpoint: Checkpoint) -> None:
 
 
 def _judged() -> list[bytes]:
-    return [build_request(world().archive, parse_checkpoint(parse_note(_checkpoints()[0])[0]).size), *_requests()]
+    return [build_request(archive(), parse_checkpoint(parse_note(_checkpoints()[0])[0]).size), *_requests()]
 
 
 def _witnessed() -> list[bytes]:
@@ -215,7 +210,7 @@ ROWS = (
     Target(
         "note-opened",
         ("log.note.open_note",),
-        lambda data: open_note(data, world().archive.log_verifiers),
+        lambda data: open_note(data, archive().log_verifiers),
         _notes,
         lambda note: format_note(note.text, note.lines),
         check=_check_opened,
@@ -241,7 +236,7 @@ ROWS = (
     Target(
         "checkpoint-cosigned",
         ("log.checkpoint.open_checkpoint",),
-        lambda data: open_checkpoint(data, world().archive.log_verifiers, ORIGIN),
+        lambda data: open_checkpoint(data, archive().log_verifiers, ORIGIN),
         _notes,
         why="lines of strangers may stand beside the log's",
         check=lambda _, checkpoint: hold(format_checkpoint(checkpoint) in _texts(), "a checkpoint that nobody signed"),

@@ -193,6 +193,7 @@ ROWS = (
         why="paragraphs are slices of the text, which is kept",
         check=_check_paragraphs,
         words=_TEXT_WORDS,
+        steps=60,
     ),
     Target(
         "text-charset",
@@ -202,6 +203,7 @@ ROWS = (
         why="as text",
         check=_check_paragraphs,
         words=_TEXT_WORDS,
+        steps=30,
     ),
     Target(
         "charset",
@@ -222,6 +224,7 @@ ROWS = (
         check=_check_difference,
         words=(*_TEXT_WORDS, _SPLIT),
         cap=8 * 1024,
+        steps=12,
     ),
     Target(
         "find-quote",
@@ -232,6 +235,7 @@ ROWS = (
         check=_check_quote,
         words=(_SPLIT, b" ", "…".encode(), "ß".encode(), "ﬁ".encode()),
         cap=8 * 1024,
+        steps=30,
     ),
     Target(
         "quote",

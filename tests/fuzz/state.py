@@ -36,7 +36,11 @@ class State:
     def tally(self, target: str) -> Tally:
         """Give the sums of a target so far."""
         path = self._folder / "tally" / f"{target}.json"
-        return Tally(**json.loads(path.read_text())) if path.is_file() else Tally()
+        if not path.is_file():
+            return Tally()
+        tally = Tally(**json.loads(path.read_text()))
+        tally.slowest = [(seconds, size, data) for seconds, size, data in tally.slowest]
+        return tally
 
     def inputs(self, target: str) -> list[bytes]:
         """Give the inputs of earlier runs."""

@@ -30,7 +30,7 @@ class Target:
 
     Attributes:
         name: Of the row, and of its folder in the corpus.
-        covers: The functions of ``muniment`` that it fuzzes, each ``module.function``.
+        covers: The functions of ``muniment`` that it fuzzes, each ``module.function``; or a whole room.
         read: The parser: takes any bytes, gives a value or raises one of ``refusals``.
         seeds: Makes inputs to begin with; at least one is accepted.
         write: The formatter; bytes that were read are written to the same bytes.  None where there is none.
@@ -41,6 +41,8 @@ class Target:
         mutate: A way of its own to change an input, beside the general ones.
         refusals: What the parser may raise.
         cap: Largest input that is tried, in bytes.
+        steps: Inputs that the test tries: fewer where one takes long, so that all targets take some ten seconds.
+        kept: Whether inputs of it may lie in the corpus of the checkout.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Target:
     mutate: Callable[[Random, bytes], bytes] | None = None
     refusals: tuple[type[Exception], ...] = (MunimentError,)
     cap: int = 16 * 1024
+    steps: int = 150
+    kept: bool = True
 
 
 def text_of(data: bytes) -> str:
