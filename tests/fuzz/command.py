@@ -89,7 +89,8 @@ def _grow(targets: list[Target], state: State) -> int:
             if found is not None:
                 factor, last, larger = found
                 print(
-                    f"{target.name}: {size} bytes: x{factor:.1f} for twice the size, {last:.3f} s at {len(larger)} bytes"
+                    f"{target.name}: {size} bytes: "
+                    f"x{factor:.1f} for twice the size, {last:.3f} s at {len(larger)} bytes"
                 )
                 print(f"  {larger[:60]!r} … {larger[len(larger) // 2 : len(larger) // 2 + 60]!r}", flush=True)
     return 0

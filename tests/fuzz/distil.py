@@ -11,12 +11,12 @@ from tests.fuzz.target import Target
 LARGEST = 3000
 """Bytes of one input in the corpus, at most."""
 
-ALL = 7000
+ALL = 4500
 """Bytes of the inputs of one target together, at most."""
 
 
 def distil(target: Target, inputs: Iterable[bytes]) -> list[bytes]:
-    """Choose small inputs, smallest first, each of which takes a way of its own or reaches a line that none before did."""
+    """Choose small inputs, smallest first: each takes a way of its own, or reaches a line that none before did."""
     lines, marks, chosen = Lines(), set[str](), list[bytes]()
     for data in sorted(inputs, key=lambda data: (len(data), data)):
         if not target.kept or len(data) > LARGEST or len(data) + sum(map(len, chosen)) > ALL:

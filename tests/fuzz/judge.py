@@ -36,7 +36,7 @@ class Verdict:
     Attributes:
         kind: ``ACCEPTED``, ``REFUSED`` or ``FAULT``.
         mark: Where it ended: the same for inputs that took the same way out.
-        seconds: Time of the parser alone, by the clock on the wall: the one of the process is too coarse on some systems.
+        seconds: Time of the parser alone, by the wall: the clock of a process is too coarse on some systems.
         detail: Of a fault: the traceback, or the claim.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Self
 
 import muniment
 
@@ -23,7 +23,7 @@ class Lines:
         self.reached = 0
         self._fresh = False
 
-    def __enter__(self) -> Lines:
+    def __enter__(self) -> Self:
         self._fresh = False
         self._traced = sys.gettrace() is None
         if self._traced:

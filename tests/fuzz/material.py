@@ -54,8 +54,12 @@ def archive() -> Archive:
 @cache
 def founders() -> Founders:
     """The keys of that archive."""
-    root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    return Founders(root, record, log)
+    return Founders(*map(private_key, (1, 2, 3)))
+
+
+def private_key(number: int) -> PrivateKey:
+    """A private key from a constant seed: 1 of the root, 2 of records, 3 of the log."""
+    return PrivateKey.from_seed(bytes([number]) * 32)
 
 
 @cache

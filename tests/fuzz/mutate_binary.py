@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -88,21 +87,21 @@ def mutate_der(random: Random, data: bytes) -> bytes | None:
 
 
 def mutate_strings(random: Random, data: bytes) -> bytes | None:
-    """Change one of the strings (length in four bytes, then content) that some bytes end in; None where there are none."""
+    """Change one of the strings (length in four bytes, then content) that some bytes end in; None where none are."""
     for start in range(min(len(data), 24)):
         strings = _strings(data[start:])
-        if strings is None or len(strings) < 2:
-            continue
-        at = random.randrange(len(strings))
-        changes: tuple[Callable[[], list[bytes]], ...] = (
-            lambda: strings[:at] + strings[at + 1 :],
-            lambda: [*strings[:at], strings[at], *strings[at:]],
-            lambda: [*strings[:at], random.choice(GENERAL)(random, strings[at]), *strings[at + 1 :]],
-            lambda: [*strings[:at], b"", *strings[at + 1 :]],
-            lambda: random.sample(strings, len(strings)),
-        )
-        return data[:start] + b"".join(len(each).to_bytes(4, "big") + each for each in random.choice(changes)())
+        if strings is not None and len(strings) > 1:
+            changed = _change_strings(random, strings)
+            return data[:start] + b"".join(len(each).to_bytes(4, "big") + each for each in changed)
     return None
+
+
+def _change_strings(random: Random, strings: list[bytes]) -> list[bytes]:
+    at, how = random.randrange(len(strings)), random.randrange(5)
+    if how == 0:
+        return random.sample(strings, len(strings))
+    new = ([], [strings[at]] * 2, [b""], [random.choice(GENERAL)(random, strings[at])])[how - 1]
+    return [*strings[:at], *new, *strings[at + 1 :]]
 
 
 def _strings(data: bytes) -> list[bytes] | None:

@@ -17,18 +17,19 @@ NUMBERS = (
 )  # fmt: skip
 """Boundaries of counters, of what is exact in JSON, of what C holds; and digits that are none."""
 
-SIGNS = tuple(
-    sign.encode("utf-8", "surrogatepass")
-    for sign in (
-        "\0", "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2J", "\x1c", "\x7f", "\x85", "\xa0", "\xad", "\u00df", "\u0130",
-        "\u0131", "\u017f", "\u0301", "\u0345", "\u0660", "\u0966", "\u061c", "\u115f", "\u1680", "\u180e", "\u1e9e",
-        "\u200b", "\u200d", "\u200f", "\u2010", "\u2013", "\u2014", "\u2019", "\u201c", "\u2028", "\u2029", "\u202e",
-        "\u2060", "\u2066", "\u212a", "\u3000", "\u3042", "\u4e2d", "\uac00", "\ud800", "\udfff", "\ufb01", "\ufdd0",
-        "\ufe0f", "\ufeff", "\uff0f", "\uff11", "\ufffd", "\ufffe", "\U0001f1ea", "\U0001f468", "\U0001f3fd",
-        "\U000e0041", "\U0010ffff", "\ufdfa", "'", '"', "\\", "/", "..", "%", "<", ">", "&", "#", "+", "=", "@", "{", "}",
-        "[", "]", "(", ")", "*", "?", "$", "`", "|", ";", ":", ",", ".", "-", "_", "~", " ",
-    )
-) + (b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")  # fmt: skip
+_TEXTS = (
+    "\0", "\t", "\n", "\r", "\r\n", "\x0b", "\x0c", "\x1b[2J", "\x1c", "\x7f", "\x85", "\xa0", "\xad", "\u00df",
+    "\u0130", "\u0131", "\u017f", "\u0301", "\u0345", "\u0660", "\u0966", "\u061c", "\u115f", "\u1680", "\u180e",
+    "\u1e9e", "\u200b", "\u200d", "\u200f", "\u2010", "\u2013", "\u2014", "\u2019", "\u201c", "\u2028", "\u2029",
+    "\u202e", "\u2060", "\u2066", "\u212a", "\u3000", "\u3042", "\u4e2d", "\uac00", "\ud800", "\udfff", "\ufb01",
+    "\ufdd0", "\ufe0f", "\ufeff", "\uff0f", "\uff11", "\ufffd", "\ufffe", "\U0001f1ea", "\U0001f468", "\U0001f3fd",
+    "\U000e0041", "\U0010ffff", "\ufdfa", "'", '"', "\\", "/", "..", "%", "<", ">", "&", "#", "+", "=", "@", "{", "}",
+    "[", "]", "(", ")", "*", "?", "$", "`", "|", ";", ":", ",", ".", "-", "_", "~", " ",
+)  # fmt: skip
+_NO_TEXTS = (
+    b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff",
+)  # fmt: skip
+SIGNS = (*(sign.encode("utf-8", "surrogatepass") for sign in _TEXTS), *_NO_TEXTS)
 """Signs that parsers, shells, terminals and Unicode treat in ways of their own."""
 
 _NUMBER = re.compile(rb"[0-9]+")
@@ -173,7 +174,7 @@ def _lines(random: Random, data: bytes) -> bytes:
 
 
 GENERAL: Sequence[Change] = (
-    _flip, _flip, _set, _insert, _insert, _insert_noise, _delete, _delete, _double, _repeat, _swap, _cut, _integer, _number,
-    _number, _case, _base64, _hex, _lines, _lines,
+    _flip, _flip, _set, _insert, _insert, _insert_noise, _delete, _delete, _double, _repeat, _swap, _cut, _integer,
+    _number, _number, _case, _base64, _hex, _lines, _lines,
 )  # fmt: skip
 """What fits every format."""

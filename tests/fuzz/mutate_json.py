@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.fuzz.mutate_bytes import SIGNS, span
 
-_HUGE = (
+_HUGE: tuple[Any, ...] = (
     0,
     -1,
     1,
@@ -30,8 +30,9 @@ _HUGE = (
     "\ud800",
 )
 _TEXTS = (
-    "", " ", "\0", "\u202e", "sha256:" + "0" * 64, "../../x", "/etc/passwd", "2022-02-30", "0000", "9999-12-31T23:59:60Z",
-    "javascript:x", "http://[", "x" * 3000, "v1", "v0", "p1", "h1", "null", "\ud83d", "\U0001f600", "\u00e9", "e\u0301", "con",
+    "", " ", "\0", "\u202e", "sha256:" + "0" * 64, "../../x", "/etc/passwd", "2022-02-30", "0000", "javascript:x",
+    "9999-12-31T23:59:60Z", "http://[", "x" * 3000, "v1", "v0", "p1", "h1", "null", "\ud83d", "\U0001f600", "\u00e9",
+    "e\u0301", "con",
 )  # fmt: skip
 
 

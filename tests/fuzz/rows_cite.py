@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from tests.fuzz.material import citations
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
@@ -9,9 +12,9 @@ from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_t
 from muniment.cite.read import read_citation
 
 _WORDS = (
-    b"SHA-256 ", b"ni:///sha-256;", b"root SHA-256 ", b"\n\n", b"para. ", b"TY  - ", b"ER  - \n", b"@misc{", b"@online{", b"},\n",
-    b"\\&", b"{\\", b"\\href{", b"<span", b"<cite>", b"&#x", b"&amp;", b'"', "“".encode(), "”".encode(), b"Archive version ", b"[",
-    b"n.d.", b"(", b" ", b"\xe2\x80\xaf", b"{", b"}", b"note = {", b"KW  - ", b"N1  - ",
+    b"SHA-256 ", b"ni:///sha-256;", b"root SHA-256 ", b"\n\n", b"para. ", b"TY  - ", b"ER  - \n", b"KW  - ", b"N1  - ",
+    b"@misc{", b"@online{", b"},\n", b"note = {", b"\\&", b"{\\", b"\\href{", b"{", b"}", b"<span", b"<cite>", b"&#x",
+    b"&amp;", b'"', "“".encode(), "”".encode(), b"[", b"(", b" ", b"\xe2\x80\xaf", b"Archive version ", b"n.d.",
 )  # fmt: skip
 
 
@@ -43,12 +46,12 @@ def _hashes() -> list[bytes]:
     ]
 
 
-def _row(name: str, seeds: object) -> Target:
+def _row(name: str, seeds: Callable[[], Sequence[bytes]]) -> Target:
     return Target(
         f"citation-{name}",
         ("cite",),
         lambda data: read_citation(text_of(data)),
-        seeds,  # type: ignore[arg-type] - a function without arguments
+        seeds,
         why="facts are read, which are not a whole citation",
         check=_check,
         words=_WORDS,
@@ -57,6 +60,6 @@ def _row(name: str, seeds: object) -> Target:
 
 ROWS = (
     _row("hash", _hashes),
-    *(_row(style, lambda style=style: _in_style(style)) for style in STYLE_NAMES),
-    *(_row(form, lambda form=form: _in_form(form)) for form in FORMAT_NAMES),
+    *(_row(style, partial(_in_style, style)) for style in STYLE_NAMES),
+    *(_row(form, partial(_in_form, form)) for form in FORMAT_NAMES),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +27,8 @@ _COMMANDS = {
     "log": ("log",),
 }
 _SEEDS = (
-    b"v1", b"declaration", b"declaration/v2", b"v1#p1", b"v1..v3", b"declaration/v1..v2", b"#16", b"harbour", b"The last words",
-    b"sha256:" + b"0" * 64, b"SHA-256 " + b"0" * 64, b"./x.txt", b"x.zip", b"-",
+    b"v1", b"declaration", b"declaration/v2", b"v1#p1", b"v1..v3", b"declaration/v1..v2", b"#16", b"harbour",
+    b"The last words", b"sha256:" + b"0" * 64, b"SHA-256 " + b"0" * 64, b"./x.txt", b"x.zip", b"-",
 )  # fmt: skip
 
 
@@ -52,6 +53,10 @@ def _run(command: tuple[str, ...], data: bytes) -> int:
     return result.exit_code
 
 
+def _runner(command: tuple[str, ...]) -> Callable[[bytes], int]:
+    return lambda data: _run(command, data)
+
+
 ROWS = (
     Target(
         "root-option",
@@ -66,7 +71,7 @@ ROWS = (
         Target(
             f"cli-{name}",
             (f"cli.{command[0].replace('-', '_')}.command",),
-            lambda data, command=command: _run(command, data),  # type: ignore[misc] - bound now
+            _runner(command),
             lambda: _SEEDS,
             why="it gives an exit code",
             words=(b"..", b"/", b"#", b"v", b"declaration", b"--"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tests.fuzz.material import NOTICE, NOW, archive, files_like, vectors, version
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
@@ -89,6 +91,10 @@ def _references() -> list[bytes]:
     return [*plain, digest, digest + b"#p1"]
 
 
+def _validator(name: str) -> Callable[[bytes], None]:
+    return lambda data: schema.validate(name, parse_json(data))
+
+
 def _entries() -> list[bytes]:
     return [format_statement(statement) for statement in archive().statements]
 
@@ -145,7 +151,7 @@ ROWS = (
         Target(
             f"schema-{name}",
             ("schema.validate",),
-            lambda data, name=name: schema.validate(name, parse_json(data)),  # type: ignore[misc] - bound now
+            _validator(name),
             lambda: [b"{}", *files_like("record.json"), *files_like("1.json"), *_entries()],
             why="a schema says yes or no",
         )

@@ -47,7 +47,7 @@ from muniment.log.cosignature import (
 from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
 from muniment.log.note import Note, format_line, format_note, open_note, parse_line, parse_note
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
-from muniment.log.statement import format_statement
+from muniment.log.statement import VersionStatement, format_statement
 from muniment.log.tile import format_bundle, format_hashes, parse_bundle, parse_hashes, parse_tile_path
 from muniment.log.vkey import format_vkey, make_verifier, parse_cosigner, parse_vkey
 from muniment.log.witness import format_request, judge_request, parse_request
@@ -115,15 +115,13 @@ def _bundles() -> list[bytes]:
 
 @cache
 def _proof_seeds() -> tuple[bytes, ...]:
-    lone = [
-        prove_entry(archive(), archive().read_entry(index, said), archive().checkpoint.size)
-        for index, said in _entries()
-    ]
+    size = archive().checkpoint.size
+    lone = [prove_entry(archive(), archive().read_entry(index, said), size) for index, said in _entries()]
     held = [entry.data for data in snapshots() for entry in parse_zip(data)[1] if entry.name.endswith(".tlog-proof")]
     return (*map(format_proof, lone), *held, *proofs())
 
 
-def _entries() -> list[tuple[int, object]]:
+def _entries() -> list[tuple[int, VersionStatement]]:
     return [place for places in archive().versions.values() for place in places]
 
 

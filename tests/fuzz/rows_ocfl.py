@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from random import Random
 
@@ -13,7 +14,7 @@ from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 from muniment.archive import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.marker import Marker, format_marker, parse_marker
-from muniment.memory import format_memory, parse_memory, raised, remember
+from muniment.memory import Remembered, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import format_inventory, parse_inventory, read_inventory
 from muniment.ocfl.layout import LAYOUTS, object_path, release_of
@@ -98,16 +99,14 @@ def _memories() -> list[bytes]:
     return [format_memory(plain), format_memory(remember(note, root, "2026-11-23")), _with(plain, earlier)]
 
 
-def _with(remembered: object, earlier: tuple[Earlier, ...]) -> bytes:
-    from dataclasses import replace
-
-    return format_memory(replace(remembered, earlier=earlier))  # type: ignore[type-var]
+def _with(remembered: Remembered, earlier: tuple[Earlier, ...]) -> bytes:
+    return format_memory(replace(remembered, earlier=earlier))
 
 
-def _check_memory(_data: bytes, value: object) -> None:
+def _check_memory(_data: bytes, value: Remembered) -> None:
     stored = parse_memory(_memories()[0], ORIGIN)
     try:
-        raised(stored, value)  # type: ignore[arg-type]
+        raised(stored, value)
     except MunimentError:
         return
 

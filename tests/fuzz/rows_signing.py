@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from unittest.mock import patch
 
-from tests.fuzz.material import ORIGIN, archive, files, files_like, founders, vectors
+from tests.fuzz.material import ORIGIN, archive, files, files_like, founders, private_key, vectors
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
@@ -85,7 +85,7 @@ def _public_lines() -> list[bytes]:
 def _private_files() -> tuple[bytes, ...]:
     """Written with zeros for its random bytes, so that they are the same in every run."""
     with patch("muniment.signing.openssh_key.secrets.token_bytes", bytes):
-        return (format_private_key(founders().log, comment="a"), format_private_key(founders().root, comment=""))
+        return (format_private_key(private_key(3), comment="a"), format_private_key(private_key(1), comment=""))
 
 
 def _check_private(_data: bytes, key: PrivateKey) -> None:

@@ -36,7 +36,10 @@ _CHARSETS = (
     "iso-2022-jp",
     "big5-hkscs",
 )
-_TEXT_WORDS = (b"\n\n", b"1. ", b"(a) ", b"\xe2\x80\xa2 ", "§ 1 ".encode(), "第一条 ".encode(), b"16.\t", "١. ".encode(), b"IV. ", b"\x0c", b"\r\n")  # fmt: skip
+_TEXT_WORDS = (
+    b"\n\n", b"1. ", b"(a) ", b"\xe2\x80\xa2 ", "§ 1 ".encode(), "第一条 ".encode(), b"16.\t", "١. ".encode(), b"IV. ",
+    b"\x0c", b"\r\n",
+)  # fmt: skip
 
 
 def _originals() -> list[bytes]:

@@ -12,6 +12,11 @@ from pathlib import Path
 from tests.fuzz.campaign import Fault, Tally
 from tests.fuzz.judge import peak_memory
 
+_HEAD = (
+    f"{'target':30}{'executions':>12}{'accepted':>12}{'new':>7}{'lines':>7}{'cpu s':>8}"
+    f"{'slowest ms':>12}{'bytes':>8}{'µs/byte':>9}{'faults':>8}"
+)
+
 CORPUS = Path(__file__).with_name("corpus")
 """Inputs that belong to the checkout: one folder a target."""
 
@@ -64,18 +69,15 @@ class State:
     def summary(self, targets: Sequence[str]) -> str:
         """Write and give the table of all targets."""
         tallies = {target: self.tally(target) for target in targets}
-        lines = [
-            f"{sum(tally.cpu for tally in tallies.values()):,.0f} s of CPU, "
-            f"{sum(tally.executions for tally in tallies.values()):,} inputs, peak memory {peak_memory() >> 20} MiB",
-            "",
-            f"{'target':24}{'executions':>12}{'accepted':>12}{'new':>7}{'lines':>7}{'cpu s':>8}"
-            f"{'slowest ms':>12}{'bytes':>8}{'µs/byte':>9}{'faults':>8}",
-        ]
+        cpu = sum(tally.cpu for tally in tallies.values())
+        executions = sum(tally.executions for tally in tallies.values())
+        memory = peak_memory() >> 20
+        lines = [f"{cpu:,.0f} s of CPU, {executions:,} inputs, peak memory of the last run {memory} MiB", "", _HEAD]
         for target, tally in tallies.items():
             seconds, size, _ = tally.slowest[0] if tally.slowest else (0.0, 0, "")
             faults = len(list((self._folder / "faults" / target).glob("*.txt")))
             lines.append(
-                f"{target:24}{tally.executions:12,}{tally.accepted:12,}{tally.found:7,}{tally.lines:7,}{tally.cpu:8.0f}"
+                f"{target:30}{tally.executions:12,}{tally.accepted:12,}{tally.found:7,}{tally.lines:7,}{tally.cpu:8.0f}"
                 f"{1000 * seconds:12.1f}{size:8,}{1e6 * seconds / max(1, size):9.2f}{faults:8}"
             )
         text = "\n".join(lines) + "\n"

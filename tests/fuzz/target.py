@@ -62,7 +62,7 @@ class Target:
 
 
 def text_of(data: bytes) -> str:
-    """Give the text that an input stands for; bytes that are not UTF-8 come as on a command line, as lone surrogates."""
+    """Give the text that an input stands for; bytes that are no UTF-8 come as on a command line: lone surrogates."""
     return data.decode("utf-8", "surrogateescape")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -18,7 +19,7 @@ from tests.fuzz.minimise import minimise
 from tests.fuzz.mutate import mutate, mutate_structure
 from tests.fuzz.state import CORPUS, State, inputs_in
 from tests.fuzz.table import TARGETS
-from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
+from tests.fuzz.target import Target, bytes_of, pack, text_of, unpack
 
 from muniment.errors import FormatError
 
@@ -54,7 +55,7 @@ NAMES = ("parse_", "load_", "read_", "open_", "decode")
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_ten_seconds(name: str) -> None:
+def test_hostile_bytes_to_any_parser(name: str) -> None:
     """Changed inputs, the same in every run, lead to a value of which every claim holds, or to one of our errors."""
     campaign = Campaign(BY_NAME[name], "the same in every run", guided=False)
     campaign.load([*BY_NAME[name].seeds(), *inputs_in(CORPUS / name)])
@@ -64,12 +65,12 @@ def test_ten_seconds(name: str) -> None:
     assert _told(campaign.faults.values()) == []
 
 
-def _told(faults: Iterator[Fault] | object) -> list[tuple[str, bytes]]:
-    return [(fault.verdict.detail, fault.data) for fault in faults]  # type: ignore[attr-defined]
+def _told(faults: Iterable[Fault]) -> list[tuple[str, bytes]]:
+    return [(fault.verdict.detail, fault.data) for fault in faults]
 
 
 def test_every_parser_has_a_row() -> None:
-    """Whatever in ``muniment`` takes bytes or text from outside has a row in the table, or hands them to one that has."""
+    """Whatever in ``muniment`` takes bytes or text from outside has a row, or hands them to what has one."""
     covered = {name for target in TARGETS for name in target.covers}
     rooms = {name for name in covered if "." not in name}
     found = {name for name in _readers() if name.split(".")[0] not in rooms}
@@ -101,7 +102,8 @@ def test_corpus() -> None:
     assert {path.parent.name for path in files} <= BY_NAME.keys()
     assert sum(path.stat().st_size for path in files) < 1_000_000
     assert all(path.stat().st_size <= LARGEST for path in files)
-    assert not any(b"PRIVATE KEY" in path.read_bytes() for path in files if path.parent.name != "certificates")
+    secret = re.compile(rb"PRIVATE KEY-----\s*[A-Za-z0-9+/]{16}")
+    assert [path for path in files if secret.search(path.read_bytes())] == []
 
 
 def _toy(data: bytes) -> bytes:
@@ -119,7 +121,7 @@ TOY = Target("toy", (), _toy, lambda: [b"kind of a toy"], lambda value: value)
 
 
 def test_faults_are_found() -> None:
-    """A foreign exception, and bytes that are written otherwise than they were read, are found among the first inputs."""
+    """A foreign exception, and bytes that are written otherwise than they were read, are found soon."""
     campaign = Campaign(TOY, "1")
     campaign.load(TOY.seeds())
     for _ in range(4000):
@@ -184,10 +186,9 @@ def test_structure_is_changed(data: bytes) -> None:
 def test_time_that_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time that grows faster than the input is told, and time that grows with it is not."""
     for power, found in ((1, False), (2, True)):
-        timed = Verdict(ACCEPTED, "", 0)
         monkeypatch.setattr(
             "tests.fuzz.growth.judge",
-            lambda _, data, power=power: Verdict(timed.kind, timed.mark, (len(data) / 100) ** power),
+            lambda _, data, power=power: Verdict(ACCEPTED, "", (len(data) / 100) ** power),
         )
         assert (growth(TOY, b"x" * 400) is not None) is found
 
@@ -197,7 +198,6 @@ def test_packed_trees() -> None:
     files = {"a/b": b"c\nd", "e": b""}
     assert unpack(pack(files)) == files
     assert bytes_of(text_of(b"\xff\xed\xa0\x80a")) == b"\xff\xed\xa0\x80a"
-    hold(True, "holds")
 
 
 def test_distilled() -> None:
@@ -219,7 +219,7 @@ def test_runs_add_up(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeyp
     assert second.executions > first.executions > 0
     assert second.cpu > first.cpu > 0
     assert "digest" in capsys.readouterr().out
-    assert set(State(tmp_path).inputs("digest")) <= {data for data in inputs_in(tmp_path / "corpus" / "digest")}
+    assert set(State(tmp_path).inputs("digest")) <= set(inputs_in(tmp_path / "corpus" / "digest"))
 
 
 def test_faults_are_kept(tmp_path: Path) -> None:
