@@ -13,7 +13,7 @@ from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
 from muniment.cli.export_index import Row, check_sums, format_index, format_sums, parse_index
 from muniment.errors import FormatError, MunimentError
-from muniment.export.bagit import check_bag
+from muniment.export.bagit import INFO, PAYLOAD, bag_files, check_bag
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.paragraph_proof import parse_paragraph_proof
@@ -69,9 +69,17 @@ def _mutate_zip(random: Random, data: bytes) -> bytes:
     else:
         named[path] = mutate_file(random, named[path])
     try:
-        return format_zip(folder, named)
+        return format_zip(folder, _bagged(named) if random.random() < 0.5 else named)
     except MunimentError:
         return data
+
+
+def _bagged(named: dict[str, bytes]) -> dict[str, bytes]:
+    """Make the manifests of a bag anew, as whoever holds no key would."""
+    info = [line.split(": ", 1) for line in named.get(INFO, b"").decode("utf-8", "replace").split("\n") if ": " in line]
+    payload = {path[len(PAYLOAD) :]: data for path, data in named.items() if path.startswith(PAYLOAD)}
+    kept = [(label, value) for label, value in info if label != "Payload-Oxum"]
+    return named | bag_files(payload, kept)
 
 
 def _check_snapshot(data: bytes, report: Report) -> None:

@@ -19,7 +19,7 @@ from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import format_inventory, parse_inventory, read_inventory
 from muniment.ocfl.layout import LAYOUTS, object_path, release_of
 from muniment.ocfl.root import LAYOUT_FILE, parse_layout, root_files
-from muniment.ocfl.sidecar import parse_sidecar
+from muniment.ocfl.sidecar import INVENTORY, format_sidecar, parse_sidecar
 from muniment.ocfl.validate import Problem, validate_object
 from muniment.sights import Earlier
 from muniment.store import MemoryStore, check_path
@@ -74,9 +74,20 @@ def _archive() -> dict[str, bytes]:
 _ARCHIVE_CAP = 1 << 20
 
 
+def _mutate_object(random: Random, data: bytes) -> bytes:
+    """Half the time make every sidecar anew, as whoever may write but holds no key would."""
+    changed = mutate_tree(random, data)
+    return changed if random.random() < 0.5 else pack(_resealed(unpack(changed)))
+
+
+def _resealed(held: dict[str, bytes]) -> dict[str, bytes]:
+    inventories = {path: data for path, data in held.items() if path.rpartition("/")[2] == INVENTORY}
+    return held | {f"{path}.sha512": format_sidecar(data) for path, data in inventories.items()}
+
+
 def _mutate_archive(random: Random, data: bytes) -> bytes:
     """Half the time change just one file, so that all else is as it must be."""
-    return mutate_tree(random, pack(_archive()) if random.random() < 0.5 else data)
+    return _mutate_object(random, pack(_archive()) if random.random() < 0.5 else data)
 
 
 def _check_archive(data: bytes, report: Report) -> None:
@@ -178,7 +189,7 @@ ROWS = (
         why="it gives problems",
         check=_check_object,
         words=(b"\n@@ v1/content/", b"\n@@ v2/", b"\n@@ inventory.json\n", b"E001"),
-        mutate=mutate_tree,
+        mutate=_mutate_object,
         cap=128 * 1024,
         steps=40,
     ),
