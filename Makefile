@@ -3,7 +3,7 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command 
 	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help demo test judges lint coverage bench bench-diff clean
+.PHONY: help demo test judges lint coverage fuzz bench bench-diff clean
 
 help:
 	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
@@ -11,6 +11,7 @@ help:
 	@echo "make judges      the validator of RO-Crate, for make test"
 	@echo "make lint        ruff and mypy"
 	@echo "make coverage    the tests with branch coverage"
+	@echo "make fuzz        every parser fuzzed: SECONDS of CPU, SEED, STATE a folder that runs add to"
 	@echo "make bench       ratios, measured side by side"
 	@echo "make bench-diff  the differ beside git word diff, difflib and rapidfuzz"
 
@@ -52,6 +53,12 @@ lint: .venv/linted
 coverage: .venv/tested
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-branch
 
+SECONDS ?= 600
+SEED ?= 1
+STATE ?= .fuzz
+fuzz: .venv/tested
+	nice -n 19 $(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --seed $(SEED) --state $(STATE)
+
 bench: .venv/tested
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/startup.py
@@ -64,4 +71,4 @@ bench-diff: .venv/tested
 	$(BIN)/python bench/diff.py
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz dist build

@@ -54,3 +54,12 @@ def test_crosses_processes(kind: type[MunimentError]) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - what this test has pickled itself
     assert type(again) is kind
     assert vars(again) == vars(error)
+
+
+@pytest.mark.parametrize("part", ["what", "where", "expected", "found", "hint"])
+def test_hostile_parts_are_cut(part: str) -> None:
+    """Whatever an error quotes, its one line stays readable; the place that programs compare stays whole."""
+    error = MunimentError(**{"what": "broken", part: "x" * 1_000_000})
+    assert len(str(error)) < 1100
+    assert len(getattr(error, part)) == (1_000_000 if part == "where" else errors.LONGEST)
+    assert vars(pickle.loads(pickle.dumps(error))) == vars(error)  # noqa: S301 - what this test has pickled itself

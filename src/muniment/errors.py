@@ -35,6 +35,9 @@ from typing import Any, ClassVar
 
 from muniment.checks import NAMES
 
+LONGEST = 1000
+"""Characters of each part of an error, at most: what is hostile may be quoted, and may be megabytes."""
+
 
 class MunimentError(Exception):
     """Says what is wrong, where, what was expected, what was found, and what to do next.
@@ -46,6 +49,8 @@ class MunimentError(Exception):
         found: What was there instead; may be empty.
         hint: The next step, as a clause; may be empty.
         check: Number of the check of ``verify`` that finds this too; None where it is no such finding.
+
+    Each part is cut at ``LONGEST`` characters; ``where``, which programs compare, only in the one line.
     """
 
     exit_code: ClassVar[int] = 2
@@ -60,12 +65,12 @@ class MunimentError(Exception):
         hint: str = "",
         check: int | None = None,
     ) -> None:
-        super().__init__(what)
-        self.what = what
+        super().__init__(_cut(what))
+        self.what = _cut(what)
         self.where = where
-        self.expected = expected
-        self.found = found
-        self.hint = hint
+        self.expected = _cut(expected)
+        self.found = _cut(found)
+        self.hint = _cut(hint)
         self.check = check
 
     def __str__(self) -> str:
@@ -73,7 +78,7 @@ class MunimentError(Exception):
 
         What ``verify`` finds too begins as its finding does: ``FAILED 9 entry: where: …``.
         """
-        head = f"{self.where}: {self.what}" if self.where else self.what
+        head = f"{_cut(self.where)}: {self.what}" if self.where else self.what
         facts = [f"expected {self.expected}"] if self.expected else []
         facts += [f"found {self.found}"] if self.found else []
         body = f"{head}: {', '.join(facts)}" if facts else head
@@ -97,6 +102,10 @@ def finding_of(check: int) -> Iterator[None]:
     except IntegrityError as error:
         error.check = check
         raise
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 class InputError(MunimentError):
