@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,8 @@ def test_crosses_processes(kind: type[MunimentError]) -> None:
 @pytest.mark.parametrize("part", ["what", "where", "expected", "found", "hint"])
 def test_hostile_parts_are_cut(part: str) -> None:
     """Whatever an error quotes, its one line stays readable; the place that programs compare stays whole."""
-    error = MunimentError(**{"what": "broken", part: "x" * 1_000_000})
+    parts: dict[str, Any] = {"what": "broken", part: "x" * 1_000_000}
+    error = MunimentError(**parts)
     assert len(str(error)) < 1100
     assert len(getattr(error, part)) == (1_000_000 if part == "where" else errors.LONGEST)
     assert vars(pickle.loads(pickle.dumps(error))) == vars(error)  # noqa: S301 - what this test has pickled itself

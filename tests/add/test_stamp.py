@@ -190,7 +190,7 @@ def test_crash(pinned: MemoryStore, founders: Founders, keys: Keys, after: str) 
         during = verify_archive(inner)
         assert (during.verdict, len(during.proven)) == ("verified", int(committed)), (stop_after, during.failures)
         marker = read_marker(inner)
-        assert marker is None or marker.subject == "time stamp 5.1"
+        assert marker is None or marker.marker.subject == "time stamp 5.1"
 
         if after == "recover":
             assert recover(inner) in {

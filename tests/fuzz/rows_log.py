@@ -30,6 +30,7 @@ from muniment.export.stored_zip import parse_zip
 from muniment.export.witness_request import build_request
 from muniment.log.checkpoint import (
     Checkpoint,
+    TreeHead,
     check_origin,
     format_checkpoint,
     open_checkpoint,
@@ -125,13 +126,13 @@ def _entries() -> list[tuple[int, VersionStatement]]:
     return [place for places in archive().versions.values() for place in places]
 
 
-def _read_proven(data: bytes) -> tuple[TlogProof, bytes, Checkpoint]:
+def _read_proven(data: bytes) -> tuple[TlogProof, bytes, TreeHead]:
     proof = parse_proof(data)
     entry = format_statement(archive().statements[1])
     return proof, entry, check_proof(proof, entry, archive().log_verifiers, ORIGIN)
 
 
-def _check_proven(_data: bytes, value: tuple[TlogProof, bytes, Checkpoint]) -> None:
+def _check_proven(_data: bytes, value: tuple[TlogProof, bytes, TreeHead]) -> None:
     proof, _, checkpoint = value
     hold(proof.index == 1, "the entry is proven at another index")
     hold(format_checkpoint(checkpoint) in _texts(), "proven under a checkpoint that nobody signed")
@@ -157,7 +158,7 @@ def _requests() -> list[bytes]:
     return [build_request(archive(), size) for size in (0, 1, archive().checkpoint.size)]
 
 
-def _judge(data: bytes) -> Checkpoint:
+def _judge(data: bytes) -> TreeHead:
     verifiers = [make_verifier(ORIGIN, founders().log.public.raw)]
     return judge_request(parse_request(data), parse_checkpoint(parse_note(_checkpoints()[0])[0]), verifiers)
 

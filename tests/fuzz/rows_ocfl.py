@@ -7,13 +7,15 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from tests.fuzz.material import ORIGIN, RELEASE, archive, files, files_like, vectors
+from tests.fuzz.material import ORIGIN, RELEASE, archive, files, files_like, founders, vectors
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
 from muniment.archive import CHECKPOINT
 from muniment.errors import MunimentError
-from muniment.marker import Marker, format_marker, parse_marker
+from muniment.log.merkle import EMPTY_ROOT
+from muniment.marker import Introduced, Marker, SignedMarker, parse_marker, promise, sign_marker
+from muniment.marker.form import format_marker, parse_line
 from muniment.memory import Remembered, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import format_inventory, parse_inventory, read_inventory
@@ -122,19 +124,40 @@ def _check_memory(_data: bytes, value: Remembered) -> None:
         return
 
 
-def _markers() -> list[bytes]:
+def _marked() -> list[Marker]:
+    root = archive().roots[0]
+    introduced = Introduced(root.data, root.signatures)
+    empty, grown = EMPTY_ROOT.hex(), archive().checkpoint.root.hex()
+    new = promise("releases/new/v2/inventory.json", b"{}")
+    swap = promise("releases/new/inventory.json", b"{}", b"[]")
     return [
-        format_marker(Marker(1, None, None, None, ("0=muniment_archive_1", "trust/root/1.json"))),
-        format_marker(Marker(5, "new", 1, "releases/new", ("releases/new/0=ocfl_object_1.1",))),
-        format_marker(Marker(4, None, None, None, ("trust/root/2.json",))),
-        format_marker(Marker(4, None, None, None, ("log/timestamps/3.1.tsq",))),
+        Marker(ORIGIN, 1, empty, None, None, None, (promise("trust/root/1.json", root.data),), (), introduced),
+        Marker(
+            ORIGIN, 5, grown, "new", 2, "releases/new", (promise("releases/new/v2/inventory.json", b"{}"),), (swap,)
+        ),
+        Marker(ORIGIN, 4, grown, None, None, None, (promise("trust/root/2.json", b"{}"),), ()),
+        Marker(ORIGIN, 4, grown, None, None, None, (promise("log/timestamps/3.1.tsq", b"0"),), ()),
     ]
+
+
+def _marker_lines() -> list[bytes]:
+    return [format_marker(marker) for marker in _marked()]
+
+
+def _markers() -> list[bytes]:
+    return [sign_marker(marker, founders().log) for marker in _marked()]
 
 
 def _check_marker(_data: bytes, marker: Marker) -> None:
     hold(marker.subject, "the marker has no subject")
-    for path in marker.files:
+    for promised in (*marker.files, *marker.replaced):
+        path = promised.path
         hold(check_path(path) == path and not path.startswith("/"), "a path leaves the archive")
+
+
+def _check_signed_marker(_data: bytes, signed: SignedMarker) -> None:
+    if signed.key == founders().log.public:
+        hold(signed.marker in _marked(), "a marker that was never signed verifies")
 
 
 def _check_release(_data: bytes, release: str) -> None:
@@ -220,11 +243,20 @@ ROWS = (
     ),
     Target(
         "marker",
-        ("marker.parse_marker", "marker.format_marker"),
-        parse_marker,
-        _markers,
+        ("marker.form.parse_line", "marker.form.format_marker"),
+        parse_line,
+        _marker_lines,
         format_marker,
         check=_check_marker,
+    ),
+    Target(
+        "marker-signed",
+        ("marker.form.parse_marker", "marker.form.read_marker", "marker.form.sign_marker"),
+        parse_marker,
+        _markers,
+        None,
+        why="only its key can sign it again",
+        check=_check_signed_marker,
     ),
     Target(
         "path",

@@ -11,6 +11,7 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.errors import CanonicalError, FormatError, IntegrityError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
 from muniment.log.note import parse_note
+from muniment.log.newest import NamedRoot
 from muniment.marker import (
     UNFINISHED,
     Introduced,
@@ -30,6 +31,8 @@ from muniment.store import MemoryStore
 
 KEY = PrivateKey.from_seed(bytes([3]) * 32)
 HEAD = ("press.example.org/archive", 5, "ab" * 32)
+
+NEWEST = NamedRoot(1, f"sha256:{bytes(32).hex()}")
 
 
 def promises(*paths: str) -> tuple[Promise, ...]:
@@ -219,8 +222,8 @@ def test_what_is_signed_is_no_checkpoint(marker: Marker) -> None:
 def test_checkpoint_is_no_marker() -> None:
     """A signed checkpoint is no marker, whatever its origin is called."""
     for origin in ("press.example.org/archive", "muniment-unfinished/2"):
-        data = sign_checkpoint(Checkpoint(origin, 5, bytes(32)), KEY.public.raw, KEY.sign)
+        data = sign_checkpoint(Checkpoint(origin, 5, bytes(32), NEWEST), KEY.public.raw, KEY.sign)
         with pytest.raises(IntegrityError):
             parse_marker(data)
-        text = format_checkpoint(Checkpoint(origin, 5, bytes(32)))
+        text = format_checkpoint(Checkpoint(origin, 5, bytes(32), NEWEST))
         assert not text.startswith(b"SSHSIG")
