@@ -23,6 +23,7 @@ from muniment.memory import Past
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import Request, format_request, make_request, parse_request
 from muniment.timestamp.response import Stamp, check_response
+from muniment.timestamp.said import said_time
 from muniment.timestamp.signer import names_certificate
 from muniment.verify.report import Report
 from muniment.verify.sighting import sight_checkpoint
@@ -130,6 +131,14 @@ def _respond(data: bytes) -> Stamp:
     return check_response(data, make_request(_DATA, NONCE), _DATA, parse_certificates(CLOCK.pinned))
 
 
+def _check_said(data: bytes, time: str) -> None:
+    try:
+        stamp = _respond(data)
+    except MunimentError:
+        return
+    hold(time == stamp.time, "the time that is read is not the one that is checked")
+
+
 def _tokens() -> list[bytes]:
     return [data[data.index(bytes.fromhex("06092a864886f70d010702")) - 4 :] for data in _responses()[:2]]
 
@@ -221,6 +230,15 @@ ROWS = (
         _responses,
         why="it gives a time",
         check=_check_stamp,
+        steps=60,
+    ),
+    Target(
+        "stamp-said",
+        ("timestamp.said.said_time",),
+        said_time,
+        _responses,
+        why="it gives a time",
+        check=_check_said,
         steps=60,
     ),
     Target(

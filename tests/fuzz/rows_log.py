@@ -35,7 +35,9 @@ from muniment.log.checkpoint import (
     format_checkpoint,
     open_checkpoint,
     open_published,
+    open_tree_head,
     parse_checkpoint,
+    parse_tree_head,
 )
 from muniment.log.cosignature import (
     Cosignature,
@@ -46,6 +48,7 @@ from muniment.log.cosignature import (
     verify_cosignature,
 )
 from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
+from muniment.log.newest import format_newest, parse_newest
 from muniment.log.note import Note, format_line, format_note, open_note, parse_line, parse_note
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, format_statement
@@ -82,6 +85,11 @@ def _check_opened(_data: bytes, note: Note) -> None:
 
 def _check_published(data: bytes, _checkpoint: Checkpoint) -> None:
     hold(data in _checkpoints(), "a published checkpoint of other bytes")
+
+
+def _is_head(text: bytes, head: TreeHead) -> bool:
+    signed = parse_tree_head(text)
+    return (signed.origin, signed.size, signed.root) == (head.origin, head.size, head.root)
 
 
 def _open(data: bytes) -> Checkpoint:
@@ -214,6 +222,30 @@ ROWS = (
         lambda note: format_note(note.text, note.lines),
         check=_check_opened,
         words=_NOTE_WORDS,
+    ),
+    Target(
+        "checkpoint-newest",
+        ("log.newest.parse_newest", "log.newest.format_newest"),
+        parse_newest,
+        lambda: [text.split(b"\n")[3] for text in sorted(_texts())],
+        lambda root: format_newest(root).encode(),
+        words=(b"trust-root ", b" sha256:", b"0"),
+    ),
+    Target(
+        "tree-head",
+        ("log.checkpoint.parse_tree_head",),
+        parse_tree_head,
+        lambda: sorted(_texts()),
+        why="lines of other logs may follow the three",
+        check=lambda data, head: hold(data.startswith(f"{head.origin}\n{head.size}\n".encode()), "another head"),
+    ),
+    Target(
+        "tree-head-opened",
+        ("log.checkpoint.open_tree_head",),
+        lambda data: open_tree_head(data, archive().log_verifiers, ORIGIN),
+        _notes,
+        why="lines of strangers may stand beside the log's",
+        check=lambda _, head: hold(any(_is_head(text, head) for text in _texts()), "a head that nobody signed"),
     ),
     Target(
         "checkpoint-text",

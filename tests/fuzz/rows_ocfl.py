@@ -132,9 +132,7 @@ def _marked() -> list[Marker]:
     swap = promise("releases/new/inventory.json", b"{}", b"[]")
     return [
         Marker(ORIGIN, 1, empty, None, None, None, (promise("trust/root/1.json", root.data),), (), introduced),
-        Marker(
-            ORIGIN, 5, grown, "new", 2, "releases/new", (promise("releases/new/v2/inventory.json", b"{}"),), (swap,)
-        ),
+        Marker(ORIGIN, 5, grown, "new", 2, "releases/new", (new,), (swap,)),
         Marker(ORIGIN, 4, grown, None, None, None, (promise("trust/root/2.json", b"{}"),), ()),
         Marker(ORIGIN, 4, grown, None, None, None, (promise("log/timestamps/3.1.tsq", b"0"),), ()),
     ]
