@@ -54,3 +54,12 @@ def test_crosses_processes(kind: type[MunimentError]) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - what this test has pickled itself
     assert type(again) is kind
     assert vars(again) == vars(error)
+
+
+def test_finding() -> None:
+    """What ``verify`` finds too begins with the number and the name of its check, whoever raised it."""
+    error = IntegrityError("broken", where="a.json", check=9)
+    assert str(error) == "FAILED 9 entry: a.json: broken"
+    assert pickle.loads(pickle.dumps(error)).check == 9  # noqa: S301 - what this test has pickled itself
+    with pytest.raises(IntegrityError, match=r"^FAILED 7 signature: broken$"), errors.finding_of(7):
+        raise IntegrityError("broken")

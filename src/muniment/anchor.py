@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from muniment.canonical import MAX_SIZE
-from muniment.errors import FormatError, KeyRejectedError, NotAnArchiveError, NotFoundError
+from muniment.errors import FormatError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.log.vkey import LogVerifier
@@ -64,7 +64,8 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
-    return verify_chain(read_root_files(store), size)
+    with finding_of(11):
+        return verify_chain(read_root_files(store), size)
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:

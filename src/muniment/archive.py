@@ -15,6 +15,7 @@ from muniment.errors import (
     NotFoundError,
     UnfinishedError,
     UnresolvedReferenceError,
+    finding_of,
 )
 from muniment.judge import judge_place
 from muniment.ledger import Ledger
@@ -167,6 +168,7 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
                 "the archive was never finished", where=where, hint="run archive init again"
             ) from error
         raise
-    roots, checkpoint = open_head(store, data)
+    with finding_of(10):
+        roots, checkpoint = open_head(store, data)
     layout = parse_layout(read_static(store, roots[-1].root, LAYOUT), where=LAYOUT)
     return Archive(store, roots, layout, checkpoint, data)
