@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from muniment.canonical import MAX_SIZE
-from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError
+from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
@@ -71,7 +71,8 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
-    return verify_chain(read_root_files(store), size)
+    with finding_of(11):
+        return verify_chain(read_root_files(store), size)
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:
