@@ -357,7 +357,7 @@ covered() {
 	9) echo 'the log entry names these very files' ;;
 	10) echo "leads to the signed checkpoint over $entries entries" ;;
 	11) echo 'every root up to the checkpoint, and its signatures' ;;
-	12) echo 'each stamp is of this checkpoint, by a pinned authority' ;;
+	12) echo 'stamps of this checkpoint, by pinned authorities' ;;
 	esac
 }
 holds() { case " $1 " in *" $2 "*) ;; *) return 1 ;; esac; }
@@ -774,7 +774,7 @@ elif [ "$ssh" != yes ]; then
 elif sshsig "$record_key" record@muniment data/record.json.sig data/record.json; then
 	pass 7
 else
-	fail 7 data/record.json.sig "not a signature by $signer over record.json"
+	fail 7 data/record.json.sig "not a signature over record.json by the signer in the log"
 fi
 grep '^data/timestamps/\|^data/trust/authorities/' "$t/there" >"$t/stamps"
 [ ! -s "$t/stamps" ] || stamped=yes
