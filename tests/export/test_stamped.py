@@ -402,7 +402,7 @@ def test_verify_sh(stamped: World, tmp_path: Path, tools: Tools) -> None:
     path = bag / STAMPS[1]
     path.write_bytes(flipped(path.read_bytes(), 40))
     done = tools(["sh", "data/verify.sh"], bag)
-    assert f"FAILED 2: {STAMPS[1]}: not the bytes that manifest-sha256.txt lists" in done.stdout
+    assert f"FAILED 2 fixity: {STAMPS[1]}\n  not the bytes that manifest-sha256.txt lists\n" in done.stdout
 
 
 def test_readme(stamped: World, tmp_path: Path, tools: Tools) -> None:
