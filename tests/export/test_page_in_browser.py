@@ -16,9 +16,9 @@ from tests.export.test_stamped import LATER, check, export, forge, founders
 from tests.timestamp.authority import Authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
-from muniment.add.commit import checkpoint_path
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
