@@ -3,14 +3,16 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command 
 	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help demo test judges lint coverage bench bench-diff clean
+.PHONY: help demo test test-long judges lint coverage fuzz bench bench-diff clean
 
 help:
 	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
 	@echo "make test        the tests"
+	@echo "make test-long   the same, where some go through a part of what there is to try: all of it"
 	@echo "make judges      the validator of RO-Crate, for make test"
 	@echo "make lint        ruff and mypy"
 	@echo "make coverage    the tests with branch coverage"
+	@echo "make fuzz        every parser fuzzed: SECONDS of CPU, SEED, STATE a folder that runs add to"
 	@echo "make bench       ratios, measured side by side"
 	@echo "make bench-diff  the differ beside git word diff, difflib and rapidfuzz"
 
@@ -44,6 +46,10 @@ demo: .venv/installed
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto
 
+# Tests that read MUNIMENT_LONG: every accident with the folder before every writer, every byte before every verb.
+test-long: .venv/tested
+	MUNIMENT_LONG=1 $(BIN)/python -m pytest -n auto
+
 lint: .venv/linted
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -52,15 +58,22 @@ lint: .venv/linted
 coverage: .venv/tested
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term --cov-branch
 
+SECONDS ?= 600
+SEED ?= 1
+STATE ?= .fuzz
+fuzz: .venv/tested
+	nice -n 19 $(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --seed $(SEED) --state $(STATE)
+
 bench: .venv/tested
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/timestamps.py
 	$(BIN)/python bench/history.py
 	$(BIN)/python bench/export.py
+	$(BIN)/python bench/parsers.py
 
 bench-diff: .venv/tested
 	$(BIN)/python bench/diff.py
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis dist build
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz dist build

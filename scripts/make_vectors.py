@@ -26,9 +26,10 @@ from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragr
 from muniment.export.snapshot import build_snapshot
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.ingest import Source, locate
-from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.checkpoint import Checkpoint, TreeHead, format_checkpoint, parse_checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
-from muniment.log.note import format_vkey
+from muniment.log.newest import NamedRoot
+from muniment.log.note import format_vkey, parse_note, sign_note
 from muniment.log.proof import TlogProof, format_proof, parse_proof
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
@@ -194,7 +195,8 @@ def kept_badly(
     said |= {"signature": format_digest(sha256_hex(signed)), "signer": key.public.fingerprint, **(statement or {})}
     entry = files["data/statement.json"] = format_canonical(said)
     leaves = [leaf_hash(b"root"), leaf_hash(entry)]
-    checkpoint = sign_checkpoint(Checkpoint(ORIGIN, 2, tree_root(leaves)), log.public.raw, log.sign)
+    newest = NamedRoot(1, format_digest(sha256_hex(files["data/trust/root/1.json"])))
+    checkpoint = sign_checkpoint(Checkpoint(ORIGIN, 2, tree_root(leaves), newest), log.public.raw, log.sign)
     files["data/inclusion.tlog-proof"] = format_proof(TlogProof(1, prove_inclusion(leaves, 1), checkpoint))
     return bagged(base, files)
 
@@ -217,12 +219,14 @@ def bad_snapshots() -> Iterator[Vector]:
     one_line = b"\n".join([armor[0], b"".join(armor[1:-2]), *armor[-2:]])
     other = sshsig.sign(RECORD, sshsig.ROOT_NAMESPACE, files[record])
     bad = parse_proof(files[proof])
-    by_stranger = sign_checkpoint(
-        Checkpoint(ORIGIN, 2, base64.b64decode(bad.checkpoint.split(b"\n")[2])), STRANGER.public.raw, STRANGER.sign
-    )
-    old_log = sign_checkpoint(
-        Checkpoint(ORIGIN, 5, archive().checkpoint.root), LOG.public.raw, LOG.sign
-    )  # the log key that trust root 2 replaced
+    by_stranger = sign_checkpoint(_said(bad.checkpoint), STRANGER.public.raw, STRANGER.sign)
+    old_log = sign_checkpoint(archive().checkpoint, LOG.public.raw, LOG.sign)  # the key that trust root 2 replaced
+    plain = TreeHead(ORIGIN, 2, _said(bad.checkpoint).root)
+    unnamed = sign_note(format_checkpoint(plain), ORIGIN, LOG.public.raw, LOG.sign)
+    renamed = replace(_said(bad.checkpoint), newest=archive().checkpoint.newest)
+    other_root = sign_checkpoint(replace(renamed, newest=NamedRoot(1, renamed.newest.digest)), LOG.public.raw, LOG.sign)
+    before, after = snapshot("declaration/v2", 3), snapshot("declaration/v2", 4)
+    second = {path: data for path, data in unpack(after)[1].items() if path.startswith("data/trust/root/2")}
     late = parse_proof(unpack(rotated)[1][proof])
     rows: list[tuple[str, tuple[int, ...], str, bytes]] = [
         ("asked-for-another", (11,), "a good snapshot of another archive than the reader asked for", first),
@@ -275,7 +279,21 @@ def bad_snapshots() -> Iterator[Vector]:
         ("root-signature", (11,), "its signature", bagged(first, {signature_path(files): files[sig]})),
         ("root-unsigned", (11,), "its signature is missing", bagged(first, {signature_path(files): None})),
         ("root-missing", (1, 11), "trust root 1 of two is missing", bagged(rotated, {"data/trust/root/1.json": None})),
-        ("root-cut-off", (8, 10), "trust root 2 of two is missing", _without_root_2(rotated)),
+        ("root-cut-off", (8, 10, 11), "trust root 2 of two is missing", _without_root_2(rotated)),
+        ("root-left-out", (11,), "without trust root 2, under a checkpoint that names it", _without_root_2(after)),
+        ("root-too-many", (11,), "with trust root 2, under a checkpoint that names root 1", bagged(before, second)),
+        (
+            "checkpoint-names-no-root",
+            (10,),
+            "a checkpoint of three lines, signed by the log key",
+            bagged(first, {proof: format_proof(replace(bad, checkpoint=unnamed))}),
+        ),
+        (
+            "checkpoint-names-another-root",
+            (11,),
+            "signed by the log key over a trust root that is not there",
+            bagged(first, {proof: format_proof(replace(bad, checkpoint=other_root))}),
+        ),
         ("original", (6,), "a word of the original changed", edited("data/original.txt", b"The last", b"The lost")),
         ("original-missing", (1,), "no original", bagged(first, {"data/original.txt": None})),
         ("record-missing", (1, 9), "no record", bagged(first, {record: None})),
@@ -292,6 +310,7 @@ def bad_snapshots() -> Iterator[Vector]:
             "a file of BagIt that a snapshot never has",
             format_zip(folder, {**files, "fetch.txt": b"x"}),
         ),
+        ("more", (1,), "a file more, with all lists to match", bagged(first, {"data/more.txt": b"x"})),
     ]
     for name, checks, why, data in rows:
         yield Vector(name, "failed", checks, why, data, root="0" * 64 if name == "asked-for-another" else "")
@@ -305,11 +324,15 @@ def bad_snapshots() -> Iterator[Vector]:
             edited("data/README.txt", b"not proven", b"proven"),
             "derived",
         ),
-        ("more", (1,), "a file more, with all lists to match", bagged(first, {"data/more.txt": b"x"}), "derived"),
         ("after-the-zip", (1,), "something after the zip", first + b"x", "zip"),
     ]
     for name, checks, why, data, word in beyond:
         yield Vector(name, "failed", checks, why, data, beyond=word)
+
+
+def _said(note: bytes) -> Checkpoint:
+    """What a signed checkpoint says."""
+    return parse_checkpoint(parse_note(note)[0])
 
 
 def _without_root_2(data: bytes) -> bytes:
@@ -402,8 +425,8 @@ def proofs() -> Iterator[Vector]:
     outer = parse_proof(good)
     stranger = format_vkey(ORIGIN, STRANGER.public.raw).encode()
     own = format_vkey(ORIGIN, LOG.public.raw).encode()
-    top = Checkpoint(ORIGIN, 2, base64.b64decode(outer.checkpoint.split(b"\n")[2]))
-    forged = format_proof(replace(outer, checkpoint=sign_checkpoint(top, STRANGER.public.raw, STRANGER.sign)))
+    by_stranger = sign_checkpoint(_said(outer.checkpoint), STRANGER.public.raw, STRANGER.sign)
+    forged = format_proof(replace(outer, checkpoint=by_stranger))
     entry = archive().log.entry(0)
     whole = extra(lambda data: data[: data.index(b'"statement":') + 12] + entry + b"}")
     rows: list[tuple[str, tuple[int, ...], str, bytes]] = [
@@ -428,7 +451,7 @@ def proofs() -> Iterator[Vector]:
         ("key", (10,), "another key than signed", extra(lambda data: data.replace(own, stranger))),
         ("key-universal", (10,), "a key under which anything verifies", extra(lambda data: data.replace(own, _vkey()))),
         ("checkpoint-of-a-stranger", (10,), "signed by another key than it names", forged),
-        ("checkpoint-signature", (10,), "one bit of the signature", flipped(good, -20)),
+        ("checkpoint-signature", (10,), "one bit of the signature", flipped(good, -21)),
         ("index", (10,), "another index of the entry", good.replace(b"\nindex 1\n", b"\nindex 0\n")),
         ("blank", (3,), "extra data not in canonical form", extra(lambda data: data.replace(b'"index"', b' "index"'))),
         ("member", (4,), "a member too many", extra(lambda data: data.replace(b'"log_key"', b'"k":1,"log_key"'))),

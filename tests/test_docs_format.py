@@ -45,7 +45,7 @@ def _add(store: MemoryStore | FaultyStore) -> None:
 
 
 def make_archive() -> dict[str, bytes]:
-    """Make the archive of the page, and give its files; ``unfinished.json`` as it was while the version was added."""
+    """Make the archive of the page, and give its files; ``unfinished.signed`` as it was while the version was added."""
     store = MemoryStore()
     create_archive(store, Founders(_ROOT, _RECORD, _LOG), origin=ORIGIN, now="2026-11-22T10:00:00Z")
     marker = _marker(MemoryStore(store.files))
@@ -62,6 +62,12 @@ def _marker(store: MemoryStore) -> bytes:
 
 def _pretty(data: bytes) -> str:
     return json.dumps(json.loads(data), indent=2, ensure_ascii=False)
+
+
+def _signed(files: dict[str, bytes]) -> str:
+    """Wrap the line of the marker, and give its signature as it is."""
+    line, _, armored = files[UNFINISHED].partition(b"\n")
+    return f"{_pretty(line)}\n{armored.decode().removesuffix(chr(10))}"
 
 
 def _entries(files: dict[str, bytes]) -> tuple[bytes, ...]:
@@ -141,7 +147,7 @@ EXAMPLES: dict[str, Callable[[dict[str, bytes]], str]] = {
     "trust root hash": _hash("trust/root/1.json"),
     "trust root signature": _as_is(ROOT_SIGNATURE),
     "allowed signers": _as_is("trust/allowed_signers"),
-    "marker": _wrapped(UNFINISHED),
+    "marker": _signed,
 }
 """What stands in the page under ``<!-- example: NAME -->``."""
 
@@ -189,10 +195,13 @@ def test_example_is_an_archive(files: dict[str, bytes]) -> None:
 
 def test_pretty_values_are_the_files(page: str, files: dict[str, bytes]) -> None:
     """The wrapped JSON of the page, written in canonical form, is the file: nothing was lost in wrapping."""
-    named = {"record": f"{CONTENT}/record.json", "trust root": "trust/root/1.json", "marker": UNFINISHED}
+    named = {"record": f"{CONTENT}/record.json", "trust root": "trust/root/1.json"}
 
     for name, path in named.items():
         assert format_canonical(parse_json(block(page, f"example: {name}").encode())) == files[path]
+    line, begin, armored = block(page, "example: marker").partition("\n-----BEGIN")
+    signed = format_canonical(parse_json(line.encode())) + f"{begin}{armored}\n".encode()
+    assert signed == files[UNFINISHED]
 
 
 def test_every_file_stands_in_the_tree(page: str, files: dict[str, bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from typing import Any
 
 import pytest
 
@@ -54,3 +55,22 @@ def test_crosses_processes(kind: type[MunimentError]) -> None:
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - what this test has pickled itself
     assert type(again) is kind
     assert vars(again) == vars(error)
+
+
+@pytest.mark.parametrize("part", ["what", "where", "expected", "found", "hint"])
+def test_hostile_parts_are_cut(part: str) -> None:
+    """Whatever an error quotes, its one line stays readable; the place that programs compare stays whole."""
+    parts: dict[str, Any] = {"what": "broken", part: "x" * 1_000_000}
+    error = MunimentError(**parts)
+    assert len(str(error)) < 1100
+    assert len(getattr(error, part)) == (1_000_000 if part == "where" else errors.LONGEST)
+    assert vars(pickle.loads(pickle.dumps(error))) == vars(error)  # noqa: S301 - what this test has pickled itself
+
+
+def test_finding() -> None:
+    """What ``verify`` finds too begins with the number and the name of its check, whoever raised it."""
+    error = IntegrityError("broken", where="a.json", check=9)
+    assert str(error) == "FAILED 9 entry: a.json: broken"
+    assert pickle.loads(pickle.dumps(error)).check == 9  # noqa: S301 - what this test has pickled itself
+    with pytest.raises(IntegrityError, match=r"^FAILED 7 signature: broken$"), errors.finding_of(7):
+        raise IntegrityError("broken")

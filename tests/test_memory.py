@@ -16,36 +16,32 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.newest import NamedRoot
 from muniment.memory import (
-    FORKED,
-    GROWN,
     MAX_MEMORY,
-    SAME,
-    SHORTER,
-    UNPROVEN,
     Remembered,
     Sighting,
-    first_difference,
     format_memory,
     memory_name,
     parse_memory,
     raised,
-    relation,
     remember,
 )
+from muniment.relation import FORKED, GROWN, SAME, SHORTER, UNPROVEN, first_difference, relation
 from muniment.sights import MAX_EARLIER, Earlier
 from muniment.signing.keys import PrivateKey
 
 ORIGIN = "press.example.org/archive"
 ROOT = "sha256:" + "ab" * 32
 KEY = PrivateKey.from_seed(bytes([3]) * 32)
-ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), max_size=12)
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
+ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), min_size=1, max_size=12)
 
 
 def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> Sighting:
     """What a source shows of a log of these entries: all leaf hashes, or the checkpoint alone."""
     leaves = tuple(map(leaf_hash, entries))
-    checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves))
+    checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves), NEWEST)
     note = sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign)
     return Sighting(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
 
@@ -242,3 +238,28 @@ def test_difference_by_one_entry() -> None:
         assert (first_difference(one, whole), first_difference(whole, one)) == (said, said)
     assert first_difference(sighting([b"a"], whole=False), whole) == ""
     assert sighting([b"a"]).published(1) is None
+
+
+def test_newest_roots_that_contradict() -> None:
+    """Two sightings that name trust roots which cannot both be are a fork, though no entry is known; none is kept."""
+
+    def named(size: int, version: int) -> Sighting:
+        checkpoint = Checkpoint(ORIGIN, size, bytes(32), NamedRoot(version, f"sha256:{version:064x}"))
+        return Sighting("x", sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign), checkpoint, ROOT)
+
+    for old, new, said in (
+        (named(5, 3), named(7, 2), FORKED),
+        (named(7, 2), named(5, 3), FORKED),
+        (named(5, 1), named(7, 4), FORKED),
+        (named(5, 1), named(7, 3), UNPROVEN),
+        (named(5, 2), named(5, 2), SAME),
+        (named(5, 2), named(5, 1), FORKED),
+    ):
+        assert relation(old, new) == said
+        assert first_difference(old, new) == ("the newest trust root is another" if said == FORKED else "")
+        stored, seen = (remember(side.note, ROOT, day) for side, day in ((old, "2026-11-22"), (new, "2026-11-23")))
+        if said == FORKED:
+            with pytest.raises(WriteConflictError, match="another history of this log was seen meanwhile"):
+                raised(stored, seen)
+        else:
+            assert raised(stored, seen).head == max(stored.head, seen.head, key=lambda head: head.size)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 
 from muniment.canonical import MAX_SIZE
-from muniment.errors import FormatError, KeyRejectedError, NotAnArchiveError, NotFoundError
+from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
+from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.log.vkey import LogVerifier
 from muniment.ocfl.layout import object_uri
@@ -22,6 +24,11 @@ TIMESTAMPS = "log/timestamps"
 COSIGNATURES = "log/cosignatures"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
+
+
+def checkpoint_path(size: int) -> str:
+    """Name the immutable copy of the checkpoint of a size."""
+    return f"log/checkpoints/{size}"
 
 
 def check_tag(store: Store, *, where: str) -> None:
@@ -64,7 +71,8 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
-    return verify_chain(read_root_files(store), size)
+    with finding_of(11):
+        return verify_chain(read_root_files(store), size)
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:
@@ -82,11 +90,43 @@ def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoi
     """Verify a checkpoint of an archive, with the trust roots that count in it.
 
     Raises:
-        IntegrityError: The trust roots or the checkpoint do not verify.
+        IntegrityError: The trust roots or the checkpoint do not verify, or do not end with the one that it names.
     """
     roots = read_roots(store, claimed_size(data))
     chain = tuple(file.root for file in roots)
-    return roots, open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    checkpoint = open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
+    check_newest(roots, checkpoint, FOLDER)
+    return roots, checkpoint
+
+
+def check_newest(roots: Sequence[RootFile], checkpoint: Checkpoint, where: str) -> None:
+    """Check that a chain of trust roots ends with the one that a checkpoint names: none is missing, and none too many.
+
+    Raises:
+        IntegrityError: It ends with another, or with one whose entry is not below the checkpoint.
+    """
+    last = roots[-1]
+    found = NamedRoot(last.root.version, last.digest)
+    if found != checkpoint.newest:
+        raise IntegrityError(
+            "the trust roots do not end with the one that the checkpoint names",
+            where=where,
+            expected=str(checkpoint.newest),
+            found=str(found),
+            hint="one is missing, too many or another: get it from a copy",
+        )
+    if last.root.index >= checkpoint.size:
+        raise IntegrityError(
+            "a trust root from after the checkpoint",
+            where=f"{where}/{root_name(last.root.version)}",
+            expected=f"an index below {checkpoint.size}",
+            found=str(last.root.index),
+        )
+
+
+def newest_of(roots: Sequence[RootFile]) -> NewestRoots:
+    """Give what a whole chain of trust roots says of the newest one at each size of the log."""
+    return NewestRoots(tuple((file.root.index, NamedRoot(file.root.version, file.digest)) for file in roots))
 
 
 def object_id(first_root: TrustRoot, release: str) -> str:

@@ -1,94 +1,43 @@
-"""The read-only view of an archive: open it, resolve a reference, read a version.
+"""The read-only view of an archive: open it, resolve a reference, read a version.  Nothing here takes the lock.
 
-The log decides what the archive holds.  A version is there when the log has its entry at the size of the checkpoint;
-files that an interrupted addition left behind are not looked at.  Nothing here takes the lock.
+Nothing leaves it that is not what the log names: entries are held to the signed root, versions to their entries, and
+originals to their records.  What does not fit is an error that is the finding of ``verify``.
+
+The log decides what the archive holds; files that an interrupted addition left behind are not looked at.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
-from muniment.digest import format_digest, sha256_hex
-from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
+from muniment.digest import format_digest
+from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
+from muniment.judge import judge_place
+from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.statement import Statement, VersionStatement, parse_statement
+from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
-from muniment.log.vkey import LogVerifier
-from muniment.marker import UNFINISHED
-from muniment.ocfl.inventory import INVENTORY, parse_inventory
+from muniment.marker.making import is_unmade
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
-from muniment.paragraph import Paragraph
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, parse_record
 from muniment.reference import Reference
 from muniment.signing.root_chain import RootFile
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.stored import StoredVersion, entry_name, read_original, read_static, read_stored
 
 __all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
 
-@dataclass(frozen=True, slots=True)
-class StoredVersion:
-    """One version as it lies in the archive.
-
-    Attributes:
-        index: Index of its entry in the log.
-        statement: That entry.
-        record: Parsed from ``record_bytes``.
-        record_bytes: The bytes that were hashed and signed.
-        signature: The armored SSHSIG.
-    """
-
-    index: int
-    statement: VersionStatement
-    record: Record
-    record_bytes: bytes
-    signature: bytes
-
-    def paragraph(self, paragraph_id: str) -> Paragraph:
-        """Give one paragraph.
-
-        Raises:
-            UnresolvedReferenceError: There is none of that id.
-        """
-        for paragraph in self.record.paragraphs:
-            if paragraph.id == paragraph_id:
-                return paragraph
-        ids = [paragraph.id for paragraph in self.record.paragraphs]
-        raise UnresolvedReferenceError(
-            f"{self.statement.name} has no paragraph {paragraph_id}",
-            expected=f"one of {ids[0]} to {ids[-1]}",
-            hint=f"archive show {self.statement.name} lists them",
-        )
-
-
-class Archive:
+class Archive(Ledger):
     """An archive that was opened; ``open_archive`` makes it."""
 
-    def __init__(self, store: Store, roots: tuple[RootFile, ...], layout: str, checkpoint: Checkpoint) -> None:
+    def __init__(
+        self, store: Store, roots: tuple[RootFile, ...], layout: str, checkpoint: Checkpoint, note: bytes
+    ) -> None:
+        super().__init__(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
         self.store = store
-        self.roots = roots
         self.layout = layout
-        self.checkpoint = checkpoint
-        self.log = Log(lambda path: store.read(f"log/{path}"), checkpoint.size)
-
-    @property
-    def chain(self) -> tuple[TrustRoot, ...]:
-        """The trust roots, oldest first."""
-        return tuple(file.root for file in self.roots)
-
-    @property
-    def origin(self) -> str:
-        """The name of the archive and of its log."""
-        return self.roots[0].root.archive
-
-    @property
-    def log_verifiers(self) -> tuple[LogVerifier, ...]:
-        """The keys that may sign checkpoints, each for its range."""
-        return log_verifiers(self.chain)
+        self.note = note
+        self.doubted: dict[str, IntegrityError] = {}
 
     def object_id(self, release: str) -> str:
         """Give the OCFL object id of a release, a tag URI (RFC 4151)."""
@@ -97,22 +46,6 @@ class Archive:
     def object_folder(self, release: str) -> str:
         """Give the folder of a release's OCFL object."""
         return f"releases/{object_path(self.layout, self.object_id(release))}"
-
-    @cached_property
-    def statements(self) -> tuple[Statement, ...]:
-        """Every entry of the log, in order; read once."""
-        return tuple(
-            parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(self.log.entries())
-        )
-
-    @cached_property
-    def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
-        """Index and entry of every version, by release in order of first addition, oldest version first."""
-        found: dict[str, list[tuple[int, VersionStatement]]] = {}
-        for index, statement in enumerate(self.statements):
-            if isinstance(statement, VersionStatement):
-                found.setdefault(statement.release, []).append((index, statement))
-        return {release: tuple(entries) for release, entries in found.items()}
 
     def resolve(self, reference: Reference) -> tuple[int, VersionStatement]:
         """Find the log entry that a reference names.
@@ -132,7 +65,8 @@ class Archive:
                 f"{release} has no version v{number}",
                 expected=f"v1 to v{len(entries)}" if len(entries) > 1 else "v1",
             )
-        return entries[number - 1]
+        # Where entries of one number stand twice, which is check 9's to find, the first one has it.
+        return next((entry for entry in entries if entry[1].version == number), entries[number - 1])
 
     def _by_digest(self, digest: str) -> tuple[int, VersionStatement]:
         for entries in self.versions.values():
@@ -163,57 +97,48 @@ class Archive:
         return self.read_entry(*self.resolve(reference))
 
     def read_entry(self, index: int, statement: VersionStatement) -> StoredVersion:
-        """Read the version of a log entry; its record must have the digest that the entry states."""
-        content = f"{self.object_folder(statement.release)}/v{statement.version}/content"
-        path = f"{content}/{RECORD_PATH}"
-        data = self.store.read(path)
-        found = format_digest(sha256_hex(data))
-        if found != statement.record:
-            raise IntegrityError(
-                "not the record that the log names",
-                where=path,
-                expected=statement.record,
-                found=found,
-                hint="run archive verify",
-            )
-        record = parse_record(data, where=path)
-        if record.name != statement.name:
-            what, hint = "not the version that the log names", "run archive verify"
-            raise IntegrityError(what, where=path, expected=statement.name, found=record.name, hint=hint)
-        return StoredVersion(index, statement, record, data, self.store.read(f"{content}/{SIGNATURE_PATH}"))
+        """Read the version of a log entry, which must be what the entry states.
 
-    def original_path(self, statement: VersionStatement) -> str:
-        """Find the file of the original of a version by the inventory, which nobody signed.
+        A signature that does not count is the version's ``fault``, and noted in ``doubted``: whoever prints the version
+        says so, and ``sound`` refuses it.
 
         Raises:
-            IntegrityError: The inventory does not have the version, or no original in it.
+            IntegrityError: It is not (checks 2 to 4, 7 and 9), or the entry does not continue the one before (check 9).
         """
-        folder, number = self.object_folder(statement.release), statement.version
-        where = f"{folder}/{INVENTORY}"
-        inventory = parse_inventory(self.store.read(where), where=where)
-        paths = inventory.content_paths(number) if number <= len(inventory.versions) else {}
-        for name in sorted(paths.keys() - {RECORD_PATH, SIGNATURE_PATH}):
-            return f"{folder}/{paths[name]}"
-        what = "the inventory has no original of this version"
-        raise IntegrityError(what, where=where, expected=statement.name, hint="run archive verify")
+        judge_place(entry_name(index, statement), statement, self.before(index, statement))
+        stored = read_stored(self.store, self._content(statement), index, statement, self.chain[-1])
+        if stored.fault is not None:
+            self.doubted[statement.name] = stored.fault
+        return stored
+
+    def _content(self, statement: VersionStatement) -> str:
+        return f"{self.object_folder(statement.release)}/v{statement.version}/content"
+
+    def original_path(self, statement: VersionStatement) -> str:
+        """Find the file of the original of a version: it lies in the first version that the log says had these bytes.
+
+        Raises:
+            IntegrityError: That version is not what its entry states.
+        """
+        entries = self.history(statement.release)
+        index, first = next(entry for entry in entries if entry[1].original == statement.original)
+        return f"{self._content(first)}/{self.read_entry(index, first).record.original.path}"
 
     def read_original(self, version: StoredVersion) -> bytes:
         """Read the bytes as received of a version; a version that did not bring them finds them in an earlier one.
 
         Raises:
-            IntegrityError: They are not the bytes that the record names.
+            IntegrityError: They are not the bytes that the record names (check 6), or not there (check 2).
         """
-        path = self.original_path(version.statement)
-        data = self.store.read(path)
-        if sha256_hex(data) != version.record.original.sha256:
-            raise IntegrityError(
-                "not the original that the record names",
-                where=path,
-                expected=f"sha256:{version.record.original.sha256}",
-                found=format_digest(sha256_hex(data)),
-                hint="run archive verify",
-            )
-        return data
+        return read_original(self.store, self.original_path(version.statement), version)
+
+    def read_static(self, path: str) -> bytes:
+        """Read a file that the newest trust root vouches for.
+
+        Raises:
+            IntegrityError: It is another file (check 2), or not there.
+        """
+        return read_static(self.store, self.chain[-1], path)
 
 
 def open_archive(store: Store, *, where: str = "") -> Archive:
@@ -232,11 +157,12 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
     try:
         data = store.read(CHECKPOINT)
     except NotFoundError as error:
-        if any(node.name == UNFINISHED for node in store.list()):
+        if is_unmade(store):
             raise UnfinishedError(
                 "the archive was never finished", where=where, hint="run archive init again"
             ) from error
         raise
-    layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
-    roots, checkpoint = open_head(store, data)
-    return Archive(store, roots, layout, checkpoint)
+    with finding_of(10):
+        roots, checkpoint = open_head(store, data)
+    layout = parse_layout(read_static(store, roots[-1].root, LAYOUT), where=LAYOUT)
+    return Archive(store, roots, layout, checkpoint, data)

@@ -29,7 +29,14 @@ these.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+from muniment.checks import NAMES
+
+LONGEST = 1000
+"""Characters of each part of an error, at most: what is hostile may be quoted, and may be megabytes."""
 
 
 class MunimentError(Exception):
@@ -41,33 +48,64 @@ class MunimentError(Exception):
         expected: What should have been there; may be empty.
         found: What was there instead; may be empty.
         hint: The next step, as a clause; may be empty.
+        check: Number of the check of ``verify`` that finds this too; None where it is no such finding.
+
+    Each part is cut at ``LONGEST`` characters; ``where``, which programs compare, only in the one line.
     """
 
     exit_code: ClassVar[int] = 2
 
-    def __init__(self, what: str, *, where: str = "", expected: str = "", found: str = "", hint: str = "") -> None:
-        super().__init__(what)
-        self.what = what
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+        check: int | None = None,
+    ) -> None:
+        super().__init__(_cut(what))
+        self.what = _cut(what)
         self.where = where
-        self.expected = expected
-        self.found = found
-        self.hint = hint
+        self.expected = _cut(expected)
+        self.found = _cut(found)
+        self.hint = _cut(hint)
+        self.check = check
 
     def __str__(self) -> str:
-        """One line: ``where: what: expected E, found F (hint)``, without the parts that are empty."""
-        head = f"{self.where}: {self.what}" if self.where else self.what
+        """One line: ``where: what: expected E, found F (hint)``, without the parts that are empty.
+
+        What ``verify`` finds too begins as its finding does: ``FAILED 9 entry: where: …``.
+        """
+        head = f"{_cut(self.where)}: {self.what}" if self.where else self.what
         facts = [f"expected {self.expected}"] if self.expected else []
         facts += [f"found {self.found}"] if self.found else []
         body = f"{head}: {', '.join(facts)}" if facts else head
-        return f"{body} ({self.hint})" if self.hint else body
+        line = f"{body} ({self.hint})" if self.hint else body
+        return line if self.check is None else f"FAILED {self.check} {NAMES[self.check]}: {line}"
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the fields when an error crosses to another process."""
-        return (_rebuild, (type(self), self.what, self.where, self.expected, self.found, self.hint))
+        return (_rebuild, (type(self), vars(self)))
 
 
-def _rebuild(kind: type[MunimentError], what: str, where: str, expected: str, found: str, hint: str) -> MunimentError:
-    return kind(what, where=where, expected=expected, found=found, hint=hint)
+def _rebuild(kind: type[MunimentError], fields: dict[str, Any]) -> MunimentError:
+    return kind(**fields)
+
+
+@contextmanager
+def finding_of(check: int) -> Iterator[None]:
+    """Let what a primitive finds wrong carry the number of the check that it is part of, where it has none yet."""
+    try:
+        yield
+    except IntegrityError as error:
+        error.check = error.check or check
+        raise
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 class InputError(MunimentError):

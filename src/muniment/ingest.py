@@ -59,6 +59,7 @@ class Place:
         previous: Digest of its bytes, or None.
         by: Who makes this version.
         now: When, RFC 3339 in UTC.
+        description: What a publication takes over; None for nothing.
     """
 
     release: str
@@ -66,6 +67,7 @@ class Place:
     previous: str | None
     by: str
     now: str
+    description: Description | None = None
 
     @property
     def version(self) -> int:
@@ -83,15 +85,15 @@ def publication(
 ) -> Record:
     """Make the record of bytes that the publisher published.
 
-    Title: the given one, else the first heading.  The rest of the description is taken over from the version before,
-    as far as it is not given.  What is claimed about the capture is never taken over.
+    Title: the given one, else the first heading.  The rest of the description is taken over from ``place``, as far as
+    it is not given.  What is claimed about the capture is never taken over.
 
     Raises:
         SourceError: The bytes cannot be read as text.
         MetadataError: The metadata breaks the record's schema, or there is no title.
     """
     extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
-    inherited = place.before.description if place.before else Description(title="")
+    inherited = place.description or Description(title="")
     received = Activity("receive", place.by, source.received, _received_note(source, metadata))
     if metadata.get("retrieved"):
         received = replace(received, activity="capture", time=str(metadata["retrieved"]))

@@ -1,4 +1,4 @@
-"""What was seen of a log before: the memory file, and how one sighting of a log relates to another.
+"""What was seen of a log before: the memory file, and what one source shows of a log.
 
 A log only grows.  So whoever saw it once can tell growth from a rollback and from a second history, if they kept the
 signed checkpoint that they saw.  A memory file keeps it, one file an origin, with the digest of trust root 1, as
@@ -15,16 +15,15 @@ from typing import TypeAlias, cast
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.digest import parse_digest, sha256_hex
 from muniment.errors import FormatError, WriteConflictError
-from muniment.log.checkpoint import Checkpoint, parse_checkpoint
+from muniment.log.checkpoint import Checkpoint, contradict, parse_checkpoint
 from muniment.log.merkle import tree_root
+from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
 from muniment.sights import Earlier, check_day, format_sights, parse_sights, with_sight
+from muniment.signing.trust_root import TrustRoot
 
 FORMAT = "muniment-memory/1"
 MAX_MEMORY = 2 * MAX_NOTE  # bytes: in JSON the line feeds of a note take two
-
-SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
-"""How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,11 @@ class Remembered:
     seen: str
     where: str = field(default="", compare=False)
     earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def head(self) -> Checkpoint:
+        """What the note says, the newest trust root too."""
+        return parse_checkpoint(parse_note(self.checkpoint, self.where)[0], self.where)
 
 
 Recall: TypeAlias = Callable[[str], Remembered | None]
@@ -137,12 +141,13 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
             found=stored.root,
             hint="run archive verify",
         )
-    if stored.size == new.size and stored.root_hash != new.root_hash:
+    other = stored.size == new.size and stored.root_hash != new.root_hash
+    if other or contradict(stored.head, new.head):
         raise WriteConflictError(
             "another history of this log was seen meanwhile",
             where=stored.where,
-            expected=described(new.size, new.root_hash),
-            found=described(stored.size, stored.root_hash),
+            expected=described(new.size, new.root_hash, None if other else new.head.newest),
+            found=described(stored.size, stored.root_hash, None if other else stored.head.newest),
             hint="run archive verify",
         )
     if (stored.size, stored.seen) >= (new.size, new.seen):
@@ -153,9 +158,10 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
     return replace(new, earlier=earlier) if earlier else new
 
 
-def described(size: int, root: bytes) -> str:
-    """Say what a checkpoint says, the root hash in base64 as in its third line."""
-    return f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
+    """Say what a checkpoint says, the root hash in base64 as in its third line; the newest trust root if given."""
+    said = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+    return said if newest is None else f"{said}, {newest}"
 
 
 def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Sighting.published``
@@ -175,6 +181,8 @@ class Sighting:
         leaves: Every leaf hash up to the checkpoint, where the source has them, checked against it; else none.
         entry: Index and leaf hash of the one entry that a snapshot proves, or None.
         published: Gives the signed checkpoint of an earlier size, verified, or None.
+        named: Which trust root was the newest at each size, where the source knows it.
+        chain: The trust roots themselves, oldest first, verified; none where the source has none.
     """
 
     name: str
@@ -185,6 +193,14 @@ class Sighting:
     leaves: Sequence[bytes] = ()
     entry: tuple[int, bytes] | None = None
     published: Callable[[int], bytes | None] = _no_note
+    named: NewestRoots = NONE_NAMED
+    chain: tuple[TrustRoot, ...] = ()
+
+    def newest_at(self, size: int) -> NamedRoot | None:
+        """The newest trust root of the first ``size`` entries, where this source can tell."""
+        if size == self.checkpoint.size:
+            return self.checkpoint.newest
+        return self.named.at(size) if size < self.checkpoint.size else None
 
     def at(self, size: int) -> bytes | None:
         """The root of the first ``size`` entries, where this source can tell: 32 bytes."""
@@ -215,29 +231,3 @@ class Past:
             return self
         remembered = self.recall(origin)
         return replace(self, recall=lambda _: remembered)
-
-
-def relation(old: Sighting, new: Sighting) -> str:
-    """Say how a sighting relates to an older one: one of the five words above."""
-    size = min(old.checkpoint.size, new.checkpoint.size)
-    before, after = old.at(size), new.at(size)
-    if before is None or after is None:
-        return UNPROVEN
-    if before != after:
-        return FORKED
-    if old.checkpoint.size == new.checkpoint.size:
-        return SAME
-    return GROWN if old.checkpoint.size == size else SHORTER
-
-
-def first_difference(one: Sighting, other: Sighting) -> str:
-    """Name the first entry in which two histories differ, as far as both sides show their entries; else nothing."""
-    if one.leaves and other.leaves:
-        # Their roots at a common size differ, so some leaf below that size does.
-        index = next(n for n, (a, b) in enumerate(zip(one.leaves, other.leaves, strict=False)) if a != b)
-        return f"entry {index} is the first that differs"
-    for side, whole in ((one, other), (other, one)):
-        if side.entry is not None and side.entry[0] < len(whole.leaves):
-            index, leaf = side.entry
-            return f"entry {index} differs" if whole.leaves[index] != leaf else ""
-    return ""

@@ -22,6 +22,7 @@ from muniment.add.recover import recover
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
 from muniment.ingest import Source
+from muniment.marker import UNFINISHED
 from muniment.store import LocalStore
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive
@@ -117,7 +118,7 @@ def kills(folder: Path, runs: int, *, seed: int, longest: float, entries: tuple[
 
 
 def _look(archive: Path, run: int, added: list[tuple[str, str]]) -> Kill:
-    unfinished = (archive / "unfinished.json").exists()
+    unfinished = (archive / UNFINISHED).exists()
     aside = (archive / ".tmp").exists()
     store = LocalStore(archive)
     during = verify_archive(store)
@@ -153,4 +154,4 @@ def _remains(archive: Path, report: Report) -> list[str]:
     empty = [str(path) for path in paths if path.is_dir() and not any(path.iterdir())]
     files = sum(path.is_file() for path in paths)
     more = [f"{files} files, {report.counts.files} verified"] if files != report.counts.files + 1 else []
-    return empty + more + [str(path) for path in paths if path.name in {".tmp", "unfinished.json"}]
+    return empty + more + [str(path) for path in paths if path.name in {".tmp", UNFINISHED}]

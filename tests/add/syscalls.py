@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Self, cast
@@ -12,6 +12,13 @@ from typing import IO, Self, cast
 import pytest
 
 from muniment.errors import MunimentError
+from muniment.marker import UNFINISHED
+
+
+def expected_verdict(files: Iterable[str]) -> str:
+    """What verification says of what a writer left that was stopped, once nobody is at work."""
+    left = any(path == UNFINISHED or (path.startswith(".tmp/") and not path.endswith("/")) for path in files)
+    return "unfinished" if left else "verified"
 
 
 class KilledError(BaseException):
@@ -139,6 +146,11 @@ def tree(folder: Path) -> dict[str, bytes | None]:
         for path in folder.rglob("*")
         if path.name != ".lock"
     }
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Every file but the lock."""
+    return {path: data for path, data in tree(folder).items() if data is not None}
 
 
 def caught(run: Callable[[], object]) -> MunimentError | None:

@@ -9,12 +9,14 @@ import pytest
 from tests.add.test_crash import add_first, operations
 from tests.add.test_every_act import _kill_everywhere
 from tests.add.upkeep import NEW, STAMP, UPKEEP, add_root, add_stamp
+from tests.attacks.markers import claim, planted
 
 from muniment.add.recover import Recovery, recover
 from muniment.add.version import Keys
 from muniment.archive import open_archive
 from muniment.errors import InputError, IntegrityError, StoreError
-from muniment.marker import UNFINISHED, Marker, format_marker, read_marker
+from muniment.marker import UNFINISHED, read_marker
+from muniment.marker.claim import files_of_log
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive
@@ -48,7 +50,8 @@ def test_crash(small_archive: MemoryStore, keys: Keys, name: str, after: str) ->
             write(FaultyStore(inner, stop_after=stop_after), keys)
         except StoreError:
             committed = False
-        marker = read_marker(inner)
+        signed = read_marker(inner)
+        marker = None if signed is None else signed.marker
 
         assert marker is None or marker.subject == name
         assert open_archive(inner).checkpoint.size == before + committed, stop_after
@@ -122,7 +125,7 @@ def test_counts_of_crash_points(small_archive: MemoryStore, keys: Keys) -> None:
 
 
 def test_markers_of_what_is_committed(small_archive: MemoryStore, keys: Keys) -> None:
-    """A marker that claims a root, a stamp, certificates or anything else that the log holds is refused."""
+    """A marker that claims a root, a stamp or anything else that the log holds is refused, whoever has signed it."""
     add_stamp(small_archive, keys)
     add_root(small_archive, keys)
     size = open_archive(small_archive).checkpoint.size
@@ -146,14 +149,15 @@ def test_markers_of_what_is_committed(small_archive: MemoryStore, keys: Keys) ->
     ]
     for files in claims:
         for written in (size + 1, size + 2):
-            claimed = format_marker(Marker(written, None, None, None, files))
-            store = MemoryStore({**small_archive.files, UNFINISHED: claimed})
-            before = store.files
-            with pytest.raises(IntegrityError):
-                recover(store)
-            assert store.files == before, files
-    honest = Marker(size + 1, None, None, None, ("trust/authorities/other.pem", "trust/root/3.json"))
-    store = MemoryStore({**small_archive.files, UNFINISHED: format_marker(honest)})
+            for paths in (files, (*files, *files_of_log(written))):
+                store = planted(small_archive, claim(small_archive, paths, size=written), keys.log)
+                before = store.files
+                with pytest.raises(IntegrityError):
+                    recover(store)
+                assert store.files == before, files
+    signature = next(path for path in roots if path.endswith(".sig")).replace("root/2", "root/3")
+    honest = ("trust/authorities/other.pem", "trust/root/3.json", signature, *files_of_log(size + 1))
+    store = planted(small_archive, claim(small_archive, honest), keys.log)
     assert recover(store) == Recovery("trust root 3", completed=False)
     assert store.files == small_archive.files
 

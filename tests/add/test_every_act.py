@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from tests.add.syscalls import Disk, KilledError, tree, watched, write_files
+from tests.add.syscalls import Disk, KilledError, expected_verdict, files_in, tree, watched, write_files
 from tests.add.test_crash import WRITERS
 from tests.conftest import NOW, ORIGIN
 
@@ -17,6 +17,7 @@ from muniment.add.recover import recover
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
+from muniment.marker import UNFINISHED
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
 
@@ -39,10 +40,11 @@ def test_killed_at_every_act_when_a_tile_becomes_full(
 ) -> None:
     """The same where partial tiles are dropped: no empty folder of theirs stays."""
     monkeypatch.setattr("muniment.log.tile.TILE_WIDTH", 4)
-    for module in ("muniment.log.tree", "muniment.add.recover", "muniment.verify.log", "muniment.verify.meanwhile"):
-        monkeypatch.setattr(f"{module}.TILE_WIDTH", 4)
-    for module in ("muniment.log.tile", "muniment.verify.log", "muniment.verify.meanwhile"):
-        monkeypatch.setattr(f"{module}.TILE_BITS", 2)
+    rooms = ("log.tree", "log.proven", "log.whole", "add.recover", "verify.log", "verify.meanwhile")
+    for module in rooms:
+        monkeypatch.setattr(f"muniment.{module}.TILE_WIDTH", 4)
+    for module in ("log.tile", "log.whole", "verify.log", "verify.meanwhile"):
+        monkeypatch.setattr(f"muniment.{module}.TILE_BITS", 2)
     for number in range(14):
         _add(empty_archive, keys, number)
     whole = MemoryStore(empty_archive.files)
@@ -78,7 +80,7 @@ def _kill_everywhere(
         with watched(monkeypatch, Disk(stop_at, KilledError, gone=True)) as disk, suppress(KilledError):
             write(LocalStore(root))
         report = verify_archive(LocalStore(root))
-        assert report.verdict == "verified", (stop_at, report.failures)
+        assert report.verdict == expected_verdict(files_in(root)), (stop_at, report.failures)
         recover(LocalStore(root, sync=False))
         left = tree(root)
         seen.append(next((outcome for outcome, held in trees.items() if held == left), f"neither at {stop_at}"))
@@ -106,8 +108,8 @@ def test_killed_at_every_act_of_making_an_archive(
             with pytest.raises((NotAnArchiveError, UnfinishedError)):
                 verify_archive(LocalStore(root))
         else:
-            assert verify_archive(LocalStore(root)).verdict == "verified"
-        if disk.hit and not ((root / "log/checkpoint").exists() and not (root / "unfinished.json").exists()):
+            assert verify_archive(LocalStore(root)).verdict == expected_verdict(files_in(root))
+        if disk.hit and not ((root / "log/checkpoint").exists() and not (root / UNFINISHED).exists()):
             create_archive(LocalStore(root, sync=False), founders, origin=ORIGIN, now=NOW)
         recover(LocalStore(root, sync=False))
         assert tree(root) == tree(tmp_path / "whole"), stop_at
@@ -166,7 +168,7 @@ def test_interrupted_at_every_change(
             pass
         else:
             break
-        assert verify_archive(store).verdict == "verified", stop_after
+        assert verify_archive(store).verdict == expected_verdict(store.files), stop_after
         with store.lock():
             recover(store)
         report = verify_archive(store)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from tests.conftest import NOTICE, NOW, ORIGIN
@@ -13,6 +14,7 @@ from muniment.add.version import Keys, Occasion, add_description, add_emendation
 from muniment.archive import open_archive
 from muniment.errors import WriteConflictError
 from muniment.ingest import Source
+from muniment.log.statement import VersionStatement
 from muniment.memory import Recall, Remembered, remember
 from muniment.record import Emendation
 from muniment.store import MemoryStore
@@ -119,7 +121,9 @@ def test_long_log(empty_archive: MemoryStore, keys: Keys, founders: Founders) ->
     add_publication(empty_archive, keys, "harbour", SOURCE, {}, SAID)
     archive = open_archive(empty_archive)
     root, said = archive.statements
-    grown = with_log(empty_archive, [root, *[said] * 259], founders.log)
+    assert isinstance(said, VersionStatement)
+    others = [replace(said, release=f"r{number}") for number in range(258)]
+    grown = with_log(empty_archive, [root, said, *others], founders.log)
     files = {p: d for p, d in grown.files.items() if ".p/" not in p or p.startswith("log/tile/1") or p.endswith("/4")}
     store = MemoryStore(files)
     for size in (1, 2, 255, 256, 257, 260):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.attacks.markers import claim, planted
 from tests.conftest import NOTICE, NOW
 
 from muniment.add.commit import finish
@@ -11,7 +12,7 @@ from muniment.add.version import Keys, Occasion, add_publication
 from muniment.anchor import CHECKPOINT
 from muniment.errors import IntegrityError, ProofError, StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
+from muniment.marker import UNFINISHED, read_marker
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 
@@ -77,7 +78,7 @@ def test_damaged_checkpoint_is_not_published(small_archive: MemoryStore, keys: K
     tile = "log/tile/0/000.p/5"
     cases = {
         "log/checkpoints/5": (store.files["log/checkpoints/5"].replace(b"\n5\n", b"\n6\n"), IntegrityError),
-        tile: (bytes(160), ProofError),
+        tile: (bytes(160), IntegrityError),
         CHECKPOINT: (store.files["log/checkpoints/1"] + b"x", IntegrityError),
     }
     for path, (data, kind) in cases.items():
@@ -89,9 +90,16 @@ def test_damaged_checkpoint_is_not_published(small_archive: MemoryStore, keys: K
 
 
 def test_older_checkpoint_under_the_name_of_the_new(small_archive: MemoryStore, keys: Keys) -> None:
-    """A checkpoint of another size under the new one's name is refused: the log never goes back."""
+    """A checkpoint of another size under the new one's name is refused, even if promised: the log never goes back."""
     store = crashed(small_archive, keys, 12)
     swapped = MemoryStore({**store.files, "log/checkpoints/5": store.files["log/checkpoints/3"]})
+    before = swapped.files
+    with pytest.raises(IntegrityError, match="not what its writer wrote"):
+        recover(swapped)
+    assert swapped.files == before
+    signed = read_marker(store)
+    assert signed is not None
+    swapped = planted(swapped, claim(swapped, signed.marker.paths, target=("pier", 1, "releases/pier")), keys.log)
     before = swapped.files
     with pytest.raises(ProofError, match="does not continue the log"):
         recover(swapped)

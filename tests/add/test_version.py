@@ -29,7 +29,6 @@ from muniment.errors import (
     WriteConflictError,
 )
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.record import Change, Emendation, Record
 from muniment.reference import parse_reference
 from muniment.signing.keys import PrivateKey
@@ -212,14 +211,15 @@ def test_old_checkpoint_forks_nothing(small_archive: MemoryStore, keys: Keys) ->
     assert store.files == old
 
 
-def test_stray_in_the_way(small_archive: MemoryStore, keys: Keys) -> None:
-    """A stray file where a new one must go stops the addition, and the archive is as before."""
-    before = small_archive.files
-    store = MemoryStore({**before, "releases/harbour/v3/inventory.json": b"stray"})
-    with pytest.raises(WriteConflictError, match=r"^releases/harbour/v3/inventory\.json"):
+@pytest.mark.parametrize("path", ["releases/harbour/v3/inventory.json", "log/tile/0/000.p/5"])
+def test_stray_in_the_way(small_archive: MemoryStore, keys: Keys, path: str) -> None:
+    """A stray file where a new one must go stops the addition before anything is written, and is not removed."""
+    store = MemoryStore({**small_archive.files, path: b"stray"})
+    before = store.files
+    with pytest.raises(IntegrityError, match=r"^FAILED 1 layout: ") as caught:
         publish(store, keys, data=LATER)
-    assert {path: data for path, data in store.files.items() if path in before} == before
-    assert UNFINISHED not in store.files
+    assert caught.value.where in path
+    assert store.files == before
 
 
 class FullStore(MemoryStore):

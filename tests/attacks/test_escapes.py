@@ -101,11 +101,10 @@ def hostile(
         text = admitted(values[0], at) if only is None or at in only else ""
         if not text:
             continue
-        forged = []
+        forged: list[Piece] = []
         for piece, value, more in zip((v1, v2), values, (text, text[::-1] + "!"), strict=True):
-            made = appended(value, at, more)
+            made = {**appended(value, at, more), "previous": forged[0].digest if forged else None}
             forged.append(signed(piece, founders.record, read_record(made), format_canonical(made)))
-        forged[1] = replace(forged[1], statement=replace(forged[1].statement, previous=forged[0].digest))
         yield at, text, rebuilt(store, [*forged, tide], founders.log)
 
 

@@ -14,7 +14,8 @@ from muniment.archive import open_archive
 from muniment.canonical import MAX_SIZE, parse_canonical, parse_json
 from muniment.errors import CanonicalError, IntegrityError
 from muniment.log.statement import format_statement, parse_statement
-from muniment.marker import parse_marker
+from muniment.marker import Marker, promise
+from muniment.marker.form import format_marker, parse_line
 from muniment.memory import format_memory, parse_memory, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.ocfl.root import parse_layout
@@ -79,14 +80,14 @@ def readers(small_archive: MemoryStore) -> dict[str, tuple[Callable[[bytes], obj
     files = small_archive.files
     archive = open_archive(small_archive)
     memory = format_memory(remember(files["log/checkpoint"], archive.roots[0].digest, "2026-11-20"))
-    marker = b'{"files":["a"],"folder":null,"format":"muniment-unfinished/1","release":null,"size":1,"version":null}'
+    marker = format_marker(Marker(archive.origin, 1, "0" * 64, None, None, None, (promise("a", b"a"),)))
     return {
         "record": (parse_record, pieces(small_archive)[0].data),
         "log entry": (lambda data: parse_statement(data, where="e"), format_statement(statements(small_archive)[1][0])),
         "trust root": (lambda data: parse_trust_root(data, where="1.json"), files["trust/root/1.json"]),
         "inventory": (parse_inventory, files["releases/harbour/inventory.json"]),
         "layout": (parse_layout, files["releases/ocfl_layout.json"]),
-        "marker": (parse_marker, marker),
+        "marker": (parse_line, marker),
         "memory": (lambda data: parse_memory(data, archive.origin), memory),
     }
 

@@ -11,16 +11,23 @@ from typing import Any
 
 import pytest
 from tests.attacks.hands import READING, judge, lay, read, run, tree
+from tests.conftest import ORIGIN
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
 from muniment.add.create import Founders
 from muniment.add.recover import recover
+from muniment.add.version import Keys
+from muniment.archive import open_archive
 from muniment.canonical import format_canonical
-from muniment.digest import sha512_hex
+from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import FormatError
-from muniment.marker import UNFINISHED, Marker, format_marker
+from muniment.log.merkle import EMPTY_ROOT
+from muniment.marker import UNFINISHED, Marker, Promise, promise, sign_marker
 from muniment.record import Change, Emendation, read_record, record_as_json
+from muniment.signing.keys import PrivateKey
 from muniment.store import MemoryStore
+
+STRANGER = PrivateKey.from_seed(bytes([99]) * 32)
 
 WAYS: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
@@ -215,8 +222,9 @@ def test_marker_planted_in_a_folder(tmp_path: Path) -> None:
     ):
         (tmp_path / "home" / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "home" / file).write_text("mine")
-        marker = format_marker(Marker(1, None, None, None, ("0=muniment_archive_1", file)))
-        (tmp_path / "home" / UNFINISHED).write_bytes(marker)
+        promised = (promise("0=muniment_archive_1", b"muniment_archive_1\n"), promise(file, b"mine"))
+        marker = Marker("example.org", 1, EMPTY_ROOT.hex(), None, None, None, promised)
+        (tmp_path / "home" / UNFINISHED).write_bytes(sign_marker(marker, STRANGER))
         before = tree(tmp_path / "home")
         for arguments in (
             ("recover", "--archive", str(tmp_path / "home")),
@@ -232,9 +240,11 @@ def test_marker_planted_in_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "path", ["../x", "/etc/passwd", "a/../../x", "", ".", "C:/x", "a\\..\\b", "a\0b", "releases//x", "./x", "a/"]
 )
-def test_marker_that_leaves_the_archive(small_archive: MemoryStore, tmp_path: Path, path: str) -> None:
+def test_marker_that_leaves_the_archive(small_archive: MemoryStore, keys: Keys, tmp_path: Path, path: str) -> None:
     """A marker with a path out of the archive is refused before any of its files is looked at."""
-    marker = format_marker(Marker(5, "new", 1, "releases/new", ("releases/new/0=ocfl_object_1.1", path)))
+    own = (promise("releases/new/0=ocfl_object_1.1", b""), Promise(path, sha256_hex(b""), 0))
+    root = open_archive(small_archive).checkpoint.root.hex()
+    marker = sign_marker(Marker(ORIGIN, 5, root, "new", 1, "releases/new", own), keys.log)
     store = MemoryStore({**small_archive.files, UNFINISHED: marker})
     with pytest.raises(FormatError):
         recover(store)

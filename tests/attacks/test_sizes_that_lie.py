@@ -38,7 +38,8 @@ def strangers(number: int) -> bytes:
 def test_size_signed_by_the_keeper(small_archive: MemoryStore, founders: Founders, tmp_path: Path, size: int) -> None:
     """A checkpoint of another size over four entries, signed by the true log key: check 10, in a few MB of memory."""
     root = bytes(32) if size else hashlib.sha256().digest()
-    note = sign_checkpoint(Checkpoint(ORIGIN, size, root), founders.log.public.raw, founders.log.sign)
+    newest = parse_checkpoint(parse_note(small_archive.files[HEAD])[0]).newest
+    note = sign_checkpoint(Checkpoint(ORIGIN, size, root, newest), founders.log.public.raw, founders.log.sign)
     folder = lay({**small_archive.files, HEAD: note, f"log/checkpoints/{size}": note}, tmp_path / "archive")
     tracemalloc.start()
     for command in READING:
@@ -53,7 +54,8 @@ def test_size_signed_by_the_keeper(small_archive: MemoryStore, founders: Founder
 
 def test_missing_without_end(small_archive: MemoryStore, founders: Founders) -> None:
     """Of 10^17 entries that are not there, only the first thousand files are looked for, and that is said."""
-    note = sign_checkpoint(Checkpoint(ORIGIN, 10**17, bytes(32)), founders.log.public.raw, founders.log.sign)
+    newest = parse_checkpoint(parse_note(small_archive.files[HEAD])[0]).newest
+    note = sign_checkpoint(Checkpoint(ORIGIN, 10**17, bytes(32), newest), founders.log.public.raw, founders.log.sign)
     found = failed(MemoryStore({**small_archive.files, HEAD: note}))
     assert HEAD in found[10]
     assert len(found[10]) == MAX_MISSING + 2
@@ -85,7 +87,9 @@ def test_missing_without_end(small_archive: MemoryStore, founders: Founders) -> 
 def test_other_digits(digits: bytes) -> None:
     """A size is decimal digits without a leading zero, below 10^18: 2^63, signs and blanks are refused."""
     with pytest.raises(FormatError):
-        parse_checkpoint(b"example.org\n" + digits + b"\n" + b"A" * 43 + b"=\n")
+        parse_checkpoint(
+            b"example.org\n" + digits + b"\n" + b"A" * 43 + b"=\ntrust-root 1 sha256:" + b"ab" * 32 + b"\n"
+        )
 
 
 @pytest.mark.parametrize("change", [b"", b"x", bytes(31), bytes(33), b"cut 1", b"cut 32", b"twice"])

@@ -119,7 +119,7 @@ def test_one_more(folder: Path, tmp_path: Path, kind: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", [".lock", ".tmp", "unfinished.json", "releases/new", "log/checkpoints/5"])
+@pytest.mark.parametrize("name", [".lock", ".tmp", "unfinished.signed", "releases/new", "log/checkpoints/5"])
 def test_writers_never_write_through(
     small_archive: MemoryStore, founders: Founders, tmp_path: Path, kind: str, name: str
 ) -> None:

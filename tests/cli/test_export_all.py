@@ -136,9 +136,8 @@ def test_what_does_not_verify(run: Run, filled: Path) -> None:
     result = run("export", "--all", "out", "--json")
     said = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert "archive: bridge/v1: releases/bridge/v1/content/record.json: not the record that the log names" in (
-        result.stderr
-    )
+    fault = "FAILED 9 entry: releases/bridge/v1/content/record.json: not the record that log entry"
+    assert f"archive: bridge/v1: {fault}" in (result.stderr)
     assert [row["reference"] for row in said["snapshots"]] == [*HARBOUR, "bridge/v2"]
     assert [row["reference"] for row in said["failed"]] == ["bridge/v1"]
     assert said["folder"] == "out"

@@ -73,7 +73,7 @@ def test_damaged_record(refused: Refused, work: Path) -> None:
     """A record that is not the one that the log names is not shown: exit code 1."""
     path = work / "archive/releases/harbour-notice/v1/content/record.json"
     path.write_bytes(path.read_bytes().replace(b"Monday", b"Sunday"))
-    assert "not the record that the log names" in refused("show", "v1", code=1)
+    assert "not the record that log entry 1 (harbour-notice/v1) states" in refused("show", "v1", code=1)
 
 
 @pytest.fixture

@@ -133,7 +133,7 @@ def test_explain_snapshot(run: Run, refused: Refused) -> None:
 def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
     """What could not be read, and what is only to be known, look different from a failure."""
     findings = (
-        Finding(1, "unfinished.json", ok=True, what="unfinished addition of a/v1", hint="archive recover"),
+        Finding(1, "unfinished.signed", ok=True, what="unfinished addition of a/v1", hint="archive recover"),
         Finding(2, "a\x1b", ok=False, what="unreadable", readable=False),
     )
     passed = dict.fromkeys(CHECKS, 0) | {1: 3, 2: 1}
@@ -154,7 +154,7 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
         "12  time       nothing to check\n"
         "13  memory     nothing to check\n"
         "\n"
-        "note: unfinished.json: unfinished addition of a/v1\n"
+        "note: unfinished.signed: unfinished addition of a/v1\n"
         "  hint      archive recover\n"
         "\n"
         "UNREADABLE 2 fixity: a\\x1b\n"

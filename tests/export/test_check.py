@@ -66,7 +66,7 @@ def test_a_good_snapshot_verifies(snapshot: Snapshot) -> None:
     report = check(snapshot.data)
     _, files = unpack(snapshot.data)
     assert report.verdict == "verified"
-    assert report.passed == {1: 1, 2: 28, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1, 12: 0, 13: 0}
+    assert report.passed == {1: 1, 2: 28, 3: 1, 4: 1, 5: 1, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 2, 12: 0, 13: 0}
     assert (report.subject, report.origin, report.size) == ("s.zip", "archive.example.org/press", 2)
     assert report.root == f"sha256:{hashlib.sha256(files['data/trust/root/1.json']).hexdigest()}"
     assert (report.counts.releases, report.counts.versions, report.counts.entries) == (1, 1, 1)
@@ -92,7 +92,7 @@ def test_pinned_root(snapshot: Snapshot) -> None:
     """The right pinned trust root leaves nothing to say; a wrong one fails check 11."""
     root = str(check(snapshot.data).root)[7:]
     right = check(snapshot.data, root)
-    assert (right.verdict, right.findings, right.passed[11]) == ("verified", (), 2)
+    assert (right.verdict, right.findings, right.passed[11]) == ("verified", (), 3)
     wrong = check(snapshot.data, "0" * 64)
     assert wrong.verdict == "failed"
     assert [(f.check, f.subject, f.expected, f.found) for f in wrong.failures] == [

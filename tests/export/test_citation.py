@@ -318,7 +318,7 @@ def test_damage_is_found_too(world: World) -> None:
 
     report = check_citation(damaged, stated)
     assert report.verdict == FAILED
-    assert [finding.what for finding in failures(report)] == ["not the record that the log names"]
+    assert [finding.what for finding in failures(report)] == ["not the record that log entry 1 (declaration/v1) states"]
     assert report.failed(7) == 1
     spoilt = check_citation_in_snapshot(data.replace(b"First", b"Worst"), stated, snapshot="a.zip")
     assert spoilt.verdict == FAILED

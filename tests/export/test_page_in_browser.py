@@ -12,17 +12,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from tests.export.test_stamped import LATER, check, export, forge, founders
+from tests.timestamp.authority import Authority
+from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.ed25519 import SMALL_ORDER
 from muniment.export.page import packaged
-from muniment.export.page_facts import CHECKS
+from muniment.export.page_facts import CHECKS, STAMPS
 from muniment.export.shown import hidden_in
 from muniment.export.stored_zip import parse_zip
+from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
+from muniment.log.newest import NamedRoot
 from muniment.log.note import SignatureLine, format_note, format_vkey, parse_note
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reading import reading_text
@@ -32,6 +38,7 @@ from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.sshsig import sign
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import Revocation, format_trust_root, parse_trust_root
+from muniment.timestamp.request import make_request
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -159,7 +166,7 @@ def test_genuine(show: Show, genuine: str, world: World) -> None:
     """A genuine page passes every check, says so, and says what is left to compare; no request leaves."""
     page = show(genuine)
     assert states(page) == dict.fromkeys([name for name, _ in CHECKS], "passed")
-    assert page.inner_text("#verdict") == "All 10 checks passed. Now compare the hash of trust root 1."
+    assert page.inner_text("#verdict") == "All 11 checks passed. Now compare the hash of trust root 1."
     assert page.inner_text("#note").startswith("These words were written by the script from the verified bytes")
     assert page.inner_text("[data-is=root]") == world.archive.roots[0].digest
     assert page.title() == "Notice on <b>the harbour</b> (declaration/v2)"
@@ -276,22 +283,32 @@ def reseal(world: World, files: Files, **members: object) -> Files:
     return {**files, "trust/root/1.json": data, name: sign_root(world.root_key, data)}
 
 
+def naming(world: World, files: Files, version: int) -> Files:
+    """The files with a checkpoint that names one of their trust roots as the newest, signed by the log."""
+    proof = parse_proof(files["inclusion.tlog-proof"])
+    said = parse_checkpoint(parse_note(proof.checkpoint)[0])
+    newest = NamedRoot(version, format_digest(sha256_hex(files[f"trust/root/{version}.json"])))
+    key = world.keys.log
+    note = sign_checkpoint(replace(said, newest=newest), key.public.raw, key.sign)
+    return {**files, "inclusion.tlog-proof": format_proof(replace(proof, checkpoint=note))}
+
+
 def test_another_root(show: Show, genuine: str, world: World) -> None:
-    """A rightly signed root that was put in its place is told by its printed hash, and its ranges are obeyed."""
+    """A rightly signed root that was put in its place is told by checkpoint and printed hash; its ranges are obeyed."""
     files = files_of(genuine)
     root = parse_trust_root(files["trust/root/1.json"], where="")
 
     def lines(**members: object) -> set[str]:
         return refused(show(carrying(genuine, reseal(world, files, **members))))
 
-    assert lines(created="2026-11-22T10:00:01Z") == {"page"}
+    assert lines(created="2026-11-22T10:00:01Z") == {"newest", "page"}
     held = root.record_keys[0]
-    assert lines(record_keys=(replace(held, last_index=1),)) == {"signer", "page"}
-    assert lines(record_keys=()) == {"signer", "page"}
+    assert lines(record_keys=(replace(held, last_index=1),)) == {"newest", "signer", "page"}
+    assert lines(record_keys=()) == {"newest", "signer", "page"}
     log_key = root.log_keys[0]
-    assert lines(log_keys=(replace(log_key, last_index=1),)) == {"checkpoint", "page"}
+    assert lines(log_keys=(replace(log_key, last_index=1),)) == {"newest", "checkpoint", "page"}
     other = format_vkey(root.archive, PrivateKey.from_seed(b"o" * 32).public.raw)
-    assert lines(log_keys=(replace(log_key, vkey=other),)) == {"checkpoint", "page"}
+    assert lines(log_keys=(replace(log_key, vkey=other),)) == {"newest", "checkpoint", "page"}
 
 
 def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
@@ -307,7 +324,7 @@ def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
 
     def added(content: bytes, *keys: PrivateKey) -> str:
         signed = {f"trust/root/2.json.{fingerprint_file_name(k.public)}.sig": sign_root(k, content) for k in keys}
-        return carrying(genuine, {**files, "trust/root/2.json": content, **signed})
+        return carrying(genuine, naming(world, {**files, "trust/root/2.json": content, **signed}, 2))
 
     assert failed(show(added(data, world.root_key, new))) == set()
     assert refused(show(added(data, new))) == {"rootSignatures"}
@@ -316,6 +333,10 @@ def test_chain_of_roots(show: Show, genuine: str, world: World) -> None:
     assert refused(show(added(data, world.root_key, new, stranger))) == {"rootSignatures"}
     wrong = format_trust_root(replace(second, previous=format_digest("0" * 64)))
     assert "roots" in refused(show(added(wrong, world.root_key, new)))
+    unnamed = files_of(added(data, world.root_key, new))
+    assert refused(show(carrying(genuine, naming(world, unnamed, 1)))) == {"newest"}
+    without = {name: content for name, content in unnamed.items() if not name.startswith("trust/root/2.json")}
+    assert "newest" in refused(show(carrying(genuine, without)))
 
 
 def test_rotated_keys(show: Show, world_of: Callable[..., World]) -> None:
@@ -590,7 +611,7 @@ def test_keyboard_and_order(show: Show, genuine: str) -> None:
     assert headings[:4] == ["Notice on <b>the harbour</b>", "Checked in this browser", "Compare", "Text"]
     assert headings[-4:] == ["Cite", "Description", "How it came here", "What this proves, and what it does not"]
     assert page.get_by_role("main").count() == 1
-    assert page.get_by_role("status").first.inner_text().startswith("All 10 checks passed.")
+    assert page.get_by_role("status").first.inner_text().startswith("All 11 checks passed.")
 
 
 @pytest.mark.parametrize(
@@ -620,3 +641,72 @@ def test_hidden_and_odd_ids(show: Show, world_of: Callable[..., World]) -> None:
     page = show(page_of(world_of(text), "v1"))
     assert failed(page) == set()
     assert "⟨U+E000 UNNAMED⟩" in page.inner_text("#words")
+
+
+@pytest.fixture(scope="module")
+def stamped(world_of: Callable[..., World]) -> World:
+    """An archive whose v1 two authorities have stamped."""
+    made = world_of(TEXT, language="en")
+    pin(made.store, founders(made))
+    stamp(made.store, founders(made))
+    stamp(made.store, founders(made), "watch", LATER.but(accuracy=30), size=3)
+    return made
+
+
+def index_of(data: bytes) -> str:
+    """The page in a snapshot."""
+    return next(entry.data.decode() for entry in parse_zip(data)[1] if entry.name.endswith("/index.html"))
+
+
+def with_reply(world: World, authority: Authority) -> bytes:
+    """A snapshot with one stamp by this authority, made as the writer would make it."""
+    request = make_request(world.store.read(checkpoint_path(3)), NONCE)
+    stamps = {"timestamps/3.1.tsq": request, "timestamps/3.1.tsr": authority.reply(request)}
+    return forge(world, {**stamps, "trust/authorities/clock.pem": CLOCK.pinned})
+
+
+def test_stamped_page(show: Show, stamped: World) -> None:
+    """The page of a stamped snapshot prints the proven times, by whom, and that it cannot check that itself."""
+    data = export(stamped).data
+    page, times = show(index_of(data)), [each.time for each in check(data).proven]
+    assert times == ["2026-11-22T10:30:00Z", "2026-11-22T10:30:31Z"]
+    assert states(page) == dict.fromkeys({*ALL, STAMPS[0]}, "passed")
+    printed = page.locator("header dl").inner_text()
+    assert ", ".join(times) in printed
+    assert "clock and watch" in printed
+    assert "does not check the stamps\u2019 signatures" in printed
+
+
+@pytest.mark.parametrize("changes", [{}, {"fraction": ".25"}, {"accuracy": 59}, {"accuracy": 1, "fraction": ".9"}])
+def test_times_of_stamps(show: Show, stamped: World, changes: dict[str, object]) -> None:
+    """The script reads the time of a stamp as ``archive verify`` does, with its accuracy and its fraction."""
+    data = with_reply(stamped, CLOCK.but(**changes))
+    (proven,) = check(data).proven
+    page = show(index_of(data))
+    assert states(page)[STAMPS[0]] == "passed"
+    assert page.locator("[data-is=stamped]").inner_text() == proven.time
+
+
+def test_stamps_changed(show: Show, stamped: World) -> None:
+    """Another time in print, a stamp of something else, one that is none, and none at all: each fails in the page."""
+    genuine = index_of(export(stamped).data)
+    files, path = files_of(genuine), "timestamps/3.1.tsr"
+    imprint = bytes.fromhex(sha256_hex(stamped.store.read(checkpoint_path(3))))
+    others = [
+        genuine.replace("2026-11-22T10:30:31Z", "2026-11-21T10:30:31Z"),
+        genuine.replace(' data-is="stamped"', ""),
+        carrying(genuine, {**files, path: files[path].replace(imprint, bytes(32))}),
+        carrying(genuine, {**files, path: files[path].replace(b"20261122103000Z", b"20251122103000Z")}),
+        *(carrying(genuine, {**files, path: data}) for data in (b"", b"0", files[path][:200], b"0\x80" * 20)),
+        carrying(genuine, {name: data for name, data in files.items() if name != path}),
+    ]
+    assert genuine not in others
+    for other in others:
+        assert failed(show(other)) == {STAMPS[0]}
+
+
+def test_stamp_by_anybody(show: Show, stamped: World) -> None:
+    """What the page says that it does not check is checked elsewhere: a stamp by nobody's authority fails check 12."""
+    forged = with_reply(stamped, replace(CLOCK, leaf=LATER.leaf, embedded=LATER.embedded))
+    assert states(show(index_of(forged)))[STAMPS[0]] == "passed"
+    assert [finding.check for finding in check(forged).failures] == [12]

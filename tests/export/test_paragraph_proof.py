@@ -147,7 +147,7 @@ def test_tied_by_a_snapshot(world: World) -> None:
     past = Past(against=sight_snapshot(world.snapshot().data, "s.zip"))
     root = world.archive.roots[0].digest
     report = check(data, root[7:], past)
-    assert (report.verdict, report.root, report.passed[11], report.passed[13]) == ("verified", root, 1, 1)
+    assert (report.verdict, report.root, report.passed[11], report.passed[13]) == ("verified", root, 2, 1)
     assert said(report, 11) == ["the log key is known to s.zip"]
     wrong = check(data, "0" * 64, past)
     assert (wrong.verdict, said(wrong, 11)) == ("failed", ["not the trust root that was asked for"])

@@ -8,7 +8,7 @@ from tests.verify.forge import with_cosignature, with_witnesses
 from muniment.add.create import Founders
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
-from muniment.errors import InputError, ProofError, UnavailableError
+from muniment.errors import InputError, IntegrityError
 from muniment.export.witness_request import build_request, cosigned_size
 from muniment.ingest import Source
 from muniment.log.checkpoint import parse_checkpoint
@@ -49,17 +49,20 @@ def test_what_a_witness_has_cosigned(small_archive: MemoryStore, founders: Found
     assert cosigned_size(open_archive(MemoryStore({**store.files, **strays})), ANNA) == 3
 
 
-def test_damaged_tiles(small_archive: MemoryStore) -> None:
-    """Nothing is asked from tiles that do not give the signed root."""
-    damaged = MemoryStore({**small_archive.files, "log/tile/0/000.p/4": bytes(128)})
-    with pytest.raises(ProofError, match="the tiles do not give the signed root"):
+def test_damaged_entries(small_archive: MemoryStore) -> None:
+    """Nothing is asked for entries that do not give the signed root; the tiles follow from them and are not read."""
+    path = "log/tile/entries/000.p/4"
+    damaged = MemoryStore({**small_archive.files, path: small_archive.files[path].replace(b"harbour", b"harbous", 1)})
+    with pytest.raises(IntegrityError, match=r"FAILED 10 log: .*entry 1 is not the one that was logged"):
         build_request(open_archive(damaged), 1)
+    spoilt = MemoryStore({**small_archive.files, "log/tile/0/000.p/4": bytes(128)})
+    assert build_request(open_archive(spoilt), 1) == build_request(open_archive(small_archive), 1)
 
 
 def test_while_somebody_adds(small_archive: MemoryStore, keys: Keys) -> None:
-    """Where the archive grows meanwhile the caller is told to try again."""
+    """Where the archive grows meanwhile, what is asked for is the checkpoint that was opened."""
     archive = open_archive(small_archive)
+    expected = build_request(open_archive(MemoryStore(small_archive.files)), 1)
     source = Source(b"Later\n\nWords.\n", "later.txt", "2026-11-22")
     add_publication(small_archive, keys, "later", source, {}, Occasion("2026-11-22T10:00:00Z"))
-    with pytest.raises(UnavailableError, match="somebody is adding"):
-        build_request(archive, 1)
+    assert build_request(archive, 1) == expected

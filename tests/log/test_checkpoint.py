@@ -6,14 +6,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from muniment.errors import FormatError, InputError, KeyRejectedError, SignatureError
 from muniment.log.checkpoint import (
     Checkpoint,
+    TreeHead,
     check_origin,
+    contradict,
     format_checkpoint,
     open_checkpoint,
     open_published,
+    open_tree_head,
     parse_checkpoint,
+    parse_tree_head,
     sign_checkpoint,
 )
 from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.newest import NamedRoot
 from muniment.log.note import make_verifier, parse_vkey, sign_note
 from muniment.log.vkey import LogVerifier
 from muniment.signing.keys import PrivateKey
@@ -30,17 +35,22 @@ ORIGIN = "archive.example/press"
 KEY = Ed25519PrivateKey.from_private_bytes(b"log key for tests, not a secret.")
 PUBLIC = KEY.public_key().public_bytes_raw()
 LOG = make_verifier(ORIGIN, PUBLIC)
-CHECKPOINT = Checkpoint(ORIGIN, 7, b"r" * 32)
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
+LINE = b"trust-root 1 sha256:" + b"ab" * 32
+CHECKPOINT = Checkpoint(ORIGIN, 7, b"r" * 32, NEWEST)
 
 
 def test_a_checkpoint_of_tessera_opens() -> None:
-    """A checkpoint signed by another implementation is verified and read."""
-    checkpoint = open_checkpoint(TESSERA_NOTE, [TESSERA], "example.com/log/testdata")
+    """A checkpoint signed by another implementation is verified and read as what it is, and is not one of ours."""
+    checkpoint = open_tree_head(TESSERA_NOTE, [TESSERA], "example.com/log/testdata")
 
     assert checkpoint.origin == "example.com/log/testdata"
     assert checkpoint.size == 3
     assert checkpoint.root.hex() == "5aac771c899ac292e74bf1afe2e6e302f8b55883b2d1bf197b46a6bea6dabca9"
     assert format_checkpoint(checkpoint) == TESSERA_TEXT
+    for opened in (open_checkpoint, open_published):
+        with pytest.raises(FormatError, match="does not name its newest trust root"):
+            opened(TESSERA_NOTE, [TESSERA], "example.com/log/testdata")
 
 
 def test_a_checkpoint_is_signed_and_opened() -> None:
@@ -53,19 +63,27 @@ def test_a_checkpoint_is_signed_and_opened() -> None:
 
 def test_the_empty_log_has_its_own_root() -> None:
     """Size 0 goes with the hash of nothing and with no other root."""
-    empty = Checkpoint(ORIGIN, 0, EMPTY_ROOT)
+    empty = TreeHead(ORIGIN, 0, EMPTY_ROOT)
 
-    assert parse_checkpoint(format_checkpoint(empty)) == empty
+    assert parse_tree_head(format_checkpoint(empty)) == empty
     with pytest.raises(FormatError, match="an empty log has another root"):
-        parse_checkpoint(format_checkpoint(Checkpoint(ORIGIN, 0, b"r" * 32)))
+        parse_tree_head(format_checkpoint(TreeHead(ORIGIN, 0, b"r" * 32)))
+    with pytest.raises(FormatError, match="more trust roots than entries"):
+        parse_tree_head(format_checkpoint(Checkpoint(ORIGIN, 0, EMPTY_ROOT, NEWEST)))
 
 
 @pytest.mark.parametrize("size", [1, 9, 10, 999_999, 10**18 - 1])
 def test_checkpoints_of_any_size(size: int) -> None:
     """A checkpoint and its text name each other."""
-    checkpoint = Checkpoint("host", size, bytes(range(32)))
+    for version in (1, size):
+        checkpoint = Checkpoint("host", size, bytes(range(32)), NamedRoot(version, NEWEST.digest))
+        plain = TreeHead("host", size, bytes(range(32)))
 
-    assert parse_checkpoint(format_checkpoint(checkpoint)) == checkpoint
+        assert parse_checkpoint(format_checkpoint(checkpoint)) == parse_tree_head(format_checkpoint(checkpoint))
+        assert parse_checkpoint(format_checkpoint(checkpoint)) == checkpoint
+        assert parse_tree_head(format_checkpoint(plain)) == plain
+        with pytest.raises(FormatError, match="does not name its newest trust root"):
+            parse_checkpoint(format_checkpoint(plain))
 
 
 ROOT = b"Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk="
@@ -74,13 +92,12 @@ ROOT = b"Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk="
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        (b"", "three lines"),
+        (b"", "a line each"),
         (b"\n\n\n", "not an origin"),
-        (b"h\n3\n", "three lines"),
-        (b"h\n3\n" + ROOT, "three lines"),
-        (b"h\n3\n" + ROOT + b"\n\n", "three lines"),
-        (b"h\n3\n" + ROOT + b"\nextension\n", "three lines"),
-        (b"\nh\n3\n" + ROOT + b"\n", "three lines"),
+        (b"h\n3\n", "a line each"),
+        (b"h\n3\n" + ROOT, "a line each"),
+        (b"h\n3\n" + ROOT + b"\nextension\n", "must name its newest trust root"),
+        (b"\nh\n3\n" + ROOT + b"\n", "not an origin"),
         (b"h \n3\n" + ROOT + b"\n", "not an origin"),
         (b"https://h\n3\n" + ROOT + b"\n", "not an origin"),
         (b"H\n3\n" + ROOT + b"\n", "not an origin"),
@@ -102,10 +119,32 @@ ROOT = b"Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk="
         (b"h\n3\n" + ROOT + b" \n", "not base64"),
         (b"h\r\n3\r\n" + ROOT + b"\r\n", "not an origin"),
         (b"h\n0\n" + ROOT + b"\n", "an empty log has another root"),
+        (b"h\n3\n" + ROOT + b"\n", "does not name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE, "a line each"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE + b"\n" + LINE + b"\n", "a line each"),
+        (b"h\n3\n" + LINE + b"\n" + ROOT + b"\n", "not base64"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", b"t 0") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", b"t 01") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", b"t +1") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", b"t  1") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", b"t 4") + b"\n", "more trust roots than entries"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"ab", b"AB") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"sha256:", b"") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"trust", b"Trust") + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE[:-1] + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE + b"0\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE + b" \n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n " + LINE + b"\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n" + LINE + b"\r\n", "must name its newest trust root"),
+        (b"h\n3\n" + ROOT + b"\n\n", "must name its newest trust root"),
+        (
+            b"h\n3\n" + ROOT + b"\n" + LINE.replace(b"t 1", "t \uff11".encode()) + b"\n",
+            "must name its newest trust root",
+        ),
     ],
 )
 def test_malformed_checkpoints_are_rejected(text: bytes, reason: str) -> None:
-    """The text of a checkpoint is three lines in one spelling, without extensions."""
+    """The text of a checkpoint is four lines in one spelling: with its newest trust root, without other extensions."""
     with pytest.raises(FormatError, match=reason) as caught:
         parse_checkpoint(text, "log/checkpoint")
     assert caught.value.where == "log/checkpoint"
@@ -115,7 +154,7 @@ def test_a_malformed_checkpoint_fails_though_signed() -> None:
     """A good signature does not excuse the form."""
     data = sign_note(TESSERA_TEXT + b"extension\n", ORIGIN, PUBLIC, KEY.sign)
 
-    with pytest.raises(FormatError, match="three lines"):
+    with pytest.raises(FormatError, match="must name its newest trust root"):
         open_checkpoint(data, [LOG], ORIGIN)
 
 
@@ -138,13 +177,13 @@ def test_a_checkpoint_of_another_log_is_refused() -> None:
     with pytest.raises(SignatureError, match="the checkpoint is of another log"):
         open_checkpoint(sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign), [LOG, other], "other.example")
     with pytest.raises(SignatureError, match="signed by no known key"):
-        open_checkpoint(TESSERA_NOTE, [LOG], ORIGIN)
+        open_tree_head(TESSERA_NOTE, [LOG], ORIGIN)
 
 
 def test_a_checkpoint_is_signed_by_its_own_log_only() -> None:
     """A bad origin or a key that does not fit is refused before anything is published."""
     with pytest.raises(InputError, match="not an origin"):
-        sign_checkpoint(Checkpoint("https://archive.example", 0, EMPTY_ROOT), PUBLIC, KEY.sign)
+        sign_checkpoint(Checkpoint("https://archive.example", 1, EMPTY_ROOT, NEWEST), PUBLIC, KEY.sign)
     with pytest.raises(KeyRejectedError):
         sign_checkpoint(CHECKPOINT, TESSERA.public, KEY.sign)
 
@@ -211,7 +250,9 @@ def test_other_names_are_refused(text: str) -> None:
 
 def test_log_key_counts_for_its_range() -> None:
     """A key of the log may sign the checkpoints whose last entry it covers, and no others."""
-    signed = {size: sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32)), PUBLIC, KEY.sign) for size in range(1, 7)}
+    signed = {
+        size: sign_checkpoint(Checkpoint(ORIGIN, size, bytes(32), NEWEST), PUBLIC, KEY.sign) for size in range(1, 7)
+    }
     plain = make_verifier(ORIGIN, PUBLIC)
     for first, last in ((0, None), (0, 2), (2, 4), (3, None), (5, 5)):
         held = LogVerifier(plain.name, plain.key_id, plain.public, first, last)
@@ -234,9 +275,26 @@ def test_line_of_a_retired_log_key_beside_a_good_one() -> None:
         LogVerifier(old.name, old.key_id, old.public, 0, 1),
         LogVerifier(new.name, new.key_id, new.public, 2, None),
     ]
-    checkpoint = Checkpoint(ORIGIN, 3, bytes(32))
+    checkpoint = Checkpoint(ORIGIN, 3, bytes(32), NEWEST)
     one = sign_checkpoint(checkpoint, PUBLIC, KEY.sign)
     both = one + sign_checkpoint(checkpoint, other.public.raw, other.sign).split(b"\n\n")[1]
     assert open_published(one, verifiers, ORIGIN) == open_checkpoint(both, verifiers, ORIGIN) == checkpoint
     with pytest.raises(FormatError, match="a signature line too many"):
         open_published(both, verifiers, ORIGIN)
+
+
+def test_which_newest_roots_contradict() -> None:
+    """Of two checkpoints the larger names as many trust roots or more, and no more than it has grown; a root is one."""
+
+    def at(size: int, version: int, digit: str = "a") -> Checkpoint:
+        return Checkpoint(ORIGIN, size, bytes(32), NamedRoot(version, "sha256:" + digit * 64))
+
+    for small in range(1, 6):
+        for large in range(small, 6):
+            for one in range(1, small + 1):
+                for two in range(1, large + 1):
+                    good = 0 <= two - one <= large - small
+                    assert contradict(at(small, one), at(large, two)) is not good
+                    assert contradict(at(large, two), at(small, one)) is not good
+                    assert contradict(at(small, one), at(large, two, "b")) is not (good and one != two)
+    assert not contradict(TreeHead(ORIGIN, 3, bytes(32)), at(3, 1))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from muniment.errors import FormatError, InputError, IntegrityError, ProofError, SignatureError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
+from muniment.log.newest import NamedRoot
 from muniment.log.note import make_verifier, parse_vkey
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 
@@ -25,7 +26,7 @@ LOG = make_verifier(ORIGIN, PUBLIC)
 
 ENTRIES = [b"entry %d" % number for number in range(5)]
 HASHES = [leaf_hash(entry) for entry in ENTRIES]
-CHECKPOINT = Checkpoint(ORIGIN, 5, tree_root(HASHES))
+CHECKPOINT = Checkpoint(ORIGIN, 5, tree_root(HASHES), NamedRoot(1, "sha256:" + "ab" * 32))
 NOTE = sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign)
 PROOFS = [TlogProof(index, prove_inclusion(HASHES, index), NOTE) for index in range(5)]
 
@@ -141,7 +142,7 @@ HEAD = b"c2sp.org/tlog-proof@v1\n"
         (HEAD + b"index 0\n" + HASH[:-1] + b"\n\n" + NOTE, "not base64"),
         (HEAD + b"index 0\n" + (HASH + b"\n") * 64 + b"\n" + NOTE, "the proof is too long"),
         (HEAD + b"index 0\n\n", "not a signed note"),
-        (HEAD + b"index 0\n\n\n" + NOTE, "three lines"),
+        (HEAD + b"index 0\n\n\n" + NOTE, "a line each"),
         (HEAD + b"index 0\n\n" + NOTE[:-1], "not a signed note"),
         (HEAD + b"index 0\n\n" + NOTE + b"more\n", "not a signature line"),
         (HEAD + b"index 0\n\n" + NOTE.replace(b"\n5\n", b"\n05\n"), "not a decimal number"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError, InputError, NotFoundError, ProofError
-from muniment.log.checkpoint import open_checkpoint
+from muniment.log.checkpoint import open_tree_head
 from muniment.log.merkle import (
     EMPTY_ROOT,
     check_consistency,
@@ -320,7 +320,7 @@ def test_a_tessera_log_is_rebuilt(vectors: Callable[[str], Path]) -> None:
     sizes = set()
 
     for file in folder.glob("checkpoint*"):
-        checkpoint = open_checkpoint(file.read_bytes(), [known], origin, file.name)
+        checkpoint = open_tree_head(file.read_bytes(), [known], origin, file.name)
         log = Log(published.__getitem__, checkpoint.size)
         assert log.root() == checkpoint.root
         assert tree_root(log.leaf_hashes()) == checkpoint.root

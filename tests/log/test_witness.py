@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError, InputError, MunimentError, ProofError, SignatureError
-from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.checkpoint import Checkpoint, TreeHead, format_checkpoint
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, prove_consistency, tree_root
+from muniment.log.newest import NamedRoot
 from muniment.log.note import MAX_NOTE, Verifier, make_verifier, sign_note
 from muniment.log.witness import (
     MAX_REQUEST,
@@ -41,14 +42,18 @@ def public(key: Ed25519PrivateKey) -> bytes:
 LOG, LOG2 = make_verifier(ORIGIN, public(OLD)), make_verifier(ORIGIN, public(NEW))
 
 
-def at(size: int, leaves: list[bytes] = LEAVES) -> Checkpoint:
-    """The checkpoint of a size."""
-    return Checkpoint(ORIGIN, size, tree_root(leaves[:size]))
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
+
+
+def at(size: int, leaves: list[bytes] = LEAVES) -> TreeHead:
+    """The checkpoint of a size; that of an empty log names no trust root."""
+    root = tree_root(leaves[:size])
+    return Checkpoint(ORIGIN, size, root, NEWEST) if size else TreeHead(ORIGIN, size, root)
 
 
 def note(size: int, leaves: list[bytes] = LEAVES, key: Ed25519PrivateKey = OLD) -> bytes:
     """That checkpoint as the log signs it."""
-    return sign_checkpoint(at(size, leaves), public(key), key.sign)
+    return sign_note(format_checkpoint(at(size, leaves)), ORIGIN, public(key), key.sign)
 
 
 def ask(old: int, size: int, leaves: list[bytes] = LEAVES, key: Ed25519PrivateKey = OLD) -> Request:
@@ -204,6 +209,31 @@ def test_the_same_again() -> None:
         judge_request(Request(7, (LEAVES[0],), note(7)), at(7), [LOG])
 
 
+def test_trust_roots_that_contradict() -> None:
+    """A witness cosigns no checkpoint whose newest trust root takes back what it cosigned, whatever the entries."""
+
+    def named(size: int, version: int, digit: str = "a") -> Checkpoint:
+        return Checkpoint(ORIGIN, size, tree_root(LEAVES[:size]), NamedRoot(version, "sha256:" + digit * 64))
+
+    def asked(last: Checkpoint, new: Checkpoint) -> TreeHead:
+        text = sign_note(format_checkpoint(new), ORIGIN, public(OLD), OLD.sign)
+        return judge_request(Request(last.size, prove_consistency(LEAVES[: new.size], last.size), text), last, [LOG])
+
+    for last, new in (
+        (named(5, 2), named(5, 1)),
+        (named(5, 2), named(5, 2, "b")),
+        (named(5, 2), named(7, 1)),
+        (named(5, 2), named(7, 5)),
+        (named(5, 2), named(7, 2, "b")),
+    ):
+        with pytest.raises(SecondHistoryError, match="not the trust roots of the log that this witness cosigned"):
+            asked(last, new)
+    for last, new in ((named(5, 2), named(7, 2)), (named(5, 2), named(7, 4, "b")), (named(5, 2), named(5, 2))):
+        assert asked(last, new) == new
+    plain = TreeHead(ORIGIN, 5, tree_root(LEAVES[:5]))
+    assert judge_request(ask(5, 7), plain, [LOG]) == at(7)  # the log of somebody else, which began to name roots
+
+
 def test_another_old_size() -> None:
     """A proof that begins elsewhere is refused with the size that it must begin at."""
     for old, last in ((0, 3), (2, 3), (4, 3), (3, 0)):
@@ -218,7 +248,7 @@ def test_another_old_size() -> None:
 def test_an_empty_log() -> None:
     """A log without entries may be cosigned, and what follows grows from it."""
     empty = judge_request(ask(0, 0), None, [LOG])
-    assert empty == Checkpoint(ORIGIN, 0, EMPTY_ROOT)
+    assert empty == TreeHead(ORIGIN, 0, EMPTY_ROOT)
     assert judge_request(ask(0, 5), empty, [LOG]) == at(5)
 
 

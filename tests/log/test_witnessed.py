@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from muniment.canonical import format_canonical
 from muniment.errors import IntegrityError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey, make_verifier
 from muniment.log.vkey import make_cosigner
 from muniment.log.witnessed import MAX_WITNESSED, Witnessed, format_witnessed, parse_witnessed
@@ -27,7 +28,8 @@ def public(key: Ed25519PrivateKey) -> bytes:
 
 
 COSIGNER = make_cosigner("witness.example.org/anna", public(ANNA))
-NOTE = sign_checkpoint(Checkpoint(ORIGIN, 7, bytes(32)), public(LOG), LOG.sign)
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
+NOTE = sign_checkpoint(Checkpoint(ORIGIN, 7, bytes(32), NEWEST), public(LOG), LOG.sign)
 WITNESSED = Witnessed(COSIGNER, (make_verifier(ORIGIN, public(LOG)), make_verifier(ORIGIN, public(OTHER))), NOTE)
 DATA = format_witnessed(WITNESSED)
 
@@ -40,7 +42,7 @@ def parse(data: bytes) -> Witnessed:
 def test_round_trip() -> None:
     """What is written is read back; the checkpoint in it can be asked."""
     assert parse(DATA) == WITNESSED
-    assert WITNESSED.checkpoint == Checkpoint(ORIGIN, 7, bytes(32))
+    assert WITNESSED.checkpoint == Checkpoint(ORIGIN, 7, bytes(32), NEWEST)
 
 
 def test_every_byte_counts() -> None:

@@ -90,6 +90,16 @@ def test_wrong_passphrase(locked: bytes, passphrase: bytes) -> None:
     assert caught.value.__suppress_context__ is True
 
 
+@pytest.mark.parametrize("rounds", [2001, 20_000, 2**31, 2**32 - 1])
+def test_too_many_rounds(locked: bytes, rounds: int) -> None:
+    """A file that asks for so much work that opening it would never end is refused at once."""
+    blob = b64decode(b"".join(locked.splitlines()[1:-1]))
+    options = blob.index((24).to_bytes(4, "big"), blob.index(b"bcrypt") + 6 + 4 + 4 + 16)
+    changed = blob[:options] + rounds.to_bytes(4, "big") + blob[options + 4 :]
+    with pytest.raises(KeyRejectedError, match="too many rounds"):
+        load_private_key(BEGIN + format_base64(changed) + END, passphrase=b"open sesame")
+
+
 def test_unneeded_passphrase_ignored(key: PrivateKey) -> None:
     """A passphrase for an open key does no harm."""
     assert load_private_key(format_private_key(key, comment=""), passphrase=b"unneeded") == key

@@ -104,12 +104,18 @@ store.create("a/y", b"2")
 
 
 def test_cleaning_removes_leftovers(local: LocalStore) -> None:
-    """Files left in the temporary folder go, whatever they are called, and the folder with them."""
+    """Files that a write left in the temporary folder go, and the folder with them; what is not of a write stays."""
     (local.root / ".tmp").mkdir(parents=True)
-    for name in ("1", "a\tb", "0=x"):
+    for name in ("0123456789abcdef", "f" * 16):
         (local.root / ".tmp" / name).write_bytes(b"half")
     local.clean_temporary()
     assert everything(local.root) == []
+    (local.root / ".tmp" / "0000000000000000").mkdir(parents=True)
+    for name in ("1", "a\tb", "0=x", "0123456789abcdef.txt", "0123456789ABCDEF", "1" * 16):
+        (local.root / ".tmp" / name).write_bytes(b"mine")
+    local.clean_temporary()
+    left = {".tmp/0000000000000000", *(f".tmp/{n}" for n in ("1", "a\tb", "0=x", "0123456789abcdef.txt"))}
+    assert set(everything(local.root)) == {".tmp", ".tmp/0123456789ABCDEF", *left}
 
 
 def test_links_among_leftovers_are_not_followed(local: LocalStore, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from tests.timestamp.authority import GENERATED, Authority, make_authority
 
-from muniment.add.commit import checkpoint_path
 from muniment.add.create import Founders
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.stamp import Reply, Stamped, add_stamp
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive, open_archive
 from muniment.signing import trust_root
 from muniment.store import Store

@@ -13,7 +13,7 @@ from tests.timestamp.test_response import CLOCK, DATA, DEEP, EVIL, REQUEST, chec
 
 from muniment.errors import StampError
 from muniment.timestamp.certificates import parse_certificates
-from muniment.timestamp.element import Element, elements
+from muniment.timestamp.der import Element, places
 from muniment.timestamp.order import sort_certificates
 from muniment.timestamp.response import check_response
 
@@ -197,11 +197,11 @@ def _grown(response: bytes, at: int, tail: bytes) -> bytes:
     """Put another tail in place, and mend the lengths of what it ends: response, token, content, signed data."""
 
     def grow(data: bytes, outer: Element) -> bytes:
-        last = list(elements(data, outer.start, outer.end))[-1]
+        last = list(places(data, outer.start, outer.end))[-1]
         held = tail if last.begin == at else grow(data, last)
         return der(outer.tag, data[outer.start : last.begin] + held)
 
-    [whole] = elements(response, 0, len(response))
+    [whole] = places(response, 0, len(response))
     return grow(response, whole)
 
 

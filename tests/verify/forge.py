@@ -7,16 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from muniment.add.commit import grow_log
 from muniment.add.create import Founders
-from muniment.add.write import Draft, Head, _next_inventory, _object_files, _statement
+from muniment.add.head import Head
+from muniment.add.write import Draft, _next_inventory, _object_files, _statement
+from muniment.anchor import read_roots
 from muniment.archive import CHECKPOINT, Archive, open_archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
+from muniment.errors import MunimentError
 from muniment.log.cosignature import cosign, format_cosignature
+from muniment.log.newest import NamedRoot
 from muniment.log.note import parse_note
-from muniment.log.statement import RootStatement, Statement, VersionStatement, format_statement
+from muniment.log.statement import RootStatement, Statement, VersionStatement, format_statement, parse_statement
 from muniment.log.tree import Log
 from muniment.log.vkey import Cosigner
 from muniment.memory import Past, remember
@@ -109,10 +114,14 @@ def with_log(store: MemoryStore, said: Iterable[Statement], key: SigningKey) -> 
 
 def with_entries(store: MemoryStore, entries: Iterable[bytes], key: SigningKey) -> MemoryStore:
     """Write the whole log anew from the bytes of its entries."""
-    origin = open_archive(store).origin
+    (first,) = read_roots(store, 1)
+    newest, origin = NamedRoot(1, first.digest), first.root.archive
     files = {path: data for path, data in store.files.items() if not path.startswith("log/")}
     for size, entry in enumerate(entries):
-        growth = grow_log(Log(MemoryStore(_log_of(files)).read, size), None, entry, origin, key)
+        with suppress(MunimentError):  # an entry may be anything
+            said = parse_statement(entry, where="entry")
+            newest = NamedRoot(said.version, said.root) if isinstance(said, RootStatement) else newest
+        growth = grow_log(Log(MemoryStore(_log_of(files)).read, size), None, entry, origin, key, root=newest)
         files |= {**dict(growth.files), CHECKPOINT: growth.checkpoint}
     return MemoryStore(files)
 

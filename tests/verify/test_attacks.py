@@ -25,13 +25,10 @@ from tests.verify.forge import (
 )
 
 from muniment.add.create import Founders
-from muniment.add.recover import recover
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import Json, format_canonical
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import IntegrityError
 from muniment.log.statement import Statement, format_statement
-from muniment.marker import UNFINISHED, Marker, format_marker
 from muniment.record import Change, Emendation, record_as_json
 from muniment.signing import sshsig
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
@@ -455,81 +452,6 @@ def test_other_archive_in_its_place(small_archive: MemoryStore, founders: Founde
     report = verify_archive(other, pinned_root=pin)
     assert [(finding.check, finding.subject) for finding in report.failures] == [(11, "trust/root/1.json")]
     assert failed(other, seen(small_archive)) == {13: {"trust/root/1.json"}}
-
-
-# The marker of an unfinished write
-
-
-def markers(store: MemoryStore) -> dict[str, Marker]:
-    """Markers that claim what is committed, or what no writer of this archive could have left."""
-    everything = tuple(sorted(store.files))
-    harbour = tuple(path for path in everything if path.startswith("releases/harbour/"))
-    return {
-        "a new archive": Marker(1, None, None, None, everything),
-        "a larger new archive": Marker(9, None, None, None, everything),
-        "a version that is there": Marker(5, "harbour", 2, "releases/harbour", harbour),
-        "the first version again": Marker(5, "harbour", 1, "releases/harbour", harbour),
-        "a new release in an old folder": Marker(5, "new", 1, "releases/harbour", harbour),
-        "the next version with files of v1": Marker(5, "harbour", 3, "releases/harbour", harbour),
-        "a version after a gap": Marker(5, "harbour", 7, "releases/harbour", ("releases/harbour/v7/x",)),
-        "log files": Marker(5, "tide", 2, "releases/tide", ("log/tile/entries/000.p/4", "log/tile/0/000.p/4")),
-        "checkpoints": Marker(5, "tide", 2, "releases/tide", ("log/checkpoints/2",)),
-        "trust": Marker(5, "tide", 2, "releases/tide", ("trust/root/1.json",)),
-        "a later size": Marker(6, "tide", 2, "releases/tide", ("releases/tide/v2/content/record.json",)),
-    }
-
-
-@pytest.mark.parametrize("claim", list(markers(MemoryStore())))
-def test_marker_that_claims_committed_files(small_archive: MemoryStore, claim: str) -> None:
-    """Recovery deletes nothing that is committed, whatever a planted marker names."""
-    marker = format_marker(markers(small_archive)[claim])
-    store = MemoryStore({**small_archive.files, UNFINISHED: marker})
-    with pytest.raises(IntegrityError) as caught:
-        recover(store)
-    assert caught.value.where in {UNFINISHED, "log/checkpoints/1"}
-    assert store.files == {**small_archive.files, UNFINISHED: marker}
-
-
-def test_marker_of_what_is_done(small_archive: MemoryStore) -> None:
-    """A marker of a size whose checkpoint is published is tidied away, and with it nothing that it names."""
-    marker = Marker(4, "tide", 1, "releases/tide", tuple(small_archive.files))
-    store = MemoryStore({**small_archive.files, UNFINISHED: format_marker(marker)})
-    assert recover(store) is not None
-    assert store.files == small_archive.files
-
-
-@pytest.mark.parametrize("claim", ["a new archive", "the first version again", "a new release in an old folder"])
-def test_marker_where_the_checkpoint_is_gone(small_archive: MemoryStore, claim: str) -> None:
-    """Nor where the checkpoint was lost: what stands below checkpoints/ shows that something was committed."""
-    files = {path: data for path, data in small_archive.files.items() if path != CHECKPOINT}
-    for size in (1, 2):
-        marker = replace(markers(small_archive)[claim], size=size)
-        kept = {path: data for path, data in files.items() if path != f"log/checkpoints/{size}"}
-        store = MemoryStore({**kept, UNFINISHED: format_marker(marker)})
-        with pytest.raises(IntegrityError):
-            recover(store)
-        assert store.files == {**kept, UNFINISHED: format_marker(marker)}
-
-
-def test_marker_hides_no_change(small_archive: MemoryStore) -> None:
-    """A marker that names every file hides no changed, missing or rewritten file: they are checked all the same."""
-    marker = format_marker(Marker(5, "harbour", 3, "releases/harbour", tuple(small_archive.files)))
-    files = {**small_archive.files, UNFINISHED: marker}
-    path = f"{V1}/record.json"
-    assert path in failed(MemoryStore({**files, path: files[path].replace(b"closed", b"opened")}))[2]
-    assert path in failed(MemoryStore({p: data for p, data in files.items() if p != path}))[2]
-
-
-def test_marker_hides_no_stray(small_archive: MemoryStore) -> None:
-    """A stray that a marker names is still told of, as part of an unfinished addition; one that it does not, fails."""
-    stray = "releases/harbour/v3/content/record.json"
-    marker = format_marker(Marker(5, "harbour", 3, "releases/harbour", (stray,)))
-    report = verify_archive(MemoryStore({**small_archive.files, UNFINISHED: marker, stray: b"{}"}))
-    assert report.verdict == "verified"
-    assert {finding.subject for finding in report.findings} == {UNFINISHED, stray, "trust/root/1.json"}
-    assert failed(MemoryStore({**small_archive.files, UNFINISHED: marker, stray + ".sig": b"{}"})) == {
-        1: {stray + ".sig"}
-    }
 
 
 def test_statement_bytes_are_what_is_logged(small_archive: MemoryStore) -> None:

@@ -14,7 +14,7 @@ from muniment.archive import open_archive
 from muniment.canonical import parse_json
 from muniment.errors import MunimentError
 from muniment.export.witness_request import build_request
-from muniment.log.checkpoint import Checkpoint
+from muniment.log.checkpoint import TreeHead
 from muniment.log.note import format_vkey
 from muniment.log.statement import format_statement
 from muniment.log.vkey import Cosigner, make_cosigner
@@ -215,7 +215,7 @@ def test_damaged_log(two: MemoryStore) -> None:
 def test_cosigned_while_it_is_read() -> None:
     """A cosignature of a checkpoint that was committed meanwhile does not look like a stray file."""
     names = {path(size, ANNA): 1 for size in (4, 5, 6)} | {"log/cosignatures/x": 1}
-    left = Meanwhile(None, 4, 5).leave_out(Walk(names, (), ()))
+    left = Meanwhile(4, 5).leave_out(Walk(names, (), ()))
     assert set(left.files) == {path(4, ANNA), path(6, ANNA), "log/cosignatures/x"}
 
 
@@ -239,7 +239,7 @@ class Witness:
     def __init__(self, cosigner: Cosigner, store: MemoryStore) -> None:
         self.cosigner = cosigner
         self.verifiers = open_archive(store).log_verifiers
-        self.last: Checkpoint | None = None
+        self.last: TreeHead | None = None
 
     def serve(self, store: MemoryStore) -> MemoryStore:
         """Judge an archive's request and, if all is well, give the archive with the cosignature in it."""

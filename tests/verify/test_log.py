@@ -8,6 +8,7 @@ import pytest
 
 from muniment.add.commit import grow_log
 from muniment.errors import NotFoundError
+from muniment.log.newest import NONE_NAMED, NamedRoot
 from muniment.log.note import Verifier, make_verifier
 from muniment.log.tree import Log
 from muniment.signing.keys import PrivateKey
@@ -18,6 +19,7 @@ from muniment.verify.report import Tally
 
 ORIGIN = "press.example.org/archive"
 KEY = PrivateKey.from_seed(bytes([3]) * 32)
+NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
 VERIFIERS: list[Verifier] = [make_verifier(ORIGIN, KEY.public.raw)]
 
 Files = dict[str, bytes]
@@ -34,7 +36,7 @@ def grown(size: int, *, kept: bool = False) -> Files:
             raise NotFoundError("no such file", where=path) from None
 
     for number in range(size):
-        growth = grow_log(Log(read, number), None, b"entry %d" % number, ORIGIN, KEY)
+        growth = grow_log(Log(read, number), None, b"entry %d" % number, ORIGIN, KEY, root=NEWEST)
         files |= {**dict(growth.files), "log/checkpoint": growth.checkpoint}
         for path in () if kept else growth.superseded:
             files.pop(path, None)
@@ -63,7 +65,7 @@ def check(files: Files) -> tuple[Tally, LogResult]:
     """Check a log."""
     tally = Tally()
     log = opened(tally, MemoryStore(files), VERIFIERS, ORIGIN)
-    check_log(log, files)
+    check_log(log, files, NONE_NAMED)
     return tally, log
 
 

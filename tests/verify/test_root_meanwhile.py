@@ -58,7 +58,7 @@ def test_root_between_any_two_reads(
     for at in range(1, 1000):
         store = Interrupted(small_archive.files, at, act)
         report = verify_archive(store)
-        assert report.verdict == "verified", (at, report.failures)
+        assert report.stands, (at, report.failures)
         if store.at:
             break
     assert at > 60

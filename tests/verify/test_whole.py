@@ -13,6 +13,7 @@ from muniment.add.version import Keys, Occasion, add_description, add_publicatio
 from muniment.archive import open_archive
 from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
 from muniment.ingest import Source
+from muniment.marker import UNFINISHED
 from muniment.memory import Past
 from muniment.ocfl.layout import HASHED
 from muniment.reference import Reference, parse_reference
@@ -182,7 +183,7 @@ def test_log_key_that_is_none(small_archive: MemoryStore) -> None:
 
 def test_marker_that_cannot_be_read(small_archive: MemoryStore) -> None:
     """A marker that is none is named; it is no excuse for anything."""
-    assert failed(MemoryStore({**small_archive.files, "unfinished.json": b"{}"})) == {1: {"unfinished.json"}}
+    assert failed(MemoryStore({**small_archive.files, UNFINISHED: b"{}"})) == {1: {UNFINISHED}}
 
 
 def test_unreadable_log_accuses_no_release(small_archive: MemoryStore) -> None:

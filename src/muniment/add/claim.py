@@ -1,118 +1,110 @@
-"""What a marker may claim: only files that its write makes, never one that the log already holds."""
+"""Before recovery acts: the marker is held against the log, and every file against what the marker promises of it.
+
+What is about to be removed must be what an interrupted writer wrote, byte for byte.  A file that somebody else put
+under that name is theirs: it is left, and nothing is done.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-from muniment.add.commit import checkpoint_path
-from muniment.anchor import LAYOUT, TIMESTAMPS, object_id, open_head
-from muniment.errors import IntegrityError
-from muniment.log.statement import StampStatement, Statement, VersionStatement, parse_statement
-from muniment.log.tile import Tile, bundles, tiles
+from muniment.add.static import static_files
+from muniment.anchor import CHECKPOINT, LAYOUT, checkpoint_path, open_head
+from muniment.digest import sha256_hex
+from muniment.errors import IntegrityError, NotFoundError, ProofError
+from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.statement import parse_statement
 from muniment.log.tree import Log
-from muniment.marker import UNFINISHED, Marker
-from muniment.ocfl.layout import object_path
+from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker
+from muniment.marker.claim import Held, check_claim, foreign
+from muniment.marker.making import check_making, is_of_making
+from muniment.ocfl.inventory import INVENTORY
+from muniment.ocfl.layout import LAYOUTS
 from muniment.ocfl.root import parse_layout
-from muniment.signing.root_chain import FOLDER, RootFile, root_name
-from muniment.signing.trust_table import AUTHORITIES
 from muniment.store import Store
 
-_Owns = Callable[[str], bool]
-
-# What ``create_archive`` writes.  A folder with a planted marker may hold anything else of its owner.
-_OF_A_NEW_ARCHIVE = re.compile(
-    r"0=muniment_archive_1|README\.txt|schemas/[a-z-]+\.schema\.json"
-    r"|releases/(?:0=ocfl_1\.1|ocfl_layout\.json|extensions/[0-9a-z-]+/config\.json)"
-    rf"|trust/(?:allowed_signers|root/1\.json(?:\.[A-Za-z0-9_-]{{43}}\.sig)?)|{AUTHORITIES}/[a-z0-9-]+\.pem"
-    r"|log/(?:tile/(?:0|entries)/000\.p/1|checkpoints/1)"
-)
+_SHOWN = 3
 
 
-def refuse_foreign(store: Store, marker: Marker, current: bytes | None) -> None:
-    """Refuse a marker that names what is committed, whatever else it says: what it names is about to be removed.
+def must_go_forward(store: Store, signed: SignedMarker) -> bool:
+    """Say where an interrupted write ends: complete, once its checkpoint was signed, else as before.
 
     Args:
         store: The archive.
-        marker: The marker of a write whose checkpoint was not signed.
-        current: The bytes of ``log/checkpoint``, or None.
+        signed: The marker that lies there.
 
     Raises:
-        IntegrityError: The marker is not one that the next write to this archive leaves.
+        IntegrityError: It is not one that a writer of this archive left, or a file is not what it promises.
     """
-    if marker.size == 1:
-        if current is not None or marker.release is not None or store.list("log/checkpoints"):
-            raise _foreign("no marker of a new archive, where an archive is", marker.subject)
-        strange = next((path for path in marker.files if not _OF_A_NEW_ARCHIVE.fullmatch(path)), None)
-        if strange is not None:
-            raise _foreign("files of a new archive only", strange)
-        return
-    roots: tuple[RootFile, ...] = ()
-    size = 0
-    if current is not None:
-        roots, checkpoint = open_head(store, current)
-        size = checkpoint.size
-    if not size or size != marker.size - 1:
-        raise _foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
-    owns = _owner(store, marker, roots, size)
-    grown = {f"log/{tile.path}" for tile in _edge(marker.size)} - {f"log/{tile.path}" for tile in _edge(size)}
-    for path in marker.files:
-        if not owns(path) and path not in grown and path != checkpoint_path(marker.size):
-            raise _foreign(f"files of {marker.subject} only", path)
+    marker = signed.marker
+    try:
+        current = store.read(CHECKPOINT)
+    except NotFoundError:
+        _check_new(store, signed)
+        done = False
+    else:
+        held = _read_held(store, current)
+        check_claim(signed, held)
+        done = held.checkpoint.size == marker.size
+    forward = done or _read(store, checkpoint_path(marker.size)) is not None
+    _refuse_changed(store, marker, forward=forward)
+    return forward
 
 
-def _owner(store: Store, marker: Marker, roots: tuple[RootFile, ...], size: int) -> _Owns:
-    if marker.release is not None:
-        return _of_version(store, marker, marker.release, roots, size)
-    if marker.root is not None:
-        return _of_root(marker, marker.root, roots)
-    assert marker.stamp is not None  # noqa: S101 - ``parse_marker`` lets no other marker through
-    return _of_stamp(store, marker, marker.stamp, size)
+def _check_new(store: Store, signed: SignedMarker) -> None:
+    if not is_of_making(store, signed):
+        raise foreign("the marker of a new archive, for there is no checkpoint", signed.marker.subject)
+    root = check_making(store, signed)
+    vouched = {(file.path, file.sha256) for file in root.files}
+    for layout in LAYOUTS:
+        if vouched == {(path, sha256_hex(data)) for path, data in static_files(root.archive, layout).items()}:
+            return
+    # The folder may be somebody's, and the marker from a stranger, whose key nobody knows yet.
+    raise foreign("the files that init writes", "others, or those of another version of this software")
 
 
-def _of_version(store: Store, marker: Marker, release: str, roots: tuple[RootFile, ...], size: int) -> _Owns:
-    held = [said for said in _statements(store, size) if isinstance(said, VersionStatement) and said.release == release]
-    layout = parse_layout(store.read(LAYOUT), where=LAYOUT)
-    number, folder = len(held) + 1, f"releases/{object_path(layout, object_id(roots[0].root, release))}"
-    if (marker.version, marker.folder) != (number, folder):
-        raise _foreign(f"{release}/v{number} in {folder}", f"{marker.subject} in {marker.folder}")
-    own = f"{folder}/" if number == 1 else f"{folder}/v{number}/"
-    return lambda path: path.startswith(own)
+def _read_held(store: Store, current: bytes) -> Held:
+    roots, checkpoint = open_head(store, current)
+    entries = tuple(Log(lambda path: store.read(f"log/{path}"), checkpoint.size).entries())
+    if tree_root([leaf_hash(entry) for entry in entries]) != checkpoint.root:
+        what = "the entries do not have the root of the checkpoint"
+        raise ProofError(what, where="log/tile/entries", hint="run archive verify")
+    statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
+    return Held(roots, checkpoint, current, statements, parse_layout(store.read(LAYOUT), where=LAYOUT))
 
 
-def _of_root(marker: Marker, number: int, roots: tuple[RootFile, ...]) -> _Owns:
-    if number != len(roots) + 1:
-        raise _foreign(f"trust root {len(roots) + 1}", marker.subject)
-    vouched = {file.path for held in roots for file in held.root.files}
-    name = re.escape(f"{FOLDER}/{root_name(number)}")
-    own = re.compile(rf"{name}(?:\.[A-Za-z0-9_-]{{43}}\.sig)?|{AUTHORITIES}/[a-z0-9-]+\.pem")
-    return lambda path: own.fullmatch(path) is not None and path not in vouched
+def _refuse_changed(store: Store, marker: Marker, *, forward: bool) -> None:
+    """Refuse where a file is not as promised: on the way back it may be gone, or not replaced yet."""
+    changed = [promised.path for promised in marker.files if not _as_promised(store, promised, gone=not forward)]
+    for promised in marker.replaced:
+        data = _read(store, promised.path)
+        still = data is None or sha256_hex(data) == promised.before
+        if not (not forward and still) and not (data is not None and promised.is_kept_by(data)):
+            changed.append(promised.path)
+    if not forward and inventory_before(store, marker) is None:
+        changed.append(f"{marker.folder}/v{(marker.version or 1) - 1}/{INVENTORY}")
+    if changed:
+        what = "of an unfinished write, but not what its writer wrote or replaced: nothing was touched"
+        hint = f"restore what it was, or move it away; {UNFINISHED} names its SHA-256; then run archive recover"
+        raise IntegrityError(what, where=", ".join(changed[:_SHOWN]), hint=hint)
 
 
-def _of_stamp(store: Store, marker: Marker, stamp: tuple[int, int], size: int) -> _Owns:
-    stamped = stamp[0]
-    held = [said for said in _statements(store, size) if isinstance(said, StampStatement) and said.size == stamped]
-    if stamp != (stamped, len(held) + 1) or stamped > size:
-        raise _foreign(f"time stamp {stamped}.{len(held) + 1} of a checkpoint up to {size}", marker.subject)
-    own = f"{TIMESTAMPS}/{stamped}.{stamp[1]}"
-    return lambda path: path in {f"{own}.tsq", f"{own}.tsr"}
+def _as_promised(store: Store, promised: Promise, *, gone: bool) -> bool:
+    data = _read(store, promised.path)
+    return gone if data is None else promised.is_kept_by(data)
 
 
-def _statements(store: Store, size: int) -> list[Statement]:
-    entries = Log(lambda path: store.read(f"log/{path}"), size).entries()
-    return [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
+def inventory_before(store: Store, marker: Marker) -> bytes | None:
+    """Read the root inventory as it was before, from its copy in the version before.
+
+    Gives no bytes where there is no earlier version, and None where that copy is not what the writer found.
+    """
+    if not marker.replaced:
+        return b""
+    data = _read(store, f"{marker.folder}/v{(marker.version or 1) - 1}/{INVENTORY}")
+    return data if data is not None and sha256_hex(data) == marker.replaced[0].before else None
 
 
-def _foreign(expected: str, found: str) -> IntegrityError:
-    return IntegrityError(
-        "not a marker that this archive's writer left",
-        where=UNFINISHED,
-        expected=expected,
-        found=found,
-        hint="run archive verify",
-    )
-
-
-def _edge(size: int) -> list[Tile]:
-    """Name the last tile of each level, and the last bundle, of a log of this size."""
-    return list({tile.level: tile for tile in (*bundles(size), *tiles(size))}.values())
+def _read(store: Store, path: str) -> bytes | None:
+    try:
+        return store.read(path)
+    except NotFoundError:
+        return None

@@ -14,11 +14,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.anchor import CHECKPOINT
-from muniment.errors import NotFoundError, UnavailableError, WriteConflictError
+from muniment.anchor import CHECKPOINT, checkpoint_path
+from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.newest import NamedRoot
 from muniment.log.tree import Log, append
-from muniment.marker import UNFINISHED, Marker, format_marker
+from muniment.marker import UNFINISHED, Introduced, Marker, promise, sign_marker
 from muniment.signing.keys import SigningKey
 from muniment.store import Store
 
@@ -37,7 +39,8 @@ class Plan:
     """Everything that one commit writes, worked out before the first byte is written.
 
     Attributes:
-        marker: Names every file of ``create`` and the log files.
+        marker: Promises every file of ``create``, of ``swap`` and of the log, with its bytes.
+        signed: The same as it is written, signed by the log key.
         create: New files in order.
         swap: Files replaced after them, in order.
         log: New files of the log in order, ending with ``log/checkpoints/SIZE``.
@@ -47,6 +50,7 @@ class Plan:
     """
 
     marker: Marker
+    signed: bytes
     create: tuple[tuple[str, bytes], ...]
     swap: tuple[Swap, ...]
     log: tuple[tuple[str, bytes], ...]
@@ -57,35 +61,51 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The part of a plan that the log makes: files below ``log/``, the signed checkpoint, what it supersedes."""
+    """The part of a plan that the log makes.
 
+    Attributes:
+        origin: Name of the log.
+        continues: Its root hash before, 32 bytes.
+        size: How many entries it will have.
+        files: Files below ``log/``, in order.
+        checkpoint: The signed checkpoint.
+        superseded: Partial tiles that are full now.
+        key: The log key, which has signed the checkpoint and signs the marker.
+    """
+
+    origin: str
+    continues: bytes
     size: int
     files: tuple[tuple[str, bytes], ...]
     checkpoint: bytes
     superseded: tuple[str, ...]
+    key: SigningKey
 
 
-def checkpoint_path(size: int) -> str:
-    """Name the immutable copy of the checkpoint of a size."""
-    return f"log/checkpoints/{size}"
-
-
-def grow_log(log: Log, root: bytes | None, entry: bytes, origin: str, key: SigningKey) -> Growth:
+def grow_log(
+    log: Log, before: Checkpoint | None, entry: bytes, origin: str, key: SigningKey, *, root: NamedRoot | None = None
+) -> Growth:
     """Append one entry to the log and sign the new checkpoint.
 
     Args:
         log: The log as committed.
-        root: Its root per the last checkpoint, checked before anything is built upon it; None for a new log.
+        before: The last checkpoint, whose root is checked before anything is built upon it; None for a new log.
         entry: The statement.
         origin: Name of the log.
         key: The log key.
+        root: The trust root that the entry names; None where it names none.
     """
-    growth = append(log, [entry], root)
-    checkpoint = Checkpoint(origin, growth.size, growth.root)
+    growth = append(log, [entry], None if before is None else before.root)
+    newest = root or (None if before is None else before.newest)
+    if newest is None:
+        raise InputError("the first entry of a log names trust root 1")
+    checkpoint = Checkpoint(origin, growth.size, growth.root, newest)
     signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
     files = tuple((f"log/{path}", data) for path, data in growth.files)
     superseded = tuple(f"log/{path}" for path in growth.superseded)
-    return Growth(growth.size, (*files, (checkpoint_path(growth.size), signed)), signed, superseded)
+    published = (checkpoint_path(growth.size), signed)
+    continues = EMPTY_ROOT if before is None else before.root
+    return Growth(origin, continues, growth.size, (*files, published), signed, superseded, key)
 
 
 def execute(store: Store, plan: Plan) -> None:
@@ -94,9 +114,11 @@ def execute(store: Store, plan: Plan) -> None:
     Raises:
         StoreError: The store refused; the archive is as before, or ``recover`` will make it so.
         WriteConflictError: Another writer was here; likewise.
+        IntegrityError: Other files lie in the way; nothing was written.
     """
-    _refuse_fork(store, plan.marker.size)
-    store.create(UNFINISHED, format_marker(plan.marker))
+    refuse_fork(store, plan.marker.size)
+    _refuse_strays(store, plan)
+    store.create(UNFINISHED, plan.signed)
     for path, data in plan.create:
         store.create(path, data)
     for swap in plan.swap:
@@ -111,8 +133,12 @@ def execute(store: Store, plan: Plan) -> None:
         finish(store, plan.superseded)
 
 
-def _refuse_fork(store: Store, size: int) -> None:
-    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy."""
+def refuse_fork(store: Store, size: int) -> None:
+    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy.
+
+    Raises:
+        WriteConflictError: There is one already.
+    """
     try:
         store.read(checkpoint_path(size))
     except NotFoundError:
@@ -122,6 +148,17 @@ def _refuse_fork(store: Store, size: int) -> None:
         where=checkpoint_path(size),
         hint="log/checkpoint is older than the log: restore it from log/checkpoints",
     )
+
+
+def _refuse_strays(store: Store, plan: Plan) -> None:
+    """Refuse, before anything is written, where other bytes lie in the way: taking the write back would remove them."""
+    for path, data in (*plan.create, *plan.log):
+        try:
+            found = store.read(path)
+        except NotFoundError:
+            continue
+        if found != data:
+            raise IntegrityError("does not belong in the archive", where=path, hint="move it away", check=1)
 
 
 def finish(store: Store, superseded: Iterable[str]) -> None:
@@ -147,8 +184,9 @@ def plan(
     swap: tuple[Swap, ...],
     before: bytes | None,
     derived: tuple[Swap, ...] = (),
+    introduced: Introduced | None = None,
 ) -> Plan:
-    """Put a plan together.
+    """Put a plan together, and sign its marker.
 
     Args:
         growth: The log's part.
@@ -157,9 +195,11 @@ def plan(
         swap: Files replaced after them.
         before: The checkpoint as it is, or None.
         derived: Files replaced after the commit.
+        introduced: The trust root that is written, where the log key comes with it.
     """
-    release, version, folder = target
-    created = [path for path, _ in (*create, *growth.files)]
-    marker = Marker(growth.size, release, version, folder, tuple(created))
+    files = tuple(promise(path, data) for path, data in (*create, *growth.files))
+    replaced = tuple(promise(each.path, each.data, each.expected) for each in swap)
+    marker = Marker(growth.origin, growth.size, growth.continues.hex(), *target, files, replaced, introduced)
     commit = Swap(CHECKPOINT, growth.checkpoint, before)
-    return Plan(marker, create, swap, growth.files, commit, growth.superseded, derived)
+    signed = sign_marker(marker, growth.key)
+    return Plan(marker, signed, create, swap, growth.files, commit, growth.superseded, derived)

@@ -22,6 +22,7 @@ from muniment.log.cosignature import (
 )
 from muniment.log.note import MAX_NOTE, SignatureLine, parse_note
 from muniment.log.vkey import Cosigner, parse_cosigner
+from muniment.published import CHECKPOINTS, published
 from muniment.signing.root_chain import root_name
 from muniment.store import Store
 
@@ -102,6 +103,7 @@ def _size_of(archive: Archive, cosignature: Cosignature, cosigner: Cosigner, siz
     for number, text in _texts(archive, sizes):
         with suppress(SignatureError):
             verify_cosignature(cosignature, text, cosigner, where)
+            published(archive, number)  # before that, the text is only what lies in the folder
             return number
     raise InputError(
         "the cosignature is for no checkpoint of this archive"
@@ -119,7 +121,7 @@ def _texts(archive: Archive, sizes: range | tuple[int]) -> Iterator[tuple[int, b
     """Give the texts of published checkpoints; of one that is missing or damaged check 10 of ``verify`` says so."""
     for size in sizes:
         with suppress(NotFoundError, FormatError):
-            text, _ = parse_note(archive.store.read(f"log/checkpoints/{size}", max_size=MAX_NOTE))
+            text, _ = parse_note(archive.store.read(f"{CHECKPOINTS}/{size}", max_size=MAX_NOTE))
             checkpoint = parse_checkpoint(text)
             if (checkpoint.origin, checkpoint.size) == (archive.origin, size) and size <= archive.checkpoint.size:
                 yield size, text

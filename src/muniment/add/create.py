@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.add.commit import grow_log, plan
+from muniment.add.commit import Plan, grow_log, plan
 from muniment.add.floor import refuse_second_archive
-from muniment.add.readme import readme_text
 from muniment.add.recover import execute_or_undo, recover
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE
+from muniment.add.static import static_files
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError
+from muniment.errors import InputError, NotFoundError
 from muniment.log.checkpoint import check_origin
+from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey
 from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
+from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.ocfl.layout import FLAT
-from muniment.ocfl.root import root_files
-from muniment.schema import schema_bytes
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, root_name, signature_name
 from muniment.signing.succession import sign_root
@@ -32,9 +32,6 @@ from muniment.signing.trust_root import (
     format_trust_root,
 )
 from muniment.store import Store
-
-SCHEMAS = ("record", "statement", "trust-root")
-"""The schemas that an archive carries: those of what is signed or logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +65,48 @@ def create_archive(
     if founders.log.public in {founders.record.public, founders.root.public}:
         raise InputError("the log key must not be a record key or a root key", hint="let init make a log key")
     with store.lock():
+        if not _is_published(store):
+            # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
+            refuse_second_archive(origin, recall)
         done = recover(store)
         if done is not None and done.completed and _is_of(open_archive(store), founders, origin):
             return open_archive(store)
         _refuse_occupied(store)
         refuse_second_archive(origin, recall)
-        static = _static_files(origin, layout)
-        root = _first_root(founders, origin, now, static)
-        data = format_trust_root(root)
-        trust = _trust_files(founders, root, data)
-        statement = RootStatement(origin, 1, format_digest(sha256_hex(data)), now)
-        growth = grow_log(Log(store.read, 0), None, format_statement(statement), origin, founders.log)
-        create = (*static.items(), *trust.items())
-        execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=None))
+        execute_or_undo(store, _plan(store, founders, _first_root(founders, origin, now, layout), now))
     return open_archive(store)
 
 
+def _plan(store: Store, founders: Founders, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:
+    root, static = first
+    data = format_trust_root(root)
+    trust = _trust_files(founders, root, data)
+    named = NamedRoot(1, format_digest(sha256_hex(data)))
+    entry = format_statement(RootStatement(root.archive, 1, named.digest, now))
+    growth = grow_log(Log(store.read, 0), None, entry, root.archive, founders.log, root=named)
+    introduced = Introduced(data, ((fingerprint_file_name(founders.root.public), trust[_signature(founders)]),))
+    create, target = (*static.items(), *trust.items()), (None, None, None)
+    return plan(growth, target=target, create=create, swap=(), before=None, introduced=introduced)
+
+
 def _trust_files(founders: Founders, root: TrustRoot, data: bytes) -> dict[str, bytes]:
-    signature = signature_name(1, fingerprint_file_name(founders.root.public))
     return {
         f"{FOLDER}/{root_name(1)}": data,
-        f"{FOLDER}/{signature}": sign_root(founders.root, data),
+        _signature(founders): sign_root(founders.root, data),
         ALLOWED_SIGNERS: format_allowed_signers([root]),
     }
+
+
+def _signature(founders: Founders) -> str:
+    return f"{FOLDER}/{signature_name(1, fingerprint_file_name(founders.root.public))}"
+
+
+def _is_published(store: Store) -> bool:
+    """Whether the checkpoint of an interrupted ``create_archive`` was signed, so that it will be completed."""
+    try:
+        return bool(store.read(checkpoint_path(1)))
+    except NotFoundError:
+        return False
 
 
 def _is_of(archive: Archive, founders: Founders, origin: str) -> bool:
@@ -109,15 +125,10 @@ def _refuse_occupied(store: Store) -> None:
         raise InputError("the folder is not empty", found=", ".join(names[:3]), hint="name a new or an empty folder")
 
 
-def _static_files(origin: str, layout: str) -> dict[str, bytes]:
-    """Every file that never changes and that the trust root vouches for, the tag first."""
-    schemas = {f"schemas/{name}.schema.json": schema_bytes(name) for name in SCHEMAS}
-    releases = {f"releases/{path}": data for path, data in root_files(layout).items()}
-    return {NAMASTE[0]: NAMASTE[1], "README.txt": readme_text(origin).encode(), **schemas, **releases}
-
-
-def _first_root(founders: Founders, origin: str, now: str, static: dict[str, bytes]) -> TrustRoot:
-    return TrustRoot(
+def _first_root(founders: Founders, origin: str, now: str, layout: str) -> tuple[TrustRoot, dict[str, bytes]]:
+    """The first trust root, and the static files that it vouches for."""
+    static = static_files(origin, layout)
+    root = TrustRoot(
         archive=origin,
         version=1,
         index=0,
@@ -130,3 +141,4 @@ def _first_root(founders: Founders, origin: str, now: str, static: dict[str, byt
         log_keys=(LogKey(vkey=format_vkey(origin, founders.log.public.raw), first_index=0, last_index=None),),
         files=tuple(StaticFile(path, sha256_hex(data), len(data)) for path, data in sorted(static.items())),
     )
+    return root, static

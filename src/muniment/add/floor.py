@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-from muniment.archive import Archive
 from muniment.errors import WriteConflictError
-from muniment.log.tree import Log
+from muniment.ledger import Ledger
+from muniment.log.merkle import tree_root
 from muniment.memory import Recall, Remembered, described
 
 
-def refuse_second_history(archive: Archive, recall: Recall | None) -> None:
-    """Refuse to build upon a checkpoint that does not continue the highest one remembered.
+def refuse_second_history(ledger: Ledger, recall: Recall | None) -> None:
+    """Refuse to build upon a log that does not continue the highest checkpoint remembered.
 
-    Call it under the lock, with the archive whose checkpoint will be built upon.  It reads O(log size) tiles, and none
-    where the archive is as it was last seen.
+    Call it under the lock, with the log that will be built upon.
 
     Args:
-        archive: The archive, opened under the lock.
+        ledger: The log of the archive, opened under the lock.
         recall: Gives what is remembered; None to do without.
 
     Raises:
         WriteConflictError: The archive is older than what was seen, or another history, or has another trust root.
+        IntegrityError: The log is not what was signed.
     """
-    remembered = recall(archive.origin) if recall is not None else None
+    remembered = recall(ledger.origin) if recall is not None else None
     if remembered is None:
         return
-    root, head = archive.roots[0].digest, archive.checkpoint
+    _refuse_smaller(ledger, remembered)
+    before = tree_root(ledger.leaves[: remembered.size])
+    if before != remembered.root_hash:
+        raise _other_history(remembered, before)
+
+
+def _refuse_smaller(ledger: Ledger, remembered: Remembered) -> None:
+    root, head = ledger.roots[0].digest, ledger.checkpoint
     if root != remembered.root:
         raise _other_root(remembered, root)
-    said = described(remembered.size, remembered.root_hash)
     if head.size < remembered.size:
         raise WriteConflictError(
             "this copy is older than the archive that this machine has seen: nothing was signed",
-            where=archive.origin,
-            expected=said,
+            where=remembered.origin,
+            expected=described(remembered.size, remembered.root_hash),
             found=described(head.size, head.root),
             hint=f"a restored backup? restore the newer copy; {_forget(remembered)}",
         )
-    same = head.size == remembered.size
-    before = head.root if same else Log(archive.log.read, remembered.size).root()
-    if before != remembered.root_hash:
-        raise WriteConflictError(
-            "this copy has another history than the archive that this machine has seen: nothing was signed",
-            where=archive.origin,
-            expected=said,
-            found=described(remembered.size, before),
-            hint="run archive verify, and keep both copies",
-        )
+
+
+def _other_history(remembered: Remembered, found: bytes) -> WriteConflictError:
+    return WriteConflictError(
+        "this copy has another history than the archive that this machine has seen: nothing was signed",
+        where=remembered.origin,
+        expected=described(remembered.size, remembered.root_hash),
+        found=described(remembered.size, found),
+        hint="run archive verify, and keep both copies",
+    )
 
 
 def refuse_second_archive(origin: str, recall: Recall | None) -> None:

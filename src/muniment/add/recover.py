@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.add.claim import refuse_foreign
-from muniment.add.commit import Plan, checkpoint_path, execute, finish
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, open_head, read_roots
+from muniment.add.claim import inventory_before, must_go_forward
+from muniment.add.commit import Plan, execute, finish
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, checkpoint_path, open_head, read_roots
 from muniment.errors import MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
-from muniment.log.checkpoint import Checkpoint
+from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
@@ -64,7 +64,8 @@ def _completes(store: Store) -> bool:
 def _is_signed(store: Store, marker: Marker) -> bool:
     """Whether this very write, whose marker still stands, has published its checkpoint."""
     try:
-        return read_marker(store) == marker and _read(store, checkpoint_path(marker.size)) is not None
+        signed = read_marker(store)
+        return signed is not None and signed.marker == marker and _read(store, checkpoint_path(marker.size)) is not None
     except MunimentError:
         return False
 
@@ -76,25 +77,30 @@ def recover(store: Store) -> Recovery | None:
         IntegrityError: What is there is not what an interrupted write leaves.  Nothing is touched then.
         StoreError: The store refused; recovery can be tried again.
     """
-    store.clean_temporary()
-    marker = read_marker(store)
-    if marker is None:
-        return None
-    current = _read(store, CHECKPOINT)
-    signed = _read(store, checkpoint_path(marker.size))
+    signed = read_marker(store)
     if signed is None:
-        refuse_foreign(store, marker, current)
+        store.clean_temporary()
+        return None
+    marker, forward = signed.marker, must_go_forward(store, signed)
+    store.clean_temporary()
+    if forward:
+        _complete(store, marker)
+    else:
         _roll_back(store, marker)
-        return Recovery(marker.subject, completed=False)
-    _check_growth(store, marker, current, signed)
+    return Recovery(marker.subject, completed=forward)
+
+
+def _complete(store: Store, marker: Marker) -> None:
+    path = checkpoint_path(marker.size)
+    current, published = _read(store, CHECKPOINT), store.read(path)
+    _check_growth(store, marker, current, published)
     # The name of what is there may not have reached the disk: that comes before the marker is gone.
-    store.create(checkpoint_path(marker.size), signed)
-    _put(store, CHECKPOINT, signed, current)
+    store.create(path, published)
+    _put(store, CHECKPOINT, published, current)
     if marker.root is not None:
         signers = format_allowed_signers([file.root for file in read_roots(store, marker.size)])
         _put(store, ALLOWED_SIGNERS, signers, _read(store, ALLOWED_SIGNERS))
     finish(store, _superseded(marker.size))
-    return Recovery(marker.subject, completed=True)
 
 
 def _read(store: Store, path: str) -> bytes | None:
@@ -106,7 +112,7 @@ def _read(store: Store, path: str) -> bytes | None:
 
 def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
     checkpoint = open_head(store, signed)[1]
-    before = open_head(store, current)[1] if current is not None else Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    before = open_head(store, current)[1] if current is not None else TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
     leaves = Log(lambda path: store.read(f"log/{path}"), checkpoint.size).leaf_hashes()
     grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
     if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:
@@ -118,20 +124,14 @@ def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: b
 
 
 def _roll_back(store: Store, marker: Marker) -> None:
-    before = _inventory_before(store, marker)
+    before = inventory_before(store, marker)
     # Removed first: on a full disk this makes the room that putting back takes.
-    for path in reversed(marker.files):
+    for path in reversed(marker.paths):
         store.remove(path)
-    if before is not None:
+    if before:
         for path, data in ((INVENTORY, before), (SIDECAR, format_sidecar(before))):
             _put(store, f"{marker.folder}/{path}", data, _read(store, f"{marker.folder}/{path}"))
     store.remove(UNFINISHED)
-
-
-def _inventory_before(store: Store, marker: Marker) -> bytes | None:
-    if marker.version is None or marker.version == 1:
-        return None
-    return store.read(f"{marker.folder}/v{marker.version - 1}/{INVENTORY}")
 
 
 def _put(store: Store, path: str, data: bytes, current: bytes | None) -> None:

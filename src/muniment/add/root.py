@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from muniment.add.commit import Plan, Swap, grow_log, plan
-from muniment.add.floor import refuse_second_history
-from muniment.add.recover import execute_or_undo, recover
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, log_verifiers
-from muniment.archive import Archive, open_archive
-from muniment.digest import format_digest, sha256_hex
+from muniment.add.ground import mendable, open_ground
+from muniment.add.recover import execute_or_undo
+from muniment.anchor import ALLOWED_SIGNERS, log_verifiers
+from muniment.archive import Archive
+from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
+from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
+from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.signing.keys import SigningKey, fingerprint_file_name
@@ -20,6 +22,7 @@ from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_n
 from muniment.signing.succession import sign_root, verify_root
 from muniment.signing.trust_root import StaticFile, TrustRoot, format_trust_root
 from muniment.store import Store
+from muniment.stored import read_present
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,7 @@ def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Re
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
     with store.lock():
-        recover(store)
-        archive = open_archive(store)
-        refuse_second_history(archive, recall)
+        archive = open_ground(store, recall)
         old = _signers(archive)
         draft = make(archive)
         root = _fill_in(archive, draft, now)
@@ -80,9 +81,10 @@ def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Re
 
 def _signers(archive: Archive) -> bytes:
     """The file that will be replaced, which must be what the roots make, so that no damage is covered up."""
-    data = archive.store.read(ALLOWED_SIGNERS)
-    if data != format_allowed_signers(archive.chain):
-        raise IntegrityError("not what the trust roots make", where=ALLOWED_SIGNERS, hint="run archive verify")
+    with mendable():
+        data = read_present(archive.store, ALLOWED_SIGNERS)
+        if data != format_allowed_signers(archive.chain):
+            raise IntegrityError("not what the trust roots make", where=ALLOWED_SIGNERS, check=11)
     return data
 
 
@@ -134,11 +136,21 @@ def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) ->
 
 def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: bytes, log: SigningKey) -> Plan:
     root = file.root
-    statement = RootStatement(archive.origin, root.version, format_digest(sha256_hex(file.data)), root.created)
-    growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, log)
+    statement = RootStatement(archive.origin, root.version, file.digest, root.created)
+    entry, named = format_statement(statement), NamedRoot(root.version, file.digest)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, log, root=named)
     signatures = {signature_name(root.version, name): data for name, data in file.signatures}
     trust = {root_name(root.version): file.data, **signatures}
     create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))
     signers = Swap(ALLOWED_SIGNERS, format_allowed_signers([*archive.chain, root]), old)
-    before = archive.store.read(CHECKPOINT)
-    return plan(growth, target=(None, None, None), create=create, swap=(), before=before, derived=(signers,))
+    known = {held.public for held in archive.log_verifiers if held.counts_at(growth.size)}
+    introduced = None if log.public.raw in known else Introduced(file.data, file.signatures)
+    return plan(
+        growth,
+        target=(None, None, None),
+        create=create,
+        swap=(),
+        before=archive.note,
+        derived=(signers,),
+        introduced=introduced,
+    )

@@ -8,20 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from muniment.add.commit import checkpoint_path, grow_log, plan
-from muniment.add.floor import refuse_second_history
-from muniment.add.recover import execute_or_undo, recover
+from muniment.add.commit import grow_log, plan
+from muniment.add.ground import open_ground
+from muniment.add.recover import execute_or_undo
 from muniment.add.write import admit_log_key
-from muniment.anchor import CHECKPOINT
-from muniment.archive import Archive, open_archive
+from muniment.archive import Archive
 from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError, ProofError, StampError
-from muniment.log.checkpoint import Checkpoint, open_published
-from muniment.log.statement import StampStatement, format_statement, parse_statement
-from muniment.log.tile import TILE_WIDTH
-from muniment.log.tree import Log
+from muniment.errors import InputError, StampError
+from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Recall
+from muniment.published import published
 from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
 from muniment.store import Store
@@ -83,39 +80,19 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
             older copy.
     """
     with store.lock():
-        recover(store)
-        archive = open_archive(store)
-        refuse_second_history(archive, recall)
+        archive = open_ground(store, recall)
         admit_log_key(archive, key)
         data = published(archive, reply.size)
         certificates = read_certificates(store, archive.chain[-1], pinned_authority(archive, reply.authority))
         stamp = check_response(reply.response, reply.request, data, certificates, where=reply.authority)
         _check_clock(stamp, reply, now)
         statement = _statement(archive, reply, now)
-        growth = grow_log(archive.log, archive.checkpoint.root, format_statement(statement), archive.origin, key)
+        growth = grow_log(archive.log, archive.checkpoint, format_statement(statement), archive.origin, key)
         request_path, response_path = stamp_paths(statement.size, statement.number)
         create = ((request_path, reply.request), (response_path, reply.response))
-        before = store.read(CHECKPOINT)
         target = (None, None, None)
-        execute_or_undo(store, plan(growth, target=target, create=create, swap=(), before=before))
+        execute_or_undo(store, plan(growth, target=target, create=create, swap=(), before=archive.note))
         return Stamped(statement, growth.size - 1, stamp)
-
-
-def published(archive: Archive, size: int) -> bytes:
-    """Read the checkpoint of a size, which is what is stamped; it must be signed, and the log grown from it.
-
-    Raises:
-        NotFoundError: There is none.
-        IntegrityError: It is damaged.
-    """
-    path = checkpoint_path(size)
-    data = archive.store.read(path)
-    found = open_published(data, archive.log_verifiers, archive.origin, path)
-    if not 0 < size <= archive.checkpoint.size or found != Checkpoint(
-        archive.origin, size, Log(archive.log.read, size).root()
-    ):
-        raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
-    return data
 
 
 def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:
@@ -149,7 +126,7 @@ def pinned_authority(archive: Archive, name: str) -> Authority:
 
 
 def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
-    stamps = [said for said in _entries(archive, reply.size) if said is not None and said.size == reply.size]
+    stamps = [said for said in archive.statements if isinstance(said, StampStatement) and said.size == reply.size]
     if any(said.authority == reply.authority for said in stamps):
         raise InputError(
             f"{reply.authority} has stamped the checkpoint of {reply.size} entries already",
@@ -172,14 +149,10 @@ def newest_stamps(archive: Archive) -> tuple[StampStatement, ...]:
     Those whose size covers that entry cover everything but stamps.
     """
     found: list[StampStatement] = []
-    end = archive.checkpoint.size
-    while end:
-        start = (end - 1) // TILE_WIDTH * TILE_WIDTH
-        for statement in reversed(_entries(archive, start)[: end - start]):
-            if statement is None:
-                return tuple(reversed(found))
-            found.append(statement)
-        end = start
+    for said in reversed(archive.statements):
+        if not isinstance(said, StampStatement):
+            break
+        found.append(said)
     return tuple(reversed(found))
 
 
@@ -188,10 +161,3 @@ def current_stamp(archive: Archive, authority: str) -> StampStatement | None:
     stamps = newest_stamps(archive)
     covered = archive.checkpoint.size - len(stamps)
     return next((said for said in reversed(stamps) if said.authority == authority and said.size >= covered), None)
-
-
-def _entries(archive: Archive, start: int) -> list[StampStatement | None]:
-    """The entries from an index on: stamps, and None for every other one."""
-    entries = enumerate(archive.log.entries(start), start)
-    statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in entries]
-    return [said if isinstance(said, StampStatement) else None for said in statements]

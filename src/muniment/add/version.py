@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from muniment.add.write import Added, Draft, Head, Keys, write_version
+from muniment.add.head import Head
+from muniment.add.write import Added, Draft, Keys, write_version
 from muniment.archive import Archive
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
@@ -49,8 +50,7 @@ def add_publication(
 ) -> Added:
     """Add the bytes that a publisher published as the next version of a release.
 
-    The same bytes as in the newest version change nothing, unless the rules of extraction now give another text: then
-    they make a ``reextraction``.
+    Those of the newest version change nothing; where the rules now give another text they make a ``reextraction``.
 
     Args:
         store: The archive.
@@ -59,10 +59,11 @@ def add_publication(
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
         occasion: Who adds it, when, and in what words.
-        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+        recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
 
     Raises:
         InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
+        IntegrityError: What it builds on was not logged; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
     check_release_id(release)
@@ -92,10 +93,12 @@ def add_description(
 
     Raises:
         InputError: There is no such release, or the metadata or a key cannot be used; nothing was written.
+        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
     def make(archive: Archive, head: Head | None) -> Draft | None:
+        _refuse_unsound(head)
         record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
         return _same_original(record, head)
 
@@ -125,10 +128,12 @@ def add_emendations(
 
     Raises:
         InputError: There is no such release or paragraph, or an emendation does not fit; nothing was written.
+        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
     def make(archive: Archive, head: Head | None) -> Draft | None:
+        _refuse_unsound(head)
         place = _place(archive, release, head, occasion)
         assert place.before is not None  # noqa: S101 - required=True below
         record = emended(place, emend(place.before, place.by), metadata, note=occasion.note)
@@ -138,11 +143,19 @@ def add_emendations(
 
 
 def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion) -> Place:
-    before, digest = (head.record, head.digest) if head else (None, None)
-    return Place(release, before, digest, occasion.by or archive.origin, occasion.now)
+    by = occasion.by or archive.origin
+    if head is None:
+        return Place(release, None, None, by, occasion.now)
+    return Place(release, head.record, head.digest, by, occasion.now, head.base.description if head.base else None)
+
+
+def _refuse_unsound(head: Head | None) -> None:
+    if head is not None:
+        head.sound()
 
 
 def _again(place: Place, head: Head, source: Source, note: str | None) -> Draft | None:
+    head.sound()
     named = source.charset or head.record.original.charset
     record = reextraction(place, replace(source, charset=named), note=note)
     return Draft(record, None, sha512_hex(source.data)) if record is not None else None

@@ -1,7 +1,7 @@
 """Writing one version: read the head, make the draft, sign it, plan the files, execute the plan.
 
-What is read from the archive does not grow with it but for the logarithm of the log: the head of the release, the edge
-of the log, the trust roots.
+What is read from the archive: the entries of the log, once; its edge; the trust roots; the versions of the release.
+All of it is verified before anything is signed.
 """
 
 from __future__ import annotations
@@ -10,26 +10,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from muniment.add.commit import Swap, grow_log, plan
-from muniment.add.floor import refuse_second_history
-from muniment.add.recover import execute_or_undo, recover
-from muniment.anchor import CHECKPOINT
-from muniment.archive import Archive, open_archive
+from muniment.add.ground import open_ground
+from muniment.add.head import Head, read_head
+from muniment.add.recover import execute_or_undo
+from muniment.archive import Archive
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import IntegrityError, KeyRejectedError, UnresolvedReferenceError
+from muniment.errors import KeyRejectedError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
     OBJECT_DECLARATION,
     SIDECAR,
-    Inventory,
     NewVersion,
     add_version,
     format_inventory,
     format_sidecar,
-    parse_inventory,
 )
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record, parse_record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.signing import sshsig
 from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import record_keys_at, signer_allowed
@@ -65,16 +63,6 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The newest version of a release, as the writer needs it."""
-
-    record: Record
-    digest: str
-    inventory_bytes: bytes
-    inventory: Inventory
-
-
-@dataclass(frozen=True, slots=True)
 class Draft:
     """A record to be added, with its original bytes where these are not stored yet."""
 
@@ -105,11 +93,9 @@ def write_version(
         recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
     """
     with store.lock():
-        recover(store)
-        archive = open_archive(store)
-        refuse_second_history(archive, recall)
+        archive = open_ground(store, recall)
         _admit(archive, keys)
-        head = _read_head(archive, release)
+        head = read_head(archive, release)
         if required and head is None:
             raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
         draft = make(archive, head)
@@ -146,21 +132,6 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
         )
 
 
-def _read_head(archive: Archive, release: str) -> Head | None:
-    folder = archive.object_folder(release)
-    if not archive.store.list(folder):
-        return None
-    data = archive.store.read(f"{folder}/{INVENTORY}")
-    inventory = parse_inventory(data, where=f"{folder}/{INVENTORY}")
-    if archive.store.read(f"{folder}/{SIDECAR}") != format_sidecar(data):
-        raise IntegrityError("not the sidecar of its inventory", where=f"{folder}/{SIDECAR}", hint="run archive verify")
-    path = f"{folder}/{inventory.content_paths(len(inventory.versions))[RECORD_PATH]}"
-    record = archive.store.read(path)
-    if sha512_hex(record) != inventory.versions[-1].files[RECORD_PATH]:
-        raise IntegrityError("not the file that the inventory lists", where=path, hint="run archive verify")
-    return Head(parse_record(record, where=path), format_digest(sha256_hex(record)), data, inventory)
-
-
 def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: str) -> Added:
     record, folder = draft.record, archive.object_folder(draft.record.release)
     data = format_record(record)
@@ -169,11 +140,10 @@ def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: 
     contents = {RECORD_PATH: data, SIGNATURE_PATH: signature, record.original.path: draft.original or b""}
     statement = _statement(archive.origin, record, data, signature, keys.record, now)
     entry = format_statement(statement)
-    growth = grow_log(archive.log, archive.checkpoint.root, entry, archive.origin, keys.log)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, keys.log)
     files, swap = _object_files(folder, head, new, contents)
-    before = archive.store.read(CHECKPOINT)
     target = (record.release, record.version, folder)
-    execute_or_undo(archive.store, plan(growth, target=target, create=files, swap=swap, before=before))
+    execute_or_undo(archive.store, plan(growth, target=target, create=files, swap=swap, before=archive.note))
     return Added(record, statement.record, growth.size - 1)
 
 

@@ -5,8 +5,6 @@ None of it is part of the citation, and none of it is ever verified.
 
 from __future__ import annotations
 
-from muniment.cite.forms import SHORT
-
 APART, ISSUER, JOINED = "apart", "issuer", "joined"
 
 # Signals, and words before one (Bluebook rule 1.2), in some languages.
@@ -22,7 +20,7 @@ _CLAUSES = frozenset({"as", "according", "at", "from", "in", "per", "stated", "t
 _ROMAN = frozenset("ivxlc")
 _SIGNS = "\"'()[]{}<>.,;:*^_-–—•·▪●‣◦†‡§¶“”„«»‹›‘’!?#|/\\"
 _ENDS = (".", ":", ";", "!", "?", "…", ")", "]", "}", "—", "–", "。", "：")
-_COMMAS = ("long", SHORT, "chicago-note", "bluebook")
+_COMMAS = ("long", "short", "chicago-note", "bluebook")
 _UNQUOTED = ("apa", "bluebook")
 _LONGEST_NAME = 300
 

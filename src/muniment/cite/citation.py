@@ -96,7 +96,13 @@ def make_citation(
 
     Raises:
         UnresolvedReferenceError: The version has no such paragraph.
+        IntegrityError: Whoever signed it might not (check 8).
     """
+    return citation_of(version.sound(), origin=origin, root=root, paragraph=paragraph)
+
+
+def citation_of(version: StoredVersion, *, origin: str, root: str | None, paragraph: str | None) -> Citation:
+    """Give the citation that a version has, to compare another with it; whether its signature counts is not asked."""
     description = version.record.description
     return Citation(
         title=description.title,

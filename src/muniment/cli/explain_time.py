@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-from muniment.add.commit import checkpoint_path
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.cli.terminal import plain

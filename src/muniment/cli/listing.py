@@ -26,7 +26,8 @@ def listing(
         steps: What each version changed, by reference; left out unless given.
         times: What is proven of times; likewise.
     """
-    doubts = {} if times is None else {"doubts": times.doubts_json()}
+    said = [_release(archive, release, steps or {}, times) for release in releases]
+    doubts = (times or Times(doubted=archive.doubted)).doubts_json()
     return {
         "format": "muniment-list/1",
         "archive": archive.origin,
@@ -34,8 +35,8 @@ def listing(
             "size": archive.checkpoint.size,
             "root": base64.b64encode(archive.checkpoint.root).decode(),
         },
-        "releases": [_release(archive, release, steps or {}, times) for release in releases],
-        **doubts,
+        "releases": said,
+        **({"doubts": doubts} if doubts or times is not None else {}),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.anchor import CHECKPOINT
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
 from muniment.cli.listing import listing
@@ -42,7 +41,7 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
     if checkpoint:
         if release is not None or summary or as_json:
             raise InputError("--checkpoint stands alone: there is one for the whole log")
-        write_bytes(archive.store.read(CHECKPOINT))
+        write_bytes(archive.note)
         return
     if release is not None and check_release_id(release) not in archive.versions:
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")

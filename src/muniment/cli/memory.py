@@ -21,10 +21,8 @@ from muniment.cli.clock import now
 from muniment.cli.files import read_file, reason, write_file
 from muniment.cli.terminal import plain
 from muniment.errors import IntegrityError, MunimentError, UnavailableError
-from muniment.log.note import MAX_NOTE
 from muniment.memory import MAX_MEMORY, Recall, Remembered, format_memory, memory_name, parse_memory, raised, remember
 from muniment.store import Store
-from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.report import Report
 
 ENVIRONMENT = "ARCHIVE_MEMORY"
@@ -92,8 +90,7 @@ class Memory:
             return
         with _telling():
             archive = open_archive(store)
-            note = store.read(f"{CHECKPOINTS}/{archive.checkpoint.size}", max_size=MAX_NOTE)
-            self._write(remember(note, archive.roots[0].digest, now()[:10]), first_only=False)
+            self._write(remember(archive.note, archive.roots[0].digest, now()[:10]), first_only=False)
 
     def _write(self, new: Remembered, *, first_only: bool) -> None:
         assert self.folder is not None  # noqa: S101 - asked by whoever calls

@@ -45,7 +45,7 @@ h=$(extra | tail -c +{entry_at} | head -c {entry_size} | leaf)
 # The checkpoint is signed by the key of the log, which is to be compared with the archive (OpenSSL 3):
 # {log_key}
 d=$(mktemp -d)
-sed '1,/^$/d' {file} | head -n 3 > "$d/checkpoint"
+sed '1,/^$/d' {file} | head -n 4 > "$d/checkpoint"
 sed '1,/^$/d' {file} | tail -n 1 | cut -d ' ' -f 3 | openssl base64 -d -A | tail -c 64 > "$d/signature"
 {{ printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
   echo {key} | openssl base64 -d | tail -c 32; }} > "$d/key"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.cli.dates import time_lines
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
 from muniment.verify.memory import MEMORY
-from muniment.verify.report import NAMES, VERIFIED, Counts, Finding, Report
+from muniment.verify.report import FAILED, NAMES, Counts, Finding, Report, Unfinished
 
 
 def print_report(report: Report, *, pinned: bool, given: str = "with --root", counted: str = "") -> None:
@@ -35,12 +35,14 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
         _print_finding(finding, colour=colour)
     print()
     print(_verdict(report, counted or _counts(report.counts), colour=colour))
-    if report.verdict == VERIFIED:
+    if report.stands:
         for line in time_lines(report):
             print(plain(line))
+    if report.horizon is not None and report.verdict != FAILED:
+        print(report.horizon)
     if report.root is not None:
         advice = f"as given {given}" if pinned else "compare it with a copy from elsewhere"
-        print(f"trust root {report.root}: {advice if report.verdict == VERIFIED or not pinned else 'see above'}")
+        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
 
 
 def _line(report: Report, check: int, name: str, said: str, *, colour: bool) -> str:
@@ -68,11 +70,23 @@ def _print_finding(finding: Finding, *, colour: bool) -> None:
 
 def _verdict(report: Report, counted: str, *, colour: bool) -> str:
     what = f"{plain(report.subject)}: {counted}" if report.subject else counted
-    if report.verdict == VERIFIED:
-        return f"{paint('verified', GREEN, colour=colour)}: {counted}"
+    if report.stands:
+        return f"{paint('verified', GREEN, colour=colour)}{_but(report.unfinished)}: {counted}"
     number = len(report.failures)
     word = paint(report.verdict.upper(), RED, colour=colour)
     return f"{word}: {number} {'finding' if number == 1 else 'findings'} in {what}"
+
+
+def _but(unfinished: Unfinished | None) -> str:
+    """What lies there beside all that verifies, for the line of the verdict."""
+    if unfinished is None:
+        return ""
+    what = "a write" if unfinished.subject is None else f"an addition of {plain(unfinished.subject)}"
+    lie = (
+        f"{_number(unfinished.files, 'file')} of it {'lies' if unfinished.files == 1 else 'lie'} here, not vouched for"
+    )
+    rest = lie if unfinished.files else "all of it is vouched for"
+    return f", but {what} was left unfinished: {rest}; archive recover ends it"
 
 
 def _counts(counts: Counts) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from secrets import randbelow
 
-from muniment.add.commit import checkpoint_path
-from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp, published
+from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp
 from muniment.add.write import admit_log_key
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cli.files import read_file, write_file
 from muniment.cli.memory import Memory
@@ -19,6 +19,7 @@ from muniment.cli.tsa import ask
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, StampError
 from muniment.log.statement import StampStatement
+from muniment.published import published
 from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
 from muniment.timestamp.request import MAX_REQUEST, NONCE_BITS, make_request, parse_request

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from muniment.errors import NotAnArchiveError
+from muniment.cli.terminal import plain
+from muniment.errors import MunimentError, NotAnArchiveError
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "ARCHIVE_DIR"
 TAG = "0=muniment_archive_1"
-MARKER = "unfinished.json"
+MARKER = "unfinished.signed"
 
 _META = "muniment.archive"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -72,6 +75,18 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     )
 
 
+def find_folder(ctx: click.Context) -> Path:
+    """Find the archive, or the folder that was named as one and has lost its tag.
+
+    Raises:
+        NotAnArchiveError: There is none.
+    """
+    named = ctx.meta.get(_META)
+    if named is not None and (Path(named) / "log").is_dir():
+        return Path(named)
+    return find_archive(ctx)
+
+
 def is_archive(folder: Path) -> bool:
     """Whether a folder has the tag of an archive, or the marker of one that is being made."""
     try:
@@ -88,7 +103,17 @@ def store_at(folder: Path) -> LocalStore:
 
 
 def open_target(ctx: click.Context | None = None) -> Archive:
-    """Open the archive that the command works on."""
+    """Open the archive that the command works on; when the command ends, what it read and is in doubt is told."""
     folder = find_archive(ctx)
     archive: Archive = import_module("muniment.archive").open_archive(store_at(folder), where=str(folder))
+    if ctx is None:
+        click.get_current_context().call_on_close(partial(_say_doubts, archive))
     return archive
+
+
+def _say_doubts(archive: Archive) -> None:
+    """Say on stderr which versions were printed although their signature does not count, unless an error says more."""
+    if isinstance(sys.exception(), MunimentError):
+        return
+    for name, fault in archive.doubted.items():
+        print(f"archive: {plain(f'{name} does not verify: {fault}')}", file=sys.stderr)

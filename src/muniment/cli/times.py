@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from muniment.anchor import COSIGNATURES
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.moments import print_words
 from muniment.cli.terminal import plain
+from muniment.errors import IntegrityError
 from muniment.history.moment import Moment, NotLater
 from muniment.log.statement import StampStatement
 
@@ -26,10 +27,12 @@ class Times:
     Attributes:
         proven: By size; their times grow too.
         doubts: What does not hold or could not be checked: it proves nothing.
+        doubted: Versions that were read so far whose signature does not count, by reference.
     """
 
     proven: Sequence[Proven] = ()
     doubts: Sequence[Finding] = ()
+    doubted: Mapping[str, IntegrityError] = field(default_factory=dict)
 
     def earliest(self, index: int) -> NotLater | None:
         """Give the earliest time at which a log entry was there, and who shows it; None where nothing does."""
@@ -43,8 +46,9 @@ class Times:
         return replace(Moment.of(stored), proven=self.earliest(stored.index))
 
     def doubts_json(self) -> list[dict[str, str]]:
-        """Give the doubts as JSON, the same in each schema."""
-        return [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
+        """Give the doubts, of times and of versions, as JSON, the same in each schema."""
+        said = [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
+        return [*said, *({"subject": name, "what": str(fault)} for name, fault in self.doubted.items())]
 
     def print_doubts(self) -> None:
         """Print the doubts, where there are any, after everything else."""
@@ -58,7 +62,7 @@ def read_times(archive: Archive) -> Times:
     """Check the time stamps and cosignatures of an archive; where it has none, nothing is loaded or read for it."""
     stamped = any(isinstance(statement, StampStatement) for statement in archive.statements)
     if not stamped and not archive.store.list(COSIGNATURES):
-        return Times()
+        return Times(doubted=archive.doubted)
     from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: only where there is something to check
 
-    return Times(*prove_times(archive))
+    return Times(*prove_times(archive), archive.doubted)

@@ -19,11 +19,12 @@ from muniment.cli.progress import ProgressBar
 from muniment.cli.reporting import print_report
 from muniment.cli.target import find_archive, is_archive, open_target, store_at
 from muniment.cli.terminal import json_text
+from muniment.cli.verdict import exit_code, strict_option
 from muniment.errors import InputError, UnavailableError
 from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
-from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report, report_as_json
+from muniment.verify.report import Report, report_as_json
 from muniment.verify.whole import verify_archive
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
 
 _PROOF = b"c2sp.org/tlog-proof@"
-EXIT_CODES = {VERIFIED: 0, FAILED: 1, UNCHECKED: 3}
 
 
 def _processors() -> int:
@@ -58,6 +58,7 @@ def _processors() -> int:
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=_processors, help="Processes; one a processor unless given."
 )
+@strict_option
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")
 @in_archive
 @as_json
@@ -83,8 +84,8 @@ def command(
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
-    root, against, evidence = past["root"], past["against"], past["evidence"]
-    pinned = None if root is None else parse_root(root)
+    against, evidence = past["against"], past["evidence"]
+    pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
         _refuse_past(against, evidence)
         _explain(target, snapshot)
@@ -92,13 +93,12 @@ def command(
     if evidence is not None:
         refuse_existing(evidence)
     known = Past(memory.recall, None if against is None else sight_older(against))
-    told = _tell(target, snapshot)
-    report, whole = _verify(told, pinned, jobs, known)
+    report, whole = _verify(told := _tell(target, snapshot), pinned, jobs, known)
     memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
     _print(report, told, as_json=as_json, given=pinned is not None)
-    ctx.exit(EXIT_CODES[report.verdict])
+    ctx.exit(exit_code(ctx, report))
 
 
 def _print(report: Report, target: _Target, *, as_json: bool, given: bool) -> None:

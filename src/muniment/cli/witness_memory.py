@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from muniment.cli.files import read_file, reason, write_file
 from muniment.cli.memory import ENVIRONMENT, memory_folder
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.log.checkpoint import Checkpoint
+from muniment.log.checkpoint import TreeHead
 from muniment.log.cosignature import Cosignature, cosign
 from muniment.log.note import Verifier, parse_note
 from muniment.log.vkey import Cosigner
@@ -42,8 +42,8 @@ class Signed:
         cosignature: The cosignature.
     """
 
-    checkpoint: Checkpoint
-    last: Checkpoint | None
+    checkpoint: TreeHead
+    last: TreeHead | None
     cosignature: Cosignature
 
 

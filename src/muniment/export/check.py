@@ -24,10 +24,10 @@ from muniment.export.rocrate import CRATE
 from muniment.export.sighting import sight_evidence
 from muniment.export.stamp_files import stamp_files
 from muniment.export.stored_zip import parse_zip
-from muniment.memory import Past
+from muniment.memory import Past, Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.trust_root import StaticFile
-from muniment.verify.dating import with_dated
+from muniment.verify.dating import with_dated, with_horizon
 from muniment.verify.memory import Place, check_past
 from muniment.verify.proven import Dated
 from muniment.verify.report import Counts, Report, Tally
@@ -37,7 +37,7 @@ _PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
-_PLACE = Place(f"{PAYLOAD}{PROOF}", ROOT_1, whole=False)
+_PLACE = Place(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
 _ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
 
 
@@ -64,15 +64,16 @@ def check_evidence(
         folder, entries = parse_zip(data, where=subject)
     except FormatError as error:
         tally.error(1, error, subject)
-        return _report(tally, found, subject), found
+        return _report(tally, found, subject, None), found
     found.files = {entry.name[len(folder) + 1 :]: tally.read(entry.data) for entry in entries}
     for entry in entries:
         if entry.damaged:
             tally.fail(2, entry.name[len(folder) + 1 :], "damaged: not the bytes that were zipped (CRC-32)")
+    past = past or Past()
     if _is_known_format(tally, found):
-        _check_files(tally, found, folder, pinned_root)
-        check_past(tally, past or Past(), sight_evidence(found), _PLACE)
-    return _report(tally, found, subject), found
+        _check_files(tally, found, folder, pinned_root, past.against)
+        check_past(tally, past, sight_evidence(found), _PLACE)
+    return _report(tally, found, subject, past.against), found
 
 
 def _is_known_format(tally: Tally, found: Evidence) -> bool:
@@ -89,12 +90,12 @@ def _is_known_format(tally: Tally, found: Evidence) -> bool:
     return other is None
 
 
-def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | None) -> None:
+def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | None, against: Sighting | None) -> None:
     check_trust(tally, found, pinned_root)
     check_statement(tally, found)
     check_log(tally, found)
     _check_time(tally, found)
-    check_version(tally, found)
+    check_version(tally, found, against.chain if against is not None else ())
     _check_layout(tally, found)
     _check_bag(tally, found)
     if not any(finding.check > 2 and not finding.ok for finding in tally.findings):
@@ -111,7 +112,7 @@ def _check_time(tally: Tally, found: Evidence) -> None:
         check_stamps(tally, found)
 
 
-def _report(tally: Tally, found: Evidence, subject: str) -> Report:
+def _report(tally: Tally, found: Evidence, subject: str, against: Sighting | None) -> Report:
     checkpoint = (found.checkpoint.size, found.checkpoint.root) if found.checkpoint else None
     known = int(found.record is not None)
     report = tally.report(
@@ -122,9 +123,11 @@ def _report(tally: Tally, found: Evidence, subject: str) -> Report:
         counts=Counts(known, known, int(found.statement is not None), tally.file_count, tally.byte_count),
         note=found.proof.checkpoint if found.proof and found.checkpoint else None,
     )
-    if not (found.proven and found.statement and found.proof):
+    if not (found.statement and found.proof):
         return report
-    return with_dated(report, found.proven, [Dated(found.statement.name, found.proof.index, found.statement.logged_at)])
+    entry = Dated(found.statement.name, found.proof.index, found.statement.logged_at)
+    report = with_dated(report, found.proven, [entry]) if found.proven else report
+    return with_horizon(report, entry, against, sight_evidence(found))
 
 
 def _check_layout(tally: Tally, found: Evidence) -> None:

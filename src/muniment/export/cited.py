@@ -9,7 +9,7 @@ from dataclasses import replace
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.around import ISSUER as ISSUER_BEFORE
 from muniment.cite.around import JOINED, has_words, judge_before, without_lead
-from muniment.cite.citation import Citation, make_citation
+from muniment.cite.citation import Citation, citation_of
 from muniment.cite.compare import NOTHING, Mismatch, compare_facts, written_differently
 from muniment.cite.fact import (
     DATE,
@@ -47,7 +47,7 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
     """Hold each part of a citation against the version."""
 
     def cite(paragraph: str | None) -> Citation:
-        return make_citation(version, origin=origin, root=root, paragraph=paragraph)
+        return citation_of(version, origin=origin, root=root, paragraph=paragraph)
 
     dated = False
     for part in stated:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from muniment.anchor import claimed_size, log_verifiers
+from muniment.anchor import check_newest, log_verifiers
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.export.bagit import PAYLOAD
 from muniment.export.material import PROOF, STATEMENT
-from muniment.log.checkpoint import Checkpoint, open_published
-from muniment.log.note import Verifier
+from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
+from muniment.log.note import Verifier, parse_note
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.relation import longer_chain
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.signing.trust_root import TrustRoot
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer
@@ -70,7 +72,7 @@ class Evidence:
 
 
 def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
-    """Check 11: the chain of trust roots, and that it begins where the reader says."""
+    """Check 11: the chain of trust roots begins where the reader says, and ends where the checkpoint says."""
     files = {path.removeprefix(ROOTS): data for path, data in found.files.items() if path.startswith(ROOTS)}
     with tally.check(11, ROOTS.rstrip("/")):
         roots = verify_chain(files)
@@ -79,6 +81,15 @@ def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
     if not found.roots:
         return
     check_pin(tally, ROOT_1, found.roots[0].digest, pinned)
+    data, where = found.payload(PROOF), f"{PAYLOAD}{PROOF}"
+    if data is None:
+        return
+    try:
+        checkpoint = parse_checkpoint(parse_note(parse_proof(data, where).checkpoint, where)[0], where)
+    except MunimentError:
+        return  # check 10 says so
+    with tally.check(11):
+        check_newest(found.roots, checkpoint, ROOTS.rstrip("/"))
 
 
 def check_statement(tally: Tally, found: Evidence) -> None:
@@ -112,24 +123,19 @@ def check_log(tally: Tally, found: Evidence) -> None:
             raise FormatError("the proof holds more than a proof", where=where)
         if found.roots:
             origin = found.roots[0].root.archive
-            _refuse_later_root(found.roots[-1], claimed_size(proof.checkpoint, where))
-            open_published(proof.checkpoint, found.verifiers, origin, where)
-            found.checkpoint = check_proof(proof, entry, found.verifiers, origin, where)
+            checkpoint = open_published(proof.checkpoint, found.verifiers, origin, where)
+            check_proof(proof, entry, found.verifiers, origin, where)
+            found.checkpoint = checkpoint
 
 
-def _refuse_later_root(newest: RootFile, size: int) -> None:
-    """A snapshot stands under one checkpoint; a root that came later does not count there."""
-    if newest.root.index >= size:
-        raise FormatError(
-            "a trust root from after the checkpoint",
-            where=f"{ROOTS}{root_name(newest.root.version)}",
-            expected=f"an index below {size}",
-            found=str(newest.root.index),
-        )
+def check_version(tally: Tally, found: Evidence, later: Sequence[TrustRoot] = ()) -> None:
+    """Checks 3 to 9 on the version, and 8 at the index that the proof shows.
 
-
-def check_version(tally: Tally, found: Evidence) -> None:
-    """Checks 3 to 9 on the version, and 8 at the index that the proof shows."""
+    Args:
+        tally: Where to count.
+        found: The evidence.
+        later: The trust roots that the reader has from elsewhere; the longer of two chains that agree decides check 8.
+    """
     files = VersionFiles(
         found.payload(RECORD_PATH),
         f"{PAYLOAD}{RECORD_PATH}",
@@ -142,7 +148,7 @@ def check_version(tally: Tally, found: Evidence) -> None:
         _check_original(tally, found, found.record)
     found.key = check_signature(tally, files)
     if found.key is not None and found.proof is not None and found.roots:
-        chain = [file.root for file in found.roots]
+        chain = longer_chain([file.root for file in found.roots], later)
         check_signer(tally, files.signature_path, found.key, found.proof.index, chain, found.proven)
     if found.statement is not None:
         check_entry(tally, f"{PAYLOAD}{STATEMENT}", found.statement, files, found.record, found.key)

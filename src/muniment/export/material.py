@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from muniment.archive import StoredVersion
 from muniment.cite import Citation, make_citation
 from muniment.digest import ni_uri, parse_digest
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.note import parse_note
+from muniment.log.proof import parse_proof
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.root_chain import FOLDER, RootFile
 from muniment.signing.trust_root import TrustRoot
+from muniment.verify.proven import Horizon
 
 STATEMENT = "statement.json"
 PROOF = "inclusion.tlog-proof"
@@ -53,6 +57,13 @@ class Material:
     def uri(self) -> str:
         """The identity of the version: the ``ni`` URI of its record (RFC 6920)."""
         return ni_uri(self.citation.sha256)
+
+    @property
+    def horizon(self) -> Horizon:
+        """Where what the evidence can know of the log ends; what its time stamps prove is left to who checks them."""
+        checkpoint = parse_checkpoint(parse_note(parse_proof(self.proof).checkpoint)[0])
+        last = self.version.index == checkpoint.size - 1
+        return Horizon(checkpoint.size, self.version.statement.logged_at if last else None)
 
     @property
     def previous(self) -> str | None:

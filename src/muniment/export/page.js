@@ -133,11 +133,13 @@ function parseProof() {
   const text = utf8(files["inclusion.tlog-proof"]), split = text.indexOf("\n\n"), end = text.lastIndexOf("\n\n") + 1;
   const [name, index, ...hashes] = text.slice(0, split).split("\n");
   need(name === "c2sp.org/tlog-proof@v1" && /^index /.test(index) && end > split + 1, "not a proof file");
-  const note = text.slice(split + 2, end), [origin, size, root, ...rest] = note.split("\n");
-  need(rest.length === 1 && rest[0] === "", "not a checkpoint");
+  const note = text.slice(split + 2, end), [origin, size, root, line, ...rest] = note.split("\n");
+  const [, version, named] = (line || "").match(/^trust-root ([1-9][0-9]*) (sha256:[0-9a-f]{64})$/) || [];
+  need(named && rest.length === 1 && rest[0] === "", "not a checkpoint that names its newest trust root");
   const lines = text.slice(end + 1).split("\n");
   need(lines.pop() === "" && lines.length > 0, "a checkpoint without signature");
-  return { index: number(index.slice(6)), hashes: hashes.map(hashOf), note, origin, size: number(size), root: hashOf(root), lines };
+  const newest = { version: number(version), digest: named };
+  return { index: number(index.slice(6)), hashes: hashes.map(hashOf), note, origin, size: number(size), root: hashOf(root), newest, lines };
 }
 const covers = (range, index) => range.first_index <= index && (range.last_index === null || index <= range.last_index);
 
@@ -162,6 +164,16 @@ const CHECKS = {
     found.roots = roots;
     found.root = roots.at(-1).root;
     return `${roots.length}, for ${found.root.archive}`;
+  },
+  async newest() {
+    const roots = needs("roots"), { newest, size } = parseProof(), last = roots.at(-1);
+    need(newest.version === roots.length && newest.digest === last.digest, "the trust roots do not end with the one that the checkpoint names");
+    need(last.root.index < size, "a trust root from after the checkpoint");
+    const known = ["record.json", "record.json.sig", "statement.json", "inclusion.tlog-proof", ...roots.map(({ path }) => path)];
+    for (const name of Object.keys(files))
+      need(known.includes(name) || /^timestamps\/[0-9]+\.[0-9]+\.tsr$/.test(name) ||
+        roots.some(({ path }) => name.startsWith(`${path}.`)), `${name} belongs to nothing here`);
+    return `trust root ${newest.version}`;
   },
   async rootSignatures() {
     let before = null;
@@ -220,7 +232,6 @@ const CHECKS = {
   async checkpoint() {
     const proof = parseProof(), root = needs("root"), seen = new Set();
     need(proof.origin === root.archive, "the checkpoint is of another log");
-    need(root.index < proof.size, "a trust root from after the checkpoint");
     for (const line of proof.lines) {
       const [, name, code] = line.match(/^\u2014 (\S+) (\S+)$/) || [];
       const signature = unbase64(code || ""), id = hex(signature.slice(0, 4));
@@ -250,6 +261,8 @@ const CHECKS = {
     need($("words").isEqualNode(words(record)), "other words are printed than those of the record");
   },
 };
+
+// --- Time stamps: in a page that has some, their check stands in the place of this line.
 
 // --- The words, as elements. The page holds the same, made in the same way, for readers without scripts.
 const HIDDEN = "\\p{Cc}\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\u3164\\p{Co}" +

@@ -34,16 +34,26 @@ def format_page(material: Material) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
         head(material),
-        element("div", checks(), compare(material), class_="evidence"),
+        element("div", checks(material), compare(material), class_="evidence"),
         element("main", _text(record)),
         citations(material),
         description(material),
         limits(material),
         _evidence(material),
         head=meta(material),
-        script=packaged("page.js"),
+        script=script(stamped=bool(material.timestamps)),
     )
     return page.encode()
+
+
+_PLACE = "// --- Time stamps: in a page that has some, their check stands in the place of this line.\n"
+
+
+@cache
+def script(*, stamped: bool) -> str:
+    """The script of pages with or without time stamps: most have none, and need not carry that check."""
+    plain = packaged("page.js")
+    return plain.replace(_PLACE, packaged("page_stamps.js")) if stamped else plain
 
 
 @cache
@@ -96,6 +106,7 @@ def _evidence(material: Material) -> Markup:
         STATEMENT: material.statement,
         PROOF: material.proof,
         **{f"{FOLDER}/{name}": data for root in material.roots for name, data in sorted(root.files.items())},
+        **{path: data for path, data in sorted(material.timestamps.items()) if path.endswith(".tsr")},
     }
     texts = [
         record.description.title,

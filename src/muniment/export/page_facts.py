@@ -8,6 +8,7 @@ from muniment.cite import GENRE
 from muniment.cite.date import MONTHS, day_first
 from muniment.export.material import Material
 from muniment.export.shown import show
+from muniment.export.stamp_files import said_times
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof import parse_proof
@@ -16,6 +17,7 @@ from muniment.record import Record
 
 CHECKS = (
     ("roots", "Trust roots: in their one form, each naming the one before"),
+    ("newest", "Trust roots: none is missing, too many or another than the checkpoint names"),
     ("rootSignatures", "Trust roots: signed by enough of the root keys"),
     ("record", "Record: in canonical form, and its SHA-256 is the one in the log"),
     ("entry", "Log entry: names this record, its paragraphs and this signature"),
@@ -27,6 +29,9 @@ CHECKS = (
     ("page", "Page: title, words and hashes are printed as the evidence has them"),
 )
 """The checks of ``page.js`` by name, in their order, as the page calls them."""
+
+STAMPS = ("stamps", "Time stamps: of this checkpoint, and of the times that are printed; not their signatures")
+"""One more, in a page with time stamps."""
 
 
 def fact(name: str, value: Child, *more: Child) -> Markup:
@@ -61,11 +66,26 @@ def head(material: Material) -> Markup:
             fact("Issuer", show(description.issuer) if description.issuer else _aside("not stated in the text")),
             fact("Version", element("span", citation.reference, data_is="reference")),
             fact("Archive", element("span", citation.origin, data_is="origin")),
+            *_stamped(material),
         ),
     )
 
 
-def checks() -> Markup:
+def _stamped(material: Material) -> Iterator[Markup]:
+    """Until when the version was there, where time stamps say so."""
+    times = ", ".join(said_times(material.timestamps))
+    names = [
+        path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
+    ]
+    if times:
+        said = (
+            f" by {' and '.join(names)}. This page does not check the stamps\u2019 signatures: "
+            "archive verify and verify.sh do."
+        )
+        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(said))
+
+
+def checks(material: Material) -> Markup:
     """The list of checks, as it stands before any is done."""
     items = [
         element(
@@ -75,7 +95,7 @@ def checks() -> Markup:
             element("span", class_="detail"),
             id=f"check-{name}",
         )
-        for name, label in CHECKS
+        for name, label in (*CHECKS, *([STAMPS] if material.timestamps else []))
     ]
     return element(
         "section",
@@ -179,7 +199,7 @@ def _provenance(record: Record) -> Iterator[Markup]:
 def limits(material: Material) -> Markup:
     """What is proven and what is not, and how to check it without this page."""
     proof = parse_proof(material.proof)
-    size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
+    size, said = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
     root = material.roots[0].digest.removeprefix("sha256:")
     return element(
         "section",
@@ -195,6 +215,7 @@ def limits(material: Material) -> Markup:
             "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
             "published before. Dates here are claims. An archive records; it does not endorse.",
         ),
+        element("p", f"{said[0].upper()}{said[1:]}. A newer copy of the archive can tell."),
         element(
             "p",
             "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "

@@ -1,7 +1,8 @@
 """Checking a paragraph proof offline: the numbered checks of ``verify``, on nothing but the file.
 
 The file brings the key that signed its checkpoint.  Whose key that is no file can say of itself: so check 11 asks what
-the reader has, a copy or a snapshot of the archive, or the memory of the machine.
+the reader has, a copy or a snapshot of the archive, or the memory of the machine.  The trust roots of such a one
+also tell whether the signer that the entry names was allowed; without them the report says that this is not known.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
 from muniment.memory import Past, Remembered, Sighting
+from muniment.verify.dating import with_horizon
 from muniment.verify.memory import Place, check_past
+from muniment.verify.proven import Dated
 from muniment.verify.report import Counts, Report, Tally
+from muniment.verify.signer import check_fingerprint
 
 
 def check_paragraph_proof(
@@ -39,10 +43,10 @@ def check_paragraph_proof(
     tally = Tally()
     proof = _parse(tally, tally.read(data), subject)
     checkpoint = None if proof is None else _check(tally, proof, subject)
-    root = None
+    past, root, now = past or Past(), None, None
     if proof is not None and checkpoint is not None:
-        root = _check_key(tally, proof, checkpoint, subject, pinned_root, past or Past())
-    return tally.report(
+        root, now = _check_key(tally, proof, checkpoint, subject, pinned_root, past)
+    report = tally.report(
         subject,
         origin=None if checkpoint is None else checkpoint.origin,
         root=root,
@@ -50,6 +54,10 @@ def check_paragraph_proof(
         counts=Counts(0, 0, int(proof is not None), tally.file_count, tally.byte_count),
         note=proof.checkpoint if proof is not None and checkpoint is not None else None,
     )
+    if proof is None:
+        return report
+    entry = Dated(proof.reference, proof.index, proof.statement.logged_at)
+    return with_horizon(report, entry, past.against, now)
 
 
 def _parse(tally: Tally, data: bytes, subject: str) -> ParagraphProof | None:
@@ -80,20 +88,55 @@ def _check(tally: Tally, proof: ParagraphProof, subject: str) -> Checkpoint | No
 
 def _check_key(
     tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, pinned: str | None, past: Past
-) -> str | None:
-    """Checks 11 and 13: whose key it is, and that its log has grown from what was seen.  Gives root 1, if tied."""
+) -> tuple[str | None, Sighting | None]:
+    """Checks 8, 11 and 13: whose key it is, and what is known of its trust roots.  Gives root 1, if tied."""
     remembered = None if past.recall is None else past.recall(checkpoint.origin)
     try:
         root, how = _tied(proof, checkpoint, past.against, remembered)
     except MunimentError as error:
         tally.error(11, error, subject)
-        return None
+        return None, None
     _say(tally, proof, subject, pinned, root, how)
+    _check_signer(tally, proof, checkpoint, subject, past.against)
     entry = (proof.index, leaf_hash(format_statement(proof.statement)))
     now = Sighting("the proof checked now", proof.checkpoint, checkpoint, root, (proof.verifier,), entry=entry)
     past = Past(None if past.recall is None else lambda _: remembered, past.against)
-    check_past(tally, past, now, Place(subject, subject, whole=False))
-    return root
+    check_past(tally, past, now, Place(subject, subject, subject, whole=False))
+    return root, now
+
+
+def _check_signer(
+    tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, against: Sighting | None
+) -> None:
+    """Check 8 on the signer that the entry states, by the trust roots that the reader has: the file brings none."""
+    newest, signer = checkpoint.newest, proof.statement.signer
+    known = against.named.named if against is not None and against.chain else ()
+    if against is None or not known:
+        what = f"not known: whether {newest} allows the signer that the entry names, {signer}"
+        tally.notice(8, subject, what, hint="give a copy or a snapshot of the archive with --against")
+        return
+    if len(known) < newest.version:
+        error = UnavailableError(
+            f"the trust root that the checkpoint names is not in {against.name}",
+            expected=str(newest),
+            found=str(known[-1][1]),
+            hint="it is older than the proof: give a newer one",
+        )
+        tally.error(11, error, subject)
+        return
+    same = known[newest.version - 1][1]
+    if same != newest:
+        tally.fail(
+            11,
+            subject,
+            f"the checkpoint names another trust root than {against.name} has",
+            expected=str(same),
+            found=str(newest),
+            hint="the log key signed a false claim: keep both",
+        )
+        return
+    tally.ok(11)
+    check_fingerprint(tally, subject, signer, proof.index, against.chain)
 
 
 def _tied(

@@ -169,7 +169,7 @@ def prove_paragraph(
         InputError: There is no such paragraph or checkpoint, or the quote stands in no place or in several.
         IntegrityError: What is stored does not verify.
     """
-    paragraphs = version.record.paragraphs
+    paragraphs = version.sound().record.paragraphs
     found = None if quote is None else locate_quote(version, paragraph, quote)
     wanted = version.paragraph(paragraph or "" if found is None else found[0])
     position = paragraphs.index(wanted)
@@ -230,9 +230,10 @@ def check_standing(proof: ParagraphProof, where: str = "") -> Checkpoint:
     origin, verifier = proof.statement.archive, proof.verifier
     if verifier.name != origin:
         raise ProofError("the key is of another log", where=where, expected=origin, found=verifier.name)
-    open_published(proof.checkpoint, (verifier,), origin, where)
+    checkpoint = open_published(proof.checkpoint, (verifier,), origin, where)
     outer = TlogProof(proof.index, proof.hashes, proof.checkpoint)
-    return check_proof(outer, format_statement(proof.statement), (verifier,), origin, where)
+    check_proof(outer, format_statement(proof.statement), (verifier,), origin, where)
+    return checkpoint
 
 
 def proof_name(proof: ParagraphProof) -> str:

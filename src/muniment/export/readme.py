@@ -35,6 +35,9 @@ they stand unchanged at index {index} of its log, under a checkpoint over {size}
 
 It is not proven that the statement is true, who wrote it, when it was published, or that nothing was
 published before. Dates in here are claims. An archive records; it does not endorse.
+
+{horizon}
+A newer copy of the archive can tell:  archive verify {name}.zip --against COPY
 {earlier}
 Anybody can make an archive and call it {origin}. Step 1 tells which archive this is.
 
@@ -91,8 +94,11 @@ In a POSIX shell, in the folder that holds bagit.txt.
      h=$({{ printf '\\000'; cat data/{statement}; }} | openssl dgst -sha256 -binary | openssl base64)
 {node_steps}     echo "$h"; sed '1,/^$/d' data/{proof} | sed -n 3p
 
-7. The checkpoint is signed by the log's key, which stands in {newest} (OpenSSL 3).
-     sed '1,/^$/d' data/{proof} | head -n 3 > ../checkpoint
+7. The checkpoint is signed by the log's key, which stands in {newest} (OpenSSL 3). Its line
+   "trust-root" names the newest trust root: the number and the SHA-256 of that very file, so that none is missing.
+     sha256sum {newest}
+     sed '1,/^$/d' data/{proof} | sed -n 4p
+     sed '1,/^$/d' data/{proof} | head -n 4 > ../checkpoint
      sed '1,/^$/d' data/{proof} | tail -n 1 | cut -d ' ' -f 3 | openssl base64 -d -A |
        tail -c 64 > ../checkpoint.sig
      grep -c -F '{log_key}' {newest}
@@ -141,6 +147,7 @@ def readme_text(material: Material) -> str:
         origin=citation.origin,
         citation=format_long(citation),
         earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
+        horizon=_sentence(material),
         index=version.index,
         size=size,
         original=version.record.original.path,
@@ -159,6 +166,12 @@ def readme_text(material: Material) -> str:
         log_key=keys[signatures[-1].key_id],
         name=material.name,
     )
+
+
+def _sentence(material: Material) -> str:
+    """Where the knowledge of the snapshot ends, as a sentence."""
+    said = str(material.horizon)
+    return f"{said[0].upper()}{said[1:]}."
 
 
 def _time_step(material: Material) -> str:

@@ -1,6 +1,7 @@
 """``verify.sh`` and ``VERIFY.txt`` in a snapshot: checking it in a POSIX shell, without this software.
 
-The script is the same in every snapshot, so that it can be read once and compared: it takes everything from the files.
+The script is the same in every snapshot without time stamps, and in every one with them, so that it can be read once
+and compared: it takes everything from the files.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ _TEXT = """\
 How to check {reference} of the archive {origin}
 without the software that made this snapshot
 
-You need a POSIX shell with its usual tools (awk, sed, find, od), sha256sum or shasum, openssl (3 or later) and
-ssh-keygen (OpenSSH 8.1 or later). Nothing is installed, and nothing is sent.
+You need a POSIX shell with its usual tools (awk, sed, find, od and others, which the script asks for first), sha256sum
+or shasum, openssl (3 or later) and ssh-keygen (OpenSSH 8.1 or later). Nothing is installed, and nothing is sent.
 
 1. Unpack the zip, and go into the folder that holds bagit.txt.
 
@@ -26,11 +27,12 @@ ssh-keygen (OpenSSH 8.1 or later). Nothing is installed, and nothing is sent.
      sh data/verify.sh SHA256
    Here that hash is
      {root}
-   Without it, compare what the script prints at its end. Anybody can make an archive and call it
+   Without it, compare the hash that the script prints near its end. Anybody can make an archive and call it
    {origin}; this hash tells which one it is.
 
-3. Read what it says: "verified" (exit code 0), FAILED with the number and the file of each check that failed (1), or
-   UNCHECKED where a tool was missing and nothing else was wrong (3).
+3. Read what it says: title, version and hash, each check, and the verdict at its end: "verified" (exit code 0), FAILED
+   with the number and the file of each check that failed (1), or UNCHECKED where something could not be checked, for
+   want of a tool say, and nothing else was wrong (3).
 
 4. Compare the hash in the citation with
      sha256sum data/record.json
@@ -39,40 +41,51 @@ ssh-keygen (OpenSSH 8.1 or later). Nothing is installed, and nothing is sent.
 
 WHAT THE SCRIPT CHECKS
 
- 1  regular files with plain names, and all that must be there
+ 1  regular files with plain names: all that must be there, and no others
  2  the lists of the bag, and the schemas against the trust root
  6  the original is the one that the record names
  7  the signature over record.json, in its one form
  8  its key, against the trust root, at this place of the log
  9  statement.json names these very files
 10  the inclusion proof from statement.json to the checkpoint, and the checkpoint's signature by the log's key
-11  each trust root, signed by its own keys and by those of the one before
-
+11  each trust root, signed by its own keys and by those of the one before, up to the one that the checkpoint names
+{stamps}
 WHAT IT DOES NOT CHECK
 
 That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
 the words come out of the original again (6), that the paragraphs give the paragraph root (9), and that the
 files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
-{stamps}\
-A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format, is
+A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format
+{stamped} time stamps, is
   {script}
 "archive verify" checks all of that. README.txt has the same steps as single commands, to be typed one by one.
 """
 
 
 _STAMPS = """\
-Nor does it check the time stamps (12), beyond the lists of the bag; step 8 of README.txt has the commands.
+12  each time stamp, by openssl: of this checkpoint, and by an authority whose certificates the trust root pins
 """
 
 
+_PLACE = (
+    "# 12 time: in a snapshot with time stamps, their checks stand in the place of this line.\n"
+    '[ -z "$stamped" ] || miss 12 data/timestamps "this is the script of a snapshot without time stamps"\n'
+)
+
+
 @cache
-def _script() -> bytes:
-    return Path(__file__).with_name("verify.sh").read_bytes()
+def script(*, stamped: bool) -> bytes:
+    """Give the script of snapshots with or without time stamps: most have none, and need not carry those checks."""
+    plain = Path(__file__).with_name("verify.sh").read_text(encoding="ascii")
+    if stamped:
+        before, after = plain.split(_PLACE)
+        plain = before + Path(__file__).with_name("verify_time.sh").read_text(encoding="ascii") + after
+    return plain.encode()
 
 
-def verify_script(material: Material) -> bytes:  # noqa: ARG001 - as every file of a snapshot is made
-    """Give the script, the same for all material."""
-    return _script()
+def verify_script(material: Material) -> bytes:
+    """Give the script; of the material it takes no more than whether there are time stamps."""
+    return script(stamped=bool(material.timestamps))
 
 
 def verify_text(material: Material) -> bytes:
@@ -84,5 +97,6 @@ def verify_text(material: Material) -> bytes:
         root=material.roots[0].digest.removeprefix("sha256:"),
         record=citation.sha256,
         stamps=_STAMPS if material.timestamps else "",
-        script=sha256_hex(_script()),
+        script=sha256_hex(verify_script(material)),
+        stamped="with" if material.timestamps else "without",
     ).encode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from muniment.anchor import newest_of
 from muniment.errors import MunimentError
 from muniment.export.evidence import Evidence, check_log, check_trust
 from muniment.export.material import STATEMENT
@@ -24,6 +25,8 @@ def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> S
         found.roots[0].digest,
         found.verifiers,
         entry=(found.proof.index, leaf_hash(entry)),
+        named=newest_of(found.roots),
+        chain=tuple(file.root for file in found.roots),
     )
 
 

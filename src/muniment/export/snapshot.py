@@ -14,6 +14,7 @@ from muniment.export.standing import first_size, prove_entry
 from muniment.export.stored_zip import format_zip
 from muniment.log.proof import format_proof
 from muniment.signing.root_chain import RootFile
+from muniment.stored import read_static
 from muniment.verify.report import VERIFIED
 
 
@@ -63,6 +64,7 @@ def make_snapshot(material: Material) -> Snapshot:
             expected=fault.expected,
             found=fault.found,
             hint="run archive verify",
+            check=fault.check,
         )
     return Snapshot(name, data)
 
@@ -79,13 +81,15 @@ def gather(
     proof = prove_entry(archive, version, size)
     roots = roots_at(archive, size)
     return Material(
-        version=version,
+        version=version.sound(),
         original=archive.read_original(version),
-        statement=archive.log.entry(version.index),
+        statement=archive.entries[version.index],
         proof=format_proof(proof),
         roots=roots,
         schemas={
-            file.path: archive.store.read(file.path) for file in roots[-1].root.files if file.path.startswith(SCHEMAS)
+            file.path: read_static(archive.store, roots[-1].root, file.path)
+            for file in roots[-1].root.files
+            if file.path.startswith(SCHEMAS)
         },
         timestamps=timestamps or {},
     )

@@ -73,7 +73,7 @@ def check_stamps(tally: Tally, found: Evidence) -> None:
     if state.unchecked:
         count, why = len(state.unchecked), state.unchecked[0]
         what = f"{count} {'time stamp' if count == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, f"{PAYLOAD}{FOLDER}", what + why.what, hint=why.hint)
+        tally.notice(TIME, f"{PAYLOAD}{FOLDER}", what + why.what, hint=why.hint, unvouched=True)
     found.proven = tuple(state.proven)
 
 

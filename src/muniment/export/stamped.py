@@ -9,9 +9,10 @@ from muniment.errors import InputError, IntegrityError
 from muniment.export.snapshot import Snapshot, gather, make_snapshot, roots_at
 from muniment.export.stamp_files import stamp_path
 from muniment.log.statement import StampStatement
+from muniment.published import published
 from muniment.signing.trust_root import TrustRoot
+from muniment.stored import read_static
 from muniment.timestamp.response import check_response
-from muniment.verify.checkpoints import CHECKPOINTS
 
 
 def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot:
@@ -60,12 +61,12 @@ def _read_stamp(archive: Archive, newest: TrustRoot, said: StampStatement) -> di
     authority = find_authority(newest, said.authority)
     assert authority is not None  # noqa: S101 - it was chosen by this
     certificates = read_certificates(archive.store, newest, authority)
-    note = archive.store.read(f"{CHECKPOINTS}/{said.size}")
+    note = published(archive, said.size)
     check_response(response, request, note, certificates, where=response_path)
     return {
         stamp_path(said.size, said.number, "tsq"): request,
         stamp_path(said.size, said.number, "tsr"): response,
-        authority.certificates: archive.store.read(authority.certificates),
+        authority.certificates: read_static(archive.store, newest, authority.certificates),
     }
 
 
@@ -74,5 +75,5 @@ def _read_logged(archive: Archive, path: str, logged: str) -> bytes:
     found = format_digest(sha256_hex(data))
     if found != logged:
         what = "not the file that the log names"
-        raise IntegrityError(what, where=path, expected=logged, found=found, hint="run archive verify")
+        raise IntegrityError(what, where=path, expected=logged, found=found, hint="run archive verify", check=12)
     return data

@@ -7,11 +7,10 @@ import re
 from muniment.archive import Archive, StoredVersion
 from muniment.errors import InputError, IntegrityError, NotFoundError
 from muniment.log.checkpoint import open_published
+from muniment.log.merkle import prove_inclusion
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof import TlogProof
-from muniment.log.tree import prove_inclusion_at
-
-CHECKPOINTS = "log/checkpoints"
+from muniment.published import CHECKPOINTS
 
 _SIZE = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -52,7 +51,7 @@ def prove_entry(archive: Archive, version: StoredVersion, size: int) -> TlogProo
             f"no checkpoint of size {size} covers {version.statement.name}",
             expected=f"a size from {version.index + 1} to {archive.checkpoint.size}",
         )
-    hashes = prove_inclusion_at(archive.log, version.index, size)
+    hashes = prove_inclusion(archive.leaves[:size], version.index)
     return TlogProof(version.index, hashes, _read_checkpoint(archive, size))
 
 

@@ -1,16 +1,18 @@
-"""Checkpoints: the signed size and root hash of a log (C2SP tlog-checkpoint v1.0.0).
+"""Checkpoints: the signed size and root hash of a log (C2SP tlog-checkpoint v1.0.0), and its newest trust root.
 
-A checkpoint is a signed note whose text is three lines: the origin, the number of entries, the base64 of the
-root hash::
+A checkpoint is a signed note whose text is the origin, the number of entries, the base64 of the root hash, and one
+extension line, which names the newest of the trust roots among the entries::
 
-    example.com/log/testdata
+    press.example.org/archive
     3
     Wqx3HImawpLnS/Gv4ubjAvi1WIOy0b8Ze0amvqbavKk=
+    trust-root 1 sha256:32079c793177eb6599ed95cc73be1e3b6e737da22dba13e5d54e7af3e5420b96
 
-    — example.com/log/testdata M9e0lvAQRtH832pk2RTbeSeZ…UWW/fj53Wj1dwcwh9bGQnqVAg=
+    — press.example.org/archive M9e0lvAQRtH832pk2RTbeSeZ…UWW/fj53Wj1dwcwh9bGQnqVAg=
 
-The origin names the log and is the name of the key that signs it.  The specification allows further lines;
-here they are refused, since not every kind of witness signature covers them.
+The origin names the log and is the name of the key that signs it.  Of the further lines that the specification allows
+there is exactly this one: evidence that lacks the newest root is found out by it.  A ``TreeHead`` is the plain form of
+three lines, which logs of other kinds publish; only a witness, who may serve any log, takes it.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import TYPE_CHECKING
 from muniment.errors import FormatError, InputError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.newest import NamedRoot, format_newest, parse_newest
 from muniment.log.note import Note, SignatureLine, Verifier, open_note, parse_note, sign_note
 
 if TYPE_CHECKING:
@@ -32,12 +35,13 @@ MAX_ORIGIN = 128  # characters
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+"  # "." and ".." would be another address
+_LINES = "origin, size, root hash and newest trust root, a line each"
 _ORIGIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?:/{_SEGMENT})*")
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """What a log says of itself.
+class TreeHead:
+    """What any log says of itself.
 
     Attributes:
         origin: The name of the log, ``HOST`` or ``HOST/PATH``.
@@ -48,6 +52,17 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(TreeHead):
+    """What the log of an archive says of itself: its first entry names a trust root, so its size is at least 1.
+
+    Attributes:
+        newest: The newest of the trust roots that its entries name.
+    """
+
+    newest: NamedRoot
 
 
 def check_origin(text: str) -> str:
@@ -70,26 +85,37 @@ def check_origin(text: str) -> str:
     return text
 
 
-def format_checkpoint(checkpoint: Checkpoint) -> bytes:
-    """Write the text of a checkpoint, three lines, to be signed as a note."""
-    root = base64.b64encode(checkpoint.root).decode()
-    return f"{checkpoint.origin}\n{checkpoint.size}\n{root}\n".encode()
+def format_checkpoint(head: TreeHead) -> bytes:
+    """Write the text of a checkpoint, to be signed as a note: three lines, and the fourth of an archive's log."""
+    lines = [head.origin, str(head.size), base64.b64encode(head.root).decode()]
+    if isinstance(head, Checkpoint):
+        lines.append(format_newest(head.newest))
+    return "".join(f"{line}\n" for line in lines).encode()
 
 
 def parse_checkpoint(text: bytes, where: str = "") -> Checkpoint:
-    """Read the text of a checkpoint; extension lines are refused.
+    """Read the text of a checkpoint of an archive's log.
 
     Raises:
-        FormatError: It is not the text of a checkpoint.
+        FormatError: It is not such a text; one without the line of the newest trust root is none.
+    """
+    head = parse_tree_head(text, where)
+    if not isinstance(head, Checkpoint):
+        raise FormatError(
+            "the checkpoint does not name its newest trust root", where=where, expected=_LINES, found="3 lines"
+        )
+    return head
+
+
+def parse_tree_head(text: bytes, where: str = "") -> TreeHead:
+    """Read the text of a checkpoint of any log: a ``Checkpoint`` where it has the fourth line.
+
+    Raises:
+        FormatError: It is not the text of a checkpoint, or has other extension lines.
     """
     lines = text.split(b"\n")
-    if len(lines) != 4 or lines[3]:
-        raise FormatError(
-            "not a checkpoint",
-            where=where,
-            expected="three lines: origin, size, root hash",
-            found=f"{len(lines) - 1} lines",
-        )
+    if len(lines) not in {4, 5} or lines[-1]:
+        raise FormatError("not a checkpoint", where=where, expected=_LINES, found=f"{len(lines) - 1} lines")
     try:
         origin = check_origin(lines[0].decode("utf-8", "replace"))
     except InputError as error:
@@ -97,7 +123,28 @@ def parse_checkpoint(text: bytes, where: str = "") -> Checkpoint:
     size, root = parse_decimal(lines[1], where), parse_hash(lines[2], where)
     if size == 0 and root != EMPTY_ROOT:
         raise FormatError("an empty log has another root", where=where, expected=EMPTY_ROOT.hex(), found=root.hex())
-    return Checkpoint(origin, size, root)
+    if len(lines) == 4:
+        return TreeHead(origin, size, root)
+    newest = parse_newest(lines[3], where)
+    if newest.version > size:
+        raise FormatError(
+            "more trust roots than entries", where=where, expected=f"at most {size}", found=str(newest.version)
+        )
+    return Checkpoint(origin, size, root, newest)
+
+
+def contradict(one: TreeHead, other: TreeHead) -> bool:
+    """Say whether two checkpoints of one log name newest trust roots that cannot both be true, whatever the entries.
+
+    Roots are only ever added, an entry each, so the larger log names as many or more, and no more than it has grown.
+    """
+    if not isinstance(one, Checkpoint) or not isinstance(other, Checkpoint):
+        return False
+    small, large = sorted((one, other), key=lambda head: head.size)
+    more = large.newest.version - small.newest.version
+    if more == 0:
+        return large.newest != small.newest
+    return not 0 < more <= large.size - small.size
 
 
 def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:
@@ -119,7 +166,7 @@ def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Callable[[bytes
 
 
 def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> Checkpoint:
-    """Verify a checkpoint of one log.
+    """Verify a checkpoint of the log of one archive.
 
     Args:
         data: The file.
@@ -132,17 +179,23 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
         SignatureError: The log did not sign it with the key for its last entry, a signature of a known key fails, or
             it is of another log.
     """
-    checkpoint, _ = _open(data, verifiers, origin, where)
+    checkpoint = parse_checkpoint(parse_note(data, where)[0], where)
+    _open(data, verifiers, origin, where)
     return checkpoint
 
 
-def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -> tuple[Checkpoint, Note]:
+def open_tree_head(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> TreeHead:
+    """Verify a checkpoint of any log, likewise; it may be of three lines."""
+    return _open(data, verifiers, origin, where)[0]
+
+
+def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -> tuple[TreeHead, Note]:
     text, lines = parse_note(data, where)
-    checkpoint = parse_checkpoint(text, where)
-    counting = _counting(lines, verifiers, checkpoint.size, where)
+    head = parse_tree_head(text, where)
+    counting = _counting(lines, verifiers, head.size, where)
     note = open_note(data, counting, where)
-    if checkpoint.origin != origin:
-        raise SignatureError("the checkpoint is of another log", where=where, expected=origin, found=checkpoint.origin)
+    if head.origin != origin:
+        raise SignatureError("the checkpoint is of another log", where=where, expected=origin, found=head.origin)
     if origin not in note.signed_by:
         raise SignatureError(
             "the log itself did not sign the checkpoint",
@@ -150,7 +203,7 @@ def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -
             expected=origin,
             found=", ".join(note.signed_by),
         )
-    return checkpoint, note
+    return head, note
 
 
 def _counting(lines: Sequence[SignatureLine], verifiers: Sequence[Verifier], size: int, where: str) -> list[Verifier]:
@@ -181,7 +234,8 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
         FormatError: As ``open_checkpoint``, or there is a line by a stranger, or a second one by the same key.
         SignatureError: As ``open_checkpoint``.
     """
-    checkpoint, note = _open(data, verifiers, origin, where)
+    checkpoint = parse_checkpoint(parse_note(data, where)[0], where)
+    _, note = _open(data, verifiers, origin, where)
     known = {(verifier.name, verifier.key_id) for verifier in verifiers if verifier.counts_at(checkpoint.size)}
     keys = [(line.name, line.key_id) for line in note.lines]
     if len(set(keys)) != len(keys) or not known.issuperset(keys):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from muniment.log.checkpoint import TreeHead, open_tree_head, parse_tree_head
 from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
 from muniment.log.merkle import check_inclusion, leaf_hash
 from muniment.log.note import Verifier, parse_note
@@ -105,13 +105,13 @@ def parse_proof(data: bytes, where: str = "") -> TlogProof:
             found=str(len(lines)),
         )
     hashes = tuple(parse_hash(line, where) for line in lines)
-    parse_checkpoint(parse_note(checkpoint, where)[0], where)
+    parse_tree_head(parse_note(checkpoint, where)[0], where)
     return TlogProof(index, hashes, checkpoint, extra)
 
 
 def check_proof(
     proof: TlogProof, entry: bytes, verifiers: Sequence[Verifier], origin: str, where: str = ""
-) -> Checkpoint:
+) -> TreeHead:
     """Check that ``entry`` is in the log, under a checkpoint that the log signed.
 
     Args:
@@ -129,6 +129,6 @@ def check_proof(
         SignatureError: The log did not sign the checkpoint.
         ProofError: The checkpoint does not hold the entry at that index.
     """
-    checkpoint = open_checkpoint(proof.checkpoint, verifiers, origin, where)
+    checkpoint = open_tree_head(proof.checkpoint, verifiers, origin, where)
     check_inclusion(leaf_hash(entry), proof.index, checkpoint.size, proof.hashes, checkpoint.root, where)
     return checkpoint

@@ -102,6 +102,22 @@ def _row(level: int, count: int) -> Iterator[Tile]:
         yield Tile(level, start // TILE_WIDTH, min(TILE_WIDTH, count - start))
 
 
+def last_tiles(size: int) -> Iterator[Tile]:
+    """List what is written when a log grows by one entry to ``size`` entries: the bundle, then hash tiles by level."""
+    yield _last(ENTRIES, size)
+    level, count = 0, size
+    while count:
+        yield _last(level, count)
+        if count % TILE_WIDTH:
+            return
+        level, count = level + 1, count >> TILE_BITS
+
+
+def _last(level: int, count: int) -> Tile:
+    index, place = divmod(count - 1, TILE_WIDTH)
+    return Tile(level, index, place + 1)
+
+
 def edge_tiles(size: int) -> tuple[Tile, ...]:
     """Name the place where each level of a tree of ``size`` entries grows, level 0 first.
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError, IntegrityError, ProofError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from muniment.log.checkpoint import Checkpoint, TreeHead, contradict, open_tree_head, parse_tree_head
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT, check_consistency
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
@@ -107,18 +107,16 @@ def parse_request(data: bytes, where: str = "") -> Request:
         raise FormatError(
             "the proof is too long", where=where, expected=f"at most {MAX_HASHES} hashes", found=str(len(rest))
         )
-    parse_checkpoint(parse_note(checkpoint, where)[0], where)
+    parse_tree_head(parse_note(checkpoint, where)[0], where)
     return Request(old_size, tuple(parse_hash(line, where) for line in rest), checkpoint)
 
 
-def requested_checkpoint(request: Request) -> Checkpoint:
+def requested_checkpoint(request: Request) -> TreeHead:
     """Read what the checkpoint of a request says; nothing is verified."""
-    return parse_checkpoint(parse_note(request.checkpoint)[0])
+    return parse_tree_head(parse_note(request.checkpoint)[0])
 
 
-def judge_request(
-    request: Request, last: Checkpoint | None, verifiers: Sequence[Verifier], where: str = ""
-) -> Checkpoint:
+def judge_request(request: Request, last: TreeHead | None, verifiers: Sequence[Verifier], where: str = "") -> TreeHead:
     """Decide as a witness whether to cosign, and give the checkpoint that may be cosigned.
 
     Whoever calls must remember that checkpoint durably before the cosignature is handed out, and let no other request
@@ -139,8 +137,9 @@ def judge_request(
         ProofError: The request contradicts itself: its proof begins after its checkpoint.
     """
     checkpoint = _open(request, verifiers, where)
-    last = last or Checkpoint(checkpoint.origin, 0, EMPTY_ROOT)
+    last = last or TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
     _check_size(request, checkpoint, last, where)
+    _check_newest(checkpoint, last, where)
     try:
         check_consistency(last.size, checkpoint.size, request.hashes, last.root, checkpoint.root, where)
     except ProofError as error:
@@ -154,7 +153,7 @@ def judge_request(
     return checkpoint
 
 
-def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> Checkpoint:
+def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> TreeHead:
     origin = requested_checkpoint(request).origin
     known = [verifier for verifier in verifiers if verifier.name == origin]
     if not known:
@@ -164,10 +163,10 @@ def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> Checkp
             found=origin,
             hint="get its vkey from its keeper by another way than this request, and give it with --log",
         )
-    return open_checkpoint(request.checkpoint, known, origin, where)
+    return open_tree_head(request.checkpoint, known, origin, where)
 
 
-def _check_size(request: Request, checkpoint: Checkpoint, last: Checkpoint, where: str) -> None:
+def _check_size(request: Request, checkpoint: TreeHead, last: TreeHead, where: str) -> None:
     if checkpoint.size < last.size:
         raise OlderCheckpointError(
             "older than what this witness cosigned",
@@ -201,3 +200,18 @@ def _check_size(request: Request, checkpoint: Checkpoint, last: Checkpoint, wher
         )
         error.size = last.size
         raise error
+
+
+def _check_newest(checkpoint: TreeHead, last: TreeHead, where: str) -> None:
+    if contradict(last, checkpoint):
+        raise SecondHistoryError(
+            "not the trust roots of the log that this witness cosigned",
+            where=where,
+            expected=_newest(last),
+            found=_newest(checkpoint),
+            hint="nothing was cosigned; keep this request: both checkpoints are signed by the log",
+        )
+
+
+def _newest(head: TreeHead) -> str:
+    return f"{head.newest} among {head.size} entries" if isinstance(head, Checkpoint) else "none"

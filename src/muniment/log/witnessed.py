@@ -11,7 +11,7 @@ from typing import cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, KeyRejectedError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint
+from muniment.log.checkpoint import TreeHead, open_tree_head, parse_tree_head
 from muniment.log.note import MAX_NOTE, Verifier, format_vkey, parse_note, parse_vkey
 from muniment.log.vkey import Cosigner, parse_cosigner
 
@@ -37,9 +37,9 @@ class Witnessed:
     note: bytes
 
     @property
-    def checkpoint(self) -> Checkpoint:
+    def checkpoint(self) -> TreeHead:
         """What that checkpoint says."""
-        return parse_checkpoint(parse_note(self.note)[0])
+        return parse_tree_head(parse_note(self.note)[0])
 
 
 def format_witnessed(witnessed: Witnessed) -> bytes:
@@ -80,5 +80,5 @@ def parse_witnessed(data: bytes, cosigner: Cosigner, origin: str, where: str = "
     if len(set(verifiers)) != len(verifiers) or any(verifier.name != origin for verifier in verifiers):
         raise FormatError("the memory of another log", where=where, expected=f"keys named {origin}, each once")
     note = said["checkpoint"].encode()
-    open_checkpoint(note, verifiers, origin, where)
+    open_tree_head(note, verifiers, origin, where)
     return Witnessed(cosigner, verifiers, note)

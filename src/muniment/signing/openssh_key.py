@@ -33,6 +33,9 @@ MAX_SIZE = 64 * 1024
 BCRYPT_ROUNDS = 24
 """What ssh-keygen uses since OpenSSH 9.4; a tenth of a second or so."""
 
+MAX_ROUNDS = 2000
+"""Most rounds of bcrypt that a locked key may ask for, half a minute or so; the file could ask for centuries."""
+
 _MAGIC = b"openssh-key-v1\0"
 _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _END = b"-----END OPENSSH PRIVATE KEY-----"
@@ -94,10 +97,12 @@ def parse_openssh_key(data: bytes, passphrase: bytes | None, where: str) -> byte
     # Loaded here, and below: 6 ms that whoever only verifies need not spend.
     from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415 - start-up
 
-    cipher, public = _parse_head(data, where)
+    cipher, options, public = _parse_head(data, where)
     locked = cipher != b"none"
     if locked and passphrase is None:
         raise PassphraseNeededError("the private key is locked", where=where, hint="give its passphrase")
+    if locked:
+        _check_rounds(options, where)
     try:
         key = load_ssh_private_key(data, passphrase if locked else None)
     except UnsupportedAlgorithm:
@@ -117,8 +122,8 @@ def parse_openssh_key(data: bytes, passphrase: bytes | None, where: str) -> byte
     return key.private_bytes_raw()
 
 
-def _parse_head(data: bytes, where: str) -> tuple[bytes, bytes]:
-    """Read the part that is never locked: the cipher, and the public key (32 bytes)."""
+def _parse_head(data: bytes, where: str) -> tuple[bytes, bytes, bytes]:
+    """Read the part that is never locked: cipher, options of the key derivation, and public key (32 bytes)."""
     _check_armor(data, where)
     body = data[data.index(_BEGIN) + len(_BEGIN) : data.index(_END)]
     try:
@@ -126,9 +131,9 @@ def _parse_head(data: bytes, where: str) -> tuple[bytes, bytes]:
     except binascii.Error:
         raise KeyRejectedError(_DAMAGED, where=where) from None
     try:
-        (cipher, _, _), rest = take_strings(blob.removeprefix(_MAGIC), 3)
+        (cipher, _, options), rest = take_strings(blob.removeprefix(_MAGIC), 3)
         (public,), _ = take_strings(rest.removeprefix(_ONE_KEY), 1)
-        return cipher, parse_blob(public, 32)
+        return cipher, options, parse_blob(public, 32)
     except FormatError as error:
         raise KeyRejectedError(
             f"the private key {error.what}",
@@ -137,6 +142,19 @@ def _parse_head(data: bytes, where: str) -> tuple[bytes, bytes]:
             found=error.found,
             hint=error.hint,
         ) from None
+
+
+def _check_rounds(options: bytes, where: str) -> None:
+    """Refuse to work for longer than anybody would wait; the options end in the number of rounds."""
+    rounds = int.from_bytes(options[-4:], "big")
+    if rounds > MAX_ROUNDS:
+        raise KeyRejectedError(
+            "the private key asks for too many rounds of bcrypt",
+            where=where,
+            expected=f"at most {MAX_ROUNDS:,}",
+            found=f"{rounds:,}",
+            hint="lock it anew: ssh-keygen -p -a 100 -f FILE",
+        )
 
 
 def _check_armor(data: bytes, where: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from muniment.canonical import parse_canonical
@@ -93,3 +93,22 @@ def _counts(files: Mapping[str, bytes], number: int, size: int) -> bool:
     value = parse_canonical(data, where=f"{FOLDER}/{root_name(number)}")
     index = value.get("index") if isinstance(value, dict) else None
     return not isinstance(index, int) or index < size
+
+
+def refuse_other_roots(roots: Sequence[tuple[int, int, str]], logged: Sequence[tuple[int, int, str]]) -> None:
+    """Check that the log names exactly the roots that there are (check 11).
+
+    Args:
+        roots: Index in the log, number and digest of each trust root, as the roots say.
+        logged: The same, as the entries of the log say.
+
+    Raises:
+        FormatError: It names others.
+    """
+    if list(roots) != list(logged):
+        what, expected, found = "the log names other trust roots", _listed(roots), _listed(logged)
+        raise FormatError(what, where=FOLDER, expected=expected, found=found, check=11)
+
+
+def _listed(roots: Sequence[tuple[int, int, str]]) -> str:
+    return ", ".join(f"trust root {version} {digest} as entry {index}" for index, version, digest in roots) or "none"

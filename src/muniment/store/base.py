@@ -99,6 +99,10 @@ class Store(Protocol):
         """
         ...
 
+    def is_locked(self) -> bool:
+        """Whether a writer is at work at this moment, as far as can be told; never waits."""
+        ...
+
     def clean_temporary(self) -> None:
         """Remove what interrupted writes left aside.  Only under the lock.
 

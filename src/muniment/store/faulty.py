@@ -59,6 +59,10 @@ class FaultyStore:
         """See ``Store.lock``."""
         return self._inner.lock()
 
+    def is_locked(self) -> bool:
+        """See ``Store.is_locked``."""
+        return self._inner.is_locked()
+
     def clean_temporary(self) -> None:
         """See ``Store.clean_temporary``; not counted as a change."""
         self._inner.clean_temporary()

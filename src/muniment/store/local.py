@@ -12,6 +12,7 @@ archive from elsewhere may hold, not against someone who changes the folder at t
 from __future__ import annotations
 
 import os
+import re
 import stat
 from contextlib import contextmanager, suppress
 from operator import attrgetter
@@ -28,6 +29,7 @@ from muniment.store.disk import (
     sync_folder,
     write_new,
 )
+from muniment.store.lock import is_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +39,9 @@ LOCK_NAME = ".lock"
 
 TEMPORARY_NAME = ".tmp"
 """The folder of unfinished files; there only while a file is written, or after an interruption."""
+
+
+_TEMPORARY = re.compile(r"[0-9a-f]{16}")
 
 
 class LocalStore:
@@ -130,13 +135,20 @@ class LocalStore:
         finally:
             lock.release()
 
+    def is_locked(self) -> bool:
+        """See ``Store.is_locked``."""
+        return is_held(self._root / LOCK_NAME)
+
     def clean_temporary(self) -> None:
         """See ``Store.clean_temporary``."""
         with plain_errors(TEMPORARY_NAME), suppress(FileNotFoundError):
             folder = Path(self._folder([TEMPORARY_NAME]))
             for leftover in sorted(folder.iterdir()):
-                leftover.unlink()
-            folder.rmdir()
+                # Anything else there is not ours.
+                if _TEMPORARY.fullmatch(leftover.name) and stat.S_ISREG(leftover.lstat().st_mode):
+                    leftover.unlink()
+            with suppress(OSError):
+                folder.rmdir()
 
     def _write(self, path: str, data: bytes) -> None:
         with plain_errors(path):

@@ -93,6 +93,10 @@ class MemoryStore:
         finally:
             self._locked = False
 
+    def is_locked(self) -> bool:
+        """See ``Store.is_locked``."""
+        return self._locked
+
     def clean_temporary(self) -> None:
         """See ``Store.clean_temporary``; nothing is ever left aside here."""
 

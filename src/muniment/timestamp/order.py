@@ -7,7 +7,7 @@ outside of what is signed: to sort it changes nothing that a signature covers.  
 
 from __future__ import annotations
 
-from muniment.timestamp.element import Element, elements
+from muniment.timestamp.der import Element, places
 
 _SEQUENCE, _CONTEXT_0 = 0x30, 0xA0
 
@@ -20,7 +20,7 @@ def sort_certificates(response: bytes) -> bytes:
     """
     try:
         place = _certificates(response)
-        held = [response[each.begin : each.end] for each in elements(response, place.start, place.end)]
+        held = [response[each.begin : each.end] for each in places(response, place.start, place.end)]
     except ValueError:
         # Not a response: whoever reads it next says so.
         return response
@@ -42,7 +42,7 @@ def _certificates(response: bytes) -> Element:
 
 
 def _inside(response: bytes, outer: Element) -> list[Element]:
-    return list(elements(response, outer.start, outer.end))
+    return list(places(response, outer.start, outer.end))
 
 
 def _only(response: bytes, outer: Element, tag: int) -> Element:

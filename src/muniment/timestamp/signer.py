@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from muniment.timestamp.element import elements
+from muniment.timestamp.der import CONTEXT_0, OCTETS, OID, SEQUENCE, SET, elements, inside, only
 
-_SEQUENCE, _SET, _OCTETS, _OID, _CONTEXT_0 = 0x30, 0x31, 0x04, 0x06, 0xA0
 _FIRST = bytes.fromhex("2a864886f70d010910020c")  # signingCertificate
 _SECOND = bytes.fromhex("2a864886f70d010910022f")  # signingCertificateV2
 _HASHES = {
@@ -34,9 +33,9 @@ def names_certificate(token: bytes, certificate: bytes) -> bool:
     """
     attributes = dict(_attributes(token))
     if _SECOND in attributes:
-        name, digest = _second(_only(_only(attributes[_SECOND], _SEQUENCE), _SEQUENCE))
+        name, digest = _second(only(only(attributes[_SECOND], SEQUENCE), SEQUENCE))
     elif _FIRST in attributes:
-        name, digest = "sha1", _first(_only(_only(attributes[_FIRST], _SEQUENCE), _SEQUENCE))
+        name, digest = "sha1", _first(only(only(attributes[_FIRST], SEQUENCE), SEQUENCE))
     else:
         return False
     return hashlib.new(name, certificate, usedforsecurity=name != "sha1").digest() == digest
@@ -44,42 +43,21 @@ def names_certificate(token: bytes, certificate: bytes) -> bool:
 
 def _attributes(token: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Give type and values of each signed attribute."""
-    content = _only(_inside(token, _SEQUENCE), _CONTEXT_0)
-    signers = [held for tag, held in _elements(_inside(content, _SEQUENCE)) if tag == _SET][-1]
-    for tag, held in _elements(_inside(signers, _SEQUENCE)):
-        if tag == _CONTEXT_0:
-            for _, attribute in _elements(held):
-                yield _only(attribute, _OID), _only(attribute, _SET)
+    content = only(inside(token, SEQUENCE), CONTEXT_0)
+    signers = [held for tag, held in elements(inside(content, SEQUENCE)) if tag == SET][-1]
+    for tag, held in elements(inside(signers, SEQUENCE)):
+        if tag == CONTEXT_0:
+            for _, attribute in elements(held):
+                yield only(attribute, OID), only(attribute, SET)
 
 
 def _second(identifier: bytes) -> tuple[str, bytes]:
     """Read an ESSCertIDv2: its hash is SHA-256 where it names none."""
-    parts = list(_elements(_inside(identifier, _SEQUENCE)))
-    name = _HASHES[_only(parts[0][1], _OID)] if parts[0][0] == _SEQUENCE else "sha256"
-    return name, next(held for tag, held in parts if tag == _OCTETS)
+    parts = list(elements(inside(identifier, SEQUENCE)))
+    name = _HASHES[only(parts[0][1], OID)] if parts[0][0] == SEQUENCE else "sha256"
+    return name, next(held for tag, held in parts if tag == OCTETS)
 
 
 def _first(identifier: bytes) -> bytes:
     """Read an ESSCertID."""
-    return _only(_inside(identifier, _SEQUENCE), _OCTETS)
-
-
-def _elements(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give tag and content of each element, one after the other."""
-    return ((each.tag, data[each.start : each.end]) for each in elements(data, 0, len(data)))
-
-
-def _inside(data: bytes, tag: int) -> bytes:
-    """Give the content of the first element, which must have this tag."""
-    first = next(_elements(data), (None, b""))
-    if first[0] != tag:
-        raise ValueError(f"an element {tag:#x} is missing")
-    return first[1]
-
-
-def _only(data: bytes, tag: int) -> bytes:
-    """Give the content of the first element with this tag."""
-    found = next((held for each, held in _elements(data) if each == tag), None)
-    if found is None:
-        raise ValueError(f"an element {tag:#x} is missing")
-    return found
+    return only(inside(identifier, SEQUENCE), OCTETS)

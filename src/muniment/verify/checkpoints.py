@@ -11,6 +11,7 @@ from muniment.anchor import CHECKPOINT, claimed_size
 from muniment.errors import MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
+from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier
 from muniment.store import MAX_FILE, Store
 from muniment.verify.report import Tally
@@ -105,9 +106,14 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
 
 
 def check_checkpoints(
-    reader: Reader, leaves: Sequence[bytes], head: Head, verifiers: Sequence[Verifier], origin: str
+    reader: Reader,
+    leaves: Sequence[bytes],
+    head: Head,
+    verifiers: Sequence[Verifier],
+    origin: str,
+    newest: NewestRoots,
 ) -> None:
-    """Every size has its published checkpoint: signed, and with the root that the first entries have."""
+    """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
     for size, root in enumerate(prefix_roots(leaves), 1):
         path = f"{CHECKPOINTS}/{size}"
         data = reader.read(path)
@@ -115,16 +121,29 @@ def check_checkpoints(
             continue
         with reader.tally.check(10, path):
             checkpoint = open_published(data, verifiers, origin, path)
-            if checkpoint != Checkpoint(origin, size, root):
-                raise ProofError(
-                    "the log did not grow from this checkpoint",
-                    where=path,
-                    expected=f"{size} entries, root {root.hex()}",
-                    found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
-                )
+            _compare(checkpoint, (size, root, newest.at(size)), path)
         if size == len(leaves) and head.data not in {None, data}:
             what = f"not the bytes of {path}, which it must be a copy of"
             reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
+
+
+def _compare(checkpoint: Checkpoint, expected: tuple[int, bytes, NamedRoot | None], path: str) -> None:
+    size, root, newest = expected
+    if (checkpoint.size, checkpoint.root) != (size, root):
+        raise ProofError(
+            "the log did not grow from this checkpoint",
+            where=path,
+            expected=f"{size} entries, root {root.hex()}",
+            found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
+        )
+    if newest is not None and checkpoint.newest != newest:
+        raise ProofError(
+            "names another newest trust root than the entries do",
+            where=path,
+            expected=str(newest),
+            found=str(checkpoint.newest),
+            hint="signed with the log key over a false claim: keep the file, it proves that",
+        )
 
 
 def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from muniment.anchor import COSIGNATURES
 from muniment.errors import KeyRejectedError, MunimentError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint
 from muniment.log.cosignature import Cosignature, parse_cosignature, verify_cosignature
+from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE
 from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.signing.root_chain import FOLDER, root_name
@@ -46,7 +47,7 @@ class Policy:
 
 
 def check_cosignatures(
-    tally: Tally, log: LogResult, chain: Sequence[TrustRoot]
+    tally: Tally, log: LogResult, chain: Sequence[TrustRoot], newest: NewestRoots
 ) -> tuple[Witnesses | None, list[Proven]]:
     """Check every cosignature file, and say which checkpoints the quorum has signed.
 
@@ -54,6 +55,7 @@ def check_cosignatures(
         tally: Where to count.
         log: The log; its files are noted in it.
         chain: The trust roots, oldest first.
+        newest: Which of them was the newest at each size.
 
     Returns:
         What is to be reported, None where no trust root names a witness or the log does not verify; and, for each size
@@ -66,13 +68,17 @@ def check_cosignatures(
         wanted = {size for size, _, _ in named}
         roots = {size: root for size, root in enumerate(prefix_roots(log.leaves), 1) if size in wanted}
         for size, key_id, path in named:
-            text = format_checkpoint(Checkpoint(log.origin, size, roots[size]))
+            root = newest.at(size)
+            if root is None:
+                continue  # an entry before it cannot be read, which has its finding
+            text = format_checkpoint(Checkpoint(log.origin, size, roots[size], root))
             _check(log, policy, (size, key_id, path), text, found)
     if not policy.known or log.leaves is None:
         return None, []
     proven = _proven(policy, found)
     witnesses = _summary(policy, found, proven, len(log.leaves))
-    tally.notice(10, COSIGNATURES, said_of(witnesses))
+    lacking = witnesses.wanted and (witnesses.quorum is None or witnesses.quorum.size < witnesses.size)
+    tally.notice(10, COSIGNATURES, said_of(witnesses), unvouched=bool(lacking))
     return witnesses, proven
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from muniment.verify.proven import Dated, Proven
+from muniment.memory import Sighting
+from muniment.relation import SHORTER, relation
+from muniment.verify.proven import Dated, Horizon, Proven
 from muniment.verify.report import Report
 
 if TYPE_CHECKING:
@@ -34,6 +36,26 @@ def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated])
     sound = not any(report.failed(check) for check in _DAMAGED)
     ordered = sorted(proven, key=lambda each: (each.time, each.size, each.who)) if sound else []
     return replace(report, proven=tuple(ordered), dated=tuple(dated))
+
+
+def with_horizon(report: Report, entry: Dated, against: Sighting | None, now: Sighting | None) -> Report:
+    """Add to a report on one entry where what is known ends, unless the log or the trust roots are damaged.
+
+    Args:
+        report: The report, with what is proven.
+        entry: The entry.
+        against: What the reader has of the log from elsewhere: a whole log that goes on from here is known too.
+        now: What is checked shows of the log.
+    """
+    if now is None or any(report.failed(check) for check in _DAMAGED):
+        return report
+    size = now.checkpoint.size
+    claimed = entry.claimed if entry.index == size - 1 else None
+    proven = min((each.time for each in report.proven if each.size == size and each.time), default=None)
+    horizon = Horizon(size, claimed, proven)
+    if against is not None and against.leaves and relation(against, now) == SHORTER:
+        horizon = Horizon(against.checkpoint.size)
+    return replace(report, horizon=horizon)
 
 
 def _index(entry: tuple[int, object]) -> int:

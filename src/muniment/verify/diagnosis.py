@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from muniment.digest import sha512_hex
 from muniment.errors import FormatError
@@ -11,14 +11,13 @@ from muniment.ocfl.inventory import (
     INVENTORY,
     SIDECAR,
     Inventory,
-    VersionBlock,
-    build_inventory,
     format_inventory,
     format_sidecar,
     parse_inventory,
     parse_sidecar,
 )
 from muniment.verify.report import Tally
+from muniment.verify.unfinished import NO_MARKER, Lying
 
 _UNDER_WAY = "being replaced by an unfinished addition"
 _RESTORE = "restore the file from a copy"
@@ -34,7 +33,8 @@ class Evidence:
         stored: Inventories and sidecars by path; None where one could not be read, which has its own finding.
         rebuilt: The same as the versions make them; empty where a version could not be read.
         contents: SHA-512 of every content file that could be read, by path.
-        unfinished: Whether a version is being added, so that the root inventory may be ahead of the log.
+        unfinished: Whether a version was committed since, so that the root inventory may be ahead of the log.
+        lying: The marker: what inventory and sidecar of the object root may have been replaced by.
     """
 
     folder: str
@@ -43,24 +43,12 @@ class Evidence:
     rebuilt: Mapping[str, bytes]
     contents: Mapping[str, str]
     unfinished: bool
-
-
-def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
-    """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
-    files: dict[str, bytes] = {}
-    inventory = b""
-    for number in range(1, len(blocks) + 1):
-        inventory = format_inventory(build_inventory(object_id, blocks[:number]))
-        files |= _pair(f"{folder}/v{number}", inventory)
-    return files | _pair(folder, inventory) if with_root else files
-
-
-def _pair(folder: str, inventory: bytes) -> dict[str, bytes]:
-    return {f"{folder}/{INVENTORY}": inventory, f"{folder}/{SIDECAR}": format_sidecar(inventory)}
+    lying: Lying = NO_MARKER
 
 
 def diagnose(tally: Tally, evidence: Evidence) -> None:
     """Name every file at fault: inventories, sidecars, content files."""
+    evidence = _without_promised(tally, evidence)
     sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
     newest = evidence.folders[-1]
     trusted = newest if newest in sound else next(iter(sound), newest)
@@ -71,6 +59,23 @@ def diagnose(tally: Tally, evidence: Evidence) -> None:
     for folder in sound:
         version = newest if folder == evidence.folder else folder
         _check_inventory(tally, evidence, folder, inventory, int(version.removeprefix(f"{evidence.folder}/v")))
+
+
+def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
+    """Put the old root inventory in the place of the one that an unfinished addition has put there, byte for byte."""
+    marker = evidence.lying.marker
+    if marker is None or marker.folder != evidence.folder or evidence.folder not in evidence.folders:
+        return evidence
+    stored = dict(evidence.stored)
+    for promised in marker.replaced:
+        data = stored.get(promised.path)
+        old = evidence.rebuilt.get(
+            promised.path, stored[evidence.folders[-1] + promised.path.removeprefix(evidence.folder)]
+        )
+        if data is not None and data != old and promised.is_kept_by(data):
+            stored[promised.path] = old
+            tally.notice(2, promised.path, _UNDER_WAY, hint="archive recover", unvouched=evidence.lying.resting)
+    return replace(evidence, stored=stored)
 
 
 def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from muniment.errors import FormatError, MunimentError
+from muniment.judge import judge_place
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.verify.log import LogResult
 from muniment.verify.report import Tally
@@ -37,16 +38,9 @@ def group_versions(tally: Tally, statements: Sequence[Statement | None]) -> Entr
         if not isinstance(statement, VersionStatement):
             continue
         before = entries.setdefault(statement.release, [])
-        expected = before[-1][1] if before else None
-        number = expected.version + 1 if expected else 1
-        previous = expected.record if expected else None
-        if (statement.version, statement.previous) != (number, previous):
-            tally.fail(
-                9,
-                f"log entry {index} ({statement.name})",
-                "does not continue the entry before it of this release",
-                expected=f"v{number} after {previous}",
-                found=f"v{statement.version} after {statement.previous}",
-            )
+        try:
+            judge_place(f"log entry {index} ({statement.name})", statement, before[-1][1] if before else None)
+        except FormatError as error:
+            tally.error(9, error)
         before.append((index, statement))
     return entries

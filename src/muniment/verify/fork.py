@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.checkpoint import contradict, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
 from muniment.memory import Sighting, described
 
@@ -70,16 +70,22 @@ def _head(fork: Fork) -> str:
 
 def _says(note: bytes) -> str:
     checkpoint = parse_checkpoint(parse_note(note)[0])
-    return described(checkpoint.size, checkpoint.root)
+    return described(checkpoint.size, checkpoint.root, checkpoint.newest)
 
 
 def _meaning(fork: Fork) -> str:
     first, second = fork.sizes
     if first == second:
         return (
-            "Both notes are signed by the log. Both are of the same number of entries, and their root hashes\n"
-            "differ. A log that only grows has one root hash at each size, so its keeper, or whoever holds\n"
-            "its key, has signed two histories. The notes and the key are all that is needed to see it.\n"
+            "Both notes are signed by the log. Both are of the same number of entries, and their root hashes or\n"
+            "their newest trust roots differ. A log that only grows has one of each at each size, so its keeper, or\n"
+            "whoever holds its key, has signed two histories. The notes and the key are all that is needed to see it.\n"
+        )
+    if contradict(*(parse_checkpoint(parse_note(note)[0]) for note in fork.notes)):
+        return (
+            "Both notes are signed by the log. Trust roots are only ever added to a log, an entry each; what the\n"
+            "notes name as the newest ones cannot both be true of one log. The notes and the key are all that is\n"
+            "needed to see it.\n"
         )
     return (
         "Both notes are signed by the log. The entries below the larger note do not begin with those below\n"
@@ -92,10 +98,10 @@ def _by_hand(fork: Fork) -> str:
     lines = [
         "To check it in a POSIX shell with OpenSSL 3, save this file as evidence.txt and run:\n",
         *(line for number, note in enumerate(fork.notes, 1) for line in _commands(fork, number, note)),
-        "  head -n 3 note1 note2\n",
+        "  head -n 4 note1 note2\n",
         "Each signature must verify. Lines 1 are the name of the log, lines 2 the number of entries, lines 3 the",
-        "root hashes. The keys stand in trust/root/ of the archive, as log_keys; the SHA-256 of trust/root/1.json is",
-        "the trust root above.\n",
+        "root hashes, lines 4 the newest trust roots. The keys stand in trust/root/ of the archive, as log_keys; the",
+        "SHA-256 of trust/root/1.json is the trust root above.\n",
     ]
     return "\n".join(lines)
 
@@ -103,7 +109,7 @@ def _by_hand(fork: Fork) -> str:
 def _commands(fork: Fork, number: int, note: bytes) -> Iterator[str]:
     cut = f"sed -n '/^-----BEGIN NOTE {number}-----$/,/^-----END NOTE {number}-----$/p' evidence.txt"
     yield f"  {cut} | sed '1d;$d' > note{number}"
-    yield f"  head -n 3 note{number} > text{number}"
+    yield f"  head -n 4 note{number} > text{number}"
     for line, key in _signatures(fork, note):
         yield f"  sed -n {line}p note{number} | cut -d ' ' -f 3 | openssl base64 -d -A | tail -c 64 > signature{number}"
         encoded = base64.b64encode(key).decode()

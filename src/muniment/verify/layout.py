@@ -76,27 +76,22 @@ def walk(tally: Tally, store: Store) -> Walk:
     return Walk(files, tuple(others), tuple(empty))
 
 
-def check_layout(tally: Tally, found: Walk, expected: Container[str], under_way: frozenset[str]) -> None:
+def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
     """Name everything that does not belong in the archive.
 
     Args:
         tally: Where to count.
-        found: What lies there.
+        found: What lies there, without what an unfinished write is excused for.
         expected: Every file that the other checks know; a missing one has its finding there.
-        under_way: Files that an unfinished write has named before it began.
     """
     for path, size in found.files.items():
         if path in expected or (path == LOCK and size == 0):
             tally.ok(1)
-        elif path in under_way:
-            tally.notice(1, path, "part of an unfinished addition", hint=UNLESS_AT_WORK)
-        elif path.startswith(f"{TEMPORARY}/"):
-            tally.notice(1, path, "left aside by an interrupted write", hint="archive recover removes it")
         else:
             tally.fail(1, path, "does not belong in the archive", hint="move it away")
     for path, kind in found.others:
         what = "a link stands where only regular files may (OCFL E090)" if kind == "link" else "not a regular file"
         tally.fail(1, path, what, hint="put a regular file in its place")
     for path in found.empty:
-        if path not in MAY_BE_EMPTY and not any(name.startswith(f"{path}/") for name in under_way):
+        if path not in MAY_BE_EMPTY:
             tally.fail(1, path, "an empty folder (OCFL E024, E073)", hint="remove it")

@@ -10,24 +10,24 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from muniment.anchor import CHECKPOINT
-from muniment.digest import format_digest
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
+from muniment.log.proven import changed_entry, other_root
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
     TILE_WIDTH,
     Tile,
     bundles,
-    edge_tiles,
     format_bundle,
-    format_hashes,
     parse_bundle,
     parse_hashes,
     tiles,
 )
+from muniment.log.whole import growing_tiles, hashes_of, levels_of
 from muniment.verify.checkpoints import Head, Reader, check_checkpoints, open_head
 
 MAX_MISSING = 1000
@@ -100,19 +100,20 @@ def open_log(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], 
     return LogResult(reader, verifiers, origin, signed, tuple(entries), known)
 
 
-def check_log(log: LogResult, present: Container[str]) -> None:
+def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> None:
     """Check every other file of the log against the entries: tiles, narrower tiles, published checkpoints.
 
     Args:
         log: What ``open_log`` gave.
         present: Path of every file of the archive.
+        newest: Which trust root was the newest at each size, as the entries say.
     """
     if log.leaves is None:
         return
-    levels, size = _levels(log.leaves), len(log.leaves)
+    levels, size = levels_of(log.leaves), len(log.leaves)
     _check_tiles(log.reader, size, levels)
     _check_older_tiles(log.reader, size, levels, log.entries, present)
-    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin)
+    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin, newest)
 
 
 def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:
@@ -149,19 +150,14 @@ def _leaves(
     stored = _stored_leaves(reader, head.size)
     right = stored is not None and tree_root(stored) == head.root
     if stored is None or not right:
-        found = format_digest(tree_root(whole).hex()) if len(whole) == head.size else ""
-        expected = format_digest(head.root.hex())
-        what = "the entries do not have the root of the checkpoint"
-        reader.tally.fail(
-            10, "log/tile/entries", what, expected=expected, found=found, hint="restore the log from a copy"
-        )
+        found = tree_root(whole) if len(whole) == head.size else None
+        reader.tally.error(10, other_root(head.root, found))
         return None, entries
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH
         for index in range(start, start + tile.width):
             if hashed[index] is not None and hashed[index] != stored[index]:
-                what = f"entry {index} is not the one that was logged"
-                reader.tally.fail(10, f"log/{tile.path}", what, hint="restore the log from a copy")
+                reader.tally.error(10, changed_entry(index, f"log/{tile.path}"))
                 entries[index] = None
     return stored, entries
 
@@ -177,24 +173,9 @@ def _stored_leaves(reader: Reader, size: int) -> list[bytes] | None:
     return leaves
 
 
-def _levels(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
-    """The hashes of every tile level: level 0 the leaves, each next level the roots of full tiles below."""
-    levels = [leaves]
-    while len(levels[-1]) >= TILE_WIDTH:
-        below = levels[-1]
-        full = len(below) >> TILE_BITS
-        levels.append([tree_root(below[at * TILE_WIDTH : (at + 1) * TILE_WIDTH]) for at in range(full)])
-    return levels
-
-
-def _hashes(levels: list[Sequence[bytes]], tile: Tile) -> bytes:
-    start = tile.index * TILE_WIDTH
-    return format_hashes(levels[tile.level][start : start + tile.width])
-
-
 def _check_tiles(reader: Reader, size: int, levels: list[Sequence[bytes]]) -> None:
     for tile in tiles(size):
-        _compare(reader, tile, _hashes(levels, tile), "not the hashes of the entries")
+        _compare(reader, tile, hashes_of(levels, tile), "not the hashes of the entries")
 
 
 def _compare(reader: Reader, tile: Tile, expected: bytes, what: str, *, may_be_gone: bool = False) -> None:
@@ -215,7 +196,7 @@ def _check_older_tiles(
         left = (tile.index + 1) * TILE_WIDTH << TILE_BITS * max(tile.level, 0) <= size
         if tile.level != ENTRIES:
             what = "not the beginning of the tile that grew from it"
-            _compare(reader, tile, _hashes(levels, tile), what, may_be_gone=left)
+            _compare(reader, tile, hashes_of(levels, tile), what, may_be_gone=left)
             continue
         start = tile.index * TILE_WIDTH
         part = [entry for entry in entries[start : start + tile.width] if entry is not None]
@@ -228,8 +209,7 @@ def _check_older_tiles(
 
 def _older(size: int, present: Container[str]) -> Iterator[Tile]:
     """Every narrower form of the growing tiles, and those left of full tiles by a writer that was interrupted."""
-    edge = edge_tiles(size)
-    for tile in (*edge, *(replace(tile, level=ENTRIES) for tile in edge[:1])):
+    for tile in growing_tiles(size):
         for width in range(1, tile.width):
             yield replace(tile, width=width)
         if tile.index:

@@ -8,25 +8,32 @@ there is no marker and the checkpoint is the same, and nothing is let off.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.anchor import CHECKPOINT, COSIGNATURES, TIMESTAMPS, open_head
+from muniment.anchor import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_path
 from muniment.log.tree import Log
-from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.marker import UNFINISHED, Marker
+from muniment.marker.claim import Held
+from muniment.ocfl.layout import object_path
 from muniment.signing.root_chain import FOLDER, root_name
+from muniment.signing.trust_root import TrustRoot
 from muniment.signing.trust_table import AUTHORITIES
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.layout import Walk
 from muniment.verify.log import LogResult
+from muniment.verify.unfinished import NO_MARKER, Lying, judge, read_lying
 
 _TILES = "log/tile/"
+
+TRIES = 5
+"""How often a marker is read that is another one each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,47 +55,33 @@ def _read(store: Store, path: str) -> bytes | None:
     return None
 
 
-def is_unmade(store: Store) -> bool:
-    """Whether the making of an archive was interrupted: it has a marker that says so, and no checkpoint yet."""
-    try:
-        marker = read_marker(store)
-        names = {node.name for node in store.list("log")}
-        published = {node.name for node in store.list(CHECKPOINTS)}
-    except MunimentError:
-        return False
-    making = marker is not None and (marker.release, marker.size) == (None, 1)
-    return making and "checkpoint" not in names and published <= {"1"}
-
-
 @dataclass(frozen=True, slots=True)
 class Meanwhile:
     """What was, or may have been, written while the archive was read.
 
     Attributes:
-        marker: The marker of an addition that is under way, or was interrupted.
         before: Size of the log that the report is about.
         after: Size of the log now.
-        releases: Releases that were added to since, and the one that the marker names.
+        releases: Releases that were added to since.
         places: What was logged since: folders, with a slash at the end, and beginnings of names.
+        lying: The marker of an addition that is under way, or was interrupted, held against the log as it is now.
     """
 
-    marker: Marker | None
     before: int
     after: int
     releases: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
+    lying: Lying = NO_MARKER
+
+    @property
+    def marker(self) -> Marker | None:
+        """The marker, where it is that of the next addition or of the last one."""
+        return self.lying.marker
 
     @property
     def has_root(self) -> bool:
         """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet."""
         return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
-
-    @property
-    def under_way(self) -> frozenset[str]:
-        """The files that the marker names, where it is that of the next addition or of the last one."""
-        if self.marker is None or self.marker.size not in {self.after, self.after + 1}:
-            return frozenset()
-        return frozenset(self.marker.files)
 
     def leave_out(self, found: Walk) -> Walk:
         """Leave out what was committed after the checkpoint that the report is about."""
@@ -129,42 +122,61 @@ def _tidied(size: int) -> Iterator[str]:
         level += 1
 
 
-def look_back(store: Store, marker: Marker | None, log: LogResult, folder_of: Callable[[str], str]) -> Meanwhile:
-    """Find out what was written meanwhile.
+def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Meanwhile:
+    """Find out what was written meanwhile.  Call it after everything else was read.
+
+    The marker is read before ``log/checkpoint`` and after it.  Where it is the same, it stood there at that moment, and
+    is judged by what the log was then.
 
     Args:
         store: The archive.
-        marker: The marker as it was read after everything else.
         log: The log as it was checked.
-        folder_of: Gives the folder of a release's object.
+        first: Trust root 1.
+        layout: Storage layout of ``releases/``.
     """
     size = log.checkpoint.size if log.checkpoint else 0
-    logged = tuple(_logged(store, log))
-    releases = {statement.release for statement in logged if isinstance(statement, VersionStatement)}
-    if marker is not None and marker.release is not None:
-        releases.add(marker.release)
-    places = tuple(place for statement in logged for place in _places(statement, folder_of))
-    return Meanwhile(marker, size, size + len(logged), frozenset(releases), places)
+    for _ in range(TRIES):
+        raw, said = _read(store, UNFINISHED), read_lying(store)
+        resting = said is not None and not store.is_locked()
+        new, held = _now(store, log, layout, whole=said is not None)
+        if _read(store, UNFINISHED) == raw:
+            lying = judge(said, held, resting=resting)
+            break
+    else:
+        lying = NO_MARKER  # writers come and go: what fails now is looked at once more
+    releases = frozenset(statement.release for statement in new if isinstance(statement, VersionStatement))
+
+    def folder_of(release: str) -> str:
+        return f"releases/{object_path(layout, object_id(first, release))}"
+
+    places = tuple(place for statement in new for place in _places(statement, folder_of))
+    return Meanwhile(size, size + len(new), releases, places, lying)
 
 
-def _logged(store: Store, log: LogResult) -> list[Statement]:
-    """The entries since the checkpoint that was checked, if its log has grown: signed, and with the same beginning."""
-    whole = [entry for entry in log.entries if entry is not None]
-    if log.checkpoint is None or len(whole) != log.checkpoint.size:
-        return []
+def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Sequence[Statement], Held | None]:
+    """The entries since the checkpoint that was checked, and the archive as it is now; nothing where it has failed.
+
+    The log must be signed, and have the same beginning.  It is read ``whole`` where there is a marker to judge.
+    """
+    old = [entry for entry in log.entries if entry is not None]
+    if log.checkpoint is None or len(old) != log.checkpoint.size:
+        return (), None
     try:
         data = store.read(CHECKPOINT)
-        if data == log.note:
-            return []
-        _, now = open_head(store, data)
-        if now.size <= len(whole):
-            return []
-        new = list(Log(lambda path: store.read(f"log/{path}"), now.size).entries(len(whole)))
-        if tree_root([leaf_hash(entry) for entry in (*whole, *new)]) != now.root:
-            return []
-        return [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(new, len(whole))]
+        if data == log.note and not whole:
+            return (), None
+        roots, now = open_head(store, data)
+        if now.size < len(old):
+            return (), None
+        new = list(Log(lambda path: store.read(f"log/{path}"), now.size).entries(len(old)))
+        if tree_root([leaf_hash(entry) for entry in (*old, *new)]) != now.root:
+            return (), None
+        first = 0 if whole else len(old)
+        entries = enumerate([*old, *new][first:], first)
+        statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in entries]
+        return statements[len(old) - first :], Held(roots, now, data, statements, layout) if whole else None
     except MunimentError:
-        return []  # then nothing is let off, and the next look judges it
+        return (), None  # then nothing is let off, and the next look judges it
 
 
 def _places(statement: Statement, folder_of: Callable[[str], str]) -> Iterator[str]:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from muniment.anchor import CHECKPOINT
 from muniment.errors import MunimentError
-from muniment.log.checkpoint import Checkpoint, open_checkpoint
-from muniment.memory import (
-    FORKED,
-    GROWN,
-    SAME,
-    SHORTER,
-    Past,
-    Remembered,
-    Sighting,
-    described,
-    first_difference,
-    relation,
-)
+from muniment.log.checkpoint import open_checkpoint
+from muniment.memory import Past, Remembered, Sighting, described
+from muniment.relation import FORKED, GROWN, SAME, SHORTER, first_difference, relation
 from muniment.sights import Earlier
 from muniment.signing.root_chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 
-MEMORY = 13
+TRUST, MEMORY = 11, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +26,13 @@ class Place:
     Attributes:
         checkpoint: The file that holds the checkpoint.
         root: The file of trust root 1.
+        roots: What holds the trust roots.
         whole: Whether it is a whole log, so that fewer entries than before are a rollback; a snapshot is none.
     """
 
     checkpoint: str = CHECKPOINT
     root: str = f"{FOLDER}/{root_name(1)}"
+    roots: str = FOLDER
     whole: bool = True
 
 
@@ -70,13 +62,32 @@ def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | No
     place = place or Place()
     if past.against is not None:
         _check_against(tally, past.against, now, place)
-    if past.recall is None:
-        return
-    remembered = past.recall(now.checkpoint.origin)
-    if remembered is None:
+    remembered = None if past.recall is None else past.recall(now.checkpoint.origin)
+    if remembered is not None:
+        _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+    elif past.recall is not None:
         tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
+    if not place.whole:
+        _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
+
+
+def _tell_later(tally: Tally, known: Sequence[Sighting | None], now: Sighting, place: Place) -> None:
+    """Tell of trust roots that came after the checkpoint; where one is known by name alone, what it says is not known.
+
+    Nothing is told of what a failure speaks of already.
+    """
+    if any(finding.check == MEMORY and not finding.ok for finding in tally.findings):
         return
-    _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+    told = now.checkpoint.newest
+    for side in known:
+        if side is None or side.checkpoint.newest.version <= told.version:
+            continue
+        told = side.checkpoint.newest
+        if side.chain:
+            tally.notice(TRUST, place.roots, f"{told} came later; check 8 went by it, as {side.name} has it")
+        else:
+            what = f"not known: what a later trust root revokes, of which {side.name} knows only the name: {told}"
+            tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot with --against")
 
 
 def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
@@ -123,9 +134,8 @@ def _of_memory(remembered: Remembered) -> _Words:
 
 def _sighting(remembered: Remembered) -> Sighting:
     """The memory as a sighting: it was verified when it was kept, by keys that may have been replaced since."""
-    checkpoint = Checkpoint(remembered.origin, remembered.size, remembered.root_hash)
     name = f"the memory of this machine ({remembered.seen})"
-    return Sighting(name, remembered.checkpoint, checkpoint, remembered.root)
+    return Sighting(name, remembered.checkpoint, remembered.head, remembered.root)
 
 
 def _check_against(tally: Tally, old: Sighting, now: Sighting, place: Place) -> None:
@@ -174,12 +184,21 @@ def _compare(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _W
 def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
     size = min(old.checkpoint.size, now.checkpoint.size)
     difference = first_difference(old, now)
+    named = None in {old.at(size), now.at(size)} or old.at(size) == now.at(size)  # then it is the roots that differ
     tally.fail(
         MEMORY,
         place.checkpoint,
         f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
-        expected=described(size, old.at(size) or b""),
-        found=described(size, now.at(size) or b""),
+        expected=_described(old, size, named=named),
+        found=_described(now, size, named=named),
         hint="two histories were signed: keep both copies; --evidence FILE writes both checkpoints down",
     )
     tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)
+
+
+def _described(side: Sighting, size: int, *, named: bool) -> str:
+    """What a side says of a size that both reach; of a size that it cannot tell, what it says of its own."""
+    root = side.at(size)
+    if root is None:
+        return described(side.checkpoint.size, side.checkpoint.root, side.checkpoint.newest)
+    return described(size, root, side.newest_at(size) if named else None)

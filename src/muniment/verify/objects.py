@@ -12,15 +12,17 @@ from dataclasses import dataclass, field, replace
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock, state_of
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
+from muniment.ocfl.rebuild import block_of, rebuild
 from muniment.paragraph import Paragraph
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
-from muniment.verify.diagnosis import Evidence, diagnose, rebuild
+from muniment.verify.diagnosis import Evidence, diagnose
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer
+from muniment.verify.unfinished import NO_MARKER, Lying
 from muniment.verify.version import (
     Earlier,
     VersionFiles,
@@ -45,7 +47,8 @@ class ObjectTask:
         origin: Name of the archive.
         entries: Log index and statement of each version, oldest first.
         chain: The trust roots, oldest first.
-        unfinished: Whether a version is being added at this moment, or its addition was interrupted.
+        unfinished: Whether a version was committed since the log was read that is checked.
+        lying: The marker: what the root inventory may have been replaced by.
         partial: Whether the release has later versions, which are not asked for: then the root inventory, which is
             that of the newest version, is not looked at.
         proven: What shows how many entries of the log were there at a time.
@@ -60,6 +63,7 @@ class ObjectTask:
     unfinished: bool
     partial: bool = False
     proven: tuple[Proven, ...] = ()
+    lying: Lying = NO_MARKER
 
     @property
     def version_folders(self) -> list[str]:
@@ -214,8 +218,7 @@ def _block(
     if any(path not in state.contents for path in paths.values()):
         return None
     digests = {logical: state.contents[path] for logical, path in paths.items()}
-    message, address = record.change.message, f"https://{task.origin}"
-    return VersionBlock(statement.logged_at, message, task.origin, address, state_of(digests))
+    return block_of(task.origin, statement.logged_at, record.change.message, digests)
 
 
 def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
@@ -233,5 +236,5 @@ def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
         for _ in (*state.contents, *stored):
             state.tally.ok(2)
     else:
-        evidence = Evidence(task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished)
+        evidence = Evidence(task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.lying)
         diagnose(state.tally, evidence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from muniment.anchor import LAYOUT, object_id
@@ -71,18 +71,12 @@ def refuse_unknown(tally: Tally, scope: Scope) -> None:
         raise UnresolvedReferenceError("the reference names no version here", hint="archive list names them")
 
 
-def folders_of(store: Store, chain: tuple[TrustRoot, ...], entries: Entries) -> Callable[[str], str]:
-    """Give what tells the folder of a release's object."""
-    layout = _layout(store, chain[0], entries)
-    return lambda release: f"releases/{object_path(layout, object_id(chain[0], release))}"
-
-
 def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
-    folder_of = folders_of(store, chain, wanted)
+    layout = layout_of(store, chain[0], wanted)
     for release, versions in wanted.items():
         yield ObjectTask(
             release=release,
-            folder=folder_of(release),
+            folder=f"releases/{object_path(layout, object_id(chain[0], release))}",
             object_id=object_id(chain[0], release),
             origin=chain[0].archive,
             entries=tuple(versions),
@@ -92,8 +86,8 @@ def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries:
         )
 
 
-def _layout(store: Store, root: TrustRoot, entries: Entries) -> str:
-    """The storage layout; where its file is damaged, and has its finding, the one that the releases lie in."""
+def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:
+    """Give the storage layout; where its file is damaged, and has its finding, the one that the releases lie in."""
     try:
         return parse_layout(store.read(LAYOUT), where=LAYOUT)
     except MunimentError:

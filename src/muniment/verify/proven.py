@@ -82,6 +82,28 @@ def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str,
 
 
 @dataclass(frozen=True, slots=True)
+class Horizon:
+    """Where what a snapshot or a proof can know ends: nobody can tell from it what came later.
+
+    Attributes:
+        size: How many entries of the log are known.
+        claimed: When the keeper says that the last of them was logged, RFC 3339 in UTC; None where it is not shown.
+        proven: No later than when they were there, by the earliest that shows it; None where nothing does.
+    """
+
+    size: int
+    claimed: str | None = None
+    proven: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        times = [f"claimed {self.claimed}"] * bool(self.claimed)
+        times += [f"proven not later than {self.proven}"] * bool(self.proven)
+        when = f" ({'; '.join(times)})" if times else ""
+        return f"not known: what was revoked or withdrawn after log size {self.size}{when}"
+
+
+@dataclass(frozen=True, slots=True)
 class Witnesses:
     """What witnesses have cosigned.
 

@@ -1,4 +1,4 @@
-"""Findings, and the report that collects them."""
+"""The report that collects findings."""
 
 from __future__ import annotations
 
@@ -8,68 +8,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
+from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
+from muniment.verify.finding import Counts, Finding, Unfinished
 from muniment.verify.fork import Fork
-from muniment.verify.proven import Dated, Proven, Witnesses, times_as_json
+from muniment.verify.proven import Dated, Horizon, Proven, Witnesses, times_as_json
 
-CHECKS = {
-    1: "layout",
-    2: "fixity",
-    3: "canonical",
-    4: "schema",
-    5: "chain",
-    6: "original",
-    7: "signature",
-    8: "signer",
-    9: "entry",
-    10: "log",
-    11: "trust",
-    12: "time",
-    13: "memory",
-}
-"""The checks by number (DESIGN section 6)."""
+__all__ = [
+    "CHECKS",
+    "CITATION",
+    "FAILED",
+    "NAMES",
+    "UNCHECKED",
+    "UNFINISHED",
+    "VERIFIED",
+    "Counts",
+    "Finding",
+    "Report",
+    "Tally",
+    "Unfinished",
+    "report_as_json",
+]
 
-CITATION = 14
-NAMES = {**CHECKS, CITATION: "citation"}
-"""The checks by number, with the one that is run only where there is a citation to check."""
+__all__ = [
+    "CHECKS",
+    "CITATION",
+    "FAILED",
+    "NAMES",
+    "UNCHECKED",
+    "VERIFIED",
+    "Counts",
+    "Finding",
+    "Report",
+    "Tally",
+    "report_as_json",
+]
 
-VERIFIED, FAILED, UNCHECKED = "verified", "failed", "unchecked"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that a reader must know.
-
-    Attributes:
-        check: Number of the check.
-        subject: The file, version or entry.
-        ok: False for a failure; True for a notice, such as an unfinished addition.
-        what: The fault or the notice, as a clause.
-        expected: What should have been there; may be empty.
-        found: What was there; may be empty.
-        hint: What to do next; may be empty.
-        readable: False where the subject could not be read at all.
-    """
-
-    check: int
-    subject: str
-    ok: bool
-    what: str
-    expected: str = ""
-    found: str = ""
-    hint: str = ""
-    readable: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much was checked."""
-
-    releases: int = 0
-    versions: int = 0
-    entries: int = 0
-    files: int = 0
-    bytes: int = 0
+VERIFIED, UNFINISHED, FAILED, UNCHECKED = "verified", "unfinished", "failed", "unchecked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +65,8 @@ class Report:
         proven: What shows that the first entries were there at a time; nothing where checks 10 or 11 have failed.
         dated: The versions that were checked, or the one that was asked for, in the order of the log.
         witnesses: What witnesses have cosigned; None where none is named, or the log does not verify.
+        horizon: Where what is known ends; None for an archive, and where checks 10 or 11 have failed.
+        unfinished: A write that did not end; None where there is none, or a writer is at work.
     """
 
     subject: str
@@ -105,6 +82,8 @@ class Report:
     proven: tuple[Proven, ...] = ()
     dated: tuple[Dated, ...] = ()
     witnesses: Witnesses | None = None
+    horizon: Horizon | None = None
+    unfinished: Unfinished | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -113,11 +92,27 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """``verified``, ``failed``, or ``unchecked`` where nothing failed but something could not be read."""
+        """``verified``, or another word.
+
+        ``failed``; ``unchecked`` where nothing failed but something could not be read; ``unfinished`` where all that is
+        committed verifies, and an addition was left unfinished beside it.
+        """
         failures = self.failures
         if any(finding.readable for finding in failures):
             return FAILED
-        return UNCHECKED if failures else VERIFIED
+        if failures:
+            return UNCHECKED
+        return VERIFIED if self.unfinished is None else UNFINISHED
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing failed, and everything could be read."""
+        return not self.failures
+
+    @property
+    def vouched(self) -> bool:
+        """Whether all that was checked is vouched for as well: no notice says that something is not."""
+        return self.verdict == VERIFIED and not any(finding.unvouched for finding in self.findings)
 
     def failed(self, check: int) -> int:
         """Count the failures of one check."""
@@ -142,9 +137,9 @@ class Tally:
         """Note a failure."""
         self.findings.append(Finding(check, subject, False, what, expected, found, hint))  # noqa: FBT003 - a failure
 
-    def notice(self, check: int, subject: str, what: str, *, hint: str = "") -> None:
+    def notice(self, check: int, subject: str, what: str, *, hint: str = "", unvouched: bool = False) -> None:
         """Note something that is no failure but must be known."""
-        self.findings.append(Finding(check, subject, True, what, hint=hint))  # noqa: FBT003 - a notice
+        self.findings.append(Finding(check, subject, True, what, hint=hint, unvouched=unvouched))  # noqa: FBT003 - a notice
 
     def error(self, check: int, error: MunimentError, subject: str = "") -> None:
         """Turn a typed error into a failure of a check.
@@ -219,7 +214,9 @@ def report_as_json(report: Report) -> dict[str, object]:
         "origin": report.origin,
         "root": report.root,
         "checkpoint": checkpoint,
+        "unfinished": None if report.unfinished is None else asdict(report.unfinished),
         "witnesses": None if report.witnesses is None else asdict(report.witnesses),
+        "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
         "checks": [
             {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}

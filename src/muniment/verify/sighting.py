@@ -9,6 +9,7 @@ from muniment.archive import open_archive
 from muniment.errors import MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root
+from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
 from muniment.memory import Sighting
 from muniment.store import Store
@@ -16,7 +17,9 @@ from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.log import LogResult
 
 
-def sight_log(store: Store, root: str, verifiers: Sequence[Verifier], log: LogResult) -> Sighting | None:
+def sight_log(
+    store: Store, root: str, verifiers: Sequence[Verifier], log: LogResult, newest: NewestRoots
+) -> Sighting | None:
     """Take the log that was checked as the newer side; None where it does not verify, which has its own findings.
 
     Args:
@@ -24,12 +27,14 @@ def sight_log(store: Store, root: str, verifiers: Sequence[Verifier], log: LogRe
         root: Digest of its trust root 1.
         verifiers: Its log keys.
         log: What checking its log gave.
+        newest: Which trust root was the newest at each size, as its entries say.
     """
     if log.checkpoint is None or log.note is None or log.leaves is None:
         return None
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
-    return Sighting(name, log.note, log.checkpoint, root, tuple(verifiers), log.leaves, published=published)
+    known = tuple(verifiers)
+    return Sighting(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
 
 
 def sight_checkpoint(data: bytes, name: str) -> Sighting:
@@ -62,8 +67,17 @@ def sight_copy(store: Store, name: str) -> Sighting:
     except MunimentError as error:
         raise unusable(error, name) from error
     published = _published(store, archive.log_verifiers, archive.origin)
-    root = archive.roots[0].digest
-    return Sighting(name, note, archive.checkpoint, root, archive.log_verifiers, leaves, published=published)
+    return Sighting(
+        name,
+        note,
+        archive.checkpoint,
+        archive.roots[0].digest,
+        archive.log_verifiers,
+        leaves,
+        published=published,
+        named=archive.newest_roots,
+        chain=archive.chain,
+    )
 
 
 def unusable(error: MunimentError, name: str) -> UnavailableError:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from muniment.errors import MunimentError
+from muniment.judge import judge_signer
 from muniment.signing.keys import PublicKey
-from muniment.signing.trust_root import RecordKey, TrustRoot, record_keys_at
+from muniment.signing.trust_root import TrustRoot
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 
@@ -26,9 +28,10 @@ def check_signer(
         chain: The trust roots, oldest first.
         proven: What shows how many entries were there at a time.
     """
-    held = next((mine for mine in chain[-1].record_keys if mine.key == key), None)
-    if held is None or not held.may_sign(index):
-        _fail_signer(tally, path, key, held, index, chain[-1])
+    try:
+        held = judge_signer(path, key, index, chain[-1])
+    except MunimentError as error:
+        tally.error(8, error)
         return
     tally.ok(8)
     if held.revoked is None:
@@ -44,20 +47,15 @@ def check_signer(
             path,
             f"unproven time: the key was revoked, and nothing shows that this was there before {held.revoked.since}",
             hint="a time stamp or a checkpoint from before that time would: give an older copy with --against",
+            unvouched=True,
         )
 
 
-def _fail_signer(
-    tally: Tally, path: str, key: PublicKey, held: RecordKey | None, index: int, newest: TrustRoot
-) -> None:
-    expected = " or ".join(allowed.fingerprint for allowed in record_keys_at(newest, index))
-    what = f"signed by a key that the trust root does not allow at log index {index}"
-    if held is not None and held.covers(index) and held.revoked is not None:
-        what = f"signed by a key that is revoked from log index {held.revoked.from_index} on: {held.revoked.reason}"
-    elif held is not None:
-        what = f"{what}: it is for {_described(held)}"
-    tally.fail(8, path, what, expected=expected or "none", found=key.fingerprint)
-
-
-def _described(held: RecordKey) -> str:
-    return f"{held.first_index} to {'now' if held.last_index is None else held.last_index}"
+def check_fingerprint(tally: Tally, path: str, fingerprint: str, index: int, chain: Sequence[TrustRoot]) -> None:
+    """Check 8 likewise on a signer of whom only the fingerprint is known, as a log entry names it."""
+    key = next((held.key for held in chain[-1].record_keys if held.key.fingerprint == fingerprint), None)
+    if key is None:
+        what = f"the entry names a signer that the trust root does not name at log index {index}"
+        tally.fail(8, path, what, found=fingerprint)
+    else:
+        check_signer(tally, path, key, index, chain)

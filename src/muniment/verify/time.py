@@ -64,7 +64,7 @@ def check_time(
     if state.unchecked:
         number, why = len(state.unchecked), state.unchecked[0]
         what = f"{number} {'time stamp' if number == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, "log/timestamps", what + why.what, hint=why.hint)
+        tally.notice(TIME, "log/timestamps", what + why.what, hint=why.hint, unvouched=True)
     return TimeResult(tuple(state.files), tuple(state.proven))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from muniment.archive import Archive
 from muniment.errors import ProofError
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import StampStatement
 from muniment.verify.checkpoints import CHECKPOINTS, Head, Reader, prefix_roots
@@ -44,7 +44,7 @@ def prove_times(archive: Archive) -> tuple[tuple[Proven, ...], tuple[Finding, ..
     genuine = _genuine(tally, archive, leaves)
     reader = Reader(archive.store, tally)
     log = LogResult(reader, archive.log_verifiers, archive.origin, Head(None, archive.checkpoint), (), leaves)
-    _, cosigned = check_cosignatures(tally, log, archive.chain)
+    _, cosigned = check_cosignatures(tally, log, archive.chain, archive.newest_roots)
     _check_certificates(tally, archive)
     doubts = [finding for finding in tally.findings if not finding.ok or finding.check == TIME]
     proven = (*(stamp for stamp in stamps if stamp.size in genuine), *cosigned)
@@ -73,7 +73,7 @@ def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes]) -> set[int
         path = f"{CHECKPOINTS}/{size}"
         with tally.check(10, path):
             found = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
-            if found != Checkpoint(archive.origin, size, root):
+            if (found.size, found.root, found.newest) != (size, root, archive.newest_roots.at(size)):
                 raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
             genuine.add(size)
     return genuine

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, read_root_files, read_roots
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError
+from muniment.judge import judge_static
 from muniment.log.statement import RootStatement, Statement
-from muniment.signing.root_chain import FOLDER, root_name, verify_chain
+from muniment.signing.root_chain import FOLDER, refuse_other_roots, root_name, verify_chain
 from muniment.signing.trust_root import TrustRoot, format_allowed_signers, parse_trust_root
 from muniment.store import Store
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
@@ -97,12 +98,9 @@ def check_vouched(tally: Tally, store: Store, chain: Sequence[TrustRoot]) -> tup
     """Compare each static file with the newest root's digest (check 2); give them, and ``allowed_signers``."""
     for file in chain[-1].files:
         data = _read(tally, store, file.path, 2)
-        if data is not None and (len(data), sha256_hex(data)) != (file.size, file.sha256):
-            expected, found = format_digest(file.sha256), format_digest(sha256_hex(data))
-            what = "not the file that the trust root vouches for"
-            tally.fail(2, file.path, what, expected=expected, found=found, hint="restore the file from a copy")
-        elif data is not None:
-            tally.ok(2)
+        if data is not None:
+            with tally.check(2, file.path):
+                judge_static(file, data)
     return (*(file.path for file in chain[-1].files), ALLOWED_SIGNERS)
 
 
@@ -137,8 +135,8 @@ def check_unnamed_roots(tally: Tally, found: Walk, known: Container[str]) -> Wal
 
     Args:
         tally: Where to count.
-        found: What lies in the archive.
-        known: Files that belong there, or that an unfinished write has named.
+        found: What lies in the archive, without what an unfinished write is excused for.
+        known: Files that belong there.
     """
     strange = {path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known}
     for path in sorted(strange):
@@ -169,11 +167,5 @@ def check_logged_roots(tally: Tally, trust: TrustResult, statements: Sequence[St
     """Check that the log names exactly these roots, each at the index that it says, the first as its first entry."""
     logged = [(index, s.version, s.root) for index, s in enumerate(statements) if isinstance(s, RootStatement)]
     roots = [(root.index, root.version, digest) for root, digest in zip(trust.chain, trust.digests, strict=True)]
-    if logged == roots:
-        tally.ok(11)
-        return
-    tally.fail(11, FOLDER, "the log names other trust roots", expected=_named(roots), found=_named(logged))
-
-
-def _named(roots: Sequence[tuple[int, int, str]]) -> str:
-    return ", ".join(f"trust root {version} {digest} as entry {index}" for index, version, digest in roots) or "none"
+    with tally.check(11):
+        refuse_other_roots(roots, logged)

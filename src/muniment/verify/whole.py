@@ -9,9 +9,11 @@ from functools import partial
 
 from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
 from muniment.errors import MunimentError, UnfinishedError
+from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
-from muniment.marker import UNFINISHED, Marker, read_marker
+from muniment.marker import UNFINISHED
+from muniment.marker.making import is_unmade
 from muniment.memory import Past, Sighting
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
@@ -21,12 +23,12 @@ from muniment.verify.checkpoints import Reader, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.dating import with_times
 from muniment.verify.entries import Entries, group_versions, parse_entries
-from muniment.verify.layout import LOCK, UNLESS_AT_WORK, Walk, check_layout, walk
+from muniment.verify.layout import LOCK, Walk, check_layout, walk
 from muniment.verify.log import LogResult, check_log, open_log
-from muniment.verify.meanwhile import Meanwhile, is_unmade, look_back, moment
+from muniment.verify.meanwhile import Meanwhile, look_back, moment
 from muniment.verify.memory import check_past, proven_by_past
 from muniment.verify.objects import ObjectResult, ObjectTask, check_object
-from muniment.verify.plan import folders_of, plan, refuse_unknown
+from muniment.verify.plan import layout_of, plan, refuse_unknown
 from muniment.verify.proven import Proven, TimeResult
 from muniment.verify.report import Counts, Report, Tally
 from muniment.verify.sighting import sight_log
@@ -38,6 +40,7 @@ from muniment.verify.trust import (
     check_unnamed_roots,
     check_vouched,
 )
+from muniment.verify.unfinished import check_unfinished, left_unfinished
 
 WORTH_SHARING = 32
 """Releases from which on starting other processes saves time."""
@@ -98,33 +101,33 @@ def _look(
     """Check everything once, as of the checkpoint that is found."""
     tally = Tally()
     found = walk(tally, store)
-    reader = Reader(store, tally)
-    head = reader.read(CHECKPOINT)  # once: it says which roots count, and these say who may sign it
+    head = (reader := Reader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
-    statements, entries = _logged(tally, trust, log)
+    statements, entries, newest = _logged(tally, trust, log)
     times = _times(tally, store, trust.chain, statements)
-    witnesses, cosigned = check_cosignatures(tally, log, trust.chain)
+    witnesses, cosigned = check_cosignatures(tally, log, trust.chain, newest)
     proven = (*times.proven, *cosigned)
-    now = sight_log(store, trust.digests[0], log.verifiers, log)
+    now = sight_log(store, trust.digests[0], log.verifiers, log, newest)
     scope, tasks = plan(store, trust.chain, only, entries, (*proven, *_seen(past, now, trust.chain)))
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
-        check_log(log, found.files)
+        check_log(log, found.files, newest)
         check_past(tally, past, now)
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
     found = _still_there(store, scope.within(found, tasks), expected)
-    meanwhile = look_back(store, _marker(tally, store), log, folders_of(store, trust.chain, entries))
+    meanwhile = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
-    _check_rest(tally, meanwhile.leave_out(found), expected, meanwhile, log)
-    told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses)
+    _check_rest(tally, store, found, expected, meanwhile, log)
+    left = left_unfinished(tally, meanwhile.lying)
+    told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses, unfinished=left)
     return with_times(told, proven, tasks, only_newest=scope.release is not None)
 
 
@@ -141,18 +144,6 @@ def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
     return found
 
 
-def _marker(tally: Tally, store: Store) -> Marker | None:
-    try:
-        marker = read_marker(store)
-    except MunimentError as error:
-        tally.error(1, error, UNFINISHED)
-        return None
-    if marker is not None:
-        what = f"unfinished addition of {marker.subject}"
-        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK)
-    return marker
-
-
 def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
     try:
         return log_verifiers(chain)
@@ -161,10 +152,10 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries]:
+def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries, NewestRoots]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
     check_logged_roots(tally, trust, statements)
-    return statements, group_versions(tally, statements)
+    return statements, group_versions(tally, statements), newest_roots(statements)
 
 
 def _times(
@@ -213,16 +204,19 @@ def _check_objects(
 def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwhile: Meanwhile) -> None:
     """Check objects a second time, now that it is known which ones are being added to."""
     for task in tasks:
-        tally.merge(check_object(store, replace(task, unfinished=task.release in meanwhile.releases)).tally)
+        again = replace(task, unfinished=task.release in meanwhile.releases, lying=meanwhile.lying)
+        tally.merge(check_object(store, again).tally)
 
 
-def _check_rest(tally: Tally, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult) -> None:
+def _check_rest(
+    tally: Tally, store: Store, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult
+) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
+    found = check_unfinished(tally, store, meanwhile.leave_out(found), expected, meanwhile.lying)
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
-    found = check_unnamed_roots(tally, found, expected | meanwhile.under_way)
-    check_layout(tally, found, expected, meanwhile.under_way)
+    check_layout(tally, check_unnamed_roots(tally, found, expected), expected)
 
 
 def _report(

@@ -1,0 +1,23 @@
+"""The files that an archive is made with and that never change."""
+
+from __future__ import annotations
+
+from muniment.add.readme import readme_text
+from muniment.anchor import NAMASTE
+from muniment.ocfl.root import root_files
+from muniment.schema import schema_bytes
+
+SCHEMAS = ("record", "statement", "trust-root")
+"""The schemas that an archive carries: those of what is signed or logged."""
+
+
+def static_files(origin: str, layout: str) -> dict[str, bytes]:
+    """Make every file that never changes and that the trust root vouches for, the tag first.
+
+    Args:
+        origin: Name of the archive.
+        layout: Storage layout of ``releases/``.
+    """
+    schemas = {f"schemas/{name}.schema.json": schema_bytes(name) for name in SCHEMAS}
+    releases = {f"releases/{path}": data for path, data in root_files(layout).items()}
+    return {NAMASTE[0]: NAMASTE[1], "README.txt": readme_text(origin).encode(), **schemas, **releases}

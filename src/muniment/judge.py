@@ -1,0 +1,250 @@
+"""Judging one version from its bytes alone: the one place that says what fits an entry of the log.
+
+The archive asks this before it hands a version out, a writer before it builds on one, and ``verify`` of every version
+there is.  Here each rule raises, or gives, a typed error that carries the number of its check; ``verify`` turns it into
+a finding and goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from muniment.canonical import parse_canonical
+from muniment.change import check_change, check_record
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import FormatError, IntegrityError, SignatureError, finding_of
+from muniment.log.statement import VersionStatement, paragraph_root
+from muniment.paragraph import Paragraph
+from muniment.record import Original, Record, read_record
+from muniment.schema import validate
+from muniment.signing import sshsig
+from muniment.signing.keys import PublicKey
+from muniment.signing.trust_root import RecordKey, StaticFile, TrustRoot, record_keys_at
+from muniment.sources import extractor_for
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFiles:
+    """The bytes of one version, None where they could not be read, and what to call each file in a finding."""
+
+    record: bytes | None
+    record_path: str
+    signature: bytes | None
+    signature_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a version is checked against.
+
+    Attributes:
+        record: The record before, or None for the first version or where it could not be parsed.
+        digest: Digest of the stored record before, or None for the first version.
+        reverts_to: The newest version before that one with the same original, or None.
+    """
+
+    record: Record | None = None
+    digest: str | None = None
+    reverts_to: int | None = None
+
+
+def judge_form(data: bytes, path: str) -> Record:
+    """Checks 3 and 4: canonical JSON, schema, and the rules of one record.
+
+    Raises:
+        CanonicalError: Check 3: not canonical JSON.
+        SchemaError: Check 4: not a record.
+        FormatError: Check 4: a rule of one record is broken.
+    """
+    with finding_of(3):
+        value = parse_canonical(data, where=path)
+    with finding_of(4):
+        validate("record", value, where=path)
+        record = read_record(cast("dict[str, Any]", value))
+        check_record(record, where=path)
+    return record
+
+
+def judge_chain(path: str, record: Record, earlier: Earlier) -> None:
+    """Check 5: the version continues the one before, by the rule of its change kind.
+
+    Raises:
+        FormatError: It does not.
+    """
+    with finding_of(5):
+        if record.previous != earlier.digest:
+            raise FormatError(
+                "previous is not the digest of the version before",
+                where=path,
+                expected=earlier.digest or "null, in the first version",
+                found=record.previous or "null",
+            )
+        check_change(record, earlier.record, earlier.reverts_to, where=path)
+
+
+def judge_original(path: str, original: Original, data: bytes) -> None:
+    """Check 6, first half: hash and size of the bytes as received.
+
+    Raises:
+        IntegrityError: They are other bytes than the record names.
+    """
+    digest = sha256_hex(data)
+    if (digest, len(data)) != (original.sha256, original.size):
+        raise IntegrityError(
+            "not the bytes that the record names",
+            where=path,
+            expected=f"sha256:{original.sha256}, {original.size} bytes",
+            found=f"sha256:{digest}, {len(data)} bytes",
+            hint="restore the file from a copy",
+            check=6,
+        )
+
+
+def judge_words(path: str, record: Record, extracted: Sequence[Paragraph]) -> None:
+    """Check 6, second half: the bytes as received give these paragraphs.
+
+    Raises:
+        FormatError: They give others.
+    """
+    if tuple(extracted) != record.paragraphs:
+        what, found = f"its text is not the text of {record.name}", _first_difference(record, extracted)
+        raise FormatError(what, where=path, found=found, check=6)
+
+
+def _first_difference(record: Record, extracted: Sequence[Paragraph]) -> str:
+    for ours, theirs in zip(record.paragraphs, extracted, strict=False):
+        if ours != theirs:
+            return f"another {ours.id}"
+    return f"{len(extracted)} paragraphs, the record has {len(record.paragraphs)}"
+
+
+def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Paragraph, ...]:
+    """Take the text out of an original again, by the rules that its record names.
+
+    Raises:
+        SourceError: The rules are not known, or the bytes do not decode.
+        FormatError: The rules find another medium or charset than the record names.
+    """
+    source = extractor_for(original.extractor.name, original.extractor.version)
+    extraction = source.extract(data, original.charset, where=where)
+    named, found = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
+    if named != found:
+        raise FormatError(
+            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(found)
+        )
+    return extraction.paragraphs
+
+
+def judge_signature(files: VersionFiles) -> PublicKey:
+    """Check 7: the SSHSIG is in its one form and is over exactly the record's bytes; both files are there.
+
+    Raises:
+        IntegrityError: It is not.
+    """
+    assert files.record is not None  # noqa: S101 - asked by whoever calls
+    assert files.signature is not None  # noqa: S101 - likewise
+    with finding_of(7):
+        return sshsig.verify(files.signature, sshsig.RECORD_NAMESPACE, files.record, where=files.signature_path)
+
+
+def judge_signer(path: str, key: PublicKey, index: int, newest: TrustRoot) -> RecordKey:
+    """Check 8: the newest trust root allows the key at the place of the entry in the log; gives its row of the table.
+
+    Raises:
+        SignatureError: It does not.
+    """
+    held = next((mine for mine in newest.record_keys if mine.key == key), None)
+    if held is not None and held.may_sign(index):
+        return held
+    expected = " or ".join(allowed.fingerprint for allowed in record_keys_at(newest, index))
+    what = f"signed by a key that the trust root does not allow at log index {index}"
+    if held is not None and held.covers(index) and held.revoked is not None:
+        what = f"signed by a key that is revoked from log index {held.revoked.from_index} on: {held.revoked.reason}"
+    elif held is not None:
+        what = f"{what}: it is for {held.first_index} to {'now' if held.last_index is None else held.last_index}"
+    raise SignatureError(what, where=path, expected=expected or "none", found=key.fingerprint, check=8)
+
+
+def entry_faults(
+    subject: str, statement: VersionStatement, files: VersionFiles, record: Record | None, key: PublicKey | None
+) -> Iterator[IntegrityError]:
+    """Check 9: what of these files is other than the statement in the log says.
+
+    Args:
+        subject: What to call the entry.
+        statement: The entry.
+        files: The version's files; what could not be read has its own finding.
+        record: Parsed, or None where it could not be.
+        key: Who signed, or None where that could not be told.
+    """
+    if files.record is None:
+        what = f"{subject} names a record that is not here"
+        yield IntegrityError(what, where=files.record_path, expected=statement.record, check=9)
+    for name, path, said, found in _facts(statement, files, record, key):
+        if said != found:
+            what = f"not the {name} that {subject} states"
+            yield IntegrityError(what, where=path, expected=str(said), found=str(found), check=9)
+
+
+def _facts(
+    statement: VersionStatement, files: VersionFiles, record: Record | None, key: PublicKey | None
+) -> Iterator[tuple[str, str, object, object]]:
+    if files.record is not None:
+        yield "record", files.record_path, statement.record, format_digest(sha256_hex(files.record))
+        yield "record_size", files.record_path, statement.record_size, len(files.record)
+    if files.signature is not None:
+        yield "signature", files.signature_path, statement.signature, format_digest(sha256_hex(files.signature))
+    if key is not None:
+        yield "signer", files.signature_path, statement.signer, key.fingerprint
+    if record is not None:
+        for name, said, found in _record_facts(statement, record):
+            yield name, files.record_path, said, found
+
+
+def _record_facts(statement: VersionStatement, record: Record) -> list[tuple[str, object, object]]:
+    return [
+        ("release", statement.release, record.release),
+        ("version", statement.version, record.version),
+        ("previous", statement.previous, record.previous),
+        ("original", statement.original, format_digest(record.original.sha256)),
+        ("paragraph_count", statement.paragraph_count, len(record.paragraphs)),
+        ("paragraph_root", statement.paragraph_root, format_digest(paragraph_root(record.paragraphs).hex())),
+    ]
+
+
+def judge_place(subject: str, statement: VersionStatement, before: VersionStatement | None) -> None:
+    """Check 9 on the log alone: an entry continues the one before it of its release.
+
+    Raises:
+        FormatError: It does not.
+    """
+    number = before.version + 1 if before else 1
+    previous = before.record if before else None
+    if (statement.version, statement.previous) != (number, previous):
+        raise FormatError(
+            "does not continue the entry before it of this release",
+            where=subject,
+            expected=f"v{number} after {previous}",
+            found=f"v{statement.version} after {statement.previous}",
+            check=9,
+        )
+
+
+def judge_static(file: StaticFile, data: bytes) -> None:
+    """Check 2 on a file that a trust root vouches for.
+
+    Raises:
+        IntegrityError: It is another one.
+    """
+    digest = sha256_hex(data)
+    if (len(data), digest) != (file.size, file.sha256):
+        raise IntegrityError(
+            "not the file that the trust root vouches for",
+            where=file.path,
+            expected=format_digest(file.sha256),
+            found=format_digest(digest),
+            hint="restore the file from a copy",
+            check=2,
+        )

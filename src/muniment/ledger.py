@@ -1,0 +1,115 @@
+"""What the log of an archive says: its entries, held to the signed root, and the trust roots that they name."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+
+from muniment.anchor import log_verifiers, newest_of
+from muniment.errors import FormatError, finding_of
+from muniment.log.checkpoint import Checkpoint
+from muniment.log.merkle import leaf_hash
+from muniment.log.newest import NewestRoots
+from muniment.log.proven import proven_entries
+from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
+from muniment.log.tree import Log
+from muniment.log.vkey import LogVerifier
+from muniment.signing.root_chain import RootFile, refuse_other_roots
+from muniment.signing.trust_root import TrustRoot
+
+
+class Ledger:
+    """The log of an archive under one verified checkpoint; what is asked for is read once."""
+
+    def __init__(self, log: Log, roots: tuple[RootFile, ...], checkpoint: Checkpoint) -> None:
+        self.log = log
+        self.roots = roots
+        self.checkpoint = checkpoint
+        self._histories: dict[str, tuple[tuple[int, VersionStatement], ...]] = {}
+
+    @property
+    def chain(self) -> tuple[TrustRoot, ...]:
+        """The trust roots, oldest first."""
+        return tuple(file.root for file in self.roots)
+
+    @property
+    def origin(self) -> str:
+        """The name of the archive and of its log."""
+        return self.roots[0].root.archive
+
+    @property
+    def log_verifiers(self) -> tuple[LogVerifier, ...]:
+        """The keys that may sign checkpoints, each for its range."""
+        return log_verifiers(self.chain)
+
+    @cached_property
+    def newest_roots(self) -> NewestRoots:
+        """Which trust root was the newest at each size of the log."""
+        return newest_of(self.roots)
+
+    @cached_property
+    def entries(self) -> tuple[bytes, ...]:
+        """Every entry of the log as it was logged, in order; read once, held to the signed root.
+
+        Raises:
+            IntegrityError: They do not give the root (check 10), or name other trust roots (check 11).
+            NotFoundError: A file of the log is missing.
+        """
+        entries = proven_entries(self.log, self.checkpoint.root)
+        logged = [(i, self._parse(i, entry)) for i, entry in enumerate(entries) if b'"type":"root/1"' in entry]
+        refuse_other_roots(
+            [(file.root.index, file.root.version, file.digest) for file in self.roots],
+            [(index, said.version, said.root) for index, said in logged if isinstance(said, RootStatement)],
+        )
+        return entries
+
+    @cached_property
+    def leaves(self) -> tuple[bytes, ...]:
+        """The leaf hash of every entry, in order."""
+        return tuple(map(leaf_hash, self.entries))
+
+    def _parse(self, index: int, entry: bytes) -> Statement:
+        where = f"log entry {index}"
+        with finding_of(9):
+            statement = parse_statement(entry, where=where)
+            if statement.archive != self.origin:
+                what = "an entry of another archive"
+                raise FormatError(what, where=where, expected=self.origin, found=statement.archive)
+        return statement
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """What every entry of the log says, in order.
+
+        Raises:
+            IntegrityError: As for ``entries``; or an entry is no statement of this archive (check 9).
+        """
+        return tuple(self._parse(index, entry) for index, entry in enumerate(self.entries))
+
+    def history(self, release: str) -> tuple[tuple[int, VersionStatement], ...]:
+        """Index and entry of every version of one release, oldest first; no entry of another release is parsed.
+
+        Raises:
+            IntegrityError: As for ``statements``.
+        """
+        if release not in self._histories:
+            # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
+            member = f'"release":"{release}"'.encode()
+            found = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
+            self._histories[release] = tuple((i, said) for i, said in found if isinstance(said, VersionStatement))
+        return self._histories[release]
+
+    @cached_property
+    def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
+        """Index and entry of every version, by release in order of first addition, oldest version first."""
+        found: dict[str, list[tuple[int, VersionStatement]]] = {}
+        for index, statement in enumerate(self.statements):
+            if isinstance(statement, VersionStatement):
+                found.setdefault(statement.release, []).append((index, statement))
+        return {release: tuple(entries) for release, entries in found.items()}
+
+    def before(self, index: int, statement: VersionStatement) -> VersionStatement | None:
+        """Give the entry before one of its release; None before the first."""
+        entries = self.history(statement.release)
+        place = bisect_left(entries, index, key=lambda entry: entry[0])
+        return entries[place - 1][1] if place else None

@@ -1,0 +1,220 @@
+"""What a marker may claim: exactly the files of the next write to this archive, or of its last one.
+
+The signature says that a keeper made it; this says that it is about what lies here now.  A marker that was kept from
+another day, another archive or a write that was taken back is refused like a forged one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from muniment.anchor import ALLOWED_SIGNERS, TIMESTAMPS, checkpoint_path, log_verifiers, object_id
+from muniment.errors import IntegrityError, MunimentError
+from muniment.log.checkpoint import Checkpoint
+from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
+from muniment.log.tile import last_tiles
+from muniment.marker.form import UNFINISHED
+from muniment.marker.model import Introduced, Marker, SignedMarker
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR
+from muniment.ocfl.layout import object_path
+from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.signing.keys import PublicKey
+from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_name
+from muniment.signing.succession import verify_root
+from muniment.signing.trust_root import TrustRoot
+from muniment.signing.trust_table import AUTHORITIES
+
+_ORIGINAL = re.compile(r"original\.[a-z0-9]{1,8}")
+_CERTIFICATES = re.compile(rf"{AUTHORITIES}/[a-z0-9-]+\.pem")
+_FINGERPRINT = r"[A-Za-z0-9_-]{43}"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What an archive holds by its signed log.
+
+    Attributes:
+        roots: The trust roots, oldest first, verified.
+        checkpoint: The head of the log, verified.
+        note: Its bytes, those of ``log/checkpoint``.
+        statements: Every entry of the log, with the root hash of that checkpoint.
+        layout: Storage layout of ``releases/``.
+    """
+
+    roots: tuple[RootFile, ...]
+    checkpoint: Checkpoint
+    note: bytes
+    statements: Sequence[Statement]
+    layout: str
+
+
+def check_claim(signed: SignedMarker, held: Held) -> None:
+    """Refuse a marker that no writer of this archive can have left as it is now.
+
+    Args:
+        signed: The marker.
+        held: The archive.
+
+    Raises:
+        IntegrityError: It is not that of the next write, nor of the last one, or names other files than that write
+            makes, or its key may not sign the log there.
+    """
+    marker, size = signed.marker, held.checkpoint.size
+    if marker.archive != held.checkpoint.origin:
+        raise foreign(f"a marker of {held.checkpoint.origin}", f"one of {marker.archive}")
+    if marker.size not in {size, size + 1}:
+        raise foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
+    done = marker.size == size
+    if not done and marker.continues != held.checkpoint.root.hex():
+        raise foreign("a marker for this log", "one for another log of this size")
+    compare(marker.paths, _files(marker, held, done=done), marker.subject)
+    if done and not _promised(marker, checkpoint_path(size), held.note):
+        raise foreign("the marker of the last write", "one of a write that was not committed")
+    _check_key(signed, held, done=done)
+
+
+def _files(marker: Marker, held: Held, *, done: bool) -> list[str]:
+    """The files that this write makes, in order."""
+    if marker.release is not None:
+        own = _of_version(marker, marker.release, held, done=done)
+    elif marker.size == 1:
+        own = files_of_first(held.roots[0].root, marker)
+    elif marker.root is not None:
+        own = _of_root(marker, marker.root, held, done=done)
+    else:
+        own = _of_stamp(marker, held, done=done)
+    if marker.size == 1:
+        return own
+    return [*own, *files_of_log(marker.size)]
+
+
+def files_of_log(size: int) -> list[str]:
+    """Name the files below ``log/`` that an entry brings, in the order of writing, for the log size that it makes."""
+    return [*(f"log/{tile.path}" for tile in last_tiles(size)), checkpoint_path(size)]
+
+
+def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
+    """Name what making an archive makes: its static files, in the order of the marker, root 1 and the first entry."""
+    static = {file.path for file in root.files}
+    ordered = [path for path in dict.fromkeys(marker.paths) if path in static]
+    signatures = _signatures(marker, 1)
+    trust = [f"{FOLDER}/{root_name(1)}", *signatures, ALLOWED_SIGNERS]
+    return [*ordered, *sorted(static - set(ordered)), *trust, *files_of_log(1)]
+
+
+def compare(found: Sequence[str], expected: Sequence[str], subject: str) -> None:
+    """Refuse a marker whose list of files is not the one that it must have, naming the first that differs."""
+    if list(found) != list(expected):
+        pairs = zip([*found, ""], [*expected, ""], strict=False)
+        one, other = next((pair for pair in pairs if pair[0] != pair[1]), (found[-1], ""))
+        raise foreign(f"the files of {subject} only: {other or 'no more'}", one or "no more")
+
+
+def _of_version(marker: Marker, release: str, held: Held, *, done: bool) -> list[str]:
+    said = [each for each in held.statements if isinstance(each, VersionStatement) and each.release == release]
+    number = len(said) if done else len(said) + 1
+    last = held.statements[-1]
+    if done and not (isinstance(last, VersionStatement) and last.release == release):
+        raise foreign(f"the last write, {last.name}", marker.subject)
+    folder = f"releases/{object_path(held.layout, object_id(held.roots[0].root, release))}"
+    if (marker.version, marker.folder) != (number, folder):
+        raise foreign(f"{release}/v{number} in {folder}", f"{marker.subject} in {marker.folder}")
+    content = f"{folder}/v{number}/content/"
+    named = [path.removeprefix(content) for path in dict.fromkeys(marker.paths) if path.startswith(content)]
+    originals = [name for name in named if _ORIGINAL.fullmatch(name)]
+    known = {RECORD_PATH, SIGNATURE_PATH, *originals[:1]}
+    if number == 1 and not originals:
+        known.add("original.txt")
+    order = [*(name for name in named if name in known), *sorted(known - set(named))]
+    declaration = [f"{folder}/{OBJECT_DECLARATION[0]}"] if number == 1 else []
+    root = [f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"]
+    compare([promised.path for promised in marker.replaced], [] if number == 1 else root, marker.subject)
+    own = [f"{folder}/v{number}/{INVENTORY}", f"{folder}/v{number}/{SIDECAR}"]
+    return [*declaration, *(f"{content}{name}" for name in order), *own, *(root if number == 1 else [])]
+
+
+def _of_root(marker: Marker, number: int, held: Held, *, done: bool) -> list[str]:
+    next_ = len(held.roots) if done else len(held.roots) + 1
+    last = held.statements[-1]
+    if number != next_ or (done and not isinstance(last, RootStatement)):
+        raise foreign(f"the last write, {last.name}" if done else f"trust root {next_}", marker.subject)
+    before = held.roots[: number - 1][-1].root
+    vouched = {file.path for file in before.files}
+    new = [path for path in dict.fromkeys(marker.paths) if _CERTIFICATES.fullmatch(path) and path not in vouched]
+    return [*new, f"{FOLDER}/{root_name(number)}", *_signatures(marker, number)]
+
+
+def _signatures(marker: Marker, number: int) -> list[str]:
+    """The signatures that a marker names of a root, at least one, sorted as they are written."""
+    name = re.compile(re.escape(f"{FOLDER}/{root_name(number)}") + rf"\.{_FINGERPRINT}\.sig")
+    named = sorted({path for path in marker.paths if name.fullmatch(path)})
+    return named or [f"{FOLDER}/{signature_name(number, 'FINGERPRINT')}"]
+
+
+def _of_stamp(marker: Marker, held: Held, *, done: bool) -> list[str]:
+    assert marker.stamp is not None  # noqa: S101 - the parser lets no other marker through
+    stamped, number = marker.stamp
+    said = [each for each in held.statements if isinstance(each, StampStatement) and each.size == stamped]
+    next_, last = len(said) if done else len(said) + 1, held.statements[-1]
+    if done and (not said or last != said[-1]):
+        raise foreign(f"the last write, {last.name}", marker.subject)
+    if number != next_ or stamped >= marker.size:
+        raise foreign(f"time stamp {stamped}.{next_} of a checkpoint up to {marker.size - 1}", marker.subject)
+    return [f"{TIMESTAMPS}/{stamped}.{number}.tsq", f"{TIMESTAMPS}/{stamped}.{number}.tsr"]
+
+
+def _promised(marker: Marker, path: str, data: bytes) -> bool:
+    return any(promised.path == path and promised.is_kept_by(data) for promised in marker.files)
+
+
+def _check_key(signed: SignedMarker, held: Held, *, done: bool) -> None:
+    marker, chain = signed.marker, tuple(file.root for file in held.roots)
+    if marker.introduced is not None and not done:
+        if marker.root is None:
+            raise foreign("a trust root introduced by its own write only", marker.subject)
+        before = held.roots[-1]
+        chain = (check_introduced(marker, marker.introduced, (before.data, before.root)),)
+    check_signer(signed.key, chain, marker.size)
+
+
+def check_introduced(marker: Marker, said: Introduced, previous: tuple[bytes, TrustRoot] | None) -> TrustRoot:
+    """Check the trust root that a marker brings along, which must be the one that its write makes; give it.
+
+    Raises:
+        IntegrityError: It does not follow the root before, is not signed by enough root keys, or is another one.
+    """
+    number = 1 if previous is None else previous[1].version + 1
+    path = f"{FOLDER}/{root_name(number)}"
+    root = verify_root(said.data, dict(said.signatures), previous, where=UNFINISHED)
+    made = {path: said.data, **{f"{FOLDER}/{signature_name(number, name)}": each for name, each in said.signatures}}
+    others = set(_signatures(marker, number)) - made.keys()
+    if root.index != marker.size - 1 or others or not all(_promised(marker, *each) for each in made.items()):
+        raise foreign("the trust root that is written", "another one")
+    return root
+
+
+def check_signer(key: PublicKey, chain: tuple[TrustRoot, ...], size: int) -> None:
+    """Refuse a key that may not sign the checkpoint of a size, per the newest root of a chain.
+
+    Raises:
+        IntegrityError: It may not.
+    """
+    try:
+        held = log_verifiers(chain)
+    except MunimentError as error:
+        raise foreign("a marker signed by a log key", error.what) from error
+    if key.raw not in {verifier.public for verifier in held if verifier.counts_at(size)}:
+        raise foreign(f"a signature by the log key that signs {size} entries", key.fingerprint)
+
+
+def foreign(expected: str, found: str) -> IntegrityError:
+    """Say that a marker is none of this archive's writers."""
+    return IntegrityError(
+        "not a marker that this archive's writer left",
+        where=UNFINISHED,
+        expected=expected,
+        found=found,
+        hint="move it away, and run archive verify",
+    )

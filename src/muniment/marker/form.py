@@ -1,0 +1,184 @@
+"""The marker of a write that is under way: ``unfinished.signed`` at the top of the archive.
+
+A writer promises every file that it is about to create or replace, with its bytes, before it creates the first one,
+and removes the marker after the last.  So whoever comes after a crash knows, without looking at the rest of the
+archive, what to complete or to remove, and ``verify`` can tell an unfinished addition from corruption.
+
+The marker excuses files, so nobody without a key may make one: it is signed by the log key that signs the checkpoint of
+this write.  The file is one line of canonical JSON (RFC 8785) and, after its LF, an SSHSIG over that line without it.
+The namespace keeps the signature apart from all others; a checkpoint, which the same key signs, is not SSHSIG at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from muniment.canonical import MAX_SIZE, Json, format_canonical, parse_canonical
+from muniment.errors import FormatError, InputError, NotFoundError, StoreError
+from muniment.marker.model import Introduced, Marker, Promise, SignedMarker
+from muniment.reference import check_release_id
+from muniment.signing import sshsig
+from muniment.signing.keys import SigningKey
+from muniment.store import Store
+from muniment.store.base import check_path
+
+UNFINISHED = "unfinished.signed"
+FORMAT = "muniment-unfinished/2"
+
+NAMESPACE = "unfinished@muniment"
+"""What a signature over a marker says it is for."""
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def format_marker(marker: Marker) -> bytes:
+    """Give the line that is signed, without its LF."""
+    introduced = marker.introduced
+    value: dict[str, Any] = {
+        "archive": marker.archive,
+        "continues": marker.continues,
+        "files": _as_json(marker.files),
+        "folder": marker.folder,
+        "format": FORMAT,
+        "introduced": None
+        if introduced is None
+        else {
+            "root": introduced.data.decode(),
+            "signatures": {name: data.decode() for name, data in introduced.signatures},
+        },
+        "release": marker.release,
+        "replaced": _as_json(marker.replaced),
+        "size": marker.size,
+        "version": marker.version,
+    }
+    return format_canonical(cast("Json", value))
+
+
+def _as_json(promises: Iterable[Promise]) -> list[dict[str, str | int]]:
+    values: list[dict[str, str | int]] = []
+    for promised in promises:
+        before = {} if promised.before is None else {"before": promised.before}
+        values.append({**before, "path": promised.path, "sha256": promised.sha256, "size": promised.size})
+    return values
+
+
+def sign_marker(marker: Marker, key: SigningKey) -> bytes:
+    """Give the file: the line, LF, and the signature by the log key."""
+    line = format_marker(marker)
+    return line + b"\n" + sshsig.sign(key, NAMESPACE, line)
+
+
+def parse_marker(data: bytes) -> SignedMarker:
+    """Read a marker strictly, and verify its signature; a value has one spelling.
+
+    Raises:
+        CanonicalError: Its line is not canonical JSON.
+        FormatError: It is no marker, or has a path that leaves the archive.
+        SignatureError: The signature is not one of the signed line, or not for this purpose.
+    """
+    line, _, armored = data.partition(b"\n")
+    marker = parse_line(line)
+    return SignedMarker(marker, sshsig.verify(armored, NAMESPACE, line, where=UNFINISHED))
+
+
+def parse_line(line: bytes) -> Marker:
+    """Read the line that is signed, strictly; who signed it is not looked at.
+
+    Raises:
+        CanonicalError: It is not canonical JSON.
+        FormatError: It is no marker, or has a path that leaves the archive.
+    """
+    value = parse_canonical(line, where=UNFINISHED)
+    if not isinstance(value, dict) or not _has_shape(cast("dict[str, Any]", value)):
+        raise _no_marker()
+    members = cast("dict[str, Any]", value)
+    said = members["introduced"]
+    introduced = None
+    if said is not None:
+        signatures = tuple((name, armored.encode()) for name, armored in sorted(said["signatures"].items()))
+        introduced = Introduced(said["root"].encode(), signatures)
+    target = (members["archive"], members["size"], members["continues"], members["release"], members["version"])
+    files, replaced = _promises(members["files"]), _promises(members["replaced"])
+    marker = Marker(*target, members["folder"], files, replaced, introduced)
+    if any(promised.before is not None for promised in files) or any(p.before is None for p in replaced):
+        raise _no_marker()
+    try:
+        for path in (*(promised.path for promised in (*files, *replaced)), marker.folder or UNFINISHED):
+            check_path(path)
+        if marker.release is not None:
+            check_release_id(marker.release)
+    except (StoreError, InputError) as error:
+        raise FormatError(error.what, where=UNFINISHED, expected=error.expected, found=error.found) from error
+    if marker.release is None and marker.size != 1 and (marker.root is None) == (marker.stamp is None):
+        raise FormatError("the marker of neither a version, a trust root nor a time stamp", where=UNFINISHED)
+    return marker
+
+
+def _promises(values: list[Mapping[str, Any]]) -> tuple[Promise, ...]:
+    return tuple(Promise(v["path"], v["sha256"], v["size"], v.get("before")) for v in values)
+
+
+def _no_marker() -> FormatError:
+    return FormatError("not the marker of an unfinished write", where=UNFINISHED, expected=FORMAT)
+
+
+_MEMBERS = frozenset(
+    ("archive", "continues", "files", "folder", "format", "introduced", "release", "replaced", "size", "version")
+)
+
+
+def _has_shape(members: dict[str, Any]) -> bool:
+    """Whether a value has just the members that ``format_marker`` writes, each of its type."""
+    if set(members) != _MEMBERS or members["format"] != FORMAT or not _is_hash(members["continues"]):
+        return False
+    target = [type(members[name]) for name in ("release", "version", "folder")]
+    lists = [members["files"], members["replaced"]]
+    return (
+        isinstance(members["archive"], str)
+        and type(members["size"]) is int
+        and target in ([str, int, str], [type(None)] * 3)
+        and all(isinstance(values, list) and all(map(_is_promise, values)) for values in lists)
+        and (members["introduced"] is None or _is_introduced(members["introduced"]))
+    )
+
+
+def _is_promise(value: object) -> bool:
+    names = {"path", "sha256", "size"}
+    return (
+        isinstance(value, dict)
+        and value.keys() in (names, {*names, "before"})
+        and isinstance(value["path"], str)
+        and type(value["size"]) is int
+        and _is_hash(value["sha256"])
+        and _is_hash(value.get("before", value["sha256"]))
+    )
+
+
+def _is_hash(value: object) -> bool:
+    return isinstance(value, str) and _HASH.fullmatch(value) is not None
+
+
+def _is_introduced(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.keys() == {"root", "signatures"}
+        and isinstance(value["root"], str)
+        and isinstance(value["signatures"], dict)
+        and all(isinstance(armored, str) for armored in value["signatures"].values())
+    )
+
+
+def read_marker(store: Store) -> SignedMarker | None:
+    """Read the marker of an archive, if there is one.
+
+    Raises:
+        IntegrityError: It is none, or its signature does not verify.
+        StoreError: It cannot be read.
+    """
+    try:
+        data = store.read(UNFINISHED, max_size=MAX_SIZE + sshsig.MAX_SIZE + 1)
+    except NotFoundError:
+        return None
+    return parse_marker(data)

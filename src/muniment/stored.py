@@ -1,0 +1,154 @@
+"""A version as it lies in the archive, held to its entry in the log before anything of it is given out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
+from muniment.judge import (
+    VersionFiles,
+    entry_faults,
+    judge_form,
+    judge_original,
+    judge_signature,
+    judge_signer,
+    judge_static,
+)
+from muniment.log.statement import VersionStatement
+from muniment.paragraph import Paragraph
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.signing.trust_root import TrustRoot
+from muniment.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVersion:
+    """One version as it lies in the archive: its files are those that its entry names.
+
+    Attributes:
+        index: Index of its entry in the log.
+        statement: That entry.
+        record: Parsed from ``record_bytes``.
+        record_bytes: The bytes that were hashed and signed.
+        signature: The armored SSHSIG.
+        fault: Why its signature does not count: the finding of check 8.  None where it does.
+    """
+
+    index: int
+    statement: VersionStatement
+    record: Record
+    record_bytes: bytes
+    signature: bytes
+    fault: IntegrityError | None = None
+
+    def paragraph(self, paragraph_id: str) -> Paragraph:
+        """Give one paragraph.
+
+        Raises:
+            UnresolvedReferenceError: There is none of that id.
+        """
+        for paragraph in self.record.paragraphs:
+            if paragraph.id == paragraph_id:
+                return paragraph
+        ids = [paragraph.id for paragraph in self.record.paragraphs]
+        raise UnresolvedReferenceError(
+            f"{self.statement.name} has no paragraph {paragraph_id}",
+            expected=f"one of {ids[0]} to {ids[-1]}",
+            hint=f"archive show {self.statement.name} lists them",
+        )
+
+    def sound(self) -> StoredVersion:
+        """Give the version itself, to be cited, proven, exported or built on.
+
+        Raises:
+            IntegrityError: Its signature does not count (check 8).
+        """
+        if self.fault is not None:
+            raise self.fault
+        return self
+
+
+def entry_name(index: int, statement: VersionStatement) -> str:
+    """What a finding calls the entry of a version."""
+    return f"log entry {index} ({statement.name})"
+
+
+def read_stored(
+    store: Store, content: str, index: int, statement: VersionStatement, newest: TrustRoot
+) -> StoredVersion:
+    """Read a version, and hold it to its entry: digests, form, signature, and all that the entry states.
+
+    Args:
+        store: The archive.
+        content: Folder of the version's content.
+        index: Index of the entry in the log.
+        statement: The entry.
+        newest: The newest trust root.
+
+    Raises:
+        IntegrityError: The files are not those that the entry names (checks 2 to 4, 7 and 9).  A key that might not
+            sign is the version's ``fault``.
+    """
+    record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
+    subject = entry_name(index, statement)
+    data = _read_record(store, record_path)
+    signature = None if data is None else read_present(store, signature_path)
+    files = VersionFiles(data, record_path, signature, signature_path)
+    _raise_first(entry_faults(subject, statement, files, None, None))
+    assert data is not None  # noqa: S101 - a missing record is a fault
+    assert signature is not None  # noqa: S101 - likewise
+    record, key = judge_form(data, record_path), judge_signature(files)
+    _raise_first(entry_faults(subject, statement, files, record, key))
+    try:
+        judge_signer(signature_path, key, index, newest)
+    except SignatureError as error:
+        return StoredVersion(index, statement, record, data, signature, error)
+    return StoredVersion(index, statement, record, data, signature)
+
+
+def read_original(store: Store, path: str, version: StoredVersion) -> bytes:
+    """Read the bytes as received of a version from where they lie.
+
+    Raises:
+        IntegrityError: They are not the bytes that its record names (check 6), or not there (check 2).
+    """
+    data = read_present(store, path)
+    judge_original(path, version.record.original, data)
+    return data
+
+
+def read_present(store: Store, path: str) -> bytes:
+    """Read a file that must be there.
+
+    Raises:
+        IntegrityError: It is not: the finding of check 2.
+    """
+    try:
+        return store.read(path)
+    except NotFoundError as error:
+        raise IntegrityError(error.what, where=path, hint="restore the file from a copy", check=2) from error
+
+
+def read_static(store: Store, root: TrustRoot, path: str) -> bytes:
+    """Read a file that a trust root vouches for.
+
+    Raises:
+        IntegrityError: It is another file (check 2), or not there.
+    """
+    data = read_present(store, path)
+    judge_static(next(file for file in root.files if file.path == path), data)
+    return data
+
+
+def _raise_first(faults: Iterator[IntegrityError]) -> None:
+    for fault in faults:
+        fault.hint = fault.hint or "run archive verify"
+        raise fault
+
+
+def _read_record(store: Store, path: str) -> bytes | None:
+    try:
+        return store.read(path)
+    except NotFoundError:
+        return None

@@ -1,0 +1,117 @@
+"""What the marker is worth that lies in an archive: an excuse for exactly what it promises, or a finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass, replace
+
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import FormatError, MunimentError, NotFoundError
+from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker, read_marker
+from muniment.marker.claim import Held, check_claim
+from muniment.store import Store
+from muniment.verify.layout import TEMPORARY, UNLESS_AT_WORK, Walk
+from muniment.verify.report import Tally, Unfinished
+
+_ASIDE = re.compile(rf"{re.escape(TEMPORARY)}/[0-9a-f]{{16}}")
+"""What a store on a disk calls a file while it is written."""
+
+_REMOVES = "unless a writer is at work, archive recover removes it"
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """The marker that lies there.
+
+    Attributes:
+        marker: What it promises, where a writer of this archive left it as the archive is now; None otherwise.
+        fault: Why it excuses nothing; None where there is none, or it is genuine.
+        resting: Whether nobody is at work, so that what is unfinished stays so.
+    """
+
+    marker: Marker | None = None
+    fault: MunimentError | None = None
+    resting: bool = False
+
+
+NO_MARKER = Lying()
+
+
+def read_lying(store: Store) -> SignedMarker | MunimentError | None:
+    """Read the marker; what is wrong with it by itself is given, not raised."""
+    try:
+        return read_marker(store)
+    except MunimentError as error:
+        return error
+
+
+def judge(lying: SignedMarker | MunimentError | None, held: Held | None, *, resting: bool) -> Lying:
+    """Hold a marker against the log.
+
+    Args:
+        lying: As ``read_lying`` gave it.
+        held: The archive at the same moment; None where its log does not verify.
+        resting: Whether nobody is at work.
+    """
+    if lying is None or isinstance(lying, MunimentError):
+        return Lying(fault=lying)
+    if held is None:
+        what = "cannot be held against the log, which does not verify: it excuses nothing"
+        return Lying(fault=FormatError(what, where=UNFINISHED))
+    try:
+        check_claim(lying, held)
+    except MunimentError as error:
+        return Lying(fault=error)
+    return Lying(lying.marker, resting=resting)
+
+
+def check_unfinished(tally: Tally, store: Store, found: Walk, expected: Container[str], lying: Lying) -> Walk:
+    """Judge the marker, and what a write that did not end has left; give what else was found.
+
+    Args:
+        tally: Where to count.
+        store: The archive.
+        found: What lies there.
+        expected: Every file that the other checks know: none of these is excused.
+        lying: The marker.
+    """
+    if lying.fault is not None:
+        tally.error(1, lying.fault, UNFINISHED)
+    elif lying.marker is not None:
+        what = f"unfinished addition of {lying.marker.subject}"
+        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK, unvouched=lying.resting)
+    promised = {} if lying.marker is None else {each.path: each for each in lying.marker.files}
+    left = {path for path in found.files if path not in expected and (path in promised or _ASIDE.fullmatch(path))}
+    resting = lying.resting if lying.marker is not None else bool(left) and not store.is_locked()
+    for path in sorted(left):
+        if path in promised:
+            _check_promised(tally, store, promised[path], resting=resting)
+        else:
+            tally.notice(1, path, "left aside by an interrupted write", hint=_REMOVES, unvouched=resting)
+    empty = tuple(path for path in found.empty if not any(name.startswith(f"{path}/") for name in promised))
+    return replace(found, files={path: n for path, n in found.files.items() if path not in left}, empty=empty)
+
+
+def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: bool) -> None:
+    try:
+        data = store.read(promised.path)
+    except NotFoundError:
+        return  # the writer has just taken it back
+    except MunimentError as error:
+        tally.error(1, error, promised.path)
+        return
+    if promised.is_kept_by(data):
+        tally.notice(1, promised.path, "part of an unfinished addition", hint=UNLESS_AT_WORK, unvouched=resting)
+        return
+    what = "not the bytes that the writer of an unfinished addition was about to write"
+    expected, found = format_digest(promised.sha256), format_digest(sha256_hex(data))
+    tally.fail(1, promised.path, what, expected=expected, found=found, hint="move it away, then run archive recover")
+
+
+def left_unfinished(tally: Tally, lying: Lying) -> Unfinished | None:
+    """Give what was left by a write that nobody will end by himself, counted from the findings; None for nothing."""
+    lies = sum(each.unvouched and each.check in {1, 2} and each.subject != UNFINISHED for each in tally.findings)
+    if lying.marker is not None and lying.resting:
+        return Unfinished(lying.marker.subject, lies)
+    return Unfinished(None, lies) if lies else None

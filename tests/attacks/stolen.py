@@ -1,0 +1,77 @@
+"""An archive whose record key was stolen and then revoked: what honest keepers and forgers make of it.
+
+Entry 0 is trust root 1, 1 a good version, 2 the thief's, 3 trust root 2 (a new record key), 4 trust root 3 (the old key
+is revoked from entry 2 on), 5 a version by the new key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.export.conftest import RELEASE, TEXT, World
+
+from muniment.add.root import RootKeys, Successor, write_root
+from muniment.add.version import Keys
+from muniment.archive import Archive
+from muniment.export.contents import snapshot_files
+from muniment.export.snapshot import gather
+from muniment.export.stored_zip import format_zip
+from muniment.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
+from muniment.log.note import parse_note
+from muniment.log.proof import format_proof, parse_proof
+from muniment.reference import parse_reference
+from muniment.signing.handover import with_record_key, with_revoked
+from muniment.signing.keys import PrivateKey, SigningKey
+from muniment.signing.root_chain import RootFile
+from muniment.signing.trust_root import Revocation
+
+THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"
+REVOKED, SIZE = 3, 6
+NEW = PrivateKey.from_seed(bytes([61]) * 32)
+SINCE = "2026-11-22T10:01:30Z"
+
+
+def make_stolen() -> World:
+    """Make it."""
+    world = World()
+    world.publish(TEXT)
+    world.publish(TEXT.replace("The last words", "Never published"))
+    stolen = world.keys.record.public
+
+    def rotate(archive: Archive) -> Successor:
+        return Successor(with_record_key(archive.chain[-1], archive.checkpoint.size, NEW.public))
+
+    def revoke(archive: Archive) -> Successor:
+        said = Revocation(2, SINCE, "laptop stolen")
+        return Successor(with_revoked(archive.chain[-1], archive.checkpoint.size, stolen, said))
+
+    for change in (rotate, revoke):
+        write_root(world.store, RootKeys([world.root_key], world.keys.log), change, "2026-11-22T10:03:00Z")
+    world.keys = Keys(NEW, world.keys.log)
+    world.publish(TEXT.replace("The last words", "The first words"))
+    return world
+
+
+def strip(world: World, reference: str, size: int, roots: tuple[RootFile, ...]) -> bytes:
+    """A snapshot with these trust roots, made whole as a writer would make it: without any key."""
+    archive = world.archive
+    material = replace(gather(archive, archive.read(parse_reference(reference)), size), roots=roots)
+    return format_zip(material.name, snapshot_files(material))
+
+
+def sign_again(world: World, reference: str, size: int, roots: tuple[RootFile, ...], key: SigningKey) -> bytes:
+    """The same, under a checkpoint that names the last of them, signed with the log key."""
+    archive = world.archive
+    material = replace(gather(archive, archive.read(parse_reference(reference)), size), roots=roots)
+    proof = parse_proof(material.proof)
+    said = said_by(proof.checkpoint)
+    last = archive.newest_roots.at(roots[-1].root.index + 1)
+    assert last is not None
+    note = sign_checkpoint(replace(said, newest=last), key.public.raw, key.sign)
+    material = replace(material, proof=format_proof(replace(proof, checkpoint=note)))
+    return format_zip(material.name, snapshot_files(material))
+
+
+def said_by(note: bytes) -> Checkpoint:
+    """What a signed checkpoint says."""
+    return parse_checkpoint(parse_note(note)[0])

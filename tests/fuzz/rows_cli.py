@@ -1,0 +1,83 @@
+"""Rows: the text arguments of the command, on a small archive on the disk."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from tests.attacks.hands import lay, run
+from tests.fuzz.material import files
+from tests.fuzz.rows_text import hold_shown
+from tests.fuzz.target import Target, hold, text_of
+
+from muniment.cli.against import parse_root
+
+_COMMANDS = {
+    "show": ("show",),
+    "cite": ("cite",),
+    "verify": ("verify",),
+    "diff": ("diff",),
+    "diff-b": ("diff", "v1"),
+    "blame": ("blame",),
+    "when": ("when",),
+    "find-quote": ("find-quote",),
+    "log": ("log",),
+}
+_SEEDS = (
+    b"v1", b"declaration", b"declaration/v2", b"v1#p1", b"v1..v3", b"declaration/v1..v2", b"#16", b"harbour",
+    b"The last words", b"sha256:" + b"0" * 64, b"SHA-256 " + b"0" * 64, b"./x.txt", b"x.zip", b"-",
+)  # fmt: skip
+
+
+@cache
+def _folder() -> tuple[tempfile.TemporaryDirectory[str], Path]:
+    """The archive on the disk; gone when this process ends."""
+    held = tempfile.TemporaryDirectory()
+    return held, lay(files(), Path(held.name) / "archive")
+
+
+def _run(command: tuple[str, ...], data: bytes) -> int:
+    """Run a command with one argument; what begins with a hyphen is text too, and no name leads to a device."""
+    argument = text_of(data.replace(b"\0", b"")).replace("/dev", "").replace("/proc", "")
+    os.environ["COLUMNS"] = "80"
+    result = run(command[0], "--archive", str(_folder()[1]), "--", *command[1:], argument)
+    hold(result.exit_code in {0, 1, 2, 3}, f"exit code {result.exit_code}: {result.stderr[-300:]}")
+    if result.exit_code and not result.stdout:
+        hold(result.stderr.startswith("archive") and result.stderr.count("\n") == 1, "an error is not one line")
+    hold("Traceback" not in result.output, "a traceback")
+    hold_shown(result.stdout)
+    hold_shown(result.stderr)
+    return result.exit_code
+
+
+def _runner(command: tuple[str, ...]) -> Callable[[bytes], int]:
+    return lambda data: _run(command, data)
+
+
+ROWS = (
+    Target(
+        "root-option",
+        ("cli.against.parse_root",),
+        lambda data: parse_root(text_of(data)),
+        lambda: [b"sha256:" + b"0a" * 32, b"0a" * 32],
+        lambda digits: b"sha256:" + digits.encode(),
+        alike=True,
+        cap=200,
+    ),
+    *(
+        Target(
+            f"cli-{name}",
+            (f"cli.{command[0].replace('-', '_')}.command",),
+            _runner(command),
+            lambda: _SEEDS,
+            why="it gives an exit code",
+            words=(b"..", b"/", b"#", b"v", b"declaration", b"--"),
+            cap=600,
+            steps=6,
+        )
+        for name, command in _COMMANDS.items()
+    ),
+)

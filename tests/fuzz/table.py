@@ -1,0 +1,17 @@
+"""The table of targets: one row a parser."""
+
+from __future__ import annotations
+
+from tests.fuzz import rows_cite, rows_cli, rows_export, rows_json, rows_log, rows_ocfl, rows_signing, rows_text
+from tests.fuzz.target import Target
+
+TARGETS: tuple[Target, ...] = (
+    *rows_json.ROWS,
+    *rows_log.ROWS,
+    *rows_signing.ROWS,
+    *rows_ocfl.ROWS,
+    *rows_export.ROWS,
+    *rows_text.ROWS,
+    *rows_cite.ROWS,
+    *rows_cli.ROWS,
+)
