@@ -1,6 +1,6 @@
 """Readers of text from outside on 1, 2 and 4 MB of their worst input, in one run: a linear one takes 2 and 4 times.
 
-python bench/parsers.py [--only WORDS] [--size 1000000]
+python bench/parsers.py [--only WORDS] [--skip WORDS] [--size 1000000]
 
 Printed is processor time beyond that for an empty input, no less than 0.01 s, and its growth.
 
@@ -10,19 +10,30 @@ A row is a reader and an input that grows.  To add one, write a function that yi
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import corpus
 
 from muniment.archive import open_archive
+from muniment.cite.citation import Citation
+from muniment.cite.letters import letters_of
+from muniment.cite.pasted import find_pasted
+from muniment.cite.read import read_citation
+from muniment.errors import MunimentError
+from muniment.export.bag import read_zip
+from muniment.export.quote import places
 from muniment.export.snapshot import build_snapshot
 from muniment.export.stored_zip import parse_zip
+from muniment.record import Issued
 from muniment.reference import parse_reference
 from muniment.store import LocalStore
 
@@ -108,7 +119,157 @@ def _script(bag: Path, path: str) -> Callable[[bytes], object]:
     return read
 
 
-ROWS: tuple[Callable[[Path], Iterator[Row]], ...] = (script_rows,)
+HASH = f"SHA-256 {'a' * 64}"
+HELD = f"o, r/v1, {HASH}"
+WORDS: dict[str, tuple[str, str]] = {
+    "long: openings": (", “", ""),
+    "long: closings": ("“", "” [press release], a. Archive version 1 (r/v1), o. Source: <"),
+    "short": ("“", "” (a), v1"),
+    "apa": ("a (b). ", f" (Archive version 1) [Press release]. (a). {HELD}. Source: "),
+    "chicago-note": (", “", f",” press release, a, archive version 1, {HELD}, source: "),
+    "chicago-bibliography": (" “", f".” Press release, a. Archive version 1. {HELD}. Source: "),
+    "mla": (" “", f".” Archive version 1, a, {HELD}, source: "),
+    "bluebook": ("", " ¶ 1 (a), [archive version 1, "),
+    "locators": (", para. 1", ", par. 1"),
+    "leads": ("12. See • ", "cf. "),
+    "hashes of one version": ("", f"{HASH} "),
+    "halves of hashes": ("", f"SHA-256 {'a' * 63} "),
+    "digits apart": ("SHA-256 ", "a "),
+    "blanks": ("SHA-256", " "),
+    "line ends": ("\n", " \n"),
+    "marks": ("", "SHA-256 "),
+    "ni names": ("", "ni:///sha-256;"),
+}
+"""Beginnings and ends of which a citation in words is made: what once made its readers backtrack."""
+
+FORMATS: dict[str, tuple[str, str, str]] = {
+    "bibtex: names": ("@misc{a,", "a ", ""),
+    "bibtex: blanks": ("@misc{a,", " ", ""),
+    "bibtex: commas": ("@misc{a,", ", ", "=a"),
+    "bibtex: braces": ("@misc{a, title = ", "{", ""),
+    "bibtex: joined": ("@misc{a, title = ", "# ", ""),
+    "bibtex: commands": ("@misc{a, title = {", "\\textaa", "}}"),
+    "bibtex: locators": ("% ", "\\autocite[para.~", "\n@misc{a, title={b}}"),
+    "bibtex: entries cut": ("", "@misc{a ", ""),
+    "ris: lines": ("TY  - GEN\n", "N1  - a\n", ""),
+    "ris: one line": ("TY  - GEN\nN1  - ", ": ", ""),
+    "html: tags": ("<p>", "<a ", ""),
+    "html: less than": ("<", "<", ""),
+    "html: comments": ("<p>", "<!--", ""),
+    "html: declarations": ("<p>", "<!a", ""),
+    "html: instructions": ("<p>", "<?", ""),
+    "html: ends": ("<p>", "</a", ""),
+    "html: marked": ("<p>", "<![", ""),
+    "html: scripts": ("<p>", "<script>", ""),
+    "html: references": ("<p>", "&amp", ""),
+    "html: quotes": ("<p ", "a='", ""),
+    "html: attributes": ("<p ", "a=b ", ">"),
+    "html: slashes": ("<p", "/", ""),
+    "json: nested": ("", "[", ""),
+    "json: items": ('{"a":[', "1,", "1]}"),
+    "json: escapes": ('{"a":"', "\\\\", '"}'),
+}
+"""Beginning, what is repeated, end."""
+
+
+def word_rows(_: Path) -> Iterator[Row]:
+    """Citations in words."""
+    for name, (one, other) in WORDS.items():
+        for share in (2, 8) if one and other else (1,):
+            yield Row(f"words, {name}, 1/{share}", _worded(one, other, share), _cited)
+
+
+def _worded(one: str, other: str, share: int) -> Callable[[int], bytes]:
+    def make(size: int) -> bytes:
+        first = one * (size // share // max(len(one.encode()), 1)) if other else ""
+        rest = (other or one) * ((size - len(first.encode())) // len((other or one).encode()))
+        return f"x{first}{rest} {HASH}\x0b!".encode()
+
+    return make
+
+
+def format_rows(_: Path) -> Iterator[Row]:
+    """Citations in formats."""
+    for name, (start, unit, end) in FORMATS.items():
+        yield Row(name, lambda size, a=start, b=unit, c=end: f"{a}{b * (size // len(b))}{c}".encode(), _cited)
+
+
+def _cited(data: bytes) -> object:
+    try:
+        return read_citation(data.decode())
+    except MunimentError as error:
+        return error
+
+
+def quote_rows(_: Path) -> Iterator[Row]:
+    """Words looked for in a paragraph of so many bytes."""
+    for name, text, quote in (
+        ("one word", "a ", "a"),
+        ("half of it", "a ", "a " * 100_000),
+        ("half of it, and another word", "a ", "a " * 100_000 + "b"),
+        ("blanks", " ", "a b"),
+        ("two words of many blanks", "a   ", "a b"),
+    ):
+
+        def read(data: bytes, wanted: str = quote) -> object:
+            return next(places(data.decode(), wanted.split()), None)
+
+        yield Row(f"quote: {name}", lambda size, unit=text: (unit * (size // len(unit))).encode(), read)
+
+
+def pasted_rows(_: Path) -> Iterator[Row]:
+    """The citation of a version looked for in words."""
+    issued = Issued("2022-01", "inferred")
+    citation = Citation("a " * 400, None, issued, "r", 1, "o", "a" * 64, "en", None, "2026-11-22T10:01:00Z", 1)
+    for name, unit in (("letters", "a"), ("words", "a "), ("accents", "é"), ("its title", "“a "), ("ligatures", "ﬃ")):
+        yield Row(
+            f"pasted: {name}",
+            lambda size, each=unit: (each * (size // len(each.encode()))).encode(),
+            lambda data: find_pasted(letters_of(data.decode()), citation),
+        )
+
+
+def zip_rows(_: Path) -> Iterator[Row]:
+    """Zips that another tool has packed."""
+    for name, make in (("one file", _one_file), ("many folders", _many_folders), ("names of one letter", _many_files)):
+        yield Row(f"zip: {name}", make, _zipped)
+
+
+def _zip(files: Iterable[tuple[str, bytes]]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files:
+            made.writestr(zipfile.ZipInfo(name, (2022, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _one_file(size: int) -> bytes:
+    return _zip([("a/bagit.txt", random.Random(size).randbytes(size))])
+
+
+def _many_folders(size: int) -> bytes:
+    return _zip((f"a/{number}/", b"") for number in range(size // 110))
+
+
+def _many_files(size: int) -> bytes:
+    return _zip((f"a/{number}", b"") for number in range(size // 110))
+
+
+def _zipped(data: bytes) -> object:
+    try:
+        return read_zip(data)
+    except MunimentError as error:
+        return error
+
+
+ROWS: tuple[Callable[[Path], Iterator[Row]], ...] = (
+    script_rows,
+    word_rows,
+    format_rows,
+    pasted_rows,
+    quote_rows,
+    zip_rows,
+)
 """Who gives rows; each is handed an empty folder."""
 
 
@@ -127,6 +288,7 @@ def main() -> None:
     """Time every row, and print its times and how they grow."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default="", help="rows with these words in their names")
+    parser.add_argument("--skip", default=None, help="rows without these words in their names")
     parser.add_argument("--size", type=int, default=1_000_000, help="bytes of the smallest input")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -134,7 +296,7 @@ def main() -> None:
             own = Path(folder) / str(number)
             own.mkdir()
             for row in rows(own):
-                if options.only not in row.name:
+                if options.only not in row.name or (options.skip is not None and options.skip in row.name):
                     continue
                 nothing = seconds(row, 0)
                 taken = [max(seconds(row, options.size * times) - nothing, 0.01) for times in TIMES]

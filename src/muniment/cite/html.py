@@ -9,7 +9,8 @@ so that words from right to left do not turn what stands around them.
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from html import unescape
 
 from muniment.cite.citation import Citation
 from muniment.cite.fact import INDEX, LOGGED, NI, PARAGRAPH, RECORD, REFERENCE, ROOT, SOURCE, TEXT, Fact, listed
@@ -21,6 +22,11 @@ from muniment.digest import ni_uri
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ESCAPED = re.compile("[&<>\"']")
+# What begins a tag, the end of one, a comment, a declaration or an instruction (WHATWG HTML, section 13.2.5.6).
+_MARK = re.compile("<(?:!--|(?P<tag>[A-Za-z][^\\s/>]*)|/[A-Za-z]|[!?])")
+_QUOTE_OR_END = re.compile("[>\"']")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
+_REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
 _FACTS = {
     "data-muniment-sha256": RECORD,
     "data-muniment-reference": REFERENCE,
@@ -71,29 +77,68 @@ def _text(value: str) -> str:
     return refer_hidden(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], value))
 
 
-class _Reader(HTMLParser):
-    """Collects the text and our attributes; it builds nothing and fetches nothing."""
+def _read(source: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Give the text and our attributes; nothing is built, and nothing fetched.
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.text: list[str] = []
-        self.facts: list[tuple[str, object, str]] = []
+    Every character is looked at a few times at most.  A tag, a comment or a script that never ends, ends all.
+    """
+    text: list[str] = []
+    facts: list[tuple[str, str, str]] = []
+    lower = source.lower() if len(source.lower()) == len(source) else source
+    at = 0
+    while (start := source.find("<", at)) >= 0:
+        text.append(source[at:start])
+        mark = _MARK.match(source, start)
+        if mark is None:
+            text.append("<")
+            at = start + 1
+            continue
+        end = _end(source, lower, mark)
+        if mark.lastgroup == "tag":
+            facts += [
+                (_FACTS[name], _unescape(value), name)
+                for name, value in _attributes(source[mark.end() : end])
+                if name in _FACTS
+            ]
+        at = end
+    text.append(source[at:])
+    return _unescape("".join(text)), facts
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's
-        """Take the attributes of a tag."""
-        self.facts += [(_FACTS[name], value, name) for name, value in attrs if name in _FACTS]
 
-    def handle_data(self, data: str) -> None:
-        """Take text."""
-        self.text.append(data)
+def _end(source: str, lower: str, mark: re.Match[str]) -> int:
+    """Find where what a mark begins has its end, with the text that a script or a style holds."""
+    if mark[0] == "<!--":
+        end = source.find("-->", mark.end())
+        return len(source) if end < 0 else end + 3
+    at = mark.start() + 1
+    while (sign := _QUOTE_OR_END.search(source, at)) is not None:
+        if sign[0] == ">":
+            break
+        at = source.find(sign[0], sign.end()) + 1
+        if not at:
+            return len(source)
+    if sign is None:
+        return len(source)
+    name = mark["tag"].lower() if mark["tag"] else ""
+    if name not in {"script", "style"}:
+        return sign.end()
+    closing = lower.find(f"</{name}", sign.end())
+    return len(source) if closing < 0 else closing
+
+
+def _attributes(inside: str) -> Iterator[tuple[str, str]]:
+    for match in _ATTRIBUTE.finditer(inside):
+        yield match[1].lower(), match[2] or match[3] or match[4] or ""
+
+
+def _unescape(text: str) -> str:
+    """Resolve references of characters; numbers longer than any character's are left alone."""
+    return _REFERENCE.sub(lambda match: unescape(match[0]), text)
 
 
 def read_html(source: str) -> tuple[Fact, ...]:
     """Read the facts of the attributes, and the text, which is compared as a whole too."""
-    reader = _Reader()
-    reader.feed(source)
-    reader.close()
-    text = mend("".join(reader.text))
-    facts = listed(reader.facts)
+    words, found = _read(source)
+    text, facts = mend(words), listed(found)
     # Without a fact of ours it is any HTML.
     return (*facts, *read_style("long", text), *listed([(TEXT, text, "text")])) if facts else read_style("long", text)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from muniment.cli.files import read_file, write_file
+from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_archive, store_at
 from muniment.cli.terminal import plain
 from muniment.errors import FormatError, InputError, UnavailableError
@@ -31,6 +32,8 @@ def sight_older(named: str) -> Sighting:
     folder = Path(named)
     if is_archive(folder):
         return sight_copy(store_at(folder), named)
+    if is_snapshot(folder):
+        return sight_snapshot(read_unpacked(named), named)
     if folder.is_dir():
         raise InputError("not an archive", where=named, hint="name a checkpoint, a snapshot or a copy of the archive")
     data = read_file(named, max_size=MAX_FILE, kind=UnavailableError)

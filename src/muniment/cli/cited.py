@@ -10,14 +10,13 @@ from muniment.cite.compare import cited_hash
 from muniment.cite.fact import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
 from muniment.cite.read import MAX_CITATION, read_citation
 from muniment.cli.explain import explain, explain_snapshot, quoted
-from muniment.cli.files import read_file
 from muniment.cli.progress import ProgressBar
+from muniment.cli.snapshots import is_snapshot, read_snapshot
 from muniment.cli.target import find_archive, open_target, store_at
 from muniment.errors import UnavailableError, UnresolvedReferenceError
 from muniment.export.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
-from muniment.store import MAX_FILE
 from muniment.verify.report import Report
 
 _ZIP = b"PK\x03\x04"
@@ -58,8 +57,7 @@ def cited_by(target: str) -> tuple[Stated, ...]:
 def verify_cited(stated: Sequence[Stated], beside: str | None, reader: Reader) -> Report:
     """Check a citation against the snapshot beside it, else against the archive."""
     if beside is not None:
-        data = read_file(beside, max_size=MAX_FILE, kind=UnavailableError)
-        return check_citation_in_snapshot(data, stated, snapshot=beside, reader=reader)
+        return check_citation_in_snapshot(read_snapshot(beside), stated, snapshot=beside, reader=reader)
     store = store_at(find_archive())
     with ProgressBar() as bar:
         return check_citation(store, stated, Reader(reader.pinned_root, reader.past, reader.jobs, progress=bar.update))
@@ -79,8 +77,10 @@ def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
         )
     if beside is not None:
         explain_snapshot(beside)
-        name = Path(beside).stem
-        _explain_facts(stated, f"{quoted(f'./{name}' if name.startswith('-') else name)}/*/data", digest)
+        unpacked = is_snapshot(Path(beside))
+        name = beside if unpacked else Path(beside).stem
+        top = quoted(f"./{name}" if name.startswith("-") else name)
+        _explain_facts(stated, f"{top}/data" if unpacked else f"{top}/*/data", digest)
         return
     archive = open_target()
     index, statement = archive.resolve(Reference(digest=digest))

@@ -105,6 +105,12 @@ def _signature(archive: Archive, namespace: str, signature: str, signed: str, ti
 
 def explain_snapshot(target: str) -> None:
     """Print the commands for a snapshot, whose own README.txt says more."""
+    if Path(target).is_dir():
+        folder = quoted(f"./{target}" if target.startswith("-") else target)
+        print("# Its files, by the bag's own lists.")
+        print(f"(cd {folder} && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
+        print("\n# Signature, log and trust root: the file data/README.txt in it has the commands.")
+        return
     name = Path(target).stem
     # A file whose name begins with a hyphen must not become an option.
     target = f"./{target}" if target.startswith("-") else target

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from muniment.add.restore import Restored, restore
 from muniment.cli.files import read_file
+from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_archive, store_at
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.export.stored_zip import parse_zip
+from muniment.export.bag import read_zip
 from muniment.memory import Recall
 from muniment.store import MAX_FILE, Store
 
@@ -20,17 +21,19 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
     Raises:
         InputError: The source is neither.
     """
+    if is_snapshot(Path(source)):
+        return restore(store, None, list(read_unpacked(source).files.values()), recall=recall)
     if Path(source).is_dir():
         if not is_archive(Path(source)):
             raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
         return restore(store, store_at(Path(source)), recall=recall)
     data = read_file(source, max_size=MAX_FILE, kind=UnavailableError)
     try:
-        _, entries = parse_zip(data, where=source)
+        bag = read_zip(data, where=source)
     except IntegrityError as error:
         what = "neither the folder of a copy nor a snapshot"
         raise InputError(what, where=source, expected=error.expected, found=error.what) from error
-    return restore(store, None, [entry.data for entry in entries], recall=recall)
+    return restore(store, None, list(bag.files.values()), recall=recall)
 
 
 def print_restored(done: Restored, source: str, *, as_json: bool) -> int:

@@ -29,6 +29,7 @@ from muniment.verify.whole import verify_archive
 
 if TYPE_CHECKING:
     from muniment.cite.fact import Stated
+    from muniment.export.bag import Bag
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
 
@@ -77,9 +78,9 @@ def command(
 ) -> None:
     """Check an archive, a version, a snapshot, a proof or a citation.
 
-    TARGET is a file (a snapshot, a proof of a paragraph, or a citation in any format), the folder of an archive, a
-    reference, or the words of a citation, in this order; - reads stdin; without it the whole archive is checked. A
-    citation is checked against the archive, or against SNAPSHOT.
+    TARGET is a file (a snapshot, a proof of a paragraph, or a citation in any format), the folder of an archive or of
+    an unpacked snapshot, a reference, or the words of a citation, in this order; - reads stdin; without it the whole
+    archive is checked. A citation is checked against the archive, or against SNAPSHOT.
 
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
@@ -125,13 +126,15 @@ class _Target:
         name: As the user gave it; None for the archive.
         data: The file that it names, or stdin; None where it names no file.
         stated: What it states, where it is a citation.
-        snapshot: The file to check a citation against; None for the archive.
+        snapshot: The file or folder to check a citation against; None for the archive.
+        bag: What was read of the folder of a snapshot.
     """
 
     name: str | None
     data: bytes | None = None
     stated: tuple[Stated, ...] = ()
     snapshot: str | None = None
+    bag: Bag | None = None
 
     @property
     def proof(self) -> bytes | None:
@@ -149,11 +152,31 @@ def _tell(name: str | None, snapshot: str | None) -> _Target:
     target = _Target(name)
     if name is not None and (name == STANDARD_STREAM or _is_file(name)):
         target = _tell_file(name)
+    elif name is not None and not is_archive(Path(name)) and _is_folder(name):
+        target = _tell_folder(name)
     elif name is not None and not is_archive(Path(name)) and (stated := _cited_by(name)):
         target = _Target(name, stated=stated)
     if snapshot is not None and not target.stated:
         raise InputError("only a citation takes a snapshot beside it", where=snapshot, hint="verify one at a time")
     return replace(target, snapshot=snapshot)
+
+
+def _is_folder(name: str) -> bool:
+    """Whether an argument is a folder, and not the name of a release that happens to be one."""
+    try:
+        return Path(name).is_dir() and (_REFERENCE.fullmatch(name) is None or (Path(name) / "bagit.txt").is_file())
+    except (OSError, ValueError):
+        return False
+
+
+def _tell_folder(name: str) -> _Target:
+    from muniment.cli.snapshots import is_snapshot, read_unpacked  # noqa: PLC0415 - start-up: for snapshots only
+
+    if not is_snapshot(Path(name)):
+        raise InputError(
+            "neither an archive nor a snapshot", where=name, found="a folder", hint="name the one with bagit.txt in it"
+        )
+    return _Target(name, bag=read_unpacked(name))
 
 
 def _tell_file(name: str) -> _Target:
@@ -191,10 +214,11 @@ def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple
         from muniment.export.paragraph_check import check_paragraph_proof  # noqa: PLC0415 - start-up, as above
 
         return check_paragraph_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
-    if target.data is not None:
+    snapshot = target.data if target.data is not None else target.bag
+    if snapshot is not None:
         from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
-        return check_snapshot(target.data, subject=subject, pinned_root=pinned, past=past), False
+        return check_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
     return _verify_archive(target.name, pinned, jobs, past), True
 
 
@@ -228,7 +252,7 @@ def _explain(name: str | None, snapshot: str | None) -> None:
 
         explain_proof(target.proof, name)
         return
-    if target.data is not None and name is not None:
+    if (target.data is not None or target.bag is not None) and name is not None:
         explain_snapshot(name)
         return
     if name is not None and is_archive(Path(name)):

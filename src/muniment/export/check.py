@@ -11,6 +11,7 @@ import re
 from muniment.archive import StoredVersion
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
+from muniment.export.bag import PACKED_AGAIN, Bag, read_zip
 from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag
 from muniment.export.contents import (
     DERIVED,
@@ -23,7 +24,6 @@ from muniment.export.material import PROOF, SCHEMAS, STATEMENT, Material
 from muniment.export.rocrate import CRATE
 from muniment.export.sighting import sight_evidence
 from muniment.export.stamp_files import stamp_files
-from muniment.export.stored_zip import parse_zip
 from muniment.memory import Past, Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.signing.trust_root import StaticFile
@@ -41,11 +41,13 @@ _PLACE = Place(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
 _ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
 
 
-def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None) -> Report:
+def check_snapshot(
+    data: bytes | Bag, *, subject: str, pinned_root: str | None = None, past: Past | None = None
+) -> Report:
     """Check a snapshot.
 
     Args:
-        data: The zip file.
+        data: The zip file, or what was read of a folder or of a zip.
         subject: What to call it.
         pinned_root: SHA-256 of trust root 1 as known from elsewhere, 64 hex digits; None to trust the one inside, with
             a notice.
@@ -55,25 +57,36 @@ def check_snapshot(data: bytes, *, subject: str, pinned_root: str | None = None,
 
 
 def check_evidence(
-    data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None
+    data: bytes | Bag, *, subject: str, pinned_root: str | None = None, past: Past | None = None
 ) -> tuple[Report, Evidence]:
     """Check a snapshot likewise, and give what of it was verified too."""
     tally = Tally()
     found = Evidence({})
     try:
-        folder, entries = parse_zip(data, where=subject)
+        bag = read_zip(data, where=subject) if isinstance(data, bytes) else data
     except FormatError as error:
         tally.error(1, error, subject)
         return _report(tally, found, subject, None), found
-    found.files = {entry.name[len(folder) + 1 :]: tally.read(entry.data) for entry in entries}
-    for entry in entries:
-        if entry.damaged:
-            tally.fail(2, entry.name[len(folder) + 1 :], "damaged: not the bytes that were zipped (CRC-32)")
+    found.files = {path: tally.read(held) for path, held in bag.files.items()}
+    _tell_packing(tally, bag, subject)
     past = past or Past()
     if _is_known_format(tally, found):
-        _check_files(tally, found, folder, pinned_root, past.against)
+        _check_files(tally, found, bag.folder, pinned_root, past.against)
         check_past(tally, past, sight_evidence(found), _PLACE)
     return _report(tally, found, subject, past.against), found
+
+
+def _tell_packing(tally: Tally, bag: Bag, subject: str) -> None:
+    """Checks 1 and 2, as far as the zip or the folder goes."""
+    if bag.packed_again:
+        hint = "its own SHA-256 cannot be cited; cite that of the record"
+        tally.notice(1, subject, PACKED_AGAIN, hint=hint)
+    for path in bag.litter:
+        tally.notice(1, path, "left by a desktop, and no part of the snapshot")
+    for fault in bag.faults:
+        tally.error(1, fault)
+    for path in bag.damaged:
+        tally.fail(2, path, "damaged: not the bytes that were zipped (CRC-32)")
 
 
 def _is_known_format(tally: Tally, found: Evidence) -> bool:
@@ -90,7 +103,9 @@ def _is_known_format(tally: Tally, found: Evidence) -> bool:
     return other is None
 
 
-def _check_files(tally: Tally, found: Evidence, folder: str, pinned_root: str | None, against: Sighting | None) -> None:
+def _check_files(
+    tally: Tally, found: Evidence, folder: str | None, pinned_root: str | None, against: Sighting | None
+) -> None:
     check_trust(tally, found, pinned_root)
     check_statement(tally, found)
     check_log(tally, found)
@@ -157,12 +172,12 @@ def _check_bag(tally: Tally, found: Evidence) -> None:
         tally.ok(2)
 
 
-def _check_derived(tally: Tally, found: Evidence, folder: str) -> None:
+def _check_derived(tally: Tally, found: Evidence, folder: str | None) -> None:
     """Check 2, second part: every file that nothing vouches for is what the evidence makes."""
     material = _material(tally, found)
     if material is None:
         return
-    if folder != material.name:
+    if folder is not None and folder != material.name:
         tally.fail(1, folder, "not the name of this snapshot's folder", expected=material.name)
     expected = snapshot_files(material)
     for path in sorted(found.files.keys() - expected.keys()):

@@ -15,6 +15,7 @@ from muniment.cite.compare import cited_hash
 from muniment.cite.fact import ROOT, Stated
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, UnresolvedReferenceError
+from muniment.export.bag import Bag
 from muniment.export.check import check_evidence
 from muniment.export.cited import SUBJECT, compare_with, find, find_short, miss, unchecked
 from muniment.export.evidence import Evidence
@@ -87,12 +88,12 @@ def check_citation(store: Store, stated: Sequence[Stated], reader: Reader | None
 
 
 def check_citation_in_snapshot(
-    data: bytes, stated: Sequence[Stated], *, snapshot: str, reader: Reader | None = None
+    data: bytes | Bag, stated: Sequence[Stated], *, snapshot: str, reader: Reader | None = None
 ) -> Report:
     """Check a citation against a snapshot, far from any archive.
 
     Args:
-        data: The zip file.
+        data: The zip file, or what was read of a folder.
         stated: What ``read_citation`` gave; not empty.
         snapshot: What to call the file.
         reader: What the one who checks brings along.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from muniment.anchor import newest_of
 from muniment.errors import MunimentError
+from muniment.export.bag import Bag, read_zip
 from muniment.export.evidence import Evidence, check_log, check_trust
 from muniment.export.material import STATEMENT
-from muniment.export.stored_zip import parse_zip
 from muniment.log.merkle import leaf_hash
 from muniment.memory import Sighting
 from muniment.verify.report import Tally
@@ -30,21 +30,21 @@ def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> S
     )
 
 
-def sight_snapshot(data: bytes, name: str) -> Sighting:
+def sight_snapshot(data: bytes | Bag, name: str) -> Sighting:
     """Take a snapshot as the older side: its trust roots, its proof and its checkpoint must verify.
 
     Args:
-        data: The zip file.
+        data: The zip file, or what was read of a folder.
         name: What to call it.
 
     Raises:
         UnavailableError: They do not, so that there is nothing to compare with.
     """
     try:
-        folder, entries = parse_zip(data)
+        bag = read_zip(data) if isinstance(data, bytes) else data
     except MunimentError as error:
         raise unusable(error, name) from error
-    found = Evidence({entry.name[len(folder) + 1 :]: entry.data for entry in entries})
+    found = Evidence(bag.files)
     tally = Tally()
     check_trust(tally, found, None)
     check_log(tally, found)

@@ -24,11 +24,12 @@ MAX_NAME = 200
 
 _SEGMENT = r"[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?"
 _NAME = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{1,7}}")
+_PATH = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT}){{0,7}}")
 
-_LOCAL = struct.Struct("<4s5H3I2H")
-_CENTRAL = struct.Struct("<4s6H3I5H2I")
-_END = struct.Struct("<4s4H2IH")
-_LOCAL_SIGNATURE, _CENTRAL_SIGNATURE, _END_SIGNATURE = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+LOCAL = struct.Struct("<4s5H3I2H")
+CENTRAL = struct.Struct("<4s6H3I5H2I")
+END = struct.Struct("<4s4H2IH")
+LOCAL_SIGNATURE, CENTRAL_SIGNATURE, END_SIGNATURE = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
 _VERSION_NEEDED = 10  # section 4.4.3: stored files need 1.0
 _MADE_BY = 3 << 8 | 20  # section 4.4.2: Unix, APPNOTE 2.0
@@ -133,21 +134,32 @@ def _is_name(name: str) -> bool:
     return len(name) <= MAX_NAME and _NAME.fullmatch(name) is not None
 
 
+def is_path(name: str) -> bool:
+    """Whether a name may be that of a file or folder in a snapshot that another tool has packed."""
+    return len(name) <= MAX_NAME and _PATH.fullmatch(name) is not None
+
+
+def headers(name: str, crc: int, stored: int, size: int, offset: int) -> tuple[bytes, bytes]:
+    """Give both headers of an entry: the local one, and that of the directory."""
+    raw = name.encode("utf-8", "surrogateescape")
+    common = (_VERSION_NEEDED, 0, 0, _TIME, _DATE, crc, stored, size, len(raw), 0)
+    local = LOCAL.pack(LOCAL_SIGNATURE, *common) + raw
+    return local, CENTRAL.pack(CENTRAL_SIGNATURE, _MADE_BY, *common, 0, 0, 0, _MODE, offset) + raw
+
+
 def _pieces(entries: Sequence[Entry]) -> list[_Piece]:
     """Everything that a zip of these entries consists of, in order."""
     local: list[_Piece] = []
     central: list[_Piece] = []
     offset = 0
     for entry in entries:
-        name, size = entry.name.encode("ascii"), len(entry.data)
-        common = (_VERSION_NEEDED, 0, 0, _TIME, _DATE, entry.crc, size, size, len(name), 0)
-        header = _LOCAL.pack(_LOCAL_SIGNATURE, *common) + name
+        size = len(entry.data)
+        header, listed = headers(entry.name, entry.crc, size, size, offset)
         local += [_Piece(header, f"the header of {entry.name}", _LOCAL_FIELDS), _Piece(entry.data, entry.name, {})]
-        listed = _CENTRAL.pack(_CENTRAL_SIGNATURE, _MADE_BY, *common, 0, 0, 0, _MODE, offset) + name
         central.append(_Piece(listed, f"the directory entry of {entry.name}", _CENTRAL_FIELDS))
         offset += len(header) + size
     length = sum(len(piece.data) for piece in central)
-    end = _END.pack(_END_SIGNATURE, 0, 0, len(entries), len(entries), length, offset, 0)
+    end = END.pack(END_SIGNATURE, 0, 0, len(entries), len(entries), length, offset, 0)
     return [*local, *central, _Piece(end, "the end record", _END_FIELDS)]
 
 
@@ -164,11 +176,11 @@ def parse_zip(data: bytes, *, where: str = "") -> tuple[str, tuple[Entry, ...]]:
     Raises:
         FormatError: It is larger than 64 MiB, holds more than 1,000 files, or is not in the one form.
     """
-    if len(data) > MAX_ZIP + MAX_ENTRIES * (_LOCAL.size + _CENTRAL.size + 2 * MAX_NAME) + _END.size:
+    if len(data) > MAX_ZIP + MAX_ENTRIES * (LOCAL.size + CENTRAL.size + 2 * MAX_NAME) + END.size:
         raise FormatError("the zip is too large", where=where, expected=f"at most {MAX_ZIP:,} bytes of files")
     entries: list[Entry] = []
     at = 0
-    while data[at : at + 4] == _LOCAL_SIGNATURE:
+    while data[at : at + 4] == LOCAL_SIGNATURE:
         entry, at = _parse_entry(data, at, where)
         entries.append(entry)
         if len(entries) > MAX_ENTRIES:
@@ -182,10 +194,10 @@ def parse_zip(data: bytes, *, where: str = "") -> tuple[str, tuple[Entry, ...]]:
 
 def _parse_entry(data: bytes, at: int, where: str) -> tuple[Entry, int]:
     """Read one local entry at an offset; gives the entry and the offset after it."""
-    start = at + _LOCAL.size
+    start = at + LOCAL.size
     if start > len(data):
         raise FormatError("the zip is cut short", where=where, found=f"half a header at byte {at}")
-    _, _, flags, method, _, _, crc, stored, size, name_length, extra = _LOCAL.unpack_from(data, at)
+    _, _, flags, method, _, _, crc, stored, size, name_length, extra = LOCAL.unpack_from(data, at)
     name = data[start : start + name_length].decode("ascii", "replace")
     if not _is_name(name):
         raise FormatError(
