@@ -23,6 +23,7 @@ from muniment.reference import parse_reference
 from muniment.store import MemoryStore
 
 ZIPS = list(hostile())
+PACKED_AGAIN = {f"structure: as zipfile {does} it" for does in ("stores", "deflates", "streams")}
 BOUND = 48 * 2**20  # bytes; what is read is at most a few MB, and a bomb would be 64 MiB at least
 STRANGE = st.binary(max_size=60) | st.sampled_from([b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"\xff\xff\xff\xff"])
 
@@ -52,7 +53,10 @@ def test_count() -> None:
 
 @pytest.mark.parametrize(("name", "make"), ZIPS, ids=[name for name, _ in ZIPS])
 def test_hostile_zip(name: str, make: Make, files: Files, small_archive: MemoryStore, tmp_path: Path) -> None:
-    """Verified, it fails with findings and exit code 1; as an older side it is refused with 3; neither writes."""
+    """Verified, it fails with findings and exit code 1; as an older side it is refused with 3; neither writes.
+
+    But for the three that hold the very files, packed by an honest tool.
+    """
     data = make(files)
     (tmp_path / "hostile.zip").write_bytes(data)
     folder = lay(small_archive.files, tmp_path / "archive")
@@ -67,8 +71,10 @@ def test_hostile_zip(name: str, make: Make, files: Files, small_archive: MemoryS
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    assert (verified.exit_code, as_json.exit_code, explained.exit_code) == (1, 1, 0), verified.output
-    assert "FAILED" in verified.stdout
+    # Packed again by an honest tool, it holds what it held: tests/export/test_bag.py is about that.
+    code = 0 if name in PACKED_AGAIN else 1
+    assert (verified.exit_code, as_json.exit_code, explained.exit_code) == (code, code, 0), verified.output
+    assert ("packed again" if name in PACKED_AGAIN else "FAILED") in verified.stdout
     # A bag that is damaged but for its proof still shows a checkpoint, and the archive has grown from it.
     assert against.exit_code in ({0, 3} if data.startswith(b"PK\x03\x04") else {2}), against.output
     assert peak < BOUND

@@ -39,11 +39,14 @@ def only_leads(text: str) -> bool:
 
 def _leads(word: str) -> bool:
     bare = _bare(word)
-    if not bare or bare.isdigit() or bare in _SIGNALS | _CLAUSES:
-        return True
-    # The letter of a list, or a small number of the Romans; no initial of a name.
+    return not bare or bare in _SIGNALS | _CLAUSES or _numbers(word)
+
+
+def _numbers(word: str) -> bool:
+    """Whether a word is a number, the letter of a list, or a small number of the Romans; no initial of a name."""
+    bare = _bare(word)
     listed = word.endswith((".", ")")) and word.islower()
-    return listed and (len(bare) == 1 or (len(bare) <= 5 and _ROMAN.issuperset(bare)))
+    return bare.isdigit() or (listed and (len(bare) == 1 or (len(bare) <= 5 and _ROMAN.issuperset(bare))))
 
 
 def _bare(word: str) -> str:
@@ -51,8 +54,8 @@ def _bare(word: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is a letter in what stands around."""
-    return any(sign.isalpha() for sign in text)
+    """Whether what stands around says more than a number does."""
+    return any(any(map(str.isalpha, word)) and not _numbers(word) for word in text.split())
 
 
 def judge_before(text: str, form: str, *, issuer: bool) -> str:

@@ -159,9 +159,10 @@ def _says(fact: Fact, value: str, form: str) -> bool:
         found = fact.value if form not in STYLE_NAMES or fact.name == DATE else _behind_lead(fact.value, value)
         return same_letters(found, value)
     if fact.name == SOURCE and form in STYLE_NAMES:
-        # What follows the address on the page stands behind a blank.
-        found = fact.value[: len(value)] if fact.value[len(value) : len(value) + 1] == " " else fact.value
-        return same_name(found.rstrip("."), value.rstrip("."))
+        # What follows the address on the page stands behind a blank, or a stop and a blank.
+        behind = fact.value[len(value) :].lstrip(".,;)]")
+        found = fact.value[: len(value)] if not behind or behind.startswith(" ") else fact.value
+        return same_name(found, value)
     return fact.name in _NAMES and same_name(fact.value, value)
 
 

@@ -18,9 +18,9 @@ from muniment.cite.locator import parse_locator
 
 # What goes on states one more fact, and is not behind the citation.
 _SOURCE = re.compile(r"[^0-9a-z]{0,8}source: ")
-_LOCATED = re.compile(r", (?:par|heading)[. ]{1,2}[0-9]")
+_LOCATED = re.compile(r"[^0-9a-z]{0,6}(?:par|heading)[. ]{1,3}[0-9]")
 _LONGEST_SOURCE = 200
-_LOCATOR = re.compile(r"(?:para|par|heading|¶)[. ]{0,2}([0-9][^ ,()\[\]]{0,80})")
+_LOCATOR = re.compile(r"(?:para|par|heading|¶)[. ]{0,3}([0-9][^ ,()\[\]]{0,80})")
 
 
 @dataclass(frozen=True, slots=True)

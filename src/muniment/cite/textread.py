@@ -16,7 +16,8 @@ from muniment.cite.hidden import fold
 from muniment.cite.letters import plainly
 from muniment.cite.parse import Words, parse_long, parse_short, parse_style
 
-_MARK = re.compile(r"sha-?256")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+_MARK = re.compile("[\u00ad\u200b\u2060\ufeff]?".join(("s", "h", "a", "-?", *"256")))
 _WHOLE = re.compile(r"(root(?: 1)?[ :]{1,3})?sha-?256[ :]{0,4}([0-9a-f]{64})(?![0-9a-z])")
 _PART = re.compile(r"sha-?256[ :]{0,4}([0-9a-f]{4,63})(?![0-9a-z])")
 _NI_URI = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
@@ -47,9 +48,10 @@ def read_text(words: str) -> tuple[Stated, ...]:
 
 
 def _read_lines(words: str) -> Stated | None:
-    """Read a text whose lines were broken at blanks, or, as terminals do, anywhere."""
+    """Read a text whose lines were broken at blanks, or, as terminals do, anywhere; without what shows nothing."""
     readings = tuple(dict.fromkeys((mend(words), mend(_LINE_END.sub("", words)))))
-    found = [stated for stated in map(_read_part, readings) if stated is not None]
+    seen = dict.fromkeys(_UNSEEN.sub("", reading) for reading in readings)
+    found = [stated for stated in map(_read_part, seen) if stated is not None]
     best = next((stated for stated in found if stated.form), found[0] if found else None)
     return None if best is None else replace(best, readings=readings)
 
@@ -98,7 +100,7 @@ def mend(words: str) -> str:
     for match in _MARK.finditer(plain):
         if match.start() >= at and (joined := _join(words, plain, match.end())) is not None:
             digits, start, end = joined
-            kept += [words[at:start], digits]
+            kept += [words[at : match.start()], _UNSEEN.sub("", words[match.start() : start]), digits]
             at = end
     return fold("".join([*kept, words[at:]]))
 

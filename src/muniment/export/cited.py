@@ -67,9 +67,10 @@ def _find(part: Stated, cite: Callable[[str | None], Citation]) -> Pasted | None
     """Find the words of the citation in those that were handed in; None where they are others, or a format."""
     if not part.readings or part.form == "hash" or any(fact.value != cite(None).root for fact in part.named(ROOT)):
         return None
+    stated = [fact.value for fact in part.named(PARAGRAPH)]
     for text in part.readings:
         words, digest = letters_of(text), text.find(part.first(RECORD) or part.first(SHORT) or "")
-        for paragraph in dict.fromkeys([part.first(PARAGRAPH), *find_locators(text, max(digest, 0)), None]):
+        for paragraph in dict.fromkeys([*stated, *find_locators(text, max(digest, 0)), None]):
             with suppress(UnresolvedReferenceError):
                 found = find_pasted(words, cite(paragraph), part.form)
                 if found is not None:
