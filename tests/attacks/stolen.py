@@ -24,6 +24,7 @@ from muniment.signing.handover import with_record_key, with_revoked
 from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.trust_root import Revocation
+from muniment.stored import StoredVersion
 
 THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"
 REVOKED, SIZE = 3, 6
