@@ -263,3 +263,26 @@ def test_newest_roots_that_contradict() -> None:
                 raised(stored, seen)
         else:
             assert raised(stored, seen).head == max(stored.head, seen.head, key=lambda head: head.size)
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.dates(date(1970, 1, 1), date(9999, 12, 31))), min_size=1, max_size=12))
+def test_any_clock(looks: list[tuple[int, date]]) -> None:
+    """Whatever a clock said at each look, forwards or backwards, what is kept reads back as it was."""
+    kept: Remembered | None = None
+    for size, day in looks:
+        kept = raised(kept, memory([b"a"] * size, day.isoformat()))
+        assert parse_memory(format_memory(kept), ORIGIN) == kept
+    assert kept is not None
+    assert kept.size == max(size for size, _ in looks)
+
+
+CLOCKS = [("2026-06-02", "2020-01-01"), ("2030-01-02", "2026-11-29"), ("9999-12-31", "1970-01-01")]
+
+
+@pytest.mark.parametrize(("before", "after"), CLOCKS)
+def test_clock_that_goes_back(before: str, after: str) -> None:
+    """A log that grew while the clock went back is kept at its new size, with the later of the days."""
+    kept = raised(memory([b"a"], before), memory([b"a", b"b"], after))
+    assert (kept.size, kept.seen) == (2, before)
+    later = raised(kept, memory([b"a", b"b", b"a"], before))
+    assert parse_memory(format_memory(later), ORIGIN) == later

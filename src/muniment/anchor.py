@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from muniment.canonical import MAX_SIZE
+from muniment.digest import LINE_ENDS, line_ends_changed, sha256_hex
 from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
@@ -39,7 +40,8 @@ def check_tag(store: Store, *, where: str) -> None:
     """
     name, content = NAMASTE
     try:
-        if store.read(name) == content:
+        found = store.read(name)
+        if found == content:
             return
     except NotFoundError as error:
         raise NotAnArchiveError(
@@ -48,7 +50,14 @@ def check_tag(store: Store, *, where: str) -> None:
             expected=f"a file {name}",
             hint="archive init makes one, --archive names one",
         ) from error
-    raise NotAnArchiveError("not an archive of this format", where=f"{where}/{name}", expected=repr(content.decode()))
+    changed = line_ends_changed(found, sha256_hex(content))
+    raise NotAnArchiveError(
+        LINE_ENDS if changed else "not an archive of this format",
+        where=f"{where}/{name}",
+        expected=repr(content.decode()),
+        found=repr(found[:80].decode("utf-8", "backslashreplace")),
+        hint="copy the archive again without converting anything: git -c core.autocrlf=false clone" if changed else "",
+    )
 
 
 def read_root_files(store: Store) -> dict[str, bytes]:

@@ -124,7 +124,7 @@ def _continues(old: Sighting, now: Sighting) -> bool:
 
 
 def _of_memory(remembered: Remembered) -> _Words:
-    forget = f"if you know why it changed, remove {remembered.where or 'the memory file'} and verify again"
+    forget = f"if you know why it changed: archive memory forget {remembered.origin}, and verify again"
     return _Words(
         f"this machine saw on {remembered.seen}",
         f"this machine last looked ({remembered.seen})",
