@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from functools import cache
 from random import Random
 
@@ -13,6 +15,7 @@ from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
 from muniment.cli.export_index import Row, check_sums, format_index, format_sums, parse_index
 from muniment.errors import FormatError, MunimentError
+from muniment.export.bag import Bag, litter_of, read_folder, read_zip
 from muniment.export.bagit import INFO, PAYLOAD, bag_files, check_bag
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
@@ -20,6 +23,7 @@ from muniment.export.paragraph_proof import parse_paragraph_proof
 from muniment.export.sighting import sight_snapshot
 from muniment.export.stored_zip import Entry, format_zip, parse_zip
 from muniment.memory import Past
+from muniment.store import MemoryStore
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import Request, format_request, make_request, parse_request
 from muniment.timestamp.response import Stamp, check_response
@@ -85,6 +89,31 @@ def _bagged(named: dict[str, bytes]) -> dict[str, bytes]:
 
 def _check_snapshot(data: bytes, report: Report) -> None:
     hold(report.verdict != "verified" or data in snapshots(), "another snapshot is verified")
+
+
+@cache
+def _packed() -> tuple[bytes, ...]:
+    """The first snapshot, packed by another tool: compressed, with folders, and without its top folder."""
+    made = []
+    for top, method in (("a/", zipfile.ZIP_DEFLATED), ("", zipfile.ZIP_STORED)):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as file:
+            for name, data in {f"{top}data/": b"", **{top + path: held for path, held in _bag().items()}}.items():
+                file.writestr(zipfile.ZipInfo(name, (2022, 5, 6, 7, 8, 10)), data, method)
+        made.append(out.getvalue())
+    return tuple(made)
+
+
+def _check_packed(_: bytes, bag: Bag) -> None:
+    for path in bag.files:
+        hold(not {"", ".", ".."} & set(path.split("/")), "a path that leaves the folder")
+    same = dict(bag.files) == _bag()
+    hold(same or check_snapshot(bag, subject="x", pinned_root=_root_1()).verdict != "verified", "others are verified")
+
+
+def _check_unpacked(data: bytes, report: Report) -> None:
+    kept = {path: held for path, held in unpack(data).items() if not litter_of(path)}
+    hold(report.verdict != "verified" or kept == _bag(), "another folder is verified")
 
 
 def _check_proof(data: bytes, report: Report) -> None:
@@ -176,6 +205,28 @@ ROWS = (
         why="it gives a report",
         check=_check_snapshot,
         mutate=_mutate_zip,
+        cap=_ZIP_CAP,
+        steps=10,
+    ),
+    Target(
+        "zip-packed",
+        ("export.bag.read_zip", "export.packed_zip.parse_packed"),
+        read_zip,
+        _packed,
+        why="a tool of its own packed it",
+        check=_check_packed,
+        words=(b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x07\x08", b"../", b"UT\x05\x00"),
+        cap=_ZIP_CAP,
+        steps=60,
+    ),
+    Target(
+        "snapshot-unpacked",
+        ("export.bag.read_folder",),
+        lambda data: check_snapshot(read_folder(MemoryStore(unpack(data))), subject="folder", pinned_root=_root_1()),
+        lambda: [pack(_bag())],
+        why="it gives a report",
+        check=_check_unpacked,
+        mutate=mutate_tree,
         cap=_ZIP_CAP,
         steps=10,
     ),

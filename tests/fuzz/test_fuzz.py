@@ -40,6 +40,8 @@ SPARED = {
     "cli.key_file.load_named_key": "private-key",
     "cli.keyring.load_keys": "private-key",
     "cli.side.load_sides": "cli-diff",
+    "cli.snapshots.read_snapshot": "snapshot",
+    "cli.snapshots.read_unpacked": "snapshot-unpacked",
     "cli.target.open_target": "archive",
     "cli.times.read_times": "stamp-response",
     "history.moment.read_versions": "record",

@@ -6,7 +6,6 @@ packing, or none, proves the same and has no hash of its own.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,16 +13,15 @@ from muniment.errors import FormatError, MunimentError
 from muniment.export.packed_zip import is_packed_again, parse_packed
 from muniment.export.stored_zip import MAX_ENTRIES, MAX_ZIP, parse_zip
 from muniment.store import Node, Store
+from muniment.store.litter import litter_in
 
 MARKS = ("bagit.txt", "manifest-sha256.txt", "data/record.json")
 """Each of these tells that a folder is, or was, a snapshot."""
 
 PACKED_AGAIN = "packed again: not the file that archive export makes"
 
-_LITTER = re.compile(
-    r"(?:.*/)?(?:\.DS_Store|\._[^/]+|Icon\r|\.localized|(?i:(?:eh)?thumbs\.db|desktop\.ini)|\.directory|\.nfs[0-9a-f]{8,})"
-)
 _MAC = "__MACOSX/"
+_OF_A_MAC = "what macOS puts beside the files of a zip"
 _MAX_DEPTH = 8
 
 
@@ -36,7 +34,7 @@ class Bag:
         folder: The name of its top folder, where that is part of its form; else None.
         packed_again: Whether it is a zip in another form.
         damaged: Paths of files that are not the ones that were zipped.
-        litter: Paths of what desktops leave anywhere; not among the files.
+        litter: Paths of what desktops leave anywhere, and what each is; not among the files.
         faults: What cannot be part of a snapshot.
     """
 
@@ -44,13 +42,14 @@ class Bag:
     folder: str | None = None
     packed_again: bool = False
     damaged: tuple[str, ...] = ()
-    litter: tuple[str, ...] = ()
+    litter: tuple[tuple[str, str], ...] = ()
     faults: tuple[MunimentError, ...] = ()
 
 
-def is_litter(path: str) -> bool:
-    """Whether a path is one of what desktops leave in any folder, and in the zips that they make."""
-    return path.startswith(_MAC) or _LITTER.fullmatch(path) is not None
+def litter_of(path: str) -> str:
+    """Say what a path is that desktops leave in any folder, and in the zips that they make; nothing for any other."""
+    found = litter_in(path)
+    return _OF_A_MAC if path.startswith(_MAC) else found[1] if found else ""
 
 
 def read_zip(data: bytes, *, where: str = "") -> Bag:
@@ -75,15 +74,19 @@ def read_zip(data: bytes, *, where: str = "") -> Bag:
 
 
 def _unpack(data: bytes, where: str) -> Bag:
-    entries = parse_packed(data, where=where, skip=is_litter)
-    kept = [entry for entry in entries if not is_litter(entry.name)]
+    entries = parse_packed(data, where=where, skip=_is_litter)
+    kept = [entry for entry in entries if not litter_of(entry.name)]
     top = _top([entry.name for entry in kept], where)
     return Bag(
         {entry.name[len(top) :]: entry.data for entry in kept},
         packed_again=True,
         damaged=tuple(entry.name[len(top) :] for entry in kept if entry.damaged),
-        litter=tuple(entry.name for entry in entries if is_litter(entry.name)),
+        litter=tuple((entry.name, what) for entry in entries if (what := litter_of(entry.name))),
     )
+
+
+def _is_litter(path: str) -> bool:
+    return bool(litter_of(path))
 
 
 def _top(names: list[str], where: str) -> str:
@@ -108,15 +111,15 @@ def read_folder(store: Store, *, where: str = "") -> Bag:
         StoreError: A folder cannot be read.
     """
     files: dict[str, bytes] = {}
-    litter: list[str] = []
+    litter: list[tuple[str, str]] = []
     faults: list[MunimentError] = []
     size = 0
     for path, node in _walk(store, where):
-        if is_litter(path):
-            litter.append(path)
+        if what := litter_of(path):
+            litter.append((path, what))
         elif node.kind != "file":
-            what = "not a regular file, or one with several names"
-            faults.append(FormatError(what, where=path, found=node.kind, hint="unpack the snapshot again"))
+            fault = "not a regular file, or one with several names"
+            faults.append(FormatError(fault, where=path, found=node.kind, hint="unpack the snapshot again"))
         else:
             size += node.size
             if size > MAX_ZIP:

@@ -81,8 +81,8 @@ def _tell_packing(tally: Tally, bag: Bag, subject: str) -> None:
     if bag.packed_again:
         hint = "its own SHA-256 cannot be cited; cite that of the record"
         tally.notice(1, subject, PACKED_AGAIN, hint=hint)
-    for path in bag.litter:
-        tally.notice(1, path, "left by a desktop, and no part of the snapshot")
+    for path, what in bag.litter:
+        tally.notice(1, path, f"no part of the snapshot: {what}")
     for fault in bag.faults:
         tally.error(1, fault)
     for path in bag.damaged:
