@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from muniment.cli.group import VERBS
-from muniment.verify.report import CHECKS
+from muniment.verify.report import NAMES
 
 PAGE = Path(__file__).parents[1] / "docs" / "threat-model.md"
 TABLE = Path(__file__).parent / "attacks" / "test_table.py"
@@ -55,7 +55,7 @@ def test_every_row_says_what_finds_it() -> None:
     """Each row says what is done, and by which numbered checks it is found; a dash where it reaches none."""
     for attack, done, checks, _ in rows():
         assert done, attack
-        assert checks == "–" or {int(number) for number in checks.split(", ")} <= set(CHECKS), attack
+        assert checks == "–" or {int(number) for number in checks.split(", ")} <= set(NAMES), attack
 
 
 GUARDS = "\n## What stands before every signature and every screen\n"

@@ -84,7 +84,7 @@ def test_all_words_are_tried() -> None:
 
 
 @pytest.mark.parametrize("kind", BYTES)
-def test_words_in_other_bytes(run: Run, kind: str) -> None:
+def test_words_that_are_not_utf_8(run: Run, kind: str) -> None:
     """Words in another charset are unusable: exit code 2; one line names them, the first such byte and a way out."""
     data = BYTES[kind]
     for path, param in WORDS:

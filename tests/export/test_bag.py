@@ -87,7 +87,7 @@ PACKED: dict[str, Pack] = {
 
 
 @pytest.mark.parametrize("name", PACKED)
-def test_packed_again(files: Files, name: str) -> None:
+def test_snapshot_packed_again(files: Files, name: str) -> None:
     """Another packing of the same files verifies, and a notice says that it has no hash to cite."""
     data = PACKED[name](files)
     report = check_snapshot(data, subject="again.zip")
@@ -316,7 +316,7 @@ def judge(folder: Path) -> Report:
     return check_snapshot(read_folder(LocalStore(folder), where="folder"), subject="folder")
 
 
-def test_folder(files: Files, tmp_path: Path) -> None:
+def test_snapshot_unpacked(files: Files, tmp_path: Path) -> None:
     """The folder of an unpacked snapshot verifies, under any name, with litter as notices and empty folders."""
     folder = lay(files, tmp_path / "any name")
     assert judge(folder).verdict == VERIFIED

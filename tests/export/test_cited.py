@@ -115,7 +115,7 @@ def test_around_it(world: World, name: str, style: str) -> None:
 
 @pytest.mark.parametrize("style", WHOLE)
 @pytest.mark.parametrize("name", WORDS_AROUND)
-def test_words_around_it(world: World, name: str, style: str) -> None:
+def test_words_around_a_citation(world: World, name: str, style: str) -> None:
     """Words around a citation are no part of what is verified: a notice gives them, beside what the archive has."""
     text = format_text(style, cite(world), pin=True)
     report = check(world, WORDS_AROUND[name](text))
@@ -315,7 +315,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("unit", HOSTILE)
-def test_long_input_ends(world: World, unit: str) -> None:
+def test_input_that_makes_a_reader_slow(world: World, unit: str) -> None:
     """A quarter of a megabyte of what once made a reader backtrack is read, and checked, in one pass."""
     text = unit * (250_000 // len(unit))
     for whole in (text, f"{text}{format_text('long', cite(world))}", f"“{text} SHA-256 {'a' * 64}\x0b!"):

@@ -122,7 +122,7 @@ def test_stamp_of_openssl(judge: OpenSSL, name: str) -> None:
 
 
 @pytest.mark.parametrize("authority", [CLOCK, DEEP], ids=["with its root", "with what stands between"])
-def test_every_order(authority: Authority) -> None:
+def test_certificates_in_another_order(authority: Authority) -> None:
     """In every order of its certificates a response says the same, and stays as it was sent."""
     replies = {reordered(authority.but(embedded=order)) for order in permutations(authority.embedded)}
 
