@@ -90,7 +90,7 @@ def test_every_guard_exists() -> None:
         assert held, row
         assert set(held) <= names, row
         numbers = re.findall(r"\(([0-9, ]+)\)", row[3])
-        assert {int(each) for group in numbers for each in group.split(", ")} <= set(CHECKS), row
+        assert {int(each) for group in numbers for each in group.split(", ")} <= set(NAMES), row
 
 
 def test_every_verb_is_guarded() -> None:
