@@ -113,7 +113,6 @@ TOOLS: dict[str, tuple[str, ...]] = {
     "zip without extra fields": ("zip", "-Xqr", "../again.zip", "."),
     "7z": ("7z", "a", "-tzip", "../again.zip", "."),
     "bsdtar": ("bsdtar", "-a", "-cf", "../again.zip", "."),
-    "jar": ("jar", "cMf", "../again.zip", "."),
     "shutil": (sys.executable, "-c", "import shutil; shutil.make_archive('../again', 'zip', '.')"),
     "zipfile": (sys.executable, "-m", "zipfile", "-c", "../again.zip", "."),
 }
@@ -407,3 +406,19 @@ def test_empty_bag() -> None:
     assert check_snapshot(Bag({}), subject="nothing").verdict == FAILED
     unread = check_snapshot(Bag({}, faults=(StoreError("it cannot be read", where="u"),)), subject="nothing")
     assert unread.verdict in {FAILED, UNCHECKED}
+
+
+@pytest.mark.parametrize("prefix", ["././", ".//", "../", "/", "/./", "a/../"])
+def test_only_one_dot(files: Files, prefix: str) -> None:
+    """A tool may name files from the folder that it stands in; any other way around is refused."""
+    good = PACKED["deflated"]({f"./{name}": data for name, data in files.items()})
+    assert check_snapshot(good, subject="again.zip").verdict == VERIFIED
+    report = check_snapshot(PACKED["deflated"]({f"{prefix}{name}": data for name, data in files.items()}), subject="z")
+    assert [(finding.check, "not allowed" in finding.what) for finding in report.failures] == [(1, True)]
+
+
+def test_one_file_under_two_spellings(files: Files) -> None:
+    """``./a`` and ``a`` are one name: a zip that has both is refused."""
+    name = next(iter(files))
+    report = check_snapshot(PACKED["deflated"]({**files, f"./{name}": b"x"}), subject="again.zip")
+    assert [(finding.check, "twice" in finding.what) for finding in report.failures] == [(1, True)]

@@ -39,6 +39,7 @@ _SIZES_BEHIND = 8
 _DESCRIPTOR = b"PK\x07\x08"
 # Section 4.5.2 and Info-ZIP's list: times and owners (NTFS, Unix), and the mark of Java's archives.
 _EXTRA = frozenset({0x000A, 0x5455, 0x5855, 0x7855, 0x7875, 0xCAFE})
+_HERE = "./"
 _NEEDED = 20  # section 4.4.3: folders, and deflate
 _ZIP64 = 0xFFFFFFFF
 
@@ -139,9 +140,9 @@ def _central(data: bytes, at: int, end: int, where: str) -> tuple[_Listed, int]:
     name_length, extra, comment, disk, _, external, offset = fields[10:]
     begin = at + CENTRAL.size
     raw = data[begin : begin + name_length]
-    entry = _Listed(
-        raw.decode("utf-8", "replace"), raw, needed, flags, method, (time, date), crc, stored, size, offset, at
-    )
+    # Some tools name everything from the folder that they stand in, and that folder itself.
+    name = _HERE if raw == _HERE.encode() else raw.decode("utf-8", "replace").removeprefix(_HERE)
+    entry = _Listed(name, raw, needed, flags, method, (time, date), crc, stored, size, offset, at)
     faults = (
         (signature != CENTRAL_SIGNATURE, "not an entry of a directory"),
         (needed > _NEEDED or _ZIP64 in {stored, size, offset}, "it needs more than a plain zip"),
@@ -194,7 +195,7 @@ def _check_names(listed: Sequence[_Listed], where: str, skip: Callable[[str], bo
     seen: set[str] = set()
     for entry in listed:
         name = entry.name.removesuffix("/")
-        if not is_path(name) and not (skip(entry.name) and _stays(entry)):
+        if entry.name != _HERE and not is_path(name) and not (skip(entry.name) and _stays(entry)):
             raise FormatError(
                 "the zip holds a file name that is not allowed", where=where, found=ascii(entry.name[:MAX_NAME])
             )
@@ -219,11 +220,13 @@ def _local(data: bytes, entry: _Listed, where: str) -> tuple[int, int]:
     begin = at + LOCAL.size + name_length + extra
     behind = bool(entry.flags & _SIZES_BEHIND)
     sizes = (entry.crc, entry.stored, entry.size)
+    # Whoever writes them behind the bytes may not know each of them before, and leaves it at zero (section 4.4.4).
+    allowed = [{number, 0} if behind else {number} for number in sizes]
     said = (needed, flags, method, (time, date), data[at + LOCAL.size : at + LOCAL.size + name_length])
     faults = (
         (signature != LOCAL_SIGNATURE, "its header is not where the directory says"),
         (said != (entry.needed, entry.flags, entry.method, entry.time, entry.raw), "its two headers differ"),
-        ((crc, stored, size) != sizes and not (behind and (crc, stored, size) == (0, 0, 0)), "its two headers differ"),
+        (any(here not in ok for here, ok in zip((crc, stored, size), allowed, strict=True)), "its two headers differ"),
         (not _knows(data[begin - extra : begin], extra), "it has an unknown extra field"),
     )
     _refuse(faults, entry, where)
