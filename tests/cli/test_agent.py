@@ -35,7 +35,7 @@ def held(agent: Agent, work: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 
 
 def signed(*fingerprints: str) -> str:
-    """What stderr says of signatures by an agent."""
+    """What stderr says of signatures by an agent; a log key signs twice, the marker and the checkpoint."""
     return "".join(f"signed with {fingerprint} from ssh-agent\n" for fingerprint in fingerprints)
 
 
@@ -43,12 +43,12 @@ def test_keys_without_files(run: Run, held: dict[str, str]) -> None:
     """Where no key file is found, the agent's key that the archive allows signs, and stderr says so."""
     result = run(*ADD)
     assert result.stdout.startswith("other/v1  publication")
-    assert result.stderr == signed(held["record"], held["log"])
+    assert result.stderr == signed(held["record"], held["log"], held["log"])
     result = run(*ADD)
     assert (result.stdout, result.stderr) == ("unchanged since v1\n", "")
-    assert run("describe", "other", "--title", "x").stderr == signed(held["record"], held["log"])
+    assert run("describe", "other", "--title", "x").stderr == signed(held["record"], held["log"], held["log"])
     result = run("emend", "other#p1", "--omit", "harbour", "--reason", "y")
-    assert result.stderr == signed(held["record"], held["log"])
+    assert result.stderr == signed(held["record"], held["log"], held["log"])
     assert run("verify").exit_code == 0
 
 
@@ -58,14 +58,14 @@ def test_named_keys(run: Run, held: dict[str, str], work: Path) -> None:
     log_ways = (f"agent:{held['log']}", "keys/log.pub", "agent")
     for number, (key, log_key) in enumerate(zip(ways, log_ways, strict=True)):
         result = run("add", "second.txt", "--release", f"n{number}", "--key", key, "--log-key", log_key)
-        assert (result.exit_code, result.stderr) == (0, signed(held["record"], held["log"]))
+        assert (result.exit_code, result.stderr) == (0, signed(held["record"], held["log"], held["log"]))
     assert run("verify").exit_code == 0
     assert not (work / "keys" / "record").exists()
 
 
 def test_same_bytes(run: Run, held: dict[str, str], template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive grown with the agent is, to the byte, that grown with the files."""
-    assert run(*ADD).stderr == signed(held["record"], held["log"])
+    assert run(*ADD).stderr == signed(held["record"], held["log"], held["log"])
     path = "releases/other/v1/content/record.json.sig"
     with_agent = [Path("archive", name).read_bytes() for name in (path, "log/checkpoint")]
     monkeypatch.setenv("ARCHIVE_KEYS", str(template / "keys"))
@@ -110,7 +110,7 @@ def test_story(run: Run, agent: Agent, work: Path, monkeypatch: pytest.MonkeyPat
 def test_init_with_every_key_in_the_agent(run: Run, held: dict[str, str], work: Path) -> None:
     """Where only public files lie in the folder of the keys, the agent signs the trust root and the log."""
     result = run("init", "new", "--origin", "example.org/new")
-    assert result.stderr == signed(held["root"], held["log"])
+    assert result.stderr == signed(held["root"], held["log"], held["log"])
     assert [line for line in result.stdout.splitlines() if "private key " in line] == [
         f"reused private key agent:{held[role]}" for role in ("root", "record", "log")
     ]

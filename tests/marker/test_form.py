@@ -10,8 +10,8 @@ import pytest
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.errors import CanonicalError, FormatError, IntegrityError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
-from muniment.log.note import parse_note
 from muniment.log.newest import NamedRoot
+from muniment.log.note import parse_note
 from muniment.marker import (
     UNFINISHED,
     Introduced,
