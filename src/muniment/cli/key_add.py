@@ -12,7 +12,7 @@ from muniment.cli.files import STANDARD_STREAM, read_file, write_file
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
 from muniment.cli.present import key_in_use
-from muniment.cli.rootprint import print_keys
+from muniment.cli.rootprint import keys_json, print_keys
 from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain
@@ -71,7 +71,7 @@ def command(*, file: str | None, request: bool, new_key: str | None, replaces: s
         return Successor(with_record_key(archive.chain[-1], index, joining.key, joining.proof, ends=ends))
 
     if file is not None:
-        new.taken.append(joining.key.fingerprint)
+        new.joined.append(joining.key.fingerprint)
     hand_over(archive, writing, make, new=new)
 
 
@@ -117,9 +117,8 @@ def _write_request(archive: Archive, writing: Writing, path: str, named: str | N
         new.forget()
         raise
     if writing.as_json:
-        keys = {"made": [str(made) for made in new.made], "taken": new.taken}
         said = {"request": path, "fingerprint": asked.key.fingerprint, "root": asked.root, "index": asked.proof.index}
-        print(json_text({**said, "keys": keys}))
+        print(json_text({**said, "keys": keys_json(new)}))
         return
     print(f"request for {archive.origin}, trust root {asked.root}: {plain(path)}")
     print(f"record key {asked.key.fingerprint}")

@@ -28,6 +28,7 @@ class NewKeys:
         files: Where they will lie.
         made: Private keys that were made.
         taken: Keys that the user named.
+        joined: Fingerprints of keys that others hold.
         written: Every file that was written.
     """
 
@@ -35,6 +36,7 @@ class NewKeys:
     files: KeyFiles
     made: list[Path] = field(default_factory=list)
     taken: list[str] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
     def get(self, role: str, named: str | None) -> SigningKey:

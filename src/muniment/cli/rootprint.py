@@ -16,7 +16,7 @@ def print_root(file: RootFile, new: NewKeys, *, as_json: bool) -> None:
     """Print a trust root that was written, and the keys that it brought."""
     root = file.root
     if as_json:
-        keys = _keys_json(new)
+        keys = keys_json(new)
         print(json_text({"version": root.version, "index": root.index, "digest": file.digest, "keys": keys}))
         return
     print(f"trust root {root.version}  entry {root.index}")
@@ -30,7 +30,7 @@ def print_draft(path: str, data: bytes, new: NewKeys, *, as_json: bool) -> None:
     digest = format_digest(sha256_hex(data))
     if as_json:
         said = {"draft": path, "version": root.version, "index": root.index, "digest": digest}
-        print(json_text({**said, "keys": _keys_json(new)}))
+        print(json_text({**said, "keys": keys_json(new)}))
         return
     quoted = shlex.quote(path)
     print(f"draft of trust root {root.version}  entry {root.index}")
@@ -46,9 +46,12 @@ def print_keys(new: NewKeys) -> None:
         print(f"made private key {plain(str(path))}")
     for name in new.taken:
         print(f"taken private key {plain(name)}")
+    for name in new.joined:
+        print(f"added key {name}, which somebody else holds")
     if new.made:
         print("  keep it out of the archive, and make a copy of it")
 
 
-def _keys_json(new: NewKeys) -> dict[str, list[str]]:
-    return {"made": [str(path) for path in new.made], "taken": new.taken}
+def keys_json(new: NewKeys) -> dict[str, list[str]]:
+    """Give the same as JSON."""
+    return {"made": [str(path) for path in new.made], "taken": new.taken, "joined": new.joined}
