@@ -3,11 +3,12 @@ PYTHON ?= $(shell for v in python3.13 python3.12 python3.11 python3; do command 
 	&& $$v -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$v; break; }; done)
 BIN := .venv/bin
 
-.PHONY: help demo test judges lint coverage fuzz bench bench-diff clean
+.PHONY: help demo test test-long judges lint coverage fuzz bench bench-diff clean
 
 help:
 	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
 	@echo "make test        the tests"
+	@echo "make test-long   the same, where some go through a part of what there is to try: all of it"
 	@echo "make judges      the validator of RO-Crate, for make test"
 	@echo "make lint        ruff and mypy"
 	@echo "make coverage    the tests with branch coverage"
@@ -44,6 +45,10 @@ demo: .venv/installed
 
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto
+
+# Tests that read MUNIMENT_LONG: every accident with the folder before every writer, every byte before every verb.
+test-long: .venv/tested
+	MUNIMENT_LONG=1 $(BIN)/python -m pytest -n auto
 
 lint: .venv/linted
 	$(BIN)/ruff check .

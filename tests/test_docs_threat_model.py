@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+from muniment.cli.group import VERBS
 from muniment.verify.report import CHECKS
 
 PAGE = Path(__file__).parents[1] / "docs" / "threat-model.md"
@@ -55,3 +56,44 @@ def test_every_row_says_what_finds_it() -> None:
     for attack, done, checks, _ in rows():
         assert done, attack
         assert checks == "–" or {int(number) for number in checks.split(", ")} <= set(CHECKS), attack
+
+
+GUARDS = "\n## What stands before every signature and every screen\n"
+_CODE = re.compile(r"`([^`]+)`")
+
+
+def guards() -> list[list[str]]:
+    """The cells of each row of the table of what stands before signatures and screens."""
+    section = PAGE.read_text(encoding="utf-8").split(GUARDS)[1].split("\n## ")[0]
+    lines = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def defined() -> set[str]:
+    """Every function, method and test that there is, methods with their class before them."""
+    found = set()
+    for folder in ("src/muniment", "tests"):
+        for path in (PAGE.parents[1] / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef):
+                    found.add(node.name)
+                elif isinstance(node, ast.ClassDef):
+                    found |= {f"{node.name}.{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+    return found
+
+
+def test_every_guard_exists() -> None:
+    """Each row names functions or tests that exist, and each check by a number that there is."""
+    names = defined()
+    for row in guards():
+        held = _CODE.findall(row[4])
+        assert held, row
+        assert set(held) <= names, row
+        numbers = re.findall(r"\(([0-9, ]+)\)", row[3])
+        assert {int(each) for group in numbers for each in group.split(", ")} <= set(CHECKS), row
+
+
+def test_every_verb_is_guarded() -> None:
+    """Each verb of the command stands in the table, and no other word does."""
+    named = {verb for row in guards() for verb in _CODE.findall(row[2])}
+    assert named == set(VERBS)

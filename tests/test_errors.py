@@ -65,3 +65,12 @@ def test_hostile_parts_are_cut(part: str) -> None:
     assert len(str(error)) < 1100
     assert len(getattr(error, part)) == (1_000_000 if part == "where" else errors.LONGEST)
     assert vars(pickle.loads(pickle.dumps(error))) == vars(error)  # noqa: S301 - what this test has pickled itself
+
+
+def test_finding() -> None:
+    """What ``verify`` finds too begins with the number and the name of its check, whoever raised it."""
+    error = IntegrityError("broken", where="a.json", check=9)
+    assert str(error) == "FAILED 9 entry: a.json: broken"
+    assert pickle.loads(pickle.dumps(error)).check == 9  # noqa: S301 - what this test has pickled itself
+    with pytest.raises(IntegrityError, match=r"^FAILED 7 signature: broken$"), errors.finding_of(7):
+        raise IntegrityError("broken")

@@ -25,7 +25,8 @@ SOURCE = Source(TEXT, "harbour.txt", "2026-11-22")
 
 def after(record: Record) -> Place:
     """The place of the version after a record."""
-    return Place(record.release, record, format_digest(sha256_hex(format_record(record))), "press.example.org", NOW)
+    digest = format_digest(sha256_hex(format_record(record)))
+    return Place(record.release, record, digest, "press.example.org", NOW, record.description)
 
 
 def first(metadata: dict[str, Json] | None = None, source: Source = SOURCE) -> Record:

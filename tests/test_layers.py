@@ -185,11 +185,11 @@ def test_imports_inside_functions(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_size(name: str) -> None:
-    """No module is longer than 250 lines, and no function longer than 40."""
+    """No module is longer than 500 lines, and no function longer than 40."""
     text = MODULES[name].read_text(encoding="utf-8")
     functions = [n for n in ast.walk(TREES[name]) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
     long = {f.name: f.end_lineno - f.lineno + 1 for f in functions if f.end_lineno and f.end_lineno - f.lineno >= 40}
-    assert len(text.splitlines()) <= 250
+    assert len(text.splitlines()) <= 500
     assert long == {}
 
 

@@ -238,3 +238,51 @@ def test_difference_by_one_entry() -> None:
         assert (first_difference(one, whole), first_difference(whole, one)) == (said, said)
     assert first_difference(sighting([b"a"], whole=False), whole) == ""
     assert sighting([b"a"]).published(1) is None
+
+
+def test_newest_roots_that_contradict() -> None:
+    """Two sightings that name trust roots which cannot both be are a fork, though no entry is known; none is kept."""
+
+    def named(size: int, version: int) -> Sighting:
+        checkpoint = Checkpoint(ORIGIN, size, bytes(32), NamedRoot(version, f"sha256:{version:064x}"))
+        return Sighting("x", sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign), checkpoint, ROOT)
+
+    for old, new, said in (
+        (named(5, 3), named(7, 2), FORKED),
+        (named(7, 2), named(5, 3), FORKED),
+        (named(5, 1), named(7, 4), FORKED),
+        (named(5, 1), named(7, 3), UNPROVEN),
+        (named(5, 2), named(5, 2), SAME),
+        (named(5, 2), named(5, 1), FORKED),
+    ):
+        assert relation(old, new) == said
+        assert first_difference(old, new) == ("the newest trust root is another" if said == FORKED else "")
+        stored, seen = (remember(side.note, ROOT, day) for side, day in ((old, "2026-11-22"), (new, "2026-11-23")))
+        if said == FORKED:
+            with pytest.raises(WriteConflictError, match="another history of this log was seen meanwhile"):
+                raised(stored, seen)
+        else:
+            assert raised(stored, seen).head == max(stored.head, seen.head, key=lambda head: head.size)
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.dates(date(1970, 1, 1), date(9999, 12, 31))), min_size=1, max_size=12))
+def test_any_clock(looks: list[tuple[int, date]]) -> None:
+    """Whatever a clock said at each look, forwards or backwards, what is kept reads back as it was."""
+    kept: Remembered | None = None
+    for size, day in looks:
+        kept = raised(kept, memory([b"a"] * size, day.isoformat()))
+        assert parse_memory(format_memory(kept), ORIGIN) == kept
+    assert kept is not None
+    assert kept.size == max(size for size, _ in looks)
+
+
+CLOCKS = [("2026-06-02", "2020-01-01"), ("2030-01-02", "2026-11-29"), ("9999-12-31", "1970-01-01")]
+
+
+@pytest.mark.parametrize(("before", "after"), CLOCKS)
+def test_clock_that_goes_back(before: str, after: str) -> None:
+    """A log that grew while the clock went back is kept at its new size, with the later of the days."""
+    kept = raised(memory([b"a"], before), memory([b"a", b"b"], after))
+    assert (kept.size, kept.seen) == (2, before)
+    later = raised(kept, memory([b"a", b"b", b"a"], before))
+    assert parse_memory(format_memory(later), ORIGIN) == later

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from muniment.canonical import MAX_SIZE
-from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError
+from muniment.digest import LINE_ENDS, line_ends_changed, sha256_hex
+from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
@@ -39,7 +40,8 @@ def check_tag(store: Store, *, where: str) -> None:
     """
     name, content = NAMASTE
     try:
-        if store.read(name) == content:
+        found = store.read(name)
+        if found == content:
             return
     except NotFoundError as error:
         raise NotAnArchiveError(
@@ -48,7 +50,14 @@ def check_tag(store: Store, *, where: str) -> None:
             expected=f"a file {name}",
             hint="archive init makes one, --archive names one",
         ) from error
-    raise NotAnArchiveError("not an archive of this format", where=f"{where}/{name}", expected=repr(content.decode()))
+    changed = line_ends_changed(found, sha256_hex(content))
+    raise NotAnArchiveError(
+        LINE_ENDS if changed else "not an archive of this format",
+        where=f"{where}/{name}",
+        expected=repr(content.decode()),
+        found=repr(found[:80].decode("utf-8", "backslashreplace")),
+        hint="copy the archive again without converting anything: git -c core.autocrlf=false clone" if changed else "",
+    )
 
 
 def read_root_files(store: Store) -> dict[str, bytes]:
@@ -71,7 +80,8 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
-    return verify_chain(read_root_files(store), size)
+    with finding_of(11):
+        return verify_chain(read_root_files(store), size)
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:

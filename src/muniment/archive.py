@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
 from muniment.digest import format_digest
-from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError
+from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
 from muniment.judge import judge_place
 from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
@@ -162,6 +162,7 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
                 "the archive was never finished", where=where, hint="run archive init again"
             ) from error
         raise
-    roots, checkpoint = open_head(store, data)
+    with finding_of(10):
+        roots, checkpoint = open_head(store, data)
     layout = parse_layout(read_static(store, roots[-1].root, LAYOUT), where=LAYOUT)
     return Archive(store, roots, layout, checkpoint, data)

@@ -96,11 +96,11 @@ def _rebuild(kind: type[MunimentError], fields: dict[str, Any]) -> MunimentError
 
 @contextmanager
 def finding_of(check: int) -> Iterator[None]:
-    """Let what a primitive finds wrong carry the number of the check that it is part of."""
+    """Let what a primitive finds wrong carry the number of the check that it is part of, where it has none yet."""
     try:
         yield
     except IntegrityError as error:
-        error.check = check
+        error.check = error.check or check
         raise
 
 

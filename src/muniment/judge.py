@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from muniment.canonical import parse_canonical
 from muniment.change import check_change, check_record
-from muniment.digest import format_digest, sha256_hex
+from muniment.digest import explain, format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError, SignatureError, finding_of
 from muniment.log.statement import VersionStatement, paragraph_root
 from muniment.paragraph import Paragraph
@@ -93,7 +93,7 @@ def judge_original(path: str, original: Original, data: bytes) -> None:
     digest = sha256_hex(data)
     if (digest, len(data)) != (original.sha256, original.size):
         raise IntegrityError(
-            "not the bytes that the record names",
+            explain(data, original.sha256, "not the bytes that the record names"),
             where=path,
             expected=f"sha256:{original.sha256}, {original.size} bytes",
             found=f"sha256:{digest}, {len(data)} bytes",
@@ -241,7 +241,7 @@ def judge_static(file: StaticFile, data: bytes) -> None:
     digest = sha256_hex(data)
     if (len(data), digest) != (file.size, file.sha256):
         raise IntegrityError(
-            "not the file that the trust root vouches for",
+            explain(data, file.sha256, "not the file that the trust root vouches for"),
             where=file.path,
             expected=format_digest(file.sha256),
             found=format_digest(digest),

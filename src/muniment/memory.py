@@ -98,6 +98,19 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
         CanonicalError: The bytes are not canonical JSON.
         FormatError: They are no memory, or that of another origin.
     """
+    remembered = read_memory(data, where=where)
+    if remembered.origin != origin:
+        raise FormatError("the memory of another archive", where=where, expected=origin, found=remembered.origin)
+    return remembered
+
+
+def read_memory(data: bytes, *, where: str = "") -> Remembered:
+    """Read a memory file likewise, of whatever origin.
+
+    Raises:
+        CanonicalError: The bytes are not canonical JSON.
+        FormatError: They are no memory.
+    """
     value = parse_canonical(data, where=where, max_size=MAX_MEMORY)
     members = dict(value) if isinstance(value, dict) else {}
     earlier = parse_sights(members.pop("earlier"), where) if "earlier" in members else ()
@@ -106,8 +119,6 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
         raise FormatError("not a memory file", where=where, expected=FORMAT)
     said = cast("dict[str, str]", members)
     remembered = remember(said["checkpoint"].encode(), said["root"], said["seen"], where=where)
-    if remembered.origin != origin:
-        raise FormatError("the memory of another archive", where=where, expected=origin, found=remembered.origin)
     if earlier and (earlier[-1].size > remembered.size or earlier[-1].seen > remembered.seen):
         raise FormatError("not a memory file", where=where, expected="earlier sights before the last one")
     return replace(remembered, earlier=earlier)
@@ -123,6 +134,8 @@ def memory_name(origin: str) -> str:
 
 def raised(stored: Remembered | None, new: Remembered) -> Remembered:
     """Choose what to keep, given what is stored by now: the higher one, never a lower.
+
+    The later day is kept with it.  A clock that was wrong once, ahead or behind, leaves a file that can be read.
 
     Args:
         stored: What the file holds, which another process may have written meanwhile.
@@ -155,7 +168,8 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
     earlier = stored.earlier
     if stored.seen < new.seen:
         earlier = with_sight(earlier, Earlier(stored.size, stored.root_hash, stored.seen))
-    return replace(new, earlier=earlier) if earlier else new
+    seen = max(stored.seen, new.seen)
+    return replace(new, seen=seen, earlier=earlier) if earlier or seen != new.seen else new
 
 
 def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:

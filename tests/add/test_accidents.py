@@ -6,7 +6,6 @@ With ``MUNIMENT_LONG=1``, or ``make test-long``, each accident meets each writer
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -50,19 +49,23 @@ def test_no_accident() -> None:
             assert outcome(state, write) == "written", name
 
 
-def test_accidents_with_the_folder(record_property: Callable[[str, object], None]) -> None:
-    """One file, folder or release older, newer, missing, doubled or strange: each writer works rightly or refuses.
-
-    Nothing is written where it refuses; where it writes, the archive verifies once the good files are put back.
-    """
+def tally(*, every: bool) -> dict[str, int]:
+    """Let each accident meet every writer, or the writers in turn, and count the outcomes."""
     turn = count()
     names = list(WRITERS)
     done = {"refused": 0, "written": 0}
     for what, state in accidents(world()[NOW - 1]):
-        for name in names if LONG else [names[next(turn) % len(names)]]:
+        for name in names if every else [names[next(turn) % len(names)]]:
             try:
                 done[outcome(state, WRITERS[name])] += 1
             except AssertionError as error:
                 raise AssertionError(f"{name} after {what}: {error}") from error
-    record_property("outcomes", done)
-    assert min(done.values()) > len(world())
+    return done
+
+
+def test_accidents_with_the_folder() -> None:
+    """One file, folder or release older, newer, missing, doubled or strange: each writer works rightly or refuses.
+
+    Nothing is written where it refuses; where it writes, the archive verifies once the good files are put back.
+    """
+    assert min(tally(every=LONG).values()) > len(world())

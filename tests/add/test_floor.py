@@ -81,7 +81,7 @@ def test_restored_backup(small_archive: MemoryStore, keys: Keys, verb: Verb) -> 
     assert error.expected.startswith("5 entries, root ")
     assert error.found.startswith("4 entries, root ")
     assert "restore the newer copy" in error.hint
-    assert "remove seen/x.json" in error.hint
+    assert "archive memory forget press.example.org/archive" in error.hint
 
 
 @pytest.mark.parametrize("verb", VERBS)

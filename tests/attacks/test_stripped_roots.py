@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.attacks.hands import lay, run
-from tests.attacks.stolen import AFTER, NEW, REVOKED, SIZE, THIEF, make_stolen, said_by, sign_again, strip
+from tests.attacks.stolen import AFTER, NEW, REVOKED, SIZE, THIEF, make_stolen, said_by, sign_again, strip, unjudged
 from tests.export.conftest import World
 from tests.export.test_check import rebag, unpack
 
@@ -22,7 +22,6 @@ from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragr
 from muniment.export.sighting import sight_snapshot
 from muniment.log.checkpoint import sign_checkpoint
 from muniment.memory import Past, Recall, remember
-from muniment.reference import parse_reference
 from muniment.signing.keys import PrivateKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.succession import sign_root
@@ -249,8 +248,7 @@ def test_line_in_the_archive(stolen: World, size: int, version: int) -> None:
 
 def proof(world: World, reference: str = THIEF, size: int | None = None) -> bytes:
     """A proof of paragraph 2."""
-    archive = world.archive
-    return format_paragraph_proof(prove_paragraph(archive, archive.read(parse_reference(reference)), "p2", size=size))
+    return format_paragraph_proof(prove_paragraph(world.archive, unjudged(world, reference), "p2", size=size))
 
 
 def test_proof(stolen: World) -> None:

@@ -207,7 +207,7 @@ def test_restored_backup(
     assert "this copy is older" in line
     assert "expected 4 entries" in line
     assert "found 3 entries" in line
-    assert str(seen) in line
+    assert f"archive memory forget {ORIGIN}" in line
     result = run("verify")
     assert result.exit_code == 1
     assert "FAILED 13 memory: log/checkpoint\n  rolled back: fewer entries than" in result.stdout
@@ -235,14 +235,14 @@ def test_init(run: Run, seen: Path, work: Path, tree: Tree) -> None:
     result = run(*new)
     assert (result.exit_code, result.stdout) == (3, "")
     assert "another archive of this name" in result.stderr
-    assert str(seen) in result.stderr
+    assert f"archive memory forget {ORIGIN}" in result.stderr
     assert tree(work) == before
     assert run(*new, "--no-memory").exit_code == 0
     assert size(seen) == 3
     result = run("--archive", "new", "verify")
     assert result.exit_code == 1
     assert "FAILED 13 memory: trust/root/1.json\n  the trust root has changed" in result.stdout
-    assert f"remove {seen} and verify again" in result.stdout
+    assert f"archive memory forget {ORIGIN}, and verify again" in result.stdout
     seen.unlink()
     assert run("--archive", "new", "verify").exit_code == 0
     assert size(seen) == 1
@@ -354,3 +354,45 @@ def test_raised_by_many(run: Run, seen: Path) -> None:
         list(pool.map(keep, range(42)))
     assert size(seen) == 7
     assert [path.name for path in seen.parent.iterdir() if path.name.endswith(".tmp")] == []
+
+
+@pytest.mark.usefixtures("work")
+def test_clock_that_was_wrong_once(run: Run, seen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that was ahead and is put right locks nobody out: the user is told, and the later day is kept."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
+    assert run(*ADD).exit_code == 0
+    ahead = parse_memory(seen.read_bytes(), ORIGIN).seen
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    told = run("describe", "other", "--title", "Another")
+    assert (told.exit_code, "clock says" in told.stderr) == (0, True)
+    assert parse_memory(seen.read_bytes(), ORIGIN).seen == ahead
+    assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+def test_list_and_forget(run: Run, seen: Path) -> None:
+    """What is remembered is listed with its file; forgetting asks, takes an origin or a file, and says what is lost."""
+    assert "nothing" in run("memory", "list").stdout
+    run("verify")
+    assert ORIGIN in run("memory", "list").stdout
+    rows = json.loads(run("memory", "list", "--json").stdout)
+    assert [(row["origin"], row["entries"], row["file"]) for row in rows] == [(ORIGIN, size(seen), str(seen))]
+    refused = run("memory", "forget", ORIGIN)
+    assert (refused.exit_code, seen.exists()) == (2, True)
+    done = run("memory", "forget", ORIGIN, "--yes")
+    assert (done.exit_code, seen.exists(), ORIGIN in done.stdout) == (0, False, True)
+    assert run("memory", "forget", ORIGIN, "--yes").exit_code == 2
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\xff", b"[" * 1000])
+@pytest.mark.parametrize("by_file", [False, True])
+def test_forget_what_cannot_be_read(run: Run, seen: Path, damage: bytes, by_file: bool) -> None:  # noqa: FBT001 - parametrized
+    """A memory file that cannot be read is listed, and can be forgotten; then the next look is a first one."""
+    run("verify")
+    seen.write_bytes(damage)
+    listed = run("memory", "list")
+    assert (listed.exit_code, "cannot be read" in listed.stdout) == (0, True)
+    assert run("verify").exit_code == 3
+    assert run("memory", "forget", str(seen) if by_file else ORIGIN, "--yes").exit_code == 0
+    assert run("verify").exit_code == 0

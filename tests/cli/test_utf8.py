@@ -85,7 +85,7 @@ def test_all_words_are_tried() -> None:
 
 @pytest.mark.parametrize("kind", BYTES)
 def test_words_in_other_bytes(run: Run, kind: str) -> None:
-    """Words in another charset are unusable: exit code 2, and one line names them, the first such byte and a way out."""
+    """Words in another charset are unusable: exit code 2; one line names them, the first such byte and a way out."""
     data = BYTES[kind]
     for path, param in WORDS:
         result = run(*arguments(path, param, os.fsdecode(data)))

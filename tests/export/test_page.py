@@ -17,8 +17,8 @@ import pytest
 from muniment.archive import open_archive
 from muniment.export.bagit import bag_files
 from muniment.export.check import check_snapshot
-from muniment.export.page import packaged
-from muniment.export.page_facts import CHECKS
+from muniment.export.page import packaged, script
+from muniment.export.page_facts import CHECKS, STAMPS
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.reading import reading_paragraphs
@@ -96,9 +96,11 @@ def test_every_check_has_a_line(page: bytes) -> None:
     """Each check of the script has its line, in the same order, and none is said to be done before it is."""
     lines = [e for e in parse(page).iter("li") if (e.get("id") or "").startswith("check-")]
     named = re.findall(r"^  async (\w+)\(\) \{", packaged("page.js"), re.MULTILINE)
-    assert (
-        [e.get("id") for e in lines] == [f"check-{name}" for name in named] == [f"check-{name}" for name, _ in CHECKS]
-    )
+    every = [f"check-{name}" for name, _ in CHECKS]
+    assert [e.get("id") for e in lines] == every
+    assert [f"check-{name}" for name in named] == every
+    assert script(stamped=False) == packaged("page.js")
+    assert script(stamped=True).count(f"\nCHECKS.{STAMPS[0]} = async () => {{") == 1
     assert {"".join(e.find("span").itertext()) for e in lines} == {"not checked"}  # type: ignore[union-attr]
 
 
@@ -227,7 +229,7 @@ def test_changed_page(snapshot: Snapshot) -> None:
 
 
 def test_size_of_the_shipped_release() -> None:
-    """The snapshot of the release that comes with the software, page included, has at most 200 KB."""
+    """The snapshot of the release that comes with the software, page included, has at most 200 KiB."""
     archive = open_archive(LocalStore(Path(__file__).parents[2] / "archive"))
     version = archive.read(parse_reference("v1"))
-    assert len(build_snapshot(archive, version).data) <= 200_000
+    assert len(build_snapshot(archive, version).data) <= 200 * 1024

@@ -12,16 +12,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from tests.export.test_stamped import LATER, check, export, forge, founders
 from tests.joining import with_key
+from tests.timestamp.authority import Authority
+from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
+from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.ed25519 import SMALL_ORDER
 from muniment.export.page import packaged
-from muniment.export.page_facts import CHECKS
+from muniment.export.page_facts import CHECKS, STAMPS
 from muniment.export.shown import hidden_in
 from muniment.export.stored_zip import parse_zip
 from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
@@ -35,6 +39,7 @@ from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.sshsig import sign
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import Revocation, format_trust_root, parse_trust_root
+from muniment.timestamp.request import make_request
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -637,3 +642,72 @@ def test_hidden_and_odd_ids(show: Show, world_of: Callable[..., World]) -> None:
     page = show(page_of(world_of(text), "v1"))
     assert failed(page) == set()
     assert "⟨U+E000 UNNAMED⟩" in page.inner_text("#words")
+
+
+@pytest.fixture(scope="module")
+def stamped(world_of: Callable[..., World]) -> World:
+    """An archive whose v1 two authorities have stamped."""
+    made = world_of(TEXT, language="en")
+    pin(made.store, founders(made))
+    stamp(made.store, founders(made))
+    stamp(made.store, founders(made), "watch", LATER.but(accuracy=30), size=3)
+    return made
+
+
+def index_of(data: bytes) -> str:
+    """The page in a snapshot."""
+    return next(entry.data.decode() for entry in parse_zip(data)[1] if entry.name.endswith("/index.html"))
+
+
+def with_reply(world: World, authority: Authority) -> bytes:
+    """A snapshot with one stamp by this authority, made as the writer would make it."""
+    request = make_request(world.store.read(checkpoint_path(3)), NONCE)
+    stamps = {"timestamps/3.1.tsq": request, "timestamps/3.1.tsr": authority.reply(request)}
+    return forge(world, {**stamps, "trust/authorities/clock.pem": CLOCK.pinned})
+
+
+def test_stamped_page(show: Show, stamped: World) -> None:
+    """The page of a stamped snapshot prints the proven times, by whom, and that it cannot check that itself."""
+    data = export(stamped).data
+    page, times = show(index_of(data)), [each.time for each in check(data).proven]
+    assert times == ["2026-11-22T10:30:00Z", "2026-11-22T10:30:31Z"]
+    assert states(page) == dict.fromkeys({*ALL, STAMPS[0]}, "passed")
+    printed = page.locator("header dl").inner_text()
+    assert ", ".join(times) in printed
+    assert "clock and watch" in printed
+    assert "does not check the stamps\u2019 signatures" in printed
+
+
+@pytest.mark.parametrize("changes", [{}, {"fraction": ".25"}, {"accuracy": 59}, {"accuracy": 1, "fraction": ".9"}])
+def test_times_of_stamps(show: Show, stamped: World, changes: dict[str, object]) -> None:
+    """The script reads the time of a stamp as ``archive verify`` does, with its accuracy and its fraction."""
+    data = with_reply(stamped, CLOCK.but(**changes))
+    (proven,) = check(data).proven
+    page = show(index_of(data))
+    assert states(page)[STAMPS[0]] == "passed"
+    assert page.locator("[data-is=stamped]").inner_text() == proven.time
+
+
+def test_stamps_changed(show: Show, stamped: World) -> None:
+    """Another time in print, a stamp of something else, one that is none, and none at all: each fails in the page."""
+    genuine = index_of(export(stamped).data)
+    files, path = files_of(genuine), "timestamps/3.1.tsr"
+    imprint = bytes.fromhex(sha256_hex(stamped.store.read(checkpoint_path(3))))
+    others = [
+        genuine.replace("2026-11-22T10:30:31Z", "2026-11-21T10:30:31Z"),
+        genuine.replace(' data-is="stamped"', ""),
+        carrying(genuine, {**files, path: files[path].replace(imprint, bytes(32))}),
+        carrying(genuine, {**files, path: files[path].replace(b"20261122103000Z", b"20251122103000Z")}),
+        *(carrying(genuine, {**files, path: data}) for data in (b"", b"0", files[path][:200], b"0\x80" * 20)),
+        carrying(genuine, {name: data for name, data in files.items() if name != path}),
+    ]
+    assert genuine not in others
+    for other in others:
+        assert failed(show(other)) == {STAMPS[0]}
+
+
+def test_stamp_by_anybody(show: Show, stamped: World) -> None:
+    """What the page says that it does not check is checked elsewhere: a stamp by nobody's authority fails check 12."""
+    forged = with_reply(stamped, replace(CLOCK, leaf=LATER.leaf, embedded=LATER.embedded))
+    assert states(show(index_of(forged)))[STAMPS[0]] == "passed"
+    assert [finding.check for finding in check(forged).failures] == [12]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from muniment.digest import sha256_hex
-from muniment.export import shell as shell_module
+from muniment.export.shell import script
 from muniment.export.snapshot import Snapshot
 from muniment.export.stored_zip import parse_zip
 
@@ -20,7 +20,7 @@ POSIX = [
     *("awk", "cat", "cmp", "cut", "find", "fold", "grep", "head", "mkdir", "od", "rm", "sed"),
     *("sort", "tail", "tr", "uniq", "wc"),
 ]
-SCRIPT = Path(shell_module.__file__).with_name("verify.sh").read_bytes()
+SCRIPT, STAMPED_SCRIPT = (script(stamped=stamped) for stamped in (False, True))
 TOOLS = ["sha256sum", "openssl", "ssh-keygen"]
 SHELLS = [
     pytest.param(("dash",), id="dash"),
@@ -90,8 +90,8 @@ def test_from_anywhere(snapshot: Snapshot, tmp_path: Path) -> None:
     """It finds its snapshot by its own path, and knows the trust root that it is given."""
     bag, path = unzip(snapshot, tmp_path), folder_of(tmp_path, *TOOLS)
     root = sha256_hex((bag / "data/trust/root/1.json").read_bytes())
-    for folder, script in ((tmp_path, f"{bag}/data/verify.sh"), (bag / "data", "verify.sh")):
-        done = run(folder, path, f"sha256:{root}", script=script)
+    for folder, name in ((tmp_path, f"{bag}/data/verify.sh"), (bag / "data", "verify.sh")):
+        done = run(folder, path, f"sha256:{root}", script=name)
         assert (done.returncode, done.stderr) == (0, "")
         assert f"trust root 1, held against the one given:\n  sha256:{root}\n" in done.stdout
         assert done.stdout.endswith("\nverified\n")
@@ -187,19 +187,21 @@ def test_hostile_contents(snapshot: Snapshot, tmp_path: Path, words: bytes) -> N
     assert not list(tmp_path.rglob("hit"))
 
 
-def test_no_eval() -> None:
+@pytest.mark.parametrize("data", [SCRIPT, STAMPED_SCRIPT], ids=["plain", "stamped"])
+def test_no_eval(data: bytes) -> None:
     """Nothing that is read is ever run."""
-    text = SCRIPT.decode()
+    text = data.decode()
     assert "eval" not in text.replace("archive verify", "")
     assert text.isascii()
 
 
-def test_shellcheck() -> None:
+@pytest.mark.parametrize("data", [SCRIPT, STAMPED_SCRIPT], ids=["plain", "stamped"])
+def test_shellcheck(data: bytes) -> None:
     """ShellCheck has nothing to say."""
     program = shutil.which("shellcheck", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if program is None:
         pytest.skip("shellcheck is not installed")
-    done = subprocess.run([program, "-s", "sh", "-"], input=SCRIPT, capture_output=True, check=False)
+    done = subprocess.run([program, "-s", "sh", "-"], input=data, capture_output=True, check=False)
     assert (done.returncode, done.stdout.decode()) == (0, "")
 
 

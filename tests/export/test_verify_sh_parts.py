@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.export.test_check import check, flipped, rebag, unpack
 from tests.export.test_stamped import LATER, export, forge, founders
-from tests.export.test_verify_sh import SCRIPT, TOOLS, folder_of, numbers
+from tests.export.test_verify_sh import STAMPED_SCRIPT, TOOLS, folder_of, numbers, run
 from tests.export.test_verify_sh_tools import replace_tool
 from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.anchor import checkpoint_path
 from muniment.export.contents import DERIVED
+from muniment.export.shell import script
 from muniment.export.stored_zip import parse_zip
 from muniment.timestamp.request import make_request
 
@@ -101,7 +102,7 @@ def only_made_from_others(files: Files, other: Files) -> bool:
 
 def judge(bag: Path, path: str) -> subprocess.CompletedProcess[str]:
     """Run the script that the reader has: it is the same in every snapshot, and that in the bag may be another."""
-    command = [shutil.which("sh") or "sh", "-c", SCRIPT.decode(), "verify.sh"]
+    command = [shutil.which("sh") or "sh", "-c", STAMPED_SCRIPT.decode(), "verify.sh"]
     environment = {"PATH": path}
     return subprocess.run(command, cwd=bag / "data", env=environment, capture_output=True, text=True, check=False)
 
@@ -192,6 +193,15 @@ def test_stamps_without_openssl_that_stamps(world: World, tmp_path: Path) -> Non
     done = judge(bag, path)
     assert (done.returncode, done.stderr) == (3, "")
     assert set(numbers(done.stdout)) == {1, 2, 6, 7, 8, 9, 11}
+
+
+def test_script_of_a_snapshot_without_stamps(world: World, tmp_path: Path) -> None:
+    """The script of a snapshot without stamps says of stamps that it does not check them; it never passes them."""
+    folder, files = unpack(twice_stamped(world))
+    bag = write(rebag(folder, {**files, "data/verify.sh": script(stamped=False)}), tmp_path / "bag")
+    done = run(bag, folder_of(tmp_path, *TOOLS))
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "NOT CHECKED 12 time: data/timestamps" in done.stdout
 
 
 def test_newest_root_taken_out(world: World, tmp_path: Path) -> None:

@@ -229,6 +229,7 @@ ROWS = (
         "memory",
         (
             "memory.parse_memory",
+            "memory.read_memory",
             "memory.format_memory",
             "memory.remember",
             "sights.parse_sights",

@@ -209,6 +209,31 @@ def test_the_same_again() -> None:
         judge_request(Request(7, (LEAVES[0],), note(7)), at(7), [LOG])
 
 
+def test_trust_roots_that_contradict() -> None:
+    """A witness cosigns no checkpoint whose newest trust root takes back what it cosigned, whatever the entries."""
+
+    def named(size: int, version: int, digit: str = "a") -> Checkpoint:
+        return Checkpoint(ORIGIN, size, tree_root(LEAVES[:size]), NamedRoot(version, "sha256:" + digit * 64))
+
+    def asked(last: Checkpoint, new: Checkpoint) -> TreeHead:
+        text = sign_note(format_checkpoint(new), ORIGIN, public(OLD), OLD.sign)
+        return judge_request(Request(last.size, prove_consistency(LEAVES[: new.size], last.size), text), last, [LOG])
+
+    for last, new in (
+        (named(5, 2), named(5, 1)),
+        (named(5, 2), named(5, 2, "b")),
+        (named(5, 2), named(7, 1)),
+        (named(5, 2), named(7, 5)),
+        (named(5, 2), named(7, 2, "b")),
+    ):
+        with pytest.raises(SecondHistoryError, match="not the trust roots of the log that this witness cosigned"):
+            asked(last, new)
+    for last, new in ((named(5, 2), named(7, 2)), (named(5, 2), named(7, 4, "b")), (named(5, 2), named(5, 2))):
+        assert asked(last, new) == new
+    plain = TreeHead(ORIGIN, 5, tree_root(LEAVES[:5]))
+    assert judge_request(ask(5, 7), plain, [LOG]) == at(7)  # the log of somebody else, which began to name roots
+
+
 def test_another_old_size() -> None:
     """A proof that begins elsewhere is refused with the size that it must begin at."""
     for old, last in ((0, 3), (2, 3), (4, 3), (3, 0)):

@@ -104,12 +104,18 @@ store.create("a/y", b"2")
 
 
 def test_cleaning_removes_leftovers(local: LocalStore) -> None:
-    """Files left in the temporary folder go, whatever they are called, and the folder with them."""
+    """Files that a write left in the temporary folder go, and the folder with them; what is not of a write stays."""
     (local.root / ".tmp").mkdir(parents=True)
-    for name in ("1", "a\tb", "0=x"):
+    for name in ("0123456789abcdef", "f" * 16):
         (local.root / ".tmp" / name).write_bytes(b"half")
     local.clean_temporary()
     assert everything(local.root) == []
+    (local.root / ".tmp" / "0000000000000000").mkdir(parents=True)
+    for name in ("1", "a\tb", "0=x", "0123456789abcdef.txt", "0123456789ABCDEF", "1" * 16):
+        (local.root / ".tmp" / name).write_bytes(b"mine")
+    local.clean_temporary()
+    left = {".tmp/0000000000000000", *(f".tmp/{n}" for n in ("1", "a\tb", "0=x", "0123456789abcdef.txt"))}
+    assert set(everything(local.root)) == {".tmp", ".tmp/0123456789ABCDEF", *left}
 
 
 def test_links_among_leftovers_are_not_followed(local: LocalStore, tmp_path: Path) -> None:
@@ -252,7 +258,7 @@ def test_windows_has_no_flushing_of_folders(local: LocalStore, monkeypatch: pyte
 
 
 def test_links_are_listed_as_links(local: LocalStore, tmp_path: Path) -> None:
-    """Symbolic links and files with a second name are told apart from files."""
+    """Symbolic links are told apart from files; a file with a second name is one, and says so."""
     local.create("a/x", b"123")
     (tmp_path / "outside").write_bytes(b"secret")
     (local.root / "soft").symlink_to(tmp_path / "outside")
@@ -263,7 +269,7 @@ def test_links_are_listed_as_links(local: LocalStore, tmp_path: Path) -> None:
         Node("a", "directory", 0),
         Node("broken", "link", 0),
         Node("folder", "link", 0),
-        Node("hard", "link", 6),
+        Node("hard", "file", 6, shared=True),
         Node("soft", "link", 0),
     )
 
@@ -334,11 +340,12 @@ def test_undecodable_names_are_shown_escaped(local: LocalStore) -> None:
     local.create("ok", b"")
     for name in (b"\xff\xfe", b"caf\xe9", b"back\\slash", b"co:lon"):
         (local.root / os.fsdecode(name)).write_bytes(b"1")
+    other = ", which another system would not take for part of a name"
     assert local.list() == (
-        Node("\\xff\\xfe", "other", 0),
-        Node("back\\slash", "other", 0),
-        Node("caf\\xe9", "other", 0),
-        Node("co:lon", "other", 0),
+        Node("\\xff\\xfe", "other", 0, odd="a file whose name has a byte that is not UTF-8"),
+        Node("back\\slash", "other", 0, odd=f"a file whose name has a backslash{other}"),
+        Node("caf\\xe9", "other", 0, odd="a file whose name has a byte that is not UTF-8"),
+        Node("co:lon", "other", 0, odd=f"a file whose name has a colon{other}"),
         Node("ok", "file", 0),
     )
     assert all(node.name.encode() for node in local.list())

@@ -10,7 +10,7 @@ import pytest
 from muniment.errors import StoreError
 from muniment.store import LocalStore, MemoryStore
 from muniment.store.base import Node
-from muniment.verify.layout import Walk, check_layout, walk
+from muniment.verify.layout import Other, Walk, check_layout, walk
 from muniment.verify.report import Tally
 
 
@@ -30,7 +30,10 @@ def test_walk(tmp_path: Path) -> None:
     tally = Tally()
     there = walk(tally, LocalStore(tmp_path))
     assert there.files == {"a/one": 1}
-    assert dict(there.others) == {"link": "link", **({"pipe": "other"} if hasattr(os, "mkfifo") else {})}
+    assert {other.path: other.kind for other in there.others} == {
+        "link": "link",
+        **({"pipe": "other"} if hasattr(os, "mkfifo") else {}),
+    }
     assert sorted(there.empty) == ["a/b", "empty"]
     assert tally.findings == []
 
@@ -77,8 +80,62 @@ def test_files(files: dict[str, int], expected: list[tuple[str, bool]]) -> None:
 def test_others_and_empty_folders() -> None:
     """Links and other files fail even where they are expected; empty folders fail but for the one of a writer."""
     tally = Tally()
-    others = (("known", "link"), ("pipe", "other"))
+    others = (Other("known", "link", ""), Other("pipe", "other", ""))
     check_layout(tally, Walk({}, others, (".tmp", "empty")), {"known"})
-    assert found(tally) == [("known", False), ("pipe", False), ("empty", False)]
-    assert "link" in tally.findings[0].what
-    assert tally.findings[1].what == "not a regular file"
+    assert found(tally) == [("empty", False), ("known", False), ("pipe", False)]
+    assert "link" in tally.findings[1].what
+    assert tally.findings[2].what == "not a regular file"
+
+
+LITTER = [
+    *(".DS_Store", "log/.DS_Store", "Thumbs.db", "desktop.ini", "releases/._x", ".nfs000000000012", "@eaDir/a/b"),
+    *("Icon\r", ".directory", "~$notice.docx"),
+]
+
+
+@pytest.mark.parametrize("path", LITTER)
+def test_litter(path: str) -> None:
+    """What desktops and sync tools leave is named and counted, and is no failure; inside ``content`` it is one."""
+    tally = Tally()
+    check_layout(tally, Walk({path: 1}, (), ()), set())
+    assert [finding.ok for finding in tally.findings] == [True]
+    assert tally.findings[0].subject == path or path.startswith(f"{tally.findings[0].subject}/")
+    inside = Tally()
+    check_layout(inside, Walk({f"releases/a/v1/content/{path}": 1}, (), ()), set())
+    assert [finding.ok for finding in inside.findings] == [False]
+
+
+CONFLICTS = ["record (conflicted copy 2026-01-01).json", "1.sync-conflict-20260101-101010-ABCDEFG.json", "record.json~"]
+
+
+@pytest.mark.parametrize("name", CONFLICTS)
+def test_conflicted_copies(name: str) -> None:
+    """A copy that a tool made of a file of the archive is a failure, and is called what it is."""
+    tally = Tally()
+    check_layout(tally, Walk({f"trust/{name}": 1}, (), ()), set())
+    assert [(finding.ok, ": " in finding.what) for finding in tally.findings] == [(False, True)]
+
+
+def test_odd_names(tmp_path: Path) -> None:
+    """Regular files with names that no path can hold are called what they are, and never *not a regular file*."""
+    (tmp_path / "README.txt:Zone.Identifier").write_bytes(b"")
+    (tmp_path / "a:b").write_bytes(b"")
+    (tmp_path / "a\\b").mkdir()
+    (tmp_path / os.fsdecode(b"\xff.txt")).write_bytes(b"")
+    tally = Tally()
+    check_layout(tally, walk(tally, LocalStore(tmp_path)), set())
+    told = {finding.subject: finding.what for finding in tally.findings}
+    assert len(told) == 4
+    assert all("not a regular file" not in what for what in told.values())
+    assert "stream" in told["README.txt:Zone.Identifier"]
+    assert "UTF-8" in told["\\xff.txt"]
+
+
+def test_hard_links(tmp_path: Path) -> None:
+    """Files that have other names too are read, and one notice says what that means."""
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(b"x")
+        (tmp_path / f"{name}.other").hardlink_to(tmp_path / name)
+    tally = Tally()
+    check_layout(tally, walk(tally, LocalStore(tmp_path)), {"one", "two", "one.other", "two.other"})
+    assert [(finding.ok, "4 files are hard-linked" in finding.what) for finding in tally.findings] == [(True, True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.attacks.markers import stopped
 from tests.conftest import NOTICE, NOW
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
@@ -10,7 +11,7 @@ from muniment.add.create import Founders
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.errors import StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED, Marker, format_marker
+from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
 from muniment.store.base import MAX_FILE, Node
@@ -141,18 +142,18 @@ def test_content_that_no_inventory_lists(small_archive: MemoryStore) -> None:
     assert all(not subject.startswith("releases/tide") for subject in found[2])
 
 
-def test_inventory_under_way(small_archive: MemoryStore) -> None:
-    """While a version is being added its release's root inventory may be ahead; no other inventory may."""
-    marker = format_marker(Marker(5, "harbour", 3, HARBOUR, (f"{HARBOUR}/v3/inventory.json",)))
-    ahead = small_archive.files[f"{HARBOUR}/inventory.json"].replace(b'"v2"', b'"v3"')
-    for root in ({"inventory.json": ahead}, {"inventory.json": ahead, "inventory.json.sha512": format_sidecar(ahead)}):
-        files = {**small_archive.files, UNFINISHED: marker, **{f"{HARBOUR}/{n}": data for n, data in root.items()}}
+def test_inventory_under_way(small_archive: MemoryStore, keys: Keys) -> None:
+    """While a version is being added its release's root inventory may be the promised one; no other inventory may."""
+    root = [f"{HARBOUR}/inventory.json", f"{HARBOUR}/inventory.json.sha512"]
+    for stop_after, ahead in ((6, []), (7, root[:1]), (8, root)):
+        files = stopped(small_archive, keys, stop_after).files
         report = verify_archive(MemoryStore(files))
-        assert report.verdict == "verified", report.failures
-        assert [f.subject for f in report.findings if f.check == 2] == [f"{HARBOUR}/inventory.json"]
-        assert failed(MemoryStore({path: data for path, data in files.items() if path != UNFINISHED}))[2]
-    version = {f"{HARBOUR}/v2/inventory.json": ahead}
-    assert failed(MemoryStore({**small_archive.files, UNFINISHED: marker, **version}))[2]
+        assert report.verdict == "unfinished", report.failures
+        assert [f.subject for f in report.findings if f.check == 2] == ahead
+        bare = MemoryStore({path: data for path, data in files.items() if path != UNFINISHED})
+        assert (2 in failed(bare)) == bool(ahead)
+    version = {f"{HARBOUR}/v2/inventory.json": files[root[0]]}
+    assert failed(MemoryStore({**files, **version}))[2]
 
 
 def test_extractor_that_is_not_known(small_archive: MemoryStore, founders: Founders) -> None:

@@ -103,7 +103,7 @@ def _write(root: Path, files: dict[str, bytes]) -> None:
 
 @pytest.mark.parametrize("kind", ["symlink", "hard link", "folder", "fifo"])
 def test_every_file_replaced_by_something_else(small_archive: MemoryStore, tmp_path: Path, kind: str) -> None:
-    """A link to the very same bytes, a folder or a FIFO in the place of any file is found and named."""
+    """A symbolic link to the very same bytes, a folder or a FIFO fails, by its name; of a hard link a notice tells."""
     files, root, aside = dict(small_archive.files), tmp_path / "archive", tmp_path / "aside"
     _write(root, files)
     if kind == "fifo" and not hasattr(os, "mkfifo"):
@@ -123,8 +123,13 @@ def test_every_file_replaced_by_something_else(small_archive: MemoryStore, tmp_p
             case _:
                 os.mkfifo(place)
         report = _verdict_on_disk(root)
-        assert path == TAG or (report is not None and report.verdict != "verified" and named(report, path)), path
-        assert report is None or report.verdict != "verified", path
+        if kind == "hard link":
+            assert report is not None, path
+            assert report.verdict == "verified", path
+            assert [finding.subject for finding in report.findings if "hard-linked" in finding.what] == [path]
+        else:
+            assert path == TAG or (report is not None and named(report, path)), path
+            assert report is None or report.verdict != "verified", path
         place.rmdir() if kind == "folder" else place.unlink()
         place.write_bytes(data)
     assert verify_archive(LocalStore(root)).verdict == "verified"

@@ -76,4 +76,4 @@ def _other_root(remembered: Remembered, found: str) -> WriteConflictError:
 
 
 def _forget(remembered: Remembered) -> str:
-    return f"only if it is lost for good, remove {remembered.where or 'the memory file'}"
+    return f"only if it is lost for good: archive memory forget {remembered.origin}"

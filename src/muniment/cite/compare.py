@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from muniment.cite.around import without_lead
 from muniment.cite.citation import Citation
 from muniment.cite.fact import (
     DATE,
@@ -27,6 +28,7 @@ from muniment.cite.fact import (
     ROOT,
     SHORT,
     SOURCE,
+    TEXT,
     TITLE,
     VERSION,
     Fact,
@@ -34,9 +36,13 @@ from muniment.cite.fact import (
 )
 from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
 from muniment.cite.hidden import fold, show_hidden
+from muniment.cite.letters import same_letters, same_name
 from muniment.digest import ni_uri
 
 NOTHING = "nothing stated"
+
+_WORDS = frozenset({TITLE, ISSUER, DATE, TEXT})
+_NAMES = frozenset({REFERENCE, ORIGIN, SOURCE, RECORD, ROOT, VERSION})
 
 _NI_URI = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -57,14 +63,19 @@ class Mismatch:
 
 def cited_hash(stated: Iterable[Stated]) -> str | None:
     """Give the first whole hash that a citation states, 64 hex digits, or None."""
-    for part in stated:
-        for fact in part.facts:
-            if fact.name == RECORD and _HEX.fullmatch(fact.value):
-                return fact.value
-            match = _NI_URI.fullmatch(fact.value) if fact.name == NI else None
-            if match is not None:
-                return base64.urlsafe_b64decode(f"{match[1]}=").hex()
-    return None
+    return next(iter(cited_hashes(stated)), None)
+
+
+def cited_hashes(stated: Iterable[Stated]) -> list[str]:
+    """Give all whole hashes that a citation states, each once, in its order."""
+    hashes: dict[str, None] = {}
+    for fact in (fact for part in stated for fact in part.facts):
+        match = _NI_URI.fullmatch(fact.value) if fact.name == NI else None
+        if fact.name == RECORD and _HEX.fullmatch(fact.value):
+            hashes[fact.value] = None
+        elif match is not None:
+            hashes[base64.urlsafe_b64decode(f"{match[1]}=").hex()] = None
+    return list(hashes)
 
 
 def compare_facts(stated: Stated, citation: Citation) -> tuple[int, tuple[Mismatch, ...]]:
@@ -81,9 +92,20 @@ def compare_facts(stated: Stated, citation: Citation) -> tuple[int, tuple[Mismat
     wrong = []
     for fact in stated.facts:
         allowed = _allowed(fact, expected, citation)
-        if not any(_same(fact.value, value) for value in allowed):
+        if not any(_says(fact, value, stated.form) for value in allowed):
             wrong.append(Mismatch(fact, allowed[0] if allowed else NOTHING))
     return len(stated.facts) - len(wrong), tuple(wrong)
+
+
+def written_differently(stated: Stated, citation: Citation) -> tuple[Mismatch, ...]:
+    """Give the facts that are so, and stand there with other signs, blanks or case than the version has."""
+    expected = _expected(stated.form, citation)
+    found = []
+    for fact in stated.facts:
+        allowed = _allowed(fact, expected, citation)
+        if allowed and not any(_same(fact.value, value) for value in allowed):
+            found += [Mismatch(fact, value) for value in allowed if _says(fact, value, stated.form)][:1]
+    return tuple(found)
 
 
 def _expected(form: str, citation: Citation) -> tuple[Fact, ...]:
@@ -127,3 +149,22 @@ def _plainly(citation: Citation) -> dict[str, str | None]:
 
 def _same(one: str, other: str) -> bool:
     return one == other or fold(show_hidden(one)) == fold(show_hidden(other))
+
+
+def _says(fact: Fact, value: str, form: str) -> bool:
+    """Whether a fact says what the version says, whatever signs it is written with."""
+    if _same(fact.value, value):
+        return True
+    if fact.name in _WORDS:
+        found = fact.value if form not in STYLE_NAMES or fact.name == DATE else _behind_lead(fact.value, value)
+        return same_letters(found, value)
+    if fact.name == SOURCE and form in STYLE_NAMES:
+        # What follows the address on the page stands behind a blank.
+        found = fact.value[: len(value)] if fact.value[len(value) : len(value) + 1] == " " else fact.value
+        return same_name(found.rstrip("."), value.rstrip("."))
+    return fact.name in _NAMES and same_name(fact.value, value)
+
+
+def _behind_lead(found: str, value: str) -> str:
+    """Take off what only leads to an issuer or a title, where that has no lead of its own."""
+    return without_lead(found) if without_lead(value) == value else found

@@ -52,10 +52,16 @@ class Stated:
     Attributes:
         form: Style or format it was read as; empty for a text that has a hash and is of no known style.
         facts: What it states, in its order.
+        words: The whole text that it was found in, where that is words; empty for formats.
     """
 
     form: str
     facts: tuple[Fact, ...]
+    words: str = ""
+
+    def named(self, name: str) -> tuple[Fact, ...]:
+        """Give the facts of a name."""
+        return tuple(fact for fact in self.facts if fact.name == name)
 
     def first(self, name: str) -> str | None:
         """Give the first value of a name, or None."""

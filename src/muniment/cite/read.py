@@ -1,8 +1,8 @@
 """A citation read back, whatever style or format it is in.
 
-Words of a style are known by their pattern, since a title may begin with anything.  Else the beginning tells: ``{`` or
-``[`` JSON, ``<`` HTML, ``TY  - `` RIS, ``@`` at the beginning of a line BibTeX or BibLaTeX.  Citations are read whole
-and one at a time.
+The beginning tells a format: ``{`` or ``[`` JSON, ``<`` HTML, ``TY  - `` RIS, ``@`` at the beginning of a line BibTeX
+or BibLaTeX.  Since a title may begin with anything, it is one only where a hash comes out of it.  All else is words.
+Citations are read whole and one at a time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 
 from muniment.canonical import parse_json
-from muniment.cite.fact import Stated
+from muniment.cite.compare import cited_hashes
+from muniment.cite.fact import NI, RECORD, SHORT, Stated
 from muniment.cite.forms import read_form, read_json
 from muniment.cite.textread import read_text
 from muniment.errors import CanonicalError, InputError
@@ -30,23 +31,34 @@ def read_citation(text: str) -> tuple[Stated, ...]:
         Its parts: one, or for words one for each part that a blank line ends.  Empty where there is no citation.
 
     Raises:
-        InputError: There are several citations.
+        InputError: There are several citations, or words with several hashes.
     """
     text = text.removeprefix("\ufeff").strip()
-    words = read_text(text)
-    if len(words) == 1 and words[0].form:
-        return words
+    words, formatted = read_text(text), _read_format(text)
+    if formatted and (not words or _has_hash(formatted)):
+        return formatted
+    hashes = cited_hashes(words)
+    if len(hashes) > 1:
+        raise InputError(
+            "two hashes in one citation", expected="one", found=", ".join(hashes[:3]), hint="give them one by one"
+        )
+    return words
+
+
+def _has_hash(stated: tuple[Stated, ...]) -> bool:
+    return any(part.first(name) is not None for part in stated for name in (RECORD, NI, SHORT))
+
+
+def _read_format(text: str) -> tuple[Stated, ...]:
     if text.startswith(("{", "[")):
-        return _read_json(text) or words
+        return _read_json(text)
     if text.startswith("<"):
-        return _stated("html", text) or words
+        return _stated("html", text)
     references, entries = _REFERENCE.findall(text), _ENTRY.findall(text)
     _refuse_several(len(references) + len(entries))
     if references:
         return _stated("ris", text)
-    if entries:
-        return _stated("bibtex" if entries[0].lower() == "misc" else "biblatex", text)
-    return words
+    return _stated("bibtex" if entries[0].lower() == "misc" else "biblatex", text) if entries else ()
 
 
 def _read_json(text: str) -> tuple[Stated, ...]:

@@ -48,7 +48,7 @@ def cited_by(target: str) -> tuple[Stated, ...]:
         parse_reference(target)
     except UnresolvedReferenceError:
         # No reference has a blank in it, and every citation in words has one.
-        stated = read_citation(target) if " " in target.strip() or target.startswith("ni:") else ()
+        stated = read_citation(target) if len(target.split()) > 1 or target.startswith("ni:") else ()
         if not stated:
             raise
         return stated

@@ -31,6 +31,7 @@ VERBS = {
     "key": "Show who may sign, or change it.",
     "timestamp": "Have the newest checkpoint stamped by time stamp authorities.",
     "witness": "Cosign the checkpoints of others, or have yours cosigned.",
+    "memory": "Show what this machine has seen of archives, or forget it.",
     "recover": "End an addition that was interrupted.",
 }
 """Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""

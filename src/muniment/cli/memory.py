@@ -19,12 +19,21 @@ from filelock import FileLock, Timeout
 from muniment.archive import open_archive
 from muniment.cli.clock import now
 from muniment.cli.files import read_file, reason, write_file
-from muniment.cli.terminal import plain
-from muniment.errors import IntegrityError, MunimentError, UnavailableError
-from muniment.log.note import MAX_NOTE
-from muniment.memory import MAX_MEMORY, Recall, Remembered, format_memory, memory_name, parse_memory, raised, remember
+from muniment.cli.terminal import is_terminal, json_text, plain
+from muniment.cli.utf8 import Verb
+from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError, UnresolvedReferenceError
+from muniment.memory import (
+    MAX_MEMORY,
+    Recall,
+    Remembered,
+    format_memory,
+    memory_name,
+    parse_memory,
+    raised,
+    read_memory,
+    remember,
+)
 from muniment.store import Store
-from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.report import Report
 
 ENVIRONMENT = "ARCHIVE_MEMORY"
@@ -92,8 +101,7 @@ class Memory:
             return
         with _telling():
             archive = open_archive(store)
-            note = store.read(f"{CHECKPOINTS}/{archive.checkpoint.size}", max_size=MAX_NOTE)
-            self._write(remember(note, archive.roots[0].digest, now()[:10]), first_only=False)
+            self._write(remember(archive.note, archive.roots[0].digest, now()[:10]), first_only=False)
 
     def _write(self, new: Remembered, *, first_only: bool) -> None:
         assert self.folder is not None  # noqa: S101 - asked by whoever calls
@@ -103,6 +111,8 @@ class Memory:
                 stored = self._recall(new.origin)
                 if stored is not None and first_only:
                     return
+                if stored is not None and stored.seen > new.seen:
+                    _tell_clock(stored.seen, new.seen)
                 path = self.folder / memory_name(new.origin)
                 write_file(path, format_memory(raised(stored, new)), force=True, mode=0o600)
         except Timeout as error:
@@ -120,12 +130,17 @@ def _telling() -> Iterator[None]:
         print(f"archive: note: not remembered: {plain(str(error))}", file=sys.stderr)
 
 
+def _tell_clock(seen: str, today: str) -> None:
+    what = f"this machine's clock says {today}, and said {seen} before: one of them is wrong; the later day is kept"
+    print(f"archive: note: {what}", file=sys.stderr)
+
+
 def _unusable(path: str, found: str) -> UnavailableError:
     return UnavailableError(
         "the memory of this machine cannot be used",
         where=path,
         found=found,
-        hint="restore it, or remove it and compare the trust root anew; --no-memory does without",
+        hint="restore it, or let archive memory forget it and compare the trust root anew; --no-memory does without",
     )
 
 
@@ -154,3 +169,74 @@ def memory_folder() -> Path | None:
         return folder
     print(f"archive: note: no home folder to remember in; {ENVIRONMENT} names one", file=sys.stderr)
     return None
+
+
+@click.group(
+    subcommand_metavar="VERB ...",
+    epilog="\b\nExamples:\n  archive memory list\n  archive memory forget press.example.org/archive",
+)
+def command() -> None:
+    """Show what this machine has seen of archives, or forget it.
+
+    The memory holds one file for each archive: the highest checkpoint that was seen, and the trust root it was seen
+    under. It finds an archive that comes back shorter, or with another history. list takes --json.
+    """
+
+
+@command.command("list", cls=Verb)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_command(*, as_json: bool) -> None:
+    """List the archives that this machine has seen."""
+    rows = [_row(path) for path in _files()]
+    if as_json:
+        print(json_text([dict(zip(_MEMBERS, row, strict=True)) for row in rows]))
+    elif not rows:
+        print("nothing is remembered on this machine")
+    else:
+        for origin, entries, root, seen, path in rows:
+            print(f"{plain(origin or 'unreadable')}  {entries or '?'} entries  seen {seen or '?'}")
+            print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
+            print(f"  {plain(path)}")
+
+
+@command.command("forget", cls=Verb)
+@click.argument("origin", metavar="ORIGIN|FILE")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_command(origin: str, *, yes: bool) -> None:
+    """Forget one archive, named by its origin or by the file that is remembered.
+
+    This cannot be undone: an older copy of that archive, or another one of its name, will look like a first one.
+    """
+    folder = memory_folder()
+    path = next((path for path in _files() if str(path) == origin or path.name == memory_name(origin)), None)
+    if folder is None or path is None:
+        what = "nothing is remembered by this name"
+        raise UnresolvedReferenceError(what, found=origin, hint="archive memory list names what is")
+    name, entries, _, seen, _ = _row(path)
+    known = f"{entries} entries of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
+    if not yes:
+        if not is_terminal(sys.stdin):
+            raise InputError("not forgotten without being asked", where=str(path), hint="--yes forgets it")
+        asked = f"Forget {plain(known)}? An older copy, or another archive of this name, would no longer be found"
+        click.confirm(asked, abort=True, err=True)
+    with FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+        path.unlink(missing_ok=True)
+    print(f"forgotten: {plain(known)}")
+
+
+_MEMBERS = ("origin", "entries", "root", "seen", "file")
+
+
+def _files() -> list[Path]:
+    folder = memory_folder()
+    return sorted(folder.glob("*.json")) if folder is not None else []
+
+
+def _row(path: Path) -> tuple[str | None, int | None, str | None, str | None, str]:
+    """What a file remembers; nothing but its name where it cannot be read."""
+    try:
+        data = read_file(str(path), max_size=MAX_MEMORY, kind=UnavailableError)
+        kept = read_memory(data, where=str(path))
+    except MunimentError:
+        return None, None, None, None, str(path)
+    return kept.origin, kept.size, kept.root, kept.seen, str(path)

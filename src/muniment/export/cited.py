@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from muniment.archive import Archive, StoredVersion
+from muniment.cite.around import ISSUER as ISSUER_BEFORE
+from muniment.cite.around import JOINED, has_words, judge_before, without_lead
 from muniment.cite.citation import Citation, citation_of
-from muniment.cite.compare import Mismatch, compare_facts
-from muniment.cite.fact import DATE, ORIGIN, PARAGRAPH, REFERENCE, SHORT, YEAR, Fact, Stated
+from muniment.cite.compare import NOTHING, Mismatch, compare_facts, written_differently
+from muniment.cite.fact import (
+    DATE,
+    ISSUER,
+    ORIGIN,
+    PARAGRAPH,
+    RECORD,
+    REFERENCE,
+    ROOT,
+    SHORT,
+    YEAR,
+    Fact,
+    Stated,
+)
+from muniment.cite.letters import letters_of
+from muniment.cite.pasted import Pasted, find_locators, find_pasted
+from muniment.cite.textread import read_style
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import UnresolvedReferenceError
 from muniment.reference import parse_reference
 from muniment.verify.report import CITATION, Finding, Tally
 
 SUBJECT = "citation"
+
+_AROUND = 200
+"""So many characters of what stands before a citation are shown, and of what stands behind it."""
+
+_DIFFERENTLY = "written differently: other signs, blanks or case, and the same words"
+_AROUND_IT = "what stands around the citation is no part of it, and was not checked"
 
 
 def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, root: str, tally: Tally) -> None:
@@ -23,21 +47,78 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
     def cite(paragraph: str | None) -> Citation:
         return citation_of(version, origin=origin, root=root, paragraph=paragraph)
 
+    dated = False
     for part in stated:
-        kept, citation = _without_strangers(part, cite, tally)
-        agreed, wrong = compare_facts(kept, citation)
-        tally.passed[CITATION] += agreed
-        for mismatch in wrong:
-            _fail(tally, mismatch)
-        if not part.form:
-            unchecked(
-                tally,
-                "the hash is that of a version here, but the words around it are of no style that can be read back",
-                expected=version.statement.name,
-                hint=f"archive cite {version.statement.name} prints the styles: compare by eye",
-            )
-    if any(part.first(DATE) or part.first(YEAR) for part in stated):
+        found = _find(part, cite)
+        if found is not None:
+            tally.passed[CITATION] += len(read_style(found.style, found.expected))
+            _tell_around(found, cite(None).issuer, tally)
+            dated = True
+            continue
+        dated = dated or bool(part.first(DATE) or part.first(YEAR))
+        _compare(part, cite, version.statement.name, tally)
+    if dated:
         tally.notice(CITATION, SUBJECT, "the date of issue is as the record has it: a claim, which nothing here proves")
+
+
+def _find(part: Stated, cite: Callable[[str | None], Citation]) -> Pasted | None:
+    """Find the words of the citation in those that were handed in; None where they are others, or a format."""
+    if not part.words or part.form == "hash" or any(fact.value != cite(None).root for fact in part.named(ROOT)):
+        return None
+    words = letters_of(part.words)
+    digest = part.words.find(part.first(RECORD) or part.first(SHORT) or "")
+    paragraphs = dict.fromkeys([part.first(PARAGRAPH), *find_locators(part.words, max(digest, 0)), None])
+    for paragraph in paragraphs:
+        with suppress(UnresolvedReferenceError):
+            found = find_pasted(words, cite(paragraph), part.form)
+            if found is not None:
+                return found
+    return None
+
+
+def _tell_around(found: Pasted, issuer: str | None, tally: Tally) -> None:
+    """Say what stands there with other signs, and what stands around it, which nothing here verifies."""
+    if not found.exact:
+        _note(tally, SUBJECT, _DIFFERENTLY, expected=found.expected, found=found.found)
+    place = judge_before(found.before, found.style, issuer=issuer is not None)
+    around = " … ".join(part for part in (found.before.strip()[-_AROUND:], found.after.strip()[:_AROUND]) if part)
+    if place == ISSUER_BEFORE:
+        claimed = without_lead(found.before).rstrip("., ")
+        _fail(tally, Mismatch(Fact(ISSUER, claimed), NOTHING))
+    elif place == JOINED:
+        unchecked(
+            tally,
+            "the words before the citation can be read as a part of it",
+            expected=found.expected,
+            found=around,
+            hint="give the citation alone",
+        )
+    elif has_words(found.before) or has_words(found.after):
+        _note(tally, SUBJECT, _AROUND_IT, expected=found.expected, found=around)
+
+
+def _note(tally: Tally, subject: str, what: str, *, expected: str, found: str) -> None:
+    tally.findings.append(Finding(CITATION, subject, ok=True, what=what, expected=expected, found=found))
+
+
+def _compare(part: Stated, cite: Callable[[str | None], Citation], name: str, tally: Tally) -> None:
+    """Hold each fact of a part against the version."""
+    kept, citation = _without_strangers(part, cite, tally)
+    agreed, wrong = compare_facts(kept, citation)
+    tally.passed[CITATION] += agreed
+    for mismatch in wrong:
+        _fail(tally, mismatch)
+    for mismatch in written_differently(kept, citation):
+        where = f"{SUBJECT}, {mismatch.fact.where}" if mismatch.fact.where else SUBJECT
+        what = f"{mismatch.fact.name}: {_DIFFERENTLY}"
+        _note(tally, where, what, expected=mismatch.expected, found=mismatch.fact.value)
+    if not part.form:
+        unchecked(
+            tally,
+            "the hash is that of a version here, but the words around it are of no style that can be read back",
+            expected=name,
+            hint=f"archive cite {name} prints the styles: compare by eye",
+        )
 
 
 def _without_strangers(part: Stated, cite: Callable[[str | None], Citation], tally: Tally) -> tuple[Stated, Citation]:

@@ -41,9 +41,19 @@ def format_page(material: Material) -> bytes:
         limits(material),
         _evidence(material),
         head=meta(material),
-        script=packaged("page.js"),
+        script=script(stamped=bool(material.timestamps)),
     )
     return page.encode()
+
+
+_PLACE = "// --- Time stamps: in a page that has some, their check stands in the place of this line.\n"
+
+
+@cache
+def script(*, stamped: bool) -> str:
+    """The script of pages with or without time stamps: most have none, and need not carry that check."""
+    plain = packaged("page.js")
+    return plain.replace(_PLACE, packaged("page_stamps.js")) if stamped else plain
 
 
 @cache

@@ -79,10 +79,10 @@ def _stamped(material: Material) -> Iterator[Markup]:
     ]
     if times:
         said = (
-            f" as {' and '.join(names)} stamped it. This page does not check the stamps\u2019 signatures: "
+            f" by {' and '.join(names)}. This page does not check the stamps\u2019 signatures: "
             "archive verify and verify.sh do."
         )
-        yield fact("Not later than", element("span", times, data_is="stamped"), _aside(said))
+        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(said))
 
 
 def checks(material: Material) -> Markup:

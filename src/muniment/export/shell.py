@@ -1,6 +1,7 @@
 """``verify.sh`` and ``VERIFY.txt`` in a snapshot: checking it in a POSIX shell, without this software.
 
-The script is the same in every snapshot, so that it can be read once and compared: it takes everything from the files.
+The script is the same in every snapshot without time stamps, and in every one with them, so that it can be read once
+and compared: it takes everything from the files.
 """
 
 from __future__ import annotations
@@ -47,14 +48,15 @@ WHAT THE SCRIPT CHECKS
  8  its key, against the trust root, at this place of the log
  9  statement.json names these very files
 10  the inclusion proof from statement.json to the checkpoint, and the checkpoint's signature by the log's key
-11  each trust root, signed by its own keys and by those of the one before; the last is the one that the checkpoint names
+11  each trust root, signed by its own keys and by those of the one before, up to the one that the checkpoint names
 {stamps}
 WHAT IT DOES NOT CHECK
 
 That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
 the words come out of the original again (6), that the paragraphs give the paragraph root (9), and that the
 files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
-A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format, is
+A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format
+{stamped} time stamps, is
   {script}
 "archive verify" checks all of that. README.txt has the same steps as single commands, to be typed one by one.
 """
@@ -65,14 +67,25 @@ _STAMPS = """\
 """
 
 
+_PLACE = (
+    "# 12 time: in a snapshot with time stamps, their checks stand in the place of this line.\n"
+    '[ -z "$stamped" ] || miss 12 data/timestamps "this is the script of a snapshot without time stamps"\n'
+)
+
+
 @cache
-def _script() -> bytes:
-    return Path(__file__).with_name("verify.sh").read_bytes()
+def script(*, stamped: bool) -> bytes:
+    """Give the script of snapshots with or without time stamps: most have none, and need not carry those checks."""
+    plain = Path(__file__).with_name("verify.sh").read_text(encoding="ascii")
+    if stamped:
+        before, after = plain.split(_PLACE)
+        plain = before + Path(__file__).with_name("verify_time.sh").read_text(encoding="ascii") + after
+    return plain.encode()
 
 
-def verify_script(material: Material) -> bytes:  # noqa: ARG001 - as every file of a snapshot is made
-    """Give the script, the same for all material."""
-    return _script()
+def verify_script(material: Material) -> bytes:
+    """Give the script; of the material it takes no more than whether there are time stamps."""
+    return script(stamped=bool(material.timestamps))
 
 
 def verify_text(material: Material) -> bytes:
@@ -84,5 +97,6 @@ def verify_text(material: Material) -> bytes:
         root=material.roots[0].digest.removeprefix("sha256:"),
         record=citation.sha256,
         stamps=_STAMPS if material.timestamps else "",
-        script=sha256_hex(_script()),
+        script=sha256_hex(verify_script(material)),
+        stamped="with" if material.timestamps else "without",
     ).encode()

@@ -30,13 +30,17 @@ class Node:
 
     Attributes:
         name: The name; one that no path could hold is shown with backslash escapes, as kind ``other``.
-        kind: ``file``, ``directory``, ``link`` (a symbolic link, or a file with several names), ``other``.
+        kind: ``file``, ``directory``, ``link`` (a symbolic link), ``other``.
         size: Bytes of a regular file, else 0.
+        shared: Whether the file has other names (hard links), here or elsewhere.
+        odd: Where no path can hold the name: what this is, and why; else empty.
     """
 
     name: str
     kind: Kind
     size: int
+    shared: bool = False
+    odd: str = ""
 
 
 class Store(Protocol):

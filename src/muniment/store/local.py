@@ -3,10 +3,11 @@
 A file is written under ``.tmp/``, flushed to the disk and renamed into place; then the folders that changed
 are flushed too.  So a file that is visible is complete, and one that was reported written survives a power
 cut.  OCFL forbids hard links (E090), so "write once" is a look before the rename, made safe by the writers'
-lock.
+lock.  The rename gives the name to a new file: where the old one had other names, as in a back-up of hard
+links, these keep the old bytes.
 
-Links are never followed below the root, and only regular files are read.  This guards against what an
-archive from elsewhere may hold, not against someone who changes the folder at the same moment.
+Symbolic links are never followed below the root, and only regular files are read.  This guards against what
+an archive from elsewhere may hold, not against someone who changes the folder at the same moment.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from muniment.store.disk import (
     write_new,
 )
 from muniment.store.lock import is_held
+from muniment.store.odd import describe_odd
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,6 +123,7 @@ class LocalStore:
 
         with plain_errors(str(self.root)):
             make_folders(self._root, sync=self._sync)
+            self._refuse_foreign_lock()
             lock = FileLock(self._root / LOCK_NAME, timeout=self._lock_timeout)
             try:
                 lock.acquire()
@@ -138,6 +141,13 @@ class LocalStore:
     def is_locked(self) -> bool:
         """See ``Store.is_locked``."""
         return is_held(self._root / LOCK_NAME)
+
+    def _refuse_foreign_lock(self) -> None:
+        """Refuse what locking could write through: some versions of ``filelock`` follow a link, or empty the file."""
+        with suppress(FileNotFoundError):
+            status = (self._root / LOCK_NAME).lstat()
+            if not stat.S_ISREG(status.st_mode) or (status.st_nlink > 1 and status.st_size):
+                raise StoreError("not the lock file, which is empty", where=LOCK_NAME, hint="move it away")
 
     def clean_temporary(self) -> None:
         """See ``Store.clean_temporary``."""
@@ -200,13 +210,14 @@ class LocalStore:
 
 
 def _node(entry: os.DirEntry[str]) -> Node:
-    """Describe a name.  A regular file with a second name is a hard link, which OCFL forbids too (E090)."""
+    """Describe a name."""
     status = entry.stat(follow_symlinks=False)
+    folder = stat.S_ISDIR(status.st_mode)
     if not is_name(entry.name):
-        shown = os.fsencode(entry.name).decode("utf-8", "backslashreplace")
-        return Node(shown, "other", 0)
-    if stat.S_ISDIR(status.st_mode):
+        raw = os.fsencode(entry.name)
+        return Node(raw.decode("utf-8", "backslashreplace"), "other", 0, odd=describe_odd(raw, folder=folder))
+    if folder:
         return Node(entry.name, "directory", 0)
     if stat.S_ISREG(status.st_mode):
-        return Node(entry.name, "file" if status.st_nlink <= 1 else "link", status.st_size)
+        return Node(entry.name, "file", status.st_size, status.st_nlink > 1)
     return Node(entry.name, "link" if stat.S_ISLNK(status.st_mode) else "other", 0)

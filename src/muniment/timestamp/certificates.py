@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import Certificate, load_pem_x509_certificates
+from cryptography.x509 import Certificate, InvalidVersion, load_pem_x509_certificates
 
 from muniment.errors import FormatError
 
@@ -35,7 +35,7 @@ def parse_certificates(data: bytes, *, where: str = "") -> tuple[Certificate, ..
         raise FormatError("a private key among the certificates", where=where, hint="take it out, and keep it secret")
     try:
         certificates = tuple(load_pem_x509_certificates(data))
-    except ValueError as error:
+    except (ValueError, InvalidVersion) as error:
         raise FormatError("not certificates", where=where, expected="certificates in PEM (RFC 7468)") from error
     if len(set(certificates)) != len(certificates):
         raise FormatError("a certificate stands there twice", where=where)

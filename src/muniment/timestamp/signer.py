@@ -55,7 +55,10 @@ def _second(identifier: bytes) -> tuple[str, bytes]:
     """Read an ESSCertIDv2: its hash is SHA-256 where it names none."""
     parts = list(elements(inside(identifier, SEQUENCE)))
     name = _HASHES[only(parts[0][1], OID)] if parts[0][0] == SEQUENCE else "sha256"
-    return name, next(held for tag, held in parts if tag == OCTETS)
+    hashes = [held for tag, held in parts if tag == OCTETS]
+    if not hashes:
+        raise ValueError("an ESSCertIDv2 without a hash")
+    return name, hashes[0]
 
 
 def _first(identifier: bytes) -> bytes:

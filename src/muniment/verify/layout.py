@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.anchor import COSIGNATURES
 from muniment.errors import MunimentError
 from muniment.store import Store
+from muniment.store.litter import describe_stray, litter_in
 from muniment.verify.report import Tally
 
 LOCK = ".lock"
@@ -19,25 +21,39 @@ UNLESS_AT_WORK = "unless a writer is at work, archive recover completes or remov
 
 
 @dataclass(frozen=True, slots=True)
+class Other:
+    """What is neither a regular file nor a folder, or has a name that no path can hold."""
+
+    path: str
+    kind: str
+    odd: str
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
     """Everything that lies in an archive.
 
     Attributes:
         files: Size in bytes of each regular file, by path.
-        others: Path and kind of what is neither a regular file nor a folder.
+        others: What is neither a regular file nor a folder.
         empty: Folders without anything in them.
+        shared: Files that have other names too (hard links).
+        closed: Folders that could not be listed.
     """
 
     files: dict[str, int]
-    others: tuple[tuple[str, str], ...]
+    others: tuple[Other, ...]
     empty: tuple[str, ...]
+    shared: frozenset[str] = frozenset()
+    closed: tuple[str, ...] = ()
 
     def also_in(self, other: Walk) -> Walk:
         """Give what another walk found too."""
-        return Walk(
-            {path: size for path, size in self.files.items() if path in other.files},
-            tuple(found for found in self.others if found in other.others),
-            tuple(path for path in self.empty if path in other.empty),
+        return replace(
+            self,
+            files={path: size for path, size in self.files.items() if path in other.files},
+            others=tuple(found for found in self.others if found in other.others),
+            empty=tuple(path for path in self.empty if path in other.empty),
         )
 
     def below(self, folders: Sequence[str]) -> Walk:
@@ -45,23 +61,29 @@ class Walk:
         wanted = tuple(folders)
         return Walk(
             {path: size for path, size in self.files.items() if path.startswith(wanted)},
-            tuple((path, kind) for path, kind in self.others if path.startswith(wanted)),
+            tuple(other for other in self.others if other.path.startswith(wanted)),
             tuple(path for path in self.empty if path.startswith(wanted)),
+            frozenset(path for path in self.shared if path.startswith(wanted)),
+            tuple(path for path in self.closed if f"{path}/".startswith(wanted)),
         )
 
 
 def walk(tally: Tally, store: Store) -> Walk:
     """List the whole archive without following a link."""
     files: dict[str, int] = {}
-    others: list[tuple[str, str]] = []
+    others: list[Other] = []
     empty: list[str] = []
+    shared: set[str] = set()
+    closed: list[str] = []
     folders = [""]
     while folders:
         folder = folders.pop()
         try:
             nodes = store.list(folder)
         except MunimentError as error:
-            tally.error(1, error, folder)
+            closed.append(folder)
+            if litter_in(folder) is None:
+                tally.error(1, error, folder)
             continue
         if folder and not nodes:
             empty.append(folder)
@@ -71,9 +93,11 @@ def walk(tally: Tally, store: Store) -> Walk:
                 folders.append(path)
             elif node.kind == "file":
                 files[path] = node.size
+                if node.shared:
+                    shared.add(path)
             else:
-                others.append((path, node.kind))
-    return Walk(files, tuple(others), tuple(empty))
+                others.append(Other(path, node.kind, node.odd))
+    return Walk(files, tuple(others), tuple(empty), frozenset(shared), tuple(closed))
 
 
 def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
@@ -84,14 +108,43 @@ def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
         found: What lies there, without what an unfinished write is excused for.
         expected: Every file that the other checks know; a missing one has its finding there.
     """
+    litter: Counter[tuple[str, str]] = Counter()
     for path, size in found.files.items():
         if path in expected or (path == LOCK and size == 0):
             tally.ok(1)
+        elif (stray := litter_in(path)) is not None:
+            litter[stray] += 1
         else:
-            tally.fail(1, path, "does not belong in the archive", hint="move it away")
-    for path, kind in found.others:
-        what = "a link stands where only regular files may (OCFL E090)" if kind == "link" else "not a regular file"
-        tally.fail(1, path, what, hint="put a regular file in its place")
-    for path in found.empty:
-        if path not in MAY_BE_EMPTY:
+            what = describe_stray(path)
+            tally.fail(1, path, f"does not belong in the archive{what and f': {what}'}", hint="move it away")
+    for path in (*found.closed, *found.empty):
+        stray = litter_in(path)
+        if stray is not None:
+            litter[stray] += 0
+        elif path in found.empty and path not in MAY_BE_EMPTY:
             tally.fail(1, path, "an empty folder (OCFL E024, E073)", hint="remove it")
+    for (path, what), count in litter.items():
+        files = "" if path in found.files else f", {count} {'file' if count == 1 else 'files'}"
+        tally.notice(1, path, f"not part of the archive: {what}{files}")
+    check_others(tally, found)
+    _check_shared(tally, found)
+
+
+def check_others(tally: Tally, found: Walk) -> None:
+    """Name what is neither a regular file nor a folder, or has a name that no path can hold."""
+    for other in found.others:
+        if other.odd:
+            tally.fail(1, other.path, other.odd, hint="move it away")
+        else:
+            link = "a link stands where only regular files may (OCFL E090)"
+            what = link if other.kind == "link" else "not a regular file"
+            tally.fail(1, other.path, what, hint="put a regular file in its place")
+
+
+def _check_shared(tally: Tally, found: Walk) -> None:
+    """Say once that files have other names too: their bytes are right, and may be changed under these names."""
+    shared = sorted(path for path in found.shared if path in found.files)
+    if shared:
+        many = f"{len(shared)} files are" if len(shared) > 1 else "this file is"
+        what = f"{many} hard-linked: whoever can write to the other copy can change {'them' if shared[1:] else 'it'}"
+        tally.notice(1, shared[0], what, hint="cp -r, without -l, makes a copy that stands alone")

@@ -124,7 +124,7 @@ def _continues(old: Sighting, now: Sighting) -> bool:
 
 
 def _of_memory(remembered: Remembered) -> _Words:
-    forget = f"if you know why it changed, remove {remembered.where or 'the memory file'} and verify again"
+    forget = f"if you know why it changed: archive memory forget {remembered.origin}, and verify again"
     return _Words(
         f"this machine saw on {remembered.seen}",
         f"this machine last looked ({remembered.seen})",
@@ -184,20 +184,21 @@ def _compare(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _W
 def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
     size = min(old.checkpoint.size, now.checkpoint.size)
     difference = first_difference(old, now)
+    named = None in {old.at(size), now.at(size)} or old.at(size) == now.at(size)  # then it is the roots that differ
     tally.fail(
         MEMORY,
         place.checkpoint,
         f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
-        expected=_described(old, size),
-        found=_described(now, size),
+        expected=_described(old, size, named=named),
+        found=_described(now, size, named=named),
         hint="two histories were signed: keep both copies; --evidence FILE writes both checkpoints down",
     )
     tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)
 
 
-def _described(side: Sighting, size: int) -> str:
+def _described(side: Sighting, size: int, *, named: bool) -> str:
     """What a side says of a size that both reach; of a size that it cannot tell, what it says of its own."""
     root = side.at(size)
     if root is None:
         return described(side.checkpoint.size, side.checkpoint.root, side.checkpoint.newest)
-    return described(size, root, side.newest_at(size))
+    return described(size, root, side.newest_at(size) if named else None)

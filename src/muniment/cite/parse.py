@@ -1,0 +1,264 @@
+"""Each style in words, taken apart around its hash: from the hash to the left, then to the right.
+
+Every search is for a fixed word, from where the last one was found, so that a text is gone through once.  What lies
+between two of these words is a fact, as it stands there; whether it is so is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from muniment.cite.around import has_words, without_lead
+from muniment.cite.fact import (
+    DATE,
+    ISSUER,
+    ORIGIN,
+    PARAGRAPH,
+    RECORD,
+    REFERENCE,
+    ROOT,
+    SHORT,
+    SOURCE,
+    TITLE,
+    VERSION,
+    Fact,
+    listed,
+)
+from muniment.cite.letters import plainly
+from muniment.cite.locator import parse_locator
+
+Parsed = tuple[str, tuple[Fact, ...]]
+Said = dict[str, str | None]
+
+_VERSION = "archive version "
+_LONGEST_DATE = 24
+_DATED = re.compile(r" \(([^()]{1,24})\)\. ")
+_LOCATOR = re.compile(r"(?:para|par)\. |¶ |heading ")
+_ROOT = re.compile(r"[.,] trust root sha-?256[ :]{0,4}([0-9a-f]{64})(?![0-9a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text with a hash in it.
+
+    Attributes:
+        text: As it stands.
+        plain: Of the same length, with straight signs and small letters.
+        start: Where the name of the hash begins.
+        end: Where its digits end.
+    """
+
+    text: str
+    plain: str
+    start: int
+    end: int
+
+    @property
+    def version(self) -> int:
+        """Where *archive version* stands, nearest before the hash; -1 for nowhere."""
+        return self.plain.rfind(_VERSION, 0, self.start)
+
+    @property
+    def held(self) -> str:
+        """What stands between *archive version* and the hash."""
+        return self.text[self.version + len(_VERSION) : self.start]
+
+    @property
+    def digits(self) -> str:
+        """The digits of the hash."""
+        return self.plain[self.end - 64 : self.end]
+
+    def last(self, word: str, end: int) -> int:
+        """Where a word stands, nearest before a place; -1 for nowhere."""
+        return self.plain.rfind(word, 0, end)
+
+
+def parse_long(words: Words) -> Parsed | None:
+    """Read ``Issuer, “Title” [press release], DATE, para. 16. Archive version 1 (REF), ORIGIN. SHA-256 …``."""
+    at, closing = words.version, '" [press release], '
+    end = words.last(closing, at) if at > 0 else -1
+    if end < 0 or words.plain[at - 2 : at] != ". ":
+        return None
+    version, _, rest = words.held.partition(" (")
+    reference, _, rest = rest.partition("), ")
+    origin, stop, source = rest.partition(". ")
+    if not stop or (source and not (plainly(source[:9]) == "source: <" and source.endswith(">. "))):
+        return None
+    date, locator = _dated(words.text[end + len(closing) : at - 2])
+    root, _ = _root(words)
+    said = {VERSION: version, REFERENCE: reference, ORIGIN: origin, SOURCE: source[9:-3] or None, DATE: date}
+    return _parsed("long", words, {**_quoted(words, end, ", "), PARAGRAPH: locator, **said, ROOT: root})
+
+
+def parse_short(words: Words) -> Parsed | None:
+    """Read ``Issuer, “Title” (DATE), v1, para. 16, SHA-256 …``."""
+    at = words.last("), v", words.start)
+    end = words.last('" (', at) if at > 0 else -1
+    digits = words.plain[: words.end].rpartition(" ")[2]
+    if end < 0 or len(digits) != 16:
+        return None
+    version, locator = _dated(words.text[at + 4 : words.start].removesuffix(", "))
+    said: Said = {DATE: words.text[end + 3 : at], VERSION: version, PARAGRAPH: locator}
+    return _checked("short", {**_quoted(words, end, ", "), **said, SHORT: digits})
+
+
+def parse_style(words: Words) -> Parsed | None:
+    """Read one of the styles that have ``ORIGIN, REF`` before the hash; the sign before the version tells which."""
+    at = words.version
+    reader = _STYLES.get(words.plain[max(at - 2, 0) : at]) if at > 1 else None
+    held, comma, none = words.held.rpartition(", ")
+    if reader is None or not comma or none:
+        return None
+    held, _, reference = held.rpartition(", ")
+    before, blank, origin = held.rpartition(" ")
+    found = reader(words, before.rstrip() if blank else "") if blank else None
+    if found is None:
+        return None
+    style, said = found
+    return _parsed(style, words, {**said, REFERENCE: reference, ORIGIN: origin})
+
+
+def _apa(words: Words, held: str) -> tuple[str, Said] | None:
+    """``Issuer. (DATE). Title (Archive version 1, para. 16) [Press release]. ORIGIN, …``; or the title first."""
+    closing = ") [press release]."
+    end = plainly(held).find(closing)
+    if end < 0:
+        return None
+    version, locator = _dated(held[:end])
+    head, date = words.text[: words.version - 2], held[end + len(closing) :].strip()
+    said: Said = {TITLE: head, DATE: date[1:-2]}
+    if not (date.startswith("(") and date.endswith(").")):
+        match = _DATED.search(head)
+        if date or match is None:
+            return None
+        said = {ISSUER: without_lead(head[: match.start()]), TITLE: head[match.end() :], DATE: match[1]}
+    root, at = _root(words)
+    return "apa", {**said, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: _source(words, at, ". source: ")}
+
+
+def _chicago_note(words: Words, held: str) -> tuple[str, Said] | None:
+    """``Issuer, “Title,” press release, DATE, archive version 1, para. 16, ORIGIN, … source: X.``."""
+    closing = '," press release, '
+    end = words.last(closing, words.version)
+    if end < 0:
+        return None
+    date = words.text[end + len(closing) : words.version - 2]
+    version, locator = _dated(held.removesuffix(","))
+    root, at = _root(words)
+    source = _source(words, at, ", source: ", ".")
+    said: Said = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
+    return "chicago-note", {**_quoted(words, end, ", "), **said}
+
+
+def _chicago_bibliography(words: Words, held: str) -> tuple[str, Said] | None:
+    """``Issuer. “Title.” Press release, DATE. Archive version 1, para. 16. ORIGIN, …. Source: X.``."""
+    closing = '" press release, '
+    end = words.last(closing, words.version)
+    if end < 0:
+        return None
+    date = words.text[end + len(closing) : words.version - 2]
+    version, locator = _dated(held.removesuffix("."))
+    root, at = _root(words)
+    source = _source(words, at, ". source: ", ".")
+    said: Said = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
+    return "chicago-bibliography", {**_quoted(words, end, ". "), **said}
+
+
+def _mla(words: Words, held: str) -> tuple[str, Said] | None:
+    """``Issuer. “Title.” Archive version 1, DATE, ORIGIN, …, source: X. Press release, par. 16.``."""
+    version, _, date = held.removesuffix(",").partition(", ")
+    root, at = _root(words)
+    closing = ". press release"
+    end = words.plain.find(closing, at)
+    if end < 0:
+        return None
+    source = _source(words, at, ", source: ", until=end)
+    _, locator = _dated(_tail(words, end + len(closing)))
+    said: Said = {VERSION: version, DATE: date or None, ROOT: root, SOURCE: source, PARAGRAPH: locator}
+    return "mla", {**_quoted(words, words.version - 2, ". "), **said}
+
+
+def _bluebook(words: Words, held: str) -> tuple[str, Said] | None:
+    """``Issuer, Title ¶ 16 (DATE), SOURCE [archive version 1, ORIGIN, …].``."""
+    head, plain = words.text[: words.version - 2], words.plain[: words.version - 2]
+    for end in (len(head) - 1 if plain.endswith(")") else -1, plain.rfind("), ")):
+        start = plain.rfind(" (", 0, max(end, 0))
+        date = head[start + 2 : end]
+        if start > 0 and end > 0 and "(" not in date and ")" not in date:
+            break
+    else:
+        return None
+    title, locator = head[:start], None
+    mark, _, number = title.rpartition(" ")
+    if mark.endswith((" ¶", " heading")):
+        title, _, mark = mark.rpartition(" ")
+        locator = parse_locator(f"{mark} {number}")
+    root, _ = _root(words)
+    said: Said = {TITLE: title, PARAGRAPH: locator, DATE: date, SOURCE: head[end + 3 :] or None}
+    return "bluebook", {**said, VERSION: held.removesuffix(","), ROOT: root}
+
+
+_STYLES: dict[str, Callable[[Words, str], tuple[str, Said] | None]] = {
+    " (": _apa,
+    ", ": _chicago_note,
+    ". ": _chicago_bibliography,
+    '" ': _mla,
+    " [": _bluebook,
+}
+
+
+def _tail(words: Words, at: int) -> str:
+    """A locator behind the hash, with what follows its number left out."""
+    rest = words.text[at : at + 100]
+    return " ".join(rest.split(" ", 3)[:3]).rstrip(".,;:)]”\"'") if rest.startswith(", ") else ""
+
+
+def _dated(text: str) -> tuple[str, str | None]:
+    """Part a locator, behind the last comma, from what stands before it."""
+    before, comma, last = text.rpartition(", ")
+    locator = plainly(last) if comma else ""
+    return (before, parse_locator(locator)) if _LOCATOR.match(locator) else (text, None)
+
+
+def _quoted(words: Words, end: int, sign: str) -> Said:
+    """Part issuer and title; the title ends at a place, and its quotation mark begins it."""
+    plain = words.plain[:end]
+    start = 0 if plain.startswith('"') else plain.find(f'{sign}"') + len(sign)
+    if start == len(sign) - 1:
+        start = plain.find('"')
+    issuer = without_lead(words.text[:start].strip(" \"'“”„«»([-")) if start > 0 else ""
+    led = issuer.endswith(sign.strip())
+    title = words.text[start + 1 : end] if start >= 0 else ""
+    if sign == ". ":
+        title = title.removesuffix(".")
+    return {ISSUER: issuer.removesuffix(sign.strip()) if led and has_words(issuer) else None, TITLE: title}
+
+
+def _root(words: Words) -> tuple[str | None, int]:
+    """The trust root that follows the hash, and where it ends."""
+    match = _ROOT.match(words.plain, words.end)
+    return (match[1], match.end()) if match else (None, words.end)
+
+
+def _source(words: Words, at: int, mark: str, stop: str = "", until: int | None = None) -> str | None:
+    if not words.plain.startswith(mark, at):
+        return None
+    return words.text[at + len(mark) : until].removesuffix(stop)
+
+
+def _parsed(style: str, words: Words, said: Said) -> Parsed | None:
+    return _checked(style, {**said, RECORD: words.digits})
+
+
+def _checked(style: str, said: Said) -> Parsed | None:
+    """Give the facts of a style, or nothing where one that must be there is not, or not of its form."""
+    version, date = said.get(VERSION) or "", said.get(DATE)
+    names = [name for name in (said.get(REFERENCE), said.get(ORIGIN)) if name is not None]
+    fits = version.isdecimal() and version.isascii() and len(version) <= 9 and bool(said.get(TITLE))
+    if not fits or not all(name and " " not in name for name in names) or len(date or "") > _LONGEST_DATE:
+        return None
+    if style != "mla" and not date:
+        return None
+    return style, listed((name, value, "") for name, value in said.items())

@@ -1,0 +1,58 @@
+"""Entries held to the signed root."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from muniment.errors import IntegrityError, MunimentError, ProofError
+from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.proven import proven_entries
+from muniment.log.tile import bundles, tiles
+from muniment.log.tree import Log
+from muniment.log.whole import log_files
+from muniment.store import MemoryStore
+
+
+def log_of(entries: list[bytes]) -> tuple[dict[str, bytes], bytes]:
+    """The files of a log, and its root."""
+    return dict(log_files(entries)), tree_root([leaf_hash(entry) for entry in entries])
+
+
+@pytest.mark.parametrize("size", [*range(1, 12), 255, 256, 257, 300, 512, 513])
+def test_right(size: int) -> None:
+    """Of a log of any size every entry is given, and its files are all that a log of that size needs."""
+    entries = [f"entry {number}".encode() for number in range(size)]
+    files, root = log_of(entries)
+    assert proven_entries(Log(MemoryStore(files).read, size), root) == tuple(entries)
+    assert {tile.path for tile in (*bundles(size), *tiles(size))} <= set(files)
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 256, 259])
+def test_changed_entry(size: int) -> None:
+    """A changed entry is named with its bundle; where the tiles were changed too, the root tells all the same."""
+    entries = [f"entry {number}".encode() for number in range(size)]
+    files, root = log_of(entries)
+    for index in {0, size // 2, size - 1}:
+        forged = [*entries[:index], b"forged", *entries[index + 1 :]]
+        wrong, _ = log_of(forged)
+        swapped = {path: wrong[path] if "/entries/" in path else data for path, data in files.items()}
+        with pytest.raises(IntegrityError, match=f"entry {index} is not the one that was logged") as caught:
+            proven_entries(Log(MemoryStore(swapped).read, size), root)
+        assert caught.value.check == 10
+        assert caught.value.where.removeprefix("log/") in files
+        with pytest.raises(ProofError, match="the entries do not have the root of the checkpoint"):
+            proven_entries(Log(MemoryStore(wrong).read, size), root)
+
+
+@given(st.data())
+def test_any_byte(data: st.DataObject) -> None:
+    """Whatever byte of a bundle is changed, no entry is given out."""
+    files, root = log_of([b"one", b"two", b"three"])
+    path = "tile/entries/000.p/3"
+    at = data.draw(st.integers(0, len(files[path]) - 1))
+    other = data.draw(st.integers(0, 255).filter(lambda value: value != files[path][at]))
+    spoilt = {**files, path: files[path][:at] + bytes([other]) + files[path][at + 1 :]}
+    with pytest.raises(MunimentError):
+        proven_entries(Log(MemoryStore(spoilt).read, 3), root)

@@ -1,0 +1,54 @@
+"""Tests of ``muniment.ledger``, and of ``muniment.published``, which stands on it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.verify.forge import roots, with_log
+
+from muniment.add.create import Founders
+from muniment.archive import open_archive
+from muniment.errors import FormatError, IntegrityError, NotFoundError
+from muniment.log.statement import VersionStatement
+from muniment.published import published
+from muniment.reference import parse_reference
+from muniment.store import MemoryStore
+
+
+def test_history_is_what_statements_say(small_archive: MemoryStore) -> None:
+    """The entries of one release are the same whether only they are parsed or all are; an unknown one has none."""
+    archive = open_archive(small_archive)
+    assert {release: archive.history(release) for release in archive.versions} == archive.versions
+    assert archive.history("pier") == ()
+    assert archive.history("harbou") == ()
+
+
+def test_entries_of_other_roots(small_archive: MemoryStore, founders: Founders) -> None:
+    """A log that names another trust root than there is, by whoever has the log key, is not read: check 11."""
+    (root,) = roots(small_archive)
+    rest = open_archive(small_archive).statements[1:]
+    forged = with_log(small_archive, [root, *rest, root], founders.log)
+    with pytest.raises(FormatError, match=r"^FAILED 11 trust: trust/root: the log names other trust roots"):
+        open_archive(forged).statements  # noqa: B018 - reading it is what fails
+
+
+def test_version_logged_twice(small_archive: MemoryStore, founders: Founders) -> None:
+    """Where a log has two entries of one version, the first has the name, and the second is refused: check 9."""
+    (root,) = roots(small_archive)
+    rest = [said for said in open_archive(small_archive).statements[1:] if isinstance(said, VersionStatement)]
+    forged = open_archive(with_log(small_archive, [root, *rest, rest[1]], founders.log))
+    assert forged.read(parse_reference("harbour/v2")).index == 2
+    with pytest.raises(IntegrityError, match=r"^FAILED 9 entry: log entry 4 \(harbour/v2\): does not continue"):
+        forged.read_entry(4, rest[1])
+
+
+def test_published(small_archive: MemoryStore) -> None:
+    """The checkpoint of each size is given as it is; of another size, or one put in its place, is not."""
+    archive = open_archive(small_archive)
+    for size in range(1, 5):
+        assert published(archive, size) == small_archive.files[f"log/checkpoints/{size}"]
+    for size in (0, 5):
+        with pytest.raises(NotFoundError):
+            published(archive, size)
+    swapped = {**small_archive.files, "log/checkpoints/2": small_archive.files["log/checkpoints/3"]}
+    with pytest.raises(IntegrityError, match=r"^FAILED 10 log: log/checkpoints/2: the log did not grow"):
+        published(open_archive(MemoryStore(swapped)), 2)
