@@ -31,7 +31,7 @@ def refuse_fall(
     if not present or (named is not None and not names_agent(named)):
         return
     held = held_keys(home, role, present)
-    if named is None and (any(each.is_file for each in held) or os.path.lexists(home / role)):
+    if named is None and (any(each.is_file for each in held) or _nameless(home / role)):
         return
     in_agent = named is not None or bool(held) or _agent_holds(present)
     if lost and not in_agent:
@@ -45,6 +45,11 @@ def refuse_fall(
         expected=f"{option} agent:SHA256:… or {option} FILE",
         hint=f"{option} new makes a file in {home}",
     )
+
+
+def _nameless(path: Path) -> bool:
+    """Whether a private key lies there without the public half that would tell which one it is."""
+    return os.path.lexists(path) and not os.path.lexists(path.with_name(f"{path.name}.pub"))
 
 
 def _agent_holds(present: Sequence[PublicKey]) -> bool:
