@@ -48,7 +48,6 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
     archive = open_target()
     wanted = parse_reference(reference)
     version = archive.read(wanted)
-    _say_times(archive, version)
     citation = make_citation(version, origin=archive.origin, root=archive.roots[0].digest, paragraph=wanted.paragraph)
     value = json_value(shape, citation)
     if value is not None:
@@ -57,6 +56,7 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
         print(plain(format_text(style or "long", citation, pin=pin)))
     else:
         print(plain_lines(format_form(shape, citation)), end="")
+    _say_times(archive, version)
 
 
 def _say_times(archive: Archive, version: StoredVersion) -> None:

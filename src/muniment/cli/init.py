@@ -31,7 +31,7 @@ _OF_THE_STORE = {".lock", ".tmp"}
     "archive init archive --origin example.org/press",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519.pub",
-    "archive init archive --origin example.org/press --root-key agent:SHA256:9f86d081…",
+    "archive init archive --origin example.org/press --root-key root.pub",
 )
 @click.argument("folder", metavar="DIR")
 @click.option(
