@@ -20,6 +20,7 @@ from muniment.archive import Archive
 from muniment.log.note import format_vkey
 from muniment.signing.handover import with_log_key, with_record_key
 from muniment.signing.keys import PrivateKey, SigningKey
+from muniment.signing.possession import prove_possession
 from muniment.store import LocalStore
 from verify import environment, seconds
 
@@ -29,7 +30,8 @@ def maker(record: PrivateKey, log: PrivateKey | None) -> Callable[[Archive], Suc
 
     def make(archive: Archive) -> Successor:
         index = archive.checkpoint.size
-        root = with_record_key(archive.chain[-1], index, record.public)
+        newest = archive.chain[-1]
+        root = with_record_key(newest, index, record.public, prove_possession(record, newest, index))
         if log is None:
             return Successor(root)
         return Successor(with_log_key(root, index, format_vkey(archive.origin, log.public.raw), lost=False))

@@ -35,6 +35,7 @@ from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
 from muniment.signing import sshsig
 from muniment.signing.keys import PrivateKey
+from muniment.signing.possession import prove_possession
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import LogKey, RecordKey
 from muniment.store import MemoryStore
@@ -110,7 +111,9 @@ def _emend(record: Record, by: str) -> list[Emendation]:
 
 def _rotate(opened: Archive) -> Successor:
     root, size = opened.chain[-1], opened.checkpoint.size
-    new_record = RecordKey(key=NEW_RECORD.public, first_index=size + 1, last_index=None)
+    new_record = RecordKey(
+        key=NEW_RECORD.public, first_index=size + 1, last_index=None, proof=prove_possession(NEW_RECORD, root, size)
+    )
     new_log = LogKey(vkey=format_vkey(ORIGIN, NEW_LOG.public.raw), first_index=size + 1, last_index=None)
     records = (replace(root.record_keys[0], last_index=size), new_record)
     return Successor(replace(root, record_keys=records, log_keys=(replace(root.log_keys[0], last_index=size), new_log)))

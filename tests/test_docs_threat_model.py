@@ -44,6 +44,13 @@ def test_every_row_has_its_test() -> None:
             assert name in promised_in(file) or name == file.stem, (attack, name)
 
 
+def test_every_named_test_exists() -> None:
+    """Whatever the page calls a test, in this table or another, is one."""
+    named = set(re.findall(r"\btest_[a-z0-9_]+\b(?!\.py)", PAGE.read_text(encoding="utf-8")))
+    files = list(Path(__file__).parent.rglob("test_*.py"))
+    assert named <= {file.stem for file in files}.union(*map(promised_in, files))
+
+
 def test_every_test_has_its_row() -> None:
     """Every test of the table stands in a row, and no attack stands twice."""
     attacks = [attack for attack, *_ in rows()]

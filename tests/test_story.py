@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ def stage(folder: Path) -> Iterator[None]:
         patch.setenv("ARCHIVE_KEYS", "keys")
         patch.setenv("ARCHIVE_MEMORY", "keeper")
         patch.chdir(folder)
-        patch.setattr("muniment.cli.successor.generate_key", lambda: PrivateKey.from_seed(bytes([next(numbers)]) * 32))
+        patch.setattr("muniment.cli.newkeys.generate_key", lambda: PrivateKey.from_seed(bytes([next(numbers)]) * 32))
         Path("keys").mkdir(mode=0o700)
         for number, role in enumerate(("root", "record", "log"), 1):
             key = PrivateKey.from_seed(bytes([number]) * 32)
@@ -54,14 +54,15 @@ def stage(folder: Path) -> Iterator[None]:
         yield
 
 
-def play(page: str) -> str:
+def play(page: str, settings: Mapping[str, Callable[[], None]] | None = None) -> str:
     """Run every command of the page in its order, on its day; give the page with what they print."""
+    settings = SETTINGS if settings is None else settings
 
     def run(match: re.Match[str]) -> str:
         day, setting, block = match.groups()
         os.environ["SOURCE_DATE_EPOCH"] = str(int(datetime.fromisoformat(f"{day}T09:00:00Z").timestamp()))
         if setting:
-            SETTINGS[setting]()
+            settings[setting]()
         shown = "".join(map(_shown, re.findall(r"^\$ (.+)$", block, re.MULTILINE)))
         said = f" {setting}" if setting else ""
         return f"<!-- {day}{said} -->\n```console\n{shown}```\n"

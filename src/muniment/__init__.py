@@ -22,8 +22,8 @@ open, read     ``LocalStore``, ``open_archive``, ``parse_reference``
 make           ``create_archive`` with ``Founders``; keys by ``generate_key`` and ``load_private_key``
 add            ``add_publication``, ``add_description`` and ``add_emendations``, with ``Keys``, ``Source``,
                ``Occasion`` and ``Emendation``
-keep           ``write_root`` with ``RootKeys``, ``Successor`` and ``with_record_key``; ``recover``;
-               ``add_stamp`` and ``import_cosignatures`` take what others answered
+keep           ``write_root`` with ``RootKeys``, ``Successor``, ``with_record_key``, ``prove_possession``;
+               ``recover``; ``add_stamp`` and ``import_cosignatures`` take what others answered
 check          ``verify_archive``, ``check_snapshot``, ``check_paragraph_proof``; ``check_citation`` of what
                ``read_citation`` gave
 compare        ``compare``; over all versions of a text ``blame``, ``trace`` and ``find_quote``
@@ -35,7 +35,8 @@ A new record key takes the place of the old one so (``muniment.signing.handover`
 
     def rotate(archive):
         root, index = archive.chain[-1], archive.checkpoint.size
-        return muniment.Successor(muniment.with_record_key(root, index, new_key.public))
+        proof = muniment.prove_possession(new_key, root, index)
+        return muniment.Successor(muniment.with_record_key(root, index, new_key.public, proof))
 
     muniment.write_root(store, muniment.RootKeys([root_key], log_key), rotate, "2026-11-22T10:00:00Z")
 """
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from muniment.reference import parse_reference
     from muniment.signing.handover import with_record_key
     from muniment.signing.keys import generate_key, load_private_key
+    from muniment.signing.possession import prove_possession
     from muniment.store import LocalStore
     from muniment.verify.whole import verify_archive
 
@@ -107,6 +109,7 @@ __all__ = [
     "open_archive",
     "parse_reference",
     "prove_paragraph",
+    "prove_possession",
     "read_citation",
     "recover",
     "trace",
@@ -147,6 +150,7 @@ _HOMES = {
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",
     "prove_paragraph": "muniment.export.paragraph_proof",
+    "prove_possession": "muniment.signing.possession",
     "read_citation": "muniment.cite.read",
     "recover": "muniment.add.recover",
     "trace": "muniment.history",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from tests.joining import record_key
 from tests.timestamp.stamping import CLOCK, NONCE, STAMPED
 
 from muniment.add.cosign import import_cosignatures
@@ -24,7 +25,7 @@ from muniment.log.note import parse_note
 from muniment.log.vkey import make_cosigner
 from muniment.record import Emendation
 from muniment.signing.keys import PrivateKey
-from muniment.signing.trust_root import Authority, RecordKey
+from muniment.signing.trust_root import Authority
 from muniment.store import MemoryStore, Store
 from muniment.timestamp.request import make_request
 
@@ -76,7 +77,7 @@ class Hand:
 
         def make(archive: Archive) -> Successor:
             root, size = archive.chain[-1], archive.checkpoint.size
-            new = RecordKey(key=self.second.public, first_index=size + 1, last_index=None)
+            new = record_key(root, size, self.second)
             authority = Authority("clock", "https://clock.example.org/tsr")
             old = replace(root.record_keys[0], last_index=size)
             changed = replace(
@@ -92,7 +93,7 @@ class Hand:
         def make(archive: Archive) -> Successor:
             root, size = archive.chain[-1], archive.checkpoint.size
             third = PrivateKey.from_seed(bytes([self.seed + 10 + size]) * 32)
-            new = RecordKey(key=third.public, first_index=size + 1, last_index=None)
+            new = record_key(root, size, third)
             return Successor(replace(root, record_keys=(*root.record_keys, new)))
 
         write_root(store, RootKeys([self.founders.root], self.founders.log), make, STAMPED)

@@ -13,6 +13,7 @@ import pytest
 from tests.add.syscalls import Disk, KilledError, caught, expected_verdict, files_in, no_space, watched, write_files
 from tests.add.test_every_act import InterruptedStore
 from tests.conftest import NOW
+from tests.joining import with_key
 from tests.timestamp.stamping import pin, stamp
 from tests.verify.forge import with_witnesses
 from tests.verify.test_cosignatures import ANNA, BEN, KEYS
@@ -25,7 +26,7 @@ from muniment.archive import Archive
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.marker import UNFINISHED
-from muniment.signing.handover import with_record_key, with_revoked
+from muniment.signing.handover import with_revoked
 from muniment.signing.keys import PrivateKey
 from muniment.signing.trust_root import Revocation
 from muniment.store import LocalStore, MemoryStore, Store
@@ -67,7 +68,7 @@ class Upkeep:
 
 def rotate(archive: Archive) -> Successor:
     """A new record key in the place of the old one."""
-    return Successor(with_record_key(archive.chain[-1], archive.checkpoint.size, NEW.public))
+    return Successor(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
 
 
 def revoke(archive: Archive) -> Successor:
@@ -75,7 +76,7 @@ def revoke(archive: Archive) -> Successor:
     root, size = archive.chain[-1], archive.checkpoint.size
     stolen = root.record_keys[0].key
     revoked = with_revoked(root, size, stolen, Revocation(size, NOW, "stolen"))
-    return Successor(with_record_key(revoked, size, NEW.public))
+    return Successor(with_key(revoked, size, NEW, newest=root))
 
 
 @pytest.fixture(params=["rotate", "revoke", "stamp", "cosignatures"])

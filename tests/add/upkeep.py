@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.add.writing import NOW, founders
+from tests.joining import record_key
 
 from muniment.add.commit import grow_log, plan
 from muniment.add.recover import execute_or_undo, recover
@@ -14,7 +15,7 @@ from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, format_statement
 from muniment.signing.keys import PrivateKey
-from muniment.signing.trust_root import Authority, RecordKey
+from muniment.signing.trust_root import Authority
 from muniment.store import Store
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
@@ -26,7 +27,7 @@ def add_root(store: Store, keys: Keys) -> object:
 
     def make(archive: Archive) -> Successor:
         root, size = archive.chain[-1], archive.checkpoint.size
-        old, new = root.record_keys[0], RecordKey(key=NEW.public, first_index=size + 1, last_index=None)
+        old, new = root.record_keys[0], record_key(root, size, NEW)
         authority = Authority("clock", "https://tsa.example.org")
         changed = replace(root, record_keys=(replace(old, last_index=size), new), authorities=(authority,))
         return Successor(changed, {authority.certificates: b"certificates"})

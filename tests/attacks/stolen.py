@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.export.conftest import RELEASE, TEXT, World
+from tests.joining import with_key
 
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
@@ -20,7 +21,7 @@ from muniment.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoin
 from muniment.log.note import parse_note
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reference import parse_reference
-from muniment.signing.handover import with_record_key, with_revoked
+from muniment.signing.handover import with_revoked
 from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.trust_root import Revocation
@@ -40,7 +41,7 @@ def make_stolen() -> World:
     stolen = world.keys.record.public
 
     def rotate(archive: Archive) -> Successor:
-        return Successor(with_record_key(archive.chain[-1], archive.checkpoint.size, NEW.public))
+        return Successor(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
 
     def revoke(archive: Archive) -> Successor:
         said = Revocation(2, SINCE, "laptop stolen")

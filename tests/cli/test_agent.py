@@ -35,7 +35,7 @@ def held(agent: Agent, work: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 
 
 def signed(*fingerprints: str) -> str:
-    """What stderr says of signatures by an agent."""
+    """What stderr says of signatures by an agent; a log key signs twice, the marker and the checkpoint."""
     return "".join(f"signed with {fingerprint} from ssh-agent\n" for fingerprint in fingerprints)
 
 

@@ -70,7 +70,7 @@ def test_one_key_for_two_roles(run: Run, work: Path, tree: Tree) -> None:
     before = tree(work / "keys")
     result = run(*NEW, "--keys", "fresh", "--key", "keys/record", "--log-key", "keys/record")
     assert result.exit_code == 2
-    assert "the log key must not be a record key" in result.stderr
+    assert "the log key must not be the record key too" in result.stderr
     assert not (work / "fresh").exists()
     assert tree(work / "keys") == before
 

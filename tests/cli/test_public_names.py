@@ -52,7 +52,9 @@ def test_the_names_do_all(tmp_path: Path) -> None:
     m.add_publication(store, m.Keys(record, log), "notice", m.Source(first, "n.txt", now), {}, m.Occasion(now))
 
     def rotate(archive: Archive) -> m.Successor:
-        return m.Successor(m.with_record_key(archive.chain[-1], archive.checkpoint.size, new.public))
+        newest, index = archive.chain[-1], archive.checkpoint.size
+        proof = m.prove_possession(new, newest, index)
+        return m.Successor(m.with_record_key(newest, index, new.public, proof))
 
     m.write_root(store, m.RootKeys([root], log), rotate, now)
     with pytest.raises(m.MunimentError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from tests.export.test_stamped import LATER, check, export, forge, founders
+from tests.joining import with_key
 from tests.timestamp.authority import Authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
@@ -33,7 +34,7 @@ from muniment.log.note import SignatureLine, format_note, format_vkey, parse_not
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reading import reading_text
 from muniment.reference import parse_reference
-from muniment.signing.handover import with_log_key, with_record_key, with_root_keys
+from muniment.signing.handover import with_log_key, with_root_keys
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.sshsig import sign
 from muniment.signing.succession import sign_root
@@ -347,7 +348,7 @@ def test_rotated_keys(show: Show, world_of: Callable[..., World]) -> None:
     def rotate(archive: Archive) -> Successor:
         old, index = archive.roots[-1].root, archive.checkpoint.size
         vkey = format_vkey(archive.origin, log.public.raw)
-        new = with_log_key(with_record_key(old, index, record.public), index, vkey, lost=False)
+        new = with_log_key(with_key(old, index, record), index, vkey, lost=False)
         return Successor(with_root_keys(new, [root.public], old.root_keys, None))
 
     write_root(made.store, RootKeys([made.root_key, root], made.keys.log), rotate, "2026-11-22T10:02:00Z")

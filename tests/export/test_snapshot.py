@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import bagit
 import pytest
+from tests.joining import record_key
 
 import muniment
 from muniment.add.commit import execute, grow_log, plan
@@ -30,7 +31,7 @@ from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import RecordKey, TrustRoot, format_trust_root
+from muniment.signing.trust_root import TrustRoot, format_trust_root
 
 if TYPE_CHECKING:
     from tests.export.conftest import World
@@ -360,7 +361,7 @@ def rotate(world: World) -> PrivateKey:
         threshold=1,
         principal=first.principal,
         root_keys=first.root_keys,
-        record_keys=(*first.record_keys, RecordKey(key=new.public, first_index=2, last_index=None)),
+        record_keys=(*first.record_keys, record_key(first, archive.checkpoint.size, new)),
         log_keys=first.log_keys,
         files=first.files,
     )

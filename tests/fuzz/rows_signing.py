@@ -9,6 +9,7 @@ from tests.fuzz.material import ORIGIN, archive, files, files_like, founders, pr
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
+from muniment.errors import InputError
 from muniment.signing import sshsig
 from muniment.signing.agent_message import (
     format_sign_request,
@@ -17,6 +18,13 @@ from muniment.signing.agent_message import (
     parse_sign_response,
 )
 from muniment.signing.allowed_signers import format_allowed_signers
+from muniment.signing.key_request import (
+    KeyRequest,
+    check_request,
+    format_key_request,
+    make_request,
+    parse_key_request,
+)
 from muniment.signing.keys import (
     PrivateKey,
     PublicKey,
@@ -31,6 +39,7 @@ from muniment.signing.trust_root import format_trust_root, parse_trust_root
 from muniment.signing.wire import format_blob, format_string, parse_blob, take_strings
 
 _FOLDER = "trust/root/"
+_ASKING = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in (91, 92))
 
 
 @cache
@@ -57,6 +66,20 @@ def _check_chain(data: bytes, chain: tuple[RootFile, ...]) -> None:
         lines[-1] == b"" and all(line.isascii() and b"\r" not in line for line in lines),
         "allowed signers have odd lines",
     )
+
+
+def _requests() -> list[bytes]:
+    newest = archive().chain[-1]
+    return [format_key_request(make_request(key, newest, newest.index + 1)) for key in _ASKING]
+
+
+def _check_asked(data: bytes, request: KeyRequest) -> None:
+    """No request holds but those that the keys have signed."""
+    try:
+        check_request(request, archive().chain[-1], archive().checkpoint.size, where="request")
+    except InputError:
+        return
+    hold(data in _requests(), "a request that no key has signed holds")
 
 
 def _sealed(data: bytes) -> sshsig.Signature:
@@ -129,6 +152,19 @@ ROWS = (
         words=(b"\n@@ ", ORIGIN.encode()),
         mutate=mutate_tree,
         cap=64 * 1024,
+    ),
+    Target(
+        "key-request",
+        (
+            "signing.key_request.parse_key_request",
+            "signing.key_request.format_key_request",
+            "signing.key_request.check_request",
+            "signing.possession.verify_possession",
+        ),
+        lambda data: parse_key_request(data, where="request"),
+        _requests,
+        format_key_request,
+        check=_check_asked,
     ),
     Target(
         "sshsig",

@@ -137,10 +137,12 @@ def test_other_types(blob: bytes, said: str) -> None:
 
 
 def test_allowed_keys(key: PrivateKey, other_key: PrivateKey, third_key: PrivateKey) -> None:
-    """The first key of those allowed that the agent holds is found, or none."""
+    """The one key of those allowed that the agent holds is found; none and several are refused."""
     connect = holding(RSA, third_key, other_key)
 
-    assert find_allowed(connect, [key.public, other_key.public, third_key.public]).public == other_key.public
+    assert find_allowed(connect, [key.public, other_key.public]).public == other_key.public
+    with pytest.raises(KeyRejectedError, match="the agent holds several keys that may sign"):
+        find_allowed(connect, [key.public, other_key.public, third_key.public])
     with pytest.raises(KeyRejectedError, match="the agent does not hold this key") as caught:
         find_allowed(connect, [key.public])
     assert caught.value.expected == key.public.fingerprint

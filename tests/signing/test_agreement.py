@@ -20,10 +20,11 @@ from muniment.signing.handover import (
     with_witnesses,
 )
 from muniment.signing.keys import PrivateKey
-from muniment.signing.trust_root import Authority, LogKey, RecordKey, Revocation, StaticFile, TrustRoot
+from muniment.signing.trust_root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
 from muniment.store import MemoryStore
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))
+PROOF = Possession(3, "what it says is for test_possession")
 REVOKED = Revocation(3, "2026-11-22T10:00:00Z", "stolen")
 
 
@@ -42,7 +43,7 @@ def first(empty_archive: MemoryStore) -> TrustRoot:
 def second(first: TrustRoot) -> TrustRoot:
     """Root 2 at index 5: one record key retired, one log key retired, an authority."""
     pem = StaticFile("trust/authorities/clock.pem", "0" * 64, 1)
-    root = with_log_key(with_record_key(first, 5, ONE), 5, vkey(first.archive, TWO.raw), lost=False)
+    root = with_log_key(with_record_key(first, 5, ONE, PROOF), 5, vkey(first.archive, TWO.raw), lost=False)
     return replace(with_authority(root, "clock", "https://a.example"), version=2, index=5, files=(*root.files, pem))
 
 
@@ -57,7 +58,7 @@ def test_what_may_change(first: TrustRoot, second: TrustRoot) -> None:
     check_agreement(second, first, where="2.json")
     check_agreement(successor(second), second, where="3.json")
     check_agreement(
-        successor(second, record_keys=with_record_key(second, 9, THREE).record_keys), second, where="3.json"
+        successor(second, record_keys=with_record_key(second, 9, THREE, PROOF).record_keys), second, where="3.json"
     )
     lost = with_log_key(second, 9, vkey(first.archive, THREE.raw), lost=True)
     assert [(key.first_index, key.last_index) for key in lost.log_keys] == [(0, 5), (6, 8), (9, None)]

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 from tests.conftest import NOW, ORIGIN
+from tests.joining import with_key
 from tests.timestamp.stamping import STAMPED, pin, stamp
 from tests.verify.forge import failed, seen
 
@@ -22,7 +23,7 @@ from muniment.errors import InputError, IntegrityError, KeyRejectedError
 from muniment.ingest import Source
 from muniment.log.note import format_vkey
 from muniment.memory import Past, raised, remember
-from muniment.signing.handover import with_log_key, with_record_key, with_revoked, with_root_keys
+from muniment.signing.handover import with_log_key, with_revoked, with_root_keys
 from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.succession import sign_root
@@ -71,7 +72,7 @@ def add(store: MemoryStore, record: SigningKey, log: SigningKey, text: str, now:
 
 def new_record(root: TrustRoot, index: int) -> TrustRoot:
     """The ordinary rotation of the record key."""
-    return with_record_key(root, index, NEW.public)
+    return with_key(root, index, NEW)
 
 
 def new_log(root: TrustRoot, index: int) -> TrustRoot:
@@ -84,7 +85,7 @@ def revoked(key: SigningKey, from_index: int) -> Change:
 
     def change(root: TrustRoot, index: int) -> TrustRoot:
         said = Revocation(from_index, SINCE, "laptop stolen")
-        return with_record_key(with_revoked(root, index, key.public, said), index, NEW.public)
+        return with_key(with_revoked(root, index, key.public, said), index, NEW, newest=root)
 
     return change
 
@@ -292,7 +293,7 @@ def test_second_root_of_a_number(small_archive: MemoryStore, founders: Founders)
     """Another root 2, as truly signed as the one that is logged, in its place: 11, the log names the first."""
     other = MemoryStore(small_archive.files)
     root(small_archive, founders, new_record)
-    root(other, founders, lambda old, i: with_record_key(old, i, STRANGER.public))
+    root(other, founders, lambda old, i: with_key(old, i, STRANGER))
     swapped = {path: data for path, data in other.files.items() if path.startswith("trust/")}
     assert failed(MemoryStore({**small_archive.files, **swapped})) == {11: {"trust/root"}}
 
@@ -365,8 +366,8 @@ def test_key_that_was_not_revoked(small_archive: MemoryStore, founders: Founders
     root(
         small_archive,
         founders,
-        lambda old, index: with_record_key(
-            with_revoked(old, index, NEW.public, Revocation(6, SINCE, "lost")), index, STRANGER.public
+        lambda old, index: with_key(
+            with_revoked(old, index, NEW.public, Revocation(6, SINCE, "lost")), index, STRANGER, newest=old
         ),
     )
     assert [finding.subject for finding in notes(small_archive)] == [TIDE.format(2)]
@@ -380,7 +381,7 @@ def test_proven_by_a_time_stamp(small_archive: MemoryStore, founders: Founders, 
 
     def change(root: TrustRoot, index: int) -> TrustRoot:
         said = Revocation(index, since, "laptop stolen")
-        return with_record_key(with_revoked(root, index, founders.record.public, said), index, NEW.public)
+        return with_key(with_revoked(root, index, founders.record.public, said), index, NEW, newest=root)
 
     root(small_archive, founders, change)
     found = [finding.what for finding in notes(small_archive)]

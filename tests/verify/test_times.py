@@ -32,12 +32,12 @@ def stamped(small_archive: MemoryStore, founders: Founders, keys: Keys) -> Memor
 
 def proven(store: MemoryStore) -> tuple[Proven, ...]:
     """What is proven."""
-    return prove_times(open_archive(store))[0]
+    return prove_times(open_archive(store)).proven
 
 
 def doubts(store: MemoryStore) -> dict[str, str]:
     """What proves nothing, and why."""
-    return {doubt.subject: doubt.what for doubt in prove_times(open_archive(store))[1]}
+    return {doubt.subject: doubt.what for doubt in prove_times(open_archive(store)).doubts}
 
 
 def test_as_verify_says(stamped: MemoryStore) -> None:

@@ -62,8 +62,13 @@ def create_archive(
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
     check_origin(origin)
-    if founders.log.public in {founders.record.public, founders.root.public}:
-        raise InputError("the log key must not be a record key or a root key", hint="let init make a log key")
+    for role, key in (("record", founders.record), ("root", founders.root)):
+        if key.public == founders.log.public:
+            raise InputError(
+                f"the log key must not be the {role} key too",
+                where=key.public.fingerprint,
+                hint="who wrote it and what the log held are two claims: let init make a log key, or name another",
+            )
     with store.lock():
         if not _is_published(store):
             # Before anything is taken back: what was finished once is an archive that lost its checkpoint.

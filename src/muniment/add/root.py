@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from muniment.add.commit import Plan, Swap, grow_log, plan
@@ -19,7 +20,7 @@ from muniment.memory import Recall
 from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_name
-from muniment.signing.succession import sign_root, verify_root
+from muniment.signing.succession import check_root, sign_root, verify_root
 from muniment.signing.trust_root import StaticFile, TrustRoot, format_trust_root
 from muniment.store import Store
 from muniment.stored import read_present
@@ -73,9 +74,70 @@ def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Re
         old = _signers(archive)
         draft = make(archive)
         root = _fill_in(archive, draft, now)
-        file = _sign(archive.roots[-1], root, keys.roots)
+        file = _sign(archive.roots[-1], root, keys.roots, {})
         _refuse_other_log_key(archive, root, keys.log)
         execute_or_undo(store, _plan(archive, file, draft.files, old, keys.log))
+        return file
+
+
+def draft_root(store: Store, make: Make, now: str, *, recall: Recall | None = None) -> bytes:
+    """Draft the trust root that ``write_root`` would write, for root keys that sign elsewhere; nothing is written.
+
+    Args:
+        store: The archive.
+        make: Drafts the successor, given the archive.
+        now: RFC 3339 in UTC, to the second.
+        recall: As for ``write_root``.
+
+    Returns:
+        The file to sign (``succession.sign_root``); it is good while the log does not grow.
+
+    Raises:
+        InputError: The successor breaks a rule, or brings files, which a draft has no room for.
+        UnavailableError: As for ``write_root``.
+    """
+    with store.lock():
+        archive = open_ground(store, recall)
+        draft = make(archive)
+        if draft.files:
+            raise InputError("a draft holds no other files", found=", ".join(draft.files), hint="sign it here")
+        with _ours():
+            data = format_trust_root(_fill_in(archive, draft, now))
+            check_root(data, (archive.roots[-1].data, archive.roots[-1].root), where=_path(archive))
+        return data
+
+
+def finish_root(
+    store: Store, data: bytes, signatures: Mapping[str, bytes], keys: RootKeys, *, recall: Recall | None = None
+) -> RootFile:
+    """Write a trust root that was drafted before, with what has been signed elsewhere.
+
+    Args:
+        store: The archive.
+        data: What ``draft_root`` gave.
+        signatures: Signature files from elsewhere, by the fingerprint of their key (``fingerprint_file_name``).
+        keys: Who signs here.
+        recall: As for ``write_root``.
+
+    Raises:
+        InputError: The draft does not continue this archive, or the log has grown since; or too few have signed.
+        UnavailableError: As for ``write_root``.
+    """
+    with store.lock():
+        archive = open_ground(store, recall)
+        old, before = _signers(archive), archive.roots[-1]
+        with _ours():
+            root = check_root(data, (before.data, before.root), where="the draft")
+        if (root.index, root.files) != (archive.checkpoint.size, before.root.files):
+            raise InputError(
+                "the draft was made for another state of the log",
+                expected=f"entry {archive.checkpoint.size}, and the files of trust root {before.root.version}",
+                found=f"entry {root.index}",
+                hint="draft it again",
+            )
+        file = _sign(before, root, keys.roots, signatures)
+        _refuse_other_log_key(archive, root, keys.log)
+        execute_or_undo(store, _plan(archive, file, {}, old, keys.log))
         return file
 
 
@@ -102,14 +164,23 @@ def _fill_in(archive: Archive, draft: Successor, now: str) -> TrustRoot:
     )
 
 
-def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey]) -> RootFile:
+def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey], elsewhere: Mapping[str, bytes]) -> RootFile:
     """Sign with every key that may, and hold the result against the rules that its readers will."""
     where = f"{FOLDER}/{root_name(root.version)}"
     allowed = {*before.root.root_keys, *root.root_keys}
-    try:
+    with _ours():
         data = format_trust_root(root)
-        signatures = {fingerprint_file_name(key.public): sign_root(key, data) for key in keys if key.public in allowed}
+        here = {fingerprint_file_name(key.public): sign_root(key, data) for key in keys if key.public in allowed}
+        signatures = {**elsewhere, **here}
         verify_root(data, signatures, (before.data, before.root), where=where)
+    return RootFile(root, data, tuple(sorted(signatures.items())))
+
+
+@contextmanager
+def _ours() -> Iterator[None]:
+    """Let what breaks a rule of trust roots be the fault of whoever handed it in, for nothing of it is stored yet."""
+    try:
+        yield
     except SignatureError as error:
         raise KeyRejectedError(
             error.what,
@@ -120,7 +191,10 @@ def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey]) -> Root
         ) from error
     except IntegrityError as error:
         raise InputError(error.what, where=error.where, expected=error.expected, found=error.found) from error
-    return RootFile(root, data, tuple(sorted(signatures.items())))
+
+
+def _path(archive: Archive) -> str:
+    return f"{FOLDER}/{root_name(archive.roots[-1].root.version + 1)}"
 
 
 def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) -> None:

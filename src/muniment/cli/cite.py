@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
+from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import make_citation
 from muniment.cite.forms import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text, json_value
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, plain_lines
+from muniment.cli.times import read_earliest
 from muniment.errors import InputError
 from muniment.reference import parse_reference
 
@@ -52,6 +56,19 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
         print(plain(format_text(style or "long", citation, pin=pin)))
     else:
         print(plain_lines(format_form(shape, citation)), end="")
+    _say_times(archive, version)
+
+
+def _say_times(archive: Archive, version: StoredVersion) -> None:
+    """Say on stderr what is proven of its time: a citation is the same text for ever, and stamps come later."""
+    times = read_earliest(archive, version.index)
+    said = times.say(version.index)
+    if said is not None:
+        print(plain(f"{version.statement.name}: claimed {version.statement.logged_at}; {said}"), file=sys.stderr)
+    for doubt in times.doubts:
+        if doubt.ok:
+            continue  # not checked, as was said
+        print(plain(f"proves no time, see archive verify: {doubt.subject}: {doubt.what}"), file=sys.stderr)
 
 
 def _shape(shape: str, style: str | None, *, pin: bool, as_json: bool) -> str:

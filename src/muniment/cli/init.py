@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ _OF_THE_STORE = {".lock", ".tmp"}
     "archive init archive --origin example.org/press",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519.pub",
+    "archive init archive --origin example.org/press --root-key root.pub",
 )
 @click.argument("folder", metavar="DIR")
 @click.option(
@@ -42,16 +44,22 @@ _OF_THE_STORE = {".lock", ".tmp"}
     show_default=True,
     help="Folders of releases; hashed is for very many.",
 )
+@click.option(
+    "--root-key", metavar="FILE", help="Private key that says who may sign; for one in ssh-agent: as for --key."
+)
 @key_options
 @memory_option
 @as_json
-def command(folder: str, *, origin: str, layout: str, key_files: KeyFiles, memory: Memory, as_json: bool) -> None:
+def command(
+    folder: str, *, origin: str, layout: str, root_key: str | None, key_files: KeyFiles, memory: Memory, as_json: bool
+) -> None:
     """Make a new archive, its keys and its first trust root.
 
-    Keys that are there are used, missing ones are made, none is ever overwritten. New keys are locked with
-    $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
+    Keys that are named or there are used, missing ones are made, none is ever overwritten. New keys
+    are locked with $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
     folder is used from ssh-agent.
     """
+    key_files = replace(key_files, root=root_key)
     refuse_second_archive(check_origin(origin), memory.recall)
     store = store_at(Path(folder))
     _refuse_occupied(store, folder)
@@ -110,6 +118,8 @@ def _print(archive: Archive, folder: str, ring: Keyring) -> None:
         for name in names:
             print(f"{said} private key {plain(name)}")
     print("  keep them out of the archive, and make a copy of them")
+    if ring.founders.root.public == ring.founders.record.public:
+        print("  one key signs records and says who may: whoever has it has the archive")
 
 
 def _as_json(archive: Archive, folder: str, ring: Keyring) -> dict[str, object]:

@@ -8,9 +8,12 @@ import click
 
 VERBS = {
     "list": ("key_list", "List the keys that may sign, or might."),
+    "add": ("key_add", "Let a further key sign records."),
     "rotate": ("key_rotate", "Replace keys by new ones."),
+    "retire": ("key_retire", "End a record key that others do without."),
     "revoke": ("key_revoke", "Say that a record key was stolen or lost."),
     "root": ("key_root", "Change the root keys, or how many must sign."),
+    "finish": ("key_finish", "Make a drafted trust root the newest one."),
     "authority": ("key_authority", "Name a time stamp authority whose stamps count."),
     "witness": ("key_witness", "Name witnesses whose cosignatures count."),
     "allowed-signers": ("key_signers", "Print the file that ssh-keygen checks with."),
@@ -41,6 +44,7 @@ class KeyGroup(click.Group):
 
 _EXAMPLES = (
     "archive key list",
+    "archive key add key-request.json",
     "archive key rotate",
     "archive key rotate --log",
     "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen'",

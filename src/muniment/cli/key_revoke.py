@@ -10,11 +10,15 @@ import click
 from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.clock import now
+from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
-from muniment.cli.successor import NewKeys, Writing, hand_over, writing_options
+from muniment.cli.present import refuse_fall
+from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.signing.handover import with_record_key, with_revoked
+from muniment.signing.keys import SigningKey
+from muniment.signing.possession import prove_possession
 from muniment.signing.trust_root import RecordKey, Revocation, record_keys_at
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -30,8 +34,17 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 @click.option("--reason", required=True, metavar="TEXT", help="What happened; it stands in the trust root for ever.")
 @click.option("--replace", is_flag=True, help="Make a new record key in its place.")
 @click.option("--leave-none", is_flag=True, help="Revoke the only record key that is left.")
-@writing_options
-def command(*, fingerprint: str, writing: Writing, replace: bool, leave_none: bool, **said: str | int | None) -> None:
+@click.option("--new-key", metavar="KEY", help="Take this key in its place: FILE, agent:SHA256:…, or new to make one.")
+@drafting_options
+def command(
+    *,
+    fingerprint: str,
+    writing: Writing,
+    replace: bool,
+    new_key: str | None,
+    leave_none: bool,
+    **said: str | int | None,
+) -> None:
     """Say that a record key was stolen or lost.
 
     What it signed for entry N and later no longer counts. What it signed before stands if
@@ -41,16 +54,43 @@ def command(*, fingerprint: str, writing: Writing, replace: bool, leave_none: bo
     archive = open_target()
     held = _held(archive, fingerprint)
     revocation = _revocation(archive, said)
+    replace = replace or new_key is not None
+    _refuse_needless(archive, held, replace=replace)
     _refuse_none_left(archive, held, leave_none=leave_none or replace)
+    if replace and new_key is None:
+        refuse_fall("record", [held.key], writing.files.home(archive.origin), None, option="--new-key")
     new = NewKeys(archive, writing.files)
-    key = new.get("record", None).public if replace else None
+    key = _new(archive, new, new_key) if replace else None
 
     def make(archive: Archive) -> Successor:
-        index = archive.checkpoint.size
-        root = with_revoked(archive.chain[-1], index, held.key, revocation)
-        return Successor(root if key is None else with_record_key(root, index, key))
+        newest, index = archive.chain[-1], archive.checkpoint.size
+        root = with_revoked(newest, index, held.key, revocation)
+        if key is None:
+            return Successor(root)
+        proof = prove_possession(key, newest, index)
+        return Successor(with_record_key(root, index, key.public, proof, ends=[held.key]))
 
     hand_over(archive, writing, make, new=new)
+
+
+def _refuse_needless(archive: Archive, held: RecordKey, *, replace: bool) -> None:
+    in_use = record_keys_at(archive.chain[-1], archive.checkpoint.size)
+    if replace and held.key not in in_use and in_use:
+        raise InputError(
+            "this key is not in use any more, so that no other takes its place",
+            where=held.key.fingerprint,
+            hint="revoke it without --replace; archive key rotate replaces one in use",
+        )
+
+
+def _new(archive: Archive, new: NewKeys, named: str | None) -> SigningKey:
+    try:
+        key = new.get("record", named)
+        refuse_roles(archive, key.public, "record")
+    except BaseException:
+        new.forget()
+        raise
+    return key
 
 
 def _held(archive: Archive, fingerprint: str) -> RecordKey:

@@ -6,8 +6,10 @@ import click
 
 from muniment.add.root import Successor
 from muniment.archive import Archive
+from muniment.cli.keyfolder import read_public
+from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
-from muniment.cli.successor import NewKeys, Writing, hand_over, refuse_roles, writing_options
+from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.signing.handover import with_root_keys
@@ -21,11 +23,12 @@ from muniment.signing.keys import PublicKey
 @click.option("--add", metavar="KEY", multiple=True, help="Key that joins: FILE, or for ssh-agent FILE.pub, agent:….")
 @click.option("--drop", metavar="FINGERPRINT", multiple=True, help="Root key that goes.")
 @click.option("--threshold", type=click.IntRange(1), metavar="N", help="How many of them must sign.")
-@writing_options
+@drafting_options
 def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | None, writing: Writing) -> None:
     """Change the root keys, or how many must sign.
 
     As many of the old keys must sign as before, and as many of the new ones as from now on.
+    With --draft a key that joins may be elsewhere: --add FILE.pub is enough, and it signs the draft.
     """
     archive = open_target()
     if not add and not drop and threshold is None:
@@ -33,16 +36,18 @@ def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | Non
     gone = [_held(archive, fingerprint) for fingerprint in drop]
     new = NewKeys(archive, writing.files)
     try:
-        keys = [new.get("root", named) for named in add]
-        for key in keys:
-            refuse_roles(archive, key.public, "root")
+        away = [named for named in add if writing.draft is not None and named.endswith(".pub")]
+        keys = [new.get("root", named) for named in add if named not in away]
+        joining = [*(key.public for key in keys), *map(read_public, away)]
+        for key in joining:
+            refuse_roles(archive, key, "root")
     except BaseException:
         new.forget()
         raise
 
     def make(archive: Archive) -> Successor:
         root = archive.chain[-1]
-        return Successor(with_root_keys(root, [key.public for key in keys], gone, threshold))
+        return Successor(with_root_keys(root, joining, gone, threshold))
 
     hand_over(archive, writing, make, new=new, new_roots=keys)
 

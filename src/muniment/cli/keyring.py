@@ -6,7 +6,7 @@ An archive has three: ``root`` says who may sign, ``record`` signs versions, ``l
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +15,15 @@ import platformdirs
 
 from muniment.add.create import Founders
 from muniment.add.version import Keys
+from muniment.anchor import log_verifiers
 from muniment.archive import Archive
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.key_file import load_key, missing_key, public_path, save_key
-from muniment.cli.keyfolder import held_path
-from muniment.errors import MunimentError
+from muniment.cli.keyfolder import Held, held_keys
+from muniment.errors import KeyRejectedError, MunimentError
+from muniment.log.vkey import LogVerifier
 from muniment.signing.keys import PublicKey, SigningKey, generate_key
-from muniment.signing.trust_root import record_keys_at
+from muniment.signing.trust_root import TrustRoot, record_keys_at
 
 ROLES = ("root", "record", "log")
 
@@ -34,11 +36,13 @@ class KeyFiles:
         folder: ``--keys``, or None for the folder of the user's configuration.
         record: ``--key``, a file or a key of ssh-agent, or None for the file ``record`` of that folder.
         log: ``--log-key``, likewise, or None for its file ``log``.
+        root: ``--root-key`` of a new archive, likewise, or None for its file ``root``.
     """
 
     folder: str | None = None
     record: str | None = None
     log: str | None = None
+    root: str | None = None
 
     def home(self, origin: str) -> Path:
         """Give the folder of the keys of an archive."""
@@ -48,7 +52,7 @@ class KeyFiles:
 
     def named(self, role: str) -> str | None:
         """Give what the user said of a key itself."""
-        return {"record": self.record, "log": self.log}.get(role)
+        return {"record": self.record, "log": self.log, "root": self.root}.get(role)
 
     def path(self, role: str, origin: str) -> Path:
         """Give the file of a key."""
@@ -103,20 +107,46 @@ def find_log_key(archive: Archive, files: KeyFiles) -> SigningKey:
         KeyRejectedError: As for ``load_keys``.
         UnavailableError: As for ``load_keys``.
     """
-    grown = archive.checkpoint.size + 1
-    logs = [PublicKey(key.public) for key in archive.log_verifiers if key.counts_at(grown)]
+    return _find_log(archive.log_verifiers, archive, files)
+
+
+def find_log_key_of(root: TrustRoot, archive: Archive, files: KeyFiles) -> SigningKey:
+    """Load the key that signs the checkpoint of a trust root which is still to be logged.
+
+    Raises:
+        KeyRejectedError: As for ``load_keys``.
+        UnavailableError: As for ``load_keys``.
+    """
+    return _find_log(log_verifiers((root,)), archive, files)
+
+
+def _find_log(verifiers: Iterable[LogVerifier], archive: Archive, files: KeyFiles) -> SigningKey:
+    logs = [PublicKey(key.public) for key in verifiers if key.counts_at(archive.checkpoint.size + 1)]
     return _find("log", files, archive.origin, logs, f"the private key of {archive.origin}'s log")
 
 
 def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey], expected: str) -> SigningKey:
     named, path = files.named(role), files.path(role, origin)
-    if named is None:
-        path = held_path(files.home(origin), role, allowed) or path
-    elif names_agent(named):
-        return agent_key(named, allowed)
-    if named is None and not os.path.lexists(path):
+    if named is not None:
+        return agent_key(named, allowed) if names_agent(named) else load_key(role, path, expected)
+    held = held_keys(files.home(origin), role, allowed)
+    if len(held) > 1:
+        raise _several(role, held)
+    if held:
+        # What the folder names is what signs: never another key that may, and that an agent happens to hold.
+        path, allowed = held[0].path, [held[0].public]
+    if not os.path.lexists(path):
         return _only_in_agent(role, path, allowed, expected)
     return load_key(role, path, expected)
+
+
+def _several(role: str, held: Sequence[Held]) -> KeyRejectedError:
+    return KeyRejectedError(
+        f"the folder holds several {role} keys that may sign",
+        where=str(held[0].path.parent),
+        found=", ".join(f"{each.path.name} {each.public.fingerprint}" for each in held),
+        hint="name one with --key",
+    )
 
 
 def _only_in_agent(role: str, path: Path, allowed: Sequence[PublicKey], expected: str) -> SigningKey:

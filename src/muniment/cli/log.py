@@ -7,7 +7,7 @@ import click
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
 from muniment.cli.listing import listing
-from muniment.cli.moments import print_words, say_proven
+from muniment.cli.moments import print_words
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.stepping import say_step
@@ -15,7 +15,7 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
-from muniment.history.moment import NotLater, read_versions
+from muniment.history.moment import read_versions
 from muniment.history.step import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.reference import check_release_id
@@ -34,8 +34,8 @@ from muniment.reference import check_release_id
 def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
     """Show the log: every version, in the order of its entry.
 
-    The newest entry stands last. Times are claimed by the keeper of the archive. What a version changed is told from
-    the version before it; with that stands the time that is proven for it, where one is.
+    The newest entry stands last. Times are claimed by the keeper of the archive; beside them stands the time that is
+    proven for a version, where one is. What a version changed is told from the version before it.
     """
     archive = open_target()
     if checkpoint:
@@ -48,11 +48,11 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
     releases = list(archive.versions) if release is None else [release]
     wanted = summary or release is not None
     said = _steps(archive, releases) if wanted else {}
-    times = read_times(archive) if wanted else None
+    times = read_times(archive)
     if as_json:
         print(json_text(listing(archive, releases, said, times)))
     else:
-        _print(archive, release, said, times or Times())
+        _print(archive, release, said, times)
 
 
 def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
@@ -74,13 +74,13 @@ def _print(archive: Archive, release: str | None, said: dict[str, Step | None], 
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
                 stored = archive.read_entry(index, statement)
-                _print_version(stored, margin, said.get(statement.name), times.earliest(index))
+                _print_version(stored, margin, said.get(statement.name), times.say(index))
         elif release is None:
             _print_other(index, statement, margin)
     times.print_doubts()
 
 
-def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: NotLater | None) -> None:
+def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: str | None) -> None:
     change, statement = stored.record.change, stored.statement
     kind = f"{change.kind}, reverts to v{change.reverts_to}" if change.reverts_to else change.kind
     print(f"{stored.index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
@@ -90,7 +90,7 @@ def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven
     if change.note:
         print_words(plain(change.note), indent)
     if proven is not None:
-        print_words(plain(say_proven(proven)), indent)
+        print_words(plain(proven), indent)
     print(f"{' ' * indent}{statement.record}")
 
 

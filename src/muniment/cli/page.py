@@ -13,8 +13,13 @@ from muniment.record import Issued, Record
 _LABEL_WIDTH = 9
 
 
-def print_head(version: StoredVersion) -> None:
-    """Print what the version is, and its hash."""
+def print_head(version: StoredVersion, proven: str | None) -> None:
+    """Print what the version is, its times, claimed and proven apart, and its hash.
+
+    Args:
+        version: The version.
+        proven: What is proven of its time, in words; None for nothing.
+    """
     record, description = version.record, version.record.description
     change = record.change.kind
     change += f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
@@ -28,6 +33,7 @@ def print_head(version: StoredVersion) -> None:
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
     _field("change", change)
     _field("logged", f"{version.statement.logged_at} (claimed), entry {version.index}")
+    _field("time", proven)
     _field("record", version.statement.record)
     print()
 

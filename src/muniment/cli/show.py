@@ -12,6 +12,7 @@ from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.page import print_head, print_notes, print_paragraphs
 from muniment.cli.target import open_target
 from muniment.cli.terminal import escape_json, is_terminal, plain_lines, write_bytes
+from muniment.cli.times import read_earliest
 from muniment.errors import InputError
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
@@ -46,9 +47,11 @@ def command(reference: str, *, as_received: bool, original: bool, as_json: bool)
     elif wanted.paragraph is not None:
         print_paragraphs(version.record, [version.paragraph(wanted.paragraph)], as_received=as_received)
     else:
-        print_head(version)
+        times = read_earliest(archive, version.index)
+        print_head(version, times.say(version.index))
         print_paragraphs(version.record, version.record.paragraphs, as_received=as_received)
         print_notes(version.record)
+        times.print_doubts()
 
 
 def _print_original(archive: Archive, version: StoredVersion, wanted: Reference) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from muniment.anchor import COSIGNATURES
 from muniment.archive import Archive, StoredVersion
-from muniment.cli.moments import print_words
+from muniment.cli.moments import print_words, say_proven
 from muniment.cli.terminal import plain
 from muniment.errors import IntegrityError
 from muniment.history.moment import Moment, NotLater
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from muniment.verify.report import Finding
 
 
+NOT_CHECKED = "stamped, not checked here: needs the extra timestamp"
+"""What is said of time stamps where the software that checks them is missing, or too old."""
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
     """What time stamps and cosignatures prove.
@@ -28,11 +32,13 @@ class Times:
         proven: By size; their times grow too.
         doubts: What does not hold or could not be checked: it proves nothing.
         doubted: Versions that were read so far whose signature does not count, by reference.
+        unchecked: Sizes whose time stamps could not be checked here.
     """
 
     proven: Sequence[Proven] = ()
     doubts: Sequence[Finding] = ()
     doubted: Mapping[str, IntegrityError] = field(default_factory=dict)
+    unchecked: Sequence[int] = ()
 
     def earliest(self, index: int) -> NotLater | None:
         """Give the earliest time at which a log entry was there, and who shows it; None where nothing does."""
@@ -40,6 +46,13 @@ class Times:
         if place == len(self.proven):
             return None
         return NotLater(self.proven[place].time, self.proven[place].who)
+
+    def say(self, index: int) -> str | None:
+        """Say in words what is proven of a log entry, or that stamps cover it which were not checked; else None."""
+        earliest = self.earliest(index)
+        if earliest is not None:
+            return say_proven(earliest)
+        return NOT_CHECKED if any(size > index for size in self.unchecked) else None
 
     def moment(self, stored: StoredVersion) -> Moment:
         """Give the moment of a version, with the time that is proven for it."""
@@ -60,9 +73,25 @@ class Times:
 
 def read_times(archive: Archive) -> Times:
     """Check the time stamps and cosignatures of an archive; where it has none, nothing is loaded or read for it."""
-    stamped = any(isinstance(statement, StampStatement) for statement in archive.statements)
-    if not stamped and not archive.store.list(COSIGNATURES):
+    if not _has_any(archive, 0):
         return Times(doubted=archive.doubted)
     from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: only where there is something to check
 
-    return Times(*prove_times(archive), archive.doubted)
+    said = prove_times(archive)
+    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+
+
+def read_earliest(archive: Archive, index: int) -> Times:
+    """Check what shows when one log entry was there at the latest; of the others nothing is known then."""
+    if not _has_any(archive, index):
+        return Times(doubted=archive.doubted)
+    from muniment.verify.times import prove_earliest  # noqa: PLC0415 - start-up, as above
+
+    said = prove_earliest(archive, index)
+    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+
+
+def _has_any(archive: Archive, index: int) -> bool:
+    """Whether something may show when an entry, or a later one, was there."""
+    stamps = (each for each in archive.statements if isinstance(each, StampStatement))
+    return any(stamp.size > index for stamp in stamps) or bool(archive.store.list(COSIGNATURES))

@@ -114,17 +114,19 @@ def find_key(connect: Connect, fingerprint: str) -> AgentKey:
 
 
 def find_allowed(connect: Connect, allowed: Sequence[PublicKey]) -> AgentKey:
-    """Find the first of some keys that an agent holds.
+    """Find the one of some keys that an agent holds.
 
     Raises:
-        KeyRejectedError: The agent holds none of them.
+        KeyRejectedError: The agent holds none of them, or several.
         UnavailableError: As ``list_keys``.
     """
     held = list_keys(connect)
-    for key in allowed:
-        if key.blob in held:
-            return AgentKey(key, connect)
-    raise _absent(" or ".join(key.fingerprint for key in allowed), held)
+    usable = [key for key in allowed if key.blob in held]
+    if not usable:
+        raise _absent(" or ".join(key.fingerprint for key in allowed), held)
+    if len(usable) > 1:
+        raise _several("the agent holds several keys that may sign", usable)
+    return AgentKey(usable[0], connect)
 
 
 def find_only(connect: Connect) -> AgentKey:
@@ -139,13 +141,13 @@ def find_only(connect: Connect) -> AgentKey:
     if not usable:
         raise _absent("an Ed25519 key", held)
     if len(usable) > 1:
-        raise KeyRejectedError(
-            "the agent holds several Ed25519 keys",
-            where=AGENT,
-            found=_shown([key.blob for key in usable]),
-            hint="name one: agent:SHA256:…",
-        )
+        raise _several("the agent holds several Ed25519 keys", usable)
     return AgentKey(usable[0], connect)
+
+
+def _several(what: str, keys: Sequence[PublicKey]) -> KeyRejectedError:
+    found = _shown([key.blob for key in keys])
+    return KeyRejectedError(what, where=AGENT, found=found, hint="name one: agent:SHA256:…")
 
 
 def _admitted(blob: bytes) -> PublicKey | None:

@@ -32,7 +32,7 @@ def check_agreement(new: TrustRoot, old: TrustRoot | None, *, where: str) -> Non
         FormatError: A log index has no log key or several, a log key has another role, or the root takes back what the
             one before said.
     """
-    rules = list(_of_one(new)) if old is None else [*_of_one(new), *_of_two(new, old)]
+    rules = [*_of_one(new), *(_of_first(new) if old is None else _of_two(new, old))]
     for broken, rule in rules:
         if broken:
             what = "the trust root breaks a rule" if old is None else "the trust root disagrees with the one before"
@@ -43,6 +43,11 @@ def _of_one(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     yield not _without_gaps(root.log_keys), "one log key, and only one, covers each index of the log from 0 on"
     others = {key.raw for key in root.root_keys} | {held.key.raw for held in root.record_keys}
     yield not others.isdisjoint(map(_raw, root.log_keys)), "a log key is neither a record key nor a root key"
+
+
+def _of_first(root: TrustRoot) -> Iterator[tuple[bool, str]]:
+    # There is no root before, for a proof to be bound to; whoever pins root 1 pins its keys.
+    yield any(held.proof is not None for held in root.record_keys), "record keys without proofs in version 1"
 
 
 def _of_two(new: TrustRoot, old: TrustRoot) -> Iterator[tuple[bool, str]]:
@@ -66,6 +71,7 @@ def _of_record_keys(new: TrustRoot, now: dict[PublicKey, RecordKey], old: TrustR
         if after is not None:
             yield from _of_range(after, before, new.index, name)
             yield _takes_back(after, before), f"{name} still revoked, from no later an index and time than before"
+            yield after.proof != before.proof, f"the proof of possession of {name} as it was"
     for added in now.values():
         yield added.first_index < new.index, f"a first_index of {new.index} or more for {added.key.fingerprint}"
     for held in new.record_keys:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from muniment.signing.trust_table import Authority, LogKey, RecordKey, Revocation, TrustRoot
+from muniment.signing.trust_table import Authority, LogKey, Possession, RecordKey, Revocation, TrustRoot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -17,10 +17,34 @@ if TYPE_CHECKING:
     from muniment.signing.keys import PublicKey
 
 
-def with_record_key(root: TrustRoot, index: int, key: PublicKey) -> TrustRoot:
-    """Let a new key sign the records after this root; the keys in use end with it."""
-    ended = tuple(replace(held, last_index=index) if held.last_index is None else held for held in root.record_keys)
-    return replace(root, record_keys=(*ended, RecordKey(key=key, first_index=index + 1, last_index=None)))
+def with_record_key(
+    root: TrustRoot, index: int, key: PublicKey, proof: Possession, *, ends: Collection[PublicKey] | None = None
+) -> TrustRoot:
+    """Let a new key sign the records after this root.
+
+    Args:
+        root: The newest root.
+        index: Where its successor will stand.
+        key: The new key.
+        proof: That somebody holds it (``possession.prove_possession``).
+        ends: Keys whose place it takes, which end with this root: none for a further key beside those in use.
+            Default: every key in use.
+    """
+    new = RecordKey(key=key, first_index=index + 1, last_index=None, proof=proof)
+    gone = [held.key for held in root.record_keys] if ends is None else ends
+    return replace(root, record_keys=(*_ended(root, index, gone), new))
+
+
+def with_retired(root: TrustRoot, index: int, key: PublicKey) -> TrustRoot:
+    """End a record key with this root; what it signed before stays good."""
+    return replace(root, record_keys=_ended(root, index, [key]))
+
+
+def _ended(root: TrustRoot, index: int, keys: Collection[PublicKey]) -> tuple[RecordKey, ...]:
+    return tuple(
+        replace(held, last_index=index) if held.last_index is None and held.key in keys else held
+        for held in root.record_keys
+    )
 
 
 def with_log_key(root: TrustRoot, index: int, vkey: str, *, lost: bool) -> TrustRoot:

@@ -34,6 +34,9 @@ RECORD_NAMESPACE = "record@muniment"
 ROOT_NAMESPACE = "root@muniment"
 """What a signature over a trust root says it is for."""
 
+POSSESSION_NAMESPACE = "possession@muniment"
+"""What a signature says it is for by which the holder of a record key shows that they have it."""
+
 MAX_SIZE = 16 * 1024
 """Largest signature file that is read, in bytes.  One of ours takes some 300, of ML-DSA-44 some 6,000."""
 

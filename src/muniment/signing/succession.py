@@ -1,7 +1,8 @@
 """Succession: a trust root against its signatures and the root before it.
 
 Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, it agrees with
-what root N said (``agreement``), and enough root keys of N **and** of N+1 have signed it.
+what root N said (``agreement``), enough root keys of N **and** of N+1 have signed it, and each record key that it
+brings has signed that somebody holds it (``possession``).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, SignatureError
 from muniment.signing.agreement import check_agreement
 from muniment.signing.keys import SigningKey, fingerprint_file_name
+from muniment.signing.possession import verify_possession
 from muniment.signing.sshsig import ROOT_NAMESPACE, sign, verify
 from muniment.signing.trust_root import TrustRoot, parse_trust_root
 
@@ -42,11 +44,11 @@ def verify_root(
     Raises:
         CanonicalError: As `parse_trust_root`.
         SchemaError: As `parse_trust_root`.
-        FormatError: As `parse_trust_root`, or the root does not follow the one before, or disagrees with it.
+        FormatError: As `parse_trust_root`, or the root does not follow the one before, or disagrees with it, or brings
+            a record key without a good proof of possession.
         SignatureError: Some signature is not good, or by no root key of either root; or too few have signed.
     """
-    root = parse_trust_root(data, where=where)
-    _check_succession(root, previous, where)
+    root = check_root(data, previous, where=where)
     roots = (root,) if previous is None else (root, previous[1])
     listed = {fingerprint_file_name(key): key for each in roots for key in each.root_keys}
     for name, armored in sorted(signatures.items()):
@@ -63,6 +65,26 @@ def verify_root(
             )
     for each in roots:
         _check_threshold(each, signatures, where)
+    return root
+
+
+def check_root(data: bytes, previous: tuple[bytes, TrustRoot] | None, *, where: str) -> TrustRoot:
+    """Check a trust root that may not be signed yet against the root before it.
+
+    Args:
+        data: The file of the root.
+        previous: As for ``verify_root``.
+        where: The name of the file, for errors.
+
+    Raises:
+        CanonicalError: As `parse_trust_root`.
+        SchemaError: As `parse_trust_root`.
+        FormatError: As ``verify_root``.
+    """
+    root = parse_trust_root(data, where=where)
+    _check_succession(root, previous, where)
+    if previous is not None:
+        _check_possession(root, previous, where)
     return root
 
 
@@ -84,6 +106,17 @@ def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None,
                 found=str(found),
             )
     check_agreement(root, older, where=where)
+
+
+def _check_possession(root: TrustRoot, previous: tuple[bytes, TrustRoot], where: str) -> None:
+    """Every record key that joins comes with the signature of somebody who holds it."""
+    data, older = previous
+    known = {held.key for held in older.record_keys}
+    before = older.version, format_digest(sha256_hex(data))
+    for held in root.record_keys:
+        if held.key not in known:
+            span = older.index + 1, root.index
+            verify_possession(held.proof, held.key, root.archive, before, span, where=where)
 
 
 def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:

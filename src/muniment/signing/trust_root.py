@@ -25,6 +25,7 @@ from muniment.signing.trust_table import (
     Authority,
     KeyRange,
     LogKey,
+    Possession,
     RecordKey,
     Revocation,
     StaticFile,
@@ -40,6 +41,7 @@ __all__ = [
     "Authority",
     "KeyRange",
     "LogKey",
+    "Possession",
     "RecordKey",
     "Revocation",
     "StaticFile",
@@ -71,10 +73,7 @@ def format_trust_root(root: TrustRoot) -> bytes:
         "threshold": root.threshold,
         "principal": root.principal,
         "root_keys": [{"key": key.line} for key in root.root_keys],
-        "record_keys": [
-            {"key": held.key.line, **_format_range(held), "revoked": asdict(held.revoked) if held.revoked else None}
-            for held in root.record_keys
-        ],
+        "record_keys": [_format_record_key(held) for held in root.record_keys],
         "log_keys": [{"vkey": held.vkey, **_format_range(held)} for held in root.log_keys],
         "authorities": [asdict(authority) for authority in root.authorities],
         "witnesses": list(root.witnesses),
@@ -123,9 +122,16 @@ def _format_range(held: KeyRange) -> dict[str, Json]:
     return {"first_index": held.first_index, "last_index": held.last_index}
 
 
+def _format_record_key(held: RecordKey) -> dict[str, Json]:
+    proof: dict[str, Json] = {} if held.proof is None else {"proof": asdict(held.proof)}
+    revoked = None if held.revoked is None else asdict(held.revoked)
+    return {"key": held.key.line, **_format_range(held), "revoked": revoked, **proof}
+
+
 def _parse_record_key(held: dict[str, Any], where: str) -> RecordKey:
     revoked = None if held["revoked"] is None else Revocation(**held["revoked"])
-    return RecordKey(**{**held, "key": _parse_key(held["key"], where), "revoked": revoked})
+    proof = Possession(**held["proof"]) if "proof" in held else None
+    return RecordKey(**{**held, "key": _parse_key(held["key"], where), "revoked": revoked, "proof": proof})
 
 
 def _parse_key(line: str, where: str) -> PublicKey:

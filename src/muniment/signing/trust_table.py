@@ -50,6 +50,19 @@ class Revocation:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Possession:
+    """That somebody held a key when it joined (``possession``).
+
+    Attributes:
+        index: How many entries the log had when it was signed.
+        signature: The signature file (SSHSIG, ``possession@muniment``) over the challenge.
+    """
+
+    index: int
+    signature: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordKey(KeyRange):
     """A key that signs records.
@@ -57,10 +70,12 @@ class RecordKey(KeyRange):
     Attributes:
         key: The key.
         revoked: Set once it was stolen or lost.
+        proof: That somebody held it; None for the keys of trust root 1, which the reader pins.
     """
 
     key: PublicKey
     revoked: Revocation | None = None
+    proof: Possession | None = None
 
     def may_sign(self, index: int) -> bool:
         """Say whether the record at this index of the log counts as signed with this key."""

@@ -42,10 +42,12 @@ class TimeResult:
     Attributes:
         files: Every file that belongs to them.
         proven: What each good stamp proves, in the order of the log.
+        unchecked: The size of the checkpoint of each stamp that could not be checked here: the software is missing.
     """
 
     files: tuple[str, ...] = ()
     proven: tuple[Proven, ...] = ()
+    unchecked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.x509 import Certificate
@@ -34,6 +34,7 @@ class _State:
         numbers: Number of the last stamp, by size.
         pinned: Certificates by name of the authority; None where they are damaged, which has its finding.
         unchecked: How many stamps could not be checked, and why.
+        skipped: The size of the checkpoint of each of these.
     """
 
     tally: Tally
@@ -44,28 +45,39 @@ class _State:
     numbers: dict[int, int] = field(default_factory=dict)
     pinned: dict[str, tuple[Certificate, ...] | None] = field(default_factory=dict)
     unchecked: list[UnavailableError] = field(default_factory=list)
+    skipped: list[int] = field(default_factory=list)
 
 
 def check_time(
-    tally: Tally, store: Store, chain: Sequence[TrustRoot], statements: Sequence[Statement | None]
+    tally: Tally,
+    store: Store,
+    chain: Sequence[TrustRoot],
+    statements: Sequence[Statement | None],
+    *,
+    only: Container[int] | None = None,
 ) -> TimeResult:
-    """Check every time stamp that the log names.
+    """Check the time stamps that the log names.
 
     Args:
         tally: Where to count.
         store: The archive.
         chain: The trust roots, oldest first; the newest says which authorities count.
         statements: The entries of the log; None for one that cannot be read.
+        only: Indexes of the entries whose stamps are to be checked.  Default: all.
     """
     state = _State(tally, store, chain[-1])
     for index, statement in enumerate(statements):
-        if isinstance(statement, StampStatement):
+        if not isinstance(statement, StampStatement):
+            continue
+        if only is None or index in only:
             _check_stamp(state, index, statement)
+        else:
+            state.numbers[statement.size] = statement.number
     if state.unchecked:
         number, why = len(state.unchecked), state.unchecked[0]
         what = f"{number} {'time stamp' if number == 1 else 'time stamps'} not checked, nothing is proven by them: "
         tally.notice(TIME, "log/timestamps", what + why.what, hint=why.hint, unvouched=True)
-    return TimeResult(tuple(state.files), tuple(state.proven))
+    return TimeResult(tuple(state.files), tuple(state.proven), tuple(state.skipped))
 
 
 def _check_stamp(state: _State, index: int, statement: StampStatement) -> None:
@@ -83,6 +95,7 @@ def _check_stamp(state: _State, index: int, statement: StampStatement) -> None:
         stamp = check_response(response, request, data, certificates, where=response_path)
     except UnavailableError as error:
         state.unchecked.append(error)
+        state.skipped.append(statement.size)
     except MunimentError as error:
         state.tally.error(TIME, error, response_path)
     else:

@@ -6,13 +6,16 @@ give the signed root, each stamped checkpoint must be one of this log, and each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import dataclass
 
 from muniment.archive import Archive
-from muniment.errors import ProofError
+from muniment.authorities import stamp_paths
+from muniment.errors import MunimentError, ProofError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import StampStatement
+from muniment.timestamp.said import said_time
 from muniment.verify.checkpoints import CHECKPOINTS, Head, Reader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
@@ -22,33 +25,106 @@ from muniment.verify.time import TIME, check_time
 from muniment.verify.trust import check_vouched
 
 
-def prove_times(archive: Archive) -> tuple[tuple[Proven, ...], tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True)
+class ProvenTimes:
+    """What is proven of times.
+
+    Attributes:
+        proven: The smallest size first, and nothing that a larger size proves as early.
+        doubts: What does not hold or could not be checked, and so proves nothing.
+        unchecked: Sizes whose time stamps could not be checked here, for want of the software.
+    """
+
+    proven: tuple[Proven, ...] = ()
+    doubts: tuple[Finding, ...] = ()
+    unchecked: tuple[int, ...] = ()
+
+
+def prove_times(archive: Archive) -> ProvenTimes:
     """Check time stamps and cosignatures.
 
     Args:
         archive: The archive; its trust roots and its checkpoint were verified when it was opened.
 
-    Returns:
-        What is proven, the smallest size first, and nothing that a larger size proves as early; and what does not
-        hold or could not be checked, and so proves nothing.
+    Raises:
+        MunimentError: The log cannot be read.
+    """
+    tally = Tally()
+    leaves = _leaves(tally, archive)
+    if leaves is None:
+        return ProvenTimes(doubts=_doubts(tally))
+    checked = check_time(tally, archive.store, archive.chain, archive.statements)
+    sizes = {statement.size for statement in archive.statements if isinstance(statement, StampStatement)}
+    genuine = _genuine(tally, archive, leaves, sizes)
+    cosigned = _cosigned(tally, archive, leaves)
+    _check_certificates(tally, archive)
+    proven = (*(stamp for stamp in checked.proven if stamp.size in genuine), *cosigned)
+    return ProvenTimes(frontier(proven), _doubts(tally), checked.unchecked)
+
+
+def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
+    """Prove the earliest time at which one entry was there, and check no more time stamps than that takes.
+
+    The stamps that cover the entry are checked in the order of the times that they say, until one holds: whatever comes
+    after it says a later time.  What does not hold before it is named.
+
+    Args:
+        archive: The archive; its trust roots and its checkpoint were verified when it was opened.
+        index: Of the entry, from 0.
 
     Raises:
         MunimentError: The log cannot be read.
     """
     tally = Tally()
+    leaves = _leaves(tally, archive)
+    if leaves is None:
+        return ProvenTimes(doubts=_doubts(tally))
+    proven = [each for each in _cosigned(tally, archive, leaves) if each.size > index]
+    unchecked: tuple[int, ...] = ()
+    for place, size in _by_said_time(archive, index):
+        checked = check_time(tally, archive.store, archive.chain, archive.statements, only={place})
+        unchecked = checked.unchecked
+        genuine = _genuine(tally, archive, leaves, {size})
+        good = [stamp for stamp in checked.proven if stamp.size in genuine]
+        proven += good
+        if good or unchecked:
+            break
+    _check_certificates(tally, archive)
+    earliest = min(proven, key=lambda each: (each.time, each.size, each.who), default=None)
+    return ProvenTimes(() if earliest is None else (earliest,), _doubts(tally), unchecked)
+
+
+def _leaves(tally: Tally, archive: Archive) -> tuple[bytes, ...] | None:
     leaves = tuple(leaf_hash(entry) for entry in archive.log.entries())
-    if tree_root(leaves) != archive.checkpoint.root:
-        tally.fail(10, "log", "the entries do not give the signed root", hint="run archive verify")
-        return (), tuple(tally.findings)
-    stamps = check_time(tally, archive.store, archive.chain, archive.statements).proven
-    genuine = _genuine(tally, archive, leaves)
+    if tree_root(leaves) == archive.checkpoint.root:
+        return leaves
+    tally.fail(10, "log", "the entries do not give the signed root", hint="run archive verify")
+    return None
+
+
+def _cosigned(tally: Tally, archive: Archive, leaves: tuple[bytes, ...]) -> list[Proven]:
     reader = Reader(archive.store, tally)
     log = LogResult(reader, archive.log_verifiers, archive.origin, Head(None, archive.checkpoint), (), leaves)
-    _, cosigned = check_cosignatures(tally, log, archive.chain, archive.newest_roots)
-    _check_certificates(tally, archive)
-    doubts = [finding for finding in tally.findings if not finding.ok or finding.check == TIME]
-    proven = (*(stamp for stamp in stamps if stamp.size in genuine), *cosigned)
-    return frontier(proven), tuple(sorted(doubts, key=lambda finding: (finding.subject, finding.what)))
+    return check_cosignatures(tally, log, archive.chain, archive.newest_roots)[1]
+
+
+def _doubts(tally: Tally) -> tuple[Finding, ...]:
+    doubts = {finding for finding in tally.findings if not finding.ok or finding.check == TIME}
+    return tuple(sorted(doubts, key=lambda finding: (finding.subject, finding.what)))
+
+
+def _by_said_time(archive: Archive, index: int) -> list[tuple[int, int]]:
+    """The stamps that cover an entry, as index and size, in the order of what they say; what says nothing first."""
+    said = []
+    for place, statement in enumerate(archive.statements):
+        if isinstance(statement, StampStatement) and statement.size > index:
+            path = stamp_paths(statement.size, statement.number)[1]
+            try:
+                time = said_time(archive.store.read(path), path)
+            except MunimentError:
+                time = ""  # so that it is checked, and what is wrong with it is said
+            said.append((time, place, statement.size))
+    return [(place, size) for _, place, size in sorted(said)]
 
 
 def frontier(proven: Iterable[Proven]) -> tuple[Proven, ...]:
@@ -64,9 +140,8 @@ def frontier(proven: Iterable[Proven]) -> tuple[Proven, ...]:
     return tuple(reversed(kept))
 
 
-def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes]) -> set[int]:
-    """The stamped sizes whose published checkpoint is signed and is one of this log (check 10)."""
-    sizes = {statement.size for statement in archive.statements if isinstance(statement, StampStatement)}
+def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Container[int]) -> set[int]:
+    """Those of some sizes whose published checkpoint is signed and is one of this log (check 10)."""
     roots = {size: root for size, root in enumerate(prefix_roots(leaves), 1) if size in sizes}
     genuine = set()
     for size, root in roots.items():
