@@ -16,6 +16,7 @@ from muniment.ocfl.layout import object_uri
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.signing.trust_root import LogKey, TrustRoot
 from muniment.store import Store
+from muniment.store.litter import litter_in
 
 NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""
@@ -61,10 +62,10 @@ def check_tag(store: Store, *, where: str) -> None:
 
 
 def read_root_files(store: Store) -> dict[str, bytes]:
-    """Read every file of ``trust/root``, by name."""
+    """Read every file of ``trust/root``, by name, but for the litter of desktops."""
     files = {}
     for node in store.list(FOLDER):
-        if node.kind == "file":
+        if node.kind == "file" and litter_in(node.name) is None:
             with suppress(NotFoundError):  # a writer has just taken it back
                 files[node.name] = store.read(f"{FOLDER}/{node.name}", max_size=MAX_SIZE)
     return files

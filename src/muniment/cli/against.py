@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from muniment.cli.files import read_file, write_file
-from muniment.cli.target import is_archive, store_at
+from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.export.sighting import sight_snapshot
@@ -29,7 +29,7 @@ def sight_older(named: str) -> Sighting:
         UnavailableError: It cannot be read, or does not verify.
     """
     folder = Path(named)
-    if is_archive(folder):
+    if is_named_archive(named):
         return sight_copy(store_at(folder), named)
     if folder.is_dir():
         raise InputError("not an archive", where=named, hint="name a checkpoint, a snapshot or a copy of the archive")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from muniment.add.restore import Restored, restore
 from muniment.cli.files import read_file
-from muniment.cli.target import is_archive, store_at
+from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.export.stored_zip import parse_zip
@@ -21,7 +21,7 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
         InputError: The source is neither.
     """
     if Path(source).is_dir():
-        if not is_archive(Path(source)):
+        if not is_named_archive(source):
             raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
         return restore(store, store_at(Path(source)), recall=recall)
     data = read_file(source, max_size=MAX_FILE, kind=UnavailableError)

@@ -140,7 +140,7 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
         resting = said is not None and not store.is_locked()
         new, held = _now(store, log, layout, whole=said is not None)
         if _read(store, UNFINISHED) == raw:
-            lying = judge(said, held, resting=resting)
+            lying = judge(said, held, resting=resting, unread=next(iter(log.reader.unread), ""))
             break
     else:
         lying = NO_MARKER  # writers come and go: what fails now is looked at once more

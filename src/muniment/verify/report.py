@@ -30,20 +30,6 @@ __all__ = [
     "report_as_json",
 ]
 
-__all__ = [
-    "CHECKS",
-    "CITATION",
-    "FAILED",
-    "NAMES",
-    "UNCHECKED",
-    "VERIFIED",
-    "Counts",
-    "Finding",
-    "Report",
-    "Tally",
-    "report_as_json",
-]
-
 VERIFIED, UNFINISHED, FAILED, UNCHECKED = "verified", "unfinished", "failed", "unchecked"
 
 
@@ -115,8 +101,12 @@ class Report:
         return self.verdict == VERIFIED and not any(finding.unvouched for finding in self.findings)
 
     def failed(self, check: int) -> int:
-        """Count the failures of one check."""
-        return sum(finding.check == check for finding in self.failures)
+        """Count the failures of one check, without what could not be read."""
+        return sum(finding.check == check and finding.readable for finding in self.failures)
+
+    def unread(self, check: int) -> int:
+        """Count what one check could not look at, since something could not be read."""
+        return sum(finding.check == check and not finding.readable for finding in self.failures)
 
 
 @dataclass(slots=True)
@@ -160,14 +150,29 @@ class Tally:
             )
         )
 
+    def not_checked(self, check: int, subject: str, cause: str) -> None:
+        """Note what was not checked, since the file or folder ``cause``, which has its finding, could not be read."""
+        what = f"not checked: {cause} could not be read"
+        self.findings.append(Finding(check, subject, False, what, readable=False, cause=cause))  # noqa: FBT003 - as in fail
+
+    def unread(self, below: str = "") -> str:
+        """Give the first file or folder whose path begins so and that could not be read; empty where all could."""
+        paths = (f.subject for f in self.findings if not f.readable and not f.cause and f.subject.startswith(below))
+        return next(paths, "")
+
     @contextmanager
-    def check(self, check: int, subject: str = "") -> Iterator[None]:
-        """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
+    def failing(self, check: int, subject: str = "") -> Iterator[None]:
+        """Run a part of a check: what it raises becomes a failure."""
         try:
             yield
         except MunimentError as error:
             self.error(check, error, subject)
-        else:
+
+    @contextmanager
+    def check(self, check: int, subject: str = "") -> Iterator[None]:
+        """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
+        with self.failing(check, subject):
+            yield
             self.ok(check)
 
     def read(self, data: bytes) -> bytes:
@@ -219,7 +224,13 @@ def report_as_json(report: Report) -> dict[str, object]:
         "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
         "checks": [
-            {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}
+            {
+                "check": n,
+                "name": name,
+                "passed": report.passed[n],
+                "failed": report.failed(n),
+                "unread": report.unread(n),
+            }
             for n, name in NAMES.items()
             if n in report.passed
         ],
@@ -229,6 +240,7 @@ def report_as_json(report: Report) -> dict[str, object]:
                 "check": f.check,
                 "name": NAMES[f.check],
                 "ok": f.ok,
+                "readable": f.readable,
                 "subject": f.subject,
                 "what": f.what,
                 "expected": f.expected,

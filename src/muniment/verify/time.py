@@ -34,6 +34,7 @@ class _State:
         numbers: Number of the last stamp, by size.
         pinned: Certificates by name of the authority; None where they are damaged, which has its finding.
         unchecked: How many stamps could not be checked, and why.
+        gaps: Whether an entry that could not be read came before.
     """
 
     tally: Tally
@@ -44,6 +45,7 @@ class _State:
     numbers: dict[int, int] = field(default_factory=dict)
     pinned: dict[str, tuple[Certificate, ...] | None] = field(default_factory=dict)
     unchecked: list[UnavailableError] = field(default_factory=list)
+    gaps: bool = False
 
 
 def check_time(
@@ -59,6 +61,7 @@ def check_time(
     """
     state = _State(tally, store, chain[-1])
     for index, statement in enumerate(statements):
+        state.gaps = state.gaps or statement is None
         if isinstance(statement, StampStatement):
             _check_stamp(state, index, statement)
     if state.unchecked:
@@ -110,6 +113,9 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
 def _keeps_rules(state: _State, index: int, statement: StampStatement, where: str) -> bool:
     """Whether the entry is one that a writer makes: of an earlier checkpoint, numbered, by a pinned authority."""
     number = state.numbers.get(statement.size, 0) + 1
+    if state.gaps:
+        # The stamps before it may be among the entries that cannot be read.
+        number = max(number, statement.number)
     state.numbers[statement.size] = statement.number
     known = ", ".join(authority.name for authority in state.root.authorities) or "none"
     faults = (
