@@ -79,8 +79,13 @@ class Meanwhile:
         return self.lying.marker
 
     @property
-    def has_root(self) -> bool:
-        """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet."""
+    def has_root(self) -> bool | None:
+        """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet.
+
+        None where the marker could not be read.
+        """
+        if self.lying.unread:
+            return None
         return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
 
     def leave_out(self, found: Walk) -> Walk:

@@ -223,30 +223,31 @@ def report_as_json(report: Report) -> dict[str, object]:
         "witnesses": None if report.witnesses is None else asdict(report.witnesses),
         "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
-        "checks": [
-            {
-                "check": n,
-                "name": name,
-                "passed": report.passed[n],
-                "failed": report.failed(n),
-                "unread": report.unread(n),
-            }
-            for n, name in NAMES.items()
-            if n in report.passed
-        ],
+        "checks": [_check_as_json(report, check) for check in NAMES if check in report.passed],
         **times_as_json(report.proven, report.dated),
-        "findings": [
-            {
-                "check": f.check,
-                "name": NAMES[f.check],
-                "ok": f.ok,
-                "readable": f.readable,
-                "subject": f.subject,
-                "what": f.what,
-                "expected": f.expected,
-                "found": f.found,
-                "hint": f.hint,
-            }
-            for f in report.findings
-        ],
+        "findings": [_finding_as_json(finding) for finding in report.findings],
+    }
+
+
+def _check_as_json(report: Report, check: int) -> dict[str, object]:
+    return {
+        "check": check,
+        "name": NAMES[check],
+        "passed": report.passed[check],
+        "failed": report.failed(check),
+        "unread": report.unread(check),
+    }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, object]:
+    return {
+        "check": finding.check,
+        "name": NAMES[finding.check],
+        "ok": finding.ok,
+        "readable": finding.readable,
+        "subject": finding.subject,
+        "what": finding.what,
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint,
     }

@@ -101,8 +101,7 @@ def _look(
     progress: Progress | None,
 ) -> Report:
     """Check everything once, as of the checkpoint that is found."""
-    tally = Tally()
-    found = walk(tally, store)
+    found = walk(tally := Tally(), store)
     head = (reader := Reader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
@@ -127,10 +126,10 @@ def _look(
     found = _still_there(store, scope.within(found, tasks), expected)
     meanwhile = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
     _check_again(tally, store, doubtful, meanwhile)
-    check_signers(tally, store, trust.chain, behind=None if meanwhile.lying.unread else meanwhile.has_root)
+    check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, store, found, expected, meanwhile, log)
-    left = left_unfinished(tally, meanwhile.lying)
-    told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses, unfinished=left)
+    told = _report(tally, subject, trust, log, tasks)
+    told = replace(told, witnesses=witnesses, unfinished=left_unfinished(tally, meanwhile.lying))
     return with_times(told, proven, tasks, only_newest=scope.release is not None)
 
 
