@@ -101,6 +101,7 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
             checkpoint = open_published(data, verifiers, origin, CHECKPOINT)
         except MunimentError as error:
             reader.tally.error(10, error, CHECKPOINT)
+            reader.tally.explain(CHECKPOINT, lambda undone: _opens(undone, verifiers, origin), data)
         else:
             reader.tally.ok(10)
             return Head(data, checkpoint)
@@ -114,6 +115,14 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
             reader.fail(error, path)
             break  # an older one would say that what came after it does not belong here
     return Head(None, None)
+
+
+def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
+    try:
+        open_published(data, verifiers, origin, CHECKPOINT)
+    except MunimentError:
+        return False
+    return True
 
 
 def check_checkpoints(
@@ -130,9 +139,14 @@ def check_checkpoints(
         data = reader.read(path)
         if data is None:
             continue
-        with reader.tally.check(10, path):
+        try:
             checkpoint = open_published(data, verifiers, origin, path)
             _compare(checkpoint, (size, root, newest.at(size)), path)
+        except MunimentError as error:
+            reader.tally.error(10, error, path)
+            reader.tally.explain(path, lambda undone: _opens(undone, verifiers, origin), data)
+        else:
+            reader.tally.ok(10)
         if size == len(leaves) and head.data not in {None, data}:
             what = f"not the bytes of {path}, which it must be a copy of"
             reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")

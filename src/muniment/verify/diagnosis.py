@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from muniment.conversion import explain_difference, undo
 from muniment.digest import sha512_hex
 from muniment.errors import FormatError
 from muniment.ocfl.inventory import (
@@ -49,6 +50,8 @@ class Evidence:
 def diagnose(tally: Tally, evidence: Evidence) -> None:
     """Name every file at fault: inventories, sidecars, content files."""
     evidence = _without_promised(tally, evidence)
+    for folder in evidence.folders:
+        _explain(tally, evidence, folder)
     sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
     newest = evidence.folders[-1]
     trusted = newest if newest in sound else next(iter(sound), newest)
@@ -84,6 +87,23 @@ def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
             stored[promised.path] = old
             tally.notice(2, promised.path, _UNDER_WAY, hint="archive recover", unvouched=evidence.lying.resting)
     return replace(evidence, stored=stored)
+
+
+def _explain(tally: Tally, evidence: Evidence, folder: str) -> None:
+    """See whether inventory and sidecar are another pair only since they were converted, one of them or both."""
+    path, side_path = f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"
+    data, sidecar = evidence.stored[path], evidence.stored[side_path]
+    if data is None or sidecar is None or sidecar == format_sidecar(data):
+        return
+
+    def names(inventory: bytes) -> bool:
+        line = format_sidecar(inventory)
+        return sidecar == line or bool(explain_difference(line, sidecar))
+
+    if not tally.explain(side_path, format_sidecar(data), sidecar) and tally.explain(path, names, data):
+        right = next(undone for _, undone in undo(data) if names(undone))
+        if sidecar != format_sidecar(right):
+            tally.explain(side_path, format_sidecar(right), sidecar)
 
 
 def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from muniment.anchor import CHECKPOINT
 from muniment.errors import MunimentError
@@ -135,8 +136,17 @@ def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:
             entries += parse_bundle(data, tile.width, path) if data is not None else [None] * tile.width
         except MunimentError as error:
             reader.tally.error(10, error, path)
+            reader.tally.explain(path, partial(_parses, tile.width), data or b"")
             entries += [None] * tile.width
     return entries
+
+
+def _parses(width: int, data: bytes) -> bool:
+    try:
+        parse_bundle(data, width, "")
+    except MunimentError:
+        return False
+    return True
 
 
 def _leaves(
@@ -201,6 +211,7 @@ def _compare(reader: Reader, tile: Tile, expected: bytes, what: str, *, may_be_g
     data = reader.read(path, may_be_gone=may_be_gone)
     if data is not None and data != expected:
         reader.tally.fail(10, path, what, hint="restore the file from a copy")
+        reader.tally.explain(path, expected, data)
     elif data is not None:
         reader.tally.ok(10)
 

@@ -114,6 +114,7 @@ def check_object(store: Store, task: ObjectTask) -> ObjectResult:
     name, declaration = OBJECT_DECLARATION
     data = _read(store, state, 1, f"{task.folder}/{name}")
     if data is not None and data != declaration:
+        state.tally.explain(f"{task.folder}/{name}", declaration, data)
         state.tally.fail(1, f"{task.folder}/{name}", "not the declaration of an OCFL 1.1 object (E007)")
     elif data is not None:
         state.tally.ok(1)
@@ -143,6 +144,12 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     tally, content = state.tally, f"{task.folder}/v{statement.version}/content"
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
+    for path, found, logged in (
+        (record_path, data, statement.record),
+        (signature_path, signature, statement.signature),
+    ):
+        if found is not None and format_digest(sha256_hex(found)) != logged:
+            tally.explain(path, logged, found)
     files = VersionFiles(data, record_path, signature, signature_path)
     record = check_form(tally, files)
     if record is not None:
@@ -180,6 +187,8 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     elif stored is None:
         data = _read_content(store, state, path)
         if data is not None:
+            if sha256_hex(data) != original.sha256:
+                state.tally.explain(path, format_digest(original.sha256), data)
             state.extracted[rules] = _extract(state.tally, record, data, path)
             check_original(state.tally, path, record, data, state.extracted[rules])
     elif path in state.contents:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from muniment.checks import CHECKS, CITATION, NAMES
+from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.finding import Counts, Finding, Unfinished
 from muniment.verify.fork import Fork
@@ -118,6 +119,7 @@ class Tally:
     file_count: int = 0
     byte_count: int = 0
     fork: Fork | None = None
+    converted: dict[str, str] = field(default_factory=dict)
 
     def ok(self, check: int) -> None:
         """Count a check that passed."""
@@ -160,6 +162,20 @@ class Tally:
         paths = (f.subject for f in self.findings if not f.readable and not f.cause and f.subject.startswith(below))
         return next(paths, "")
 
+    def explain(self, subject: str, expected: bytes | str | Callable[[bytes], bool], found: bytes) -> str:
+        """See whether a conversion explains that a file is not as expected; if so, every finding on it will say so."""
+        how = explain_difference(expected, found)
+        if how:
+            self.converted[subject] = how
+        return how
+
+    def _told(self, finding: Finding) -> Finding:
+        how = self.converted.get(finding.subject)
+        if how is None or finding.ok or not finding.readable:
+            return finding
+        what = finding.what if finding.what.endswith(how) else f"{finding.what}: {how}"
+        return replace(finding, what=what, hint=COPY_AGAIN)
+
     @contextmanager
     def failing(self, check: int, subject: str = "") -> Iterator[None]:
         """Run a part of a check: what it raises becomes a failure."""
@@ -187,6 +203,7 @@ class Tally:
         self.findings.extend(other.findings)
         self.file_count += other.file_count
         self.byte_count += other.byte_count
+        self.converted |= other.converted
 
     def report(
         self,
@@ -200,7 +217,9 @@ class Tally:
     ) -> Report:
         """Close the tally."""
         size, root_hash = checkpoint or (None, None)
-        findings = sorted(self.findings, key=lambda finding: (finding.check, finding.subject, finding.what))
+        findings = sorted(
+            map(self._told, self.findings), key=lambda finding: (finding.check, finding.subject, finding.what)
+        )
         passed = {number: self.passed[number] for number in CHECKS}
         return Report(
             subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork

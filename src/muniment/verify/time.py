@@ -104,6 +104,7 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
     found = format_digest(sha256_hex(data))
     if found != logged:
         what = "not the file that the log names"
+        state.tally.explain(path, logged, data)
         state.tally.fail(9, path, what, expected=logged, found=found, hint="restore the file from a copy")
         return None
     state.tally.ok(9)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, read_root_files, read_roots
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, explain_roots, read_root_files, read_roots
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import MunimentError
+from muniment.errors import IntegrityError, MunimentError
 from muniment.judge import judge_static
 from muniment.log.statement import RootStatement, Statement
 from muniment.marker import UNFINISHED
@@ -56,6 +56,8 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
     try:
         chain = verify_chain(files, size)
     except MunimentError as error:
+        if isinstance(error, IntegrityError):
+            explain_roots(files, size, error)
         tally.error(11, error)
         roots = _readable(files)
     else:
@@ -135,6 +137,7 @@ def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, beh
             tally.notice(11, ALLOWED_SIGNERS, what, hint=UNLESS_AT_WORK)
     else:
         what = "not what the trust roots make"
+        tally.explain(ALLOWED_SIGNERS, format_allowed_signers(chain), data)
         tally.fail(11, ALLOWED_SIGNERS, what, hint="do not use it with ssh-keygen; restore it from a copy")
 
 

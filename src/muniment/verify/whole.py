@@ -157,7 +157,8 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries, NewestRoots]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
     unread = log.reader.unread[0] if log.reader.unread and (not log.vouched or None in statements) else ""
-    check_logged_roots(tally, trust, statements, unread)
+    if log.checkpoint is not None or unread:  # else there is a finding on the checkpoint, and the log names nothing
+        check_logged_roots(tally, trust, statements, unread)
     return statements, group_versions(tally, statements, unread), newest_roots(statements)
 
 
