@@ -7,10 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.digest import (
-    LINE_ENDS,
-    explain,
     format_digest,
-    line_ends_changed,
     ni_uri,
     parse_digest,
     sha256_hex,
@@ -76,14 +73,3 @@ def test_hostile_text_is_escaped_and_cut() -> None:
     with pytest.raises(FormatError) as caught:
         parse_digest("\x1b[2J" * 1000)
     assert re.fullmatch(r"[ -~…]{1,400}", str(caught.value))
-
-
-@pytest.mark.parametrize("text", [b"one\n", b"one\ntwo\n", b"\n\n", "Паром\nтри\n".encode()])
-def test_line_ends_that_were_changed(text: bytes) -> None:
-    """Converted line ends are recognised both ways; any other difference is not taken for them."""
-    crlf = text.replace(b"\n", b"\r\n")
-    assert line_ends_changed(crlf, sha256_hex(text))
-    assert line_ends_changed(text, sha256_hex(crlf))
-    assert not line_ends_changed(text, sha256_hex(text))
-    assert not line_ends_changed(crlf + b"x", sha256_hex(text))
-    assert (explain(crlf, sha256_hex(text), "other"), explain(b"?", sha256_hex(text), "other")) == (LINE_ENDS, "other")

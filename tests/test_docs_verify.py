@@ -28,13 +28,14 @@ from muniment.canonical import parse_json
 from muniment.cli.reporting import print_report
 from muniment.cli.verdict import EXIT_CODES
 from muniment.digest import format_digest, sha256_hex
+from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Past, remember
 from muniment.schema import validate
 from muniment.signing import sshsig
 from muniment.signing.keys import PrivateKey
-from muniment.store import MemoryStore
+from muniment.store import MAX_FILE, MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.report import CHECKS, report_as_json
 from muniment.verify.whole import verify_archive
@@ -123,6 +124,21 @@ def finding(files: dict[str, bytes], check: int) -> str:
     return [part for part in output.getvalue().split("\n\n") if part.startswith(f"FAILED {check} ")][-1]
 
 
+def unreadable(files: dict[str, bytes]) -> str:
+    """Give the findings on the archive of which a record cannot be read, as the command prints them."""
+
+    class Closed(MemoryStore):
+        def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+            if path == RECORD:
+                raise StoreError("permission denied", where=path, hint="check who owns the folder")
+            return super().read(path, max_size=max_size)
+
+    output = StringIO()
+    with redirect_stdout(output):
+        print_report(verify_archive(Closed(files)), pinned=False)
+    return "\n\n".join(part for part in output.getvalue().split("\n\n") if part.startswith(("UNREAD", "NOT")))
+
+
 def report(files: dict[str, bytes]) -> str:
     """Give the JSON report on the archive that was tampered with for check 6."""
     return json.dumps(report_as_json(verify_archive(MemoryStore(tampered(files, 6)))), indent=2, ensure_ascii=False)
@@ -131,7 +147,11 @@ def report(files: dict[str, bytes]) -> str:
 def examples(files: dict[str, bytes]) -> dict[str, str]:
     """Give every example of the page with its fence, by the comment above it."""
     findings = {f"finding: {check}": f"```text\n{finding(files, check)}\n```\n" for check in CHECKS}
-    return {**findings, "report": f"```json\n{report(files)}\n```\n"}
+    return {
+        **findings,
+        "unreadable": f"```text\n{unreadable(files)}\n```\n",
+        "report": f"```json\n{report(files)}\n```\n",
+    }
 
 
 def rewrite(page: str) -> str:
@@ -182,7 +202,7 @@ def test_exit_codes(page: str) -> None:
     assert "| 2 | | the command was used wrongly |" in page
 
 
-@pytest.mark.parametrize("title", [*(f"finding: {check}" for check in CHECKS), "report"])
+@pytest.mark.parametrize("title", [*(f"finding: {check}" for check in CHECKS), "unreadable", "report"])
 def test_example(page: str, files: dict[str, bytes], title: str) -> None:
     """Every example of the page is what the code prints; else: MUNIMENT_GOLDEN=write."""
     assert f"<!-- {title} -->\n{examples(files)[title]}" in page

@@ -18,6 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "digest",
             "canonical",
             "schema",
+            "conversion",
             "reference",
             "ed25519",
             "markup",
@@ -51,6 +52,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 
 SIDEWAYS = {
     ("errors", "checks"), ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
+    ("conversion", "digest"),
     ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("reading", "record"), ("change", "record"),
     ("archive", "anchor"), ("archive", "judge"), ("archive", "ledger"), ("archive", "stored"), ("stored", "judge"),

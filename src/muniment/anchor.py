@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from muniment.canonical import MAX_SIZE
-from muniment.digest import LINE_ENDS, line_ends_changed, sha256_hex
-from muniment.errors import FormatError, IntegrityError, KeyRejectedError, NotAnArchiveError, NotFoundError, finding_of
+from muniment.conversion import COPY_AGAIN, explain_difference, undo
+from muniment.errors import (
+    FormatError,
+    IntegrityError,
+    KeyRejectedError,
+    MunimentError,
+    NotAnArchiveError,
+    NotFoundError,
+    finding_of,
+)
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
@@ -16,6 +25,7 @@ from muniment.ocfl.layout import object_uri
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.signing.trust_root import LogKey, TrustRoot
 from muniment.store import Store
+from muniment.store.litter import litter_in
 
 NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""
@@ -25,6 +35,9 @@ TIMESTAMPS = "log/timestamps"
 COSIGNATURES = "log/cosignatures"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
+
+MAX_EXPLAINED = 64
+"""Files of trust roots up to which it is tried whether a conversion explains that they do not verify."""
 
 
 def checkpoint_path(size: int) -> str:
@@ -50,21 +63,21 @@ def check_tag(store: Store, *, where: str) -> None:
             expected=f"a file {name}",
             hint="archive init makes one, --archive names one",
         ) from error
-    changed = line_ends_changed(found, sha256_hex(content))
+    how = explain_difference(content, found)
     raise NotAnArchiveError(
-        LINE_ENDS if changed else "not an archive of this format",
+        f"not an archive of this format{how and f': {how}'}",
         where=f"{where}/{name}",
         expected=repr(content.decode()),
         found=repr(found[:80].decode("utf-8", "backslashreplace")),
-        hint="copy the archive again without converting anything: git -c core.autocrlf=false clone" if changed else "",
+        hint=COPY_AGAIN if how else "",
     )
 
 
 def read_root_files(store: Store) -> dict[str, bytes]:
-    """Read every file of ``trust/root``, by name."""
+    """Read every file of ``trust/root``, by name, but for the litter of desktops."""
     files = {}
     for node in store.list(FOLDER):
-        if node.kind == "file":
+        if node.kind == "file" and litter_in(node.name) is None:
             with suppress(NotFoundError):  # a writer has just taken it back
                 files[node.name] = store.read(f"{FOLDER}/{node.name}", max_size=MAX_SIZE)
     return files
@@ -80,8 +93,51 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
     """
+    files = read_root_files(store)
     with finding_of(11):
-        return verify_chain(read_root_files(store), size)
+        try:
+            return verify_chain(files, size)
+        except IntegrityError as error:
+            explain_roots(files, size, error)
+            raise
+
+
+def explain_roots(files: Mapping[str, bytes], size: int | None, error: IntegrityError) -> tuple[str, ...]:
+    """Say in an error of the chain of trust roots by what conversion of its files it came, where one explains it.
+
+    Args:
+        files: The files of ``trust/root`` by name.
+        size: As for ``verify_chain``.
+        error: What ``verify_chain`` raised; it is changed.
+
+    Returns:
+        The paths of the files that were converted.
+    """
+
+    def holds(changed: Mapping[str, bytes]) -> bool:
+        try:
+            verify_chain({**files, **changed}, size)
+        except MunimentError:
+            return False
+        return True
+
+    def alone(name: str, undone: bytes) -> bool:
+        return holds({name: undone})
+
+    if len(files) > MAX_EXPLAINED:
+        return ()
+    for name, data in files.items():
+        how = explain_difference(partial(alone, name), data)
+        if how:
+            error.what, error.hint, error.where = f"{error.what}: {how}", COPY_AGAIN, f"{FOLDER}/{name}"
+            return (error.where,)
+    ways = {name: dict(reversed([(clauses, data) for clauses, data in undo(old)])) for name, old in files.items()}
+    for clauses in dict.fromkeys(clauses for way in ways.values() for clauses in way):
+        converted = {name: way[clauses] for name, way in ways.items() if clauses in way}
+        if holds(converted):
+            error.what, error.hint = f"{error.what}: {' and '.join(clauses)}", COPY_AGAIN
+            return tuple(f"{FOLDER}/{name}" for name in converted)
+    return ()
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:

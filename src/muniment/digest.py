@@ -12,9 +12,6 @@ import re
 
 from muniment.errors import FormatError
 
-LINE_ENDS = "line ends were changed, by git's autocrlf for instance"
-"""Said where nothing but the line ends of a file differs."""
-
 _PREFIX = "sha256:"
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -27,22 +24,6 @@ def sha256_hex(data: bytes) -> str:
 def sha512_hex(data: bytes) -> str:
     """SHA-512 (FIPS 180-4) of ``data`` as 128 lower-case hex digits."""
     return hashlib.sha512(data).hexdigest()
-
-
-def line_ends_changed(data: bytes, sha256: str) -> bool:
-    """Whether these are the bytes of a digest but for their line ends, all of which were converted.
-
-    Args:
-        data: The bytes that were found.
-        sha256: Hex of the digest that they should have.
-    """
-    lines = data.replace(b"\r\n", b"\n")
-    return sha256 in {sha256_hex(other) for other in (lines, lines.replace(b"\n", b"\r\n")) if other != data}
-
-
-def explain(data: bytes, sha256: str, what: str) -> str:
-    """Say of bytes that do not have a digest what is wrong: ``what``, or that their line ends were changed."""
-    return LINE_ENDS if line_ends_changed(data, sha256) else what
 
 
 def format_digest(hex: str) -> str:  # noqa: A002 - the natural word; the builtin hex() is not used here

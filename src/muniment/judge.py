@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from muniment.canonical import parse_canonical
 from muniment.change import check_change, check_record
-from muniment.digest import explain, format_digest, sha256_hex
+from muniment.conversion import COPY_AGAIN, explain_difference
+from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError, SignatureError, finding_of
 from muniment.log.statement import VersionStatement, paragraph_root
 from muniment.paragraph import Paragraph
@@ -92,12 +93,13 @@ def judge_original(path: str, original: Original, data: bytes) -> None:
     """
     digest = sha256_hex(data)
     if (digest, len(data)) != (original.sha256, original.size):
+        what, hint = _other(format_digest(original.sha256), data, "not the bytes that the record names")
         raise IntegrityError(
-            explain(data, original.sha256, "not the bytes that the record names"),
+            what,
             where=path,
             expected=f"sha256:{original.sha256}, {original.size} bytes",
             found=f"sha256:{digest}, {len(data)} bytes",
-            hint="restore the file from a copy",
+            hint=hint or "restore the file from a copy",
             check=6,
         )
 
@@ -182,10 +184,14 @@ def entry_faults(
     if files.record is None:
         what = f"{subject} names a record that is not here"
         yield IntegrityError(what, where=files.record_path, expected=statement.record, check=9)
+    bytes_of = {"record": files.record, "signature": files.signature}
     for name, path, said, found in _facts(statement, files, record, key):
         if said != found:
-            what = f"not the {name} that {subject} states"
-            yield IntegrityError(what, where=path, expected=str(said), found=str(found), check=9)
+            what, hint = f"not the {name} that {subject} states", ""
+            data = bytes_of.get(name)
+            if data is not None:
+                what, hint = _other(str(said), data, what)
+            yield IntegrityError(what, where=path, expected=str(said), found=str(found), hint=hint, check=9)
 
 
 def _facts(
@@ -240,11 +246,18 @@ def judge_static(file: StaticFile, data: bytes) -> None:
     """
     digest = sha256_hex(data)
     if (len(data), digest) != (file.size, file.sha256):
+        what, hint = _other(format_digest(file.sha256), data, "not the file that the trust root vouches for")
         raise IntegrityError(
-            explain(data, file.sha256, "not the file that the trust root vouches for"),
+            what,
             where=file.path,
             expected=format_digest(file.sha256),
             found=format_digest(digest),
-            hint="restore the file from a copy",
+            hint=hint or "restore the file from a copy",
             check=2,
         )
+
+
+def _other(expected: str, data: bytes, what: str) -> tuple[str, str]:
+    """What to say of bytes that do not have a digest, and what to do where a conversion explains it."""
+    how = explain_difference(expected, data)
+    return (f"{what}: {how}", COPY_AGAIN) if how else (what, "")

@@ -141,7 +141,7 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
     print_report(report, pinned=False)
     assert capsys.readouterr().out == (
         " 1  layout     3 passed\n"
-        " 2  fixity     1 passed, FAILED 1\n"
+        " 2  fixity     1 passed, UNREADABLE 1\n"
         " 3  canonical  nothing to check\n"
         " 4  schema     nothing to check\n"
         " 5  chain      nothing to check\n"

@@ -49,7 +49,7 @@ def test_no_roots_at_all(empty_archive: MemoryStore) -> None:
 
 
 def test_root_that_cannot_be_read(empty_archive: MemoryStore) -> None:
-    """A root that is there and cannot be read leaves everything unchecked."""
+    """A root that is there and cannot be read leaves everything unchecked, and says so of the log and the releases."""
 
     class Closed(MemoryStore):
         def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
@@ -59,7 +59,9 @@ def test_root_that_cannot_be_read(empty_archive: MemoryStore) -> None:
 
     tally = Tally()
     assert check_roots(tally, Closed(empty_archive.files), 1, None).chain == ()
-    assert [(f.check, f.subject, f.readable) for f in tally.findings] == [(11, "trust/root/1.json", False)]
+    root = "trust/root/1.json"
+    told = [(f.check, f.subject, f.readable, f.cause) for f in tally.findings]
+    assert told == [(11, root, False, ""), (9, "releases", False, root), (10, "log", False, root)]
 
 
 def test_chain_that_does_not_verify_is_still_read(empty_archive: MemoryStore) -> None:

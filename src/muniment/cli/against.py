@@ -9,7 +9,7 @@ from pathlib import Path
 
 from muniment.cli.files import read_file, write_file
 from muniment.cli.snapshots import is_snapshot, read_unpacked
-from muniment.cli.target import is_archive, store_at
+from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.export.sighting import sight_snapshot
@@ -30,7 +30,7 @@ def sight_older(named: str) -> Sighting:
         UnavailableError: It cannot be read, or does not verify.
     """
     folder = Path(named)
-    if is_archive(folder):
+    if is_named_archive(named):
         return sight_copy(store_at(folder), named)
     if is_snapshot(folder):
         return sight_snapshot(read_unpacked(named), named)

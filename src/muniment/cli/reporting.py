@@ -7,6 +7,8 @@ from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
 from muniment.verify.memory import MEMORY
 from muniment.verify.report import FAILED, NAMES, Counts, Finding, Report, Unfinished
 
+_FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"
+
 
 def print_report(report: Report, *, pinned: bool, given: str = "with --root", counted: str = "") -> None:
     """Print a report.
@@ -46,21 +48,19 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
 
 
 def _line(report: Report, check: int, name: str, said: str, *, colour: bool) -> str:
-    failed, passed = report.failed(check), report.passed.get(check, 0)
-    state = said or (f"{passed} passed" if passed or not failed else "")
-    if failed:
-        wrong = paint(f"FAILED {failed}", RED, colour=colour)
-        state = f"{state}, {wrong}" if state else wrong
-    elif not passed and not said:
-        state = "nothing to check"
-    return f"{check:>2}  {name:<9}  {state}"
+    passed = report.passed.get(check, 0)
+    wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check))]
+    states = [said or f"{passed} passed"] if said or passed else []
+    states += [paint(f"{word} {count}", RED, colour=colour) for word, count in wrong if count]
+    return f"{check:>2}  {name:<9}  {', '.join(states) or 'nothing to check'}"
 
 
 def _print_finding(finding: Finding, *, colour: bool) -> None:
     if finding.ok:
         print(f"note: {plain(finding.subject)}: {plain(finding.what)}")
     else:
-        word = paint("FAILED" if finding.readable else "UNREADABLE", RED, colour=colour)
+        unread = _NOT_CHECKED if finding.cause else _UNREADABLE
+        word = paint(_FAILED if finding.readable else unread, RED, colour=colour)
         print(f"{word} {finding.check} {NAMES[finding.check]}: {plain(finding.subject)}")
         print(f"  {plain(finding.what)}")
     for label, text in (("expected", finding.expected), ("found", finding.found), ("hint", finding.hint)):

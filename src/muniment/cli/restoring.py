@@ -7,7 +7,7 @@ from pathlib import Path
 from muniment.add.restore import Restored, restore
 from muniment.cli.files import read_file
 from muniment.cli.snapshots import is_snapshot, read_unpacked
-from muniment.cli.target import is_archive, store_at
+from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.export.bag import read_zip
@@ -24,7 +24,7 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
     if is_snapshot(Path(source)):
         return restore(store, None, list(read_unpacked(source).files.values()), recall=recall)
     if Path(source).is_dir():
-        if not is_archive(Path(source)):
+        if not is_named_archive(source):
             raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
         return restore(store, store_at(Path(source)), recall=recall)
     data = read_file(source, max_size=MAX_FILE, kind=UnavailableError)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from muniment.cli.terminal import plain
-from muniment.errors import MunimentError, NotAnArchiveError
+from muniment.errors import MunimentError, NotAnArchiveError, UnavailableError
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
@@ -57,7 +59,7 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     """
     named = (ctx or click.get_current_context()).meta.get(_META)
     if named is not None:
-        if is_archive(Path(named)):
+        if is_named_archive(named):
             return Path(named)
         raise NotAnArchiveError(
             "not an archive",
@@ -90,8 +92,34 @@ def find_folder(ctx: click.Context) -> Path:
 def is_archive(folder: Path) -> bool:
     """Whether a folder has the tag of an archive, or the marker of one that is being made."""
     try:
-        return (folder / TAG).is_file() or (folder / MARKER).is_file()
+        return _has_tag(folder)
     except OSError:
+        return False
+
+
+def is_named_archive(name: str) -> bool:
+    """Whether what the user named is the folder of an archive.
+
+    Raises:
+        UnavailableError: It is there, and what is in it cannot be looked at.
+    """
+    try:
+        return _has_tag(Path(name))
+    except OSError as error:
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE}:
+            raise UnavailableError("it cannot be read", where=name, found=str(error.strerror).lower()) from error
+        return False  # such as a name that is too long for one
+
+
+def _has_tag(folder: Path) -> bool:
+    return any(_is_file(folder / name) for name in (TAG, MARKER))
+
+
+def _is_file(path: Path) -> bool:
+    """As ``Path.is_file``, which in some versions of Python says of what cannot be looked at that it is none."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 - the system's word, whatever the version
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
 
 

@@ -17,7 +17,7 @@ from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.reporting import print_report
-from muniment.cli.target import find_archive, is_archive, open_target, store_at
+from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
 from muniment.cli.terminal import json_text
 from muniment.cli.verdict import exit_code, strict_option
 from muniment.errors import InputError, UnavailableError
@@ -152,9 +152,9 @@ def _tell(name: str | None, snapshot: str | None) -> _Target:
     target = _Target(name)
     if name is not None and (name == STANDARD_STREAM or _is_file(name)):
         target = _tell_file(name)
-    elif name is not None and not is_archive(Path(name)) and _is_folder(name):
+    elif name is not None and not is_named_archive(name) and _is_folder(name):
         target = _tell_folder(name)
-    elif name is not None and not is_archive(Path(name)) and (stated := _cited_by(name)):
+    elif name is not None and not is_named_archive(name) and (stated := _cited_by(name)):
         target = _Target(name, stated=stated)
     if snapshot is not None and not target.stated:
         raise InputError("only a citation takes a snapshot beside it", where=snapshot, hint="verify one at a time")
@@ -223,7 +223,7 @@ def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple
 
 
 def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
-    whole = name is None or is_archive(Path(name))
+    whole = name is None or is_named_archive(name)
     folder = find_archive() if name is None or not whole else Path(name)
     only = None if name is None or whole else parse_reference(name)
     with ProgressBar() as bar:
@@ -255,7 +255,7 @@ def _explain(name: str | None, snapshot: str | None) -> None:
     if (target.data is not None or target.bag is not None) and name is not None:
         explain_snapshot(name)
         return
-    if name is not None and is_archive(Path(name)):
+    if name is not None and is_named_archive(name):
         raise InputError("name the archive with --archive", where=name, hint="--archive DIR")
     archive = open_target()
     entries = (

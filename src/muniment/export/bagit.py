@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from muniment.digest import sha256_hex
+from muniment.conversion import explain_difference
+from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError
 
 DECLARATION = "bagit.txt"
@@ -69,6 +70,19 @@ def check_bag(files: Mapping[str, bytes]) -> tuple[IntegrityError, ...]:
     faults += _check_manifest(MANIFEST, files.get(MANIFEST), payload)
     faults += _check_manifest(TAG_MANIFEST, files.get(TAG_MANIFEST), tags)
     return tuple(faults)
+
+
+def explain_bag(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Say by what conversion files of a bag are not what its manifests list: path and explanation, or nothing."""
+    for name in (TAG_MANIFEST, MANIFEST):
+        data = files.get(name, b"")
+        lines = data.decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+        listed = {match[2]: match[1] for match in map(_LINE.fullmatch, lines) if match}
+        for path in sorted(listed.keys() & files.keys()):
+            if sha256_hex(files[path]) != listed[path]:
+                yield path, explain_difference(format_digest(listed[path]), files[path])
+        yield name, explain_difference(_format_manifest(listed), data)
+    yield DECLARATION, explain_difference(_DECLARATION, files.get(DECLARATION, b""))
 
 
 def _missing(path: str) -> FormatError:

@@ -12,7 +12,7 @@ from muniment.archive import StoredVersion
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
 from muniment.export.bag import PACKED_AGAIN, Bag, read_zip
-from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag
+from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.export.contents import (
     DERIVED,
     FORMAT,
@@ -166,6 +166,8 @@ def _check_layout(tally: Tally, found: Evidence) -> None:
 def _check_bag(tally: Tally, found: Evidence) -> None:
     """Check 2, first part: the bag's own manifests."""
     faults = check_bag(found.files)
+    if faults:
+        tally.converted |= {path: how for path, how in explain_bag(found.files) if how}
     for fault in faults:
         tally.error(2, fault)
     for _ in found.files.keys() - {fault.where for fault in faults}:

@@ -60,6 +60,14 @@ def check_paragraph_proof(
     return with_horizon(report, entry, past.against, now)
 
 
+def _parses(data: bytes) -> bool:
+    try:
+        parse_paragraph_proof(data, "")
+    except MunimentError:
+        return False
+    return True
+
+
 def _parse(tally: Tally, data: bytes, subject: str) -> ParagraphProof | None:
     """Checks 1, 3 and 4: the form of the file."""
     try:
@@ -67,6 +75,7 @@ def _parse(tally: Tally, data: bytes, subject: str) -> ParagraphProof | None:
     except MunimentError as error:
         check = 3 if isinstance(error, CanonicalError) else 4 if isinstance(error, SchemaError) else 1
         tally.error(check, error, subject)
+        tally.explain(subject, _parses, data)
         return None
     for check in (1, 3, 4):
         tally.ok(check)

@@ -68,7 +68,14 @@ class LocalStore:
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``."""
         with plain_errors(path):
-            return read_regular(self._place(path), path, max_size)
+            place = self._place(path)
+            try:
+                return read_regular(place, path, max_size)
+            except FileNotFoundError:
+                if not os.path.lexists(place):
+                    raise
+                # It is there, or there again: whoever says that it is missing would accuse somebody.
+                raise StoreError("it vanished while it was read", where=path, hint="try again") from None
 
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``."""
@@ -78,10 +85,13 @@ class LocalStore:
             try:
                 with os.scandir(folder) as entries:
                     for entry in entries:
-                        try:  # noqa: SIM105 - suppress() would take a tenth of the time of listing
+                        try:
                             nodes.append(_node(entry))
                         except FileNotFoundError:
                             pass  # a writer renamed or removed it meanwhile
+                        except OSError as error:
+                            with plain_errors(f"{path}/{entry.name}".lstrip("/")):
+                                raise error from None
             except FileNotFoundError:
                 return ()
         return tuple(sorted(nodes, key=attrgetter("name")))

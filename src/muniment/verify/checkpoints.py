@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from muniment.anchor import CHECKPOINT, claimed_size
-from muniment.errors import MunimentError, NotFoundError, ProofError
+from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
 from muniment.log.newest import NamedRoot, NewestRoots
@@ -29,11 +29,13 @@ class Reader:
         store: The archive.
         tally: Where to count.
         files: Path of every file that was asked for.
+        unread: Those that are there and could not be read.
     """
 
     store: Store
     tally: Tally
     files: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def read(self, path: str, *, may_be_gone: bool = False, max_size: int = MAX_FILE) -> bytes | None:
         """Read a file; None where that fails, which is then a finding, unless it only is gone and may be."""
@@ -42,8 +44,14 @@ class Reader:
             return self.tally.read(self.store.read(path, max_size=max_size))
         except MunimentError as error:
             if not (may_be_gone and isinstance(error, NotFoundError)):
-                self.tally.error(10, error, path)
+                self.fail(error, path)
             return None
+
+    def fail(self, error: MunimentError, path: str) -> None:
+        """Turn an error about a file into a finding, and keep in mind whether the file could not be read."""
+        self.tally.error(10, error, path)
+        if not self.tally.findings[-1].readable:
+            self.unread.append(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
             checkpoint = open_published(data, verifiers, origin, CHECKPOINT)
         except MunimentError as error:
             reader.tally.error(10, error, CHECKPOINT)
+            reader.tally.explain(CHECKPOINT, lambda undone: _opens(undone, verifiers, origin), data)
         else:
             reader.tally.ok(10)
             return Head(data, checkpoint)
@@ -100,9 +109,20 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
         path = f"{CHECKPOINTS}/{size}"
         try:
             return Head(None, open_published(reader.store.read(path), verifiers, origin, path))
-        except MunimentError:
+        except (IntegrityError, NotFoundError):
             continue  # it has its own finding once the size of the log is known
+        except MunimentError as error:
+            reader.fail(error, path)
+            break  # an older one would say that what came after it does not belong here
     return Head(None, None)
+
+
+def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
+    try:
+        open_published(data, verifiers, origin, CHECKPOINT)
+    except MunimentError:
+        return False
+    return True
 
 
 def check_checkpoints(
@@ -119,9 +139,14 @@ def check_checkpoints(
         data = reader.read(path)
         if data is None:
             continue
-        with reader.tally.check(10, path):
+        try:
             checkpoint = open_published(data, verifiers, origin, path)
             _compare(checkpoint, (size, root, newest.at(size)), path)
+        except MunimentError as error:
+            reader.tally.error(10, error, path)
+            reader.tally.explain(path, lambda undone: _opens(undone, verifiers, origin), data)
+        else:
+            reader.tally.ok(10)
         if size == len(leaves) and head.data not in {None, data}:
             what = f"not the bytes of {path}, which it must be a copy of"
             reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")

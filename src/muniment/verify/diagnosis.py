@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from muniment.conversion import explain_difference, undo
 from muniment.digest import sha512_hex
 from muniment.errors import FormatError
 from muniment.ocfl.inventory import (
@@ -49,16 +50,26 @@ class Evidence:
 def diagnose(tally: Tally, evidence: Evidence) -> None:
     """Name every file at fault: inventories, sidecars, content files."""
     evidence = _without_promised(tally, evidence)
+    for folder in evidence.folders:
+        _explain(tally, evidence, folder)
     sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
     newest = evidence.folders[-1]
     trusted = newest if newest in sound else next(iter(sound), newest)
     inventory = _parse(tally, evidence, trusted)
     if inventory is None:
         return
-    _check_contents(tally, evidence, inventory)
+    last = int(newest.removeprefix(f"{evidence.folder}/v"))
+    known = len(inventory.versions)
+    if known < last and evidence.stored[f"{newest}/{INVENTORY}"] is None and (unread := tally.unread(newest)):
+        # An older inventory speaks of older versions alone.
+        tally.not_checked(2, f"{evidence.folder}/v{known + 1}", unread)
+        last = known
+    _check_contents(tally, evidence, inventory, last)
     for folder in sound:
         version = newest if folder == evidence.folder else folder
-        _check_inventory(tally, evidence, folder, inventory, int(version.removeprefix(f"{evidence.folder}/v")))
+        number = int(version.removeprefix(f"{evidence.folder}/v"))
+        if number <= last:
+            _check_inventory(tally, evidence, folder, inventory, number)
 
 
 def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
@@ -76,6 +87,23 @@ def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
             stored[promised.path] = old
             tally.notice(2, promised.path, _UNDER_WAY, hint="archive recover", unvouched=evidence.lying.resting)
     return replace(evidence, stored=stored)
+
+
+def _explain(tally: Tally, evidence: Evidence, folder: str) -> None:
+    """See whether inventory and sidecar are another pair only since they were converted, one of them or both."""
+    path, side_path = f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"
+    data, sidecar = evidence.stored[path], evidence.stored[side_path]
+    if data is None or sidecar is None or sidecar == format_sidecar(data):
+        return
+
+    def names(inventory: bytes) -> bool:
+        line = format_sidecar(inventory)
+        return sidecar == line or bool(explain_difference(line, sidecar))
+
+    if not tally.explain(side_path, format_sidecar(data), sidecar) and tally.explain(path, names, data):
+        right = next(undone for _, undone in undo(data) if names(undone))
+        if sidecar != format_sidecar(right):
+            tally.explain(side_path, format_sidecar(right), sidecar)
 
 
 def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
@@ -113,10 +141,14 @@ def _parse(tally: Tally, evidence: Evidence, folder: str) -> Inventory | None:
         return None
 
 
-def _check_contents(tally: Tally, evidence: Evidence, inventory: Inventory) -> None:
+def _check_contents(tally: Tally, evidence: Evidence, inventory: Inventory, last: int) -> None:
+    """Compare the content files up to a version with what an inventory lists."""
     listed = {f"{evidence.folder}/{path}": digest for digest, paths in inventory.manifest for path in paths}
+    folders = tuple(f"{evidence.folder}/v{number}/" for number in range(1, last + 1))
     for path, found in evidence.contents.items():
         expected = listed.get(path)
+        if not path.startswith(folders):
+            continue
         if expected is None:
             tally.fail(2, path, "not listed in the inventory (E023)", hint="restore the object from a copy")
         elif expected != found:

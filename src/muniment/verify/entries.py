@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from muniment.errors import FormatError, MunimentError
@@ -31,8 +31,17 @@ def parse_entries(tally: Tally, log: LogResult, origin: str) -> list[Statement |
     return statements
 
 
-def group_versions(tally: Tally, statements: Sequence[Statement | None]) -> Entries:
-    """Group the entries by release, and check that each continues the one before it (check 9)."""
+def group_versions(tally: Tally, statements: Sequence[Statement | None], unread: str = "") -> Entries:
+    """Group the entries by release, and check that each continues the one before it (check 9).
+
+    Args:
+        tally: Where to count.
+        statements: The entries; None for one that cannot be read.
+        unread: A file for want of which entries are not known.  What comes after a version that may be among them
+            cannot be checked; it is left out, and said.
+    """
+    if unread:
+        statements = list(_without_gaps(tally, statements, unread))
     entries: Entries = {}
     for index, statement in enumerate(statements):
         if not isinstance(statement, VersionStatement):
@@ -44,3 +53,19 @@ def group_versions(tally: Tally, statements: Sequence[Statement | None]) -> Entr
             tally.error(9, error)
         before.append((index, statement))
     return entries
+
+
+def _without_gaps(tally: Tally, statements: Sequence[Statement | None], unread: str) -> Iterator[Statement | None]:
+    gap = False
+    heads: dict[str, int] = {}
+    for index, statement in enumerate(statements):
+        gap = gap or statement is None
+        if isinstance(statement, VersionStatement):
+            if gap and statement.version > heads.get(statement.release, 0) + 1:
+                tally.not_checked(9, f"log entry {index} ({statement.name})", unread)
+                yield None
+                continue
+            heads[statement.release] = statement.version
+        yield statement
+    if gap or not statements:
+        tally.not_checked(9, "releases", unread)

@@ -17,7 +17,8 @@ class Finding:
         expected: What should have been there; may be empty.
         found: What was there; may be empty.
         hint: What to do next; may be empty.
-        readable: False where the subject could not be read at all.
+        readable: False where it could not be checked, since a file or folder could not be read.
+        cause: That file or folder, where it is another than the subject; else empty.
         unvouched: True for a notice of something that is here, and that nobody vouches for.
     """
 
@@ -30,6 +31,7 @@ class Finding:
     hint: str = ""
     readable: bool = True
     unvouched: bool = False
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

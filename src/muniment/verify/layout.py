@@ -83,7 +83,7 @@ def walk(tally: Tally, store: Store) -> Walk:
         except MunimentError as error:
             closed.append(folder)
             if litter_in(folder) is None:
-                tally.error(1, error, folder)
+                tally.error(1, error, error.where or ".")
             continue
         if folder and not nodes:
             empty.append(folder)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from muniment.anchor import CHECKPOINT
 from muniment.errors import MunimentError
@@ -126,14 +127,26 @@ def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:
         missing += data is None
         if missing > MAX_MISSING:
             what = f"more than {MAX_MISSING} files of its {head.size:,} entries are missing; no more were looked for"
-            reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
+            if reader.unread:
+                reader.tally.not_checked(10, CHECKPOINT, reader.unread[0])
+            else:
+                reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
             return None
         try:
             entries += parse_bundle(data, tile.width, path) if data is not None else [None] * tile.width
         except MunimentError as error:
             reader.tally.error(10, error, path)
+            reader.tally.explain(path, partial(_parses, tile.width), data or b"")
             entries += [None] * tile.width
     return entries
+
+
+def _parses(width: int, data: bytes) -> bool:
+    try:
+        parse_bundle(data, width, "")
+    except MunimentError:
+        return False
+    return True
 
 
 def _leaves(
@@ -147,11 +160,17 @@ def _leaves(
     whole = [leaf for leaf in hashed if leaf is not None]
     if len(whole) == head.size and tree_root(whole) == head.root:
         return whole, entries
-    stored = _stored_leaves(reader, head.size)
-    right = stored is not None and tree_root(stored) == head.root
-    if stored is None or not right:
+    unread = tuple(reader.unread)
+    stored = _stored_leaves(reader, head.size, report=len(whole) != head.size)
+    if stored is None or tree_root(stored) != head.root:
         found = tree_root(whole) if len(whole) == head.size else None
-        reader.tally.error(10, other_root(head.root, found))
+        if found is None and unread and stored is not None:
+            what = "the tiles do not have the root of the checkpoint"
+            reader.tally.fail(10, "log/tile/0", what, hint="restore the log from a copy")
+        elif found is None and reader.unread:
+            reader.tally.not_checked(10, "log/tile", reader.unread[0])
+        else:
+            reader.tally.error(10, other_root(head.root, found))
         return None, entries
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH
@@ -162,14 +181,23 @@ def _leaves(
     return stored, entries
 
 
-def _stored_leaves(reader: Reader, size: int) -> list[bytes] | None:
+def _stored_leaves(reader: Reader, size: int, *, report: bool) -> list[bytes] | None:
+    """The leaf hashes of the tiles; None where these cannot be read or parsed.
+
+    Args:
+        reader: What reads them.
+        size: How many there must be.
+        report: Whether a tile that could not be read is the end of it, so that nobody else will say so.
+    """
     leaves: list[bytes] = []
-    try:
-        for tile in tiles(size):
-            if tile.level == 0:
+    for tile in tiles(size):
+        if tile.level == 0:
+            try:
                 leaves += parse_hashes(reader.store.read(f"log/{tile.path}"), tile.width, tile.path)
-    except MunimentError:
-        return None  # the tile has its own finding
+            except MunimentError as error:
+                if report:
+                    reader.fail(error, f"log/{tile.path}")
+                return None
     return leaves
 
 
@@ -183,6 +211,7 @@ def _compare(reader: Reader, tile: Tile, expected: bytes, what: str, *, may_be_g
     data = reader.read(path, may_be_gone=may_be_gone)
     if data is not None and data != expected:
         reader.tally.fail(10, path, what, hint="restore the file from a copy")
+        reader.tally.explain(path, expected, data)
     elif data is not None:
         reader.tally.ok(10)
 

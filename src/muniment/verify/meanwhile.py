@@ -79,8 +79,13 @@ class Meanwhile:
         return self.lying.marker
 
     @property
-    def has_root(self) -> bool:
-        """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet."""
+    def has_root(self) -> bool | None:
+        """Whether the marker says that the last entry of the log is a trust root, whose write is not tidied up yet.
+
+        None where the marker could not be read.
+        """
+        if self.lying.unread:
+            return None
         return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
 
     def leave_out(self, found: Walk) -> Walk:
@@ -140,7 +145,7 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
         resting = said is not None and not store.is_locked()
         new, held = _now(store, log, layout, whole=said is not None)
         if _read(store, UNFINISHED) == raw:
-            lying = judge(said, held, resting=resting)
+            lying = judge(said, held, resting=resting, unread=next(iter(log.reader.unread), ""))
             break
     else:
         lying = NO_MARKER  # writers come and go: what fails now is looked at once more

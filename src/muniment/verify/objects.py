@@ -6,11 +6,10 @@ it is rebuilt and compared byte for byte; only where that fails does ``diagnosis
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import MunimentError
+from muniment.errors import MunimentError, NotFoundError
 from muniment.log.statement import VersionStatement
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
 from muniment.ocfl.rebuild import block_of, rebuild
@@ -91,6 +90,8 @@ class _State:
         originals: Stored path of each original that was met, by its SHA-256 as recorded.
         newest: The newest version that has an original, by the same SHA-256.
         extracted: Paragraphs by what decides on them in an ``Original``; None where extraction failed.
+        lost: A file or folder that could not be read, for want of which it is not known where an original lies, by the
+            SHA-256 of that original.
         before: The record before, None where it could not be read.
         before_digest: Its digest, as logged; None before the first version.
     """
@@ -102,6 +103,7 @@ class _State:
     originals: dict[str, str] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
     extracted: dict[Original, tuple[Paragraph, ...] | None] = field(default_factory=dict)
+    lost: dict[str, str] = field(default_factory=dict)
     before: Record | None = None
     before_digest: str | None = None
 
@@ -112,6 +114,7 @@ def check_object(store: Store, task: ObjectTask) -> ObjectResult:
     name, declaration = OBJECT_DECLARATION
     data = _read(store, state, 1, f"{task.folder}/{name}")
     if data is not None and data != declaration:
+        state.tally.explain(f"{task.folder}/{name}", declaration, data)
         state.tally.fail(1, f"{task.folder}/{name}", "not the declaration of an OCFL 1.1 object (E007)")
     elif data is not None:
         state.tally.ok(1)
@@ -141,6 +144,12 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     tally, content = state.tally, f"{task.folder}/v{statement.version}/content"
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
+    for path, found, logged in (
+        (record_path, data, statement.record),
+        (signature_path, signature, statement.signature),
+    ):
+        if found is not None and format_digest(sha256_hex(found)) != logged:
+            tally.explain(path, logged, found)
     files = VersionFiles(data, record_path, signature, signature_path)
     record = check_form(tally, files)
     if record is not None:
@@ -153,7 +162,8 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     key = check_signature(tally, files)
     if key is not None:
         check_signer(tally, signature_path, key, index, task.chain, task.proven)
-    check_entry(tally, f"log entry {index} ({statement.name})", statement, files, record, key)
+    unread = data is None and tally.unread(record_path) == record_path
+    check_entry(tally, f"log entry {index} ({statement.name})", statement, files, record, key, unread=unread)
     state.blocks.append(_block(task, state, statement, files, record))
     state.before = record
     # By the log: where the stored bytes are other ones, check 9 blames them, and no later version.
@@ -171,9 +181,14 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     path = stored or f"{content}/{original.path}"
     state.originals[original.sha256] = path
     rules = replace(original, path="", uri=None, retrieved=None)
-    if stored is None:
+    if stored is None and original.sha256 in state.lost:
+        del state.originals[original.sha256]
+        state.tally.not_checked(6, path, state.lost[original.sha256])
+    elif stored is None:
         data = _read_content(store, state, path)
         if data is not None:
+            if sha256_hex(data) != original.sha256:
+                state.tally.explain(path, format_digest(original.sha256), data)
             state.extracted[rules] = _extract(state.tally, record, data, path)
             check_original(state.tally, path, record, data, state.extracted[rules])
     elif path in state.contents:
@@ -181,20 +196,36 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
         if rules in state.extracted:
             check_extraction(state.tally, path, record, state.extracted[rules])
         else:
-            data = store.read(path)
-            state.extracted[rules] = _extract(state.tally, record, data, path)
-            check_original(state.tally, path, record, data, state.extracted[rules])
+            with state.tally.failing(6, path):
+                data = store.read(path)
+                state.extracted[rules] = _extract(state.tally, record, data, path)
+                check_original(state.tally, path, record, data, state.extracted[rules])
 
 
 def _find_original(store: Store, state: _State, content: str, digest: str) -> None:
     """Where the record cannot say which file it is, the log still does: blame no sound original for its record."""
-    with suppress(MunimentError):
-        for path in (f"{content}/{node.name}" for node in store.list(content) if node.name.startswith("original.")):
+    sha256 = digest.removeprefix("sha256:")
+    if sha256 in state.originals:
+        return
+    try:
+        nodes = store.list(content)
+    except MunimentError as error:
+        state.lost[sha256] = error.where or content  # the walk has its finding
+        return
+    for path in (f"{content}/{node.name}" for node in nodes if node.name.startswith("original.")):
+        try:
             data = store.read(path)
-            if format_digest(sha256_hex(data)) == digest:
-                state.originals.setdefault(digest.removeprefix("sha256:"), path)
-                state.contents[path] = sha512_hex(state.tally.read(data))
-                state.files.append(path)
+        except NotFoundError:
+            continue
+        except MunimentError as error:
+            state.tally.error(2, error, path)
+            state.files.append(path)
+            state.lost[sha256] = path
+            continue
+        if format_digest(sha256_hex(data)) == digest:
+            state.originals[sha256] = path
+            state.contents[path] = sha512_hex(state.tally.read(data))
+            state.files.append(path)
 
 
 def _extract(tally: Tally, record: Record, data: bytes, path: str) -> tuple[Paragraph, ...] | None:
@@ -213,7 +244,7 @@ def _block(
     paths = {
         RECORD_PATH: files.record_path,
         SIGNATURE_PATH: files.signature_path,
-        record.original.path: state.originals[record.original.sha256],
+        record.original.path: state.originals.get(record.original.sha256, ""),
     }
     if any(path not in state.contents for path in paths.values()):
         return None

@@ -92,8 +92,15 @@ def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:
         return parse_layout(store.read(LAYOUT), where=LAYOUT)
     except MunimentError:
         some = [object_id(root, release) for release in entries]
-        lying = (name for name in LAYOUTS for id_ in some if store.list(f"releases/{object_path(name, id_)}"))
+        lying = (name for name in LAYOUTS for id_ in some if _lies(store, f"releases/{object_path(name, id_)}"))
         return next(lying, LAYOUTS[0])
+
+
+def _lies(store: Store, folder: str) -> bool:
+    try:
+        return bool(store.list(folder))
+    except MunimentError:
+        return True  # something is there, and has its finding
 
 
 def _scope(only: Reference | None, entries: Entries) -> Scope:

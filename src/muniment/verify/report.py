@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from muniment.checks import CHECKS, CITATION, NAMES
+from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.verify.finding import Counts, Finding, Unfinished
 from muniment.verify.fork import Fork
@@ -27,20 +28,6 @@ __all__ = [
     "Report",
     "Tally",
     "Unfinished",
-    "report_as_json",
-]
-
-__all__ = [
-    "CHECKS",
-    "CITATION",
-    "FAILED",
-    "NAMES",
-    "UNCHECKED",
-    "VERIFIED",
-    "Counts",
-    "Finding",
-    "Report",
-    "Tally",
     "report_as_json",
 ]
 
@@ -115,8 +102,12 @@ class Report:
         return self.verdict == VERIFIED and not any(finding.unvouched for finding in self.findings)
 
     def failed(self, check: int) -> int:
-        """Count the failures of one check."""
-        return sum(finding.check == check for finding in self.failures)
+        """Count the failures of one check, without what could not be read."""
+        return sum(finding.check == check and finding.readable for finding in self.failures)
+
+    def unread(self, check: int) -> int:
+        """Count what one check could not look at, since something could not be read."""
+        return sum(finding.check == check and not finding.readable for finding in self.failures)
 
 
 @dataclass(slots=True)
@@ -128,6 +119,7 @@ class Tally:
     file_count: int = 0
     byte_count: int = 0
     fork: Fork | None = None
+    converted: dict[str, str] = field(default_factory=dict)
 
     def ok(self, check: int) -> None:
         """Count a check that passed."""
@@ -160,14 +152,43 @@ class Tally:
             )
         )
 
+    def not_checked(self, check: int, subject: str, cause: str) -> None:
+        """Note what was not checked, since the file or folder ``cause``, which has its finding, could not be read."""
+        what = f"not checked: {cause} could not be read"
+        self.findings.append(Finding(check, subject, False, what, readable=False, cause=cause))  # noqa: FBT003 - as in fail
+
+    def unread(self, below: str = "") -> str:
+        """Give the first file or folder whose path begins so and that could not be read; empty where all could."""
+        paths = (f.subject for f in self.findings if not f.readable and not f.cause and f.subject.startswith(below))
+        return next(paths, "")
+
+    def explain(self, subject: str, expected: bytes | str | Callable[[bytes], bool], found: bytes) -> str:
+        """See whether a conversion explains that a file is not as expected; if so, every finding on it will say so."""
+        how = explain_difference(expected, found)
+        if how:
+            self.converted[subject] = how
+        return how
+
+    def _told(self, finding: Finding) -> Finding:
+        how = self.converted.get(finding.subject)
+        if how is None or finding.ok or not finding.readable:
+            return finding
+        what = finding.what if finding.what.endswith(how) else f"{finding.what}: {how}"
+        return replace(finding, what=what, hint=COPY_AGAIN)
+
     @contextmanager
-    def check(self, check: int, subject: str = "") -> Iterator[None]:
-        """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
+    def failing(self, check: int, subject: str = "") -> Iterator[None]:
+        """Run a part of a check: what it raises becomes a failure."""
         try:
             yield
         except MunimentError as error:
             self.error(check, error, subject)
-        else:
+
+    @contextmanager
+    def check(self, check: int, subject: str = "") -> Iterator[None]:
+        """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
+        with self.failing(check, subject):
+            yield
             self.ok(check)
 
     def read(self, data: bytes) -> bytes:
@@ -182,6 +203,7 @@ class Tally:
         self.findings.extend(other.findings)
         self.file_count += other.file_count
         self.byte_count += other.byte_count
+        self.converted |= other.converted
 
     def report(
         self,
@@ -195,7 +217,9 @@ class Tally:
     ) -> Report:
         """Close the tally."""
         size, root_hash = checkpoint or (None, None)
-        findings = sorted(self.findings, key=lambda finding: (finding.check, finding.subject, finding.what))
+        findings = sorted(
+            map(self._told, self.findings), key=lambda finding: (finding.check, finding.subject, finding.what)
+        )
         passed = {number: self.passed[number] for number in CHECKS}
         return Report(
             subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork
@@ -218,23 +242,31 @@ def report_as_json(report: Report) -> dict[str, object]:
         "witnesses": None if report.witnesses is None else asdict(report.witnesses),
         "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
-        "checks": [
-            {"check": n, "name": name, "passed": report.passed[n], "failed": report.failed(n)}
-            for n, name in NAMES.items()
-            if n in report.passed
-        ],
+        "checks": [_check_as_json(report, check) for check in NAMES if check in report.passed],
         **times_as_json(report.proven, report.dated),
-        "findings": [
-            {
-                "check": f.check,
-                "name": NAMES[f.check],
-                "ok": f.ok,
-                "subject": f.subject,
-                "what": f.what,
-                "expected": f.expected,
-                "found": f.found,
-                "hint": f.hint,
-            }
-            for f in report.findings
-        ],
+        "findings": [_finding_as_json(finding) for finding in report.findings],
+    }
+
+
+def _check_as_json(report: Report, check: int) -> dict[str, object]:
+    return {
+        "check": check,
+        "name": NAMES[check],
+        "passed": report.passed[check],
+        "failed": report.failed(check),
+        "unread": report.unread(check),
+    }
+
+
+def _finding_as_json(finding: Finding) -> dict[str, object]:
+    return {
+        "check": finding.check,
+        "name": NAMES[finding.check],
+        "ok": finding.ok,
+        "readable": finding.readable,
+        "subject": finding.subject,
+        "what": finding.what,
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint,
     }

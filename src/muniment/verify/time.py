@@ -35,6 +35,7 @@ class _State:
         pinned: Certificates by name of the authority; None where they are damaged, which has its finding.
         unchecked: How many stamps could not be checked, and why.
         skipped: The size of the checkpoint of each of these.
+        gaps: Whether an entry that could not be read came before.
     """
 
     tally: Tally
@@ -46,6 +47,7 @@ class _State:
     pinned: dict[str, tuple[Certificate, ...] | None] = field(default_factory=dict)
     unchecked: list[UnavailableError] = field(default_factory=list)
     skipped: list[int] = field(default_factory=list)
+    gaps: bool = False
 
 
 def check_time(
@@ -67,6 +69,7 @@ def check_time(
     """
     state = _State(tally, store, chain[-1])
     for index, statement in enumerate(statements):
+        state.gaps = state.gaps or statement is None
         if not isinstance(statement, StampStatement):
             continue
         if only is None or index in only:
@@ -114,6 +117,7 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
     found = format_digest(sha256_hex(data))
     if found != logged:
         what = "not the file that the log names"
+        state.tally.explain(path, logged, data)
         state.tally.fail(9, path, what, expected=logged, found=found, hint="restore the file from a copy")
         return None
     state.tally.ok(9)
@@ -123,6 +127,9 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
 def _keeps_rules(state: _State, index: int, statement: StampStatement, where: str) -> bool:
     """Whether the entry is one that a writer makes: of an earlier checkpoint, numbered, by a pinned authority."""
     number = state.numbers.get(statement.size, 0) + 1
+    if state.gaps:
+        # The stamps before it may be among the entries that cannot be read.
+        number = max(number, statement.number)
     state.numbers[statement.size] = statement.number
     known = ", ".join(authority.name for authority in state.root.authorities) or "none"
     faults = (

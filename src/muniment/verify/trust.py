@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, read_root_files, read_roots
+from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, explain_roots, read_root_files, read_roots
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import MunimentError
+from muniment.errors import IntegrityError, MunimentError
 from muniment.judge import judge_static
 from muniment.log.statement import RootStatement, Statement
+from muniment.marker import UNFINISHED
 from muniment.signing.root_chain import FOLDER, refuse_other_roots, root_name, verify_chain
 from muniment.signing.trust_root import TrustRoot, format_allowed_signers, parse_trust_root
 from muniment.store import Store
+from muniment.store.litter import litter_in
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally
 
@@ -47,10 +49,15 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
         files = read_root_files(store)
     except MunimentError as error:
         tally.error(11, error)
+        if not tally.findings[-1].readable:
+            for check, place in ((9, "releases"), (10, "log")):
+                tally.not_checked(check, place, error.where)
         return TrustResult((), (), ())
     try:
         chain = verify_chain(files, size)
     except MunimentError as error:
+        if isinstance(error, IntegrityError):
+            explain_roots(files, size, error)
         tally.error(11, error)
         roots = _readable(files)
     else:
@@ -104,7 +111,7 @@ def check_vouched(tally: Tally, store: Store, chain: Sequence[TrustRoot]) -> tup
     return (*(file.path for file in chain[-1].files), ALLOWED_SIGNERS)
 
 
-def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, behind: bool) -> None:
+def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, behind: bool | None) -> None:
     """Make ``allowed_signers`` again from the chain, and compare.
 
     Call it last.  A writer replaces the file right after a trust root is committed, so it may be that of a chain which
@@ -115,18 +122,22 @@ def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, beh
         store: The archive.
         chain: The trust roots, oldest first.
         behind: Whether a marker says that the newest of them was just committed, so that the file may be the one from
-            before.
+            before; None where the marker could not be read.
     """
     data = _read(tally, store, ALLOWED_SIGNERS, 11)
     if data is None:
         return
     if data == format_allowed_signers(chain) or data in _of_later_roots(store, chain):
         tally.ok(11)
-    elif behind and len(chain) > 1 and data == format_allowed_signers(chain[:-1]):
+    elif behind is not False and len(chain) > 1 and data == format_allowed_signers(chain[:-1]):
         what = f"does not know trust root {chain[-1].version} yet"
-        tally.notice(11, ALLOWED_SIGNERS, what, hint=UNLESS_AT_WORK)
+        if behind is None:
+            tally.not_checked(11, ALLOWED_SIGNERS, UNFINISHED)
+        else:
+            tally.notice(11, ALLOWED_SIGNERS, what, hint=UNLESS_AT_WORK)
     else:
         what = "not what the trust roots make"
+        tally.explain(ALLOWED_SIGNERS, format_allowed_signers(chain), data)
         tally.fail(11, ALLOWED_SIGNERS, what, hint="do not use it with ssh-keygen; restore it from a copy")
 
 
@@ -138,7 +149,8 @@ def check_unnamed_roots(tally: Tally, found: Walk, known: Container[str]) -> Wal
         found: What lies in the archive, without what an unfinished write is excused for.
         known: Files that belong there.
     """
-    strange = {path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known}
+    roots = [path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known]
+    strange = {path for path in roots if litter_in(path) is None}
     for path in sorted(strange):
         hint = "the newest entries of the log were cut off, or the file was put there: compare with a copy"
         tally.fail(11, path, "of a trust root that the log does not name", hint=hint)
@@ -163,9 +175,22 @@ def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:
         return None
 
 
-def check_logged_roots(tally: Tally, trust: TrustResult, statements: Sequence[Statement | None]) -> None:
-    """Check that the log names exactly these roots, each at the index that it says, the first as its first entry."""
+def check_logged_roots(
+    tally: Tally, trust: TrustResult, statements: Sequence[Statement | None], unread: str = ""
+) -> None:
+    """Check that the log names exactly these roots, each at the index that it says, the first as its first entry.
+
+    Args:
+        tally: Where to count.
+        trust: The roots.
+        statements: The entries; None for one that cannot be read.
+        unread: A file for want of which entries are not known; then only those that are can contradict the roots.
+    """
     logged = [(index, s.version, s.root) for index, s in enumerate(statements) if isinstance(s, RootStatement)]
     roots = [(root.index, root.version, digest) for root, digest in zip(trust.chain, trust.digests, strict=True)]
+    known = {index for index, statement in enumerate(statements) if statement is not None}
+    if unread and [root for root in roots if root[0] in known] == logged:
+        tally.not_checked(11, FOLDER, unread)
+        return
     with tally.check(11):
         refuse_other_roots(roots, logged)

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import FormatError, MunimentError, NotFoundError
+from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
 from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker, read_marker
 from muniment.marker.claim import Held, check_claim
 from muniment.store import Store
@@ -28,11 +28,18 @@ class Lying:
         marker: What it promises, where a writer of this archive left it as the archive is now; None otherwise.
         fault: Why it excuses nothing; None where there is none, or it is genuine.
         resting: Whether nobody is at work, so that what is unfinished stays so.
+        wanted: A file of the log that could not be read, without which the marker cannot be judged; else empty.
     """
 
     marker: Marker | None = None
     fault: MunimentError | None = None
     resting: bool = False
+    wanted: str = ""
+
+    @property
+    def unread(self) -> str:
+        """The file that could not be read, so that nobody can say what the marker excuses; else empty."""
+        return UNFINISHED if isinstance(self.fault, StoreError) else self.wanted
 
 
 NO_MARKER = Lying()
@@ -46,16 +53,19 @@ def read_lying(store: Store) -> SignedMarker | MunimentError | None:
         return error
 
 
-def judge(lying: SignedMarker | MunimentError | None, held: Held | None, *, resting: bool) -> Lying:
+def judge(lying: SignedMarker | MunimentError | None, held: Held | None, *, resting: bool, unread: str = "") -> Lying:
     """Hold a marker against the log.
 
     Args:
         lying: As ``read_lying`` gave it.
         held: The archive at the same moment; None where its log does not verify.
         resting: Whether nobody is at work.
+        unread: A file of the log that could not be read; else empty.
     """
     if lying is None or isinstance(lying, MunimentError):
         return Lying(fault=lying)
+    if held is None and unread:
+        return Lying(wanted=unread)
     if held is None:
         what = "cannot be held against the log, which does not verify: it excuses nothing"
         return Lying(fault=FormatError(what, where=UNFINISHED))
@@ -76,7 +86,9 @@ def check_unfinished(tally: Tally, store: Store, found: Walk, expected: Containe
         expected: Every file that the other checks know: none of these is excused.
         lying: The marker.
     """
-    if lying.fault is not None:
+    if lying.wanted:
+        tally.not_checked(1, UNFINISHED, lying.wanted)
+    elif lying.fault is not None:
         tally.error(1, lying.fault, UNFINISHED)
     elif lying.marker is not None:
         what = f"unfinished addition of {lying.marker.subject}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
 from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
-from muniment.errors import MunimentError, UnfinishedError
+from muniment.errors import MunimentError, StoreError, UnfinishedError
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
@@ -19,11 +19,12 @@ from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.store.litter import litter_in
 from muniment.verify.checkpoints import Reader, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.dating import with_times
 from muniment.verify.entries import Entries, group_versions, parse_entries
-from muniment.verify.layout import LOCK, Walk, check_layout, walk
+from muniment.verify.layout import LOCK, Walk, check_layout, check_others, walk
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.meanwhile import Meanwhile, look_back, moment
 from muniment.verify.memory import check_past, proven_by_past
@@ -78,7 +79,8 @@ def verify_archive(
         UnfinishedError: Its making was interrupted.
         UnresolvedReferenceError: ``only`` names nothing.
     """
-    check_tag(store, where=subject)
+    with suppress(StoreError):  # the tag is one of the static files, whose findings name it
+        check_tag(store, where=subject)
     if is_unmade(store):
         raise UnfinishedError("the archive was never finished", where=subject, hint="run archive init again")
     for _ in range(LOOKS - 1):
@@ -99,11 +101,11 @@ def _look(
     progress: Progress | None,
 ) -> Report:
     """Check everything once, as of the checkpoint that is found."""
-    tally = Tally()
-    found = walk(tally, store)
+    found = walk(tally := Tally(), store)
     head = (reader := Reader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
+        check_others(tally, found)
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
@@ -126,8 +128,8 @@ def _look(
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
     _check_rest(tally, store, found, expected, meanwhile, log)
-    left = left_unfinished(tally, meanwhile.lying)
-    told = replace(_report(tally, subject, trust, log, tasks), witnesses=witnesses, unfinished=left)
+    told = _report(tally, subject, trust, log, tasks)
+    told = replace(told, witnesses=witnesses, unfinished=left_unfinished(tally, meanwhile.lying))
     return with_times(told, proven, tasks, only_newest=scope.release is not None)
 
 
@@ -154,8 +156,10 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
 
 def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries, NewestRoots]:
     statements = parse_entries(tally, log, trust.chain[0].archive)
-    check_logged_roots(tally, trust, statements)
-    return statements, group_versions(tally, statements), newest_roots(statements)
+    unread = log.reader.unread[0] if log.reader.unread and (not log.vouched or None in statements) else ""
+    if log.checkpoint is not None or unread:  # else there is a finding on the checkpoint, and the log names nothing
+        check_logged_roots(tally, trust, statements, unread)
+    return statements, group_versions(tally, statements, unread), newest_roots(statements)
 
 
 def _times(
@@ -205,7 +209,18 @@ def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwh
     """Check objects a second time, now that it is known which ones are being added to."""
     for task in tasks:
         again = replace(task, unfinished=task.release in meanwhile.releases, lying=meanwhile.lying)
-        tally.merge(check_object(store, again).tally)
+        result = check_object(store, again).tally
+        tally.merge(_without_marker(result, task, meanwhile.lying.unread) if meanwhile.lying.unread else result)
+
+
+def _without_marker(tally: Tally, task: ObjectTask, cause: str) -> Tally:
+    """Where the marker could not be read nobody can say what the root inventory is being replaced by."""
+    replaced = {f"{task.folder}/{INVENTORY}", f"{task.folder}/{SIDECAR}"}
+    unknown = {f.subject for f in tally.findings if not f.ok and f.readable and f.subject in replaced}
+    tally.findings = [f for f in tally.findings if f.ok or f.subject not in unknown]
+    for path in sorted(unknown):
+        tally.not_checked(2, path, cause)
+    return tally
 
 
 def _check_rest(
@@ -216,6 +231,11 @@ def _check_rest(
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
         found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
+    if meanwhile.lying.unread and UNFINISHED in found.files:
+        strange = {path for path in found.files if path not in expected and path != LOCK and litter_in(path) is None}
+        for path in sorted(strange):
+            tally.not_checked(1, path, meanwhile.lying.unread)
+        found = replace(found, files={path: n for path, n in found.files.items() if path not in strange})
     check_layout(tally, check_unnamed_roots(tally, found, expected), expected)
 
 
