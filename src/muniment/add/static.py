@@ -10,6 +10,9 @@ from muniment.schema import schema_bytes
 SCHEMAS = ("record", "statement", "trust-root")
 """The schemas that an archive carries: those of what is signed or logged."""
 
+GIT_ATTRIBUTES = (".gitattributes", b"* -text\n")
+"""Keeps git from changing a line end in what is evidence, wherever a copy of the archive is committed."""
+
 
 def static_files(origin: str, layout: str) -> dict[str, bytes]:
     """Make every file that never changes and that the trust root vouches for, the tag first.
@@ -20,4 +23,5 @@ def static_files(origin: str, layout: str) -> dict[str, bytes]:
     """
     schemas = {f"schemas/{name}.schema.json": schema_bytes(name) for name in SCHEMAS}
     releases = {f"releases/{path}": data for path, data in root_files(layout).items()}
-    return {NAMASTE[0]: NAMASTE[1], "README.txt": readme_text(origin).encode(), **schemas, **releases}
+    top = {NAMASTE[0]: NAMASTE[1], "README.txt": readme_text(origin).encode(), GIT_ATTRIBUTES[0]: GIT_ATTRIBUTES[1]}
+    return top | schemas | releases
