@@ -20,6 +20,7 @@ from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
 
 FILES = {
+    ".gitattributes",
     "0=muniment_archive_1",
     "README.txt",
     "log/checkpoint",

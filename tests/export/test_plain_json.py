@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from muniment.canonical import MAX_INTEGER, Json
 from muniment.export.plain_json import format_plain
 
+SEPARATORS = (",", ":")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXT,
@@ -19,8 +20,8 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_plain_json_is_that_of_the_standard_library(value: Json) -> None:
-    """A value has the bytes that json.dumps gives with an indent of two and without ASCII escapes."""
-    assert format_plain(value) == f"{json.dumps(value, ensure_ascii=False, indent=2)}\n".encode()
+    """A value has the bytes that json.dumps gives without blanks and without ASCII escapes."""
+    assert format_plain(value) == f"{json.dumps(value, ensure_ascii=False, separators=SEPARATORS)}\n".encode()
 
 
 def test_every_character_is_written_as_the_standard_library_does() -> None:

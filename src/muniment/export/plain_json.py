@@ -1,4 +1,4 @@
-"""JSON for other software to read: two blanks a level, UTF-8, members in the order given, a final line feed."""
+"""JSON for other software to read: in one line, UTF-8, members in the order given, a final line feed."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from muniment.canonical import Json
 
 
 def format_plain(value: Json) -> bytes:
-    """Write a JSON value; the same value gives the same bytes everywhere, those of ``json.dumps`` with ``indent=2``."""
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    """Write a JSON value; the same value gives the same bytes everywhere, without any blank between its parts."""
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
