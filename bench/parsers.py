@@ -30,9 +30,9 @@ from muniment.cite.pasted import find_pasted
 from muniment.cite.read import read_citation
 from muniment.errors import MunimentError
 from muniment.export.bag import read_zip
-from muniment.export.quote import places
 from muniment.export.snapshot import build_snapshot
 from muniment.export.stored_zip import parse_zip
+from muniment.paragraph_proof import places
 from muniment.record import Issued
 from muniment.reference import parse_reference
 from muniment.store import LocalStore

@@ -22,7 +22,6 @@ from muniment.archive import Archive, open_archive
 from muniment.canonical import Json, format_canonical, parse_json
 from muniment.digest import format_digest, sha256_hex
 from muniment.export.bagit import bag_files
-from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.export.snapshot import build_snapshot
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.ingest import Source, locate
@@ -31,6 +30,7 @@ from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
 from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey, parse_note, sign_note
 from muniment.log.proof import TlogProof, format_proof, parse_proof
+from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
 from muniment.signing import sshsig

@@ -17,8 +17,11 @@ from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NamedRoot
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, first_difference, relation
 from muniment.memory import (
+    MAX_EARLIER,
     MAX_MEMORY,
+    Earlier,
     Remembered,
     Sighting,
     format_memory,
@@ -27,8 +30,6 @@ from muniment.memory import (
     raised,
     remember,
 )
-from muniment.relation import FORKED, GROWN, SAME, SHORTER, UNPROVEN, first_difference, relation
-from muniment.sights import MAX_EARLIER, Earlier
 from muniment.signing.keys import PrivateKey
 
 ORIGIN = "press.example.org/archive"

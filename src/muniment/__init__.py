@@ -64,10 +64,10 @@ if TYPE_CHECKING:
     from muniment.export.check import check_snapshot
     from muniment.export.citation import check_citation
     from muniment.export.paragraph_check import check_paragraph_proof
-    from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.export.snapshot import build_snapshot
     from muniment.history import blame, find_quote, trace
     from muniment.ingest import Source
+    from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.record import Emendation
     from muniment.reference import parse_reference
     from muniment.signing.handover import with_record_key
@@ -141,7 +141,7 @@ _HOMES = {
     "create_archive": "muniment.add.create",
     "find_quote": "muniment.history",
     "format_form": "muniment.cite.forms",
-    "format_paragraph_proof": "muniment.export.paragraph_proof",
+    "format_paragraph_proof": "muniment.paragraph_proof",
     "format_text": "muniment.cite.forms",
     "generate_key": "muniment.signing.keys",
     "import_cosignatures": "muniment.add.cosign",
@@ -149,7 +149,7 @@ _HOMES = {
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",
-    "prove_paragraph": "muniment.export.paragraph_proof",
+    "prove_paragraph": "muniment.paragraph_proof",
     "prove_possession": "muniment.signing.possession",
     "read_citation": "muniment.cite.read",
     "recover": "muniment.add.recover",

@@ -36,13 +36,13 @@ from muniment.export.citation import check_citation
 from muniment.export.contents import snapshot_files
 from muniment.export.material import Material
 from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.export.snapshot import gather
 from muniment.export.stamped import build_stamped_snapshot
 from muniment.export.stored_zip import Entry
 from muniment.log.proof import format_proof, parse_proof
 from muniment.log.vkey import make_cosigner
 from muniment.memory import Past
+from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
 from muniment.signing.keys import PrivateKey
 from muniment.signing.root_chain import RootFile

@@ -18,10 +18,10 @@ from tests.export.test_check import rebag, unpack
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.export.sighting import sight_snapshot
 from muniment.log.checkpoint import sign_checkpoint
 from muniment.memory import Past, Recall, remember
+from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.signing.keys import PrivateKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.succession import sign_root

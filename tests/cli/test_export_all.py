@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from muniment import parallel as share
 from muniment.cli import export_all as module
 from muniment.cli.export_index import Row, format_index, format_sums, parse_index
 from muniment.errors import FormatError
 from muniment.export.check import check_snapshot
-from muniment.verify import share
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]

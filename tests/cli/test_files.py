@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from muniment.cli.files import read_file, write_file, write_private
 from muniment.errors import SourceError, UnavailableError
+from muniment.files import read_file, write_file, write_private
 
 
 def test_reads_links(tmp_path: Path) -> None:

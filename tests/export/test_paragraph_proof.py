@@ -7,16 +7,16 @@ import pytest
 
 from muniment.errors import FormatError, InputError, IntegrityError, UnresolvedReferenceError
 from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.paragraph_proof import (
+from muniment.export.sighting import sight_snapshot
+from muniment.log.proof import parse_proof
+from muniment.memory import Past, Remembered, remember
+from muniment.paragraph_proof import (
     ParagraphProof,
     format_paragraph_proof,
     parse_paragraph_proof,
     proof_name,
     prove_paragraph,
 )
-from muniment.export.sighting import sight_snapshot
-from muniment.log.proof import parse_proof
-from muniment.memory import Past, Remembered, remember
 from muniment.reference import parse_reference
 from muniment.verify.report import Report
 

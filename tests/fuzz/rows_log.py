@@ -18,13 +18,6 @@ from tests.fuzz.material import (
 )
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
-from muniment.export.paragraph_proof import (
-    ParagraphProof,
-    check_standing,
-    check_words,
-    format_paragraph_proof,
-    parse_paragraph_proof,
-)
 from muniment.export.standing import prove_entry
 from muniment.export.stored_zip import parse_zip
 from muniment.export.witness_request import build_request
@@ -56,6 +49,13 @@ from muniment.log.tile import format_bundle, format_hashes, parse_bundle, parse_
 from muniment.log.vkey import format_vkey, make_verifier, parse_cosigner, parse_vkey
 from muniment.log.witness import format_request, judge_request, parse_request
 from muniment.log.witnessed import Witnessed, format_witnessed, parse_witnessed
+from muniment.paragraph_proof import (
+    ParagraphProof,
+    check_standing,
+    check_words,
+    format_paragraph_proof,
+    parse_paragraph_proof,
+)
 
 _DASH = "\u2014 ".encode()
 _NOTE_WORDS = (_DASH, b"\n\n", b"\n" + _DASH, _DASH + ORIGIN.encode() + b" ", b"\n", b"+", b"=")

@@ -15,11 +15,11 @@ from muniment.cli.terminal import plain, plain_lines, visible
 from muniment.diff import Difference, compare, operations_json, render_text
 from muniment.diff.model import shown
 from muniment.errors import InputError
-from muniment.export.quote import locate_quote
 from muniment.history.quote import QuoteResult, find_quote
 from muniment.ingest import locate
 from muniment.markup import text as markup_text
 from muniment.paragraph import Paragraph
+from muniment.paragraph_proof import locate_quote
 from muniment.sources.charset import codec_of, find_charset
 from muniment.sources.segment import segment
 from muniment.sources.text import TextSource, decode

@@ -11,13 +11,13 @@ from muniment.cli.added import finish
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
-from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.metadata import Members
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.errors import InputError
+from muniment.files import STANDARD_STREAM, read_file
 from muniment.ingest import Source
 from muniment.reference import check_release_id
 from muniment.sources import MAX_ORIGINAL

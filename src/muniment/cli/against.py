@@ -7,12 +7,12 @@ import re
 import sys
 from pathlib import Path
 
-from muniment.cli.files import read_file, write_file
 from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.export.sighting import sight_snapshot
+from muniment.files import read_file, write_file
 from muniment.memory import Sighting
 from muniment.store import MAX_FILE
 from muniment.verify.fork import format_evidence

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from muniment.cli.files import read_file
 from muniment.errors import KeyRejectedError, UnavailableError
+from muniment.files import read_file
 from muniment.signing.agent import AgentKey, Connect, find_allowed, find_key, find_only
 from muniment.signing.agent_socket import unix_agent
 from muniment.signing.keys import PublicKey, parse_public_key

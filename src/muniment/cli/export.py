@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from muniment.cli.completion import complete_reference
-from muniment.cli.files import STANDARD_STREAM, write_file
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
 from muniment.export.snapshot import Snapshot, build_snapshot
+from muniment.files import STANDARD_STREAM, write_file
 from muniment.reference import parse_reference
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from muniment.cli.files import read_file, write_file
 from muniment.digest import parse_digest
 from muniment.errors import FormatError, InputError, SourceError
+from muniment.files import read_file, write_file
 
 INDEX = "index.tsv"
 SUMS = "SHA256SUMS"

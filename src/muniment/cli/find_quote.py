@@ -9,7 +9,6 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_reference
-from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
 from muniment.cli.quoting import Searched, as_value, print_result
@@ -17,6 +16,7 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
 from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.files import STANDARD_STREAM, read_file
 from muniment.history import find_quote, trace
 from muniment.history.moment import Moment, read_versions
 from muniment.paragraph import Paragraph

@@ -8,7 +8,6 @@ import click
 
 from muniment.add.root import Successor
 from muniment.archive import Archive
-from muniment.cli.files import STANDARD_STREAM, read_file, write_file
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
 from muniment.cli.present import key_in_use
@@ -17,6 +16,7 @@ from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError
+from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.signing.handover import with_record_key
 from muniment.signing.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
 from muniment.signing.keys import PublicKey

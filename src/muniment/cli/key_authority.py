@@ -6,11 +6,11 @@ import click
 
 from muniment.add.root import Successor
 from muniment.archive import Archive
-from muniment.cli.files import read_file
 from muniment.cli.options import verb
 from muniment.cli.successor import Writing, hand_over, writing_options
 from muniment.cli.target import open_target
 from muniment.errors import InputError
+from muniment.files import read_file
 from muniment.reference import check_release_id
 from muniment.signing.handover import with_authority
 from muniment.signing.trust_root import Authority

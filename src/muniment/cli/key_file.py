@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 from muniment.cli.agent import agent_key, names_agent
-from muniment.cli.files import read_file, write_private
 from muniment.cli.terminal import is_terminal, plain
 from muniment.errors import KeyRejectedError
+from muniment.files import read_file, write_private
 from muniment.signing.keys import (
     PassphraseNeededError,
     PrivateKey,

@@ -6,7 +6,6 @@ import click
 
 from muniment.add.root import RootKeys, finish_root
 from muniment.archive import Archive
-from muniment.cli.files import read_file
 from muniment.cli.keyring import find_log_key_of
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
@@ -15,6 +14,7 @@ from muniment.cli.rootprint import print_root
 from muniment.cli.successor import Writing, writing_options
 from muniment.cli.target import open_target
 from muniment.errors import InputError, IntegrityError
+from muniment.files import read_file
 from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.sshsig import MAX_SIZE, ROOT_NAMESPACE, verify
 from muniment.signing.trust_root import TrustRoot, parse_trust_root

@@ -9,8 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from muniment.cli.files import read_file
 from muniment.errors import KeyRejectedError, MunimentError
+from muniment.files import read_file
 from muniment.signing.keys import PublicKey, parse_public_key
 
 _MAX_SIZE = 64 * 1024

@@ -18,10 +18,10 @@ from filelock import FileLock, Timeout
 
 from muniment.archive import open_archive
 from muniment.cli.clock import now
-from muniment.cli.files import read_file, reason, write_file
 from muniment.cli.terminal import is_terminal, json_text, plain
 from muniment.cli.utf8 import Verb
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError, UnresolvedReferenceError
+from muniment.files import read_file, reason, write_file
 from muniment.memory import (
     MAX_MEMORY,
     Recall,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from muniment.canonical import Json, parse_json
-from muniment.cli.files import read_file
 from muniment.errors import CanonicalError, InputError, MetadataError
+from muniment.files import read_file
 
 _MAX_SIZE = 1024 * 1024
 _PLAIN = ("title", "language", "issuer", "uri", "retrieved")

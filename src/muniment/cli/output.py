@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from muniment.cli.files import STANDARD_STREAM, write_file
+from muniment.files import STANDARD_STREAM, write_file
 
 
 def to_file(function: Callable[..., None]) -> Callable[..., None]:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from muniment.cli.files import STANDARD_STREAM, write_file
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.proving import quotation, quoted_lines
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError
-from muniment.export.paragraph_proof import format_paragraph_proof, proof_name, prove_paragraph
+from muniment.files import STANDARD_STREAM, write_file
+from muniment.paragraph_proof import format_paragraph_proof, proof_name, prove_paragraph
 from muniment.reference import parse_reference
 
 

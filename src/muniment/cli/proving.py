@@ -10,11 +10,11 @@ from muniment.cli.reporting import print_report
 from muniment.cli.terminal import json_text, plain, plain_lines
 from muniment.digest import parse_digest
 from muniment.export.climb import climb
-from muniment.export.paragraph_proof import ParagraphProof, parse_paragraph_proof
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof import parse_proof
 from muniment.log.statement import format_statement
+from muniment.paragraph_proof import ParagraphProof, parse_paragraph_proof
 from muniment.verify.report import VERIFIED, Report, report_as_json
 
 _PROVEN = """\

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
-from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.target import open_target
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
+from muniment.files import STANDARD_STREAM, read_file
 from muniment.paragraph import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode

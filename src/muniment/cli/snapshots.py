@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from muniment.cli.files import read_file
 from muniment.cli.target import store_at
 from muniment.errors import IntegrityError, UnavailableError
 from muniment.export.bag import MARKS, Bag, read_folder
+from muniment.files import read_file
 from muniment.store import MAX_FILE
 
 

@@ -12,12 +12,12 @@ from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp
 from muniment.add.write import admit_log_key
 from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
-from muniment.cli.files import read_file, write_file
 from muniment.cli.memory import Memory
 from muniment.cli.terminal import json_text, plain
 from muniment.cli.tsa import ask
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, StampError
+from muniment.files import read_file, write_file
 from muniment.log.statement import StampStatement
 from muniment.published import published
 from muniment.signing.keys import SigningKey

@@ -12,7 +12,6 @@ import click
 from muniment.add.root import Make, RootKeys, draft_root, write_root
 from muniment.archive import Archive
 from muniment.cli.clock import now
-from muniment.cli.files import write_file
 from muniment.cli.keyring import KeyFiles, find_log_key
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.newkeys import NewKeys
@@ -20,6 +19,7 @@ from muniment.cli.options import as_json, in_archive
 from muniment.cli.rootkeys import root_keys
 from muniment.cli.rootprint import print_draft, print_root
 from muniment.errors import InputError
+from muniment.files import write_file
 from muniment.signing.keys import PublicKey, SigningKey
 
 

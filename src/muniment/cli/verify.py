@@ -12,7 +12,6 @@ import click
 
 from muniment.cli.against import parse_root, refuse_existing, sight_older, write_evidence
 from muniment.cli.completion import complete_reference
-from muniment.cli.files import STANDARD_STREAM, read_file
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.progress import ProgressBar
@@ -21,6 +20,7 @@ from muniment.cli.target import find_archive, is_named_archive, open_target, sto
 from muniment.cli.terminal import json_text
 from muniment.cli.verdict import exit_code, strict_option
 from muniment.errors import InputError, UnavailableError
+from muniment.files import STANDARD_STREAM, read_file
 from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE

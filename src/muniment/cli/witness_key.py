@@ -13,9 +13,9 @@ from pathlib import Path
 import platformdirs
 
 from muniment.cli.agent import names_agent
-from muniment.cli.files import read_file, write_file
 from muniment.cli.key_file import load_named_key, make_key
 from muniment.errors import InputError, KeyRejectedError
+from muniment.files import read_file, write_file
 from muniment.log.vkey import Cosigner, make_cosigner, parse_cosigner
 from muniment.signing.keys import SigningKey
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from muniment.cli.files import read_file, reason, write_file
 from muniment.cli.memory import ENVIRONMENT, memory_folder
 from muniment.errors import InputError, IntegrityError, UnavailableError
+from muniment.files import read_file, reason, write_file
 from muniment.log.checkpoint import TreeHead
 from muniment.log.cosignature import Cosignature, cosign
 from muniment.log.note import Verifier, parse_note

@@ -8,12 +8,12 @@ import click
 
 from muniment.add.cosign import cosigners
 from muniment.archive import Archive
-from muniment.cli.files import STANDARD_STREAM, write_file
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.errors import InputError
 from muniment.export.witness_request import build_request, cosigned_size
+from muniment.files import STANDARD_STREAM, write_file
 
 
 @verb(

@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from muniment.cli.clock import seconds
-from muniment.cli.files import STANDARD_STREAM, read_file, write_file
 from muniment.cli.options import as_json, verb
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.cli.witness_key import find_witness
 from muniment.cli.witness_memory import Signed, cosign_request
 from muniment.errors import FormatError, InputError
+from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.log.cosignature import format_cosignature
 from muniment.log.note import Verifier, parse_vkey
 from muniment.log.witness import MAX_REQUEST, Request, parse_request, requested_checkpoint

@@ -14,8 +14,8 @@ from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
 from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
+from muniment.log_view import longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
-from muniment.relation import longer_chain
 from muniment.signing.keys import PublicKey
 from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.signing.trust_root import TrustRoot

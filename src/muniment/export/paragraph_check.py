@@ -16,11 +16,11 @@ from muniment.errors import (
     SignatureError,
     UnavailableError,
 )
-from muniment.export.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
 from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
 from muniment.memory import Past, Remembered, Sighting
+from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
 from muniment.verify.dating import with_horizon
 from muniment.verify.memory import Place, check_past
 from muniment.verify.proven import Dated

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from muniment.log_view import SHORTER, relation
 from muniment.memory import Sighting
-from muniment.relation import SHORTER, relation
 from muniment.verify.proven import Dated, Horizon, Proven
 from muniment.verify.report import Report
 

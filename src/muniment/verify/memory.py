@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from muniment.anchor import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import open_checkpoint
-from muniment.memory import Past, Remembered, Sighting, described
-from muniment.relation import FORKED, GROWN, SAME, SHORTER, first_difference, relation
-from muniment.sights import Earlier
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, first_difference, relation
+from muniment.memory import Earlier, Past, Remembered, Sighting, described
 from muniment.signing.root_chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.proven import Proven

@@ -176,7 +176,7 @@ def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractCo
     """Begin to check the releases, in other processes where that pays; else each when its result is asked for."""
     check = partial(check_object, store)
     if jobs > 1 and len(tasks) >= WORTH_SHARING:
-        from muniment.verify.share import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
+        from muniment.parallel import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
 
         return share(check, tasks, jobs)
     return nullcontext(map(check, tasks))
