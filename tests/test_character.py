@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.character import name_character
+from muniment.display import name_character
 
 
 @pytest.mark.parametrize(

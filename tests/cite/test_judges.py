@@ -16,8 +16,8 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from muniment.cite import Citation
 from muniment.cite.forms import format_form, format_text
-from muniment.cite.hidden import show_hidden
 from muniment.cite.weblink import is_web
+from muniment.display import show_hidden
 
 Case = tuple[str, Citation]
 

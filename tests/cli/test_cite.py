@@ -15,8 +15,8 @@ from click.testing import Result
 
 from muniment.canonical import parse_json
 from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES
-from muniment.cite.hidden import show_hidden
 from muniment.cli.terminal import plain
+from muniment.display import show_hidden
 from muniment.schema import validate
 
 Run: TypeAlias = Callable[..., Result]

@@ -23,10 +23,10 @@ from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
+from muniment.display.frozen import hidden_in
 from muniment.ed25519 import SMALL_ORDER
 from muniment.export.page import packaged
 from muniment.export.page_facts import CHECKS, STAMPS
-from muniment.export.shown import hidden_in
 from muniment.export.stored_zip import parse_zip
 from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
 from muniment.log.newest import NamedRoot

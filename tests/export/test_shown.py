@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.export.shown import direction, names, plain, show
+from muniment.display.frozen import direction, names, plain, show
 
 
 def test_hidden_characters_are_named() -> None:

@@ -35,9 +35,9 @@ from muniment.cite.fact import (
     Stated,
 )
 from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
-from muniment.cite.hidden import fold, show_hidden
 from muniment.cite.letters import same_letters, same_name
 from muniment.digest import ni_uri
+from muniment.display import fold, show_hidden
 
 NOTHING = "nothing stated"
 

@@ -14,11 +14,11 @@ from html import unescape
 
 from muniment.cite.citation import Citation
 from muniment.cite.fact import INDEX, LOGGED, NI, PARAGRAPH, RECORD, REFERENCE, ROOT, SOURCE, TEXT, Fact, listed
-from muniment.cite.hidden import refer_hidden
 from muniment.cite.text import format_long
 from muniment.cite.textread import mend, read_style
 from muniment.cite.weblink import is_web
 from muniment.digest import ni_uri
+from muniment.display import refer_hidden
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ESCAPED = re.compile("[&<>\"']")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from muniment.cite.hidden import show_hidden
+from muniment.display import show_hidden
 
 _DOUBLE, _SINGLE, _DASHES = "“”„‟«»‹›″＂〝〞", "‘’‚‛′＇", "‐‑‒–—―−﹘﹣－"
 _BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from muniment.cite.citation import Citation
 from muniment.cite.forms import STYLE_NAMES, format_text
-from muniment.cite.hidden import fold
 from muniment.cite.letters import Letters, count_name, letters_of, plainly
 from muniment.cite.locator import parse_locator
+from muniment.display import fold
 
 # What goes on states one more fact, and is not behind the citation.
 _SOURCE = re.compile(r"[^0-9a-z]{0,8}source: ")

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from muniment.cite.citation import GENRE, Citation
 from muniment.cite.fact import DATE, ISSUER, LANGUAGE, ORIGIN, RECORD, SOURCE, TITLE, VERSION, YEAR, Fact, listed
-from muniment.cite.hidden import show_hidden
 from muniment.cite.notes import format_notes, parse_notes
+from muniment.display import show_hidden
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")
 _TAGS = {"TI": TITLE, "T1": TITLE, "AU": ISSUER, "LA": LANGUAGE, "PB": ORIGIN, "DP": ORIGIN, "AN": RECORD, "L2": SOURCE}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from muniment.cite.hidden import show_hidden
+from muniment.display import show_hidden
 
 _COMMANDS = {
     "\\": "\\textbackslash{}",

@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from muniment.cite.around import only_leads
 from muniment.cite.fact import NI, RECORD, ROOT, SHORT, Fact, Stated, listed
-from muniment.cite.hidden import fold
 from muniment.cite.letters import plainly
 from muniment.cite.parse import Words, parse_long, parse_short, parse_style
+from muniment.display import fold
 
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 _MARK = re.compile("[\u00ad\u200b\u2060\ufeff]?".join(("s", "h", "a", "-?", *"256")))

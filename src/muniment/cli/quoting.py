@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import category
 
-from muniment.character import name_character
 from muniment.cli.moments import listed, moment_json, print_moment, print_words
 from muniment.cli.terminal import plain, screen_width, visible
 from muniment.diff.model import Segment
-from muniment.diff.visible import show_changed, show_kept
 from muniment.diff.wrap import GLUE, Span, clip, wrap
+from muniment.display import name_character
+from muniment.display.visible import show_changed, show_kept
 from muniment.history.moment import Moment
 from muniment.history.nearest import Nearest
 from muniment.history.passage import Place

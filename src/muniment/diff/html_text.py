@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Literal
 
-from muniment.character import name_character
 from muniment.diff.joints import Part, parts
 from muniment.diff.model import ParagraphLike, Segment, Tag
-from muniment.diff.visible import naming
+from muniment.display import name_character
+from muniment.display.visible import naming
 from muniment.markup import Child, Markup, element, join
 
 # The carriage return of a line end is no news; it keeps its place under a small sign.

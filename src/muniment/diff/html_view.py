@@ -13,12 +13,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from muniment.character import name_character
 from muniment.diff.html_head import description, emendations, foot, head, legend, steps, switch
 from muniment.diff.html_text import inline, weave
 from muniment.diff.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
 from muniment.diff.sheet import Party, Sheet
-from muniment.diff.visible import naming
+from muniment.display import name_character
+from muniment.display.visible import naming
 from muniment.markup import Child, Markup, document, element, join
 from muniment.paragraph import Paragraph
 

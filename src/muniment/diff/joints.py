@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TypedDict
 
 from muniment.diff.model import ParagraphLike, Segment, Tag, shown
-from muniment.diff.visible import NEAR, naming, shapers
+from muniment.display.visible import NEAR, naming, shapers
 
 
 class _Around(TypedDict):

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from unicodedata import category
 
-from muniment.character import name_character
 from muniment.diff.joints import Part, parts
 from muniment.diff.model import ParagraphLike, Segment, Tag
-from muniment.diff.visible import naming
+from muniment.display import name_character
+from muniment.display.visible import naming
 
 _NEAR = r"[^\s`⟨⟩()\[\]<>\"']*"
 _LIVE = re.compile(

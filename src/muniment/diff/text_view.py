@@ -14,8 +14,8 @@ from muniment.diff.context import Gap, with_context
 from muniment.diff.headline import format_summary, headline, left_out
 from muniment.diff.model import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import Selection, select
-from muniment.diff.visible import shapers, show_changed, show_kept
 from muniment.diff.wrap import GLUE, Span, clip, columns, isolate, wrap
+from muniment.display.visible import shapers, show_changed, show_kept
 
 MIN_BODY = 20
 

@@ -17,7 +17,7 @@ from typing import Literal, TypeAlias
 
 import regex
 
-from muniment.diff.visible import RIGHT_TO_LEFT_LETTER
+from muniment.display.visible import RIGHT_TO_LEFT_LETTER
 
 # Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
 GLUE = "\ue000"

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from muniment.display.frozen import names, plain
 from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.export.page_cite import citations
 from muniment.export.page_facts import checks, compare, description, head, limits
 from muniment.export.page_meta import meta
 from muniment.export.page_words import words
-from muniment.export.shown import names, plain
 from muniment.markup import Child, Markup, data_block, document, element
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.signing.root_chain import FOLDER

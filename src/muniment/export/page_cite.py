@@ -7,9 +7,9 @@ from dataclasses import replace
 from muniment.cite import format_long, format_short
 from muniment.cite.locator import format_locator
 from muniment.digest import ni_uri
+from muniment.display.frozen import plain
 from muniment.export.material import Material
 from muniment.export.page_facts import fact
-from muniment.export.shown import plain
 from muniment.markup import Markup, element
 
 

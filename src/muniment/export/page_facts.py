@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from muniment.cite import GENRE
 from muniment.cite.date import MONTHS, day_first
+from muniment.display.frozen import show
 from muniment.export.material import Material
-from muniment.export.shown import show
 from muniment.export.stamp_files import said_times
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note

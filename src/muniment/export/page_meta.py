@@ -12,8 +12,8 @@ from typing import Any
 
 from muniment.cite import GENRE
 from muniment.digest import format_digest, ni_uri
+from muniment.display.frozen import plain
 from muniment.export.material import Material
-from muniment.export.shown import plain
 from muniment.markup import Markup, data_block, element
 from muniment.record import RECORD_PATH, Description
 

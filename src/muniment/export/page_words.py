@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from muniment.export.shown import direction, hidden_in, show
+from muniment.display.frozen import direction, hidden_in, show
 from muniment.markup import Child, Markup, element, join
 from muniment.paragraph import Paragraph
 from muniment.record import Emendation, Record

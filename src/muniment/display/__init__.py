@@ -1,4 +1,6 @@
-r"""Characters that must not reach a terminal, in formats that have no escape for them.
+"""The name of a character, for where the eye would miss the character itself.
+
+Characters that must not reach a terminal, in formats that have no escape for them.
 
 The schema of records keeps controls and bidirectional overrides out of titles; this is for whatever it lets through,
 and for values that never saw it.  Nothing is dropped: ``\u202e`` stands in the place of the character.
@@ -7,6 +9,25 @@ and for values that never saw it.  Nothing is dropped: ``\u202e`` stands in the 
 from __future__ import annotations
 
 import re
+import unicodedata
+
+# Controls have no name in the Unicode data; these are the formal aliases of those that texts hold.
+_CONTROL_NAMES = {
+    "\t": "CHARACTER TABULATION",
+    "\n": "LINE FEED",
+    "\v": "LINE TABULATION",
+    "\f": "FORM FEED",
+    "\r": "CARRIAGE RETURN",
+    "\x1b": "ESCAPE",
+    "\x85": "NEXT LINE",
+}
+
+
+def name_character(character: str) -> str:
+    """Code point and name between angle brackets: ``⟨U+00A0 NO-BREAK SPACE⟩``."""
+    name = unicodedata.name(character, "") or _CONTROL_NAMES.get(character, "UNNAMED")
+    return f"⟨U+{ord(character):04X} {name}⟩"
+
 
 # C0, DEL and C1; separators that some readers take for a line end; what turns the direction of the text around it;
 # characters that show nothing; halves of surrogate pairs; tags.  Marks of direction and joiners stay, for scripts that

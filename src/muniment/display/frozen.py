@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from muniment.character import name_character
+from muniment.display import name_character
 from muniment.markup import Child, Markup, element, join
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(

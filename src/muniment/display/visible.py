@@ -14,7 +14,7 @@ import unicodedata
 
 import regex
 
-from muniment.character import name_character
+from muniment.display import name_character
 
 _ALWAYS_NAMED = frozenset(("Cc", "Cs", "Co", "Cn", "Zl", "Zp"))
 # Embeddings, overrides and isolates (UAX #9, 2.1, 2.2, 2.4) turn the order of whole runs.
