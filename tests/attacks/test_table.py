@@ -37,7 +37,7 @@ from muniment.signing import sshsig
 from muniment.signing.keys import PublicKey
 from muniment.signing.wire import format_blob, format_string
 from muniment.store import LocalStore, MemoryStore
-from muniment.store.faulty import FaultyStore
+from muniment.store.testing import FaultyStore
 from muniment.verify.sighting import sight_checkpoint
 from muniment.verify.whole import verify_archive
 

@@ -253,7 +253,7 @@ def test_windows_has_no_flushing_of_folders(local: LocalStore, monkeypatch: pyte
     store.create("a", b"")
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail(errno.EIO))
-        patch.setattr("muniment.store.disk._FLUSHES_FOLDERS", False)
+        patch.setattr("muniment.store.local._FLUSHES_FOLDERS", False)
         store.create("a", b"")
 
 

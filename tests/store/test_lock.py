@@ -1,4 +1,4 @@
-"""Tests of ``muniment.store.lock`` and of ``is_locked`` of every store."""
+"""Tests of ``muniment.store.local`` and of ``is_locked`` of every store."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.store import FaultyStore, LocalStore, MemoryStore
-from muniment.store.lock import is_held
+from muniment.store.local import is_held
 
 
 def test_while_a_writer_is_at_work(tmp_path: Path) -> None:

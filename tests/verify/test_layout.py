@@ -9,7 +9,7 @@ import pytest
 
 from muniment.errors import StoreError
 from muniment.store import LocalStore, MemoryStore
-from muniment.store.base import Node
+from muniment.store.interface import Node
 from muniment.verify.layout import Other, Walk, check_layout, walk
 from muniment.verify.report import Tally
 

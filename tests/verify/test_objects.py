@@ -14,7 +14,7 @@ from muniment.ingest import Source
 from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
-from muniment.store.base import MAX_FILE, Node
+from muniment.store.interface import MAX_FILE, Node
 from muniment.verify.whole import verify_archive
 
 HARBOUR = "releases/harbour"

@@ -10,7 +10,7 @@ from tests.add.upkeep import add_root
 from muniment.add.version import Keys
 from muniment.errors import StoreError
 from muniment.store import FaultyStore, MemoryStore
-from muniment.store.base import MAX_FILE, Node
+from muniment.store.interface import MAX_FILE, Node
 from muniment.verify.whole import verify_archive
 
 

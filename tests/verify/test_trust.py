@@ -11,7 +11,7 @@ from muniment.archive import open_archive
 from muniment.errors import StoreError
 from muniment.log.statement import Statement
 from muniment.store import MemoryStore
-from muniment.store.base import MAX_FILE
+from muniment.store.interface import MAX_FILE
 from muniment.verify.report import Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_pin, check_roots, check_signers, check_vouched
 

@@ -23,7 +23,7 @@ from muniment.log.vkey import Cosigner
 from muniment.log.witness import Request, judge_request, requested_checkpoint
 from muniment.log.witnessed import MAX_KEYS, MAX_WITNESSED, Witnessed, format_witnessed, parse_witnessed
 from muniment.memory import memory_name
-from muniment.store.disk import sync_folder
+from muniment.store.local import sync_folder
 
 FOLDER = "witness"
 """The folder of these files, in that of the memory of this machine."""

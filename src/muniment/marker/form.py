@@ -22,7 +22,7 @@ from muniment.reference import check_release_id
 from muniment.signing import sshsig
 from muniment.signing.keys import SigningKey
 from muniment.store import Store
-from muniment.store.base import check_path
+from muniment.store.interface import check_path
 
 UNFINISHED = "unfinished.signed"
 FORMAT = "muniment-unfinished/2"

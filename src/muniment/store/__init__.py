@@ -10,9 +10,9 @@ crash.
 
 from __future__ import annotations
 
-from muniment.store.base import MAX_FILE, Node, Store, check_path
-from muniment.store.faulty import FaultyStore
+from muniment.store.in_memory import MemoryStore
+from muniment.store.interface import MAX_FILE, Node, Store, check_path
 from muniment.store.local import LocalStore
-from muniment.store.memory import MemoryStore
+from muniment.store.testing import FaultyStore
 
 __all__ = ["MAX_FILE", "FaultyStore", "LocalStore", "MemoryStore", "Node", "Store", "check_path"]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
-from muniment.store.base import MAX_FILE, Node, check_path
+from muniment.store.interface import MAX_FILE, Node, check_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

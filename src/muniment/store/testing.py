@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muniment.errors import StoreError
-from muniment.store.base import MAX_FILE, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
