@@ -1,4 +1,4 @@
-"""Tests of ``muniment.change``: the rules of one record, and of a record beside the one before it."""
+"""Tests of ``muniment.record.succession``: the rules of one record, and of a record beside the one before it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 import pytest
 from tests.test_record import FULL
 
-from muniment.change import check_change, check_record
 from muniment.errors import FormatError
-from muniment.paragraph import Extractor, Paragraph
-from muniment.record import Activity, Change, Emendation, Issued, Record
+from muniment.record import Activity, Change, Emendation, Extractor, Issued, Paragraph, Record
+from muniment.record.succession import check_change, check_record
 
 FIRST = replace(FULL, version=1, previous=None, change=Change("publication"), emendations=())
 NOTE = FULL.emendations[0]

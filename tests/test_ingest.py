@@ -10,12 +10,21 @@ from hypothesis import strategies as st
 
 from muniment import ingest
 from muniment.canonical import Json
-from muniment.change import check_change, check_record
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MetadataError, SourceError
 from muniment.ingest import Place, Source, emended, locate, publication, redescription, reextraction
-from muniment.paragraph import Paragraph
-from muniment.record import Activity, Change, Emendation, Issued, Record, Relation, format_record, parse_record
+from muniment.record import (
+    Activity,
+    Change,
+    Emendation,
+    Issued,
+    Paragraph,
+    Record,
+    Relation,
+    format_record,
+    parse_record,
+)
+from muniment.record.succession import check_change, check_record
 
 NOW = "2026-11-22T10:00:00Z"
 TEXT = b"Notice\n\n1. The harbour is closed.\n\n2. It opens on Monday.\n"

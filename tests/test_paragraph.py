@@ -6,7 +6,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1)
 

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.reading``."""
+"""Tests of ``muniment.record.reading``."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.test_record import FULL
 
-from muniment.paragraph import Paragraph
-from muniment.reading import fold_white_space, reading_paragraphs, reading_text
-from muniment.record import Emendation
+from muniment.record import Emendation, Paragraph
+from muniment.record.reading import fold_white_space, reading_paragraphs, reading_text
 
 
 def paragraph(text: str) -> Paragraph:

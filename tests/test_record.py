@@ -10,14 +10,15 @@ import pytest
 from muniment.canonical import format_canonical
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, SchemaError
-from muniment.paragraph import Extractor, Paragraph
 from muniment.record import (
     Activity,
     Change,
     Description,
     Emendation,
+    Extractor,
     Issued,
     Original,
+    Paragraph,
     Record,
     Relation,
     format_record,

@@ -17,7 +17,7 @@ from muniment.cite import format_long, make_citation
 from muniment.diff import compare
 from muniment.export.check import check_snapshot
 from muniment.export.snapshot import build_snapshot
-from muniment.reading import reading_text
+from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
 from muniment.store import LocalStore
 from muniment.verify.whole import verify_archive

@@ -1,7 +1,7 @@
 """Making the next record of a release out of bytes, metadata and the record before it.
 
 Pure: bytes and values in, a ``Record`` out; times and names are handed in.  What is made here obeys the rules that
-``muniment.change`` checks.
+``muniment.record.succession`` checks.
 """
 
 from __future__ import annotations
@@ -11,12 +11,21 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from muniment.canonical import Json, format_canonical
-from muniment.change import check_record
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, MetadataError, SchemaError
-from muniment.paragraph import Paragraph
-from muniment.reading import fold_white_space
-from muniment.record import Activity, Change, Description, Emendation, Original, Record, parse_record, record_as_json
+from muniment.record import (
+    Activity,
+    Change,
+    Description,
+    Emendation,
+    Original,
+    Paragraph,
+    Record,
+    parse_record,
+    record_as_json,
+)
+from muniment.record.reading import fold_white_space
+from muniment.record.succession import check_record
 from muniment.sources import Extraction, extract
 
 METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from muniment.canonical import parse_canonical
-from muniment.change import check_change, check_record
 from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError, SignatureError, finding_of
 from muniment.log.statement import VersionStatement, paragraph_root
-from muniment.paragraph import Paragraph
-from muniment.record import Original, Record, read_record
+from muniment.record import Original, Paragraph, Record, read_record
+from muniment.record.succession import check_change, check_record
 from muniment.schema import validate
 from muniment.signing import sshsig
 from muniment.signing.keys import PublicKey

@@ -35,7 +35,7 @@ from muniment.log.merkle import check_inclusion, leaf_hash, prove_inclusion
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.log.proof import MAX_PROOF, TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, format_statement, parse_statement
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 from muniment.schema import validate
 
 _MANY = 5

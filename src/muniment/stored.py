@@ -16,8 +16,7 @@ from muniment.judge import (
     judge_static,
 )
 from muniment.log.statement import VersionStatement
-from muniment.paragraph import Paragraph
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from muniment.cli.spacing import with_spaces
-from muniment.paragraph import Paragraph
-from muniment.reading import reading_text
-from muniment.record import Emendation
+from muniment.record import Emendation, Paragraph
+from muniment.record.reading import reading_text
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ from muniment.export.page import packaged, script
 from muniment.export.page_facts import CHECKS, STAMPS
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.export.stored_zip import format_zip, parse_zip
-from muniment.reading import reading_paragraphs
 from muniment.record import parse_record
+from muniment.record.reading import reading_paragraphs
 from muniment.reference import parse_reference
 from muniment.store import LocalStore
 

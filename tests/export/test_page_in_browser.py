@@ -32,7 +32,7 @@ from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
 from muniment.log.newest import NamedRoot
 from muniment.log.note import SignatureLine, format_note, format_vkey, parse_note
 from muniment.log.proof import format_proof, parse_proof
-from muniment.reading import reading_text
+from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
 from muniment.signing.handover import with_log_key, with_root_keys
 from muniment.signing.keys import PrivateKey, fingerprint_file_name

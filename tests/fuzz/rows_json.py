@@ -9,13 +9,13 @@ from tests.fuzz.target import Target, bytes_of, hold, text_of
 
 from muniment import schema
 from muniment.canonical import Json, format_canonical, parse_canonical, parse_json
-from muniment.change import check_record
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import MetadataError, MunimentError
 from muniment.ingest import Place, Source, publication
 from muniment.log.statement import Statement, format_statement, parse_statement
-from muniment.reading import reading_paragraphs
 from muniment.record import Record, format_record, parse_record
+from muniment.record.reading import reading_paragraphs
+from muniment.record.succession import check_record
 from muniment.reference import (
     check_paragraph_id,
     check_release_id,

@@ -18,8 +18,8 @@ from muniment.errors import InputError
 from muniment.history.quote import QuoteResult, find_quote
 from muniment.ingest import locate
 from muniment.markup import text as markup_text
-from muniment.paragraph import Paragraph
 from muniment.paragraph_proof import locate_quote
+from muniment.record import Paragraph
 from muniment.sources.charset import codec_of, find_charset
 from muniment.sources.segment import segment
 from muniment.sources.text import TextSource, decode

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from muniment.paragraph import Extractor, Paragraph
-from muniment.record import Change, Description, Original, Record
+from muniment.record import Change, Description, Extractor, Original, Paragraph, Record
 
 Item = str | tuple[str | None, str]
 Release = Callable[..., list[Record]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.diff.model import Segment
 from muniment.history.attribution import carry, word_runs
 from muniment.history.model import WordRun
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 
 def test_white_space_makes_no_run() -> None:

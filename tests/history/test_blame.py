@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from muniment.diff.fold import fold, fold_unspaced
 from muniment.history import Blame, Event, ParagraphHistory, blame
-from muniment.paragraph import Extractor, Paragraph
-from muniment.record import Change, Description, Original, Record
+from muniment.record import Change, Description, Extractor, Original, Paragraph, Record
 
 Release = Callable[..., list[Record]]
 

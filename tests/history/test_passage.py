@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.history.passage import MAX_PLACES, Finder, Place
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 
 def texts(*items: str | tuple[str, str]) -> list[Paragraph]:

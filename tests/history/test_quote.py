@@ -12,7 +12,7 @@ from muniment.history.folded import fold_for_search
 from muniment.history.nearest import nearest
 from muniment.history.passage import Place
 from muniment.history.quote import FoldedSign, Found, find_quote
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 
 def texts(*items: str | tuple[str, str]) -> list[Paragraph]:

@@ -20,7 +20,7 @@ from muniment.log.statement import (
     paragraph_root,
     parse_statement,
 )
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 DIGEST = f"sha256:{'0' * 64}"
 VERSION = VersionStatement(

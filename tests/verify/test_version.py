@@ -10,7 +10,7 @@ from tests.verify.forge import Piece, pieces
 from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError, SourceError
-from muniment.paragraph import Extractor
+from muniment.record import Extractor
 from muniment.signing.trust_table import RecordKey
 from muniment.store import MemoryStore
 from muniment.verify.report import Tally

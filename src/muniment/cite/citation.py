@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from muniment.archive import StoredVersion
 from muniment.digest import parse_digest
-from muniment.paragraph import Paragraph
-from muniment.record import Issued
+from muniment.record import Issued, Paragraph
 
 GENRE = "Press release"
 

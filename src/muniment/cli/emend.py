@@ -22,8 +22,7 @@ from muniment.cli.spacing import with_spaces
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.ingest import locate
-from muniment.paragraph import Paragraph
-from muniment.record import Emendation, Record
+from muniment.record import Emendation, Paragraph, Record
 from muniment.reference import Reference, parse_reference
 
 _WAYS = "--after or --before with --supply, --correct with --to, --omit, or --unclear"

@@ -19,7 +19,7 @@ from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.history import find_quote, trace
 from muniment.history.moment import Moment, read_versions
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import MAX_ORIGINAL, decode
 

@@ -11,7 +11,7 @@ from muniment.cli.terminal import wrap as wrap_plain
 from muniment.diff.wrap import Span, clip, wrap
 from muniment.display.visible import show_kept
 from muniment.history import Event, ParagraphHistory
-from muniment.reading import fold_white_space
+from muniment.record.reading import fold_white_space
 
 _MANY = 6
 """So many versions are listed; of more the number is given, and the first and the last."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from muniment.archive import StoredVersion
 from muniment.cli.terminal import cells, pad, plain, plain_lines, screen_width, wrap
-from muniment.paragraph import Paragraph
-from muniment.reading import reading_text
-from muniment.record import Issued, Record
+from muniment.record import Issued, Paragraph, Record
+from muniment.record.reading import reading_text
 
 _LABEL_WIDTH = 9
 

@@ -16,8 +16,8 @@ from muniment.history.moment import Moment
 from muniment.history.nearest import Nearest
 from muniment.history.passage import Place
 from muniment.history.quote import FoldedSign, QuoteResult
-from muniment.paragraph import Paragraph
-from muniment.reading import fold_white_space
+from muniment.record import Paragraph
+from muniment.record.reading import fold_white_space
 
 _SHOWN = 10
 """So many places of an ambiguous quote are printed; JSON has them all."""

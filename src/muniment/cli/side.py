@@ -11,7 +11,7 @@ from muniment.cli.target import open_target
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
 from muniment.sources.segment import segment

@@ -20,7 +20,7 @@ from muniment.diff.sheet import Party, Sheet
 from muniment.display import name_character
 from muniment.display.visible import naming
 from muniment.markup import Child, Markup, document, element, join
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 Letter = Literal["a", "b"]
 

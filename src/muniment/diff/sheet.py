@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from muniment.canonical import Json
 from muniment.diff.headline import headline, left_out
 from muniment.diff.selection import Selection
-from muniment.paragraph import Paragraph
-from muniment.record import Emendation
+from muniment.record import Emendation, Paragraph
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from muniment.display.frozen import direction, hidden_in, show
 from muniment.markup import Child, Markup, element, join
-from muniment.paragraph import Paragraph
-from muniment.record import Emendation, Record
+from muniment.record import Emendation, Paragraph, Record
 
 _PLAIN_ID = re.compile(r"[hp][0-9][A-Za-z0-9.-]{0,62}")
 _TOKEN = re.compile(r"(\r\n|[\[\]])")
@@ -80,7 +79,7 @@ def _emended(received: str, number: int, emendation: Emendation) -> Iterator[Chi
 
 
 def _replacement(received: str, emendation: Emendation) -> tuple[str, str]:
-    """What the reading text has, and the white space after it; see ``muniment.reading``."""
+    """What the reading text has, and the white space after it; see ``muniment.record.reading``."""
     match emendation.kind:
         case "omitted":
             return "[\u2026]", ""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from muniment.cite import Citation
-from muniment.reading import reading_paragraphs
 from muniment.record import Emendation, Record
+from muniment.record.reading import reading_paragraphs
 
 # C0 but the tab and the newline, DEL, C1, the separators that some readers take for a newline, and what turns the
 # direction of the text around it.

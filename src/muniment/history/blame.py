@@ -11,8 +11,7 @@ from muniment.diff.model import Operation
 from muniment.diff.words import refine
 from muniment.history.attribution import carry, word_runs
 from muniment.history.model import Blame, Event, ParagraphHistory
-from muniment.paragraph import Paragraph
-from muniment.record import Record
+from muniment.record import Paragraph, Record
 
 
 def blame(records: Sequence[Record], *, progress: Callable[[int, int], None] | None = None) -> Blame:

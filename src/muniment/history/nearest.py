@@ -10,8 +10,8 @@ from muniment.diff.fold import fold
 from muniment.diff.model import Segment
 from muniment.diff.words import refine, tokens
 from muniment.history.passage import Place
-from muniment.paragraph import Paragraph
-from muniment.reading import fold_white_space
+from muniment.record import Paragraph
+from muniment.record.reading import fold_white_space
 
 NEAR = 50
 """Share of the quote's words, in hundredths, that a passage must have to be shown at all."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from muniment.history.folded import Source, fold_for_search, folded_break, sources
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 MAX_PLACES = 1000
 """So many matches of one phrase in one version are looked at, and no more."""

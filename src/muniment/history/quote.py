@@ -12,7 +12,7 @@ from muniment.errors import InputError
 from muniment.history.folded import fold_for_search, folded_break, sources
 from muniment.history.nearest import Nearest, nearest
 from muniment.history.passage import Finder, Place
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 
 QuoteStatus = Literal["exact", "folded", "ambiguous", "not-found"]
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, InputError
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.paragraph import Paragraph
+from muniment.record import Paragraph
 from muniment.reference import check_release_id
 from muniment.schema import validate
 

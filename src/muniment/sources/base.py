@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from muniment.paragraph import Extractor, Paragraph
+from muniment.record import Extractor, Paragraph
 
 __all__ = ["Extraction", "Extractor", "Paragraph", "Source"]
 

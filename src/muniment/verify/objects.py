@@ -13,8 +13,7 @@ from muniment.errors import MunimentError, NotFoundError
 from muniment.log.statement import VersionStatement
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
 from muniment.ocfl.rebuild import block_of, rebuild
-from muniment.paragraph import Paragraph
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
 from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.verify.diagnosis import Evidence, diagnose

@@ -17,8 +17,7 @@ from muniment.judge import (
     judge_words,
 )
 from muniment.log.statement import VersionStatement
-from muniment.paragraph import Paragraph
-from muniment.record import Record
+from muniment.record import Paragraph, Record
 from muniment.signing.keys import PublicKey
 from muniment.verify.report import Tally
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from muniment.paragraph import Paragraph
-from muniment.record import Emendation, Record
+from muniment.record import Emendation, Paragraph, Record
 
 _LINE_BREAK = re.compile(r"[ \t]*(?:\r\n|[\r\n\f\v\u2028\u2029])\s*")
 _ORIGINAL_BRACKETS = str.maketrans({"[": "\u27e6", "]": "\u27e7"})
@@ -29,7 +28,7 @@ def reading_text(paragraph: Paragraph, emendations: Iterable[Emendation] = ()) -
     Args:
         paragraph: As received.
         emendations: Those of any paragraph; the ones of this paragraph must lie inside its text, not overlap, and
-            stand in order of ``start``, as ``muniment.change`` demands of a record.
+            stand in order of ``start``, as ``muniment.record.succession`` demands of a record.
     """
     rendered, position = [], 0
     for emendation in emendations:
