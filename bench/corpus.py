@@ -8,7 +8,7 @@ from pathlib import Path
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 
 WORDS = [

@@ -19,8 +19,8 @@ from muniment.add.root import RootKeys, Successor, write_root
 from muniment.archive import Archive
 from muniment.log.note import format_vkey
 from muniment.signing.handover import with_log_key, with_record_key
-from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.possession import prove_possession
+from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import LocalStore
 from verify import environment, seconds
 

@@ -19,7 +19,7 @@ from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_emendations, add_publication
 from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
-from muniment.signing.keys import PrivateKey, format_private_key, format_public_key, generate_key
+from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key, generate_key
 from muniment.store import LocalStore
 from muniment.verify.whole import verify_archive
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 if TYPE_CHECKING:

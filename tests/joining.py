@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from muniment.signing.handover import with_record_key
-from muniment.signing.keys import PublicKey, SigningKey
 from muniment.signing.possession import prove_possession
 from muniment.signing.trust_root import RecordKey, TrustRoot
+from muniment.ssh.keys import PublicKey, SigningKey
 
 
 def with_key(

@@ -22,7 +22,7 @@ from muniment.diff import align, words
 from muniment.diff.model import ALGORITHM
 from muniment.diff.selection import PARTS
 from muniment.ingest import Source
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "diff.md"

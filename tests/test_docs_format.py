@@ -24,8 +24,8 @@ from muniment.marker import UNFINISHED
 from muniment.ocfl.layout import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
-from muniment.signing.keys import PrivateKey
 from muniment.sources import charset, letters, punctuation
+from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 

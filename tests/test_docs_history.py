@@ -20,7 +20,7 @@ from muniment.add.version import Keys, Occasion, add_description, add_publicatio
 from muniment.canonical import Json
 from muniment.cli import archive
 from muniment.ingest import Source
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history.md"

@@ -24,7 +24,7 @@ from tests.timestamp.stamping import CLOCK, WATCH, pin
 from muniment.add.create import Founders
 from muniment.add.version import Keys, Occasion, add_description
 from muniment.cli import archive
-from muniment.signing.keys import PrivateKey, format_private_key
+from muniment.ssh.keys import PrivateKey, format_private_key
 from muniment.store import LocalStore
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "timestamps.md"

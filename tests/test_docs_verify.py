@@ -33,8 +33,8 @@ from muniment.ingest import Source
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Past, remember
 from muniment.schema import validate
-from muniment.signing import sshsig
-from muniment.signing.keys import PrivateKey
+from muniment.ssh import sshsig
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MAX_FILE, MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.report import CHECKS, report_as_json

@@ -18,7 +18,7 @@ from tests.verify.forge import with_witnesses
 from muniment.add.create import Founders
 from muniment.cli.group import VERBS
 from muniment.log.vkey import parse_cosigner
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "witness.md"
@@ -29,7 +29,7 @@ STUB = """#!{python}
 import itertools, pathlib
 from muniment import cli
 from muniment.cli import key_file, keyring
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 
 def generate_key():
     for seed in itertools.count(1):

@@ -30,7 +30,7 @@ from muniment.memory import (
     raised,
     remember,
 )
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 
 ORIGIN = "press.example.org/archive"
 ROOT = "sha256:" + "ab" * 32

@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from muniment.cli import archive as command
-from muniment.signing.keys import PrivateKey, format_private_key, format_public_key
+from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "trust.md"
 BLOCK = re.compile(r"<!-- (\d{4}-\d{2}-\d{2})(?: (.+?))? -->\n```console\n(.*?)```\n", re.DOTALL)

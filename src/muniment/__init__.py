@@ -71,8 +71,8 @@ if TYPE_CHECKING:
     from muniment.record import Emendation
     from muniment.reference import parse_reference
     from muniment.signing.handover import with_record_key
-    from muniment.signing.keys import generate_key, load_private_key
     from muniment.signing.possession import prove_possession
+    from muniment.ssh.keys import generate_key, load_private_key
     from muniment.store import LocalStore
     from muniment.verify.whole import verify_archive
 
@@ -143,9 +143,9 @@ _HOMES = {
     "format_form": "muniment.cite.forms",
     "format_paragraph_proof": "muniment.paragraph_proof",
     "format_text": "muniment.cite.forms",
-    "generate_key": "muniment.signing.keys",
+    "generate_key": "muniment.ssh.keys",
     "import_cosignatures": "muniment.add.cosign",
-    "load_private_key": "muniment.signing.keys",
+    "load_private_key": "muniment.ssh.keys",
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",

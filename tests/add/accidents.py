@@ -24,8 +24,8 @@ from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.log.vkey import make_cosigner
 from muniment.record import Emendation
-from muniment.signing.keys import PrivateKey
 from muniment.signing.trust_root import Authority
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore, Store
 from muniment.timestamp.request import make_request
 

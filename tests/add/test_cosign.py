@@ -13,7 +13,7 @@ from muniment.ingest import Source
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import SignatureLine, parse_note
 from muniment.log.vkey import make_cosigner
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 

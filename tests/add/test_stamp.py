@@ -32,7 +32,7 @@ from muniment.errors import (
 )
 from muniment.marker import read_marker
 from muniment.memory import remember
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.timestamp.request import make_request
 from muniment.verify.whole import verify_archive

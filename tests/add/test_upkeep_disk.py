@@ -27,8 +27,8 @@ from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.marker import UNFINISHED
 from muniment.signing.handover import with_revoked
-from muniment.signing.keys import PrivateKey
 from muniment.signing.trust_root import Revocation
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
 

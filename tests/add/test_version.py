@@ -31,7 +31,7 @@ from muniment.errors import (
 from muniment.ingest import Source
 from muniment.record import Change, Emendation, Record
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
 

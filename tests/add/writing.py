@@ -15,7 +15,7 @@ from pathlib import Path
 from muniment.add.create import Founders
 from muniment.add.version import Added, Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 
 NOW = "2026-11-22T10:00:00Z"

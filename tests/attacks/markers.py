@@ -12,7 +12,7 @@ from muniment.archive import open_archive
 from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.marker import UNFINISHED, Marker, promise, sign_marker
-from muniment.signing.keys import SigningKey
+from muniment.ssh.keys import SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 
 Target = tuple[str | None, int | None, str | None]

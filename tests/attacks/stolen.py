@@ -22,9 +22,9 @@ from muniment.log.note import parse_note
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reference import parse_reference
 from muniment.signing.handover import with_revoked
-from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.trust_root import Revocation
+from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.stored import StoredVersion
 
 THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"

@@ -24,7 +24,7 @@ from muniment.errors import FormatError
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.marker import UNFINISHED, Marker, Promise, promise, sign_marker
 from muniment.record import Change, Emendation, read_record, record_as_json
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 STRANGER = PrivateKey.from_seed(bytes([99]) * 32)

@@ -27,7 +27,7 @@ from muniment.marker.claim import files_of_log
 from muniment.memory import remember
 from muniment.ocfl.inventory import format_sidecar
 from muniment.signing.handover import with_log_key
-from muniment.signing.keys import PrivateKey, SigningKey
+from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
 

@@ -16,7 +16,7 @@ from muniment.errors import FormatError, MunimentError
 from muniment.log.checkpoint import Checkpoint, open_checkpoint, open_published, parse_checkpoint, sign_checkpoint
 from muniment.log.note import MAX_NOTE, make_verifier, open_note, parse_note, sign_note
 from muniment.log.tile import format_bundle, parse_bundle, parse_hashes, parse_tile_path
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.log import MAX_MISSING
 

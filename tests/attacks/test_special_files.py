@@ -16,7 +16,7 @@ from muniment.add.create import Founders
 from muniment.cli.keyring import ROLES
 from muniment.errors import StoreError
 from muniment.memory import memory_name
-from muniment.signing.keys import format_private_key
+from muniment.ssh.keys import format_private_key
 from muniment.store import LocalStore, MemoryStore
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has none of these kinds of file")

@@ -33,9 +33,9 @@ from muniment.marker import UNFINISHED
 from muniment.memory import Past, Remembered, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.reference import check_release_id, parse_reference
-from muniment.signing import sshsig
-from muniment.signing.keys import PublicKey
-from muniment.signing.wire import format_blob, format_string
+from muniment.ssh import sshsig
+from muniment.ssh.keys import PublicKey
+from muniment.ssh.wire import format_blob, format_string
 from muniment.store import LocalStore, MemoryStore
 from muniment.store.testing import FaultyStore
 from muniment.verify.sighting import sight_checkpoint

@@ -26,8 +26,8 @@ from muniment.errors import IntegrityError
 from muniment.ingest import Source
 from muniment.record import Emendation, Record, format_record
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
 from muniment.sources import extract
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 LONG = bool(os.environ.get("MUNIMENT_LONG"))

@@ -15,7 +15,7 @@ from muniment.errors import UnresolvedReferenceError
 from muniment.ingest import Source
 from muniment.record import Issued
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 Make = Callable[..., Citation]

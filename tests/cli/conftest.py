@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from muniment.cli import archive
-from muniment.signing.keys import PrivateKey, format_private_key, format_public_key
+from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key
 
 Run: TypeAlias = Callable[..., Result]
 Tree: TypeAlias = dict[str, tuple[bytes | None, int]]

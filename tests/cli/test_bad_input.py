@@ -12,7 +12,7 @@ from typing import TypeAlias
 import pytest
 from click.testing import Result
 
-from muniment.signing.keys import PrivateKey, format_private_key
+from muniment.ssh.keys import PrivateKey, format_private_key
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]

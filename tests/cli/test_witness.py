@@ -26,7 +26,7 @@ from muniment.errors import UnavailableError
 from muniment.log.note import format_vkey
 from muniment.log.vkey import parse_cosigner
 from muniment.log.witnessed import parse_witnessed
-from muniment.signing.keys import PrivateKey, load_private_key
+from muniment.ssh.keys import PrivateKey, load_private_key
 from muniment.store import LocalStore, MemoryStore
 
 Run: TypeAlias = Callable[..., Result]

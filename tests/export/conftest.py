@@ -14,7 +14,7 @@ from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 ORIGIN = "archive.example.org/press"

@@ -15,7 +15,7 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.vkey import make_cosigner
 from muniment.log.witness import judge_request, parse_request
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 KEY = PrivateKey.from_seed(bytes([7]) * 32)

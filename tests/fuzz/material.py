@@ -19,7 +19,7 @@ from muniment.export.stamped import build_stamped_snapshot
 from muniment.log.vkey import Cosigner, make_cosigner
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 
 __all__ = ["NOTICE", "NOW", "ORIGIN", "RELEASE", "TEXT"]
 

@@ -10,13 +10,6 @@ from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
 from muniment.errors import InputError
-from muniment.signing import sshsig
-from muniment.signing.agent_message import (
-    format_sign_request,
-    parse_identities_answer,
-    parse_length,
-    parse_sign_response,
-)
 from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.signing.key_request import (
     KeyRequest,
@@ -25,7 +18,11 @@ from muniment.signing.key_request import (
     make_request,
     parse_key_request,
 )
-from muniment.signing.keys import (
+from muniment.signing.root_chain import RootFile, verify_chain
+from muniment.signing.trust_root import format_trust_root, parse_trust_root
+from muniment.ssh import sshsig
+from muniment.ssh.agent import format_sign_request, parse_identities_answer, parse_length, parse_sign_response
+from muniment.ssh.keys import (
     PrivateKey,
     PublicKey,
     format_private_key,
@@ -34,9 +31,7 @@ from muniment.signing.keys import (
     parse_key_blob,
     parse_public_key,
 )
-from muniment.signing.root_chain import RootFile, verify_chain
-from muniment.signing.trust_root import format_trust_root, parse_trust_root
-from muniment.signing.wire import format_blob, format_string, parse_blob, take_strings
+from muniment.ssh.wire import format_blob, format_string, parse_blob, take_strings
 
 _FOLDER = "trust/root/"
 _ASKING = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in (91, 92))
@@ -107,7 +102,7 @@ def _public_lines() -> list[bytes]:
 @cache
 def _private_files() -> tuple[bytes, ...]:
     """Written with zeros for its random bytes, so that they are the same in every run."""
-    with patch("muniment.signing.openssh_key.secrets.token_bytes", bytes):
+    with patch("muniment.ssh.openssh_key.secrets.token_bytes", bytes):
         return (format_private_key(private_key(3), comment="a"), format_private_key(private_key(1), comment=""))
 
 

@@ -21,7 +21,7 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
 from muniment.log.note import make_verifier, parse_vkey, sign_note
 from muniment.log.vkey import LogVerifier
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 
 # From transparency-dev/tessera testdata/log, whose key is published beside it.
 TESSERA = parse_vkey("example.com/log/testdata+33d7b496+AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx")

@@ -24,9 +24,9 @@ from muniment.marker import (
     sign_marker,
 )
 from muniment.marker.form import NAMESPACE, format_marker, parse_line
-from muniment.signing import sshsig
-from muniment.signing.keys import PrivateKey
-from muniment.signing.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, signed_data
+from muniment.ssh import sshsig
+from muniment.ssh.keys import PrivateKey
+from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, signed_data
 from muniment.store import MemoryStore
 
 KEY = PrivateKey.from_seed(bytes([3]) * 32)

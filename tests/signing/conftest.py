@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 
 Judge = Callable[..., "subprocess.CompletedProcess[bytes]"]
 

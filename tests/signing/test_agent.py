@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 
 from muniment.errors import KeyRejectedError, UnavailableError
-from muniment.signing import sshsig
-from muniment.signing.agent import AgentKey, Connect, Connection, find_allowed, find_key, find_only, list_keys
-from muniment.signing.keys import PrivateKey, blob_fingerprint
-from muniment.signing.wire import format_blob, format_string, take_strings
+from muniment.ssh import sshsig
+from muniment.ssh.agent import AgentKey, Connect, Connection, find_allowed, find_key, find_only, list_keys
+from muniment.ssh.keys import PrivateKey, blob_fingerprint
+from muniment.ssh.wire import format_blob, format_string, take_strings
 
 RSA = format_string(b"ssh-rsa") + format_string(b"\1\0\1") + format_string(bytes(256))
 ECDSA = format_string(b"ecdsa-sha2-nistp256") + format_string(b"nistp256") + format_string(b"\4" + bytes(64))

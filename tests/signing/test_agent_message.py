@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import UnavailableError
-from muniment.signing.agent_message import (
+from muniment.ssh.agent import (
     MAX_IDENTITIES,
     MAX_MESSAGE,
     format_identities_request,
@@ -18,7 +18,7 @@ from muniment.signing.agent_message import (
     parse_length,
     parse_sign_response,
 )
-from muniment.signing.wire import format_blob, format_string
+from muniment.ssh.wire import format_blob, format_string
 
 SIGNATURE = bytes(range(64))
 

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from muniment.errors import KeyRejectedError, UnavailableError
-from muniment.signing import sshsig
-from muniment.signing.agent import find_key, find_only, list_keys
-from muniment.signing.agent_socket import TIMEOUT, unix_agent
-from muniment.signing.keys import load_private_key, parse_public_key
+from muniment.ssh import sshsig
+from muniment.ssh.agent import TIMEOUT, find_key, find_only, list_keys, unix_agent
+from muniment.ssh.keys import load_private_key, parse_public_key
 
 if TYPE_CHECKING:
     from tests.conftest import Agent

@@ -19,8 +19,8 @@ from muniment.signing.handover import (
     with_root_keys,
     with_witnesses,
 )
-from muniment.signing.keys import PrivateKey
 from muniment.signing.trust_root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from muniment.ed25519 import SMALL_ORDER
 from muniment.errors import InputError, KeyRejectedError
-from muniment.signing.keys import (
+from muniment.ssh.keys import (
     PrivateKey,
     PublicKey,
     SigningKey,
@@ -24,7 +24,7 @@ from muniment.signing.keys import (
     parse_public_key,
     verify_ed25519,
 )
-from muniment.signing.wire import format_blob, format_string
+from muniment.ssh.wire import format_blob, format_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable

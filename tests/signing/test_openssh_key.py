@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.errors import KeyRejectedError
-from muniment.signing.keys import (
+from muniment.ssh.keys import (
     PassphraseNeededError,
     PrivateKey,
     format_private_key,
@@ -20,7 +20,7 @@ from muniment.signing.keys import (
     load_private_key,
     parse_public_key,
 )
-from muniment.signing.wire import format_base64
+from muniment.ssh.wire import format_base64
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from muniment.ed25519 import SMALL_ORDER
 from muniment.errors import InputError, SignatureError
-from muniment.signing.keys import PrivateKey, format_private_key, format_public_key, parse_public_key
-from muniment.signing.sshsig import (
+from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key, parse_public_key
+from muniment.ssh.sshsig import (
     RECORD_NAMESPACE,
     Signature,
     format_signature,
@@ -23,7 +23,7 @@ from muniment.signing.sshsig import (
     signed_data,
     verify,
 )
-from muniment.signing.wire import format_base64, format_blob, format_string
+from muniment.ssh.wire import format_base64, format_blob, format_string
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError
-from muniment.signing.wire import format_base64, format_blob, format_string, parse_blob, take_strings
+from muniment.ssh.wire import format_base64, format_blob, format_string, parse_blob, take_strings
 
 
 @given(st.lists(st.binary(max_size=40), max_size=6), st.binary(max_size=20))

@@ -12,7 +12,7 @@ from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.stamp import Reply, Stamped, add_stamp
 from muniment.anchor import checkpoint_path
 from muniment.archive import Archive, open_archive
-from muniment.signing import trust_root
+from muniment.ssh import trust_root
 from muniment.store import Store
 from muniment.timestamp.request import make_request
 

@@ -30,10 +30,10 @@ from muniment.canonical import Json, format_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import Statement, format_statement
 from muniment.record import Change, Emendation, record_as_json
-from muniment.signing import sshsig
-from muniment.signing.keys import PrivateKey, fingerprint_file_name
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import format_trust_root
+from muniment.ssh import sshsig
+from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive
 

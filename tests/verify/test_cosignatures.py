@@ -21,7 +21,7 @@ from muniment.log.vkey import Cosigner, make_cosigner
 from muniment.log.witness import SecondHistoryError, judge_request, parse_request, requested_checkpoint
 from muniment.reference import parse_reference
 from muniment.schema import validate
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.layout import Walk
 from muniment.verify.meanwhile import Meanwhile

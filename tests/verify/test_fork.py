@@ -17,7 +17,7 @@ from muniment.archive import open_archive
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log.note import format_note, parse_note, sign_note
 from muniment.memory import Past
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.fork import Fork, format_evidence
 from muniment.verify.sighting import sight_copy

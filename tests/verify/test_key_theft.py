@@ -24,10 +24,10 @@ from muniment.ingest import Source
 from muniment.log.note import format_vkey
 from muniment.memory import Past, raised, remember
 from muniment.signing.handover import with_log_key, with_revoked, with_root_keys
-from muniment.signing.keys import PrivateKey, SigningKey
 from muniment.signing.root_chain import RootFile
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import Revocation, TrustRoot
+from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import MemoryStore
 from muniment.verify.report import Finding
 from muniment.verify.sighting import sight_checkpoint, sight_copy

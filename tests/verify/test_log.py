@@ -11,7 +11,7 @@ from muniment.errors import NotFoundError
 from muniment.log.newest import NONE_NAMED, NamedRoot
 from muniment.log.note import Verifier, make_verifier
 from muniment.log.tree import Log
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.checkpoints import Reader
 from muniment.verify.log import LogResult, check_log, open_log

@@ -18,7 +18,7 @@ from muniment.export.snapshot import build_snapshot
 from muniment.log.note import sign_note
 from muniment.memory import Past, Remembered, Sighting, remember
 from muniment.reference import parse_reference
-from muniment.signing.keys import PrivateKey
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.report import Finding, Report
 from muniment.verify.sighting import sight_checkpoint, sight_copy

@@ -14,9 +14,9 @@ from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import InputError, KeyRejectedError
 from muniment.signing.handover import with_record_key, with_retired, with_revoked
-from muniment.signing.keys import PrivateKey
 from muniment.signing.possession import prove_possession
 from muniment.signing.trust_root import RecordKey, Revocation, TrustRoot, format_allowed_signers
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive
 

@@ -21,7 +21,7 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
 from muniment.log.tree import Log, append
 from muniment.marker import UNFINISHED, Introduced, Marker, promise, sign_marker
-from muniment.signing.keys import SigningKey
+from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 
 

@@ -20,7 +20,6 @@ from muniment.log.tree import Log
 from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.ocfl.layout import FLAT
-from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.root_chain import FOLDER, root_name, signature_name
 from muniment.signing.succession import sign_root
 from muniment.signing.trust_root import (
@@ -31,6 +30,7 @@ from muniment.signing.trust_root import (
     format_allowed_signers,
     format_trust_root,
 )
+from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 
 

@@ -19,8 +19,8 @@ from muniment.errors import InputError, StampError
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Recall
 from muniment.published import published
-from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
+from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response
 

@@ -28,9 +28,9 @@ from muniment.ocfl.inventory import (
     format_sidecar,
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
-from muniment.signing import sshsig
-from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import record_keys_at, signer_allowed
+from muniment.ssh import sshsig
+from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 
 

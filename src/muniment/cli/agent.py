@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from muniment.errors import KeyRejectedError, UnavailableError
 from muniment.files import read_file
-from muniment.signing.agent import AgentKey, Connect, find_allowed, find_key, find_only
-from muniment.signing.agent_socket import unix_agent
-from muniment.signing.keys import PublicKey, parse_public_key
+from muniment.ssh.agent import AgentKey, Connect, find_allowed, find_key, find_only, unix_agent
+from muniment.ssh.keys import PublicKey, parse_public_key
 
 AGENT = "agent"
 """Names the key that the agent holds and the archive allows; ``agent:SHA256:…`` names one by its fingerprint."""

@@ -19,8 +19,8 @@ from muniment.errors import InputError, IntegrityError
 from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.signing.handover import with_record_key
 from muniment.signing.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
-from muniment.signing.keys import PublicKey
 from muniment.signing.trust_root import record_keys_at
+from muniment.ssh.keys import PublicKey
 
 _MAX_SIZE = 64 * 1024
 _REQUEST = "key-request.json"

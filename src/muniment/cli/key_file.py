@@ -12,7 +12,7 @@ from muniment.cli.agent import agent_key, names_agent
 from muniment.cli.terminal import is_terminal, plain
 from muniment.errors import KeyRejectedError
 from muniment.files import read_file, write_private
-from muniment.signing.keys import (
+from muniment.ssh.keys import (
     PassphraseNeededError,
     PrivateKey,
     SigningKey,

@@ -13,7 +13,7 @@ from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.signing.handover import with_root_keys
-from muniment.signing.keys import PublicKey
+from muniment.ssh.keys import PublicKey
 
 
 @verb(

@@ -16,9 +16,9 @@ from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.log.note import format_vkey
 from muniment.signing.handover import with_log_key, with_record_key, with_root_keys
-from muniment.signing.keys import PublicKey, SigningKey
 from muniment.signing.possession import prove_possession
 from muniment.signing.trust_root import TrustRoot, record_keys_at
+from muniment.ssh.keys import PublicKey, SigningKey
 
 
 @verb(

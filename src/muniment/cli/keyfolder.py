@@ -11,7 +11,7 @@ from pathlib import Path
 
 from muniment.errors import KeyRejectedError, MunimentError
 from muniment.files import read_file
-from muniment.signing.keys import PublicKey, parse_public_key
+from muniment.ssh.keys import PublicKey, parse_public_key
 
 _MAX_SIZE = 64 * 1024
 

@@ -13,7 +13,7 @@ from muniment.cli.keyring import KeyFiles
 from muniment.errors import MunimentError
 from muniment.files import write_private
 from muniment.marker import read_marker
-from muniment.signing.keys import SigningKey, format_public_key, generate_key
+from muniment.ssh.keys import SigningKey, format_public_key, generate_key
 
 MADE = "new"
 """Named in the place of a key: make one, as a file in the folder of keys."""

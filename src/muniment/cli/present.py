@@ -9,7 +9,7 @@ from pathlib import Path
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.keyfolder import held_keys
 from muniment.errors import InputError, MunimentError
-from muniment.signing.keys import PublicKey
+from muniment.ssh.keys import PublicKey
 
 
 def refuse_fall(

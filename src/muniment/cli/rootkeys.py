@@ -10,7 +10,7 @@ from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.key_file import load_key
 from muniment.cli.keyfolder import held_keys
 from muniment.errors import KeyRejectedError, MunimentError
-from muniment.signing.keys import PublicKey, SigningKey
+from muniment.ssh.keys import PublicKey, SigningKey
 
 
 def root_keys(allowed: Sequence[PublicKey], home: Path, named: Iterable[str]) -> list[SigningKey]:

@@ -8,8 +8,8 @@ from muniment.cli.newkeys import NewKeys
 from muniment.cli.terminal import json_text, plain
 from muniment.digest import format_digest, sha256_hex
 from muniment.signing.root_chain import RootFile
-from muniment.signing.sshsig import ROOT_NAMESPACE
 from muniment.signing.trust_root import parse_trust_root
+from muniment.ssh.sshsig import ROOT_NAMESPACE
 
 
 def print_root(file: RootFile, new: NewKeys, *, as_json: bool) -> None:

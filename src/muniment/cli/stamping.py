@@ -20,8 +20,8 @@ from muniment.errors import FormatError, InputError, MunimentError, StampError
 from muniment.files import read_file, write_file
 from muniment.log.statement import StampStatement
 from muniment.published import published
-from muniment.signing.keys import SigningKey
 from muniment.signing.trust_root import Authority
+from muniment.ssh.keys import SigningKey
 from muniment.timestamp.request import MAX_REQUEST, NONCE_BITS, make_request, parse_request
 from muniment.timestamp.response import MAX_RESPONSE, require_library
 

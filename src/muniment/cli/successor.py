@@ -20,7 +20,7 @@ from muniment.cli.rootkeys import root_keys
 from muniment.cli.rootprint import print_draft, print_root
 from muniment.errors import InputError
 from muniment.files import write_file
-from muniment.signing.keys import PublicKey, SigningKey
+from muniment.ssh.keys import PublicKey, SigningKey
 
 
 @dataclass(frozen=True, slots=True)

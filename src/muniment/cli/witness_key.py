@@ -17,7 +17,7 @@ from muniment.cli.key_file import load_named_key, make_key
 from muniment.errors import InputError, KeyRejectedError
 from muniment.files import read_file, write_file
 from muniment.log.vkey import Cosigner, make_cosigner, parse_cosigner
-from muniment.signing.keys import SigningKey
+from muniment.ssh.keys import SigningKey
 
 _NAME = re.compile(r"[A-Za-z0-9._~/-]{1,128}")  # as schemas/trust-root.schema.json has it
 _MAX_VKEY = 512

@@ -19,8 +19,8 @@ from muniment.canonical import MAX_SIZE, Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, InputError, NotFoundError, StoreError
 from muniment.marker.model import Introduced, Marker, Promise, SignedMarker
 from muniment.reference import check_release_id
-from muniment.signing import sshsig
-from muniment.signing.keys import SigningKey
+from muniment.ssh import sshsig
+from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.store.interface import check_path
 

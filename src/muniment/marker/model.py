@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from muniment.digest import sha256_hex
-from muniment.signing.keys import PublicKey
+from muniment.ssh.keys import PublicKey
 
 _ROOT = re.compile(r"trust/root/([1-9][0-9]{0,8})\.json")
 _STAMP = re.compile(r"log/timestamps/([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})\.tsq")

@@ -16,8 +16,8 @@ from muniment.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from muniment.signing.keys import PublicKey
     from muniment.signing.trust_table import KeyRange, LogKey, RecordKey, TrustRoot
+    from muniment.ssh.keys import PublicKey
 
 
 def check_agreement(new: TrustRoot, old: TrustRoot | None, *, where: str) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from muniment.signing.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
 from muniment.signing.window import Window, compact, record_window, root_window
+from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

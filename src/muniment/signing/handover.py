@@ -14,7 +14,7 @@ from muniment.signing.trust_table import Authority, LogKey, Possession, RecordKe
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from muniment.signing.keys import PublicKey
+    from muniment.ssh.keys import PublicKey
 
 
 def with_record_key(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, SignatureError
 from muniment.signing.agreement import check_agreement
-from muniment.signing.keys import SigningKey, fingerprint_file_name
 from muniment.signing.possession import verify_possession
-from muniment.signing.sshsig import ROOT_NAMESPACE, sign, verify
 from muniment.signing.trust_root import TrustRoot, parse_trust_root
+from muniment.ssh.keys import SigningKey, fingerprint_file_name
+from muniment.ssh.sshsig import ROOT_NAMESPACE, sign, verify
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -20,7 +20,6 @@ from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, KeyRejectedError
 from muniment.schema import validate
 from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.keys import PublicKey, parse_public_key
 from muniment.signing.trust_table import (
     Authority,
     KeyRange,
@@ -33,6 +32,7 @@ from muniment.signing.trust_table import (
     record_keys_at,
     signer_allowed,
 )
+from muniment.ssh.keys import PublicKey, parse_public_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from muniment.signing.keys import PublicKey
+    from muniment.ssh.keys import PublicKey
 
 
 AUTHORITIES = "trust/authorities"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from muniment.signing.keys import PublicKey
     from muniment.signing.trust_table import TrustRoot
+    from muniment.ssh.keys import PublicKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from muniment.judge import (
 )
 from muniment.log.statement import VersionStatement
 from muniment.record import Paragraph, Record
-from muniment.signing.keys import PublicKey
+from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
 __all__ = [

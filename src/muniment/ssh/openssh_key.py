@@ -25,7 +25,7 @@ from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from muniment.errors import FormatError, KeyRejectedError
-from muniment.signing.wire import format_base64, format_blob, format_string, parse_blob, take_strings
+from muniment.ssh.wire import format_base64, format_blob, format_string, parse_blob, take_strings
 
 MAX_SIZE = 64 * 1024
 """Largest private key file that is read, in bytes; an Ed25519 key takes some 400."""

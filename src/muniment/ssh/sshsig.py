@@ -25,8 +25,8 @@ from hashlib import sha512
 
 from muniment.ed25519 import SIGNATURE_SIZE
 from muniment.errors import FormatError, InputError, KeyRejectedError, SignatureError
-from muniment.signing.keys import PublicKey, SigningKey, parse_key_blob, verify_ed25519
-from muniment.signing.wire import format_base64, format_blob, format_string, parse_blob, take_strings
+from muniment.ssh.keys import PublicKey, SigningKey, parse_key_blob, verify_ed25519
+from muniment.ssh.wire import format_base64, format_blob, format_string, parse_blob, take_strings
 
 RECORD_NAMESPACE = "record@muniment"
 """What a signature over a record says it is for."""

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from muniment import ed25519
 from muniment.errors import FormatError, KeyRejectedError
-from muniment.signing.openssh_key import PassphraseNeededError, format_openssh_key, parse_openssh_key
-from muniment.signing.wire import ED25519, format_blob, parse_blob
+from muniment.ssh.openssh_key import PassphraseNeededError, format_openssh_key, parse_openssh_key
+from muniment.ssh.wire import ED25519, format_blob, parse_blob
 
 __all__ = [
     "PassphraseNeededError",
