@@ -24,10 +24,10 @@ from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.stamp import Reply, add_stamp
 from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import Archive, open_archive
-from muniment.signing.trust_root import Authority
 from muniment.ssh.keys import SigningKey
 from muniment.store import LocalStore
 from muniment.timestamp.request import make_request
+from muniment.trust.root import Authority
 from verify import environment, seconds
 
 NOW = "2026-11-22T10:30:00Z"

@@ -33,12 +33,12 @@ from muniment.log.proof import TlogProof, format_proof, parse_proof
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
-from muniment.signing.possession import prove_possession
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import LogKey, RecordKey
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.trust.chain import sign_root
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import LogKey, RecordKey
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "vectors"
 ORIGIN = "archive.example.org/press"

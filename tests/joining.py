@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from muniment.signing.handover import with_record_key
-from muniment.signing.possession import prove_possession
-from muniment.signing.trust_root import RecordKey, TrustRoot
 from muniment.ssh.keys import PublicKey, SigningKey
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import RecordKey, TrustRoot
+from muniment.trust.successors import with_record_key
 
 
 def with_key(

@@ -31,7 +31,7 @@ cite           ``make_citation``, then ``format_text`` or ``format_form``
 hand out       ``build_snapshot``; ``prove_paragraph``, then ``format_paragraph_proof``
 =============  ========================================================================================
 
-A new record key takes the place of the old one so (``muniment.signing.handover`` has the other changes)::
+A new record key takes the place of the old one so (``muniment.trust.successors`` has the other changes)::
 
     def rotate(archive):
         root, index = archive.chain[-1], archive.checkpoint.size
@@ -70,10 +70,10 @@ if TYPE_CHECKING:
     from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.record import Emendation
     from muniment.reference import parse_reference
-    from muniment.signing.handover import with_record_key
-    from muniment.signing.possession import prove_possession
     from muniment.ssh.keys import generate_key, load_private_key
     from muniment.store import LocalStore
+    from muniment.trust.possession import prove_possession
+    from muniment.trust.successors import with_record_key
     from muniment.verify.whole import verify_archive
 
 __all__ = [
@@ -150,12 +150,12 @@ _HOMES = {
     "open_archive": "muniment.archive",
     "parse_reference": "muniment.reference",
     "prove_paragraph": "muniment.paragraph_proof",
-    "prove_possession": "muniment.signing.possession",
+    "prove_possession": "muniment.trust.possession",
     "read_citation": "muniment.cite.read",
     "recover": "muniment.add.recover",
     "trace": "muniment.history",
     "verify_archive": "muniment.verify.whole",
-    "with_record_key": "muniment.signing.handover",
+    "with_record_key": "muniment.trust.successors",
     "write_root": "muniment.add.root",
 }
 

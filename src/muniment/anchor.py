@@ -22,10 +22,10 @@ from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.log.vkey import LogVerifier
 from muniment.ocfl.layout import object_uri
-from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
-from muniment.signing.trust_root import LogKey, TrustRoot
 from muniment.store import Store
 from muniment.store.litter import litter_in
+from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.trust.root import LogKey, TrustRoot
 
 NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""

@@ -20,9 +20,9 @@ from muniment.marker.making import is_unmade
 from muniment.ocfl.layout import object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
-from muniment.signing.root_chain import RootFile
 from muniment.store import Store
 from muniment.stored import StoredVersion, entry_name, read_original, read_static, read_stored
+from muniment.trust.chain import RootFile
 
 __all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
 

@@ -7,9 +7,9 @@ from cryptography.x509 import Certificate
 from muniment.anchor import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError
-from muniment.signing.trust_root import Authority, TrustRoot
 from muniment.store import Store
 from muniment.timestamp.certificates import parse_certificates
+from muniment.trust.root import Authority, TrustRoot
 
 
 def stamp_paths(size: int, number: int) -> tuple[str, str]:

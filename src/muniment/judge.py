@@ -19,10 +19,10 @@ from muniment.log.statement import VersionStatement, paragraph_root
 from muniment.record import Original, Paragraph, Record, read_record
 from muniment.record.succession import check_change, check_record
 from muniment.schema import validate
-from muniment.signing.trust_root import RecordKey, StaticFile, TrustRoot, record_keys_at
 from muniment.sources import extractor_for
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
+from muniment.trust.root import RecordKey, StaticFile, TrustRoot, record_keys_at
 
 
 @dataclass(frozen=True, slots=True)

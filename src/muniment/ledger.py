@@ -14,8 +14,8 @@ from muniment.log.proven import proven_entries
 from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
-from muniment.signing.root_chain import RootFile, refuse_other_roots
-from muniment.signing.trust_root import TrustRoot
+from muniment.trust.chain import RootFile, refuse_other_roots
+from muniment.trust.root import TrustRoot
 
 
 class Ledger:

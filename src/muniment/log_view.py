@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from muniment.log.checkpoint import contradict
 from muniment.memory import Sighting
-from muniment.signing.trust_root import TrustRoot
+from muniment.trust.root import TrustRoot
 
 SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
 """How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""

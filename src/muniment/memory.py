@@ -24,7 +24,7 @@ from muniment.log.encoding import parse_hash
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
-from muniment.signing.trust_root import TrustRoot
+from muniment.trust.root import TrustRoot
 
 MAX_EARLIER = 64
 """So many earlier sights are kept; beyond that every second one is let go."""

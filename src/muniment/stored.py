@@ -17,8 +17,8 @@ from muniment.judge import (
 )
 from muniment.log.statement import VersionStatement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.trust.root import TrustRoot
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,10 @@ from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.log.vkey import make_cosigner
 from muniment.record import Emendation
-from muniment.signing.trust_root import Authority
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore, Store
 from muniment.timestamp.request import make_request
+from muniment.trust.root import Authority
 
 ORIGIN = "press.example.org/archive"
 WITNESS_KEY = PrivateKey.from_seed(bytes([7]) * 32)

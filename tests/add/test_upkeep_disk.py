@@ -26,10 +26,10 @@ from muniment.archive import Archive
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.marker import UNFINISHED
-from muniment.signing.handover import with_revoked
-from muniment.signing.trust_root import Revocation
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
+from muniment.trust.root import Revocation
+from muniment.trust.successors import with_revoked
 from muniment.verify.whole import verify_archive
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)

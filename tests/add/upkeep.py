@@ -14,9 +14,9 @@ from muniment.add.version import Keys
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, format_statement
-from muniment.signing.trust_root import Authority
 from muniment.ssh.keys import PrivateKey
 from muniment.store import Store
+from muniment.trust.root import Authority
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
 STAMP = ("log/timestamps/3.1.tsq", "log/timestamps/3.1.tsr")

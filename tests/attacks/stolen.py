@@ -21,11 +21,11 @@ from muniment.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoin
 from muniment.log.note import parse_note
 from muniment.log.proof import format_proof, parse_proof
 from muniment.reference import parse_reference
-from muniment.signing.handover import with_revoked
-from muniment.signing.root_chain import RootFile
-from muniment.signing.trust_root import Revocation
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.stored import StoredVersion
+from muniment.trust.chain import RootFile
+from muniment.trust.root import Revocation
+from muniment.trust.successors import with_revoked
 
 THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"
 REVOKED, SIZE = 3, 6

@@ -24,8 +24,8 @@ from muniment.errors import FormatError, IntegrityError, SchemaError
 from muniment.log.statement import format_statement, parse_statement
 from muniment.record import Activity, Change, Emendation, Issued, Relation, read_record, record_as_json
 from muniment.schema import validate
-from muniment.signing.trust_root import format_trust_root, parse_trust_root
 from muniment.store import MemoryStore
+from muniment.trust.root import format_trust_root, parse_trust_root
 
 Pointer = tuple[str | int, ...]
 

@@ -20,8 +20,8 @@ from muniment.memory import format_memory, parse_memory, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.ocfl.root import parse_layout
 from muniment.record import parse_record
-from muniment.signing.trust_root import parse_trust_root
 from muniment.store import MemoryStore
+from muniment.trust.root import parse_trust_root
 
 DEEP = 100_000
 POISONS: dict[str, Callable[[bytes], bytes]] = {

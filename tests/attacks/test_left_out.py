@@ -44,9 +44,9 @@ from muniment.log.vkey import make_cosigner
 from muniment.memory import Past
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
-from muniment.signing.root_chain import RootFile
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive

@@ -26,9 +26,9 @@ from muniment.marker import UNFINISHED, Introduced, Marker, promise, read_marker
 from muniment.marker.claim import files_of_log
 from muniment.memory import remember
 from muniment.ocfl.inventory import format_sidecar
-from muniment.signing.handover import with_log_key
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
+from muniment.trust.successors import with_log_key
 from muniment.verify.whole import verify_archive
 
 STRANGER = PrivateKey.from_seed(bytes([77]) * 32)

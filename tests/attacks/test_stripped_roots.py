@@ -22,11 +22,10 @@ from muniment.export.sighting import sight_snapshot
 from muniment.log.checkpoint import sign_checkpoint
 from muniment.memory import Past, Recall, remember
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
-from muniment.signing.root_chain import RootFile
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import format_trust_root
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.trust.chain import RootFile, sign_root
+from muniment.trust.root import format_trust_root
 from muniment.verify.report import Report
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive

@@ -21,14 +21,14 @@ from muniment.canonical import format_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, KeyRejectedError, SignatureError
 from muniment.log.note import Verifier, make_verifier, open_note, parse_vkey
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import format_trust_root, parse_trust_root
 from muniment.ssh import sshsig
 from muniment.ssh.agent import parse_identities_answer
 from muniment.ssh.keys import PublicKey, admit, parse_key_blob, parse_public_key
 from muniment.ssh.sshsig import RECORD_NAMESPACE
 from muniment.ssh.wire import format_blob, format_string
 from muniment.store import MemoryStore
+from muniment.trust.chain import sign_root
+from muniment.trust.root import format_trust_root, parse_trust_root
 from muniment.verify.whole import verify_archive
 
 P = 2**255 - 19

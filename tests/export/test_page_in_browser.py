@@ -34,12 +34,12 @@ from muniment.log.note import SignatureLine, format_note, format_vkey, parse_not
 from muniment.log.proof import format_proof, parse_proof
 from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
-from muniment.signing.handover import with_log_key, with_root_keys
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import Revocation, format_trust_root, parse_trust_root
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
 from muniment.timestamp.request import make_request
+from muniment.trust.chain import sign_root
+from muniment.trust.root import Revocation, format_trust_root, parse_trust_root
+from muniment.trust.successors import with_log_key, with_root_keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -29,9 +29,9 @@ from muniment.export.cite_files import FORMS
 from muniment.export.snapshot import Snapshot
 from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import TrustRoot, format_trust_root
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
+from muniment.trust.chain import sign_root
+from muniment.trust.root import TrustRoot, format_trust_root
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

@@ -10,16 +10,6 @@ from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
 from muniment.errors import InputError
-from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.key_request import (
-    KeyRequest,
-    check_request,
-    format_key_request,
-    make_request,
-    parse_key_request,
-)
-from muniment.signing.root_chain import RootFile, verify_chain
-from muniment.signing.trust_root import format_trust_root, parse_trust_root
 from muniment.ssh import sshsig
 from muniment.ssh.agent import format_sign_request, parse_identities_answer, parse_length, parse_sign_response
 from muniment.ssh.keys import (
@@ -32,6 +22,10 @@ from muniment.ssh.keys import (
     parse_public_key,
 )
 from muniment.ssh.wire import format_blob, format_string, parse_blob, take_strings
+from muniment.trust.allowed_signers import format_allowed_signers
+from muniment.trust.chain import RootFile, verify_chain
+from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
+from muniment.trust.root import format_trust_root, parse_trust_root
 
 _FOLDER = "trust/root/"
 _ASKING = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in (91, 92))

@@ -10,8 +10,11 @@ from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError
 from muniment.log.note import format_vkey
-from muniment.signing.agreement import check_agreement
-from muniment.signing.handover import (
+from muniment.ssh.keys import PrivateKey
+from muniment.store import MemoryStore
+from muniment.trust.chain import check_agreement
+from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
+from muniment.trust.successors import (
     with_authority,
     with_log_key,
     with_record_key,
@@ -19,9 +22,6 @@ from muniment.signing.handover import (
     with_root_keys,
     with_witnesses,
 )
-from muniment.signing.trust_root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
-from muniment.ssh.keys import PrivateKey
-from muniment.store import MemoryStore
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))
 PROOF = Possession(3, "what it says is for test_possession")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from muniment.signing.trust_root import LogKey, RecordKey, Revocation, TrustRoot, format_allowed_signers
-from muniment.signing.window import Window, record_window, root_window
 from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, sign
+from muniment.trust.allowed_signers import Window, record_window, root_window
+from muniment.trust.root import LogKey, RecordKey, Revocation, TrustRoot, format_allowed_signers
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,20 +10,13 @@ import pytest
 from muniment.canonical import Json, format_canonical, parse_json
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, IntegrityError, KeyRejectedError
-from muniment.signing.handover import with_record_key, with_retired
-from muniment.signing.key_request import check_request, format_key_request, make_request, parse_key_request
-from muniment.signing.possession import format_challenge, prove_possession, verify_possession
-from muniment.signing.succession import check_root
-from muniment.signing.trust_root import (
-    LogKey,
-    Possession,
-    RecordKey,
-    TrustRoot,
-    format_trust_root,
-    parse_trust_root,
-)
 from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, sign
+from muniment.trust.chain import check_root
+from muniment.trust.key_request import check_request, format_key_request, make_request, parse_key_request
+from muniment.trust.possession import format_challenge, prove_possession, verify_possession
+from muniment.trust.root import LogKey, Possession, RecordKey, TrustRoot, format_trust_root, parse_trust_root
+from muniment.trust.successors import with_record_key, with_retired
 
 ORIGIN = "press.example.org/archive"
 ROOT_KEY, RECORD, NEW, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in range(1, 5))

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.signing.root_chain``."""
+"""Tests of ``muniment.trust.chain``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ import pytest
 from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError, IntegrityError, SignatureError
-from muniment.signing.root_chain import root_name, signature_name, verify_chain
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import TrustRoot, format_trust_root
 from muniment.ssh.keys import PrivateKey, SigningKey, fingerprint_file_name
 from muniment.store import MemoryStore
+from muniment.trust.chain import root_name, sign_root, signature_name, verify_chain
+from muniment.trust.root import TrustRoot, format_trust_root
 
 NEW_KEY = PrivateKey.from_seed(bytes([7]) * 32)
 

@@ -9,10 +9,10 @@ import pytest
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError, SignatureError
-from muniment.signing.succession import sign_root, verify_root
-from muniment.signing.trust_root import LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
+from muniment.trust.chain import sign_root, verify_root
+from muniment.trust.root import LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root
 
 ORIGIN = "archive.example/releases"
 KEYS = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in range(1, 6))

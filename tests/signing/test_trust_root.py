@@ -11,7 +11,9 @@ import pytest
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.ed25519 import SMALL_ORDER
 from muniment.errors import CanonicalError, FormatError, SchemaError
-from muniment.signing.trust_root import (
+from muniment.ssh.keys import PrivateKey
+from muniment.ssh.wire import format_blob
+from muniment.trust.root import (
     Authority,
     LogKey,
     RecordKey,
@@ -21,8 +23,6 @@ from muniment.signing.trust_root import (
     format_trust_root,
     parse_trust_root,
 )
-from muniment.ssh.keys import PrivateKey
-from muniment.ssh.wire import format_blob
 
 ORIGIN = "archive.example/releases"
 KEYS = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in range(1, 6))

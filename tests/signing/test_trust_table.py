@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from muniment.signing.trust_root import LogKey, RecordKey, TrustRoot, record_keys_at, signer_allowed
 from muniment.ssh.keys import PrivateKey
+from muniment.trust.root import LogKey, RecordKey, TrustRoot, record_keys_at, signer_allowed
 
 OLD, NEW, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (1, 2, 3))
 ROOT = TrustRoot(

@@ -28,11 +28,11 @@ from muniment.memory import Past, remember
 from muniment.ocfl.inventory import format_inventory
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.reference import Reference
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import format_allowed_signers, format_trust_root
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import MemoryStore
+from muniment.trust.chain import sign_root
+from muniment.trust.root import format_allowed_signers, format_trust_root
 from muniment.verify.whole import verify_archive
 
 

@@ -30,11 +30,11 @@ from muniment.canonical import Json, format_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import Statement, format_statement
 from muniment.record import Change, Emendation, record_as_json
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import format_trust_root
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.store import MemoryStore
+from muniment.trust.chain import sign_root
+from muniment.trust.root import format_trust_root
 from muniment.verify.whole import verify_archive
 
 V1 = "releases/harbour/v1/content"

@@ -23,12 +23,11 @@ from muniment.errors import InputError, IntegrityError, KeyRejectedError
 from muniment.ingest import Source
 from muniment.log.note import format_vkey
 from muniment.memory import Past, raised, remember
-from muniment.signing.handover import with_log_key, with_revoked, with_root_keys
-from muniment.signing.root_chain import RootFile
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import Revocation, TrustRoot
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import MemoryStore
+from muniment.trust.chain import RootFile, sign_root
+from muniment.trust.root import Revocation, TrustRoot
+from muniment.trust.successors import with_log_key, with_revoked, with_root_keys
 from muniment.verify.report import Finding
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive

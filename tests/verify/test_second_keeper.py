@@ -13,11 +13,11 @@ from tests.verify.test_key_theft import NEW, SINCE, STRANGER, TIDE, Lax, add, la
 from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import InputError, KeyRejectedError
-from muniment.signing.handover import with_record_key, with_retired, with_revoked
-from muniment.signing.possession import prove_possession
-from muniment.signing.trust_root import RecordKey, Revocation, TrustRoot, format_allowed_signers
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import RecordKey, Revocation, TrustRoot, format_allowed_signers
+from muniment.trust.successors import with_record_key, with_retired, with_revoked
 from muniment.verify.whole import verify_archive
 
 __all__ = ["lax"]
@@ -105,7 +105,7 @@ def replayed(old: TrustRoot, index: int) -> TrustRoot:
     """The key of a stranger, with the proof that it gave to another archive."""
     elsewhere = replace(old, archive="elsewhere.example.org", log_keys=())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("muniment.signing.possession.format_trust_root", lambda _: b"another trust root")
+        patch.setattr("muniment.trust.possession.format_trust_root", lambda _: b"another trust root")
         proof = prove_possession(STRANGER, elsewhere, index)
     return with_record_key(old, index, STRANGER.public, proof, ends=())
 

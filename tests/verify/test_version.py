@@ -11,8 +11,8 @@ from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError, SourceError
 from muniment.record import Extractor
-from muniment.signing.trust_table import RecordKey
 from muniment.store import MemoryStore
+from muniment.trust.root import RecordKey
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer
 from muniment.verify.version import (

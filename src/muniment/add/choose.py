@@ -16,8 +16,8 @@ from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.ocfl.layout import LAYOUTS
 from muniment.ocfl.root import root_files
-from muniment.signing.root_chain import FOLDER, root_name
 from muniment.store import Store
+from muniment.trust.chain import FOLDER, root_name
 
 
 @dataclass(frozen=True, slots=True)

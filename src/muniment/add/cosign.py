@@ -23,8 +23,8 @@ from muniment.log.cosignature import (
 from muniment.log.note import MAX_NOTE, SignatureLine, parse_note
 from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.published import CHECKPOINTS, published
-from muniment.signing.root_chain import root_name
 from muniment.store import Store
+from muniment.trust.chain import root_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,18 +20,10 @@ from muniment.log.tree import Log
 from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.ocfl.layout import FLAT
-from muniment.signing.root_chain import FOLDER, root_name, signature_name
-from muniment.signing.succession import sign_root
-from muniment.signing.trust_root import (
-    LogKey,
-    RecordKey,
-    StaticFile,
-    TrustRoot,
-    format_allowed_signers,
-    format_trust_root,
-)
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
+from muniment.trust.chain import FOLDER, root_name, sign_root, signature_name
+from muniment.trust.root import LogKey, RecordKey, StaticFile, TrustRoot, format_allowed_signers, format_trust_root
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from muniment.errors import IntegrityError
 from muniment.memory import Recall
 from muniment.ocfl.inventory import OBJECT_DECLARATION
 from muniment.reference import RELEASE_ID
-from muniment.signing.root_chain import FOLDER, root_name
 from muniment.store import Store
+from muniment.trust.chain import FOLDER, root_name
 
 _RELEASE = re.compile(rb'"release":"([a-z0-9-]+)"')
 _IS_VERSION = b'"type":"version/1"'

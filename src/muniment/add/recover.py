@@ -17,8 +17,8 @@ from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
-from muniment.signing.allowed_signers import format_allowed_signers
 from muniment.store import Store
+from muniment.trust.allowed_signers import format_allowed_signers
 
 
 @dataclass(frozen=True, slots=True)

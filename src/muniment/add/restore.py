@@ -32,9 +32,9 @@ from muniment.ocfl.root import root_files
 from muniment.published import CHECKPOINTS
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.schema import NAMES, schema_bytes
-from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.root_chain import FOLDER
 from muniment.store import Store
+from muniment.trust.allowed_signers import format_allowed_signers
+from muniment.trust.chain import FOLDER
 
 Right = Callable[[bytes], bool]
 

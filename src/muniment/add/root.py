@@ -17,13 +17,12 @@ from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
 from muniment.marker import Introduced
 from muniment.memory import Recall
-from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_name
-from muniment.signing.succession import check_root, sign_root, verify_root
-from muniment.signing.trust_root import StaticFile, TrustRoot, format_trust_root
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 from muniment.stored import read_present
+from muniment.trust.allowed_signers import format_allowed_signers
+from muniment.trust.chain import FOLDER, RootFile, check_root, root_name, sign_root, signature_name, verify_root
+from muniment.trust.root import StaticFile, TrustRoot, format_trust_root
 
 
 @dataclass(frozen=True, slots=True)

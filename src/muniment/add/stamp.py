@@ -19,10 +19,10 @@ from muniment.errors import InputError, StampError
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Recall
 from muniment.published import published
-from muniment.signing.trust_root import Authority
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response
+from muniment.trust.root import Authority
 
 SKEW = 3600
 """How far the clocks of this machine and of an authority may be apart, in seconds."""

@@ -28,10 +28,10 @@ from muniment.ocfl.inventory import (
     format_sidecar,
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
-from muniment.signing.trust_root import record_keys_at, signer_allowed
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
+from muniment.trust.root import record_keys_at, signer_allowed
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,11 @@ from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
 from muniment.ocfl.inventory import SIDECAR
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
-from muniment.signing.root_chain import FOLDER, signature_name
-from muniment.signing.trust_root import TrustRoot, signer_allowed
-from muniment.signing.window import Window, compact, record_window, root_window
 from muniment.ssh.keys import fingerprint_file_name
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
+from muniment.trust.allowed_signers import Window, compact, record_window, root_window
+from muniment.trust.chain import FOLDER, signature_name
+from muniment.trust.root import TrustRoot, signer_allowed
 
 _SIGNERS = "trust/allowed_signers"
 

@@ -12,8 +12,8 @@ from muniment.cli.terminal import plain
 from muniment.digest import parse_digest
 from muniment.errors import MunimentError, UnavailableError
 from muniment.log.statement import StampStatement
-from muniment.signing.trust_root import Authority
 from muniment.timestamp.response import Stamp, check_response
+from muniment.trust.root import Authority
 
 
 def explain_stamps(archive: Archive, stamps: Iterable[StampStatement]) -> None:

@@ -17,10 +17,10 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError
 from muniment.files import STANDARD_STREAM, read_file, write_file
-from muniment.signing.handover import with_record_key
-from muniment.signing.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
-from muniment.signing.trust_root import record_keys_at
 from muniment.ssh.keys import PublicKey
+from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
+from muniment.trust.root import record_keys_at
+from muniment.trust.successors import with_record_key
 
 _MAX_SIZE = 64 * 1024
 _REQUEST = "key-request.json"

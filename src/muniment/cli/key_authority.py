@@ -12,8 +12,8 @@ from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.files import read_file
 from muniment.reference import check_release_id
-from muniment.signing.handover import with_authority
-from muniment.signing.trust_root import Authority
+from muniment.trust.root import Authority
+from muniment.trust.successors import with_authority
 
 _MAX_SIZE = 1024 * 1024
 

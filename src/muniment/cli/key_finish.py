@@ -15,9 +15,9 @@ from muniment.cli.successor import Writing, writing_options
 from muniment.cli.target import open_target
 from muniment.errors import InputError, IntegrityError
 from muniment.files import read_file
-from muniment.signing.trust_root import TrustRoot, parse_trust_root
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.ssh.sshsig import MAX_SIZE, ROOT_NAMESPACE, verify
+from muniment.trust.root import TrustRoot, parse_trust_root
 
 _MAX_ROOT = 4 * 1024 * 1024
 

@@ -9,8 +9,8 @@ from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain
 from muniment.log.vkey import LogVerifier
-from muniment.signing.trust_root import KeyRange, TrustRoot
 from muniment.ssh.keys import PublicKey
+from muniment.trust.root import KeyRange, TrustRoot
 
 
 @verb(

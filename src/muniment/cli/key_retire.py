@@ -11,8 +11,8 @@ from muniment.cli.present import key_in_use
 from muniment.cli.successor import Writing, drafting_options, hand_over
 from muniment.cli.target import open_target
 from muniment.errors import InputError
-from muniment.signing.handover import with_retired
-from muniment.signing.trust_root import record_keys_at
+from muniment.trust.root import record_keys_at
+from muniment.trust.successors import with_retired
 
 
 @verb(

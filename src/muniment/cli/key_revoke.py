@@ -16,10 +16,10 @@ from muniment.cli.present import refuse_fall
 from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.target import open_target
 from muniment.errors import InputError
-from muniment.signing.handover import with_record_key, with_revoked
-from muniment.signing.possession import prove_possession
-from muniment.signing.trust_root import RecordKey, Revocation, record_keys_at
 from muniment.ssh.keys import SigningKey
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import RecordKey, Revocation, record_keys_at
+from muniment.trust.successors import with_record_key, with_revoked
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 

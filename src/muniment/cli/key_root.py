@@ -12,8 +12,8 @@ from muniment.cli.options import verb
 from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.target import open_target
 from muniment.errors import InputError
-from muniment.signing.handover import with_root_keys
 from muniment.ssh.keys import PublicKey
+from muniment.trust.successors import with_root_keys
 
 
 @verb(

@@ -15,10 +15,10 @@ from muniment.cli.successor import Writing, drafting_options, hand_over, refuse_
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.log.note import format_vkey
-from muniment.signing.handover import with_log_key, with_record_key, with_root_keys
-from muniment.signing.possession import prove_possession
-from muniment.signing.trust_root import TrustRoot, record_keys_at
 from muniment.ssh.keys import PublicKey, SigningKey
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import TrustRoot, record_keys_at
+from muniment.trust.successors import with_log_key, with_record_key, with_root_keys
 
 
 @verb(

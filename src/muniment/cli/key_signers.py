@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, write_bytes
-from muniment.signing.allowed_signers import format_allowed_signers
+from muniment.trust.allowed_signers import format_allowed_signers
 
 
 @verb(

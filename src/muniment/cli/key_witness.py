@@ -10,7 +10,7 @@ from muniment.cli.options import verb
 from muniment.cli.successor import Writing, hand_over, writing_options
 from muniment.cli.target import open_target
 from muniment.errors import InputError
-from muniment.signing.handover import with_witnesses
+from muniment.trust.successors import with_witnesses
 
 
 @verb(

@@ -22,8 +22,8 @@ from muniment.cli.key_file import load_key, missing_key, public_path, save_key
 from muniment.cli.keyfolder import Held, held_keys
 from muniment.errors import KeyRejectedError, MunimentError
 from muniment.log.vkey import LogVerifier
-from muniment.signing.trust_root import TrustRoot, record_keys_at
 from muniment.ssh.keys import PublicKey, SigningKey, generate_key
+from muniment.trust.root import TrustRoot, record_keys_at
 
 ROLES = ("root", "record", "log")
 

@@ -7,9 +7,9 @@ import shlex
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.terminal import json_text, plain
 from muniment.digest import format_digest, sha256_hex
-from muniment.signing.root_chain import RootFile
-from muniment.signing.trust_root import parse_trust_root
 from muniment.ssh.sshsig import ROOT_NAMESPACE
+from muniment.trust.chain import RootFile
+from muniment.trust.root import parse_trust_root
 
 
 def print_root(file: RootFile, new: NewKeys, *, as_json: bool) -> None:

@@ -20,10 +20,10 @@ from muniment.errors import FormatError, InputError, MunimentError, StampError
 from muniment.files import read_file, write_file
 from muniment.log.statement import StampStatement
 from muniment.published import published
-from muniment.signing.trust_root import Authority
 from muniment.ssh.keys import SigningKey
 from muniment.timestamp.request import MAX_REQUEST, NONCE_BITS, make_request, parse_request
 from muniment.timestamp.response import MAX_RESPONSE, require_library
+from muniment.trust.root import Authority
 
 _PIN = "archive key authority NAME --url URL --certificates FILE.pem pins one"
 

@@ -26,7 +26,7 @@ from muniment.export.sighting import sight_evidence
 from muniment.export.stamp_files import stamp_files
 from muniment.memory import Past, Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
-from muniment.signing.trust_root import StaticFile
+from muniment.trust.root import StaticFile
 from muniment.verify.dating import with_dated, with_horizon
 from muniment.verify.memory import Place, check_past
 from muniment.verify.proven import Dated

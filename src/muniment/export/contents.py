@@ -17,7 +17,7 @@ from muniment.export.reading_text import format_reading_text
 from muniment.export.readme import readme_text
 from muniment.export.rocrate import CRATE, format_crate
 from muniment.export.shell import verify_script, verify_text
-from muniment.signing.allowed_signers import format_allowed_signers
+from muniment.trust.allowed_signers import format_allowed_signers
 
 README = "README.txt"
 ALLOWED_SIGNERS = "trust/allowed_signers"

@@ -16,9 +16,9 @@ from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log_view import longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
-from muniment.signing.root_chain import FOLDER, RootFile, root_name, verify_chain
-from muniment.signing.trust_root import TrustRoot
 from muniment.ssh.keys import PublicKey
+from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.trust.root import TrustRoot
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 from muniment.verify.signer import check_signer

@@ -12,8 +12,8 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof import parse_proof
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
-from muniment.signing.root_chain import FOLDER, RootFile
-from muniment.signing.trust_root import TrustRoot
+from muniment.trust.chain import FOLDER, RootFile
+from muniment.trust.root import TrustRoot
 from muniment.verify.proven import Horizon
 
 STATEMENT = "statement.json"

@@ -20,7 +20,7 @@ from muniment.export.page_meta import meta
 from muniment.export.page_words import words
 from muniment.markup import Child, Markup, data_block, document, element
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
-from muniment.signing.root_chain import FOLDER
+from muniment.trust.chain import FOLDER
 
 
 def format_page(material: Material) -> bytes:

@@ -15,10 +15,10 @@ from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof import parse_proof
-from muniment.signing.root_chain import FOLDER, root_name, signature_name
-from muniment.signing.trust_root import TrustRoot
-from muniment.signing.window import Window, compact, record_window, root_window
 from muniment.ssh.keys import fingerprint_file_name
+from muniment.trust.allowed_signers import Window, compact, record_window, root_window
+from muniment.trust.chain import FOLDER, root_name, signature_name
+from muniment.trust.root import TrustRoot
 
 _TEXT = """\
 This is one version of a public statement, with everything that is needed to check it: a snapshot of

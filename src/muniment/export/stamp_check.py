@@ -17,11 +17,10 @@ from muniment.export.bagit import PAYLOAD
 from muniment.export.evidence import Evidence
 from muniment.export.stamp_files import FOLDER, STAMP, stamp_path
 from muniment.log.checkpoint import Checkpoint
-from muniment.signing.trust_root import TrustRoot
-from muniment.signing.trust_table import AUTHORITIES
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response
+from muniment.trust.root import AUTHORITIES, TrustRoot
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 

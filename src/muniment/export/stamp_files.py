@@ -8,8 +8,8 @@ from contextlib import suppress
 
 from muniment.errors import StampError
 from muniment.export.bagit import PAYLOAD
-from muniment.signing.trust_table import AUTHORITIES
 from muniment.timestamp.said import said_time
+from muniment.trust.root import AUTHORITIES
 
 FOLDER = "timestamps"
 STAMP = re.compile(rf"{FOLDER}/([1-9][0-9]{{0,17}})\.([1-9][0-9]{{0,8}})\.(ts[qr])")

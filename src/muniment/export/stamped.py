@@ -10,9 +10,9 @@ from muniment.export.snapshot import Snapshot, gather, make_snapshot, roots_at
 from muniment.export.stamp_files import stamp_path
 from muniment.log.statement import StampStatement
 from muniment.published import published
-from muniment.signing.trust_root import TrustRoot
 from muniment.stored import read_static
 from muniment.timestamp.response import check_response
+from muniment.trust.root import TrustRoot
 
 
 def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot:

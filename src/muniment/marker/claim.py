@@ -20,11 +20,9 @@ from muniment.marker.model import Introduced, Marker, SignedMarker
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR
 from muniment.ocfl.layout import object_path
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
-from muniment.signing.root_chain import FOLDER, RootFile, root_name, signature_name
-from muniment.signing.succession import verify_root
-from muniment.signing.trust_root import TrustRoot
-from muniment.signing.trust_table import AUTHORITIES
 from muniment.ssh.keys import PublicKey
+from muniment.trust.chain import FOLDER, RootFile, root_name, signature_name, verify_root
+from muniment.trust.root import AUTHORITIES, TrustRoot
 
 _ORIGINAL = re.compile(r"original\.[a-z0-9]{1,8}")
 _CERTIFICATES = re.compile(rf"{AUTHORITIES}/[a-z0-9-]+\.pem")

@@ -16,10 +16,10 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.marker.claim import check_introduced, check_signer, compare, files_of_first, foreign
 from muniment.marker.form import UNFINISHED, read_marker
 from muniment.marker.model import SignedMarker
-from muniment.signing.allowed_signers import format_allowed_signers
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.store.local import LOCK_NAME, TEMPORARY_NAME
+from muniment.trust.allowed_signers import format_allowed_signers
+from muniment.trust.root import TrustRoot
 
 
 def is_unmade(store: Store) -> bool:

@@ -18,8 +18,8 @@ from muniment.log.cosignature import Cosignature, parse_cosignature, verify_cosi
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE
 from muniment.log.vkey import Cosigner, parse_cosigner
-from muniment.signing.root_chain import FOLDER, root_name
-from muniment.signing.trust_root import TrustRoot
+from muniment.trust.chain import FOLDER, root_name
+from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import prefix_roots
 from muniment.verify.log import LogResult
 from muniment.verify.proven import Proven, Witnesses

@@ -21,10 +21,9 @@ from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker
 from muniment.marker.claim import Held
 from muniment.ocfl.layout import object_path
-from muniment.signing.root_chain import FOLDER, root_name
-from muniment.signing.trust_root import TrustRoot
-from muniment.signing.trust_table import AUTHORITIES
 from muniment.store import Store
+from muniment.trust.chain import FOLDER, root_name
+from muniment.trust.root import AUTHORITIES, TrustRoot
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.layout import Walk
 from muniment.verify.log import LogResult

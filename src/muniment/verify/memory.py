@@ -10,7 +10,7 @@ from muniment.errors import MunimentError
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log_view import FORKED, GROWN, SAME, SHORTER, first_difference, relation
 from muniment.memory import Earlier, Past, Remembered, Sighting, described
-from muniment.signing.root_chain import FOLDER, root_name
+from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally

@@ -14,8 +14,8 @@ from muniment.log.statement import VersionStatement
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
 from muniment.ocfl.rebuild import block_of, rebuild
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.trust.root import TrustRoot
 from muniment.verify.diagnosis import Evidence, diagnose
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally

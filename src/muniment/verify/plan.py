@@ -10,8 +10,8 @@ from muniment.errors import MunimentError, UnresolvedReferenceError
 from muniment.ocfl.layout import LAYOUTS, object_path
 from muniment.ocfl.root import parse_layout
 from muniment.reference import Reference
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
+from muniment.trust.root import TrustRoot
 from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk
 from muniment.verify.objects import ObjectTask

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from muniment.signing.trust_table import Revocation
+from muniment.trust.root import Revocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from muniment.errors import MunimentError
 from muniment.judge import judge_signer
-from muniment.signing.trust_root import TrustRoot
 from muniment.ssh.keys import PublicKey
+from muniment.trust.root import TrustRoot
 from muniment.verify.proven import Proven
 from muniment.verify.report import Tally
 

@@ -11,9 +11,9 @@ from muniment.authorities import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, UnavailableError
 from muniment.log.statement import StampStatement, Statement
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.timestamp.response import check_response
+from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.proven import Proven, TimeResult
 from muniment.verify.report import Tally

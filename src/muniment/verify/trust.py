@@ -11,10 +11,10 @@ from muniment.errors import IntegrityError, MunimentError
 from muniment.judge import judge_static
 from muniment.log.statement import RootStatement, Statement
 from muniment.marker import UNFINISHED
-from muniment.signing.root_chain import FOLDER, refuse_other_roots, root_name, verify_chain
-from muniment.signing.trust_root import TrustRoot, format_allowed_signers, parse_trust_root
 from muniment.store import Store
 from muniment.store.litter import litter_in
+from muniment.trust.chain import FOLDER, refuse_other_roots, root_name, verify_chain
+from muniment.trust.root import TrustRoot, format_allowed_signers, parse_trust_root
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally
 

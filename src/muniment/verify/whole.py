@@ -17,9 +17,9 @@ from muniment.marker.making import is_unmade
 from muniment.memory import Past, Sighting
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference
-from muniment.signing.trust_root import TrustRoot
 from muniment.store import Store
 from muniment.store.litter import litter_in
+from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import Reader, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.dating import with_times

@@ -1,4 +1,11 @@
-"""From when to when ssh-keygen accepts a key: dates for a tool that knows no log.
+"""The file ``trust/allowed_signers``, for ssh-keygen (ALLOWED SIGNERS in its manual).
+
+The file is generated, so verifying makes it again and compares.  ssh-keygen knows no log and no index: it
+says that a key of the archive signed these bytes for this purpose, and `signer_allowed` says whether it might
+at that place.  While no key was ever replaced no line has a date.  After that each key has the window of `window`,
+and a signature of a retired key is checked with ``-Overify-time``.
+
+From when to when ssh-keygen accepts a key: dates for a tool that knows no log.
 
 The log's order decides, and dates are claims.  But ssh-keygen would accept a retired key for ever, so the file for it
 has a window for each key that came with a later root, was retired or was revoked.  It is told the time to judge by
@@ -11,11 +18,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from muniment.signing.trust_table import TrustRoot
     from muniment.ssh.keys import PublicKey
+    from muniment.trust.root import TrustRoot
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +80,39 @@ def _window(brought: TrustRoot, before: str | None) -> Window:
 def compact(time: str) -> str:
     """Write a time as ssh-keygen takes it, ``YYYYMMDDHHMMSSZ``: without the Z it would mean the local zone."""
     return time.translate(str.maketrans("", "", "-:T"))
+
+
+_COMMENT = (
+    "# Generated from trust/root. Use: ssh-keygen -Y verify -f trust/allowed_signers -I {principal}"
+    " -n record@muniment -s record.json.sig{time} < record.json"
+)
+
+
+_TIME = " -Overify-time=YYYYMMDDHHMMSSZ"
+
+
+def format_allowed_signers(chain: Sequence[TrustRoot]) -> bytes:
+    """Write the file, the same bytes each time: a comment, then a line a key, sorted by key.
+
+    Listed are the record keys of the newest root and the root keys of all roots.  A key with both roles and one window
+    has one line with both namespaces: with two lines ssh-keygen complains of the one that does not fit.
+
+    Args:
+        chain: Verified roots, oldest first; at least one.
+    """
+    newest = chain[-1]
+    roots = {key for root in chain for key in root.root_keys}
+    roles = {(key.line, root_window(chain, key), ROOT_NAMESPACE) for key in roots}
+    roles |= {(held.key.line, record_window(chain, held.key), RECORD_NAMESPACE) for held in newest.record_keys}
+    lines = []
+    for key, window in {(key, window) for key, window, _ in roles}:
+        namespaces = ",".join(sorted(role for held, when, role in roles if (held, when) == (key, window)))
+        lines.append((key, f'{newest.principal} namespaces="{namespaces}"{_options(window)} {key}'))
+    dated = any(window != Window() for _, window, _ in roles)
+    comment = _COMMENT.format(principal=newest.principal, time=_TIME if dated else "")
+    return "".join(f"{line}\n" for line in (comment, *(line for _, line in sorted(lines)))).encode()
+
+
+def _options(window: Window) -> str:
+    ends = (("valid-after", window.after), ("valid-before", window.before))
+    return "".join(f',{name}="{compact(time)}"' for name, time in ends if time is not None)

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING
 from muniment.canonical import format_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, SignatureError
-from muniment.signing.trust_root import format_trust_root
-from muniment.signing.trust_table import Possession
 from muniment.ssh.sshsig import POSSESSION_NAMESPACE, sign, verify
+from muniment.trust.root import Possession, format_trust_root
 
 if TYPE_CHECKING:
-    from muniment.signing.trust_table import TrustRoot
     from muniment.ssh.keys import PublicKey, SigningKey
+    from muniment.trust.root import TrustRoot
 
 _FORMAT = "muniment-possession/1"
 

@@ -13,10 +13,9 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError
 from muniment.schema import validate
-from muniment.signing.possession import prove_possession, verify_possession
-from muniment.signing.trust_root import format_trust_root
-from muniment.signing.trust_table import Possession, TrustRoot
 from muniment.ssh.keys import PublicKey, SigningKey, parse_public_key
+from muniment.trust.possession import prove_possession, verify_possession
+from muniment.trust.root import Possession, TrustRoot, format_trust_root
 
 _FORMAT = "muniment-key-request/1"
 _AGAIN = "ask for a new one: archive key add --request, on an up-to-date copy of the archive"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from muniment.signing.trust_table import Authority, LogKey, Possession, RecordKey, Revocation, TrustRoot
+from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, TrustRoot
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
