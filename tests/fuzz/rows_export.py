@@ -25,10 +25,9 @@ from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
 from muniment.store import MemoryStore
 from muniment.timestamp.certificates import parse_certificates
+from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.request import Request, format_request, make_request, parse_request
-from muniment.timestamp.response import Stamp, check_response
-from muniment.timestamp.said import said_time
-from muniment.timestamp.signer import names_certificate
+from muniment.timestamp.response import Stamp, check_response, names_certificate
 from muniment.verify.report import Report
 from muniment.verify.sighting import sight_checkpoint
 

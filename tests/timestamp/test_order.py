@@ -14,8 +14,7 @@ from tests.timestamp.test_response import CLOCK, DATA, DEEP, EVIL, REQUEST, chec
 from muniment.errors import StampError
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.der import Element, places
-from muniment.timestamp.order import sort_certificates
-from muniment.timestamp.response import check_response
+from muniment.timestamp.response import check_response, sort_certificates
 
 CONFIG = """
 [req]

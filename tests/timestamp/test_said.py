@@ -8,9 +8,9 @@ from tests.timestamp.stamping import CLOCK, NONCE
 
 from muniment.errors import StampError
 from muniment.timestamp.certificates import parse_certificates
+from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import check_response
-from muniment.timestamp.said import said_time
 
 DATA = b"a checkpoint"
 REQUEST = make_request(DATA, NONCE)

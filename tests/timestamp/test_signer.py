@@ -8,7 +8,7 @@ import pytest
 from tests.timestamp.authority import der, make_authority, names, sequence
 
 from muniment.timestamp.request import make_request
-from muniment.timestamp.signer import names_certificate
+from muniment.timestamp.response import names_certificate
 
 CLOCK = make_authority()
 REQUEST = make_request(b"data", 1)

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from muniment.errors import StampError
 from muniment.export.bagit import PAYLOAD
-from muniment.timestamp.said import said_time
+from muniment.timestamp.claimed_time import said_time
 from muniment.trust.root import AUTHORITIES
 
 FOLDER = "timestamps"

@@ -2,10 +2,23 @@
 
 The token is read and its signature verified by ``rfc3161-client``, which is an extra (``muniment[timestamp]``).  Its
 releases before 1.0.9 accept a stamp by anybody who sends the own root along, and are refused here.
+
+The order of the certificates in a time stamp response.
+
+They stand in a SET OF, whose elements DER sorts by their bytes (X.690 section 11.6).  OpenSSL and others send the
+signer's certificate first, whatever its bytes are, and ``rfc3161-client`` reads no set out of order.  The set lies
+outside of what is signed: to sort it changes nothing that a signature covers.  All other parts are left alone.
+
+Which certificate a token says that it was signed with (RFC 3161 section 2.4.2, RFC 5035 sections 3 and 5).
+
+A signature names its key through issuer and number of a certificate, which stand outside of it.  The signed attribute
+``signingCertificate`` (SHA-1) or ``signingCertificateV2`` holds the hash of the very certificate, so that no other one
+for the same key can be put in its place.  ``rfc3161-client`` does not look at it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,9 +33,105 @@ from cryptography.x509 import Certificate, load_der_x509_certificate
 from muniment.digest import sha256_hex
 from muniment.errors import StampError, UnavailableError
 from muniment.timestamp.certificates import roots_of
-from muniment.timestamp.order import sort_certificates
+from muniment.timestamp.der import CONTEXT_0, OCTETS, OID, SEQUENCE, SET, Element, elements, inside, only, places
 from muniment.timestamp.request import Request, parse_request
-from muniment.timestamp.signer import names_certificate
+
+_SEQUENCE, _CONTEXT_0 = 0x30, 0xA0
+
+
+def sort_certificates(response: bytes) -> bytes:
+    """Give a response with its certificates in the order of DER; unchanged where none are found.
+
+    Args:
+        response: A TimeStampResp (RFC 3161 section 2.4.2), of the sender's making.
+    """
+    try:
+        place = _certificates(response)
+        held = [response[each.begin : each.end] for each in places(response, place.start, place.end)]
+    except ValueError:
+        # Not a response: whoever reads it next says so.
+        return response
+    return response[: place.start] + b"".join(sorted(held)) + response[place.end :]
+
+
+def _certificates(response: bytes) -> Element:
+    """Find ``SignedData.certificates`` (RFC 5652 section 5.1)."""
+    whole = Element(_SEQUENCE, 0, 0, len(response))
+    parts = _inside(response, _only(response, whole, _SEQUENCE))
+    if len(parts) < 2:
+        raise ValueError("a response without a token")
+    token = _inside(response, parts[1])
+    content = _inside(response, _only(response, token[1], _SEQUENCE)) if len(token) == 2 else []
+    found = [part for part in content if part.tag == _CONTEXT_0]
+    if len(found) != 1:
+        raise ValueError("a token without certificates")
+    return found[0]
+
+
+def _inside(response: bytes, outer: Element) -> list[Element]:
+    return list(places(response, outer.start, outer.end))
+
+
+def _only(response: bytes, outer: Element, tag: int) -> Element:
+    found = _inside(response, outer)
+    if [each.tag for each in found] != [tag]:
+        raise ValueError("another element than expected")
+    return found[0]
+
+
+_FIRST = bytes.fromhex("2a864886f70d010910020c")  # signingCertificate
+_SECOND = bytes.fromhex("2a864886f70d010910022f")  # signingCertificateV2
+_HASHES = {
+    bytes.fromhex("608648016503040201"): "sha256",
+    bytes.fromhex("608648016503040202"): "sha384",
+    bytes.fromhex("608648016503040203"): "sha512",
+}
+
+
+def names_certificate(token: bytes, certificate: bytes) -> bool:
+    """Say whether the only signature of a token was made with this certificate, by its signed attributes.
+
+    Args:
+        token: A ContentInfo with SignedData, DER.
+        certificate: DER.
+
+    Raises:
+        ValueError: The token is no such structure; or a LookupError where a part of it is empty.
+    """
+    attributes = dict(_attributes(token))
+    if _SECOND in attributes:
+        name, digest = _second(only(only(attributes[_SECOND], SEQUENCE), SEQUENCE))
+    elif _FIRST in attributes:
+        name, digest = "sha1", _first(only(only(attributes[_FIRST], SEQUENCE), SEQUENCE))
+    else:
+        return False
+    return hashlib.new(name, certificate, usedforsecurity=name != "sha1").digest() == digest
+
+
+def _attributes(token: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Give type and values of each signed attribute."""
+    content = only(inside(token, SEQUENCE), CONTEXT_0)
+    signers = [held for tag, held in elements(inside(content, SEQUENCE)) if tag == SET][-1]
+    for tag, held in elements(inside(signers, SEQUENCE)):
+        if tag == CONTEXT_0:
+            for _, attribute in elements(held):
+                yield only(attribute, OID), only(attribute, SET)
+
+
+def _second(identifier: bytes) -> tuple[str, bytes]:
+    """Read an ESSCertIDv2: its hash is SHA-256 where it names none."""
+    parts = list(elements(inside(identifier, SEQUENCE)))
+    name = _HASHES[only(parts[0][1], OID)] if parts[0][0] == SEQUENCE else "sha256"
+    hashes = [held for tag, held in parts if tag == OCTETS]
+    if not hashes:
+        raise ValueError("an ESSCertIDv2 without a hash")
+    return name, hashes[0]
+
+
+def _first(identifier: bytes) -> bytes:
+    """Read an ESSCertID."""
+    return only(inside(identifier, SEQUENCE), OCTETS)
+
 
 MAX_RESPONSE = 64 * 1024
 """Largest response that is read, in bytes."""

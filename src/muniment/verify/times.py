@@ -15,7 +15,7 @@ from muniment.errors import MunimentError, ProofError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import StampStatement
-from muniment.timestamp.said import said_time
+from muniment.timestamp.claimed_time import said_time
 from muniment.verify.checkpoints import CHECKPOINTS, Head, Reader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
