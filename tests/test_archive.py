@@ -19,7 +19,7 @@ from muniment.errors import (
 )
 from muniment.ingest import Source
 from muniment.marker import UNFINISHED
-from muniment.ocfl.layout import HASHED
+from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import FaultyStore, MemoryStore
 

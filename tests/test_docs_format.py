@@ -21,7 +21,7 @@ from muniment.ingest import Source
 from muniment.log.merkle import leaf_hash, node_hash
 from muniment.log.tile import parse_bundle
 from muniment.marker import UNFINISHED
-from muniment.ocfl.layout import HASHED, object_path
+from muniment.ocfl.storage_root import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
 from muniment.sources import charset, letters, punctuation

@@ -21,7 +21,7 @@ from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
 from muniment.log.vkey import LogVerifier
-from muniment.ocfl.layout import object_uri
+from muniment.ocfl.storage_root import object_uri
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain

@@ -17,8 +17,7 @@ from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
 from muniment.marker.making import is_unmade
-from muniment.ocfl.layout import object_path
-from muniment.ocfl.root import parse_layout
+from muniment.ocfl.storage_root import object_path, parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.stored import StoredVersion, entry_name, read_original, read_static, read_stored

@@ -14,7 +14,7 @@ from muniment.add.create import Founders, create_archive
 from muniment.anchor import NAMASTE
 from muniment.errors import InputError, MunimentError, StoreError
 from muniment.log.statement import RootStatement
-from muniment.ocfl.layout import FLAT, HASHED
+from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.schema import schema_bytes
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive

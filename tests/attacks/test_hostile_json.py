@@ -18,7 +18,7 @@ from muniment.marker import Marker, promise
 from muniment.marker.form import format_marker, parse_line
 from muniment.memory import format_memory, parse_memory, remember
 from muniment.ocfl.inventory import parse_inventory
-from muniment.ocfl.root import parse_layout
+from muniment.ocfl.storage_root import parse_layout
 from muniment.record import parse_record
 from muniment.store import MemoryStore
 from muniment.trust.root import parse_trust_root

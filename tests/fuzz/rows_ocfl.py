@@ -18,10 +18,15 @@ from muniment.marker import Introduced, Marker, SignedMarker, parse_marker, prom
 from muniment.marker.form import format_marker, parse_line
 from muniment.memory import Earlier, Remembered, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
-from muniment.ocfl.inventory import format_inventory, parse_inventory, read_inventory
-from muniment.ocfl.layout import LAYOUTS, object_path, release_of
-from muniment.ocfl.root import LAYOUT_FILE, parse_layout, root_files
-from muniment.ocfl.sidecar import INVENTORY, format_sidecar, parse_sidecar
+from muniment.ocfl.inventory import (
+    INVENTORY,
+    format_inventory,
+    format_sidecar,
+    parse_inventory,
+    parse_sidecar,
+    read_inventory,
+)
+from muniment.ocfl.storage_root import LAYOUT_FILE, LAYOUTS, object_path, parse_layout, release_of, root_files
 from muniment.ocfl.validate import Problem, validate_object
 from muniment.store import MemoryStore, check_path
 from muniment.verify.report import Report

@@ -10,7 +10,7 @@ import pytest
 from muniment.errors import FormatError
 from muniment.ocfl.foreign import describe, read_inventory
 from muniment.ocfl.rules import examine
-from muniment.ocfl.version import VersionBlock
+from muniment.ocfl.version_block import VersionBlock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

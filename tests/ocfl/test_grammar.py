@@ -1,10 +1,10 @@
-"""Tests of muniment.ocfl.grammar."""
+"""Tests of muniment.ocfl.rules."""
 
 from __future__ import annotations
 
 import pytest
 
-from muniment.ocfl.grammar import (
+from muniment.ocfl.rules import (
     DIGESTS,
     check_conflicts,
     check_content_path,

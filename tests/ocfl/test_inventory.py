@@ -1,4 +1,4 @@
-"""Tests of muniment.ocfl.inventory and muniment.ocfl.version."""
+"""Tests of muniment.ocfl.inventory and muniment.ocfl.version_block."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from muniment.ocfl.layout import FLAT, HASHED, LAYOUTS, object_path, object_uri
-from muniment.ocfl.root import root_files
+from muniment.ocfl.storage_root import FLAT, HASHED, LAYOUTS, object_path, object_uri, root_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable

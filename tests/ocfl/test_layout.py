@@ -1,4 +1,4 @@
-"""Tests of muniment.ocfl.layout."""
+"""Tests of muniment.ocfl.storage_root."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError, InputError
-from muniment.ocfl.layout import FLAT, HASHED, object_path, object_uri, release_of
+from muniment.ocfl.storage_root import FLAT, HASHED, object_path, object_uri, release_of
 
 LONG = "abcdefghij" * 10
 

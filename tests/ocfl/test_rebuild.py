@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muniment.archive import open_archive
 from muniment.digest import sha512_hex
-from muniment.ocfl.rebuild import block_of, rebuild
+from muniment.ocfl.inventory import block_of, rebuild
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
 

@@ -1,4 +1,4 @@
-"""Tests of muniment.ocfl.root."""
+"""Tests of muniment.ocfl.storage_root."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ import json
 import pytest
 
 from muniment.errors import FormatError, InputError
-from muniment.ocfl.layout import FLAT, HASHED, LAYOUTS
-from muniment.ocfl.root import layout_of, parse_layout, root_files
+from muniment.ocfl.storage_root import FLAT, HASHED, LAYOUTS, layout_of, parse_layout, root_files
 
 
 def test_root_files_of_the_flat_layout() -> None:

@@ -1,4 +1,4 @@
-"""Tests of muniment.ocfl.sidecar."""
+"""Tests of muniment.ocfl.inventory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from muniment.errors import FormatError
-from muniment.ocfl.sidecar import INVENTORY, SIDECAR, format_sidecar, parse_sidecar
+from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar, parse_sidecar
 
 EMPTY = (
     b"cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"

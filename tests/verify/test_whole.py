@@ -15,7 +15,7 @@ from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
 from muniment.ingest import Source
 from muniment.marker import UNFINISHED
 from muniment.memory import Past
-from muniment.ocfl.layout import HASHED
+from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import MAX_FILE, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive

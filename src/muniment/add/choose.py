@@ -14,8 +14,7 @@ from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import tree_root
 from muniment.log.tree import Log
 from muniment.memory import Recall
-from muniment.ocfl.layout import LAYOUTS
-from muniment.ocfl.root import root_files
+from muniment.ocfl.storage_root import LAYOUTS, root_files
 from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name
 

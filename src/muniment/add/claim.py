@@ -17,8 +17,7 @@ from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker
 from muniment.marker.claim import Held, check_claim, foreign
 from muniment.marker.making import check_making, is_of_making
 from muniment.ocfl.inventory import INVENTORY
-from muniment.ocfl.layout import LAYOUTS
-from muniment.ocfl.root import parse_layout
+from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store
 
 _SHOWN = 3

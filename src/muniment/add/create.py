@@ -19,7 +19,7 @@ from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
 from muniment.marker import Introduced
 from muniment.memory import Recall
-from muniment.ocfl.layout import FLAT
+from muniment.ocfl.storage_root import FLAT
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name, sign_root, signature_name
@@ -45,7 +45,7 @@ def create_archive(
         founders: The keys; nothing of their private halves is written.
         origin: Name of the archive and of its log, ``HOST/PATH``.
         now: RFC 3339 in UTC, to the second.
-        layout: Storage layout of ``releases/``: one of ``muniment.ocfl.layout.LAYOUTS``.
+        layout: Storage layout of ``releases/``: one of ``muniment.ocfl.storage_root.LAYOUTS``.
         recall: Gives what is remembered of an origin, which must be nothing; None to do without.
 
     Raises:

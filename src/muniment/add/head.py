@@ -14,10 +14,11 @@ from muniment.ocfl.inventory import (
     OBJECT_DECLARATION,
     Inventory,
     VersionBlock,
+    block_of,
     build_inventory,
     format_inventory,
+    pair,
 )
-from muniment.ocfl.rebuild import block_of, pair
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.stored import StoredVersion, read_present
 

@@ -25,10 +25,8 @@ from muniment.log.merkle import tree_root
 from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.whole import log_files
 from muniment.memory import Recall
-from muniment.ocfl.inventory import OBJECT_DECLARATION, VersionBlock
-from muniment.ocfl.layout import LAYOUTS, object_path
-from muniment.ocfl.rebuild import block_of, rebuild
-from muniment.ocfl.root import root_files
+from muniment.ocfl.inventory import OBJECT_DECLARATION, VersionBlock, block_of, rebuild
+from muniment.ocfl.storage_root import LAYOUTS, object_path, root_files
 from muniment.published import CHECKPOINTS
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.schema import NAMES, schema_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muniment.add.readme import readme_text
 from muniment.anchor import NAMASTE
-from muniment.ocfl.root import root_files
+from muniment.ocfl.storage_root import root_files
 from muniment.schema import schema_bytes
 
 SCHEMAS = ("record", "statement", "trust-root")

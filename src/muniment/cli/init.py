@@ -20,7 +20,7 @@ from muniment.cli.target import MARKER, TAG, store_at
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, MunimentError
 from muniment.log.checkpoint import check_origin
-from muniment.ocfl.layout import FLAT, HASHED
+from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.store import Store
 
 _LAYOUTS = {"flat": FLAT, "hashed": HASHED}

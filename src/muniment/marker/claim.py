@@ -18,7 +18,7 @@ from muniment.log.tile import last_tiles
 from muniment.marker.form import UNFINISHED
 from muniment.marker.model import Introduced, Marker, SignedMarker
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR
-from muniment.ocfl.layout import object_path
+from muniment.ocfl.storage_root import object_path
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.ssh.keys import PublicKey
 from muniment.trust.chain import FOLDER, RootFile, root_name, signature_name, verify_root

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from muniment.canonical import Json, parse_json
 from muniment.errors import CanonicalError, FormatError
-from muniment.ocfl.grammar import sort_names
-from muniment.ocfl.rules import TYPE, content_directory, examine
-from muniment.ocfl.version import DigestMap, VersionBlock, digest_map, text_of, version_block
+from muniment.ocfl.rules import TYPE, content_directory, examine, sort_names
+from muniment.ocfl.version_block import DigestMap, VersionBlock, digest_map, text_of, version_block
 
 MAX_SIZE = 16 * 1024 * 1024
 """Largest inventory that is read, in bytes."""

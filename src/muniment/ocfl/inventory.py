@@ -6,22 +6,31 @@ inventory can be rebuilt from what is known otherwise, and compared byte for byt
 
 The file is what ``json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)`` gives, in UTF-8, with a
 final newline; SHA-512 in lower-case hex; no ``contentDirectory`` and no ``fixity``.
+
+The sidecar of an inventory (OCFL 1.1 section 3.6), in the one form in which this archive writes it.
+
+It is one line that ``sha512sum -c`` understands: the digest, two spaces, the file's name.
+
+Every inventory and sidecar of an object, made again from what its versions are.
+
+So no inventory, which nobody signed, need be believed: it is compared with the one that records and log make.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from json.encoder import encode_basestring as _quote
 from typing import TYPE_CHECKING
 
+from muniment.digest import sha512_hex
 from muniment.errors import FormatError, InputError
 from muniment.ocfl.foreign import ForeignInventory, read_inventory, read_json, refuse_errors
-from muniment.ocfl.grammar import Fault, is_uri
-from muniment.ocfl.sidecar import INVENTORY, SIDECAR, format_sidecar, parse_sidecar
-from muniment.ocfl.version import DigestMap, VersionBlock, check_block, state_of, text_of, version_block
+from muniment.ocfl.rules import Fault, is_uri
+from muniment.ocfl.version_block import DigestMap, VersionBlock, check_block, state_of, text_of, version_block
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from muniment.canonical import Json
 
@@ -42,6 +51,38 @@ __all__ = [
     "read_inventory",
     "state_of",
 ]
+
+
+INVENTORY = "inventory.json"
+"""Name of the inventory, in the object root and in every version directory."""
+
+SIDECAR = "inventory.json.sha512"
+"""Name of its sidecar."""
+
+_LINE = re.compile(rb"([0-9a-f]{128})  inventory\.json\n")
+
+
+def format_sidecar(inventory: bytes) -> bytes:
+    """Write the sidecar of an inventory: its SHA-512, two spaces, ``inventory.json`` (section 3.6)."""
+    return f"{sha512_hex(inventory)}  {INVENTORY}\n".encode()
+
+
+def parse_sidecar(data: bytes, *, where: str = "") -> str:
+    """Read a sidecar that this archive wrote, and give the digest as 128 hex digits.
+
+    Raises:
+        FormatError: It has any other form (E061).
+    """
+    match = _LINE.fullmatch(data)
+    if match is None:
+        raise FormatError(
+            "OCFL E061: not the sidecar of an inventory",
+            where=where,
+            expected=f"128 lower-case hex digits, two spaces, {INVENTORY} and a newline",
+            found=repr(data[:160]),
+        )
+    return match[1].decode("ascii")
+
 
 OBJECT_DECLARATION = ("0=ocfl_object_1.1", b"ocfl_object_1.1\n")
 """Name and content of the file that marks an object root (section 3.2)."""
@@ -228,3 +269,30 @@ def _refusal(value: Json, where: str) -> FormatError:
         where=where,
         hint="other software may have rewritten it; restore it from a copy",
     )
+
+
+def block_of(origin: str, logged_at: str, message: str, digests: Mapping[str, str]) -> VersionBlock:
+    """Give the block of one version of an archive's object.
+
+    Args:
+        origin: Name of the archive, which is the user.
+        logged_at: Time of the version's entry in the log.
+        message: That of the record's change.
+        digests: SHA-512 of each file of the version, by logical path.
+    """
+    return VersionBlock(logged_at, message, origin, f"https://{origin}", state_of(digests))
+
+
+def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
+    """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
+    files: dict[str, bytes] = {}
+    inventory = b""
+    for number in range(1, len(blocks) + 1):
+        inventory = format_inventory(build_inventory(object_id, blocks[:number]))
+        files |= pair(f"{folder}/v{number}", inventory)
+    return files | pair(folder, inventory) if with_root else files
+
+
+def pair(folder: str, inventory: bytes) -> dict[str, bytes]:
+    """Give an inventory and its sidecar, by path."""
+    return {f"{folder}/{INVENTORY}": inventory, f"{folder}/{SIDECAR}": format_sidecar(inventory)}

@@ -3,6 +3,10 @@
 This is wider than what this archive writes: OCFL 1.0 and 1.1, SHA-256, padded versions, fixity blocks. Every
 problem is named by the code of https://ocfl.io/1.1/spec/validation-codes.html. Only the object is judged;
 whether its identifier is unique in its storage root, and its folder the right one, is not seen from here.
+
+How the inventory kept with an older version must agree with the newest one (OCFL 1.1 section 3.7).
+
+What may lie in the folders of an OCFL object (OCFL 1.1 sections 3.1 to 3.3), whoever wrote it.
 """
 
 from __future__ import annotations
@@ -13,28 +17,258 @@ from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError
 from muniment.ocfl.foreign import MAX_SIZE, ForeignInventory, describe, read_json
-from muniment.ocfl.grammar import DIGESTS, Problem, check_content_path
-from muniment.ocfl.prior import check_prior, check_specifications
-from muniment.ocfl.rules import examine
-from muniment.ocfl.sidecar import INVENTORY
-from muniment.ocfl.structure import (
-    check_declaration,
-    check_object_root,
-    check_version_directory,
-    declared_version,
-    join,
-    names_of,
-    version_directories,
-    walk_content,
-)
+from muniment.ocfl.inventory import INVENTORY
+from muniment.ocfl.rules import DIGESTS, VERSION_NAME, Problem, check_content_path, check_sequence, examine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from muniment.ocfl.version import DigestMap
+    from muniment.ocfl.foreign import ForeignInventory
+    from muniment.ocfl.rules import Fault
+    from muniment.ocfl.version_block import DigestMap, VersionBlock
     from muniment.store import Node, Store
 
 __all__ = ["Problem", "validate_object"]
+
+
+def check_prior(name: str, prior: ForeignInventory, newest: ForeignInventory) -> Iterator[Fault]:
+    """Judge the inventory in a version directory by the one in the object root.
+
+    Args:
+        name: The version directory.
+        prior: Its inventory.
+        newest: The inventory of the object root.
+    """
+    if prior.head != name:
+        yield "E040", f"head is {prior.head!r} in the directory of {name}"
+    if prior.object_id != newest.object_id:
+        for code in ("E037", "E110"):
+            yield code, f"id is {prior.object_id!r} and not {newest.object_id!r}"
+    yield from _check_content_directory(prior, newest)
+    yield from _check_states(prior, newest)
+
+
+def _check_content_directory(prior: ForeignInventory, newest: ForeignInventory) -> Iterator[Fault]:
+    if (prior.names_content_directory, prior.content_directory) == (
+        newest.names_content_directory,
+        newest.content_directory,
+    ):
+        return
+    message = f"contentDirectory is {prior.content_directory!r}, later {newest.content_directory!r}"
+    if newest.names_content_directory:
+        # The first version, too, does not set what the newest one does.
+        yield "E019", message
+    if prior.names_content_directory:
+        yield "E020", message
+
+
+def _check_states(prior: ForeignInventory, newest: ForeignInventory) -> Iterator[Fault]:
+    """Compare every version: its files (E066), and what is said of it (W011)."""
+    blocks = dict(zip(newest.names, newest.versions, strict=True))
+    for name, before in zip(prior.names, prior.versions, strict=True):
+        after = blocks.get(name)
+        if after is None:
+            yield "E066", f"{name} is not in the newest inventory"
+            continue
+        if not _same_state(before, prior, after, newest):
+            yield "E066", f"{name} has other files than in the newest inventory"
+        if _description(before) != _description(after):
+            yield "W011", f"{name} has another date, message or user than in the newest inventory"
+
+
+def _description(block: VersionBlock) -> tuple[str, ...]:
+    return block.created, block.message, block.user_name, block.user_address
+
+
+def _same_state(before: VersionBlock, prior: ForeignInventory, after: VersionBlock, newest: ForeignInventory) -> bool:
+    if prior.algorithm == newest.algorithm:
+        return _lowered(before) == _lowered(after)
+    # Digests of two algorithms cannot be compared; where their content lies can be.
+    old, new = _content(before, prior), _content(after, newest)
+    return old.keys() == new.keys() and all(old[path] <= new[path] for path in old)
+
+
+def _lowered(block: VersionBlock) -> dict[str, str]:
+    return {path: digest.lower() for path, digest in block.files.items()}
+
+
+def _content(block: VersionBlock, inventory: ForeignInventory) -> dict[str, frozenset[str]]:
+    lies_at = {digest: frozenset(paths) for digest, paths in inventory.manifest}
+    return {path: lies_at.get(digest, frozenset()) for path, digest in block.files.items()}
+
+
+def check_specifications(versions: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Fault]]:
+    """Find versions that follow an older specification than the version before (E103).
+
+    Args:
+        versions: Names of versions in order, each with the version of OCFL that its inventory follows.
+
+    Yields:
+        The version, and the fault.
+    """
+    highest = ""
+    for name, specification in versions:
+        if specification < highest:
+            yield name, ("E103", f"follows OCFL {specification}, an earlier version {highest}")
+        highest = max(highest, specification)
+
+
+_DECLARATION = re.compile(r"0=ocfl_object_1\.[01]")
+_MAX_DECLARATION = 1024
+
+# https://ocfl.github.io/extensions/, as of 2026.
+_REGISTERED = frozenset(
+    [
+        "0000-example-extension",
+        "0001-digest-algorithms",
+        "0002-flat-direct-storage-layout",
+        "0003-hash-and-id-n-tuple-storage-layout",
+        "0004-hashed-n-tuple-storage-layout",
+        "0005-mutable-head",
+        "0006-flat-omit-prefix-storage-layout",
+        "0007-n-tuple-omit-prefix-storage-layout",
+        "0008-schema-registry",
+        "0009-digest-algorithms",
+        "0010-differential-n-tuple-omit-prefix-storage-layout",
+        "0011-direct-clean-path-layout",
+        "0012-hash-and-no-prefix-id-n-tuple-storage-layout",
+        "initial",
+    ]
+)
+
+
+def join(folder: str, name: str) -> str:
+    """Put a name below a folder, which may be the top of the store."""
+    return f"{folder}/{name}" if folder else name
+
+
+def names_of(nodes: tuple[Node, ...], kind: str) -> list[str]:
+    """The names of one kind, ``file`` or ``directory``."""
+    return [node.name for node in nodes if node.kind == kind]
+
+
+def version_directories(nodes: tuple[Node, ...]) -> list[str]:
+    """The folders of an object root that are called like a version."""
+    return [name for name in names_of(nodes, "directory") if VERSION_NAME.fullmatch(name)]
+
+
+def check_links(folder: str, nodes: tuple[Node, ...]) -> Iterator[Problem]:
+    """Find links and other things that are neither file nor folder (section 4.4)."""
+    for node in nodes:
+        if node.kind not in {"file", "directory"}:
+            yield Problem("E090", join(folder, node.name), "a link, or neither a file nor a folder")
+
+
+def declared_version(nodes: tuple[Node, ...]) -> str:
+    """The highest version of OCFL that the object root declares (section 3.2); empty if it declares none."""
+    names = [name for name in names_of(nodes, "file") if _DECLARATION.fullmatch(name)]
+    return max(names).removeprefix("0=ocfl_object_") if names else ""
+
+
+def check_declaration(store: Store, folder: str, nodes: tuple[Node, ...]) -> Iterator[Problem]:
+    """Judge the file that marks an object root (section 3.2)."""
+    names = [name for name in names_of(nodes, "file") if name.startswith("0=")]
+    if len(names) != 1:
+        yield Problem("E003", folder, f"{len(names)} version declarations where there must be one")
+    sizes = {node.name: node.size for node in nodes}
+    for name in names:
+        path = join(folder, name)
+        text = f"{name[2:]}\n".encode()
+        if _DECLARATION.fullmatch(name) is None:
+            yield Problem("E006", path, "declares no version of OCFL objects that is known")
+        elif sizes[name] != len(text) or store.read(path, max_size=_MAX_DECLARATION) != text:
+            yield Problem("E007", path, f"the content is not {text!r}")
+
+
+def check_object_root(
+    store: Store, folder: str, nodes: tuple[Node, ...], *, versions: tuple[str, ...], sidecar: str
+) -> Iterator[Problem]:
+    """Judge what lies in an object root (section 3.1).
+
+    Args:
+        store: Where the object lies.
+        folder: The object root.
+        nodes: What ``store`` lists there.
+        versions: Names of the versions in the inventory.
+        sidecar: Name of the inventory's sidecar.
+    """
+    yield from check_links(folder, nodes)
+    for name in names_of(nodes, "file"):
+        if name not in {INVENTORY, sidecar} and not name.startswith("0="):
+            yield Problem("E001", join(folder, name), "this file may not lie in an object root")
+    present = version_directories(nodes)
+    for name in names_of(nodes, "directory"):
+        path = join(folder, name)
+        if name == "extensions":
+            yield from _check_extensions(store, path)
+        elif name not in {"logs", *versions, *present}:
+            yield Problem("E001", path, "this folder may not lie in an object root")
+    yield from _check_versions(folder, present, versions)
+
+
+def _check_versions(folder: str, present: list[str], versions: tuple[str, ...]) -> Iterator[Problem]:
+    """Compare the version directories with the versions in the inventory (sections 3.3, 3.5.3)."""
+    for name in present:
+        if name not in versions:
+            yield Problem("E046", join(folder, name), "this version is not in the inventory")
+    for name in versions:
+        if name not in present:
+            yield Problem("E046", join(folder, name), "this version is in the inventory and has no folder")
+    for code, message in check_sequence(present):
+        if code in {"E009", "E010"}:
+            yield Problem(code, folder, f"folders: {message}")
+
+
+def _check_extensions(store: Store, folder: str) -> Iterator[Problem]:
+    """Judge the folder for extensions (section 3.9)."""
+    nodes = store.list(folder)
+    yield from check_links(folder, nodes)
+    for name in names_of(nodes, "file"):
+        yield Problem("E067", join(folder, name), "only folders may lie here")
+    for name in names_of(nodes, "directory"):
+        if name not in _REGISTERED:
+            yield Problem("W013", join(folder, name), "no extension is registered by this name")
+
+
+def check_version_directory(folder: str, nodes: tuple[Node, ...], *, content: str, sidecar: str) -> Iterator[Problem]:
+    """Judge what lies in a version directory (section 3.3).
+
+    Args:
+        folder: The version directory.
+        nodes: What the store lists there.
+        content: Name of the content directory.
+        sidecar: Name of the inventory's sidecar.
+    """
+    yield from check_links(folder, nodes)
+    for name in names_of(nodes, "file"):
+        if name not in {INVENTORY, sidecar}:
+            yield Problem("E015", join(folder, name), "this file may not lie in a version directory")
+    for name in names_of(nodes, "directory"):
+        if name != content:
+            yield Problem("W002", join(folder, name), "this folder should not lie in a version directory")
+
+
+def walk_content(store: Store, folder: str) -> tuple[list[str], list[Problem]]:
+    """Find every file below a content directory, and judge its folders (section 3.3.1).
+
+    Returns:
+        The paths of the files from the top of the store, and the problems.
+    """
+    files: list[str] = []
+    problems: list[Problem] = []
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        nodes = store.list(here)
+        problems += check_links(here, nodes)
+        if not nodes and here != folder:
+            problems.append(Problem("E024", here, "a folder below the content directory is empty"))
+        files += (join(here, name) for name in names_of(nodes, "file"))
+        waiting += (join(here, name) for name in names_of(nodes, "directory"))
+    if not files:
+        problems.append(Problem("W003", folder, "a content directory without files"))
+    return sorted(files), problems
+
 
 _MAX_SIDECAR = 4096
 # Section 3.6 wants spaces or tabs between; whether the line must end is left open.

@@ -20,7 +20,7 @@ from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_p
 from muniment.log.tree import Log
 from muniment.marker import UNFINISHED, Marker
 from muniment.marker.claim import Held
-from muniment.ocfl.layout import object_path
+from muniment.ocfl.storage_root import object_path
 from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import AUTHORITIES, TrustRoot

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError, NotFoundError
 from muniment.log.statement import VersionStatement
-from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock
-from muniment.ocfl.rebuild import block_of, rebuild
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, VersionBlock, block_of, rebuild
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot

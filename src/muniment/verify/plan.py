@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 
 from muniment.anchor import LAYOUT, object_id
 from muniment.errors import MunimentError, UnresolvedReferenceError
-from muniment.ocfl.layout import LAYOUTS, object_path
-from muniment.ocfl.root import parse_layout
+from muniment.ocfl.storage_root import LAYOUTS, object_path, parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.root import TrustRoot

@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from muniment.ocfl.grammar import Fault, check_conflicts, check_path, is_time, is_uri
-from muniment.ocfl.rules import texts
+from muniment.ocfl.rules import Fault, check_conflicts, check_path, is_time, is_uri, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
