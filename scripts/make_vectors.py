@@ -29,7 +29,7 @@ from muniment.log.checkpoint import Checkpoint, TreeHead, format_checkpoint, par
 from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
 from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey, parse_note, sign_note
-from muniment.log.proof import TlogProof, format_proof, parse_proof
+from muniment.log.proof_file import TlogProof, format_proof, parse_proof
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference

@@ -10,9 +10,8 @@ from muniment.errors import FormatError, finding_of
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.newest import NewestRoots
-from muniment.log.proven import proven_entries
 from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
-from muniment.log.tree import Log
+from muniment.log.tree import Log, proven_entries
 from muniment.log.vkey import LogVerifier
 from muniment.trust.chain import RootFile, refuse_other_roots
 from muniment.trust.root import TrustRoot

@@ -33,7 +33,7 @@ from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.encoding import parse_hash
 from muniment.log.merkle import check_inclusion, leaf_hash, prove_inclusion
 from muniment.log.note import Verifier, parse_note, parse_vkey
-from muniment.log.proof import MAX_PROOF, TlogProof, check_proof, format_proof, parse_proof
+from muniment.log.proof_file import MAX_PROOF, TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, format_statement, parse_statement
 from muniment.record import Paragraph
 from muniment.schema import validate

@@ -19,7 +19,7 @@ from muniment.export.snapshot import gather
 from muniment.export.stored_zip import format_zip
 from muniment.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from muniment.log.note import parse_note
-from muniment.log.proof import format_proof, parse_proof
+from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.stored import StoredVersion

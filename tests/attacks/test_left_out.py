@@ -39,7 +39,7 @@ from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.snapshot import gather
 from muniment.export.stamped import build_stamped_snapshot
 from muniment.export.stored_zip import Entry
-from muniment.log.proof import format_proof, parse_proof
+from muniment.log.proof_file import format_proof, parse_proof
 from muniment.log.vkey import make_cosigner
 from muniment.memory import Past
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph

@@ -25,7 +25,7 @@ from muniment.cli import witness_memory
 from muniment.errors import UnavailableError
 from muniment.log.note import format_vkey
 from muniment.log.vkey import parse_cosigner
-from muniment.log.witnessed import parse_witnessed
+from muniment.log.witness import parse_witnessed
 from muniment.ssh.keys import PrivateKey, load_private_key
 from muniment.store import LocalStore, MemoryStore
 

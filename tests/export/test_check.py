@@ -21,7 +21,7 @@ from muniment.export.material import Material
 from muniment.export.snapshot import Snapshot, gather
 from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.log.note import sign_note
-from muniment.log.proof import format_proof, parse_proof
+from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.verify.report import Finding, Report

@@ -31,7 +31,7 @@ from muniment.export.stored_zip import parse_zip
 from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
 from muniment.log.newest import NamedRoot
 from muniment.log.note import SignatureLine, format_note, format_vkey, parse_note
-from muniment.log.proof import format_proof, parse_proof
+from muniment.log.proof_file import format_proof, parse_proof
 from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name

@@ -8,7 +8,7 @@ import pytest
 from muniment.errors import FormatError, InputError, IntegrityError, UnresolvedReferenceError
 from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.sighting import sight_snapshot
-from muniment.log.proof import parse_proof
+from muniment.log.proof_file import parse_proof
 from muniment.memory import Past, Remembered, remember
 from muniment.paragraph_proof import (
     ParagraphProof,

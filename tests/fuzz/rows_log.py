@@ -43,12 +43,18 @@ from muniment.log.cosignature import (
 from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
 from muniment.log.newest import format_newest, parse_newest
 from muniment.log.note import Note, format_line, format_note, open_note, parse_line, parse_note
-from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
+from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, format_statement
 from muniment.log.tile import format_bundle, format_hashes, parse_bundle, parse_hashes, parse_tile_path
 from muniment.log.vkey import format_vkey, make_verifier, parse_cosigner, parse_vkey
-from muniment.log.witness import format_request, judge_request, parse_request
-from muniment.log.witnessed import Witnessed, format_witnessed, parse_witnessed
+from muniment.log.witness import (
+    Witnessed,
+    format_request,
+    format_witnessed,
+    judge_request,
+    parse_request,
+    parse_witnessed,
+)
 from muniment.paragraph_proof import (
     ParagraphProof,
     check_standing,

@@ -13,7 +13,7 @@ from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
 from muniment.log.newest import NamedRoot
 from muniment.log.note import make_verifier, parse_vkey
-from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
+from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 
 from muniment.errors import IntegrityError, MunimentError, ProofError
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.proven import proven_entries
 from muniment.log.tile import bundles, tiles
-from muniment.log.tree import Log
-from muniment.log.whole import log_files
+from muniment.log.tree import Log, log_files, proven_entries
 from muniment.store import MemoryStore
 
 

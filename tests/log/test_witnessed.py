@@ -16,7 +16,7 @@ from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey, make_verifier
 from muniment.log.vkey import make_cosigner
-from muniment.log.witnessed import MAX_WITNESSED, Witnessed, format_witnessed, parse_witnessed
+from muniment.log.witness import MAX_WITNESSED, Witnessed, format_witnessed, parse_witnessed
 
 ORIGIN = "example.org/press"
 LOG, ANNA, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in (1, 7, 9))

@@ -23,7 +23,7 @@ from muniment.judge import judge_form
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import tree_root
 from muniment.log.statement import StampStatement, VersionStatement
-from muniment.log.whole import log_files
+from muniment.log.tree import log_files
 from muniment.memory import Recall
 from muniment.ocfl.inventory import OBJECT_DECLARATION, VersionBlock, block_of, rebuild
 from muniment.ocfl.storage_root import LAYOUTS, object_path, root_files

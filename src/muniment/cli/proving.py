@@ -12,7 +12,7 @@ from muniment.digest import parse_digest
 from muniment.export.climb import climb
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
-from muniment.log.proof import parse_proof
+from muniment.log.proof_file import parse_proof
 from muniment.log.statement import format_statement
 from muniment.paragraph_proof import ParagraphProof, parse_paragraph_proof
 from muniment.verify.report import VERIFIED, Report, report_as_json

@@ -20,8 +20,16 @@ from muniment.log.checkpoint import TreeHead
 from muniment.log.cosignature import Cosignature, cosign
 from muniment.log.note import Verifier, parse_note
 from muniment.log.vkey import Cosigner
-from muniment.log.witness import Request, judge_request, requested_checkpoint
-from muniment.log.witnessed import MAX_KEYS, MAX_WITNESSED, Witnessed, format_witnessed, parse_witnessed
+from muniment.log.witness import (
+    MAX_KEYS,
+    MAX_WITNESSED,
+    Request,
+    Witnessed,
+    format_witnessed,
+    judge_request,
+    parse_witnessed,
+    requested_checkpoint,
+)
 from muniment.memory import memory_name
 from muniment.store.local import sync_folder
 

@@ -12,7 +12,7 @@ from muniment.export.bagit import PAYLOAD
 from muniment.export.material import PROOF, STATEMENT
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
-from muniment.log.proof import TlogProof, check_proof, format_proof, parse_proof
+from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log_view import longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record

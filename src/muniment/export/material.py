@@ -10,7 +10,7 @@ from muniment.cite import Citation, make_citation
 from muniment.digest import ni_uri, parse_digest
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
-from muniment.log.proof import parse_proof
+from muniment.log.proof_file import parse_proof
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.trust.chain import FOLDER, RootFile
 from muniment.trust.root import TrustRoot

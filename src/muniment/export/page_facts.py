@@ -11,7 +11,7 @@ from muniment.export.material import Material
 from muniment.export.stamp_files import said_times
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
-from muniment.log.proof import parse_proof
+from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Record
 

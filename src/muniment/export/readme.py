@@ -14,7 +14,7 @@ from muniment.export.climb import climb
 from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
-from muniment.log.proof import parse_proof
+from muniment.log.proof_file import parse_proof
 from muniment.ssh.keys import fingerprint_file_name
 from muniment.trust.allowed_signers import Window, compact, record_window, root_window
 from muniment.trust.chain import FOLDER, root_name, signature_name

@@ -12,7 +12,7 @@ from muniment.export.contents import snapshot_files
 from muniment.export.material import SCHEMAS, Material
 from muniment.export.standing import first_size, prove_entry
 from muniment.export.stored_zip import format_zip
-from muniment.log.proof import format_proof
+from muniment.log.proof_file import format_proof
 from muniment.stored import read_static
 from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED

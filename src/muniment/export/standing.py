@@ -9,7 +9,7 @@ from muniment.errors import InputError, IntegrityError, NotFoundError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import prove_inclusion
 from muniment.log.note import MAX_NOTE
-from muniment.log.proof import TlogProof
+from muniment.log.proof_file import TlogProof
 from muniment.published import CHECKPOINTS
 
 _SIZE = re.compile(r"[1-9][0-9]{0,17}")

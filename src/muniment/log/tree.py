@@ -2,6 +2,10 @@
 
 The *edge* of a tree is what its partial tiles hold: for every level the hashes that no full tile has taken up
 yet.  It is at most 255 hashes a level, it gives the root, and it is all that growing needs to read.
+
+The entries of a log, held to the root of a checkpoint: one pass over the bundles.
+
+Every file of a log below ``tile/``, as its entries make them: what is missing or wrong can be made again.
 """
 
 from __future__ import annotations
@@ -11,10 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from muniment.errors import InputError, NotFoundError, ProofError
+from muniment.digest import format_digest
+from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError, ProofError
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, prove_consistency, prove_inclusion, tree_root
 from muniment.log.tile import (
     ENTRIES,
+    TILE_BITS,
     TILE_WIDTH,
     Tile,
     bundles,
@@ -24,6 +30,7 @@ from muniment.log.tile import (
     leaf_tiles,
     parse_bundle,
     parse_hashes,
+    tiles,
 )
 
 # Reads one file, named relative to the folder of the log; raises NotFoundError.
@@ -227,3 +234,85 @@ def prove_consistency_at(log: Log, old_size: int) -> tuple[bytes, ...]:
         InputError: The log is smaller than that.
     """
     return prove_consistency(log.leaf_hashes(), old_size)
+
+
+_RESTORE = "restore the log from a copy"
+
+
+def proven_entries(log: Log, root: bytes) -> tuple[bytes, ...]:
+    """Read every entry; together they have the root.
+
+    Args:
+        log: The log, of the size of a checkpoint.
+        root: The root of that checkpoint, 32 bytes.
+
+    Raises:
+        NotFoundError: A bundle is missing.
+        FormatError: A bundle does not have the entries that it must have.
+        IntegrityError: The entries are not those that were logged; where the tiles tell, it names the first such one.
+    """
+    entries = tuple(log.entries())
+    leaves = [leaf_hash(entry) for entry in entries]
+    found = tree_root(leaves)
+    if found == root:
+        return entries
+    stored: tuple[bytes, ...] = ()
+    with suppress(MunimentError):  # then nothing tells which entry it is
+        stored = log.leaf_hashes()
+    if tree_root(stored) == root:
+        index = next(at for at, pair in enumerate(zip(leaves, stored, strict=True)) if pair[0] != pair[1])
+        width = min(TILE_WIDTH, log.size - index // TILE_WIDTH * TILE_WIDTH)
+        raise changed_entry(index, f"log/{Tile(ENTRIES, index // TILE_WIDTH, width).path}")
+    raise other_root(root, found)
+
+
+def changed_entry(index: int, where: str) -> IntegrityError:
+    """What to say of an entry that has another hash than the tiles (check 10)."""
+    return IntegrityError(f"entry {index} is not the one that was logged", where=where, hint=_RESTORE, check=10)
+
+
+def other_root(expected: bytes, found: bytes | None) -> ProofError:
+    """What to say of entries that do not give the signed root (check 10); None where not all could be read."""
+    return ProofError(
+        "the entries do not have the root of the checkpoint",
+        where="log/tile/entries",
+        expected=format_digest(expected.hex()),
+        found=format_digest(found.hex()) if found is not None else "",
+        hint=_RESTORE,
+        check=10,
+    )
+
+
+def levels_of(leaves: Sequence[bytes]) -> list[Sequence[bytes]]:
+    """Give the hashes of every tile level: level 0 the leaves, each next level the roots of full tiles below."""
+    levels = [leaves]
+    while len(levels[-1]) >= TILE_WIDTH:
+        below = levels[-1]
+        full = len(below) >> TILE_BITS
+        levels.append([tree_root(below[at * TILE_WIDTH : (at + 1) * TILE_WIDTH]) for at in range(full)])
+    return levels
+
+
+def hashes_of(levels: Sequence[Sequence[bytes]], tile: Tile) -> bytes:
+    """Give the file of one hash tile, from the hashes of every level."""
+    start = tile.index * TILE_WIDTH
+    return format_hashes(levels[tile.level][start : start + tile.width])
+
+
+def growing_tiles(size: int) -> tuple[Tile, ...]:
+    """The tiles and the bundle that grow: each has its narrower forms beside it, which earlier checkpoints used."""
+    edge = edge_tiles(size)
+    return (*edge, *(replace(tile, level=ENTRIES) for tile in edge[:1]))
+
+
+def log_files(entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Give path and bytes of every bundle and tile of a log with these entries, narrower forms first."""
+    levels = levels_of([leaf_hash(entry) for entry in entries])
+    size = len(entries)
+    narrower = (replace(tile, width=width) for tile in growing_tiles(size) for width in range(1, tile.width))
+    for tile in (*narrower, *bundles(size), *tiles(size)):
+        if tile.level == ENTRIES:
+            start = tile.index * TILE_WIDTH
+            yield tile.path, format_bundle(entries[start : start + tile.width])
+        else:
+            yield tile.path, hashes_of(levels, tile)

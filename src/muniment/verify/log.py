@@ -16,7 +16,6 @@ from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
-from muniment.log.proven import changed_entry, other_root
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -28,7 +27,7 @@ from muniment.log.tile import (
     parse_hashes,
     tiles,
 )
-from muniment.log.whole import growing_tiles, hashes_of, levels_of
+from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, other_root
 from muniment.verify.checkpoints import Head, Reader, check_checkpoints, open_head
 
 MAX_MISSING = 1000
