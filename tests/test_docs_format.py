@@ -24,7 +24,9 @@ from muniment.marker import UNFINISHED
 from muniment.ocfl.storage_root import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
-from muniment.sources import charset, letters, punctuation
+from muniment.sources import labels as letters
+from muniment.sources import labels as punctuation
+from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive

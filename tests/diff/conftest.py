@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

@@ -10,7 +10,7 @@ from muniment.diff.align import Link, align
 from muniment.diff.anchors import Gaps, Pairing, Side, anchor
 from muniment.diff.candidates import WordOrder, candidates, collect, words_of
 from muniment.diff.restructure import restructurings
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Make = Callable[..., list[Paragraph]]
 

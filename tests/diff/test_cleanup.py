@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from muniment.diff.cleanup import Run, tidy
 from muniment.diff.words import refine
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from muniment.diff.compare import compare
 from muniment.diff.model import ALGORITHM, Difference, Operation, Segment, summarise
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

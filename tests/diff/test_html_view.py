@@ -21,7 +21,7 @@ from muniment.diff.selection import Part, select
 from muniment.diff.sheet import Party, Sheet
 from muniment.markup import Markup
 from muniment.record import Emendation
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 DIGEST = "sha256:" + "0" * 64

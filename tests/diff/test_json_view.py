@@ -13,7 +13,7 @@ from muniment.diff.json_view import selection_json
 from muniment.diff.model import Difference, Operation, Segment, current_algorithm
 from muniment.errors import SchemaError
 from muniment.schema import schema_bytes, validate
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 ENDS: dict[str, Json] = {"name": "a.txt", "reference": None, "record": None, "original": None}

@@ -19,7 +19,7 @@ from muniment.diff.rows import rows, segments_of
 from muniment.diff.selection import select
 from muniment.diff.sheet import Party, Sheet
 from muniment.record import Emendation
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 DIGEST = "sha256:" + "0" * 64

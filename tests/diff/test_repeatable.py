@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.diff import compare, render_text
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

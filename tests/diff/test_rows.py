@@ -8,7 +8,7 @@ from muniment.diff.joints import Part, parts
 from muniment.diff.model import Operation, Segment
 from muniment.diff.rows import End, Fold, Quoted, Row, folds, note, rows, segments_of
 from muniment.diff.selection import select
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 LONG = "It is important to note that peaceful protesters are not prosecuted"

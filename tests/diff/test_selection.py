@@ -12,7 +12,7 @@ from muniment.diff.json_view import selection_json
 from muniment.diff.model import Operation
 from muniment.diff.selection import Part, classes
 from muniment.record import Emendation
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

@@ -12,7 +12,7 @@ from muniment.diff import compare, render_text
 from muniment.diff.headline import format_summary
 from muniment.diff.model import Difference, Summary
 from muniment.diff.wrap import columns
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 NONE = Summary(0, 0, 0, 0, 0, 0, 0, 0)

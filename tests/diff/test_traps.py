@@ -9,7 +9,7 @@ import pytest
 
 from muniment.diff.compare import compare
 from muniment.diff.model import Difference, Operation, Segment, summarise
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from muniment.diff import words
 from muniment.diff.model import Segment
 from muniment.diff.words import refine, tokens
-from muniment.sources.base import Paragraph
+from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]
 

@@ -20,9 +20,8 @@ from muniment.ingest import locate
 from muniment.markup import text as markup_text
 from muniment.paragraph_proof import locate_quote
 from muniment.record import Paragraph
-from muniment.sources.charset import codec_of, find_charset
-from muniment.sources.segment import segment
-from muniment.sources.text import TextSource, decode
+from muniment.sources.paragraphs import segment
+from muniment.sources.plain_text import TextSource, codec_of, decode, find_charset
 
 _CHARSETS = (
     None,

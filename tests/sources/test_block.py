@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.sources.block import _LINE, _LINE_TO_LF, split_blocks
+from muniment.sources.paragraphs import _LINE, _LINE_TO_LF, split_blocks
 
 _WRAPPED = (
     "The committee met on Monday in the capital and heard the report of the\n"

@@ -5,8 +5,8 @@ import codecs
 import pytest
 
 from muniment.errors import SourceError
-from muniment.sources import charset
-from muniment.sources.charset import codec_of, find_charset
+from muniment.sources import plain_text as charset
+from muniment.sources.plain_text import codec_of, find_charset
 
 
 @pytest.mark.parametrize(

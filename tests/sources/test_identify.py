@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.sources.identify import identify
-from muniment.sources.label import Label
+from muniment.sources.labels import Label
+from muniment.sources.paragraphs import identify
 
 _CODES = {
     "9": Label(0, ".", (9,)),

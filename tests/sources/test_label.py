@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from muniment.sources.label import (
+from muniment.sources.labels import (
     _BRACKET_WITHIN,
     Label,
     _letters,

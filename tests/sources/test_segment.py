@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from muniment.errors import SourceError
 from muniment.reference import check_paragraph_id
 from muniment.sources import Paragraph, extract
-from muniment.sources.segment import segment
+from muniment.sources.paragraphs import segment
 
 _SHIPPED = Path(__file__).parents[2] / "archive/releases/kz-events-2022-01/v1/content/original.txt"
 

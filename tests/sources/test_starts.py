@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.sources.block import split_blocks
-from muniment.sources.starts import find_starts
+from muniment.sources.paragraphs import find_starts, split_blocks
 
 
 def _starts(text: str) -> list[list[str]]:

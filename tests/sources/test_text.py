@@ -5,8 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muniment.errors import SourceError
-from muniment.sources.charset import _CODECS
-from muniment.sources.text import MAX_ORIGINAL, decode
+from muniment.sources.plain_text import _CODECS, MAX_ORIGINAL, decode
 
 _WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\x0b\f\r"))
 

@@ -14,7 +14,7 @@ from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
-from muniment.sources.segment import segment
+from muniment.sources.paragraphs import segment
 
 MAX_COMPARED = 16 * 1024 * 1024
 """Bytes of a plain file; no record is made of it, so it may be larger than an original."""

@@ -3,21 +3,67 @@
 ``extract`` takes the bytes of an original and gives its paragraphs; ``extractor_for`` gives the very adapter
 that a record names, so that anyone can take the text out again and compare.  Nothing here edits: every
 paragraph is a slice of the decoded original, code point for code point.
+
+Which adapter reads what.
 """
 
 from __future__ import annotations
 
-from muniment.sources.base import Extraction, Extractor, Paragraph, Source
-from muniment.sources.registry import extract, extractor_for
-from muniment.sources.text import MAX_ORIGINAL, decode
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "MAX_ORIGINAL",
-    "Extraction",
-    "Extractor",
-    "Paragraph",
-    "Source",
-    "decode",
-    "extract",
-    "extractor_for",
-]
+from muniment.errors import SourceError
+from muniment.sources.adapter import Extraction, Extractor, Paragraph, Source
+from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
+
+if TYPE_CHECKING:
+    from muniment.sources.adapter import Extraction, Source
+
+__all__ = ["MAX_ORIGINAL", "Extraction", "Extractor", "Paragraph", "Source", "decode", "extract", "extractor_for"]
+
+
+# Adapters stay here when their successor arrives: records made with them must extract again.
+_SOURCES: tuple[Source, ...] = (TextSource(),)
+
+# The adapter for new originals of a medium is the last one listed for it.
+_BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
+
+
+def extract(data: bytes, *, media_type: str = "text/plain", charset: str | None = None, where: str = "") -> Extraction:
+    """Take the paragraphs out of an original, by the newest rules for its medium.
+
+    Args:
+        data: The bytes as received.
+        media_type: Its medium, without parameters; upper and lower case are one.
+        charset: Its charset, or None to let the bytes say.
+        where: What errors name, as a rule the file.
+
+    Raises:
+        SourceError: The medium is unknown, or the bytes are empty, binary, too large or undecodable.
+    """
+    source = _BY_MEDIA_TYPE.get(media_type.lower())
+    if source is None:
+        raise SourceError(
+            "no extractor reads this media type",
+            where=where,
+            expected=" or ".join(sorted(_BY_MEDIA_TYPE)),
+            found=repr(media_type),
+            hint="convert the file to plain text in UTF-8 and add that",
+        )
+    return source.extract(data, charset, where=where)
+
+
+def extractor_for(name: str, version: str) -> Source:
+    """Give the adapter that a record names, to take its text out once more.
+
+    Raises:
+        SourceError: This software does not hold that extractor.
+    """
+    for source in _SOURCES:
+        if (source.name, source.version) == (name, version):
+            return source
+    raise SourceError(
+        "the extractor is not known here",
+        expected=" or ".join(f"{source.name} {source.version}" for source in _SOURCES),
+        found=f"{name!r} {version!r}",
+        hint="a newer muniment may hold it",
+    )
