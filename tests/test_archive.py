@@ -1,4 +1,4 @@
-"""Tests of ``muniment.archive`` and of ``muniment.anchor``, on which it stands."""
+"""Tests of ``muniment.archive`` and of ``muniment.archive.opening``, on which it stands."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from tests.conftest import NOTICE, NOW, ORIGIN
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_publication
-from muniment.anchor import CHECKPOINT, NAMASTE
 from muniment.archive import open_archive
+from muniment.archive.opening import CHECKPOINT, NAMASTE
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import (
     IntegrityError,
     NotAnArchiveError,
@@ -18,7 +19,6 @@ from muniment.errors import (
     UnresolvedReferenceError,
 )
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import FaultyStore, MemoryStore

@@ -14,13 +14,13 @@ import pytest
 
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_publication
+from muniment.archive.unfinished import UNFINISHED
 from muniment.canonical import format_canonical, parse_json
 from muniment.digest import sha256_hex
 from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.log.merkle import leaf_hash, node_hash
 from muniment.log.tile import parse_bundle
-from muniment.marker import UNFINISHED
 from muniment.ocfl.storage_root import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes

@@ -23,7 +23,7 @@ from muniment.add.commit import execute, grow_log, plan
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import open_archive
-from muniment.authorities import stamp_paths
+from muniment.archive.stamps import stamp_paths
 from muniment.canonical import parse_json
 from muniment.cli.reporting import print_report
 from muniment.cli.verdict import EXIT_CODES

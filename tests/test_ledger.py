@@ -1,4 +1,4 @@
-"""Tests of ``muniment.ledger``, and of ``muniment.published``, which stands on it."""
+"""Tests of ``muniment.archive.proven_log``, and of ``muniment.archive.published``, which stands on it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from tests.verify.forge import roots, with_log
 
 from muniment.add.create import Founders
 from muniment.archive import open_archive
+from muniment.archive.published import published
 from muniment.errors import FormatError, IntegrityError, NotFoundError
 from muniment.log.statement import VersionStatement
-from muniment.published import published
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
 

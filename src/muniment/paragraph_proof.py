@@ -18,6 +18,7 @@ from itertools import islice
 from typing import Any, cast
 
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.published import first_size, prove_entry
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.digest import parse_digest
 from muniment.errors import (
@@ -28,7 +29,6 @@ from muniment.errors import (
     UnavailableError,
     UnresolvedReferenceError,
 )
-from muniment.export.standing import first_size, prove_entry
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.encoding import parse_hash
 from muniment.log.merkle import check_inclusion, leaf_hash, prove_inclusion

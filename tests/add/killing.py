@@ -21,8 +21,8 @@ from muniment.add.create import create_archive
 from muniment.add.recover import recover
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
+from muniment.archive.unfinished import UNFINISHED
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.store import LocalStore
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive

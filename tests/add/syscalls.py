@@ -11,8 +11,8 @@ from typing import IO, Self, cast
 
 import pytest
 
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError
-from muniment.marker import UNFINISHED
 
 
 def expected_verdict(files: Iterable[str]) -> str:

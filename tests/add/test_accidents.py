@@ -12,8 +12,8 @@ import pytest
 from tests.add.accidents import NOW, WRITERS, Files, Write, accidents, world
 
 from muniment.archive import open_archive
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError
-from muniment.marker import UNFINISHED
 from muniment.store import MemoryStore
 from muniment.verify.whole import verify_archive
 

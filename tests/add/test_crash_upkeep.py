@@ -14,9 +14,9 @@ from tests.attacks.markers import claim, planted
 from muniment.add.recover import Recovery, recover
 from muniment.add.version import Keys
 from muniment.archive import open_archive
+from muniment.archive.promises import files_of_log
+from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.errors import InputError, IntegrityError, StoreError
-from muniment.marker import UNFINISHED, read_marker
-from muniment.marker.claim import files_of_log
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive

@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import NOW, ORIGIN
 
 from muniment.add.create import Founders, create_archive
-from muniment.anchor import NAMASTE
+from muniment.archive.opening import NAMASTE
 from muniment.errors import InputError, MunimentError, StoreError
 from muniment.log.statement import RootStatement
 from muniment.ocfl.storage_root import FLAT, HASHED

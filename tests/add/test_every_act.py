@@ -15,9 +15,9 @@ from tests.conftest import NOW, ORIGIN
 from muniment.add.create import Founders, create_archive
 from muniment.add.recover import recover
 from muniment.add.version import Keys, Occasion, add_publication
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
 

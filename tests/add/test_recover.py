@@ -9,10 +9,10 @@ from tests.conftest import NOTICE, NOW
 from muniment.add.commit import finish
 from muniment.add.recover import Recovery, recover
 from muniment.add.version import Keys, Occasion, add_publication
-from muniment.anchor import CHECKPOINT
+from muniment.archive.opening import CHECKPOINT
+from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.errors import IntegrityError, ProofError, StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED, read_marker
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 

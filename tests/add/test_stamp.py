@@ -19,6 +19,7 @@ from muniment.add.recover import Recovery, recover
 from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp, newest_stamps
 from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
+from muniment.archive.unfinished import read_marker
 from muniment.errors import (
     InputError,
     IntegrityError,
@@ -30,7 +31,6 @@ from muniment.errors import (
     StoreError,
     WriteConflictError,
 )
-from muniment.marker import read_marker
 from muniment.memory import remember
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store

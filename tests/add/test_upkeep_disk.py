@@ -23,9 +23,9 @@ from muniment.add.create import Founders
 from muniment.add.recover import recover
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.archive import Archive
+from muniment.archive.unfinished import UNFINISHED
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
-from muniment.marker import UNFINISHED
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.trust.root import Revocation

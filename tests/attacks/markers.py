@@ -9,9 +9,9 @@ from tests.conftest import NOTICE, NOW
 
 from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
+from muniment.archive.unfinished import UNFINISHED, Marker, promise, sign_marker
 from muniment.errors import StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED, Marker, promise, sign_marker
 from muniment.ssh.keys import SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 

@@ -14,6 +14,7 @@ from tests.joining import with_key
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
 from muniment.archive import Archive
+from muniment.archive.stored_version import StoredVersion
 from muniment.export.contents import snapshot_files
 from muniment.export.snapshot import gather
 from muniment.export.stored_zip import format_zip
@@ -22,7 +23,6 @@ from muniment.log.note import parse_note
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey, SigningKey
-from muniment.stored import StoredVersion
 from muniment.trust.chain import RootFile
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked

@@ -11,11 +11,10 @@ from tests.verify.forge import failed, pieces, rebuilt, signed, statements, with
 
 from muniment.add.create import Founders
 from muniment.archive import open_archive
+from muniment.archive.unfinished import Marker, format_marker, parse_line, promise
 from muniment.canonical import MAX_SIZE, parse_canonical, parse_json
 from muniment.errors import CanonicalError, IntegrityError
 from muniment.log.statement import format_statement, parse_statement
-from muniment.marker import Marker, promise
-from muniment.marker.form import format_marker, parse_line
 from muniment.memory import format_memory, parse_memory, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.ocfl.storage_root import parse_layout

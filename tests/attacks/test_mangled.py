@@ -18,11 +18,11 @@ from muniment.add.create import Founders
 from muniment.add.recover import recover
 from muniment.add.version import Keys
 from muniment.archive import open_archive
+from muniment.archive.unfinished import UNFINISHED, Marker, Promise, promise, sign_marker
 from muniment.canonical import format_canonical
 from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import FormatError
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.marker import UNFINISHED, Marker, Promise, promise, sign_marker
 from muniment.record import Change, Emendation, read_record, record_as_json
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore

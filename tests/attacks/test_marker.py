@@ -18,12 +18,12 @@ from muniment.add.create import Founders, create_archive
 from muniment.add.recover import Recovery, recover
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
-from muniment.anchor import CHECKPOINT, NAMASTE
 from muniment.archive import Archive, open_archive
+from muniment.archive.opening import CHECKPOINT, NAMASTE
+from muniment.archive.promises import files_of_log
+from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, read_marker, sign_marker
 from muniment.errors import IntegrityError, MunimentError, NotAnArchiveError, StoreError, WriteConflictError
 from muniment.log.note import format_vkey
-from muniment.marker import UNFINISHED, Introduced, Marker, promise, read_marker, sign_marker
-from muniment.marker.claim import files_of_log
 from muniment.memory import remember
 from muniment.ocfl.inventory import format_sidecar
 from muniment.ssh.keys import PrivateKey, SigningKey

@@ -22,6 +22,7 @@ from muniment.add.create import Founders
 from muniment.add.recover import recover
 from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import CHECKPOINT, open_archive
+from muniment.archive.unfinished import UNFINISHED
 from muniment.canonical import MAX_SIZE
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, KeyRejectedError, LockedError, SignatureError, WriteConflictError
@@ -29,7 +30,6 @@ from muniment.export.snapshot import build_snapshot
 from muniment.export.stored_zip import parse_zip
 from muniment.ingest import Source
 from muniment.log.statement import Statement
-from muniment.marker import UNFINISHED
 from muniment.memory import Past, Remembered, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.reference import check_release_id, parse_reference

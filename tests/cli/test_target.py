@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 from click.testing import Result
 
-from muniment.anchor import NAMASTE
+from muniment.archive.opening import NAMASTE
 from muniment.cli import target
 
 Run: TypeAlias = Callable[..., Result]

@@ -19,8 +19,8 @@ from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.version import Keys
-from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
+from muniment.archive.opening import checkpoint_path
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.display.frozen import hidden_in

@@ -19,7 +19,7 @@ from tests.export.test_verify_sh_tools import replace_tool
 from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
-from muniment.anchor import checkpoint_path
+from muniment.archive.opening import checkpoint_path
 from muniment.export.contents import DERIVED
 from muniment.export.shell import script
 from muniment.export.stored_zip import parse_zip

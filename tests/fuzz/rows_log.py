@@ -18,7 +18,7 @@ from tests.fuzz.material import (
 )
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
-from muniment.export.standing import prove_entry
+from muniment.archive.published import prove_entry
 from muniment.export.stored_zip import parse_zip
 from muniment.export.witness_request import build_request
 from muniment.log.checkpoint import (

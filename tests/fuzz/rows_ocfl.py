@@ -12,10 +12,18 @@ from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
 from muniment.archive import CHECKPOINT
+from muniment.archive.unfinished import (
+    Introduced,
+    Marker,
+    SignedMarker,
+    format_marker,
+    parse_line,
+    parse_marker,
+    promise,
+    sign_marker,
+)
 from muniment.errors import MunimentError
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.marker import Introduced, Marker, SignedMarker, parse_marker, promise, sign_marker
-from muniment.marker.form import format_marker, parse_line
 from muniment.memory import Earlier, Remembered, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import (

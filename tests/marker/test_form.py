@@ -1,4 +1,4 @@
-"""Tests of ``muniment.marker.form`` and ``muniment.marker.model``."""
+"""Tests of ``muniment.archive.unfinished`` and ``muniment.archive.unfinished``."""
 
 from __future__ import annotations
 
@@ -7,23 +7,25 @@ from typing import Any
 
 import pytest
 
-from muniment.canonical import format_canonical, parse_canonical
-from muniment.errors import CanonicalError, FormatError, IntegrityError, SignatureError
-from muniment.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
-from muniment.log.newest import NamedRoot
-from muniment.log.note import parse_note
-from muniment.marker import (
+from muniment.archive.unfinished import (
+    NAMESPACE,
     UNFINISHED,
     Introduced,
     Marker,
     Promise,
     SignedMarker,
+    format_marker,
+    parse_line,
     parse_marker,
     promise,
     read_marker,
     sign_marker,
 )
-from muniment.marker.form import NAMESPACE, format_marker, parse_line
+from muniment.canonical import format_canonical, parse_canonical
+from muniment.errors import CanonicalError, FormatError, IntegrityError, SignatureError
+from muniment.log.checkpoint import Checkpoint, format_checkpoint, parse_checkpoint, sign_checkpoint
+from muniment.log.newest import NamedRoot
+from muniment.log.note import parse_note
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, signed_data

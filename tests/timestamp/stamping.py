@@ -10,8 +10,8 @@ from tests.timestamp.authority import GENERATED, Authority, make_authority
 from muniment.add.create import Founders
 from muniment.add.root import RootKeys, Successor, write_root
 from muniment.add.stamp import Reply, Stamped, add_stamp
-from muniment.anchor import checkpoint_path
 from muniment.archive import Archive, open_archive
+from muniment.archive.opening import checkpoint_path
 from muniment.ssh import trust_root
 from muniment.store import Store
 from muniment.timestamp.request import make_request

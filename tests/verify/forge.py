@@ -14,8 +14,8 @@ from muniment.add.commit import grow_log
 from muniment.add.create import Founders
 from muniment.add.head import Head
 from muniment.add.write import Draft, _next_inventory, _object_files, _statement
-from muniment.anchor import read_roots
 from muniment.archive import CHECKPOINT, Archive, open_archive
+from muniment.archive.opening import read_roots
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError
 from muniment.log.cosignature import cosign, format_cosignature

@@ -9,9 +9,9 @@ from tests.verify.forge import failed, pieces, rebuilt, signed
 
 from muniment.add.create import Founders
 from muniment.add.version import Keys, Occasion, add_publication
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
 from muniment.store.interface import MAX_FILE, Node

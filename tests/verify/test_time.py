@@ -12,8 +12,8 @@ from tests.verify.forge import failed, with_log
 
 from muniment.add.create import Founders
 from muniment.add.version import Keys, Occasion, add_description
-from muniment.anchor import TIMESTAMPS
 from muniment.archive import open_archive
+from muniment.archive.opening import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, Statement
 from muniment.reference import Reference

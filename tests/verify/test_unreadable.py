@@ -22,9 +22,9 @@ from tests.attacks.hands import READING, lay, run, tree
 from tests.conftest import NOW
 
 from muniment.add.version import Keys, Occasion, add_description, add_publication
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError, StoreError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.reference import parse_reference
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report

@@ -11,9 +11,9 @@ from tests.verify.forge import failed
 from muniment.add.create import Founders, create_archive
 from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import open_archive
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
 from muniment.ingest import Source
-from muniment.marker import UNFINISHED
 from muniment.memory import Past
 from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference

@@ -6,10 +6,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.add.floor import refuse_second_history
-from muniment.anchor import CHECKPOINT, LAYOUT, open_head
+from muniment.archive.opening import CHECKPOINT, LAYOUT, open_head
+from muniment.archive.proven_log import Ledger
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, ProofError
-from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import tree_root
 from muniment.log.tree import Log

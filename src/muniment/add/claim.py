@@ -7,15 +7,14 @@ under that name is theirs: it is left, and nothing is done.
 from __future__ import annotations
 
 from muniment.add.static import static_files
-from muniment.anchor import CHECKPOINT, LAYOUT, checkpoint_path, open_head
+from muniment.archive.opening import CHECKPOINT, LAYOUT, checkpoint_path, open_head
+from muniment.archive.promises import Held, check_claim, check_making, foreign, is_of_making
+from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, NotFoundError, ProofError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import parse_statement
 from muniment.log.tree import Log
-from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker
-from muniment.marker.claim import Held, check_claim, foreign
-from muniment.marker.making import check_making, is_of_making
 from muniment.ocfl.inventory import INVENTORY
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store

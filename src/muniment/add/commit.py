@@ -14,13 +14,13 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.anchor import CHECKPOINT, checkpoint_path
+from muniment.archive.opening import CHECKPOINT, checkpoint_path
+from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, sign_marker
 from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
 from muniment.log.tree import Log, append
-from muniment.marker import UNFINISHED, Introduced, Marker, promise, sign_marker
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.anchor import COSIGNATURES
 from muniment.archive import Archive, open_archive
+from muniment.archive.opening import COSIGNATURES
+from muniment.archive.published import CHECKPOINTS, published
 from muniment.errors import FormatError, InputError, NotFoundError, SignatureError
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.cosignature import (
@@ -22,7 +23,6 @@ from muniment.log.cosignature import (
 )
 from muniment.log.note import MAX_NOTE, SignatureLine, parse_note
 from muniment.log.vkey import Cosigner, parse_cosigner
-from muniment.published import CHECKPOINTS, published
 from muniment.store import Store
 from muniment.trust.chain import root_name
 

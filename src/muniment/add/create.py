@@ -8,8 +8,9 @@ from muniment.add.commit import Plan, grow_log, plan
 from muniment.add.floor import refuse_second_archive
 from muniment.add.recover import execute_or_undo, recover
 from muniment.add.static import static_files
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
 from muniment.archive import Archive, open_archive
+from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
+from muniment.archive.unfinished import Introduced
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, NotFoundError
 from muniment.log.checkpoint import check_origin
@@ -17,7 +18,6 @@ from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey
 from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
-from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.ocfl.storage_root import FLAT
 from muniment.ssh.keys import SigningKey, fingerprint_file_name

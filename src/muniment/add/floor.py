@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from muniment.archive.proven_log import Ledger
 from muniment.errors import WriteConflictError
-from muniment.ledger import Ledger
 from muniment.log.merkle import tree_root
 from muniment.memory import Recall, Remembered, described
 

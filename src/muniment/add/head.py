@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from muniment.add.ground import mendable
 from muniment.archive import Archive
+from muniment.archive.judgement import Earlier, extract_again, judge_chain, judge_words
+from muniment.archive.stored_version import StoredVersion, read_present
 from muniment.digest import sha512_hex
 from muniment.errors import InputError, IntegrityError
-from muniment.judge import Earlier, extract_again, judge_chain, judge_words
 from muniment.ocfl.inventory import (
     INVENTORY,
     OBJECT_DECLARATION,
@@ -20,7 +21,6 @@ from muniment.ocfl.inventory import (
     pair,
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
-from muniment.stored import StoredVersion, read_present
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from muniment.add.claim import inventory_before, must_go_forward
 from muniment.add.commit import Plan, execute, finish
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, checkpoint_path, open_head, read_roots
+from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, checkpoint_path, open_head, read_roots
+from muniment.archive.unfinished import UNFINISHED, Marker, read_marker
 from muniment.errors import MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
 from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, tree_root
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
-from muniment.marker import UNFINISHED, Marker, read_marker
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers

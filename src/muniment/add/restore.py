@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 from muniment.add.choose import Chosen, choose
 from muniment.add.recover import recover
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, object_id
-from muniment.authorities import stamp_paths
+from muniment.archive.judgement import judge_form
+from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, object_id
+from muniment.archive.published import CHECKPOINTS
+from muniment.archive.stamps import stamp_paths
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, UnavailableError
-from muniment.judge import judge_form
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import tree_root
 from muniment.log.statement import StampStatement, VersionStatement
@@ -27,7 +28,6 @@ from muniment.log.tree import log_files
 from muniment.memory import Recall
 from muniment.ocfl.inventory import OBJECT_DECLARATION, VersionBlock, block_of, rebuild
 from muniment.ocfl.storage_root import LAYOUTS, object_path, root_files
-from muniment.published import CHECKPOINTS
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.schema import NAMES, schema_bytes
 from muniment.store import Store

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from muniment.add.commit import Plan, Swap, grow_log, plan
 from muniment.add.ground import mendable, open_ground
 from muniment.add.recover import execute_or_undo
-from muniment.anchor import ALLOWED_SIGNERS, log_verifiers
 from muniment.archive import Archive
+from muniment.archive.opening import ALLOWED_SIGNERS, log_verifiers
+from muniment.archive.stored_version import read_present
+from muniment.archive.unfinished import Introduced
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, KeyRejectedError, SignatureError
 from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
-from muniment.marker import Introduced
 from muniment.memory import Recall
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
-from muniment.stored import read_present
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import FOLDER, RootFile, check_root, root_name, sign_root, signature_name, verify_root
 from muniment.trust.root import StaticFile, TrustRoot, format_trust_root

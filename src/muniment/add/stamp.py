@@ -13,12 +13,12 @@ from muniment.add.ground import open_ground
 from muniment.add.recover import execute_or_undo
 from muniment.add.write import admit_log_key
 from muniment.archive import Archive
-from muniment.authorities import find_authority, read_certificates, stamp_paths
+from muniment.archive.published import published
+from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, StampError
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Recall
-from muniment.published import published
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from muniment.add.readme import readme_text
-from muniment.anchor import NAMASTE
+from muniment.archive.opening import NAMASTE
 from muniment.ocfl.storage_root import root_files
 from muniment.schema import schema_bytes
 

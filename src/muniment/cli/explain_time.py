@@ -5,9 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
-from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
-from muniment.authorities import find_authority, read_certificates, stamp_paths
+from muniment.archive.opening import checkpoint_path
+from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
 from muniment.cli.terminal import plain
 from muniment.digest import parse_digest
 from muniment.errors import MunimentError, UnavailableError

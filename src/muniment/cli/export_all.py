@@ -8,13 +8,13 @@ from functools import partial
 from pathlib import Path
 
 from muniment.archive import Archive, open_archive
+from muniment.archive.published import check_size
 from muniment.cli.export_index import Row, merge_index, read_index, write_index
 from muniment.cli.progress import ProgressBar
 from muniment.cli.target import store_at
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
 from muniment.export.snapshot import build_snapshot
-from muniment.export.standing import check_size
 from muniment.files import make_folder, write_file
 from muniment.log.statement import VersionStatement
 from muniment.parallel import share

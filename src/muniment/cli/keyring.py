@@ -15,8 +15,8 @@ import platformdirs
 
 from muniment.add.create import Founders
 from muniment.add.version import Keys
-from muniment.anchor import log_verifiers
 from muniment.archive import Archive
+from muniment.archive.opening import log_verifiers
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.key_file import load_key, missing_key, public_path, save_key
 from muniment.cli.keyfolder import Held, held_keys

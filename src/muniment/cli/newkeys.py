@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from muniment.archive import Archive, open_archive
+from muniment.archive.unfinished import read_marker
 from muniment.cli.agent import AGENT, agent_key, names_agent
 from muniment.cli.key_file import load_key, public_path, save_key
 from muniment.cli.keyring import KeyFiles
 from muniment.errors import MunimentError
 from muniment.files import write_private
-from muniment.marker import read_marker
 from muniment.ssh.keys import SigningKey, format_public_key, generate_key
 
 MADE = "new"

@@ -10,8 +10,9 @@ from secrets import randbelow
 
 from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp
 from muniment.add.write import admit_log_key
-from muniment.anchor import checkpoint_path
 from muniment.archive import Archive
+from muniment.archive.opening import checkpoint_path
+from muniment.archive.published import published
 from muniment.cli.memory import Memory
 from muniment.cli.terminal import json_text, plain
 from muniment.cli.tsa import ask
@@ -19,7 +20,6 @@ from muniment.digest import sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, StampError
 from muniment.files import read_file, write_file
 from muniment.log.statement import StampStatement
-from muniment.published import published
 from muniment.ssh.keys import SigningKey
 from muniment.timestamp.request import MAX_REQUEST, NONCE_BITS, make_request, parse_request
 from muniment.timestamp.response import MAX_RESPONSE, require_library

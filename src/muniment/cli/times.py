@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from muniment.anchor import COSIGNATURES
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.opening import COSIGNATURES
 from muniment.cli.moments import print_words, say_proven
 from muniment.cli.terminal import plain
 from muniment.errors import IntegrityError

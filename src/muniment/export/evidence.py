@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from muniment.anchor import check_newest, log_verifiers
+from muniment.archive.opening import check_newest, log_verifiers
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.export.bagit import PAYLOAD

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 
-from muniment.anchor import object_id
+from muniment.archive.opening import object_id
 from muniment.canonical import Json
 from muniment.digest import parse_digest
 from muniment.export.material import Material

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.anchor import newest_of
+from muniment.archive.opening import newest_of
 from muniment.errors import MunimentError
 from muniment.export.bag import Bag, read_zip
 from muniment.export.evidence import Evidence, check_log, check_trust

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.published import first_size, prove_entry
+from muniment.archive.stored_version import read_static
 from muniment.errors import IntegrityError
 from muniment.export.check import check_snapshot
 from muniment.export.contents import snapshot_files
 from muniment.export.material import SCHEMAS, Material
-from muniment.export.standing import first_size, prove_entry
 from muniment.export.stored_zip import format_zip
 from muniment.log.proof_file import format_proof
-from muniment.stored import read_static
 from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from muniment.archive import Archive, StoredVersion
-from muniment.authorities import find_authority, read_certificates, stamp_paths
+from muniment.archive.published import published
+from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
+from muniment.archive.stored_version import read_static
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError
 from muniment.export.snapshot import Snapshot, gather, make_snapshot, roots_at
 from muniment.export.stamp_files import stamp_path
 from muniment.log.statement import StampStatement
-from muniment.published import published
-from muniment.stored import read_static
 from muniment.timestamp.response import check_response
 from muniment.trust.root import TrustRoot
 

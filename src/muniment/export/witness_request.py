@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from muniment.anchor import COSIGNATURES
 from muniment.archive import Archive
+from muniment.archive.opening import COSIGNATURES
 from muniment.errors import InputError
 from muniment.log.merkle import prove_consistency
 from muniment.log.vkey import Cosigner

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from muniment.anchor import CHECKPOINT, claimed_size
+from muniment.archive.opening import CHECKPOINT, claimed_size
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.anchor import COSIGNATURES
+from muniment.archive.opening import COSIGNATURES
 from muniment.errors import KeyRejectedError, MunimentError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint
 from muniment.log.cosignature import Cosignature, parse_cosignature, verify_cosignature

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
+from muniment.archive.judgement import judge_place
 from muniment.errors import FormatError, MunimentError
-from muniment.judge import judge_place
 from muniment.log.statement import Statement, VersionStatement, parse_statement
 from muniment.verify.log import LogResult
 from muniment.verify.report import Tally

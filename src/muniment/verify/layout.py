@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.anchor import COSIGNATURES
+from muniment.archive.opening import COSIGNATURES
 from muniment.errors import MunimentError
 from muniment.store import Store
 from muniment.store.litter import describe_stray, litter_in

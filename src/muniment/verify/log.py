@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from muniment.anchor import CHECKPOINT
+from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root

@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.anchor import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
+from muniment.archive.opening import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
+from muniment.archive.promises import Held
+from muniment.archive.unfinished import UNFINISHED, Marker
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
 from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_path
 from muniment.log.tree import Log
-from muniment.marker import UNFINISHED, Marker
-from muniment.marker.claim import Held
 from muniment.ocfl.storage_root import object_path
 from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from muniment.anchor import CHECKPOINT
+from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log_view import FORKED, GROWN, SAME, SHORTER, first_difference, relation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.anchor import LAYOUT, object_id
+from muniment.archive.opening import LAYOUT, object_id
 from muniment.errors import MunimentError, UnresolvedReferenceError
 from muniment.ocfl.storage_root import LAYOUTS, object_path, parse_layout
 from muniment.reference import Reference

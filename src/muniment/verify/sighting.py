@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from muniment.anchor import CHECKPOINT
 from muniment.archive import open_archive
+from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from muniment.archive.judgement import judge_signer
 from muniment.errors import MunimentError
-from muniment.judge import judge_signer
 from muniment.ssh.keys import PublicKey
 from muniment.trust.root import TrustRoot
 from muniment.verify.proven import Proven

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cryptography.x509 import Certificate
 
-from muniment.authorities import find_authority, read_certificates, stamp_paths
+from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, UnavailableError
 from muniment.log.statement import StampStatement, Statement

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from muniment.archive import Archive
-from muniment.authorities import stamp_paths
+from muniment.archive.stamps import stamp_paths
 from muniment.errors import MunimentError, ProofError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.anchor import ALLOWED_SIGNERS, CHECKPOINT, claimed_size, explain_roots, read_root_files, read_roots
+from muniment.archive.judgement import judge_static
+from muniment.archive.opening import (
+    ALLOWED_SIGNERS,
+    CHECKPOINT,
+    claimed_size,
+    explain_roots,
+    read_root_files,
+    read_roots,
+)
+from muniment.archive.unfinished import UNFINISHED
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
-from muniment.judge import judge_static
 from muniment.log.statement import RootStatement, Statement
-from muniment.marker import UNFINISHED
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.chain import FOLDER, refuse_other_roots, root_name, verify_chain

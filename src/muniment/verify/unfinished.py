@@ -6,10 +6,10 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
+from muniment.archive.promises import Held, check_claim
+from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
-from muniment.marker import UNFINISHED, Marker, Promise, SignedMarker, read_marker
-from muniment.marker.claim import Held, check_claim
 from muniment.store import Store
 from muniment.verify.layout import TEMPORARY, UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally, Unfinished

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from muniment.errors import MunimentError
-from muniment.judge import (
+from muniment.archive.judgement import (
     Earlier,
     VersionFiles,
     entry_faults,
@@ -16,6 +15,7 @@ from muniment.judge import (
     judge_signature,
     judge_words,
 )
+from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
 from muniment.record import Paragraph, Record
 from muniment.ssh.keys import PublicKey

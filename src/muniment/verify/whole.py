@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
-from muniment.anchor import CHECKPOINT, check_tag, log_verifiers
+from muniment.archive.opening import CHECKPOINT, check_tag, log_verifiers
+from muniment.archive.promises import is_unmade
+from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError, StoreError, UnfinishedError
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
-from muniment.marker import UNFINISHED
-from muniment.marker.making import is_unmade
 from muniment.memory import Past, Sighting
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.reference import Reference

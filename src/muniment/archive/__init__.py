@@ -8,19 +8,19 @@ The log decides what the archive holds; files that an interrupted addition left 
 
 from __future__ import annotations
 
-from muniment.anchor import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
+from muniment.archive.judgement import judge_place
+from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
+from muniment.archive.promises import is_unmade
+from muniment.archive.proven_log import Ledger
+from muniment.archive.stored_version import StoredVersion, entry_name, read_original, read_static, read_stored
 from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
-from muniment.judge import judge_place
-from muniment.ledger import Ledger
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionStatement
 from muniment.log.tree import Log
-from muniment.marker.making import is_unmade
 from muniment.ocfl.storage_root import object_path, parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
-from muniment.stored import StoredVersion, entry_name, read_original, read_static, read_stored
 from muniment.trust.chain import RootFile
 
 __all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]

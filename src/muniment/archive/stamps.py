@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cryptography.x509 import Certificate
 
-from muniment.anchor import TIMESTAMPS
+from muniment.archive.opening import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError
 from muniment.store import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from functools import cached_property
 
-from muniment.anchor import log_verifiers, newest_of
+from muniment.archive.opening import log_verifiers, newest_of
 from muniment.errors import FormatError, finding_of
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash

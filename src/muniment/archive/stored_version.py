@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
-from muniment.judge import (
+from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
     judge_form,
@@ -15,6 +14,7 @@ from muniment.judge import (
     judge_signer,
     judge_static,
 )
+from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
 from muniment.store import Store
