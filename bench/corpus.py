@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 WORDS = [
     "harbour",

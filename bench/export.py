@@ -18,10 +18,10 @@ from pathlib import Path
 
 import corpus
 
-from muniment.add.create import create_archive
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.ingest import Source
 from muniment.store import LocalStore
+from muniment.write.create import create_archive
+from muniment.write.version import Keys, Occasion, add_publication
 from verify import environment, seconds
 
 SHIPPED = Path(__file__).resolve().parents[1] / "archive"

@@ -16,10 +16,10 @@ from pathlib import Path
 
 from corpus import WORDS, founders, text
 
-from muniment.add.create import create_archive
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.ingest import Source
 from muniment.store import LocalStore
+from muniment.write.create import create_archive
+from muniment.write.version import Keys, Occasion, add_publication
 
 VERSIONS, PARAGRAPHS, RUNS = 500, 50, 5
 LIMIT = 5.0

@@ -20,14 +20,14 @@ from typing import Any
 
 import corpus
 
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.stamp import Reply, add_stamp
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import Archive, open_archive
 from muniment.ssh.keys import SigningKey
 from muniment.store import LocalStore
 from muniment.timestamp.request import make_request
 from muniment.trust.root import Authority
+from muniment.write.stamp import Reply, add_stamp
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys, Occasion, add_description
 from verify import environment, seconds
 
 NOW = "2026-11-22T10:30:00Z"

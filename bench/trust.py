@@ -15,13 +15,13 @@ from pathlib import Path
 import corpus
 import timestamps
 
-from muniment.add.root import RootKeys, Successor, write_root
 from muniment.archive import Archive
 from muniment.log.note import format_vkey
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import LocalStore
 from muniment.trust.possession import prove_possession
 from muniment.trust.successors import with_log_key, with_record_key
+from muniment.write.trust_root import RootKeys, Successor, write_root
 from verify import environment, seconds
 
 

@@ -15,13 +15,13 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_emendations, add_publication
 from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
 from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key, generate_key
 from muniment.store import LocalStore
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_emendations, add_publication
 
 HERE = Path(__file__).resolve().parents[1]
 ARCHIVE = HERE / "archive"

@@ -15,9 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import cast
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys, Occasion, add_emendations, add_publication
 from muniment.archive import Archive, open_archive
 from muniment.canonical import Json, format_canonical, parse_json
 from muniment.digest import format_digest, sha256_hex
@@ -39,6 +36,9 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import LogKey, RecordKey
+from muniment.write.create import Founders, create_archive
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys, Occasion, add_emendations, add_publication
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "vectors"
 ORIGIN = "archive.example.org/press"

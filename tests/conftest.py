@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.conftest import NOTICE, NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
 from muniment.archive.opening import CHECKPOINT, NAMASTE
 from muniment.archive.unfinished import UNFINISHED
@@ -22,6 +20,8 @@ from muniment.ingest import Source
 from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import FaultyStore, MemoryStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_publication
 
 
 def test_open(small_archive: MemoryStore, founders: Founders) -> None:

@@ -15,8 +15,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.cli import archive
 from muniment.diff import align, words
 from muniment.diff.model import ALGORITHM
@@ -24,6 +22,8 @@ from muniment.diff.selection import PARTS
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "diff.md"
 CONSOLE = re.compile(r"^```console\n\$ archive (.*)\n((?:.*\n)*?)```$", re.MULTILINE)

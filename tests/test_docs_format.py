@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive.unfinished import UNFINISHED
 from muniment.canonical import format_canonical, parse_json
 from muniment.digest import sha256_hex
@@ -30,6 +28,8 @@ from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "format.md"
 ORIGIN = "press.example.org/archive"

@@ -15,13 +15,13 @@ import pytest
 from click.testing import CliRunner
 from tests.timestamp.stamping import CLOCK, pin, stamp
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.canonical import Json
 from muniment.cli import archive
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history.md"
 _BLOCK = re.compile(

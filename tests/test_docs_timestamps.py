@@ -21,11 +21,11 @@ from tests.timestamp.authority import GENERATED
 from tests.timestamp.server import Handler, good, serving
 from tests.timestamp.stamping import CLOCK, WATCH, pin
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.cli import archive
 from muniment.ssh.keys import PrivateKey, format_private_key
 from muniment.store import LocalStore
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_description
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "timestamps.md"
 BLOCKS = ("ask", "dead", "file", "verify", "export")

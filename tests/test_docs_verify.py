@@ -19,9 +19,6 @@ import pytest
 from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin
 
-from muniment.add.commit import execute, grow_log, plan
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import open_archive
 from muniment.archive.stamps import stamp_paths
 from muniment.canonical import parse_json
@@ -39,6 +36,9 @@ from muniment.store import MAX_FILE, MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.report import CHECKS, report_as_json
 from muniment.verify.whole import verify_archive
+from muniment.write.commit import execute, grow_log, plan
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "verify.md"
 OBJECT = "releases/harbour-notice"

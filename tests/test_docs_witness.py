@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 from tests.verify.forge import with_witnesses
 
-from muniment.add.create import Founders
 from muniment.cli.group import VERBS
 from muniment.log.vkey import parse_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "witness.md"
 SOURCE = Path(__file__).resolve().parents[1] / "src"

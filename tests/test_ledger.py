@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.verify.forge import roots, with_log
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.archive.published import published
 from muniment.errors import FormatError, IntegrityError, NotFoundError
 from muniment.log.statement import VersionStatement
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
+from muniment.write.create import Founders
 
 
 def test_history_is_what_statements_say(small_archive: MemoryStore) -> None:

@@ -49,12 +49,6 @@ from typing import TYPE_CHECKING
 from muniment.__about__ import __version__
 
 if TYPE_CHECKING:
-    from muniment.add.cosign import import_cosignatures
-    from muniment.add.create import Founders, create_archive
-    from muniment.add.recover import recover
-    from muniment.add.root import RootKeys, Successor, write_root
-    from muniment.add.stamp import add_stamp
-    from muniment.add.version import Keys, Occasion, add_description, add_emendations, add_publication
     from muniment.archive import open_archive
     from muniment.cite import make_citation
     from muniment.cite.forms import format_form, format_text
@@ -75,6 +69,12 @@ if TYPE_CHECKING:
     from muniment.trust.possession import prove_possession
     from muniment.trust.successors import with_record_key
     from muniment.verify.whole import verify_archive
+    from muniment.write.cosign import import_cosignatures
+    from muniment.write.create import Founders, create_archive
+    from muniment.write.recover import recover
+    from muniment.write.stamp import add_stamp
+    from muniment.write.trust_root import RootKeys, Successor, write_root
+    from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
 
 __all__ = [
     "Emendation",
@@ -120,31 +120,31 @@ __all__ = [
 
 _HOMES = {
     "Emendation": "muniment.record",
-    "Founders": "muniment.add.create",
-    "Keys": "muniment.add.version",
+    "Founders": "muniment.write.create",
+    "Keys": "muniment.write.version",
     "LocalStore": "muniment.store",
     "MunimentError": "muniment.errors",
-    "Occasion": "muniment.add.version",
-    "RootKeys": "muniment.add.root",
+    "Occasion": "muniment.write.version",
+    "RootKeys": "muniment.write.trust_root",
     "Source": "muniment.ingest",
-    "Successor": "muniment.add.root",
-    "add_description": "muniment.add.version",
-    "add_emendations": "muniment.add.version",
-    "add_publication": "muniment.add.version",
-    "add_stamp": "muniment.add.stamp",
+    "Successor": "muniment.write.trust_root",
+    "add_description": "muniment.write.version",
+    "add_emendations": "muniment.write.version",
+    "add_publication": "muniment.write.version",
+    "add_stamp": "muniment.write.stamp",
     "blame": "muniment.history",
     "build_snapshot": "muniment.export.snapshot",
     "check_citation": "muniment.export.citation",
     "check_paragraph_proof": "muniment.export.paragraph_check",
     "check_snapshot": "muniment.export.check",
     "compare": "muniment.diff.compare",
-    "create_archive": "muniment.add.create",
+    "create_archive": "muniment.write.create",
     "find_quote": "muniment.history",
     "format_form": "muniment.cite.forms",
     "format_paragraph_proof": "muniment.paragraph_proof",
     "format_text": "muniment.cite.forms",
     "generate_key": "muniment.ssh.keys",
-    "import_cosignatures": "muniment.add.cosign",
+    "import_cosignatures": "muniment.write.cosign",
     "load_private_key": "muniment.ssh.keys",
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
@@ -152,11 +152,11 @@ _HOMES = {
     "prove_paragraph": "muniment.paragraph_proof",
     "prove_possession": "muniment.trust.possession",
     "read_citation": "muniment.cite.read",
-    "recover": "muniment.add.recover",
+    "recover": "muniment.write.recover",
     "trace": "muniment.history",
     "verify_archive": "muniment.verify.whole",
     "with_record_key": "muniment.trust.successors",
-    "write_root": "muniment.add.root",
+    "write_root": "muniment.write.trust_root",
 }
 
 

@@ -13,11 +13,6 @@ from functools import cache
 from tests.joining import record_key
 from tests.timestamp.stamping import CLOCK, NONCE, STAMPED
 
-from muniment.add.cosign import import_cosignatures
-from muniment.add.create import Founders, create_archive
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.stamp import Reply, add_stamp
-from muniment.add.version import Keys, Occasion, add_description, add_emendations, add_publication
 from muniment.archive import Archive, open_archive
 from muniment.ingest import Source
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
@@ -28,6 +23,11 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore, Store
 from muniment.timestamp.request import make_request
 from muniment.trust.root import Authority
+from muniment.write.cosign import import_cosignatures
+from muniment.write.create import Founders, create_archive
+from muniment.write.stamp import Reply, add_stamp
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
 
 ORIGIN = "press.example.org/archive"
 WITNESS_KEY = PrivateKey.from_seed(bytes([7]) * 32)

@@ -17,15 +17,15 @@ from typing import IO
 
 from tests.add.writing import NOW, ORIGIN, founders
 
-from muniment.add.create import create_archive
-from muniment.add.recover import recover
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.ingest import Source
 from muniment.store import LocalStore
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive
+from muniment.write.create import create_archive
+from muniment.write.recover import recover
+from muniment.write.version import Keys, Occasion, add_publication
 
 WRITING = Path(__file__).with_name("writing.py")
 EACH = 25

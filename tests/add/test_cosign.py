@@ -5,9 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.verify.forge import with_witnesses
 
-from muniment.add.cosign import import_cosignatures
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.errors import FormatError, InputError, LockedError, SignatureError, StoreError
 from muniment.ingest import Source
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
@@ -16,6 +13,9 @@ from muniment.log.vkey import make_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.cosign import import_cosignatures
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_publication
 
 KEY, OTHER = PrivateKey.from_seed(bytes([7]) * 32), PrivateKey.from_seed(bytes([8]) * 32)
 ANNA = make_cosigner("witness.example.org/anna", KEY.public.raw)

@@ -9,15 +9,15 @@ import pytest
 from tests.add.syscalls import expected_verdict
 from tests.conftest import NOTICE, NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.recover import recover
-from muniment.add.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
 from muniment.archive import open_archive
 from muniment.errors import NotAnArchiveError, StoreError, UnfinishedError
 from muniment.ingest import Source
 from muniment.record import Emendation, Record
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.recover import recover
+from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
 
 Writer = Callable[[Store, Keys], Added]
 

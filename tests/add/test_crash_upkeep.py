@@ -11,8 +11,6 @@ from tests.add.test_every_act import _kill_everywhere
 from tests.add.upkeep import NEW, STAMP, UPKEEP, add_root, add_stamp
 from tests.attacks.markers import claim, planted
 
-from muniment.add.recover import Recovery, recover
-from muniment.add.version import Keys
 from muniment.archive import open_archive
 from muniment.archive.promises import files_of_log
 from muniment.archive.unfinished import UNFINISHED, read_marker
@@ -20,6 +18,8 @@ from muniment.errors import InputError, IntegrityError, StoreError
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.report import Report
 from muniment.verify.whole import verify_archive
+from muniment.write.recover import Recovery, recover
+from muniment.write.version import Keys
 
 
 def faults(report: Report) -> list[object]:

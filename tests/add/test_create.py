@@ -1,4 +1,4 @@
-"""Tests of ``muniment.add.create``."""
+"""Tests of ``muniment.write.create``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from tests.conftest import NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
 from muniment.archive.opening import NAMASTE
 from muniment.errors import InputError, MunimentError, StoreError
 from muniment.log.statement import RootStatement
@@ -18,6 +17,7 @@ from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.schema import schema_bytes
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
 
 FILES = {
     ".gitattributes",

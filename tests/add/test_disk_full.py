@@ -14,12 +14,12 @@ from tests.add.syscalls import Disk, caught, expected_verdict, files_in, no_spac
 from tests.add.test_crash import WRITERS
 from tests.conftest import NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.recover import recover
-from muniment.add.version import Keys
 from muniment.cli.failure import guard
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.recover import recover
+from muniment.write.version import Keys
 
 Write = Callable[[LocalStore], object]
 

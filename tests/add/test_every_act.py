@@ -12,14 +12,14 @@ from tests.add.syscalls import Disk, KilledError, expected_verdict, files_in, tr
 from tests.add.test_crash import WRITERS
 from tests.conftest import NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.recover import recover
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.recover import recover
+from muniment.write.version import Keys, Occasion, add_publication
 
 
 @pytest.mark.parametrize("name", WRITERS)

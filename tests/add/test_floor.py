@@ -1,4 +1,4 @@
-"""Tests of ``muniment.add.floor``: below what was seen, nothing is signed."""
+"""Tests of ``muniment.write.guard``: below what was seen, nothing is signed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 from tests.conftest import NOTICE, NOW, ORIGIN
 from tests.verify.forge import statements, with_log
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_emendations, add_publication
 from muniment.archive import open_archive
 from muniment.errors import WriteConflictError
 from muniment.ingest import Source
@@ -18,6 +16,8 @@ from muniment.log.statement import VersionStatement
 from muniment.memory import Recall, Remembered, remember
 from muniment.record import Emendation
 from muniment.store import MemoryStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
 
 SOURCE = Source(NOTICE.replace(b"Monday", b"Friday"), "harbour.txt", NOW[:10])
 SAID = Occasion(NOW, note="again")

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.add.recover`` beside those of every crash point in ``test_crash``."""
+"""Tests of ``muniment.write.recover`` beside those of every crash point in ``test_crash``."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import pytest
 from tests.attacks.markers import claim, planted
 from tests.conftest import NOTICE, NOW
 
-from muniment.add.commit import finish
-from muniment.add.recover import Recovery, recover
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive.opening import CHECKPOINT
 from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.errors import IntegrityError, ProofError, StoreError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.commit import finish
+from muniment.write.recover import Recovery, recover
+from muniment.write.version import Keys, Occasion, add_publication
 
 
 def crashed(start: MemoryStore, keys: Keys, stop_after: int, release: str = "pier") -> MemoryStore:

@@ -9,7 +9,6 @@ import pytest
 from tests.add.accidents import KEEPER, NOW, WRITERS, accidents, places, strangers, world
 from tests.verify.forge import seen
 
-from muniment.add.restore import restore
 from muniment.archive import open_archive
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, WriteConflictError
 from muniment.export.snapshot import build_snapshot
@@ -17,6 +16,7 @@ from muniment.export.stored_zip import parse_zip
 from muniment.reference import parse_reference
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.restore import restore
 
 pytest.importorskip("rfc3161_client", reason="rfc3161-client is not installed")
 

@@ -14,10 +14,6 @@ from tests.add.test_every_act import _kill_everywhere
 from tests.timestamp.authority import GENERATED, Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, STAMPED, WATCH, pin, stamp
 
-from muniment.add.create import Founders
-from muniment.add.recover import Recovery, recover
-from muniment.add.stamp import Reply, Stamped, add_stamp, current_stamp, newest_stamps
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
 from muniment.archive.unfinished import read_marker
 from muniment.errors import (
@@ -36,6 +32,10 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.timestamp.request import make_request
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.recover import Recovery, recover
+from muniment.write.stamp import Reply, Stamped, add_stamp, current_stamp, newest_stamps
+from muniment.write.version import Keys, Occasion, add_description
 
 
 @pytest.fixture

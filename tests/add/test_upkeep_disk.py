@@ -18,10 +18,6 @@ from tests.timestamp.stamping import pin, stamp
 from tests.verify.forge import with_witnesses
 from tests.verify.test_cosignatures import ANNA, BEN, KEYS
 
-from muniment.add.cosign import import_cosignatures
-from muniment.add.create import Founders
-from muniment.add.recover import recover
-from muniment.add.root import RootKeys, Successor, write_root
 from muniment.archive import Archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
@@ -31,6 +27,10 @@ from muniment.store import LocalStore, MemoryStore, Store
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked
 from muniment.verify.whole import verify_archive
+from muniment.write.cosign import import_cosignatures
+from muniment.write.create import Founders
+from muniment.write.recover import recover
+from muniment.write.trust_root import RootKeys, Successor, write_root
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
 

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.add.version`` and ``muniment.add.write``."""
+"""Tests of ``muniment.write.version`` and ``muniment.write.version``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import NOTICE, NOW, ORIGIN
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
 from muniment.archive import open_archive
 from muniment.errors import (
     InputError,
@@ -34,6 +32,8 @@ from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
 
 LATER = NOTICE + b"\n3. The tide is high.\n"
 WHEN = Occasion(NOW)

@@ -7,16 +7,16 @@ from dataclasses import replace
 from tests.add.writing import NOW, founders
 from tests.joining import record_key
 
-from muniment.add.commit import grow_log, plan
-from muniment.add.recover import execute_or_undo, recover
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys
 from muniment.archive import Archive, open_archive
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, format_statement
 from muniment.ssh.keys import PrivateKey
 from muniment.store import Store
 from muniment.trust.root import Authority
+from muniment.write.commit import grow_log, plan
+from muniment.write.recover import execute_or_undo, recover
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
 STAMP = ("log/timestamps/3.1.tsq", "log/timestamps/3.1.tsr")

@@ -12,11 +12,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from muniment.add.create import Founders
-from muniment.add.version import Added, Keys, Occasion, add_description, add_publication
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
+from muniment.write.create import Founders
+from muniment.write.version import Added, Keys, Occasion, add_description, add_publication
 
 NOW = "2026-11-22T10:00:00Z"
 ORIGIN = "press.example.org/archive"

@@ -7,13 +7,13 @@ from contextlib import suppress
 
 from tests.conftest import NOTICE, NOW
 
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED, Marker, promise, sign_marker
 from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.ssh.keys import SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
+from muniment.write.version import Keys, Occasion, add_publication
 
 Target = tuple[str | None, int | None, str | None]
 NO_VERSION: Target = (None, None, None)

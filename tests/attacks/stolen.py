@@ -11,8 +11,6 @@ from dataclasses import replace
 from tests.export.conftest import RELEASE, TEXT, World
 from tests.joining import with_key
 
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys
 from muniment.archive import Archive
 from muniment.archive.stored_version import StoredVersion
 from muniment.export.contents import snapshot_files
@@ -26,6 +24,8 @@ from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.trust.chain import RootFile
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys
 
 THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"
 REVOKED, SIZE = 3, 6

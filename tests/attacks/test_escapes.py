@@ -15,7 +15,6 @@ import pytest
 from tests.attacks.hands import EXACT, PAYLOAD, READING, UNSAFE, judge, lay, read, run
 from tests.verify.forge import Piece, pieces, rebuilt, signed, statements
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.canonical import format_canonical, parse_json
 from muniment.cli.group import VERBS
@@ -26,6 +25,7 @@ from muniment.record import Activity, Change, Emendation, Issued, Relation, read
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.trust.root import format_trust_root, parse_trust_root
+from muniment.write.create import Founders
 
 Pointer = tuple[str | int, ...]
 

@@ -9,7 +9,6 @@ import pytest
 from tests.attacks.hands import READING, judge, lay, read, run
 from tests.verify.forge import failed, pieces, rebuilt, signed, statements, with_entries
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.archive.unfinished import Marker, format_marker, parse_line, promise
 from muniment.canonical import MAX_SIZE, parse_canonical, parse_json
@@ -21,6 +20,7 @@ from muniment.ocfl.storage_root import parse_layout
 from muniment.record import parse_record
 from muniment.store import MemoryStore
 from muniment.trust.root import parse_trust_root
+from muniment.write.create import Founders
 
 DEEP = 100_000
 POISONS: dict[str, Callable[[bytes], bytes]] = {

@@ -24,7 +24,6 @@ from tests.export.test_check import rebag, unpack
 from tests.timestamp.stamping import WATCH, pin, stamp
 from tests.verify.forge import with_cosignature, with_witnesses
 
-from muniment.add.create import Founders
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
@@ -50,6 +49,7 @@ from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 LONG = pytest.mark.skipif(not os.environ.get("MUNIMENT_LONG"), reason="takes minutes: make test-long")
 PAGE = Path(__file__).parents[2] / "docs" / "threat-model.md"

@@ -14,9 +14,6 @@ from tests.attacks.hands import READING, judge, lay, read, run, tree
 from tests.conftest import ORIGIN
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
-from muniment.add.create import Founders
-from muniment.add.recover import recover
-from muniment.add.version import Keys
 from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, promise, sign_marker
 from muniment.canonical import format_canonical
@@ -26,6 +23,9 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.record import Change, Emendation, read_record, record_as_json
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders
+from muniment.write.recover import recover
+from muniment.write.version import Keys
 
 STRANGER = PrivateKey.from_seed(bytes([99]) * 32)
 

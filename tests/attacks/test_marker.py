@@ -14,10 +14,6 @@ from tests.attacks.markers import add_bytes, add_first, add_later, claim, plante
 from tests.conftest import NOW, ORIGIN
 from tests.verify.forge import failed
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.recover import Recovery, recover
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import CHECKPOINT, NAMASTE
 from muniment.archive.promises import files_of_log
@@ -30,6 +26,10 @@ from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.trust.successors import with_log_key
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.recover import Recovery, recover
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys
 
 STRANGER = PrivateKey.from_seed(bytes([77]) * 32)
 NEW_LOG = PrivateKey.from_seed(bytes([78]) * 32)

@@ -11,7 +11,6 @@ import pytest
 from tests.attacks.hands import READING, judge, lay, read, run
 from tests.verify.forge import failed
 
-from muniment.add.create import Founders
 from muniment.errors import FormatError, MunimentError
 from muniment.log.checkpoint import Checkpoint, open_checkpoint, open_published, parse_checkpoint, sign_checkpoint
 from muniment.log.note import MAX_NOTE, make_verifier, open_note, parse_note, sign_note
@@ -19,6 +18,7 @@ from muniment.log.tile import format_bundle, parse_bundle, parse_hashes, parse_t
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.log import MAX_MISSING
+from muniment.write.create import Founders
 
 ORIGIN = "press.example.org/archive"
 HEAD = "log/checkpoint"

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from tests.attacks.hands import READING, judge, lay, read, run, tree
 
-from muniment.add.create import Founders
 from muniment.cli.keyring import ROLES
 from muniment.errors import StoreError
 from muniment.memory import memory_name
 from muniment.ssh.keys import format_private_key
 from muniment.store import LocalStore, MemoryStore
+from muniment.write.create import Founders
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has none of these kinds of file")
 

@@ -18,9 +18,6 @@ from tests.attacks.zips import Member, members, write
 from tests.conftest import NOW
 from tests.verify.forge import chained, failed, pieces, rebuilt, roots, seen, signed, with_log, with_objects
 
-from muniment.add.create import Founders
-from muniment.add.recover import recover
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.canonical import MAX_SIZE
@@ -40,6 +37,9 @@ from muniment.store import LocalStore, MemoryStore
 from muniment.store.testing import FaultyStore
 from muniment.verify.sighting import sight_checkpoint
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.recover import recover
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 V1 = "releases/harbour/v1/content"
 V2 = "releases/harbour/v2/content"

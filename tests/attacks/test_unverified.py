@@ -18,8 +18,6 @@ from tests.conftest import NOTICE, NOW
 from tests.verify.forge import Piece, failed, pieces, rebuilt, signed, with_objects
 from tests.verify.test_key_theft import NEW, revoked, root
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_description, add_emendations, add_publication
 from muniment.archive import open_archive
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError
@@ -29,6 +27,8 @@ from muniment.reference import parse_reference
 from muniment.sources import extract
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
 
 LONG = bool(os.environ.get("MUNIMENT_LONG"))
 STRANGER = PrivateKey.from_seed(bytes([99]) * 32)

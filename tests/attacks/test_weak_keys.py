@@ -15,7 +15,6 @@ from tests.attacks.hands import judge, lay, read, run
 from tests.verify.forge import failed, pieces, rebuilt
 
 from muniment import ed25519
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.canonical import format_canonical
 from muniment.digest import format_digest, sha256_hex
@@ -30,6 +29,7 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root, parse_trust_root
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 P = 2**255 - 19
 NON_CANONICAL = [(y | sign << 255).to_bytes(32, "little") for y in range(P, 2**255) for sign in (0, 1)]

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import StoredVersion, open_archive
 from muniment.cite import Citation, Quotation, csl_item, format_csl, format_long, format_short, make_citation
 from muniment.cite.citation import CONTEXT
@@ -17,6 +15,8 @@ from muniment.record import Issued
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_publication
 
 Make = Callable[..., Citation]
 

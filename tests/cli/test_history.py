@@ -14,10 +14,10 @@ import pytest
 from click.testing import Result
 from tests.timestamp.stamping import CLOCK, pin, stamp
 
-from muniment.add.create import Founders
 from muniment.canonical import Json, parse_json
 from muniment.schema import validate
 from muniment.store import LocalStore
+from muniment.write.create import Founders
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]

@@ -19,14 +19,14 @@ from tests.verify.forge import with_log, with_witnesses
 from tests.verify.test_cosignatures import ANNA, BEN, cosigned
 from tests.verify.test_times import PATH, TSR
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
 from muniment.log.statement import StampStatement
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.verify.times import prove_earliest, prove_times
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_description
 
 Run: TypeAlias = Callable[..., Result]
 LATER, EARLIER = ((GENERATED + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ") for hours in (9, -9))

@@ -18,13 +18,13 @@ from tests.timestamp.judge import openssl
 from tests.timestamp.server import REPLY, Handler, dead, dripping, good, hanging, serving
 from tests.timestamp.stamping import CLOCK, WATCH, pin
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
 from muniment.log.statement import StampStatement
 from muniment.schema import validate
 from muniment.store import LocalStore
 from muniment.timestamp.request import parse_request
+from muniment.write.create import Founders
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]

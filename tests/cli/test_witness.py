@@ -19,7 +19,6 @@ from filelock import FileLock
 from tests.conftest import Agent
 from tests.verify.forge import with_witnesses
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.cli import witness_memory
 from muniment.errors import UnavailableError
@@ -28,6 +27,7 @@ from muniment.log.vkey import parse_cosigner
 from muniment.log.witness import parse_witnessed
 from muniment.ssh.keys import PrivateKey, load_private_key
 from muniment.store import LocalStore, MemoryStore
+from muniment.write.create import Founders
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]

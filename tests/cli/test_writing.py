@@ -214,4 +214,4 @@ def _stop_at(patch: pytest.MonkeyPatch, stop: str) -> None:
     real = (store.create, store.replace)
     patch.setattr(store, "create", refuse)
     patch.setattr(store, "replace", refuse)
-    patch.setattr("muniment.add.recover._completes", lambda _: False)
+    patch.setattr("muniment.write.recover._completes", lambda _: False)

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_emendations, add_publication
 from muniment.archive import Archive, open_archive
 from muniment.canonical import Json
 from muniment.export.snapshot import Snapshot, build_snapshot
@@ -16,6 +14,8 @@ from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_emendations, add_publication
 
 ORIGIN = "archive.example.org/press"
 RELEASE = "declaration"

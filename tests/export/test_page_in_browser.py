@@ -17,8 +17,6 @@ from tests.joining import with_key
 from tests.timestamp.authority import Authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys
 from muniment.archive import Archive
 from muniment.archive.opening import checkpoint_path
 from muniment.cite import format_long, format_short, make_citation
@@ -40,6 +38,8 @@ from muniment.timestamp.request import make_request
 from muniment.trust.chain import sign_root
 from muniment.trust.root import Revocation, format_trust_root, parse_trust_root
 from muniment.trust.successors import with_log_key, with_root_keys
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

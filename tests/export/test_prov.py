@@ -20,10 +20,10 @@ from prov.model import (
     ProvUsage,
 )
 
-from muniment.add.version import Occasion, add_description, add_publication
 from muniment.digest import sha256_hex
 from muniment.export.snapshot import Snapshot
 from muniment.ingest import Source
+from muniment.write.version import Occasion, add_description, add_publication
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

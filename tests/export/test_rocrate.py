@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from muniment.add.version import Occasion, add_description
 from muniment.canonical import Json
 from muniment.digest import ni_uri, sha256_hex
 from muniment.export.media import OTHER, describe_file
 from muniment.export.snapshot import Snapshot
 from muniment.record import Original
+from muniment.write.version import Occasion, add_description
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

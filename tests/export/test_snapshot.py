@@ -18,7 +18,6 @@ import pytest
 from tests.joining import record_key
 
 import muniment
-from muniment.add.commit import execute, grow_log, plan
 from muniment.archive import CHECKPOINT
 from muniment.cite.compare import cited_hash
 from muniment.cite.forms import STYLE_NAMES
@@ -32,6 +31,7 @@ from muniment.log.statement import RootStatement, format_statement
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.trust.chain import sign_root
 from muniment.trust.root import TrustRoot, format_trust_root
+from muniment.write.commit import execute, grow_log, plan
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

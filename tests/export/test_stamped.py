@@ -18,7 +18,6 @@ from tests.export.test_check import flipped, rebag, unpack
 from tests.timestamp.authority import GENERATED, make_authority
 from tests.timestamp.stamping import CLOCK, PINNED, WATCH, pin, stamp
 
-from muniment.add.create import Founders
 from muniment.archive.stamps import stamp_paths
 from muniment.cli.dates import time_lines
 from muniment.digest import sha256_hex
@@ -34,6 +33,7 @@ from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
 from muniment.verify.proven import Proven
 from muniment.verify.report import Report, Tally, report_as_json
+from muniment.write.create import Founders
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from tests.verify.forge import with_cosignature, with_witnesses
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import open_archive
 from muniment.errors import InputError, IntegrityError
 from muniment.export.witness_request import build_request, cosigned_size
@@ -17,6 +15,8 @@ from muniment.log.vkey import make_cosigner
 from muniment.log.witness import judge_request, parse_request
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_publication
 
 KEY = PrivateKey.from_seed(bytes([7]) * 32)
 ANNA = make_cosigner("witness.example.org/anna", KEY.public.raw)

@@ -10,8 +10,6 @@ from tests.conftest import NOTICE, NOW
 from tests.export.conftest import ORIGIN, RELEASE, TEXT, World
 from tests.timestamp.stamping import pin, stamp
 
-from muniment.add.create import Founders
-from muniment.add.version import Occasion, add_description
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import Citation, make_citation
 from muniment.export.snapshot import build_snapshot
@@ -20,6 +18,8 @@ from muniment.log.vkey import Cosigner, make_cosigner
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
+from muniment.write.create import Founders
+from muniment.write.version import Occasion, add_description
 
 __all__ = ["NOTICE", "NOW", "ORIGIN", "RELEASE", "TEXT"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.add.version import Keys, Occasion, add_emendations, add_publication
 from muniment.archive import open_archive
 from muniment.errors import UnresolvedReferenceError
 from muniment.history import steps
@@ -12,6 +11,7 @@ from muniment.history.moment import Moment, read_versions
 from muniment.ingest import Source
 from muniment.record import Emendation, Issued
 from muniment.store import MemoryStore
+from muniment.write.version import Keys, Occasion, add_emendations, add_publication
 
 NOW = "2026-11-22T10:00:00Z"
 TEXT = b"Notice on the harbour\n\n1. The harbour is shut.\n\n2. It opens on Monday.\n"

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError
 from muniment.log.note import format_vkey
@@ -22,6 +21,7 @@ from muniment.trust.successors import (
     with_root_keys,
     with_witnesses,
 )
+from muniment.write.create import Founders
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))
 PROOF = Possession(3, "what it says is for test_possession")

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError, IntegrityError, SignatureError
 from muniment.ssh.keys import PrivateKey, SigningKey, fingerprint_file_name
 from muniment.store import MemoryStore
 from muniment.trust.chain import root_name, sign_root, signature_name, verify_chain
 from muniment.trust.root import TrustRoot, format_trust_root
+from muniment.write.create import Founders
 
 NEW_KEY = PrivateKey.from_seed(bytes([7]) * 32)
 

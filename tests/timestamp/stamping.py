@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from tests.timestamp.authority import GENERATED, Authority, make_authority
 
-from muniment.add.create import Founders
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.stamp import Reply, Stamped, add_stamp
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import checkpoint_path
 from muniment.ssh import trust_root
 from muniment.store import Store
 from muniment.timestamp.request import make_request
+from muniment.write.create import Founders
+from muniment.write.stamp import Reply, Stamped, add_stamp
+from muniment.write.trust_root import RootKeys, Successor, write_root
 
 STAMPED = f"{GENERATED:%Y-%m-%dT%H:%M:%SZ}"
 """The time at which the authorities of the tests stamp."""

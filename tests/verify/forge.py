@@ -10,10 +10,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.add.commit import grow_log
-from muniment.add.create import Founders
-from muniment.add.head import Head
-from muniment.add.write import Draft, _next_inventory, _object_files, _statement
 from muniment.archive import CHECKPOINT, Archive, open_archive
 from muniment.archive.opening import read_roots
 from muniment.digest import format_digest, sha256_hex, sha512_hex
@@ -34,6 +30,10 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_allowed_signers, format_trust_root
 from muniment.verify.whole import verify_archive
+from muniment.write.commit import grow_log
+from muniment.write.create import Founders
+from muniment.write.head import Head
+from muniment.write.version import Draft, _next_inventory, _object_files, _statement
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from tests.verify.forge import (
     with_objects,
 )
 
-from muniment.add.create import Founders
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import Json, format_canonical
 from muniment.digest import format_digest, sha256_hex
@@ -36,6 +35,7 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 V1 = "releases/harbour/v1/content"
 V2 = "releases/harbour/v2/content"

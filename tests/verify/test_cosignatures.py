@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from tests.verify.forge import failed, statements, with_cosignature, with_log, with_witnesses
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
 from muniment.errors import MunimentError
@@ -28,6 +27,7 @@ from muniment.verify.meanwhile import Meanwhile
 from muniment.verify.proven import Proven
 from muniment.verify.report import report_as_json
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 KEYS = {name: PrivateKey.from_seed(bytes([number]) * 32) for number, name in enumerate(("anna", "ben", "eve"), 7)}
 ANNA, BEN, EVE = (make_cosigner(f"witness.example.org/{name}", key.public.raw) for name, key in KEYS.items())

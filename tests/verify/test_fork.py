@@ -12,7 +12,6 @@ import pytest
 from tests.conftest import ORIGIN
 from tests.verify.forge import statements, with_log
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log.note import format_note, parse_note, sign_note
@@ -22,6 +21,7 @@ from muniment.store import MemoryStore
 from muniment.verify.fork import Fork, format_evidence
 from muniment.verify.sighting import sight_copy
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)
 

@@ -15,9 +15,6 @@ from tests.joining import with_key
 from tests.timestamp.stamping import STAMPED, pin, stamp
 from tests.verify.forge import failed, seen
 
-from muniment.add.create import Founders
-from muniment.add.root import RootKeys, Successor, write_root
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.errors import InputError, IntegrityError, KeyRejectedError
 from muniment.ingest import Source
@@ -31,6 +28,9 @@ from muniment.trust.successors import with_log_key, with_revoked, with_root_keys
 from muniment.verify.report import Finding
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.version import Keys, Occasion, add_publication
 
 NEW, NEW_LOG, NEW_ROOT, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in (31, 32, 33, 34))
 TIDE = "releases/tide/v{}/content/record.json.sig"
@@ -45,7 +45,7 @@ def lax(monkeypatch: pytest.MonkeyPatch) -> Lax:
     """Switch off one refusal of the writers."""
 
     def switch_off(name: str) -> None:
-        monkeypatch.setattr(f"muniment.add.{name}", lambda *_, **__: None)
+        monkeypatch.setattr(f"muniment.write.{name}", lambda *_, **__: None)
 
     return switch_off
 
@@ -216,7 +216,7 @@ def test_older_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, fou
     forged = MemoryStore(small_archive.files)
     add(small_archive, founders.record, NEW_LOG, "One.")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("muniment.add.write._admit", lambda *_: None)
+        patch.setattr("muniment.write.version._admit", lambda *_: None)
         add(forged, founders.record, founders.log, "One.")
     add(small_archive, founders.record, NEW_LOG, "Two.")
     path = "log/checkpoints/6"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from muniment.add.commit import grow_log
 from muniment.errors import NotFoundError
 from muniment.log.newest import NONE_NAMED, NamedRoot
 from muniment.log.note import Verifier, make_verifier
@@ -16,6 +15,7 @@ from muniment.store import MemoryStore
 from muniment.verify.checkpoints import Reader
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.report import Tally
+from muniment.write.commit import grow_log
 
 ORIGIN = "press.example.org/archive"
 KEY = PrivateKey.from_seed(bytes([3]) * 32)

@@ -8,8 +8,6 @@ import pytest
 from tests.conftest import NOW, ORIGIN
 from tests.verify.forge import pieces, roots, statements, with_log
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
 from muniment.errors import UnavailableError
 from muniment.export.check import check_snapshot
@@ -23,6 +21,8 @@ from muniment.store import MemoryStore
 from muniment.verify.report import Finding, Report
 from muniment.verify.sighting import sight_checkpoint, sight_copy
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description
 
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)
 DAY = "2026-11-20"

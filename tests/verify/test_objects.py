@@ -7,8 +7,6 @@ from tests.attacks.markers import stopped
 from tests.conftest import NOTICE, NOW
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_publication
 from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import StoreError
 from muniment.ingest import Source
@@ -16,6 +14,8 @@ from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
 from muniment.store.interface import MAX_FILE, Node
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_publication
 
 HARBOUR = "releases/harbour"
 

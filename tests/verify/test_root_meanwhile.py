@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from tests.add.upkeep import add_root
 
-from muniment.add.version import Keys
 from muniment.errors import StoreError
 from muniment.store import FaultyStore, MemoryStore
 from muniment.store.interface import MAX_FILE, Node
 from muniment.verify.whole import verify_archive
+from muniment.write.version import Keys
 
 
 class Interrupted(MemoryStore):

@@ -10,7 +10,6 @@ from tests.joining import record_key, with_key
 from tests.verify.forge import failed
 from tests.verify.test_key_theft import NEW, SINCE, STRANGER, TIDE, Lax, add, lax, root
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import InputError, KeyRejectedError
 from muniment.ssh.keys import PrivateKey
@@ -19,6 +18,7 @@ from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, TrustRoot, format_allowed_signers
 from muniment.trust.successors import with_record_key, with_retired, with_revoked
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
 
 __all__ = ["lax"]
 

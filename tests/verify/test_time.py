@@ -10,8 +10,6 @@ from tests.timestamp.authority import GENERATED, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, PINNED, STAMPED, WATCH, pin, stamp
 from tests.verify.forge import failed, with_log
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
 from muniment.archive.opening import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
@@ -23,6 +21,8 @@ from muniment.verify.proven import Dated, Proven, covering
 from muniment.verify.report import Tally, report_as_json
 from muniment.verify.time import check_time
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_description
 
 TSQ, TSR = f"{TIMESTAMPS}/5.1.tsq", f"{TIMESTAMPS}/5.1.tsr"
 ENTRY = "log entry 5 (time stamp 5.1)"

@@ -9,13 +9,13 @@ from tests.timestamp.stamping import STAMPED, WATCH, pin, stamp
 from tests.verify.forge import with_log, with_witnesses
 from tests.verify.test_cosignatures import ANNA, BEN, cosigned
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys, Occasion, add_description
 from muniment.archive import open_archive
 from muniment.store import MemoryStore
 from muniment.verify.proven import Proven, covering
 from muniment.verify.times import frontier, prove_times
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders
+from muniment.write.version import Keys, Occasion, add_description
 
 TSR, PATH = "log/timestamps/5.1.tsr", "log/checkpoints/6"
 

@@ -21,7 +21,6 @@ import pytest
 from tests.attacks.hands import READING, lay, run, tree
 from tests.conftest import NOW
 
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError, StoreError
 from muniment.ingest import Source
@@ -29,6 +28,7 @@ from muniment.reference import parse_reference
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
 from muniment.verify.whole import verify_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from tests.verify.forge import Piece, pieces
 
-from muniment.add.create import Founders
 from muniment.archive import open_archive
 from muniment.errors import FormatError, SourceError
 from muniment.record import Extractor
@@ -26,6 +25,7 @@ from muniment.verify.version import (
     check_signature,
     extract_again,
 )
+from muniment.write.create import Founders
 
 
 @pytest.fixture

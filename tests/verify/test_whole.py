@@ -8,8 +8,6 @@ import pytest
 from tests.conftest import NOTICE, NOW, ORIGIN
 from tests.verify.forge import failed
 
-from muniment.add.create import Founders, create_archive
-from muniment.add.version import Keys, Occasion, add_description, add_publication
 from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
@@ -19,6 +17,8 @@ from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import MAX_FILE, LocalStore, MemoryStore
 from muniment.verify.whole import verify_archive
+from muniment.write.create import Founders, create_archive
+from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 
 def on_disk(files: dict[str, bytes], root: Path) -> LocalStore:

@@ -6,7 +6,6 @@ from pathlib import PurePath
 
 import click
 
-from muniment.add.version import Occasion, add_publication
 from muniment.cli.added import finish
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
@@ -21,6 +20,7 @@ from muniment.files import STANDARD_STREAM, read_file
 from muniment.ingest import Source
 from muniment.reference import check_release_id
 from muniment.sources import MAX_ORIGINAL
+from muniment.write.version import Occasion, add_publication
 
 
 @verb(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from muniment.add.version import Added
 from muniment.archive import Archive
 from muniment.cli.memory import Memory
 from muniment.cli.terminal import json_text
@@ -10,6 +9,7 @@ from muniment.errors import InputError
 from muniment.log.statement import VersionStatement
 from muniment.reference import Reference, format_reference
 from muniment.store import Store
+from muniment.write.version import Added
 
 
 def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:

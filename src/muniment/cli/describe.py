@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from muniment.add.version import Occasion, add_description
 from muniment.cli.added import finish, newest
 from muniment.cli.authoring import author_options, key_options, member_options
 from muniment.cli.clock import now
@@ -13,6 +12,7 @@ from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.reference import parse_reference
+from muniment.write.version import Occasion, add_description
 
 
 @verb(

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from muniment.add.version import Occasion, add_emendations
 from muniment.archive import Archive
 from muniment.cli.added import finish, newest
 from muniment.cli.authoring import author_options, key_options, member_options
@@ -24,6 +23,7 @@ from muniment.errors import InputError
 from muniment.ingest import locate
 from muniment.record import Emendation, Paragraph, Record
 from muniment.reference import Reference, parse_reference
+from muniment.write.version import Occasion, add_emendations
 
 _WAYS = "--after or --before with --supply, --correct with --to, --omit, or --unclear"
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import click
 
-from muniment.add.create import create_archive
-from muniment.add.floor import refuse_second_archive
 from muniment.archive import Archive
 from muniment.cli.agent import names_agent
 from muniment.cli.authoring import key_options
@@ -22,6 +20,8 @@ from muniment.errors import InputError, MunimentError
 from muniment.log.checkpoint import check_origin
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.store import Store
+from muniment.write.create import create_archive
+from muniment.write.guard import refuse_second_archive
 
 _LAYOUTS = {"flat": FLAT, "hashed": HASHED}
 _OF_THE_STORE = {".lock", ".tmp"}

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
@@ -21,6 +20,7 @@ from muniment.ssh.keys import PublicKey
 from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
 from muniment.trust.root import record_keys_at
 from muniment.trust.successors import with_record_key
+from muniment.write.trust_root import Successor
 
 _MAX_SIZE = 64 * 1024
 _REQUEST = "key-request.json"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.options import verb
 from muniment.cli.successor import Writing, hand_over, writing_options
@@ -14,6 +13,7 @@ from muniment.files import read_file
 from muniment.reference import check_release_id
 from muniment.trust.root import Authority
 from muniment.trust.successors import with_authority
+from muniment.write.trust_root import Successor
 
 _MAX_SIZE = 1024 * 1024
 

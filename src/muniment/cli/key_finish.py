@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.root import RootKeys, finish_root
 from muniment.archive import Archive
 from muniment.cli.keyring import find_log_key_of
 from muniment.cli.newkeys import NewKeys
@@ -18,6 +17,7 @@ from muniment.files import read_file
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.ssh.sshsig import MAX_SIZE, ROOT_NAMESPACE, verify
 from muniment.trust.root import TrustRoot, parse_trust_root
+from muniment.write.trust_root import RootKeys, finish_root
 
 _MAX_ROOT = 4 * 1024 * 1024
 

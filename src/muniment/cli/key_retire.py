@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.options import verb
 from muniment.cli.present import key_in_use
@@ -13,6 +12,7 @@ from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.trust.root import record_keys_at
 from muniment.trust.successors import with_retired
+from muniment.write.trust_root import Successor
 
 
 @verb(

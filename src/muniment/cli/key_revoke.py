@@ -7,7 +7,6 @@ from datetime import datetime
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.clock import now
 from muniment.cli.newkeys import NewKeys
@@ -20,6 +19,7 @@ from muniment.ssh.keys import SigningKey
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, record_keys_at
 from muniment.trust.successors import with_record_key, with_revoked
+from muniment.write.trust_root import Successor
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 

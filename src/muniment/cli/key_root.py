@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.keyfolder import read_public
 from muniment.cli.newkeys import NewKeys
@@ -14,6 +13,7 @@ from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.ssh.keys import PublicKey
 from muniment.trust.successors import with_root_keys
+from muniment.write.trust_root import Successor
 
 
 @verb(

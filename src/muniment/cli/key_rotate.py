@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.newkeys import NewKeys
 from muniment.cli.options import verb
@@ -19,6 +18,7 @@ from muniment.ssh.keys import PublicKey, SigningKey
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import TrustRoot, record_keys_at
 from muniment.trust.successors import with_log_key, with_record_key, with_root_keys
+from muniment.write.trust_root import Successor
 
 
 @verb(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.root import Successor
 from muniment.archive import Archive
 from muniment.cli.options import verb
 from muniment.cli.successor import Writing, hand_over, writing_options
 from muniment.cli.target import open_target
 from muniment.errors import InputError
 from muniment.trust.successors import with_witnesses
+from muniment.write.trust_root import Successor
 
 
 @verb(

@@ -13,8 +13,6 @@ from pathlib import Path
 
 import platformdirs
 
-from muniment.add.create import Founders
-from muniment.add.version import Keys
 from muniment.archive import Archive
 from muniment.archive.opening import log_verifiers
 from muniment.cli.agent import AGENT, agent_key, has_agent, names_agent
@@ -24,6 +22,8 @@ from muniment.errors import KeyRejectedError, MunimentError
 from muniment.log.vkey import LogVerifier
 from muniment.ssh.keys import PublicKey, SigningKey, generate_key
 from muniment.trust.root import TrustRoot, record_keys_at
+from muniment.write.create import Founders
+from muniment.write.version import Keys
 
 ROLES = ("root", "record", "log")
 

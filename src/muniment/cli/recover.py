@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.recover import recover
 from muniment.cli.memory import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, find_folder, store_at
 from muniment.cli.terminal import json_text
+from muniment.write.recover import recover
 
 
 @verb(

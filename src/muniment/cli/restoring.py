@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from muniment.add.restore import Restored, restore
 from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import json_text, plain
@@ -13,6 +12,7 @@ from muniment.export.bag import read_zip
 from muniment.files import read_file
 from muniment.memory import Recall
 from muniment.store import MAX_FILE, Store
+from muniment.write.restore import Restored, restore
 
 
 def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:

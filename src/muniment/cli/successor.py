@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from muniment.add.root import Make, RootKeys, draft_root, write_root
 from muniment.archive import Archive
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, find_log_key
@@ -21,6 +20,7 @@ from muniment.cli.rootprint import print_draft, print_root
 from muniment.errors import InputError
 from muniment.files import write_file
 from muniment.ssh.keys import PublicKey, SigningKey
+from muniment.write.trust_root import Make, RootKeys, draft_root, write_root
 
 
 @dataclass(frozen=True, slots=True)

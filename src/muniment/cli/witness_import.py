@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from muniment.add.cosign import Imported, import_cosignatures
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, store_at
 from muniment.cli.terminal import json_text, plain
@@ -12,6 +11,7 @@ from muniment.errors import FormatError, InputError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.log.cosignature import parse_reply
 from muniment.log.note import MAX_NOTE
+from muniment.write.cosign import Imported, import_cosignatures
 
 
 @verb(

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from muniment.add.cosign import cosigners
 from muniment.archive import Archive
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
@@ -14,6 +13,7 @@ from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.errors import InputError
 from muniment.export.witness_request import build_request, cosigned_size
 from muniment.files import STANDARD_STREAM, write_file
+from muniment.write.cosign import cosigners
 
 
 @verb(

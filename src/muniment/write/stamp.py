@@ -8,10 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from muniment.add.commit import grow_log, plan
-from muniment.add.ground import open_ground
-from muniment.add.recover import execute_or_undo
-from muniment.add.write import admit_log_key
 from muniment.archive import Archive
 from muniment.archive.published import published
 from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
@@ -23,6 +19,10 @@ from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response
 from muniment.trust.root import Authority
+from muniment.write.commit import grow_log, plan
+from muniment.write.head import open_ground
+from muniment.write.recover import execute_or_undo
+from muniment.write.version import admit_log_key
 
 SKEW = 3600
 """How far the clocks of this machine and of an authority may be apart, in seconds."""

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from muniment.add.commit import Plan, Swap, grow_log, plan
-from muniment.add.ground import mendable, open_ground
-from muniment.add.recover import execute_or_undo
 from muniment.archive import Archive
 from muniment.archive.opening import ALLOWED_SIGNERS, log_verifiers
 from muniment.archive.stored_version import read_present
@@ -23,6 +20,9 @@ from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import FOLDER, RootFile, check_root, root_name, sign_root, signature_name, verify_root
 from muniment.trust.root import StaticFile, TrustRoot, format_trust_root
+from muniment.write.commit import Plan, Swap, grow_log, plan
+from muniment.write.head import mendable, open_ground
+from muniment.write.recover import execute_or_undo
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,377 @@
+"""Adding a version: publication, reextraction, description or emendation, each through the one commit.
+
+Writing one version: read the head, make the draft, sign it, plan the files, execute the plan.
+
+What is read from the archive: the entries of the log, once; its edge; the trust roots; the versions of the release.
+All of it is verified before anything is signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from muniment.archive import Archive
+from muniment.canonical import Json
+from muniment.digest import format_digest, sha256_hex, sha512_hex
+from muniment.errors import KeyRejectedError, SourceError, UnresolvedReferenceError
+from muniment.ingest import Place, Source, emended, publication, redescription, reextraction
+from muniment.log.statement import VersionStatement, format_statement, paragraph_root
+from muniment.memory import Recall
+from muniment.ocfl.inventory import (
+    INVENTORY,
+    OBJECT_DECLARATION,
+    SIDECAR,
+    NewVersion,
+    add_version,
+    format_inventory,
+    format_sidecar,
+)
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record, format_record
+from muniment.reference import check_release_id
+from muniment.ssh import sshsig
+from muniment.ssh.keys import SigningKey
+from muniment.store import Store
+from muniment.trust.root import record_keys_at, signer_allowed
+from muniment.write.commit import Swap, grow_log, plan
+from muniment.write.head import Head, open_ground, read_head
+from muniment.write.recover import execute_or_undo
+
+__all__ = ["Added", "Emend", "Keys", "Occasion", "add_description", "add_emendations", "add_publication"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys that adding takes: one signs the record, the other the checkpoint."""
+
+    record: SigningKey
+    log: SigningKey
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of adding.
+
+    Attributes:
+        record: The record of the newest version.
+        digest: Its citation hash, ``sha256:…``.
+        index: Index of its entry in the log; None when nothing was written.
+    """
+
+    record: Record
+    digest: str
+    index: int | None
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the newest version already said all this, so that nothing was written."""
+        return self.index is None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record to be added, with its original bytes where these are not stored yet."""
+
+    record: Record
+    original: bytes | None
+    original_sha512: str
+
+
+def write_version(
+    store: Store,
+    keys: Keys,
+    release: str,
+    make: Callable[[Archive, Head | None], Draft | None],
+    now: str,
+    *,
+    required: bool,
+    recall: Recall | None = None,
+) -> Added:
+    """Write the version that ``make`` drafts, under the lock.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier of the release.
+        make: Drafts the version, given the archive and the head of the release; None says that nothing changes.
+        now: RFC 3339 in UTC.
+        required: Whether the release must be there already.
+        recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+    """
+    with store.lock():
+        archive = open_ground(store, recall)
+        _admit(archive, keys)
+        head = read_head(archive, release)
+        if required and head is None:
+            raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+        draft = make(archive, head)
+        if draft is None:
+            assert head is not None  # noqa: S101 - a first version always is a change
+            return Added(head.record, head.digest, None)
+        return _commit(archive, keys, head, draft, now)
+
+
+def _admit(archive: Archive, keys: Keys) -> None:
+    """Refuse, before anything is written, keys whose signatures ``verify`` would refuse."""
+    if not signer_allowed(archive.chain, keys.record.public, archive.checkpoint.size):
+        raise KeyRejectedError(
+            "this key may not sign records of this archive",
+            where=keys.record.public.fingerprint,
+            expected=", ".join(key.fingerprint for key in record_keys_at(archive.chain[-1], archive.checkpoint.size)),
+            hint="name the right one with --key",
+        )
+    admit_log_key(archive, keys.log)
+
+
+def admit_log_key(archive: Archive, key: SigningKey) -> None:
+    """Refuse a log key that may not sign the next checkpoint.
+
+    Raises:
+        KeyRejectedError: It may not.
+    """
+    grown = archive.checkpoint.size + 1
+    if key.public.raw not in {held.public for held in archive.log_verifiers if held.counts_at(grown)}:
+        raise KeyRejectedError(
+            "this key may not sign the log of this archive",
+            where=key.public.fingerprint,
+            hint="name the right one with --log-key",
+        )
+
+
+def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: str) -> Added:
+    record, folder = draft.record, archive.object_folder(draft.record.release)
+    data = format_record(record)
+    signature = sshsig.sign(keys.record, sshsig.RECORD_NAMESPACE, data)
+    new = _next_inventory(archive, head, draft, data, signature, now)
+    contents = {RECORD_PATH: data, SIGNATURE_PATH: signature, record.original.path: draft.original or b""}
+    statement = _statement(archive.origin, record, data, signature, keys.record, now)
+    entry = format_statement(statement)
+    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, keys.log)
+    files, swap = _object_files(folder, head, new, contents)
+    target = (record.release, record.version, folder)
+    execute_or_undo(archive.store, plan(growth, target=target, create=files, swap=swap, before=archive.note))
+    return Added(record, statement.record, growth.size - 1)
+
+
+def _next_inventory(
+    archive: Archive, head: Head | None, draft: Draft, data: bytes, signature: bytes, now: str
+) -> NewVersion:
+    record = draft.record
+    return add_version(
+        head.inventory if head else None,
+        archive.object_id(record.release),
+        created=now,
+        message=record.change.message,
+        user_name=archive.origin,
+        user_address=f"https://{archive.origin}",
+        files={
+            RECORD_PATH: sha512_hex(data),
+            SIGNATURE_PATH: sha512_hex(signature),
+            record.original.path: draft.original_sha512,
+        },
+    )
+
+
+def _statement(
+    origin: str, record: Record, data: bytes, signature: bytes, key: SigningKey, now: str
+) -> VersionStatement:
+    return VersionStatement(
+        archive=origin,
+        release=record.release,
+        version=record.version,
+        record=format_digest(sha256_hex(data)),
+        record_size=len(data),
+        signature=format_digest(sha256_hex(signature)),
+        signer=key.public.fingerprint,
+        previous=record.previous,
+        original=format_digest(record.original.sha256),
+        paragraph_root=format_digest(paragraph_root(record.paragraphs).hex()),
+        paragraph_count=len(record.paragraphs),
+        logged_at=now,
+    )
+
+
+def _object_files(
+    folder: str, head: Head | None, new: NewVersion, contents: Mapping[str, bytes]
+) -> tuple[tuple[tuple[str, bytes], ...], tuple[Swap, ...]]:
+    """The files of the new version in order of writing, and the swaps of the root inventory after them."""
+    inventory = format_inventory(new.inventory)
+    sidecar = format_sidecar(inventory)
+    files = [(f"{folder}/{path}", contents[logical]) for logical, path in new.content]
+    version = f"{folder}/{new.inventory.head}"
+    files += [(f"{version}/{INVENTORY}", inventory), (f"{version}/{SIDECAR}", sidecar)]
+    if head is None:
+        name, declaration = OBJECT_DECLARATION
+        files = [(f"{folder}/{name}", declaration), *files]
+        files += [(f"{folder}/{INVENTORY}", inventory), (f"{folder}/{SIDECAR}", sidecar)]
+        return tuple(files), ()
+    old = head.inventory_bytes
+    swaps = (
+        Swap(f"{folder}/{INVENTORY}", inventory, old),
+        Swap(f"{folder}/{SIDECAR}", sidecar, format_sidecar(old)),
+    )
+    return tuple(files), swaps
+
+
+Emend: TypeAlias = Callable[[Record, str], Sequence[Emendation]]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Who makes a version, when, and in what words.
+
+    Attributes:
+        now: RFC 3339 in UTC, to the second.
+        by: The agent; empty for the archive itself.
+        note: The keeper's words about the change, or None.
+    """
+
+    now: str
+    by: str = ""
+    note: str | None = None
+
+
+def add_publication(
+    store: Store,
+    keys: Keys,
+    release: str,
+    source: Source,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
+) -> Added:
+    """Add the bytes that a publisher published as the next version of a release.
+
+    Those of the newest version change nothing; where the rules now give another text they make a ``reextraction``.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier; a new one begins a release.
+        source: The bytes, and what is claimed about them.
+        metadata: Members of the description, and ``uri`` and ``retrieved``.
+        occasion: Who adds it, when, and in what words.
+        recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
+
+    Raises:
+        InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
+        IntegrityError: What it builds on was not logged; nothing was written.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    """
+    check_release_id(release)
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        place = _place(archive, release, head, occasion)
+        digest = sha512_hex(source.data)
+        if head is not None and head.record.original.sha256 == sha256_hex(source.data):
+            return _again(place, head, source, occasion.note)
+        _refuse_own_files(head, digest, source.name)
+        record = publication(place, source, metadata, note=occasion.note, reverts_to=_version_with(head, digest))
+        return Draft(record, source.data, digest)
+
+    return write_version(store, keys, release, make, occasion.now, required=False, recall=recall)
+
+
+def add_description(
+    store: Store,
+    keys: Keys,
+    release: str,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
+) -> Added:
+    """Describe the newest version of a release anew; its words stay as they are.  ``recall``: as ``add_publication``.
+
+    Raises:
+        InputError: There is no such release, or the metadata or a key cannot be used; nothing was written.
+        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    """
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        _refuse_unsound(head)
+        record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
+        return _same_original(record, head)
+
+    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
+
+
+def add_emendations(
+    store: Store,
+    keys: Keys,
+    release: str,
+    emend: Emend,
+    metadata: Mapping[str, Json],
+    occasion: Occasion,
+    *,
+    recall: Recall | None = None,
+) -> Added:
+    """Add emendations to the newest version of a release; the text as received stays as it is.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier of the release.
+        emend: Makes the emendations, given the newest record and who makes them.
+        metadata: Members of the description that change with it.
+        occasion: Who emends, when, and in what words.
+        recall: As for ``add_publication``.
+
+    Raises:
+        InputError: There is no such release or paragraph, or an emendation does not fit; nothing was written.
+        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    """
+
+    def make(archive: Archive, head: Head | None) -> Draft | None:
+        _refuse_unsound(head)
+        place = _place(archive, release, head, occasion)
+        assert place.before is not None  # noqa: S101 - required=True below
+        record = emended(place, emend(place.before, place.by), metadata, note=occasion.note)
+        return _same_original(record, head)
+
+    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
+
+
+def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion) -> Place:
+    by = occasion.by or archive.origin
+    if head is None:
+        return Place(release, None, None, by, occasion.now)
+    return Place(release, head.record, head.digest, by, occasion.now, head.base.description if head.base else None)
+
+
+def _refuse_unsound(head: Head | None) -> None:
+    if head is not None:
+        head.sound()
+
+
+def _again(place: Place, head: Head, source: Source, note: str | None) -> Draft | None:
+    head.sound()
+    named = source.charset or head.record.original.charset
+    record = reextraction(place, replace(source, charset=named), note=note)
+    return Draft(record, None, sha512_hex(source.data)) if record is not None else None
+
+
+def _refuse_own_files(head: Head | None, sha512: str, where: str) -> None:
+    """Refuse a record or a signature of the very same release: OCFL would not store such an original as one."""
+    for number, block in enumerate(head.inventory.versions if head else (), 1):
+        for path in (RECORD_PATH, SIGNATURE_PATH):
+            if block.files[path] == sha512:
+                raise SourceError(
+                    f"this is {path} of v{number} of the release", where=where, hint="add what the publisher published"
+                )
+
+
+def _version_with(head: Head | None, sha512: str) -> int | None:
+    """The newest version of a release that has an original of this digest."""
+    versions = head.inventory.versions if head else ()
+    return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)
+
+
+def _same_original(record: Record | None, head: Head | None) -> Draft | None:
+    if record is None or head is None:
+        return None
+    return Draft(record, None, head.inventory.versions[-1].files[record.original.path])
