@@ -16,8 +16,9 @@ import pytest
 from click.testing import CliRunner
 
 from muniment.cli import archive
-from muniment.diff import align, words
-from muniment.diff.model import ALGORITHM
+from muniment.diff import compare as align
+from muniment.diff import words
+from muniment.diff.difference import ALGORITHM
 from muniment.diff.selection import PARTS
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey

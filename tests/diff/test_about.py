@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from muniment.diff.about import About, Member, compare_about
+from muniment.diff.selection import About, Member, compare_about
 from muniment.record import Emendation, Issued, Record, parse_record
 
 SHIPPED = Path(__file__).parents[2] / "archive/releases/kz-events-2022-01/v1/content/record.json"

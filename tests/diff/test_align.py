@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from muniment.diff import align as module
 from muniment.diff import candidates as candidates_module
-from muniment.diff.align import Link, align
+from muniment.diff import compare as module
 from muniment.diff.anchors import Gaps, Pairing, Side, anchor
 from muniment.diff.candidates import WordOrder, candidates, collect, words_of
-from muniment.diff.restructure import restructurings
+from muniment.diff.compare import Link, align, restructurings
 from muniment.sources.adapter import Paragraph
 
 Make = Callable[..., list[Paragraph]]

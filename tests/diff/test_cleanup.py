@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.diff.cleanup import Run, tidy
-from muniment.diff.words import refine
+from muniment.diff.words import Run, refine, tidy
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.diff.compare import compare
-from muniment.diff.model import ALGORITHM, Difference, Operation, Segment, summarise
+from muniment.diff.difference import ALGORITHM, Difference, Operation, Segment, summarise
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -13,12 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from muniment.diff import compare
-from muniment.diff.about import About, Member
-from muniment.diff.html_text import weave
-from muniment.diff.html_view import render_html, style
-from muniment.diff.model import Segment, shown
-from muniment.diff.selection import Part, select
-from muniment.diff.sheet import Party, Sheet
+from muniment.diff.difference import Segment, shown
+from muniment.diff.selection import About, Member, Part, select
+from muniment.diff.views.html import render_html, style, weave
+from muniment.diff.views.sheet import Party, Sheet
 from muniment.markup import Markup
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from muniment.canonical import Json
 from muniment.diff import About, algorithm_json, compare, operations_json, select, summarise, summary_json
-from muniment.diff.json_view import selection_json
-from muniment.diff.model import Difference, Operation, Segment, current_algorithm
+from muniment.diff.difference import Difference, Operation, Segment, current_algorithm
+from muniment.diff.views.json import selection_json
 from muniment.errors import SchemaError
 from muniment.schema import schema_bytes, validate
 from muniment.sources.adapter import Paragraph

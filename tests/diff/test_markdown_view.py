@@ -10,14 +10,11 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from muniment.diff import compare
-from muniment.diff.about import About, Member
-from muniment.diff.joints import parts
-from muniment.diff.markdown_text import inline, mark, weave
-from muniment.diff.markdown_view import render_markdown
-from muniment.diff.model import Operation
-from muniment.diff.rows import rows, segments_of
-from muniment.diff.selection import select
-from muniment.diff.sheet import Party, Sheet
+from muniment.diff.difference import Operation
+from muniment.diff.selection import About, Member, select
+from muniment.diff.views.markdown import inline, mark, render_markdown, weave
+from muniment.diff.views.rows import parts, rows, segments_of
+from muniment.diff.views.sheet import Party, Sheet
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph
 

@@ -4,7 +4,7 @@ from itertools import combinations, pairwise, permutations
 
 import pytest
 
-from muniment.diff.moves import longest_increasing
+from muniment.diff.anchors import longest_increasing
 
 
 def by_hand(values: tuple[int, ...]) -> list[int]:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from muniment.diff import compare
-from muniment.diff.about import About, Member
-from muniment.diff.html_view import render_html
-from muniment.diff.model import shown
-from muniment.diff.selection import select
-from muniment.diff.sheet import Party, Sheet
+from muniment.diff.difference import shown
+from muniment.diff.selection import About, Member, select
+from muniment.diff.views.html import render_html
+from muniment.diff.views.sheet import Party, Sheet
 from muniment.record import Emendation
 from muniment.sources import extract
 

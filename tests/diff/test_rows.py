@@ -3,11 +3,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from muniment.diff import compare
-from muniment.diff.about import About
-from muniment.diff.joints import Part, parts
-from muniment.diff.model import Operation, Segment
-from muniment.diff.rows import End, Fold, Quoted, Row, folds, note, rows, segments_of
-from muniment.diff.selection import select
+from muniment.diff.difference import Operation, Segment
+from muniment.diff.selection import About, select
+from muniment.diff.views.rows import End, Fold, Part, Quoted, Row, folds, note, parts, rows, segments_of
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.diff import PARTS, About, Member, compare, headline, left_out, render_text, select
-from muniment.diff.context import Gap
-from muniment.diff.json_view import selection_json
-from muniment.diff.model import Operation
+from muniment.diff.difference import Operation
 from muniment.diff.selection import Part, classes
+from muniment.diff.views.json import selection_json
+from muniment.diff.views.rows import Gap
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.diff import compare, render_text
-from muniment.diff.headline import format_summary
-from muniment.diff.model import Difference, Summary
-from muniment.diff.wrap import columns
+from muniment.diff.difference import Difference, Summary
+from muniment.diff.selection import format_summary
+from muniment.diff.views.text import columns
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from muniment.diff.compare import compare
-from muniment.diff.model import Difference, Operation, Segment, summarise
+from muniment.diff.difference import Difference, Operation, Segment, summarise
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.diff import words
-from muniment.diff.model import Segment
+from muniment.diff.difference import Segment
 from muniment.diff.words import refine, tokens
 from muniment.sources.adapter import Paragraph
 

@@ -13,7 +13,7 @@ from tests.fuzz.target import Target, hold, text_of
 from muniment.cli.spacing import with_spaces
 from muniment.cli.terminal import plain, plain_lines, visible
 from muniment.diff import Difference, compare, operations_json, render_text
-from muniment.diff.model import shown
+from muniment.diff.difference import shown
 from muniment.errors import InputError
 from muniment.history.quote import QuoteResult, find_quote
 from muniment.ingest import locate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.diff.model import Segment
+from muniment.diff.difference import Segment
 from muniment.history.attribution import carry, word_runs
 from muniment.history.model import WordRun
 from muniment.record import Paragraph

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.diff.model import Segment
+from muniment.diff.difference import Segment
 from muniment.errors import InputError
 from muniment.history.folded import fold_for_search
 from muniment.history.nearest import nearest

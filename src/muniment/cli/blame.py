@@ -16,7 +16,7 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, wants_colour
 from muniment.cli.times import Times, read_times
 from muniment.diff import algorithm_json
-from muniment.diff.model import current_algorithm
+from muniment.diff.difference import current_algorithm
 from muniment.history import Blame, ParagraphHistory, blame
 from muniment.history.moment import Moment, read_versions
 from muniment.reference import parse_reference

@@ -12,8 +12,8 @@ from muniment.cli.side import Side, side_of
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
 from muniment.diff import Selection
-from muniment.diff.json_view import selection_json
-from muniment.diff.steps import Step, compare_steps, compare_versions
+from muniment.diff.selection import Step, compare_steps, compare_versions
+from muniment.diff.views.json import selection_json
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.log.statement import VersionStatement
 from muniment.reference import Reference, parse_reference

@@ -11,8 +11,8 @@ from muniment.cli.page import issued_text
 from muniment.cli.side import Side
 from muniment.cli.terminal import json_text, screen_width, visible, wrap
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
-from muniment.diff.about import About, Member
-from muniment.diff.json_view import algorithm_json, paragraphs_json, selection_json
+from muniment.diff.selection import About, Member
+from muniment.diff.views.json import algorithm_json, paragraphs_json, selection_json
 from muniment.record import Emendation, Issued
 
 

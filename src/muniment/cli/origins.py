@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from muniment.cli.moments import listed
 from muniment.cli.terminal import BOLD, DIM, cells, paint, plain, screen_width
 from muniment.cli.terminal import wrap as wrap_plain
-from muniment.diff.wrap import Span, clip, wrap
+from muniment.diff.views.text import Span, clip, wrap
 from muniment.display.visible import show_kept
 from muniment.history import Event, ParagraphHistory
 from muniment.record.reading import fold_white_space

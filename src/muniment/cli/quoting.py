@@ -8,8 +8,8 @@ from unicodedata import category
 
 from muniment.cli.moments import listed, moment_json, print_moment, print_words
 from muniment.cli.terminal import plain, screen_width, visible
-from muniment.diff.model import Segment
-from muniment.diff.wrap import GLUE, Span, clip, wrap
+from muniment.diff.difference import Segment
+from muniment.diff.views.text import GLUE, Span, clip, wrap
 from muniment.display import name_character
 from muniment.display.visible import show_changed, show_kept
 from muniment.history.moment import Moment

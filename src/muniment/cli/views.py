@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from muniment.cli.moments import change_text
 from muniment.cli.side import Side
 from muniment.diff import Selection
-from muniment.diff.html_view import render_html
-from muniment.diff.markdown_view import render_markdown
-from muniment.diff.sheet import Party, Sheet, SheetStep
-from muniment.diff.steps import Step
+from muniment.diff.selection import Step
+from muniment.diff.views.html import render_html
+from muniment.diff.views.markdown import render_markdown
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.history.moment import Moment
 
 

@@ -7,13 +7,22 @@ by counts; it is never signed or hashed into a version.
 
 from __future__ import annotations
 
-from muniment.diff.about import About, Member, compare_about
 from muniment.diff.compare import compare
-from muniment.diff.headline import format_summary, headline, left_out
-from muniment.diff.json_view import algorithm_json, operations_json, summary_json
-from muniment.diff.model import Algorithm, Difference, Operation, Segment, Summary, summarise
-from muniment.diff.selection import PARTS, Part, Selection, select
-from muniment.diff.text_view import render_text
+from muniment.diff.difference import Algorithm, Difference, Operation, Segment, Summary, summarise
+from muniment.diff.selection import (
+    PARTS,
+    About,
+    Member,
+    Part,
+    Selection,
+    compare_about,
+    format_summary,
+    headline,
+    left_out,
+    select,
+)
+from muniment.diff.views.json import algorithm_json, operations_json, summary_json
+from muniment.diff.views.text import render_text
 
 __all__ = [
     "PARTS",

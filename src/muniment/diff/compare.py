@@ -1,16 +1,214 @@
-"""Compare two texts paragraph by paragraph."""
+"""Compare two texts paragraph by paragraph.
+
+Paragraphs cut into several, or joined from several.
+
+A split is one paragraph of A whose words stand, in adjacent paragraphs, on side B; a merge is the same seen from the
+other side, so one function finds both.
+
+Alignment: which paragraph of A became which of B.
+
+Anchors first (the same words), then splits and merges, then single links between paragraphs that share enough of their
+words.  What remains was deleted or inserted: two unrelated paragraphs are never woven into each other.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from muniment.diff.align import Link, align
+from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_increasing
+from muniment.diff.candidates import Bag, Bags, Candidate, WordOrder, candidates, collect, common_weight, dice
+from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm
 from muniment.diff.fold import fold, fold_unspaced
-from muniment.diff.model import Difference, Operation, OperationName, ParagraphLike, current_algorithm
-from muniment.diff.moves import longest_increasing
 from muniment.diff.words import refine
+
+PIECES = 8
+CONTAINED = 600
+JOINED = 700
+GAIN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Restructuring:
+    """One paragraph on one side, and the adjacent ones on the other that together hold its words."""
+
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    index: int
+    score: int
+    contained: int
+
+
+def restructurings(bags: Bags, found: Iterable[Candidate]) -> list[Restructuring]:
+    """All splits and merges, best first, that do not claim a paragraph twice."""
+    by_a: dict[int, list[_Piece]] = defaultdict(list)
+    by_b: dict[int, list[_Piece]] = defaultdict(list)
+    for candidate in found:
+        by_a[candidate.a].append(_Piece(candidate.b, candidate.score, candidate.of_b))
+        by_b[candidate.b].append(_Piece(candidate.a, candidate.score, candidate.of_a))
+    proposals = [Restructuring((whole,), run, score) for whole, run, score in _propose(by_a, bags.a, bags.b)]
+    proposals += [Restructuring(run, (whole,), score) for whole, run, score in _propose(by_b, bags.b, bags.a)]
+    proposals.sort(key=lambda proposal: (-proposal.score, proposal.a, proposal.b))
+    return _without_conflicts(proposals)
+
+
+def _without_conflicts(proposals: Iterable[Restructuring]) -> list[Restructuring]:
+    taken_a: set[int] = set()
+    taken_b: set[int] = set()
+    kept = []
+    for proposal in proposals:
+        if taken_a.isdisjoint(proposal.a) and taken_b.isdisjoint(proposal.b):
+            taken_a.update(proposal.a)
+            taken_b.update(proposal.b)
+            kept.append(proposal)
+    return kept
+
+
+def _propose(
+    by_whole: Mapping[int, list[_Piece]], wholes: Mapping[int, Bag], parts: Mapping[int, Bag]
+) -> Iterable[tuple[int, tuple[int, ...], int]]:
+    """For each paragraph, the best run of pieces on the other side, if one beats every single link."""
+    for whole, pieces in by_whole.items():
+        inside = sorted(piece.index for piece in pieces if piece.contained >= CONTAINED)
+        needed = max(JOINED, max(piece.score for piece in pieces) + GAIN)
+        best: tuple[int, ...] = ()
+        for adjacent in _adjacent(inside):
+            for run in _runs(adjacent):
+                score = _Join.of(wholes[whole], [parts[index] for index in run]).score()
+                if score >= needed and (not best or score > needed):
+                    best, needed = run, score
+        if best:
+            yield whole, best, needed
+
+
+def _adjacent(indexes: Iterable[int]) -> list[list[int]]:
+    """Ascending indexes cut where one is missing."""
+    runs: list[list[int]] = []
+    for index in indexes:
+        if runs and runs[-1][-1] == index - 1:
+            runs[-1].append(index)
+        else:
+            runs.append([index])
+    return runs
+
+
+def _runs(adjacent: list[int]) -> Iterable[tuple[int, ...]]:
+    """The whole stretch, then every part of it with 2 to ``PIECES`` members."""
+    if len(adjacent) > PIECES:
+        yield tuple(adjacent)
+    for start in range(len(adjacent)):
+        for end in range(start + 2, min(start + PIECES, len(adjacent)) + 1):
+            yield tuple(adjacent[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """A paragraph beside its pieces put together."""
+
+    whole: Bag
+    parts: list[Bag]
+    together: Bag
+
+    @classmethod
+    def of(cls, whole: Bag, parts: list[Bag]) -> _Join:
+        together: Bag = {}
+        for part in parts:
+            for word, weight in part.items():
+                together[word] = together.get(word, 0) + weight
+        return cls(whole, parts, together)
+
+    def score(self) -> int:
+        """Similarity in thousandths; 0 if some piece adds too little that the others do not hold already."""
+        if any(1000 * self._added_by(part) < CONTAINED * sum(part.values()) for part in self.parts):
+            return 0
+        common = common_weight(self.whole, self.together)
+        return dice(common, sum(self.whole.values()), sum(self.together.values()))
+
+    def _added_by(self, part: Bag) -> int:
+        added = 0
+        for word, weight in part.items():
+            here, all_pieces = self.whole.get(word, 0), self.together[word]
+            added += min(here, all_pieces) - min(here, all_pieces - weight)
+        return added
+
+
+LINK = 450
+LINK_IN_PLACE = 300
+SAME_GAP = 50
+# Below this score the words must also stand in the same order: texts in a small alphabet share most of their signs.
+CERTAIN = 650
+IN_ORDER = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Paragraphs of A and of B that are the same ones: 1:1, 1:n or n:1."""
+
+    a: tuple[int, ...]
+    b: tuple[int, ...]
+
+    def mirrored(self) -> Link:
+        """The same link seen from the other side."""
+        return Link(self.b, self.a)
+
+
+def align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]:
+    """Link the paragraphs of two sides.
+
+    Both directions give the same links: the sides are always taken in the order of their texts.
+
+    Returns:
+        Links in the order of A; every paragraph stands in at most one.
+    """
+    key_a = [(paragraph.text, paragraph.label or "") for paragraph in a]
+    key_b = [(paragraph.text, paragraph.label or "") for paragraph in b]
+    if key_a <= key_b:
+        return _align(a, b)
+    return sorted((link.mirrored() for link in _align(b, a)), key=lambda link: link.a)
+
+
+def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]:
+    pairing = Pairing.empty(Side(a), Side(b))
+    anchor(pairing)
+    links = [] if not (pairing.free_a() and pairing.free_b()) else _link_similar(pairing)
+    links += [Link((i,), (j,)) for i, j in pairing.links()]
+    return sorted(links, key=lambda link: link.a)
+
+
+def _link_similar(pairing: Pairing) -> list[Link]:
+    """Link similar paragraphs one to one in ``pairing``; give splits and merges."""
+    bags = collect(pairing)
+    found = candidates(bags)
+    wide = [Link(r.a, r.b) for r in restructurings(bags, found)]
+    taken_a = {i for link in wide for i in link.a}
+    taken_b = {j for link in wide for j in link.b}
+    _link_single(pairing, [c for c in found if c.a not in taken_a and c.b not in taken_b])
+    return wide
+
+
+def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
+    """Best pairs first; ties by the same label, by distance, then by index."""
+    gaps = Gaps.of(pairing)
+    ranked = []
+    for candidate in found:
+        i, j = candidate.a, candidate.b
+        distance = abs(gaps.of_a(i) - gaps.of_b(j))
+        score = candidate.score + (0 if distance else SAME_GAP)
+        if candidate.score >= (LINK if distance else LINK_IN_PLACE):
+            renumbered = pairing.a.labels[i] != pairing.b.labels[j]
+            ranked.append((-score, renumbered, distance, abs(i - j), i, j, candidate.score >= CERTAIN))
+    order = WordOrder(pairing)
+    for *_, i, j, certain in sorted(ranked):
+        free = pairing.to_b[i] == FREE and pairing.to_a[j] == FREE
+        if free and (certain or order.common(i, j) >= IN_ORDER):
+            pairing.link(i, j)
 
 
 def compare(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> Difference:

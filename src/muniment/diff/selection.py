@@ -3,16 +3,108 @@
 There are three: ``words`` (paragraphs edited, inserted, deleted, moved, split, merged, renumbered), ``typographic``
 (changes that cannot be heard) and ``description`` (the description, and the emendations).  What is left out is
 counted and said: a filter hides nothing without a word.
+
+What changed in two records apart from the words of the text as received.
+
+The description says what the archive knows of a statement; its claims about the original (where and when it was
+fetched) are compared with it.  Emendations are compared whole: one that changed is one removed and one added.
+
+The first line of a comparison, which says in words all that changed.
+
+``2 paragraphs edited, 1 moved, 3 renumbered; description: language added; originals differ``.
+
+A range of versions, compared step by step.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from muniment.diff.about import About
-from muniment.diff.model import Difference, Operation, Summary, summarise
+from muniment.archive import StoredVersion
+from muniment.canonical import Json
+from muniment.diff.compare import compare
+from muniment.diff.difference import Difference, Operation, Summary, summarise
+from muniment.ingest import CLAIMS, METADATA
+from muniment.record import Emendation, Record, record_as_json
+
+MemberChange: TypeAlias = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the description that differs.
+
+    Attributes:
+        name: As in the record, such as ``language``.
+        change: ``added`` when side A says nothing there, ``removed`` when side B does not.
+        old: Value on side A; None when it is not there.
+        new: Value on side B.
+    """
+
+    name: str
+    change: MemberChange
+    old: Json
+    new: Json
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Changes apart from the words.
+
+    Attributes:
+        description: Members that differ, by name in the order of the schema; the claims come last.
+        removed: Emendations that only side A has.
+        added: Emendations that only side B has.
+        originals_differ: Whether the bytes as received differ.
+    """
+
+    description: tuple[Member, ...] = ()
+    removed: tuple[Emendation, ...] = ()
+    added: tuple[Emendation, ...] = ()
+    originals_differ: bool = False
+
+
+def compare_about(a: Record | None, b: Record | None, *, originals_differ: bool) -> About:
+    """Compare two records apart from their words.
+
+    Args:
+        a: The older record, or None for a plain file, which has emendations on neither side and no description.
+        b: The newer one, likewise.
+        originals_differ: Whether the bytes as received differ.
+    """
+    old = a.emendations if a else ()
+    new = b.emendations if b else ()
+    return About(
+        () if a is None or b is None else _description(_values(a), _values(b)),
+        tuple(emendation for emendation in old if emendation not in new),
+        tuple(emendation for emendation in new if emendation not in old),
+        originals_differ,
+    )
+
+
+def _description(old: dict[str, Json], new: dict[str, Json]) -> tuple[Member, ...]:
+    return tuple(
+        Member(name, _change(old[name], new[name]), old[name], new[name]) for name in old if old[name] != new[name]
+    )
+
+
+def _change(old: Json, new: Json) -> MemberChange:
+    return "added" if _says_nothing(old) else "removed" if _says_nothing(new) else "changed"
+
+
+def _says_nothing(value: Json) -> bool:
+    """Whether a member is empty; an unknown date of issue and an undetermined language say nothing either."""
+    return value in (None, "", [], "und") or (isinstance(value, dict) and value.get("basis") == "unknown")
+
+
+def _values(record: Record) -> dict[str, Json]:
+    value = record_as_json(record)
+    about = {member: value[member] for member in METADATA}
+    return {**about, **{member: value["original"][member] for member in CLAIMS}}
+
 
 Part: TypeAlias = Literal["words", "typographic", "description"]
 PARTS: tuple[Part, ...] = ("words", "typographic", "description")
@@ -81,3 +173,87 @@ def select(difference: Difference, about: About, parts: Collection[Part] = PARTS
         summarise(Difference(others, difference.algorithm)),
         nothing if described else about,
     )
+
+
+_NONE = Summary(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def format_summary(summary: Summary) -> str:
+    """The paragraphs alone: ``2 paragraphs edited, 1 moved, 3 renumbered``, or ``no change in words``."""
+    counts = (
+        (summary.edited, "edited"),
+        (summary.inserted, "inserted"),
+        (summary.deleted, "deleted"),
+        (summary.moved, "moved"),
+        (summary.split, "split"),
+        (summary.merged, "merged"),
+        (summary.renumbered, "renumbered"),
+        (summary.typographic, "changed in typography only"),
+    )
+    said = [(count, word) for count, word in counts if count]
+    if not said:
+        return "no change in words"
+    (first, word), *rest = said
+    noun = "paragraph" if first == 1 else "paragraphs"
+    return ", ".join([f"{first} {noun} {word}", *(f"{count} {word}" for count, word in rest)])
+
+
+def headline(selection: Selection) -> str:
+    """Say what changed, as far as it was asked for, and whether the originals differ.
+
+    Returns:
+        One line without bound; it holds no archived text.
+    """
+    said = []
+    if selection.summary != _NONE:
+        said.append(format_summary(selection.summary))
+    elif "words" in selection.parts:
+        said.append("no change in words")
+    elif "typographic" in selection.parts:
+        said.append("no change in typography")
+    said += _about(selection.about)
+    same = "differ" if selection.about.originals_differ else "are the same"
+    return "; ".join([*(said or ["no change in description"]), f"originals {same}"])
+
+
+def left_out(selection: Selection) -> str:
+    """Say what changed and was not asked for: ``not shown: 1 paragraph …``; empty when there is nothing."""
+    said = [] if selection.others == _NONE else [format_summary(selection.others)]
+    said += _about(selection.others_about)
+    return f"not shown: {'; '.join(said)}" if said else ""
+
+
+def _about(about: About) -> list[str]:
+    said = []
+    if about.description:
+        said.append("description: " + ", ".join(f"{member.name} {member.change}" for member in about.description))
+    counts = ((len(about.removed), "removed"), (len(about.added), "added"))
+    if about.removed or about.added:
+        said.append("emendations: " + ", ".join(f"{count} {word}" for count, word in counts if count))
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A version, and what it changed in the one before it."""
+
+    version: StoredVersion
+    selection: Selection
+
+
+def compare_versions(a: StoredVersion, b: StoredVersion, parts: Collection[Part] = PARTS) -> Selection:
+    """Compare two versions: their words as received, their descriptions, emendations and originals."""
+    old, new = a.record, b.record
+    differ = old.original.sha256 != new.original.sha256
+    about = compare_about(old, new, originals_differ=differ)
+    return select(compare(old.paragraphs, new.paragraphs), about, parts)
+
+
+def compare_steps(versions: Sequence[StoredVersion], parts: Collection[Part] = PARTS) -> tuple[Step, ...]:
+    """Compare each version with the one before it.
+
+    Args:
+        versions: In their order; the first has no step of its own.
+        parts: The classes of change asked for.
+    """
+    return tuple(Step(after, compare_versions(before, after, parts)) for before, after in pairwise(versions))

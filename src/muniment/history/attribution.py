@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from muniment.diff.model import ParagraphLike, Segment
+from muniment.diff.difference import ParagraphLike, Segment
 from muniment.history.model import WordRun
 
 UNKNOWN = 0

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from muniment.diff.compare import compare
+from muniment.diff.difference import Operation
 from muniment.diff.fold import fold, fold_unspaced
-from muniment.diff.model import Operation
 from muniment.diff.words import refine
 from muniment.history.attribution import carry, word_runs
 from muniment.history.model import Blame, Event, ParagraphHistory

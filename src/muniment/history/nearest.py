@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from muniment.diff.difference import Segment
 from muniment.diff.fold import fold
-from muniment.diff.model import Segment
 from muniment.diff.words import refine, tokens
 from muniment.history.passage import Place
 from muniment.record import Paragraph

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from muniment.diff.compare import compare
-from muniment.diff.model import Summary, summarise
+from muniment.diff.difference import Summary, summarise
 from muniment.ingest import CLAIMS, METADATA
 from muniment.record import Record, record_as_json
 

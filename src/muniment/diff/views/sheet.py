@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muniment.canonical import Json
-from muniment.diff.headline import headline, left_out
-from muniment.diff.selection import Selection
+from muniment.diff.selection import Selection, headline, left_out
 from muniment.record import Emendation, Paragraph
 
 

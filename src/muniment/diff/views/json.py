@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from muniment.diff.model import Algorithm, Difference, Operation, ParagraphLike, Summary
+from muniment.diff.difference import Algorithm, Difference, Operation, ParagraphLike, Summary
 
 if TYPE_CHECKING:
     from muniment.canonical import Json
-    from muniment.diff.about import About
-    from muniment.diff.selection import Selection
+    from muniment.diff.selection import About, Selection
     from muniment.record import Emendation
 
 
