@@ -27,7 +27,7 @@ from muniment.archive import open_archive
 from muniment.cite.citation import Citation
 from muniment.cite.letters import letters_of
 from muniment.cite.pasted import find_pasted
-from muniment.cite.read import read_citation
+from muniment.cite.reading import read_citation
 from muniment.errors import MunimentError
 from muniment.export.bag import read_zip
 from muniment.export.snapshot import build_snapshot

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "citing.md"

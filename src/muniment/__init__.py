@@ -51,8 +51,8 @@ from muniment.__about__ import __version__
 if TYPE_CHECKING:
     from muniment.archive import open_archive
     from muniment.cite import make_citation
-    from muniment.cite.forms import format_form, format_text
-    from muniment.cite.read import read_citation
+    from muniment.cite.formats import format_form, format_text
+    from muniment.cite.reading import read_citation
     from muniment.diff.compare import compare
     from muniment.errors import MunimentError
     from muniment.export.check import check_snapshot
@@ -140,9 +140,9 @@ _HOMES = {
     "compare": "muniment.diff.compare",
     "create_archive": "muniment.write.create",
     "find_quote": "muniment.history",
-    "format_form": "muniment.cite.forms",
+    "format_form": "muniment.cite.formats",
     "format_paragraph_proof": "muniment.paragraph_proof",
-    "format_text": "muniment.cite.forms",
+    "format_text": "muniment.cite.formats",
     "generate_key": "muniment.ssh.keys",
     "import_cosignatures": "muniment.write.cosign",
     "load_private_key": "muniment.ssh.keys",
@@ -151,7 +151,7 @@ _HOMES = {
     "parse_reference": "muniment.reference",
     "prove_paragraph": "muniment.paragraph_proof",
     "prove_possession": "muniment.trust.possession",
-    "read_citation": "muniment.cite.read",
+    "read_citation": "muniment.cite.reading",
     "recover": "muniment.write.recover",
     "trace": "muniment.history",
     "verify_archive": "muniment.verify.whole",

@@ -27,7 +27,7 @@ from tests.verify.forge import with_cosignature, with_witnesses
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
-from muniment.cite.read import read_citation
+from muniment.cite.reading import read_citation
 from muniment.errors import InputError, MunimentError
 from muniment.export import stored_zip
 from muniment.export.check import check_snapshot

@@ -15,8 +15,8 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from muniment.cite import Citation
-from muniment.cite.forms import format_form, format_text
-from muniment.cite.weblink import is_web
+from muniment.cite.facts import is_web
+from muniment.cite.formats import format_form, format_text
 from muniment.display import show_hidden
 
 Case = tuple[str, Citation]

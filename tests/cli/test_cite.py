@@ -14,7 +14,7 @@ import pytest
 from click.testing import Result
 
 from muniment.canonical import parse_json
-from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES
 from muniment.cli.terminal import plain
 from muniment.display import show_hidden
 from muniment.schema import validate

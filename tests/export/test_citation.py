@@ -10,9 +10,9 @@ import pytest
 
 from muniment.canonical import parse_json
 from muniment.cite import Citation, make_citation
-from muniment.cite.fact import Stated
-from muniment.cite.forms import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
-from muniment.cite.read import read_citation
+from muniment.cite.facts import Stated
+from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
+from muniment.cite.reading import read_citation
 from muniment.export.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.reference import parse_reference
 from muniment.schema import validate

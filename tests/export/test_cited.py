@@ -11,8 +11,8 @@ from tests.export.conftest import World
 from muniment.canonical import Json
 from muniment.cite import Citation
 from muniment.cite.citation import citation_of
-from muniment.cite.forms import SHORT, STYLE_NAMES, format_text
-from muniment.cite.read import read_citation
+from muniment.cite.formats import SHORT, STYLE_NAMES, format_text
+from muniment.cite.reading import read_citation
 from muniment.errors import InputError
 from muniment.export.citation import check_citation
 from muniment.record import Issued

@@ -19,9 +19,9 @@ from tests.joining import record_key
 
 import muniment
 from muniment.archive import CHECKPOINT
-from muniment.cite.compare import cited_hash
-from muniment.cite.forms import STYLE_NAMES
-from muniment.cite.read import read_citation
+from muniment.cite.check import cited_hash
+from muniment.cite.formats import STYLE_NAMES
+from muniment.cite.reading import read_citation
 from muniment.errors import InputError, IntegrityError
 from muniment.export.check import check_snapshot
 from muniment.export.cite_files import FORMS

@@ -8,8 +8,8 @@ from functools import partial
 from tests.fuzz.material import citations
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
-from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_text
-from muniment.cite.read import read_citation
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_form, format_text
+from muniment.cite.reading import read_citation
 
 _WORDS = (
     b"SHA-256 ", b"ni:///sha-256;", b"root SHA-256 ", b"\n\n", b"para. ", b"TY  - ", b"ER  - \n", b"KW  - ", b"N1  - ",

@@ -8,9 +8,9 @@ Every style but the short one, and every format, carries the whole SHA-256 of th
 
 from __future__ import annotations
 
-from muniment.cite.citation import GENRE, Citation, Quotation, make_citation
-from muniment.cite.csl import csl_item, format_csl
-from muniment.cite.text import NO_DATE, format_long, format_short
+from muniment.cite.citation import GENRE, NO_DATE, Citation, Quotation, make_citation
+from muniment.cite.formats.csl import csl_item, format_csl
+from muniment.cite.styles import format_long, format_short
 
 __all__ = [
     "GENRE",

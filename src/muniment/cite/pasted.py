@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from muniment.cite.citation import Citation
-from muniment.cite.forms import STYLE_NAMES, format_text
+from muniment.cite.citation import Citation, parse_locator
+from muniment.cite.formats import STYLE_NAMES, format_text
 from muniment.cite.letters import Letters, count_name, letters_of, plainly
-from muniment.cite.locator import parse_locator
 from muniment.display import fold
 
 # What goes on states one more fact, and is not behind the citation.

@@ -8,7 +8,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import make_citation
-from muniment.cite.forms import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text, json_value
+from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text, json_value
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, plain_lines

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from muniment.canonical import Json, format_canonical
-from muniment.cite.compare import cited_hash
-from muniment.cite.fact import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
-from muniment.cite.read import MAX_CITATION, read_citation
+from muniment.cite.check import cited_hash
+from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
+from muniment.cite.reading import MAX_CITATION, read_citation
 from muniment.cli.explain import explain, explain_snapshot, quoted
 from muniment.cli.progress import ProgressBar
 from muniment.cli.snapshots import is_snapshot, read_snapshot

@@ -28,7 +28,7 @@ from muniment.verify.report import Report, report_as_json
 from muniment.verify.whole import verify_archive
 
 if TYPE_CHECKING:
-    from muniment.cite.fact import Stated
+    from muniment.cite.facts import Stated
     from muniment.export.bag import Bag
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from muniment.archive import Archive, StoredVersion, open_archive
-from muniment.cite.compare import cited_hash
-from muniment.cite.fact import ROOT, Stated
+from muniment.cite.check import cited_hash
+from muniment.cite.facts import ROOT, Stated
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, UnresolvedReferenceError
 from muniment.export.bag import Bag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from muniment.cite.forms import STYLE_NAMES, format_form, format_text
+from muniment.cite.formats import STYLE_NAMES, format_form, format_text
 from muniment.digest import format_digest, ni_uri
 from muniment.export.material import Material
 

@@ -7,11 +7,9 @@ from contextlib import suppress
 from dataclasses import replace
 
 from muniment.archive import Archive, StoredVersion
-from muniment.cite.around import ISSUER as ISSUER_BEFORE
-from muniment.cite.around import JOINED, has_words, judge_before, without_lead
+from muniment.cite.check import NOTHING, Mismatch, compare_facts, written_differently
 from muniment.cite.citation import Citation, citation_of
-from muniment.cite.compare import NOTHING, Mismatch, compare_facts, written_differently
-from muniment.cite.fact import (
+from muniment.cite.facts import (
     DATE,
     ISSUER,
     ORIGIN,
@@ -27,7 +25,9 @@ from muniment.cite.fact import (
 )
 from muniment.cite.letters import letters_of
 from muniment.cite.pasted import Pasted, find_locators, find_pasted
-from muniment.cite.textread import read_style
+from muniment.cite.prose import read_style
+from muniment.cite.surroundings import ISSUER as ISSUER_BEFORE
+from muniment.cite.surroundings import JOINED, has_words, judge_before, without_lead
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import UnresolvedReferenceError
 from muniment.reference import parse_reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from muniment.cite import format_long, format_short
-from muniment.cite.locator import format_locator
+from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri
 from muniment.display.frozen import plain
 from muniment.export.material import Material

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from muniment.cite import GENRE
-from muniment.cite.date import MONTHS, day_first
+from muniment.cite.citation import MONTHS, day_first
 from muniment.display.frozen import show
 from muniment.export.material import Material
 from muniment.export.stamp_files import said_times

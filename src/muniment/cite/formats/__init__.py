@@ -7,21 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from muniment.canonical import parse_json
-from muniment.cite.annotation import annotation, read_annotation
-from muniment.cite.bibtex import format_biblatex, format_bibtex, read_bibtex
 from muniment.cite.citation import Citation
-from muniment.cite.csl import csl_item, read_csl
-from muniment.cite.datacite import datacite_record, read_datacite
-from muniment.cite.fact import Fact
-from muniment.cite.ris import format_ris, read_ris
+from muniment.cite.facts import Fact
+from muniment.cite.formats.annotation import annotation, read_annotation
+from muniment.cite.formats.bibtex import format_biblatex, format_bibtex, read_bibtex
+from muniment.cite.formats.csl import csl_item, read_csl
+from muniment.cite.formats.datacite import datacite_record, read_datacite
+from muniment.cite.formats.ris import format_ris, read_ris
 from muniment.cite.styles import (
     format_apa,
     format_bluebook,
     format_chicago_bibliography,
     format_chicago_note,
+    format_long,
     format_mla,
+    format_short,
 )
-from muniment.cite.text import format_long, format_short
 from muniment.errors import CanonicalError
 
 SHORT = "short"
@@ -38,13 +39,13 @@ STYLES: Mapping[str, Callable[..., str]] = {
 
 
 def _format_html(citation: Citation) -> str:
-    from muniment.cite.html import format_html  # noqa: PLC0415 - start-up: a snapshot has every form but this one
+    from muniment.cite.formats.robust_links import format_html  # noqa: PLC0415 - start-up: a snapshot has every form but this one
 
     return format_html(citation)
 
 
 def _read_html(text: str) -> tuple[Fact, ...]:
-    from muniment.cite.html import read_html  # noqa: PLC0415 - start-up, as above
+    from muniment.cite.formats.robust_links import read_html  # noqa: PLC0415 - start-up, as above
 
     return read_html(text)
 
@@ -100,7 +101,7 @@ def read_form(form: str, text: str) -> tuple[Fact, ...]:
         return _PLAIN[form][1](text)
     if form in _JSON:
         return read_json(form, parse_json(text.encode()))
-    from muniment.cite.textread import read_style  # noqa: PLC0415 - start-up, as above
+    from muniment.cite.prose import read_style  # noqa: PLC0415 - start-up, as above
 
     return read_style(form, text)
 

@@ -10,9 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from muniment.cite.citation import GENRE, Citation
-from muniment.cite.date import date_parts
-from muniment.cite.fact import (
+from muniment.cite.citation import GENRE, Citation, date_parts
+from muniment.cite.facts import (
     BASIS,
     DATE,
     INDEX,
@@ -29,10 +28,13 @@ from muniment.cite.fact import (
     TITLE,
     VERSION,
     Fact,
+    at,
+    digits,
+    format_notes,
     listed,
+    parse_notes,
+    scalar,
 )
-from muniment.cite.jsonpart import at, digits, scalar
-from muniment.cite.notes import format_notes, parse_notes
 from muniment.digest import ni_uri
 
 _CUSTOM = {

@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from muniment.cite.around import without_lead
 from muniment.cite.citation import Citation
-from muniment.cite.fact import (
+from muniment.cite.facts import (
     DATE,
     INDEX,
     ISSUER,
@@ -34,8 +33,9 @@ from muniment.cite.fact import (
     Fact,
     Stated,
 )
-from muniment.cite.forms import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
 from muniment.cite.letters import same_letters, same_name
+from muniment.cite.surroundings import without_lead
 from muniment.digest import ni_uri
 from muniment.display import fold, show_hidden
 

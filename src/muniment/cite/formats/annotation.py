@@ -13,7 +13,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from muniment.cite.citation import Citation
-from muniment.cite.fact import (
+from muniment.cite.facts import (
     DATE,
     INDEX,
     ISSUER,
@@ -31,10 +31,11 @@ from muniment.cite.fact import (
     TITLE,
     VERSION,
     Fact,
+    at,
     listed,
+    scalar,
 )
-from muniment.cite.jsonpart import at, scalar
-from muniment.cite.text import format_long
+from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"

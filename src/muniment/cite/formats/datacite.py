@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from muniment.cite.citation import GENRE, Citation
-from muniment.cite.fact import (
+from muniment.cite.facts import (
     BASIS,
     DATE,
     INDEX,
+    INFERRED,
     ISSUER,
     LANGUAGE,
     LOGGED,
@@ -28,11 +29,11 @@ from muniment.cite.fact import (
     TITLE,
     VERSION,
     Fact,
+    at,
+    is_web,
     listed,
+    scalar,
 )
-from muniment.cite.jsonpart import at, scalar
-from muniment.cite.notes import INFERRED
-from muniment.cite.weblink import is_web
 from muniment.digest import ni_uri
 
 SCHEMA = "http://datacite.org/schema/kernel-4"

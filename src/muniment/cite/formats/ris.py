@@ -11,8 +11,21 @@ import re
 from collections.abc import Iterator
 
 from muniment.cite.citation import GENRE, Citation
-from muniment.cite.fact import DATE, ISSUER, LANGUAGE, ORIGIN, RECORD, SOURCE, TITLE, VERSION, YEAR, Fact, listed
-from muniment.cite.notes import format_notes, parse_notes
+from muniment.cite.facts import (
+    DATE,
+    ISSUER,
+    LANGUAGE,
+    ORIGIN,
+    RECORD,
+    SOURCE,
+    TITLE,
+    VERSION,
+    YEAR,
+    Fact,
+    format_notes,
+    listed,
+    parse_notes,
+)
 from muniment.display import show_hidden
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")

@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 
 from muniment.canonical import parse_json
-from muniment.cite.compare import cited_hashes
-from muniment.cite.fact import NI, RECORD, SHORT, Stated
-from muniment.cite.forms import read_form, read_json
-from muniment.cite.textread import read_text
+from muniment.cite.check import cited_hashes
+from muniment.cite.facts import NI, RECORD, SHORT, Stated
+from muniment.cite.formats import read_form, read_json
+from muniment.cite.prose import read_text
 from muniment.errors import CanonicalError, InputError
 
 MAX_CITATION = 256 * 1024

@@ -13,10 +13,22 @@ from collections.abc import Iterator
 from html import unescape
 
 from muniment.cite.citation import Citation
-from muniment.cite.fact import INDEX, LOGGED, NI, PARAGRAPH, RECORD, REFERENCE, ROOT, SOURCE, TEXT, Fact, listed
-from muniment.cite.text import format_long
-from muniment.cite.textread import mend, read_style
-from muniment.cite.weblink import is_web
+from muniment.cite.facts import (
+    INDEX,
+    LOGGED,
+    NI,
+    PARAGRAPH,
+    RECORD,
+    REFERENCE,
+    ROOT,
+    SOURCE,
+    TEXT,
+    Fact,
+    is_web,
+    listed,
+)
+from muniment.cite.prose import mend, read_style
+from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 from muniment.display import refer_hidden
 

@@ -1,8 +1,14 @@
-r"""BibTeX and BibLaTeX entries, in UTF-8.
+"""BibTeX and BibLaTeX entries, in UTF-8.
 
 Titles and issuers stand in two pairs of braces, so that no style changes capitals or takes a name apart.  Both carry
 fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so a
 paragraph stands in the line before the entry, which is no part of it, as the argument that ``\autocite`` takes.
+
+Text as LaTeX source, and back.
+
+Besides the ten special characters (The LaTeX Companion, section 3.1), what a font would join is kept apart by ``{}``:
+two hyphens are not a dash, two commas not a quotation mark.  Braces are written as commands, because BibTeX counts them
+even behind a backslash.
 """
 
 from __future__ import annotations
@@ -10,9 +16,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from muniment.cite.citation import GENRE, Citation
-from muniment.cite.date import SHORT_MONTHS, date_parts
-from muniment.cite.fact import (
+from muniment.cite.citation import GENRE, SHORT_MONTHS, Citation, date_parts, format_locator, parse_locator
+from muniment.cite.facts import (
     BASIS,
     DATE,
     INDEX,
@@ -21,6 +26,7 @@ from muniment.cite.fact import (
     LOGGED,
     ORIGIN,
     PARAGRAPH,
+    PRINTED,
     RECORD,
     REFERENCE,
     ROOT,
@@ -30,11 +36,52 @@ from muniment.cite.fact import (
     VERSION,
     YEAR,
     Fact,
+    format_notes,
     listed,
+    parse_notes,
 )
-from muniment.cite.locator import format_locator, parse_locator
-from muniment.cite.notes import PRINTED, format_notes, parse_notes
-from muniment.cite.tex import format_tex, parse_tex
+from muniment.display import show_hidden
+
+_COMMANDS = {
+    "\\": "\\textbackslash{}",
+    "{": "\\textbraceleft{}",
+    "}": "\\textbraceright{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
+    "&": "\\&",
+    "%": "\\%",
+    "$": "\\$",
+    "#": "\\#",
+    "_": "\\_",
+}
+_CHARACTERS = {command: character for character, command in _COMMANDS.items()}
+_SPECIAL = re.compile("[" + re.escape("".join(_COMMANDS)) + "]")
+# Ligatures of the fonts of TeX: dashes, quotation marks, guillemets, turned punctuation.
+_JOINED = re.compile("(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=,)(?=,)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=[?!])(?=`)")
+_COMMAND = re.compile(r"\\text[a-z]+(?:\{\}| |(?![a-z]))|\\[&%$#_{}]|\{|\}|~")
+
+
+def format_tex(text: str) -> str:
+    """Write text so that LaTeX sets exactly these characters."""
+    parted = _JOINED.split(show_hidden(text))
+    return "{}".join(_SPECIAL.sub(lambda match: _COMMANDS[match[0]], part) for part in parted)
+
+
+def parse_tex(source: str) -> str:
+    """Read such text back, and what other software writes in its place; other commands stay as they are."""
+    return _COMMAND.sub(_character, source)
+
+
+def _character(match: re.Match[str]) -> str:
+    command = match[0]
+    if command in {"{", "}"}:
+        return ""
+    if command == "~":
+        return " "
+    if command in {"\\{", "\\}"}:
+        return command[1]
+    return _CHARACTERS.get(command) or _CHARACTERS.get(f"{command.rstrip(' {}')}{{}}") or command
+
 
 _MACROS = tuple(month[:3].lower() for month in SHORT_MONTHS)
 _FACTS = {
