@@ -1,10 +1,9 @@
-"""Tests of ``muniment.history.attribution``."""
+"""Tests of ``muniment.history.blame``."""
 
 from __future__ import annotations
 
 from muniment.diff.difference import Segment
-from muniment.history.attribution import carry, word_runs
-from muniment.history.model import WordRun
+from muniment.history.blame import WordRun, carry, word_runs
 from muniment.record import Paragraph
 
 

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.history.folded``."""
+"""Tests of ``muniment.history.search``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.diff.fold import fold
-from muniment.history.folded import fold_for_search, folded_break, sources
+from muniment.history.search import fold_for_search, folded_break, sources
 
 SIGNS = "ab \n\r\t\u00a0\u200b\u00ad’“—ée\u0301ﬁ²½ㄱㅏ각港口ก\u0e33ท่\u200d👩🚀🇰🇿\u061cاً\u2009…ｶﾞ"
 TEXTS = st.text(alphabet=st.one_of(st.sampled_from(SIGNS), st.characters(exclude_categories=["Cs"])), max_size=30)

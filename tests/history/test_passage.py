@@ -1,4 +1,4 @@
-"""Tests of ``muniment.history.passage``."""
+"""Tests of ``muniment.history.search``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.history.passage import MAX_PLACES, Finder, Place
+from muniment.history.search import MAX_PLACES, Finder, Place
 from muniment.record import Paragraph
 
 

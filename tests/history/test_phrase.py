@@ -1,4 +1,4 @@
-"""Tests of ``muniment.history.phrase``."""
+"""Tests of ``muniment.history.search``."""
 
 from __future__ import annotations
 

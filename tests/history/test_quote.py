@@ -1,4 +1,4 @@
-"""Tests of ``muniment.history.quote`` and of ``muniment.history.nearest``."""
+"""Tests of ``muniment.history.quote`` and of ``muniment.history.quote``."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 
 from muniment.diff.difference import Segment
 from muniment.errors import InputError
-from muniment.history.folded import fold_for_search
-from muniment.history.nearest import nearest
-from muniment.history.passage import Place
-from muniment.history.quote import FoldedSign, Found, find_quote
+from muniment.history.quote import FoldedSign, Found, find_quote, nearest
+from muniment.history.search import Place, fold_for_search
 from muniment.record import Paragraph
 
 

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.history.step`` and of ``muniment.history.moment``."""
+"""Tests of ``muniment.history.steps`` and of ``muniment.history.moments``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from muniment.archive import open_archive
 from muniment.errors import UnresolvedReferenceError
 from muniment.history import steps
-from muniment.history.moment import Moment, read_versions
+from muniment.history.moments import Moment, read_versions
 from muniment.ingest import Source
 from muniment.record import Emendation, Issued
 from muniment.store import MemoryStore

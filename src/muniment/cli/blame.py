@@ -18,7 +18,7 @@ from muniment.cli.times import Times, read_times
 from muniment.diff import algorithm_json
 from muniment.diff.difference import current_algorithm
 from muniment.history import Blame, ParagraphHistory, blame
-from muniment.history.moment import Moment, read_versions
+from muniment.history.moments import Moment, read_versions
 from muniment.reference import parse_reference
 
 

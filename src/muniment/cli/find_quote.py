@@ -18,7 +18,7 @@ from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.history import find_quote, trace
-from muniment.history.moment import Moment, read_versions
+from muniment.history.moments import Moment, read_versions
 from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import MAX_ORIGINAL, decode

@@ -9,7 +9,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.cli.moments import proven_json
 from muniment.cli.stepping import step_json
 from muniment.cli.times import Times
-from muniment.history.step import Step
+from muniment.history.steps import Step
 
 
 def listing(

@@ -15,8 +15,8 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, write_bytes
 from muniment.cli.times import Times, read_times
 from muniment.errors import InputError, UnresolvedReferenceError
-from muniment.history.moment import read_versions
-from muniment.history.step import Step, steps
+from muniment.history.moments import read_versions
+from muniment.history.steps import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.reference import check_release_id
 

@@ -9,7 +9,7 @@ from muniment.cli.page import issued_text
 from muniment.cli.terminal import plain, screen_width, wrap
 
 if TYPE_CHECKING:
-    from muniment.history.moment import Moment, NotLater
+    from muniment.history.moments import Moment, NotLater
 
 
 def moment_json(moment: Moment) -> dict[str, object]:

@@ -12,10 +12,9 @@ from muniment.diff.difference import Segment
 from muniment.diff.views.text import GLUE, Span, clip, wrap
 from muniment.display import name_character
 from muniment.display.visible import show_changed, show_kept
-from muniment.history.moment import Moment
-from muniment.history.nearest import Nearest
-from muniment.history.passage import Place
-from muniment.history.quote import FoldedSign, QuoteResult
+from muniment.history.moments import Moment
+from muniment.history.quote import FoldedSign, Nearest, QuoteResult
+from muniment.history.search import Place
 from muniment.record import Paragraph
 from muniment.record.reading import fold_white_space
 

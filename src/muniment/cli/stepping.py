@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.cli.moments import listed
 from muniment.diff import format_summary, summary_json
 from muniment.diff.difference import Summary
-from muniment.history.step import Step
+from muniment.history.steps import Step
 
 _NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0)
 

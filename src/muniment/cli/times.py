@@ -12,7 +12,7 @@ from muniment.archive.opening import COSIGNATURES
 from muniment.cli.moments import print_words, say_proven
 from muniment.cli.terminal import plain
 from muniment.errors import IntegrityError
-from muniment.history.moment import Moment, NotLater
+from muniment.history.moments import Moment, NotLater
 from muniment.log.statement import StampStatement
 
 if TYPE_CHECKING:

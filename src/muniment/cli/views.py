@@ -11,7 +11,7 @@ from muniment.diff.selection import Step
 from muniment.diff.views.html import render_html
 from muniment.diff.views.markdown import render_markdown
 from muniment.diff.views.sheet import Party, Sheet, SheetStep
-from muniment.history.moment import Moment
+from muniment.history.moments import Moment
 
 
 def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int, steps: Sequence[Step] = ()) -> str:

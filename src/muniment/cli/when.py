@@ -14,7 +14,7 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, plain, visible
 from muniment.cli.times import read_times
 from muniment.history import Stretch, Trace, trace
-from muniment.history.moment import Moment, read_versions
+from muniment.history.moments import Moment, read_versions
 
 _NOT_FOUND = 1
 

@@ -7,11 +7,10 @@ the text as received: they can be computed again at any time, and are never hash
 
 from __future__ import annotations
 
-from muniment.history.blame import blame
-from muniment.history.model import Blame, Event, ParagraphHistory, WordRun
-from muniment.history.phrase import Stretch, Trace, trace
+from muniment.history.blame import Blame, Event, ParagraphHistory, WordRun, blame
 from muniment.history.quote import QuoteResult, find_quote
-from muniment.history.step import Step, steps
+from muniment.history.search import Stretch, Trace, trace
+from muniment.history.steps import Step, steps
 
 __all__ = [
     "Blame",

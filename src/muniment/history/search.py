@@ -3,18 +3,82 @@
 What is searched are the paragraphs one after the other, once as printed, with their labels, and once without: a phrase
 may run over the end of a paragraph, whether it was copied with the number of the next or not.  A match never begins or
 ends within a grapheme cluster: ``e`` is not found in a decomposed ``é``, nor a part of a flag.
+
+Folded text that knows where each of its characters comes from, so that a folded match names an exact slice.
+
+The rules are those of ``muniment.diff.fold``: letters composed or decomposed, compatibility forms, invisible
+characters, the style of quotes and dashes, and runs of white space make no difference.  One more: a line break between
+two characters of scripts that write no spaces between words is dropped, for there it is no space either.
+
+In which versions a phrase stands.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import TypeAlias
 
 import regex
 
-from muniment.history.folded import Source, fold_for_search, folded_break, sources
-from muniment.record import Paragraph
+from muniment.diff.fold import fold, fold_characters
+from muniment.errors import InputError
+from muniment.record import Paragraph, Record
+
+Source: TypeAlias = tuple[int, int]
+"""The slice of a text that one folded character comes from; several may come from the same."""
+
+_FOLDED_CLUSTER = regex.compile(r"\X", regex.V1)
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}、。，；：！？「」『』（）《》"
+_WRAPPED = regex.compile(rf"(?<=[{_UNSPACED}])[\r\n]+(?=[{_UNSPACED}])", regex.V1)
+
+
+def fold_for_search(text: str) -> str:
+    """Fold a text; where it has characters of unspaced scripts, without the line breaks between them."""
+    return fold(text if text.isascii() else _WRAPPED.sub("", text))
+
+
+def folded_break(before: str, after: str) -> str:
+    """What a break between two texts folds to: nothing between characters of unspaced scripts, else one space."""
+    return "" if _WRAPPED.search(f"{before[-1:]}\n{after[:1]}") else " "
+
+
+def sources(text: str) -> list[Source]:
+    """For each character of ``fold_for_search(text)``, the slice of the text that it comes from."""
+    found: list[Source] = []
+    space: Source | None = None
+    for piece, source in _pieces(text):
+        for sign in piece:
+            if sign.isspace():
+                # Some signs fold to a space and an accent: these are not part of a space before them.
+                space = source if space is None else (space[0], source[1]) if piece.isspace() else space
+                continue
+            if space is not None and found:
+                found.append(space)
+            space = None
+            found.append(source)
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[str, Source]]:
+    """Slices of the text that fold independently of each other, folded; white space is kept as it is."""
+    dropped = {place for match in _WRAPPED.finditer(text) for place in range(match.start(), match.end())}
+    held, folded, start, end = "", "", 0, 0
+    for match in _FOLDED_CLUSTER.finditer(text):
+        alone = "" if match.start() in dropped else fold_characters(match[0])
+        if not alone:
+            continue
+        together = fold_characters(held + match[0])
+        if together == folded + alone:
+            yield folded, (start, end)
+            held, folded, start, end = match[0], alone, match.start(), match.end()
+        else:
+            # Such as jamo of which each is a cluster, and which together make one syllable.
+            held, folded, end = held + match[0], together, match.end()
+    yield folded, (start, end)
+
 
 MAX_PLACES = 1000
 """So many matches of one phrase in one version are looked at, and no more."""
@@ -165,3 +229,81 @@ def _between_clusters(text: str, place: int) -> bool:
         return True
     begin = _BEGINS.search(text, 0, place)
     return any(match.end() == place for match in _CLUSTER.finditer(text, begin.start() if begin else 0, place + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Consecutive versions that all have the phrase, or all lack it.
+
+    Attributes:
+        seen: Whether they have it.
+        first: The first version.
+        last: The last version.
+        first_ids: Ids of the paragraphs in which the phrase stands in the first version; empty where it is not seen.
+        last_ids: The same for the last version.
+    """
+
+    seen: bool
+    first: int
+    last: int
+    first_ids: tuple[str, ...] = ()
+    last_ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A phrase through the versions of a release: stretches without gap from the first version to the last."""
+
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def seen(self) -> bool:
+        """Whether any version has it."""
+        return any(stretch.seen for stretch in self.stretches)
+
+
+def trace(
+    phrase: str,
+    records: Sequence[Record],
+    *,
+    exact: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Trace:
+    """Follow a phrase through versions.
+
+    Args:
+        phrase: Searched in the text as received, never in a reading text; white space at its ends does not count.
+        records: Versions of one release, in order.
+        exact: Whether code points must be the same; else they are folded.
+        progress: Called with the numbers of versions done and of all.
+
+    Raises:
+        InputError: The phrase holds nothing that could be searched for.
+    """
+    finder = _finder(phrase, exact=exact)
+    sightings: list[tuple[Record, tuple[str, ...]]] = []
+    for done, record in enumerate(records, 1):
+        if sightings and record.paragraphs == sightings[-1][0].paragraphs:
+            sightings.append((record, sightings[-1][1]))
+        else:
+            sightings.append((record, _ids(finder.places(record.paragraphs), record)))
+        if progress is not None:
+            progress(done, len(records))
+    stretches = []
+    for seen, group in groupby(sightings, key=lambda sighting: bool(sighting[1])):
+        run = list(group)
+        stretches.append(Stretch(seen, run[0][0].version, run[-1][0].version, run[0][1], run[-1][1]))
+    return Trace(tuple(stretches))
+
+
+def _finder(phrase: str, *, exact: bool) -> Finder:
+    finder = Finder(phrase, exact=exact)
+    if not finder.phrase:
+        raise InputError("there is nothing to search for", found=repr(phrase[:40]), hint="give some words")
+    return finder
+
+
+def _ids(places: Sequence[Place], record: Record) -> tuple[str, ...]:
+    """The ids of all paragraphs that the places touch, each once, in the order of the text."""
+    touched = sorted({index for place in places for index in range(place.first, place.last + 1)})
+    return tuple(record.paragraphs[index].id for index in touched)
