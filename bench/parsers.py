@@ -29,12 +29,12 @@ from muniment.cite.letters import letters_of
 from muniment.cite.pasted import find_pasted
 from muniment.cite.reading import read_citation
 from muniment.errors import MunimentError
-from muniment.export.bag import read_zip
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import parse_zip
 from muniment.paragraph_proof import places
 from muniment.record import Issued
 from muniment.reference import parse_reference
+from muniment.snapshot.container import read_zip
+from muniment.snapshot.zip import parse_zip
 from muniment.store import LocalStore
 
 AWKS = (("mawk",), ("gawk",), ("original-awk",), ("busybox", "awk"))

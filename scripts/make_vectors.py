@@ -18,9 +18,7 @@ from typing import cast
 from muniment.archive import Archive, open_archive
 from muniment.canonical import Json, format_canonical, parse_json
 from muniment.digest import format_digest, sha256_hex
-from muniment.export.bagit import bag_files
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.ingest import Source, locate
 from muniment.log.checkpoint import Checkpoint, TreeHead, format_checkpoint, parse_checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
@@ -30,6 +28,8 @@ from muniment.log.proof_file import TlogProof, format_proof, parse_proof
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
+from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore

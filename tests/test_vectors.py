@@ -18,7 +18,7 @@ import pytest
 from muniment.digest import sha256_hex
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.stored_zip import Entry, parse_zip
+from muniment.snapshot.zip import Entry, parse_zip
 
 TOP = Path(__file__).resolve().parents[1]
 FOLDER = TOP / "tests" / "vectors"

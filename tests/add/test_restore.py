@@ -12,8 +12,8 @@ from tests.verify.forge import seen
 from muniment.archive import open_archive
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, WriteConflictError
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import parse_zip
 from muniment.reference import parse_reference
+from muniment.snapshot.zip import parse_zip
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.whole import verify_archive
 from muniment.write.restore import restore

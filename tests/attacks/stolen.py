@@ -13,13 +13,13 @@ from tests.joining import with_key
 
 from muniment.archive import Archive
 from muniment.archive.stored_version import StoredVersion
-from muniment.export.contents import snapshot_files
 from muniment.export.snapshot import gather
-from muniment.export.stored_zip import format_zip
 from muniment.log.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
+from muniment.snapshot.contents import snapshot_files
+from muniment.snapshot.zip import format_zip
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.trust.chain import RootFile
 from muniment.trust.root import Revocation

@@ -18,8 +18,8 @@ from muniment.errors import UnavailableError
 from muniment.export.check import check_snapshot
 from muniment.export.sighting import sight_snapshot
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import parse_zip
 from muniment.reference import parse_reference
+from muniment.snapshot.zip import parse_zip
 from muniment.store import MemoryStore
 
 ZIPS = list(hostile())

@@ -29,20 +29,20 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError, MunimentError
-from muniment.export import stored_zip
 from muniment.export.check import check_snapshot
 from muniment.export.citation import check_citation
-from muniment.export.contents import snapshot_files
-from muniment.export.material import Material
 from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.snapshot import gather
 from muniment.export.stamped import build_stamped_snapshot
-from muniment.export.stored_zip import Entry
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.log.vkey import make_cosigner
 from muniment.memory import Past
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
+from muniment.snapshot import zip as stored_zip
+from muniment.snapshot.contents import snapshot_files
+from muniment.snapshot.material import Material
+from muniment.snapshot.zip import Entry
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile

@@ -19,9 +19,9 @@ from tests.attacks.test_left_out import KINDS, Evidence, snapshots
 from tests.export.test_check import unpack
 
 from muniment.export.check import check_snapshot
-from muniment.export.contents import DERIVED
-from muniment.export.material import PROOF, STATEMENT
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.snapshot.contents import DERIVED
+from muniment.snapshot.material import PROOF, STATEMENT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

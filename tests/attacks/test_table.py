@@ -24,12 +24,12 @@ from muniment.canonical import MAX_SIZE
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, KeyRejectedError, LockedError, SignatureError, WriteConflictError
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import parse_zip
 from muniment.ingest import Source
 from muniment.log.statement import Statement
 from muniment.memory import Past, Remembered, remember
 from muniment.ocfl.inventory import parse_inventory
 from muniment.reference import check_release_id, parse_reference
+from muniment.snapshot.zip import parse_zip
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
 from muniment.ssh.wire import format_blob, format_string

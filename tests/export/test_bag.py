@@ -19,11 +19,11 @@ from tests.attacks import zips
 from tests.export.conftest import World
 
 from muniment.errors import FormatError, StoreError
-from muniment.export.bag import PACKED_AGAIN, Bag, read_folder, read_zip
 from muniment.export.check import check_snapshot
-from muniment.export.packed_zip import is_packed_again
 from muniment.export.snapshot import Snapshot
-from muniment.export.stored_zip import MAX_ENTRIES, parse_zip
+from muniment.snapshot.container import PACKED_AGAIN, Bag, read_folder, read_zip
+from muniment.snapshot.packed_zip import is_packed_again
+from muniment.snapshot.zip import MAX_ENTRIES, parse_zip
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
 
@@ -262,7 +262,7 @@ def test_bombs(files: Files) -> None:
 
 def parse_many(data: bytes) -> None:
     """Read as packed again, although it is told to be none."""
-    from muniment.export.packed_zip import parse_packed  # noqa: PLC0415 - for this test alone
+    from muniment.snapshot.packed_zip import parse_packed  # noqa: PLC0415 - for this test alone
 
     parse_packed(data)
 

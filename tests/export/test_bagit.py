@@ -5,7 +5,7 @@ from pathlib import Path
 import bagit
 import pytest
 
-from muniment.export.bagit import bag_files, check_bag
+from muniment.snapshot.bagit import bag_files, check_bag
 
 PAYLOAD = {"b.txt": b"two\n", "sub/a.txt": "été\n".encode()}
 BAG = bag_files(PAYLOAD, [("External-Identifier", "ni:///x"), ("Bagging-Date", "2026-11-22")])

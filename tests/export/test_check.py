@@ -13,16 +13,16 @@ from hypothesis import strategies as st
 
 from muniment.archive import CHECKPOINT
 from muniment.canonical import format_canonical, parse_json
-from muniment.export import stored_zip
-from muniment.export.bagit import bag_files
 from muniment.export.check import check_snapshot
-from muniment.export.contents import snapshot_files
-from muniment.export.material import Material
 from muniment.export.snapshot import Snapshot, gather
-from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.log.note import sign_note
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
+from muniment.snapshot import zip as stored_zip
+from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.contents import snapshot_files
+from muniment.snapshot.material import Material
+from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh.keys import PrivateKey
 from muniment.verify.report import Finding, Report
 

@@ -234,8 +234,8 @@ def test_bare_names(world: World, check: Check, form: str) -> None:
 
 def test_file_of_a_snapshot(world: World, check: Check) -> None:
     """The file citation.txt of a snapshot, with its text in every style and its names, is read whole."""
-    from muniment.export.cite_files import CITATION as NAME  # noqa: PLC0415 - another CITATION
-    from muniment.export.stored_zip import parse_zip  # noqa: PLC0415 - for this test alone
+    from muniment.snapshot.texts import CITATION as NAME  # noqa: PLC0415 - another CITATION
+    from muniment.snapshot.zip import parse_zip  # noqa: PLC0415 - for this test alone
 
     _, entries = parse_zip(world.snapshot().data)
     text = next(entry.data.decode() for entry in entries if entry.name.endswith(f"/data/{NAME}"))

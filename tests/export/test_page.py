@@ -15,15 +15,15 @@ import html5lib
 import pytest
 
 from muniment.archive import open_archive
-from muniment.export.bagit import bag_files
 from muniment.export.check import check_snapshot
-from muniment.export.page import packaged, script
-from muniment.export.page_facts import CHECKS, STAMPS
 from muniment.export.snapshot import Snapshot, build_snapshot
-from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.record import parse_record
 from muniment.record.reading import reading_paragraphs
 from muniment.reference import parse_reference
+from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.page import packaged, script
+from muniment.snapshot.page.details import CHECKS, STAMPS
+from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import LocalStore
 
 if TYPE_CHECKING:

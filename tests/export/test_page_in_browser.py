@@ -23,15 +23,15 @@ from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.display.frozen import hidden_in
 from muniment.ed25519 import SMALL_ORDER
-from muniment.export.page import packaged
-from muniment.export.page_facts import CHECKS, STAMPS
-from muniment.export.stored_zip import parse_zip
 from muniment.log.checkpoint import parse_checkpoint, sign_checkpoint
 from muniment.log.newest import NamedRoot
 from muniment.log.note import SignatureLine, format_note, format_vkey, parse_note
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
+from muniment.snapshot.page import packaged
+from muniment.snapshot.page.details import CHECKS, STAMPS
+from muniment.snapshot.zip import parse_zip
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
 from muniment.timestamp.request import make_request

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.canonical import MAX_INTEGER, Json
-from muniment.export.plain_json import format_plain
+from muniment.snapshot.texts import format_plain
 
 SEPARATORS = (",", ":")
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muniment.cite import make_citation
-from muniment.export.reading_text import format_reading_text, show_hidden
 from muniment.reference import parse_reference
+from muniment.snapshot.texts import format_reading_text, show_hidden
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

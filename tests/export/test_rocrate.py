@@ -15,9 +15,9 @@ import pytest
 
 from muniment.canonical import Json
 from muniment.digest import ni_uri, sha256_hex
-from muniment.export.media import OTHER, describe_file
 from muniment.export.snapshot import Snapshot
 from muniment.record import Original
+from muniment.snapshot.rocrate import OTHER, describe_file
 from muniment.write.version import Occasion, add_description
 
 if TYPE_CHECKING:

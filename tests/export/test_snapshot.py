@@ -24,10 +24,10 @@ from muniment.cite.formats import STYLE_NAMES
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError, IntegrityError
 from muniment.export.check import check_snapshot
-from muniment.export.cite_files import FORMS
 from muniment.export.snapshot import Snapshot
 from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
+from muniment.snapshot.texts import FORMS
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.trust.chain import sign_root
 from muniment.trust.root import TrustRoot, format_trust_root

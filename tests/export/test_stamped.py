@@ -22,13 +22,13 @@ from muniment.archive.stamps import stamp_paths
 from muniment.cli.dates import time_lines
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.export import stamp_check
 from muniment.export.check import check_snapshot
-from muniment.export.contents import snapshot_files
 from muniment.export.snapshot import Snapshot, gather
 from muniment.export.stamped import build_stamped_snapshot
-from muniment.export.stored_zip import format_zip
 from muniment.reference import parse_reference
+from muniment.snapshot import stamp_check
+from muniment.snapshot.contents import snapshot_files
+from muniment.snapshot.zip import format_zip
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
 from muniment.verify.proven import Proven

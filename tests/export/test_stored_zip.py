@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError, InputError
-from muniment.export import stored_zip
-from muniment.export.stored_zip import Entry, format_zip, parse_zip
+from muniment.snapshot import zip as stored_zip
+from muniment.snapshot.zip import Entry, format_zip, parse_zip
 
 FILES = {"b.txt": b"second", "a/x.txt": "été".encode(), "empty": b""}
 GOOD = format_zip("top", FILES)

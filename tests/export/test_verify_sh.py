@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from muniment.digest import sha256_hex
-from muniment.export.shell import script
 from muniment.export.snapshot import Snapshot
-from muniment.export.stored_zip import parse_zip
+from muniment.snapshot.shell import script
+from muniment.snapshot.zip import parse_zip
 
 POSIX = [
     *("awk", "cat", "cmp", "cut", "find", "fold", "grep", "head", "mkdir", "od", "rm", "sed"),

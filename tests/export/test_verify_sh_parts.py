@@ -20,9 +20,9 @@ from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.archive.opening import checkpoint_path
-from muniment.export.contents import DERIVED
-from muniment.export.shell import script
-from muniment.export.stored_zip import parse_zip
+from muniment.snapshot.contents import DERIVED
+from muniment.snapshot.shell import script
+from muniment.snapshot.zip import parse_zip
 from muniment.timestamp.request import make_request
 
 if TYPE_CHECKING:

@@ -15,14 +15,14 @@ from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
 from muniment.cli.export_index import Row, check_sums, format_index, format_sums, parse_index
 from muniment.errors import FormatError, MunimentError
-from muniment.export.bag import Bag, litter_of, read_folder, read_zip
-from muniment.export.bagit import INFO, PAYLOAD, bag_files, check_bag
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.sighting import sight_snapshot
-from muniment.export.stored_zip import Entry, format_zip, parse_zip
 from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
+from muniment.snapshot.bagit import INFO, PAYLOAD, bag_files, check_bag
+from muniment.snapshot.container import Bag, litter_of, read_folder, read_zip
+from muniment.snapshot.zip import Entry, format_zip, parse_zip
 from muniment.store import MemoryStore
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.claimed_time import said_time

@@ -19,7 +19,6 @@ from tests.fuzz.material import (
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
 from muniment.archive.published import prove_entry
-from muniment.export.stored_zip import parse_zip
 from muniment.export.witness_request import build_request
 from muniment.log.checkpoint import (
     Checkpoint,
@@ -62,6 +61,7 @@ from muniment.paragraph_proof import (
     format_paragraph_proof,
     parse_paragraph_proof,
 )
+from muniment.snapshot.zip import parse_zip
 
 _DASH = "\u2014 ".encode()
 _NOTE_WORDS = (_DASH, b"\n\n", b"\n" + _DASH, _DASH + ORIGIN.encode() + b" ", b"\n", b"+", b"=")

@@ -18,9 +18,9 @@ from muniment.errors import IntegrityError, NotAnArchiveError
 from muniment.export.check import check_snapshot
 from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.snapshot import build_snapshot
-from muniment.export.stored_zip import format_zip, parse_zip
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
+from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import MemoryStore
 from muniment.verify.report import FAILED, Report
 from muniment.verify.whole import verify_archive

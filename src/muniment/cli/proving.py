@@ -9,12 +9,12 @@ from muniment.cli.explain import quoted
 from muniment.cli.reporting import print_report
 from muniment.cli.terminal import json_text, plain, plain_lines
 from muniment.digest import parse_digest
-from muniment.export.climb import climb
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.log.statement import format_statement
 from muniment.paragraph_proof import ParagraphProof, parse_paragraph_proof
+from muniment.snapshot.shell import climb
 from muniment.verify.report import VERIFIED, Report, report_as_json
 
 _PROVEN = """\

@@ -8,9 +8,9 @@ from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import json_text, plain
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.export.bag import read_zip
 from muniment.files import read_file
 from muniment.memory import Recall
+from muniment.snapshot.container import read_zip
 from muniment.store import MAX_FILE, Store
 from muniment.write.restore import Restored, restore
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from muniment.cli.target import store_at
 from muniment.errors import IntegrityError, UnavailableError
-from muniment.export.bag import MARKS, Bag, read_folder
 from muniment.files import read_file
+from muniment.snapshot.container import MARKS, Bag, read_folder
 from muniment.store import MAX_FILE
 
 

@@ -29,7 +29,7 @@ from muniment.verify.whole import verify_archive
 
 if TYPE_CHECKING:
     from muniment.cite.facts import Stated
-    from muniment.export.bag import Bag
+    from muniment.snapshot.container import Bag
 
 _REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
 

@@ -11,21 +11,15 @@ import re
 from muniment.archive import StoredVersion
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
-from muniment.export.bag import PACKED_AGAIN, Bag, read_zip
-from muniment.export.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
-from muniment.export.contents import (
-    DERIVED,
-    FORMAT,
-    FORMAT_LABEL,
-    snapshot_files,
-)
 from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
-from muniment.export.material import PROOF, SCHEMAS, STATEMENT, Material
-from muniment.export.rocrate import CRATE
 from muniment.export.sighting import sight_evidence
-from muniment.export.stamp_files import stamp_files
 from muniment.memory import Past, Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
+from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
+from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, snapshot_files
+from muniment.snapshot.material import PROOF, SCHEMAS, STATEMENT, Material, stamp_files
+from muniment.snapshot.rocrate import CRATE
 from muniment.trust.root import StaticFile
 from muniment.verify.dating import with_dated, with_horizon
 from muniment.verify.memory import Place, check_past

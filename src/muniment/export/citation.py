@@ -15,13 +15,13 @@ from muniment.cite.check import cited_hash
 from muniment.cite.facts import ROOT, Stated
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, UnresolvedReferenceError
-from muniment.export.bag import Bag
 from muniment.export.check import check_evidence
 from muniment.export.cited import SUBJECT, compare_with, find, find_short, miss, unchecked
 from muniment.export.evidence import Evidence
 from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.reference import Reference
+from muniment.snapshot.container import Bag
 from muniment.store import Store
 from muniment.verify.report import CITATION, Counts, Report, Tally
 from muniment.verify.whole import Progress, verify_archive

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from muniment.archive.opening import check_newest, log_verifiers
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
-from muniment.export.bagit import PAYLOAD
-from muniment.export.material import PROOF, STATEMENT
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log_view import longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.snapshot.bagit import PAYLOAD
+from muniment.snapshot.material import PROOF, STATEMENT
 from muniment.ssh.keys import PublicKey
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.trust.root import TrustRoot

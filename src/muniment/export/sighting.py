@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from muniment.archive.opening import newest_of
 from muniment.errors import MunimentError
-from muniment.export.bag import Bag, read_zip
 from muniment.export.evidence import Evidence, check_log, check_trust
-from muniment.export.material import STATEMENT
 from muniment.log.merkle import leaf_hash
 from muniment.memory import Sighting
+from muniment.snapshot.container import Bag, read_zip
+from muniment.snapshot.material import STATEMENT
 from muniment.verify.report import Tally
 from muniment.verify.sighting import unusable
 

@@ -10,10 +10,10 @@ from muniment.archive.published import first_size, prove_entry
 from muniment.archive.stored_version import read_static
 from muniment.errors import IntegrityError
 from muniment.export.check import check_snapshot
-from muniment.export.contents import snapshot_files
-from muniment.export.material import SCHEMAS, Material
-from muniment.export.stored_zip import format_zip
 from muniment.log.proof_file import format_proof
+from muniment.snapshot.contents import snapshot_files
+from muniment.snapshot.material import SCHEMAS, Material
+from muniment.snapshot.zip import format_zip
 from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED
 

@@ -13,10 +13,10 @@ from cryptography.x509 import Certificate
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, StampError, UnavailableError
-from muniment.export.bagit import PAYLOAD
 from muniment.export.evidence import Evidence
-from muniment.export.stamp_files import FOLDER, STAMP, stamp_path
 from muniment.log.checkpoint import Checkpoint
+from muniment.snapshot.bagit import PAYLOAD
+from muniment.snapshot.material import STAMP, STAMPS, stamp_path
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response
@@ -72,7 +72,7 @@ def check_stamps(tally: Tally, found: Evidence) -> None:
     if state.unchecked:
         count, why = len(state.unchecked), state.unchecked[0]
         what = f"{count} {'time stamp' if count == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, f"{PAYLOAD}{FOLDER}", what + why.what, hint=why.hint, unvouched=True)
+        tally.notice(TIME, f"{PAYLOAD}{STAMPS}", what + why.what, hint=why.hint, unvouched=True)
     found.proven = tuple(state.proven)
 
 

@@ -9,8 +9,8 @@ from muniment.archive.stored_version import read_static
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError
 from muniment.export.snapshot import Snapshot, gather, make_snapshot, roots_at
-from muniment.export.stamp_files import stamp_path
 from muniment.log.statement import StampStatement
+from muniment.snapshot.material import stamp_path
 from muniment.timestamp.response import check_response
 from muniment.trust.root import TrustRoot
 

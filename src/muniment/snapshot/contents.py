@@ -7,16 +7,14 @@ them changes ``FORMAT``, and keeps the old words for the old number.
 from __future__ import annotations
 
 from muniment.digest import ni_uri
-from muniment.export.bagit import bag_files
-from muniment.export.cite_files import CITE_FILES, citation_files
-from muniment.export.material import Material
-from muniment.export.page import format_page
-from muniment.export.paragraphs import format_paragraphs
-from muniment.export.prov import PROVENANCE, format_provenance
-from muniment.export.reading_text import format_reading_text
-from muniment.export.readme import readme_text
-from muniment.export.rocrate import CRATE, format_crate
-from muniment.export.shell import verify_script, verify_text
+from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.material import Material
+from muniment.snapshot.page import format_page
+from muniment.snapshot.prov import PROVENANCE, format_provenance
+from muniment.snapshot.readme import readme_text
+from muniment.snapshot.rocrate import CRATE, format_crate
+from muniment.snapshot.shell import verify_script, verify_text
+from muniment.snapshot.texts import CITE_FILES, citation_files, format_paragraphs, format_reading_text
 from muniment.trust.allowed_signers import format_allowed_signers
 
 README = "README.txt"

@@ -15,9 +15,9 @@ from operator import itemgetter
 from muniment.archive.opening import object_id
 from muniment.canonical import Json
 from muniment.digest import parse_digest
-from muniment.export.material import Material
-from muniment.export.plain_json import format_plain
 from muniment.record import Activity
+from muniment.snapshot.material import Material
+from muniment.snapshot.texts import format_plain
 
 PROVENANCE = "provenance.prov.json"
 

@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from muniment.cite import GENRE
 from muniment.cite.citation import MONTHS, day_first
 from muniment.display.frozen import show
-from muniment.export.material import Material
-from muniment.export.stamp_files import said_times
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Record
+from muniment.snapshot.material import Material, said_times
 
 CHECKS = (
     ("roots", "Trust roots: in their one form, each naming the one before"),

@@ -1,13 +1,26 @@
-"""The file ``reading-text.txt``: a version as people read it, with its emendations in brackets and accounted for."""
+"""The file ``reading-text.txt``: a version as people read it, with its emendations in brackets and accounted for.
+
+The folder ``cite/``: the citation of the version in every style, and in the formats that other software imports.
+
+The file ``paragraphs.tsv``: the hash of every paragraph, so that a quotation can be checked without reading JSON.
+
+JSON for other software to read: in one line, UTF-8, members in the order given, a final line feed.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import orjson
+
+from muniment.canonical import Json
 from muniment.cite import Citation
+from muniment.cite.formats import STYLE_NAMES, format_form, format_text
+from muniment.digest import format_digest, ni_uri, sha256_hex
 from muniment.record import Emendation, Record
 from muniment.record.reading import reading_paragraphs
+from muniment.snapshot.material import Material
 
 # C0 but the tab and the newline, DEL, C1, the separators that some readers take for a newline, and what turns the
 # direction of the text around it.
@@ -68,3 +81,55 @@ def _act(emendation: Emendation, texts: dict[str, str]) -> str:
             return f"corrected “{received}” to “{words}”"
         case kind:
             return f"{kind}: “{received}”"
+
+
+CITATION = "cite/citation.txt"
+CSL = "cite/citation.csl.json"
+
+FORMS: Mapping[str, str] = {
+    CSL: "csl-json",
+    "cite/citation.bib": "biblatex",
+    "cite/citation.ris": "ris",
+    "cite/citation.datacite.json": "datacite",
+}
+"""The format of each file but ``citation.txt``."""
+
+CITE_FILES = (CITATION, *FORMS)
+
+
+def citation_files(material: Material) -> dict[str, bytes]:
+    """Give the files by path below ``data/``; none of them names a day of access, for nobody's is known."""
+    citation = material.citation
+    return {
+        CITATION: _citation_text(material),
+        **{path: format_form(form, citation).encode() for path, form in FORMS.items()},
+    }
+
+
+def _citation_text(material: Material) -> bytes:
+    """Every style under its name, then the hash in both spellings; an empty line after each, as who reads it wants."""
+    citation = material.citation
+    blocks = [block for style in STYLE_NAMES for block in (f"{style}:", format_text(style, citation))]
+    blocks.append(f"{format_digest(citation.sha256)}\n{ni_uri(citation.sha256)}")
+    return ("\n\n".join(blocks) + "\n").encode()
+
+
+_HEAD = ("id", "sha256", "code_points")
+
+
+def format_paragraphs(material: Material) -> bytes:
+    """Write the table: a head line, then one line a paragraph in the order of the text, tabs between, LF at the end.
+
+    The hash is the SHA-256 of the words as received, without their printed label, in UTF-8; the length is in code
+    points.  Ids hold no tab (``docs/format.md`` section 8.7).
+    """
+    rows = [
+        (paragraph.id, sha256_hex(paragraph.text.encode()), str(len(paragraph.text)))
+        for paragraph in material.version.record.paragraphs
+    ]
+    return "".join("\t".join(row) + "\n" for row in (_HEAD, *rows)).encode()
+
+
+def format_plain(value: Json) -> bytes:
+    """Write a JSON value; the same value gives the same bytes everywhere, without any blank between its parts."""
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

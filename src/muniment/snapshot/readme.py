@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 from muniment.cite import format_long
 from muniment.digest import sha256_hex
-from muniment.export.climb import climb
-from muniment.export.material import PROOF, STATEMENT, Material
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof_file import parse_proof
+from muniment.snapshot.material import PROOF, STATEMENT, Material
+from muniment.snapshot.shell import climb
 from muniment.ssh.keys import fingerprint_file_name
 from muniment.trust.allowed_signers import Window, compact, record_window, root_window
 from muniment.trust.chain import FOLDER, root_name, signature_name

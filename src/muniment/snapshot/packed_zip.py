@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from muniment.errors import FormatError
-from muniment.export.stored_zip import (
+from muniment.snapshot.zip import (
     CENTRAL,
     CENTRAL_SIGNATURE,
     END,

@@ -2,15 +2,19 @@
 
 The script is the same in every snapshot without time stamps, and in every one with them, so that it can be read once
 and compared: it takes everything from the files.
+
+The way from a leaf to the root of a tree as lines for a shell that has a function ``node``.
 """
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from muniment.digest import sha256_hex
-from muniment.export.material import Material
+from muniment.snapshot.material import Material
 
 _TEXT = """\
 How to check {reference} of the archive {origin}
@@ -100,3 +104,23 @@ def verify_text(material: Material) -> bytes:
         script=sha256_hex(verify_script(material)),
         stamped="with" if material.timestamps else "without",
     ).encode()
+
+
+def climb(index: int, size: int, hashes: Sequence[bytes]) -> Iterator[str]:
+    """Give one line a hash, from the leaf upwards, each sibling on its side (RFC 9162 section 2.1.3.2).
+
+    Args:
+        index: Of the leaf, from 0.
+        size: Number of leaves.
+        hashes: Sibling hashes of a proof that verifies.
+    """
+    at, last = index, size - 1
+    for value in hashes:
+        sibling = base64.b64encode(value).decode()
+        if at & 1 or at == last:
+            yield f"h=$(node '{sibling}' \"$h\")\n"
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            yield f"h=$(node \"$h\" '{sibling}')\n"
+        at, last = at >> 1, last >> 1

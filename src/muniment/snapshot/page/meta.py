@@ -13,9 +13,9 @@ from typing import Any
 from muniment.cite import GENRE
 from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
-from muniment.export.material import Material
 from muniment.markup import Markup, data_block, element
 from muniment.record import RECORD_PATH, Description
+from muniment.snapshot.material import Material
 
 _WEB = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*")
 _TERMS = "http://purl.org/dc/terms/"

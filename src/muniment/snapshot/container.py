@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from muniment.errors import FormatError, MunimentError
-from muniment.export.packed_zip import is_packed_again, parse_packed
-from muniment.export.stored_zip import MAX_ENTRIES, MAX_ZIP, parse_zip
+from muniment.snapshot.packed_zip import is_packed_again, parse_packed
+from muniment.snapshot.zip import MAX_ENTRIES, MAX_ZIP, parse_zip
 from muniment.store import Node, Store
 from muniment.store.litter import litter_in
 
