@@ -19,7 +19,7 @@ from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
 from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key, generate_key
 from muniment.store import LocalStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Keys, Occasion, add_emendations, add_publication
 

@@ -27,7 +27,7 @@ from muniment.sources import labels as punctuation
 from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Keys, Occasion, add_publication
 

@@ -34,8 +34,8 @@ from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MAX_FILE, MemoryStore
 from muniment.timestamp.request import make_request
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import CHECKS, report_as_json
-from muniment.verify.whole import verify_archive
 from muniment.write.commit import execute, grow_log, plan
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Keys, Occasion, add_description, add_publication

@@ -15,12 +15,12 @@ import pytest
 from muniment.archive import Archive, open_archive
 from muniment.cite import format_long, make_citation
 from muniment.diff import compare
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import build_snapshot
 from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
 from muniment.store import LocalStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
+from muniment.verify.snapshot import check_snapshot
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDER = CHECKOUT / "archive"

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from muniment.digest import sha256_hex
-from muniment.export.check import check_snapshot
-from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.snapshot.zip import Entry, parse_zip
+from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.snapshot import check_snapshot
 
 TOP = Path(__file__).resolve().parents[1]
 FOLDER = TOP / "tests" / "vectors"

@@ -55,9 +55,6 @@ if TYPE_CHECKING:
     from muniment.cite.reading import read_citation
     from muniment.diff.compare import compare
     from muniment.errors import MunimentError
-    from muniment.export.check import check_snapshot
-    from muniment.export.citation import check_citation
-    from muniment.export.paragraph_check import check_paragraph_proof
     from muniment.export.snapshot import build_snapshot
     from muniment.history import blame, find_quote, trace
     from muniment.ingest import Source
@@ -68,7 +65,10 @@ if TYPE_CHECKING:
     from muniment.store import LocalStore
     from muniment.trust.possession import prove_possession
     from muniment.trust.successors import with_record_key
-    from muniment.verify.whole import verify_archive
+    from muniment.verify.archive import verify_archive
+    from muniment.verify.citation import check_citation
+    from muniment.verify.proof import check_paragraph_proof
+    from muniment.verify.snapshot import check_snapshot
     from muniment.write.cosign import import_cosignatures
     from muniment.write.create import Founders, create_archive
     from muniment.write.recover import recover
@@ -134,9 +134,9 @@ _HOMES = {
     "add_stamp": "muniment.write.stamp",
     "blame": "muniment.history",
     "build_snapshot": "muniment.export.snapshot",
-    "check_citation": "muniment.export.citation",
-    "check_paragraph_proof": "muniment.export.paragraph_check",
-    "check_snapshot": "muniment.export.check",
+    "check_citation": "muniment.verify.citation",
+    "check_paragraph_proof": "muniment.verify.proof",
+    "check_snapshot": "muniment.verify.snapshot",
     "compare": "muniment.diff.compare",
     "create_archive": "muniment.write.create",
     "find_quote": "muniment.history",
@@ -154,7 +154,7 @@ _HOMES = {
     "read_citation": "muniment.cite.reading",
     "recover": "muniment.write.recover",
     "trace": "muniment.history",
-    "verify_archive": "muniment.verify.whole",
+    "verify_archive": "muniment.verify.archive",
     "with_record_key": "muniment.trust.successors",
     "write_root": "muniment.write.trust_root",
 }

@@ -21,8 +21,8 @@ from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.ingest import Source
 from muniment.store import LocalStore
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
-from muniment.verify.whole import verify_archive
 from muniment.write.create import create_archive
 from muniment.write.recover import recover
 from muniment.write.version import Keys, Occasion, add_publication

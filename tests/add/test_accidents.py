@@ -15,7 +15,7 @@ from muniment.archive import open_archive
 from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import MunimentError
 from muniment.store import MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 
 pytest.importorskip("rfc3161_client", reason="rfc3161-client is not installed")
 

@@ -12,7 +12,7 @@ from muniment.log.note import SignatureLine, parse_note
 from muniment.log.vkey import make_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.cosign import import_cosignatures
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_publication

@@ -14,7 +14,7 @@ from muniment.errors import NotAnArchiveError, StoreError, UnfinishedError
 from muniment.ingest import Source
 from muniment.record import Emendation, Record
 from muniment.store import FaultyStore, MemoryStore, Store
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.recover import recover
 from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication

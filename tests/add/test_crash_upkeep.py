@@ -16,8 +16,8 @@ from muniment.archive.promises import files_of_log
 from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.errors import InputError, IntegrityError, StoreError
 from muniment.store import FaultyStore, MemoryStore, Store
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
-from muniment.verify.whole import verify_archive
 from muniment.write.recover import Recovery, recover
 from muniment.write.version import Keys
 

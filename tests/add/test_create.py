@@ -16,7 +16,7 @@ from muniment.log.statement import RootStatement
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.schema import schema_bytes
 from muniment.store import FaultyStore, LocalStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 
 FILES = {

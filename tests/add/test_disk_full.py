@@ -16,7 +16,7 @@ from tests.conftest import NOW, ORIGIN
 
 from muniment.cli.failure import guard
 from muniment.store import LocalStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.recover import recover
 from muniment.write.version import Keys

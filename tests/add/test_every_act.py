@@ -16,7 +16,7 @@ from muniment.archive.unfinished import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.recover import recover
 from muniment.write.version import Keys, Occasion, add_publication

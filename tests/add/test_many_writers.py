@@ -16,7 +16,7 @@ from tests.add.writing import PATIENCE
 
 from muniment.archive import open_archive
 from muniment.store import LocalStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 
 WRITING = Path(__file__).with_name("writing.py")
 WRITERS, EACH, BEFORE = 8, 25, 100

@@ -11,7 +11,7 @@ from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.errors import IntegrityError, ProofError, StoreError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.commit import finish
 from muniment.write.recover import Recovery, recover
 from muniment.write.version import Keys, Occasion, add_publication

@@ -15,7 +15,7 @@ from muniment.export.snapshot import build_snapshot
 from muniment.reference import parse_reference
 from muniment.snapshot.zip import parse_zip
 from muniment.store import FaultyStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.restore import restore
 
 pytest.importorskip("rfc3161_client", reason="rfc3161-client is not installed")

@@ -31,7 +31,7 @@ from muniment.memory import remember
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.timestamp.request import make_request
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders
 from muniment.write.recover import Recovery, recover
 from muniment.write.stamp import Reply, Stamped, add_stamp, current_stamp, newest_stamps

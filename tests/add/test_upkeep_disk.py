@@ -26,7 +26,7 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.cosign import import_cosignatures
 from muniment.write.create import Founders
 from muniment.write.recover import recover

@@ -31,7 +31,7 @@ from muniment.record import Change, Emendation, Record
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
 

@@ -15,12 +15,12 @@ from tests.attacks.zips import Files, Make, hostile, members, write
 
 from muniment.archive import open_archive
 from muniment.errors import UnavailableError
-from muniment.export.check import check_snapshot
-from muniment.export.sighting import sight_snapshot
 from muniment.export.snapshot import build_snapshot
 from muniment.reference import parse_reference
 from muniment.snapshot.zip import parse_zip
 from muniment.store import MemoryStore
+from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot_evidence import sight_snapshot
 
 ZIPS = list(hostile())
 PACKED_AGAIN = {f"structure: as zipfile {does} it" for does in ("stores", "deflates", "streams")}

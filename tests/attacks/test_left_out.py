@@ -29,9 +29,6 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError, MunimentError
-from muniment.export.check import check_snapshot
-from muniment.export.citation import check_citation
-from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.snapshot import gather
 from muniment.export.stamped import build_stamped_snapshot
 from muniment.log.proof_file import format_proof, parse_proof
@@ -46,9 +43,12 @@ from muniment.snapshot.zip import Entry
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile
+from muniment.verify.archive import verify_archive
+from muniment.verify.citation import check_citation
+from muniment.verify.log_views import sight_checkpoint, sight_copy
+from muniment.verify.proof import check_paragraph_proof
 from muniment.verify.report import VERIFIED
-from muniment.verify.sighting import sight_checkpoint, sight_copy
-from muniment.verify.whole import verify_archive
+from muniment.verify.snapshot import check_snapshot
 from muniment.write.create import Founders
 
 LONG = pytest.mark.skipif(not os.environ.get("MUNIMENT_LONG"), reason="takes minutes: make test-long")

@@ -18,10 +18,10 @@ from tests.attacks.parts import HOWS, Part, Varied, variations
 from tests.attacks.test_left_out import KINDS, Evidence, snapshots
 from tests.export.test_check import unpack
 
-from muniment.export.check import check_snapshot
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.contents import DERIVED
 from muniment.snapshot.material import PROOF, STATEMENT
+from muniment.verify.snapshot import check_snapshot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -25,7 +25,7 @@ from muniment.ocfl.inventory import format_sidecar
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.trust.successors import with_log_key
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.recover import Recovery, recover
 from muniment.write.trust_root import RootKeys, Successor, write_root

@@ -16,9 +16,6 @@ from tests.export.conftest import World
 from tests.export.test_check import rebag, unpack
 
 from muniment.archive import CHECKPOINT, open_archive
-from muniment.export.check import check_snapshot
-from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.sighting import sight_snapshot
 from muniment.log.checkpoint import sign_checkpoint
 from muniment.memory import Past, Recall, remember
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
@@ -26,9 +23,12 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile, sign_root
 from muniment.trust.root import format_trust_root
+from muniment.verify.archive import verify_archive
+from muniment.verify.log_views import sight_checkpoint, sight_copy
+from muniment.verify.proof import check_paragraph_proof
 from muniment.verify.report import Report
-from muniment.verify.sighting import sight_checkpoint, sight_copy
-from muniment.verify.whole import verify_archive
+from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot_evidence import sight_snapshot
 
 NOT_KNOWN = "not known: what was revoked or withdrawn after log size"
 

@@ -35,8 +35,8 @@ from muniment.ssh.keys import PublicKey
 from muniment.ssh.wire import format_blob, format_string
 from muniment.store import LocalStore, MemoryStore
 from muniment.store.testing import FaultyStore
-from muniment.verify.sighting import sight_checkpoint
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
+from muniment.verify.log_views import sight_checkpoint
 from muniment.write.create import Founders
 from muniment.write.recover import recover
 from muniment.write.version import Keys, Occasion, add_description, add_publication

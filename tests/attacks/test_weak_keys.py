@@ -28,7 +28,7 @@ from muniment.ssh.wire import format_blob, format_string
 from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root, parse_trust_root
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders
 
 P = 2**255 - 19

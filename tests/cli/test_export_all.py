@@ -19,7 +19,7 @@ from muniment import parallel as share
 from muniment.cli import export_all as module
 from muniment.cli.export_index import Row, format_index, format_sums, parse_index
 from muniment.errors import FormatError
-from muniment.export.check import check_snapshot
+from muniment.verify.snapshot import check_snapshot
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]

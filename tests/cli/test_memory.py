@@ -22,7 +22,7 @@ from muniment.cli.memory import Memory, memory_folder
 from muniment.memory import memory_name, parse_memory
 from muniment.schema import validate
 from muniment.store import LocalStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]

@@ -19,13 +19,13 @@ from tests.attacks import zips
 from tests.export.conftest import World
 
 from muniment.errors import FormatError, StoreError
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_folder, read_zip
 from muniment.snapshot.packed_zip import is_packed_again
 from muniment.snapshot.zip import MAX_ENTRIES, parse_zip
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
+from muniment.verify.snapshot import check_snapshot
 
 Files = dict[str, bytes]
 Pack = Callable[[Files], bytes]

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from muniment.archive import CHECKPOINT
 from muniment.canonical import format_canonical, parse_json
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot, gather
 from muniment.log.note import sign_note
 from muniment.log.proof_file import format_proof, parse_proof
@@ -25,6 +24,7 @@ from muniment.snapshot.material import Material
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh.keys import PrivateKey
 from muniment.verify.report import Finding, Report
+from muniment.verify.snapshot import check_snapshot
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

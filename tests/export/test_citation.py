@@ -13,10 +13,10 @@ from muniment.cite import Citation, make_citation
 from muniment.cite.facts import Stated
 from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
 from muniment.cite.reading import read_citation
-from muniment.export.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.reference import parse_reference
 from muniment.schema import validate
 from muniment.store import MemoryStore
+from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report, report_as_json
 
 if TYPE_CHECKING:

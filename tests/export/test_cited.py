@@ -14,9 +14,9 @@ from muniment.cite.citation import citation_of
 from muniment.cite.formats import SHORT, STYLE_NAMES, format_text
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError
-from muniment.export.citation import check_citation
 from muniment.record import Issued
 from muniment.reference import parse_reference
+from muniment.verify.citation import check_citation
 from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report
 
 WHOLE = [style for style in STYLE_NAMES if style != SHORT]

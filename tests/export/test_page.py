@@ -15,7 +15,6 @@ import html5lib
 import pytest
 
 from muniment.archive import open_archive
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.record import parse_record
 from muniment.record.reading import reading_paragraphs
@@ -25,6 +24,7 @@ from muniment.snapshot.page import packaged, script
 from muniment.snapshot.page.details import CHECKS, STAMPS
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import LocalStore
+from muniment.verify.snapshot import check_snapshot
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

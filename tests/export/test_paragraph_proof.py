@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from muniment.errors import FormatError, InputError, IntegrityError, UnresolvedReferenceError
-from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.sighting import sight_snapshot
 from muniment.log.proof_file import parse_proof
 from muniment.memory import Past, Remembered, remember
 from muniment.paragraph_proof import (
@@ -18,7 +16,9 @@ from muniment.paragraph_proof import (
     prove_paragraph,
 )
 from muniment.reference import parse_reference
+from muniment.verify.proof import check_paragraph_proof
 from muniment.verify.report import Report
+from muniment.verify.snapshot_evidence import sight_snapshot
 
 if TYPE_CHECKING:
     from tests.export.conftest import World

@@ -23,7 +23,6 @@ from muniment.cite.check import cited_hash
 from muniment.cite.formats import STYLE_NAMES
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError, IntegrityError
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot
 from muniment.log.newest import NamedRoot
 from muniment.log.statement import RootStatement, format_statement
@@ -31,6 +30,7 @@ from muniment.snapshot.texts import FORMS
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.trust.chain import sign_root
 from muniment.trust.root import TrustRoot, format_trust_root
+from muniment.verify.snapshot import check_snapshot
 from muniment.write.commit import execute, grow_log, plan
 
 if TYPE_CHECKING:

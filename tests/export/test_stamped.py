@@ -22,7 +22,6 @@ from muniment.archive.stamps import stamp_paths
 from muniment.cli.dates import time_lines
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.export.check import check_snapshot
 from muniment.export.snapshot import Snapshot, gather
 from muniment.export.stamped import build_stamped_snapshot
 from muniment.reference import parse_reference
@@ -31,8 +30,8 @@ from muniment.snapshot.contents import snapshot_files
 from muniment.snapshot.zip import format_zip
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
-from muniment.verify.proven import Proven
-from muniment.verify.report import Report, Tally, report_as_json
+from muniment.verify.report import Proven, Report, Tally, report_as_json
+from muniment.verify.snapshot import check_snapshot
 from muniment.write.create import Founders
 
 if TYPE_CHECKING:

@@ -15,9 +15,6 @@ from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
 from muniment.cli.export_index import Row, check_sums, format_index, format_sums, parse_index
 from muniment.errors import FormatError, MunimentError
-from muniment.export.check import check_snapshot
-from muniment.export.paragraph_check import check_paragraph_proof
-from muniment.export.sighting import sight_snapshot
 from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
 from muniment.snapshot.bagit import INFO, PAYLOAD, bag_files, check_bag
@@ -28,8 +25,11 @@ from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.request import Request, format_request, make_request, parse_request
 from muniment.timestamp.response import Stamp, check_response, names_certificate
+from muniment.verify.log_views import sight_checkpoint
+from muniment.verify.proof import check_paragraph_proof
 from muniment.verify.report import Report
-from muniment.verify.sighting import sight_checkpoint
+from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot_evidence import sight_snapshot
 
 _DATA = b"what is stamped\n"
 _ZIP_CAP = 256 * 1024

@@ -37,8 +37,8 @@ from muniment.ocfl.inventory import (
 from muniment.ocfl.storage_root import LAYOUT_FILE, LAYOUTS, object_path, parse_layout, release_of, root_files
 from muniment.ocfl.validate import Problem, validate_object
 from muniment.store import MemoryStore, check_path
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
-from muniment.verify.whole import verify_archive
 
 _OBJECT = f"releases/{RELEASE}/"
 

@@ -34,7 +34,7 @@ from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders
 
 V1 = "releases/harbour/v1/content"

@@ -15,15 +15,15 @@ from tests.test_docs_verify import make_stamped
 from muniment.archive import open_archive
 from muniment.conversion import COPY_AGAIN, LINE_ENDS
 from muniment.errors import IntegrityError, NotAnArchiveError
-from muniment.export.check import check_snapshot
-from muniment.export.paragraph_check import check_paragraph_proof
 from muniment.export.snapshot import build_snapshot
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import MemoryStore
+from muniment.verify.archive import verify_archive
+from muniment.verify.proof import check_paragraph_proof
 from muniment.verify.report import FAILED, Report
-from muniment.verify.whole import verify_archive
+from muniment.verify.snapshot import check_snapshot
 
 TAG = "0=muniment_archive_1"
 

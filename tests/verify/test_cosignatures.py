@@ -22,11 +22,10 @@ from muniment.reference import parse_reference
 from muniment.schema import validate
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore
+from muniment.verify.archive import verify_archive
+from muniment.verify.concurrent import Meanwhile
 from muniment.verify.layout import Walk
-from muniment.verify.meanwhile import Meanwhile
-from muniment.verify.proven import Proven
-from muniment.verify.report import report_as_json
-from muniment.verify.whole import verify_archive
+from muniment.verify.report import Proven, report_as_json
 from muniment.write.create import Founders
 
 KEYS = {name: PrivateKey.from_seed(bytes([number]) * 32) for number, name in enumerate(("anna", "ben", "eve"), 7)}

@@ -18,9 +18,9 @@ from muniment.log.note import format_note, parse_note, sign_note
 from muniment.memory import Past
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.verify.archive import verify_archive
 from muniment.verify.fork import Fork, format_evidence
-from muniment.verify.sighting import sight_copy
-from muniment.verify.whole import verify_archive
+from muniment.verify.log_views import sight_copy
 from muniment.write.create import Founders
 
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)

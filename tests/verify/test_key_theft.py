@@ -25,9 +25,9 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile, sign_root
 from muniment.trust.root import Revocation, TrustRoot
 from muniment.trust.successors import with_log_key, with_revoked, with_root_keys
+from muniment.verify.archive import verify_archive
+from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Finding
-from muniment.verify.sighting import sight_checkpoint, sight_copy
-from muniment.verify.whole import verify_archive
 from muniment.write.create import Founders
 from muniment.write.trust_root import RootKeys, Successor, write_root
 from muniment.write.version import Keys, Occasion, add_publication

@@ -10,17 +10,17 @@ from tests.verify.forge import pieces, roots, statements, with_log
 
 from muniment.archive import open_archive
 from muniment.errors import UnavailableError
-from muniment.export.check import check_snapshot
-from muniment.export.sighting import sight_snapshot
 from muniment.export.snapshot import build_snapshot
 from muniment.log.note import sign_note
 from muniment.memory import Past, Remembered, Sighting, remember
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.verify.archive import verify_archive
+from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Finding, Report
-from muniment.verify.sighting import sight_checkpoint, sight_copy
-from muniment.verify.whole import verify_archive
+from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot_evidence import sight_snapshot
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Keys, Occasion, add_description
 

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.verify.objects`` and of ``muniment.verify.diagnosis``: which file of a release is blamed."""
+"""Tests of ``muniment.verify.release`` and of ``muniment.verify.release``: which file of a release is blamed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from muniment.ingest import Source
 from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
 from muniment.store.interface import MAX_FILE, Node
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_publication
 

@@ -18,8 +18,8 @@ from muniment.errors import (
 )
 from muniment.schema import validate
 from muniment.store import MemoryStore
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import CHECKS, Counts, Finding, Report, Tally, report_as_json
-from muniment.verify.whole import verify_archive
 
 
 def report_of(tally: Tally) -> Report:

@@ -10,7 +10,7 @@ from tests.add.upkeep import add_root
 from muniment.errors import StoreError
 from muniment.store import FaultyStore, MemoryStore
 from muniment.store.interface import MAX_FILE, Node
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.version import Keys
 
 
@@ -44,7 +44,7 @@ def test_root_between_any_two_reads(
     small_archive: MemoryStore, keys: Keys, monkeypatch: pytest.MonkeyPatch, operations: int | None
 ) -> None:
     """Verifying once, with a root written, or half written, before any single read: nothing has failed."""
-    monkeypatch.setattr("muniment.verify.whole.LOOKS", 1)
+    monkeypatch.setattr("muniment.verify.archive.LOOKS", 1)
 
     def act(store: MemoryStore) -> None:
         if operations is None:

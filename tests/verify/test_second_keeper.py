@@ -17,7 +17,7 @@ from muniment.store import MemoryStore
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, TrustRoot, format_allowed_signers
 from muniment.trust.successors import with_record_key, with_retired, with_revoked
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders
 
 __all__ = ["lax"]

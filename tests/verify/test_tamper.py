@@ -11,8 +11,8 @@ import pytest
 
 from muniment.errors import UnavailableError
 from muniment.store import LocalStore, MemoryStore
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
-from muniment.verify.whole import verify_archive
 
 TAG = "0=muniment_archive_1"
 

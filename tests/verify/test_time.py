@@ -17,10 +17,9 @@ from muniment.log.statement import StampStatement, Statement
 from muniment.reference import Reference
 from muniment.store import MemoryStore
 from muniment.timestamp.request import make_request
-from muniment.verify.proven import Dated, Proven, covering
-from muniment.verify.report import Tally, report_as_json
-from muniment.verify.time import check_time
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
+from muniment.verify.report import Dated, Proven, Tally, covering, report_as_json
+from muniment.verify.times import check_time
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_description
 

@@ -11,9 +11,9 @@ from tests.verify.test_cosignatures import ANNA, BEN, cosigned
 
 from muniment.archive import open_archive
 from muniment.store import MemoryStore
-from muniment.verify.proven import Proven, covering
+from muniment.verify.archive import verify_archive
+from muniment.verify.report import Proven, covering
 from muniment.verify.times import frontier, prove_times
-from muniment.verify.whole import verify_archive
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_description
 

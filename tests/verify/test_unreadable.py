@@ -26,8 +26,8 @@ from muniment.errors import MunimentError, StoreError
 from muniment.ingest import Source
 from muniment.reference import parse_reference
 from muniment.store import FaultyStore, LocalStore, MemoryStore
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
-from muniment.verify.whole import verify_archive
 from muniment.write.version import Keys, Occasion, add_description, add_publication
 
 if TYPE_CHECKING:
@@ -295,7 +295,7 @@ import json, os, sys
 from pathlib import Path
 from muniment.errors import MunimentError
 from muniment.store import LocalStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 folder = Path(sys.argv[1])
 told = {}
 for path in [folder, *sorted(folder.rglob("*"))]:

@@ -13,7 +13,7 @@ from muniment.record import Extractor
 from muniment.store import MemoryStore
 from muniment.trust.root import RecordKey
 from muniment.verify.report import Tally
-from muniment.verify.signer import check_signer
+from muniment.verify.trust import check_signer
 from muniment.verify.version import (
     Earlier,
     VersionFiles,

@@ -1,4 +1,4 @@
-"""Tests of ``muniment.verify.whole``."""
+"""Tests of ``muniment.verify.archive``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from muniment.memory import Past
 from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import MAX_FILE, LocalStore, MemoryStore
-from muniment.verify.whole import verify_archive
+from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive
 from muniment.write.version import Keys, Occasion, add_description, add_publication
 
@@ -111,7 +111,7 @@ def test_pinned_root(small_archive: MemoryStore) -> None:
 @pytest.fixture(autouse=True)
 def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let even a small archive be shared between processes."""
-    monkeypatch.setattr("muniment.verify.whole.WORTH_SHARING", 2)
+    monkeypatch.setattr("muniment.verify.archive.WORTH_SHARING", 2)
 
 
 @pytest.mark.parametrize("damage", [{}, DAMAGED], ids=["sound", "damaged"])

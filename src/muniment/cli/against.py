@@ -11,13 +11,13 @@ from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import is_named_archive, store_at
 from muniment.cli.terminal import plain
 from muniment.errors import FormatError, InputError, UnavailableError
-from muniment.export.sighting import sight_snapshot
 from muniment.files import read_file, write_file
 from muniment.memory import Sighting
 from muniment.store import MAX_FILE
 from muniment.verify.fork import format_evidence
+from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Report
-from muniment.verify.sighting import sight_checkpoint, sight_copy
+from muniment.verify.snapshot_evidence import sight_snapshot
 
 _ZIP = b"PK\x03\x04"
 

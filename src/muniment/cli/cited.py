@@ -14,9 +14,9 @@ from muniment.cli.progress import ProgressBar
 from muniment.cli.snapshots import is_snapshot, read_snapshot
 from muniment.cli.target import find_archive, open_target, store_at
 from muniment.errors import UnavailableError, UnresolvedReferenceError
-from muniment.export.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
+from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot
 from muniment.verify.report import Report
 
 _ZIP = b"PK\x03\x04"

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from muniment.verify.proven import Proven, covering
-from muniment.verify.report import Report
+from muniment.verify.report import Proven, Report, covering
 
 _FEW = 3
 

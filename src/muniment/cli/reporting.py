@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from muniment.cli.dates import time_lines
 from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
-from muniment.verify.memory import MEMORY
+from muniment.verify.growth import MEMORY
 from muniment.verify.report import FAILED, NAMES, Counts, Finding, Report, Unfinished
 
 _FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"

@@ -16,8 +16,7 @@ from muniment.history.moments import Moment, NotLater
 from muniment.log.statement import StampStatement
 
 if TYPE_CHECKING:
-    from muniment.verify.proven import Proven
-    from muniment.verify.report import Finding
+    from muniment.verify.report import Finding, Proven
 
 
 NOT_CHECKED = "stamped, not checked here: needs the extra timestamp"

@@ -24,8 +24,8 @@ from muniment.files import STANDARD_STREAM, read_file
 from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
+from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report, report_as_json
-from muniment.verify.whole import verify_archive
 
 if TYPE_CHECKING:
     from muniment.cite.facts import Stated
@@ -206,17 +206,17 @@ def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple
     subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
         from muniment.cli.cited import verify_cited  # noqa: PLC0415 - start-up, as above
-        from muniment.export.citation import Reader  # noqa: PLC0415 - start-up, as above
+        from muniment.verify.citation import Reader  # noqa: PLC0415 - start-up, as above
 
         report = verify_cited(target.stated, target.snapshot, Reader(pinned, past, jobs))
         return report, target.snapshot is None
     if target.proof is not None:
-        from muniment.export.paragraph_check import check_paragraph_proof  # noqa: PLC0415 - start-up, as above
+        from muniment.verify.proof import check_paragraph_proof  # noqa: PLC0415 - start-up, as above
 
         return check_paragraph_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
     snapshot = target.data if target.data is not None else target.bag
     if snapshot is not None:
-        from muniment.export.check import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
+        from muniment.verify.snapshot import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
         return check_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
     return _verify_archive(target.name, pinned, jobs, past), True

@@ -9,13 +9,13 @@ from muniment.archive import Archive, StoredVersion
 from muniment.archive.published import first_size, prove_entry
 from muniment.archive.stored_version import read_static
 from muniment.errors import IntegrityError
-from muniment.export.check import check_snapshot
 from muniment.log.proof_file import format_proof
 from muniment.snapshot.contents import snapshot_files
 from muniment.snapshot.material import SCHEMAS, Material
 from muniment.snapshot.zip import format_zip
 from muniment.trust.chain import RootFile
 from muniment.verify.report import VERIFIED
+from muniment.verify.snapshot import check_snapshot
 
 
 @dataclass(frozen=True, slots=True)

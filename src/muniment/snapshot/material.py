@@ -22,7 +22,7 @@ from muniment.snapshot.bagit import PAYLOAD
 from muniment.timestamp.claimed_time import said_time
 from muniment.trust.chain import FOLDER, RootFile
 from muniment.trust.root import AUTHORITIES, TrustRoot
-from muniment.verify.proven import Horizon
+from muniment.verify.report import Horizon
 
 STATEMENT = "statement.json"
 PROOF = "inclusion.tlog-proof"

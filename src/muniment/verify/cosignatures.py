@@ -22,8 +22,7 @@ from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import prefix_roots
 from muniment.verify.log import LogResult
-from muniment.verify.proven import Proven, Witnesses
-from muniment.verify.report import Tally
+from muniment.verify.report import Proven, Tally, Witnesses
 
 _NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
 

@@ -1,19 +1,31 @@
-"""The report that collects findings."""
+"""The report that collects findings.
+
+What verification finds and counts: the parts of a report.
+
+What shows that a part of the log was there at a time: a time stamp, a cosignature, somebody who saw it.
+
+Which version was there no later than when: what a report says of times, proven and claimed apart.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
-from muniment.verify.finding import Counts, Finding, Unfinished
+from muniment.log_view import SHORTER, relation
+from muniment.memory import Sighting
+from muniment.trust.root import Revocation
 from muniment.verify.fork import Fork
-from muniment.verify.proven import Dated, Horizon, Proven, Witnesses, times_as_json
+
+if TYPE_CHECKING:
+    from muniment.verify.release import ObjectTask
 
 __all__ = [
     "CHECKS",
@@ -30,6 +42,176 @@ __all__ = [
     "Unfinished",
     "report_as_json",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that a reader must know.
+
+    Attributes:
+        check: Number of the check.
+        subject: The file, version or entry.
+        ok: False for a failure; True for a notice, such as an unfinished addition.
+        what: The fault or the notice, as a clause.
+        expected: What should have been there; may be empty.
+        found: What was there; may be empty.
+        hint: What to do next; may be empty.
+        readable: False where it could not be checked, since a file or folder could not be read.
+        cause: That file or folder, where it is another than the subject; else empty.
+        unvouched: True for a notice of something that is here, and that nobody vouches for.
+    """
+
+    check: int
+    subject: str
+    ok: bool
+    what: str
+    expected: str = ""
+    found: str = ""
+    hint: str = ""
+    readable: bool = True
+    unvouched: bool = False
+    cause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A write that did not end, and that nobody is at work on.
+
+    Attributes:
+        subject: What it was to make, such as ``harbour/v2``; None where only files lie aside.
+        files: How many files of it lie there that nothing vouches for.
+    """
+
+    subject: str | None
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much was checked."""
+
+    releases: int = 0
+    versions: int = 0
+    entries: int = 0
+    files: int = 0
+    bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """That the first entries of the log existed no later than a time.
+
+    Attributes:
+        size: How many entries, from 1.
+        time: RFC 3339 in UTC, to the second; empty where only the reader knows it, who kept an older copy.
+        who: Who says so, for people: an authority, a witness, ``this machine``.
+    """
+
+    size: int
+    time: str
+    who: str
+
+    def is_before(self, index: int, revoked: Revocation) -> bool:
+        """Say whether it shows that an entry was there before a key may have been in other hands.
+
+        An older copy without a time does if it ends before the first entry that no longer counts: the reader had it.
+        """
+        before = self.time < revoked.since if self.time else self.size <= revoked.from_index
+        return index < self.size and before
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"there not later than {self.time} ({self.who})" if self.time else f"there in {self.who}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeResult:
+    """What checking the time stamps gave.
+
+    Attributes:
+        files: Every file that belongs to them.
+        proven: What each good stamp proves, in the order of the log.
+        unchecked: The size of the checkpoint of each stamp that could not be checked here: the software is missing.
+    """
+
+    files: tuple[str, ...] = ()
+    proven: tuple[Proven, ...] = ()
+    unchecked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A version, and when its keeper says that it was logged: a claim, beside what is proven.
+
+    Attributes:
+        reference: ``harbour-notice/v1``.
+        index: Index of its entry in the log.
+        claimed: RFC 3339 in UTC.
+    """
+
+    reference: str
+    index: int
+    claimed: str
+
+
+def covering(proven: Iterable[Proven], index: int) -> tuple[Proven, ...]:
+    """Give what proves that an entry of the log was there: the earliest of each who says so, the earliest first."""
+    earliest: dict[str, Proven] = {}
+    for each in sorted(proven, key=lambda each: (each.time, each.size)):
+        if each.size > index:
+            earliest.setdefault(each.who, each)
+    return tuple(earliest.values())
+
+
+def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str, object]:
+    """Give the members ``proven`` and ``versions`` of a report."""
+    versions = [
+        {**asdict(version), "proven": [{"time": by.time, "who": by.who} for by in covering(proven, version.index)]}
+        for version in dated
+    ]
+    return {"proven": [asdict(each) for each in proven], "versions": versions}
+
+
+@dataclass(frozen=True, slots=True)
+class Horizon:
+    """Where what a snapshot or a proof can know ends: nobody can tell from it what came later.
+
+    Attributes:
+        size: How many entries of the log are known.
+        claimed: When the keeper says that the last of them was logged, RFC 3339 in UTC; None where it is not shown.
+        proven: No later than when they were there, by the earliest that shows it; None where nothing does.
+    """
+
+    size: int
+    claimed: str | None = None
+    proven: str | None = None
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        times = [f"claimed {self.claimed}"] * bool(self.claimed)
+        times += [f"proven not later than {self.proven}"] * bool(self.proven)
+        when = f" ({'; '.join(times)})" if times else ""
+        return f"not known: what was revoked or withdrawn after log size {self.size}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What witnesses have cosigned.
+
+    Attributes:
+        wanted: The quorum of the newest trust root: how many witnesses are wanted under a checkpoint.
+        known: How many witnesses it names.
+        size: Size of the newest checkpoint.
+        cosigned: Names of those of them who have cosigned it, sorted.
+        quorum: The newest checkpoint that enough of them have cosigned, or None.
+    """
+
+    wanted: int
+    known: int
+    size: int
+    cosigned: tuple[str, ...]
+    quorum: Proven | None
+
 
 VERIFIED, UNFINISHED, FAILED, UNCHECKED = "verified", "unfinished", "failed", "unchecked"
 
@@ -270,3 +452,51 @@ def _finding_as_json(finding: Finding) -> dict[str, object]:
         "found": finding.found,
         "hint": finding.hint,
     }
+
+
+_DAMAGED = (10, 11)
+
+
+def with_times(report: Report, proven: Iterable[Proven], tasks: Sequence[ObjectTask], *, only_newest: bool) -> Report:
+    """Add to a report what is known of times.
+
+    Args:
+        report: The report.
+        proven: What shows that the first entries of the log were there at a time.
+        tasks: The releases that were checked.
+        only_newest: Whether one version was asked for, which is the last one of its task.
+    """
+    entries = [entry for task in tasks for entry in (task.entries[-1:] if only_newest else task.entries)]
+    dated = [Dated(statement.name, index, statement.logged_at) for index, statement in sorted(entries, key=_index)]
+    return with_dated(report, proven, dated)
+
+
+def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated]) -> Report:
+    """Add to a report what is proven, unless the log or the trust roots are damaged, and what is claimed."""
+    sound = not any(report.failed(check) for check in _DAMAGED)
+    ordered = sorted(proven, key=lambda each: (each.time, each.size, each.who)) if sound else []
+    return replace(report, proven=tuple(ordered), dated=tuple(dated))
+
+
+def with_horizon(report: Report, entry: Dated, against: Sighting | None, now: Sighting | None) -> Report:
+    """Add to a report on one entry where what is known ends, unless the log or the trust roots are damaged.
+
+    Args:
+        report: The report, with what is proven.
+        entry: The entry.
+        against: What the reader has of the log from elsewhere: a whole log that goes on from here is known too.
+        now: What is checked shows of the log.
+    """
+    if now is None or any(report.failed(check) for check in _DAMAGED):
+        return report
+    size = now.checkpoint.size
+    claimed = entry.claimed if entry.index == size - 1 else None
+    proven = min((each.time for each in report.proven if each.size == size and each.time), default=None)
+    horizon = Horizon(size, claimed, proven)
+    if against is not None and against.leaves and relation(against, now) == SHORTER:
+        horizon = Horizon(against.checkpoint.size)
+    return replace(report, horizon=horizon)
+
+
+def _index(entry: tuple[int, object]) -> int:
+    return entry[0]

@@ -25,9 +25,9 @@ from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import AUTHORITIES, TrustRoot
 from muniment.verify.checkpoints import CHECKPOINTS
+from muniment.verify.excuses import NO_MARKER, Lying, judge, read_lying
 from muniment.verify.layout import Walk
 from muniment.verify.log import LogResult
-from muniment.verify.unfinished import NO_MARKER, Lying, judge, read_lying
 
 _TILES = "log/tile/"
 

@@ -13,7 +13,6 @@ from cryptography.x509 import Certificate
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, StampError, UnavailableError
-from muniment.export.evidence import Evidence
 from muniment.log.checkpoint import Checkpoint
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.material import STAMP, STAMPS, stamp_path
@@ -21,8 +20,8 @@ from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response
 from muniment.trust.root import AUTHORITIES, TrustRoot
-from muniment.verify.proven import Proven
-from muniment.verify.report import Tally
+from muniment.verify.report import Proven, Tally
+from muniment.verify.snapshot_evidence import Evidence
 
 TIME = 12
 

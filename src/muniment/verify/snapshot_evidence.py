@@ -1,28 +1,33 @@
-"""Verifying what a snapshot holds as evidence: trust roots, log entry, inclusion proof, and the version itself."""
+"""Verifying what a snapshot holds as evidence: trust roots, log entry, inclusion proof, and the version itself.
+
+What a snapshot shows of the log: one signed checkpoint, and one entry below it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from muniment.archive.opening import check_newest, log_verifiers
+from muniment.archive.opening import check_newest, log_verifiers, newest_of
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
+from muniment.log.merkle import leaf_hash
 from muniment.log.note import Verifier, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log_view import longer_chain
+from muniment.memory import Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
+from muniment.snapshot.container import Bag, read_zip
 from muniment.snapshot.material import PROOF, STATEMENT
 from muniment.ssh.keys import PublicKey
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.trust.root import TrustRoot
-from muniment.verify.proven import Proven
-from muniment.verify.report import Tally
-from muniment.verify.signer import check_signer
-from muniment.verify.trust import check_pin
+from muniment.verify.log_views import unusable
+from muniment.verify.report import Proven, Tally
+from muniment.verify.trust import check_pin, check_signer
 from muniment.verify.version import (
     Earlier,
     VersionFiles,
@@ -182,3 +187,49 @@ def _check_original(tally: Tally, found: Evidence, record: Record) -> None:
         except MunimentError as error:
             tally.error(6, error, path)
     check_original(tally, path, record, data, extracted)
+
+
+def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> Sighting | None:
+    """Give what the verified evidence of a snapshot shows; None where its checkpoint or proof does not verify."""
+    entry = found.payload(STATEMENT)
+    if found.checkpoint is None or found.proof is None or entry is None or not found.roots:
+        return None
+    return Sighting(
+        name,
+        found.proof.checkpoint,
+        found.checkpoint,
+        found.roots[0].digest,
+        found.verifiers,
+        entry=(found.proof.index, leaf_hash(entry)),
+        named=newest_of(found.roots),
+        chain=tuple(file.root for file in found.roots),
+    )
+
+
+def sight_snapshot(data: bytes | Bag, name: str) -> Sighting:
+    """Take a snapshot as the older side: its trust roots, its proof and its checkpoint must verify.
+
+    Args:
+        data: The zip file, or what was read of a folder.
+        name: What to call it.
+
+    Raises:
+        UnavailableError: They do not, so that there is nothing to compare with.
+    """
+    try:
+        bag = read_zip(data) if isinstance(data, bytes) else data
+    except MunimentError as error:
+        raise unusable(error, name) from error
+    found = Evidence(bag.files)
+    tally = Tally()
+    check_trust(tally, found, None)
+    check_log(tally, found)
+    seen = sight_evidence(found, name)
+    if seen is None:
+        faults = [
+            MunimentError(f.what, where=f.subject, expected=f.expected, found=f.found)
+            for f in tally.findings
+            if not f.ok
+        ]
+        raise unusable((*faults, MunimentError("the snapshot holds no proof"))[0], name)
+    return seen

@@ -11,8 +11,6 @@ import re
 from muniment.archive import StoredVersion
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
-from muniment.export.evidence import ROOT_1, ROOTS, Evidence, check_log, check_statement, check_trust, check_version
-from muniment.export.sighting import sight_evidence
 from muniment.memory import Past, Sighting
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
@@ -21,10 +19,18 @@ from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, snapshot_f
 from muniment.snapshot.material import PROOF, SCHEMAS, STATEMENT, Material, stamp_files
 from muniment.snapshot.rocrate import CRATE
 from muniment.trust.root import StaticFile
-from muniment.verify.dating import with_dated, with_horizon
-from muniment.verify.memory import Place, check_past
-from muniment.verify.proven import Dated
-from muniment.verify.report import Counts, Report, Tally
+from muniment.verify.growth import Place, check_past
+from muniment.verify.report import Counts, Dated, Report, Tally, with_dated, with_horizon
+from muniment.verify.snapshot_evidence import (
+    ROOT_1,
+    ROOTS,
+    Evidence,
+    check_log,
+    check_statement,
+    check_trust,
+    check_version,
+    sight_evidence,
+)
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
 _PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
@@ -116,7 +122,7 @@ def _check_time(tally: Tally, found: Evidence) -> None:
     """Check 12, where there are time stamps."""
     found.timestamps = stamp_files(found.files)
     if found.timestamps:
-        from muniment.export.stamp_check import check_stamps  # noqa: PLC0415 - start-up: for stamped snapshots only
+        from muniment.verify.snapshot_stamps import check_stamps  # noqa: PLC0415 - start-up: for stamped snapshots only
 
         check_stamps(tally, found)
 

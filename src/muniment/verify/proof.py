@@ -21,11 +21,9 @@ from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
 from muniment.memory import Past, Remembered, Sighting
 from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
-from muniment.verify.dating import with_horizon
-from muniment.verify.memory import Place, check_past
-from muniment.verify.proven import Dated
-from muniment.verify.report import Counts, Report, Tally
-from muniment.verify.signer import check_fingerprint
+from muniment.verify.growth import Place, check_past
+from muniment.verify.report import Counts, Dated, Report, Tally, with_horizon
+from muniment.verify.trust import check_fingerprint
 
 
 def check_paragraph_proof(

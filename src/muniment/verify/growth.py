@@ -12,8 +12,7 @@ from muniment.log_view import FORKED, GROWN, SAME, SHORTER, first_difference, re
 from muniment.memory import Earlier, Past, Remembered, Sighting, described
 from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
-from muniment.verify.proven import Proven
-from muniment.verify.report import Tally
+from muniment.verify.report import Proven, Tally
 
 TRUST, MEMORY = 11, 13
 
