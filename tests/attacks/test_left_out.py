@@ -29,8 +29,7 @@ from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
 from muniment.cite.reading import read_citation
 from muniment.errors import InputError, MunimentError
-from muniment.export.snapshot import gather
-from muniment.export.stamped import build_stamped_snapshot
+from muniment.export.snapshot import build_stamped_snapshot, gather
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.log.vkey import make_cosigner
 from muniment.memory import Past

@@ -16,9 +16,9 @@ import pytest
 from click.testing import Result
 
 from muniment import parallel as share
-from muniment.cli import export_all as module
-from muniment.cli.export_index import Row, format_index, format_sums, parse_index
 from muniment.errors import FormatError
+from muniment.export import all as module
+from muniment.export.all import Row, format_index, format_sums, parse_index
 from muniment.verify.snapshot import check_snapshot
 
 Run = Callable[..., Result]

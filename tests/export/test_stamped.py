@@ -22,8 +22,7 @@ from muniment.archive.stamps import stamp_paths
 from muniment.cli.dates import time_lines
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.export.snapshot import Snapshot, gather
-from muniment.export.stamped import build_stamped_snapshot
+from muniment.export.snapshot import Snapshot, build_stamped_snapshot, gather
 from muniment.reference import parse_reference
 from muniment.snapshot import stamp_check
 from muniment.snapshot.contents import snapshot_files

@@ -12,8 +12,7 @@ from tests.timestamp.stamping import pin, stamp
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import Citation, make_citation
-from muniment.export.snapshot import build_snapshot
-from muniment.export.stamped import build_stamped_snapshot
+from muniment.export.snapshot import build_snapshot, build_stamped_snapshot
 from muniment.log.vkey import Cosigner, make_cosigner
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference

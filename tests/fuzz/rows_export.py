@@ -13,8 +13,8 @@ from tests.fuzz.mutate_bytes import GENERAL
 from tests.fuzz.target import Target, hold, pack, unpack
 from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
-from muniment.cli.export_index import Row, check_sums, format_index, format_sums, parse_index
 from muniment.errors import FormatError, MunimentError
+from muniment.export.all import Row, check_sums, format_index, format_sums, parse_index
 from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
 from muniment.snapshot.bagit import INFO, PAYLOAD, bag_files, check_bag

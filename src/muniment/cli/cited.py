@@ -9,11 +9,11 @@ from muniment.canonical import Json, format_canonical
 from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
 from muniment.cite.reading import MAX_CITATION, read_citation
-from muniment.cli.explain import explain, explain_snapshot, quoted
 from muniment.cli.progress import ProgressBar
 from muniment.cli.snapshots import is_snapshot, read_snapshot
 from muniment.cli.target import find_archive, open_target, store_at
 from muniment.errors import UnavailableError, UnresolvedReferenceError
+from muniment.export.commands import explain, explain_snapshot, quoted
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
 from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot

@@ -22,7 +22,7 @@ from muniment.reference import parse_reference
 
 if TYPE_CHECKING:
     from muniment.archive import Archive, StoredVersion
-    from muniment.cli.export_all import Exported, Refused
+    from muniment.export.all import Exported, Refused
 
 
 def _processors() -> int:
@@ -112,13 +112,13 @@ def _export_one(
 
 
 def _build_stamped(archive: Archive, version: StoredVersion) -> Snapshot:
-    from muniment.export.stamped import build_stamped_snapshot  # noqa: PLC0415 - start-up: for time stamps only
+    from muniment.export.snapshot import build_stamped_snapshot  # noqa: PLC0415 - start-up: for time stamps only
 
     return build_stamped_snapshot(archive, version)
 
 
 def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int, *, force: bool, as_json: bool) -> int:
-    from muniment.cli.export_all import Exported, Refused, Wanted, exit_code, export_all  # noqa: PLC0415 - start-up
+    from muniment.export.all import Exported, Refused, Wanted, exit_code, export_all  # noqa: PLC0415 - start-up
 
     release = None if reference is None else _release(reference)
     results = export_all(open_target(), Wanted(find_archive(), folder, size, force), release, jobs)

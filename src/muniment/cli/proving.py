@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from muniment.cli.explain import quoted
 from muniment.cli.reporting import print_report
 from muniment.cli.terminal import json_text, plain, plain_lines
 from muniment.digest import parse_digest
+from muniment.export.commands import quoted
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof

@@ -239,7 +239,7 @@ def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past)
 
 
 def _explain(name: str | None, snapshot: str | None) -> None:
-    from muniment.cli.explain import explain, explain_snapshot  # noqa: PLC0415 - start-up, as above
+    from muniment.export.commands import explain, explain_snapshot  # noqa: PLC0415 - start-up, as above
 
     target = _tell(name, snapshot)
     if target.stated:

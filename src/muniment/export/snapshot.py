@@ -1,4 +1,7 @@
-"""Building the snapshot of one version: a zip that proves itself, and is the same bytes whoever builds it."""
+"""Building the snapshot of one version: a zip that proves itself, and is the same bytes whoever builds it.
+
+Building a snapshot that carries the time stamps of its checkpoint, so that the zip alone shows until when it was.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muniment.archive import Archive, StoredVersion
-from muniment.archive.published import first_size, prove_entry
+from muniment.archive.published import first_size, prove_entry, published
+from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
 from muniment.archive.stored_version import read_static
-from muniment.errors import IntegrityError
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError, IntegrityError
 from muniment.log.proof_file import format_proof
+from muniment.log.statement import StampStatement
 from muniment.snapshot.contents import snapshot_files
-from muniment.snapshot.material import SCHEMAS, Material
+from muniment.snapshot.material import SCHEMAS, Material, stamp_path
 from muniment.snapshot.zip import format_zip
+from muniment.timestamp.response import check_response
 from muniment.trust.chain import RootFile
+from muniment.trust.root import TrustRoot
 from muniment.verify.report import VERIFIED
 from muniment.verify.snapshot import check_snapshot
 
@@ -98,3 +106,67 @@ def gather(
 def roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
     """The trust roots that counted by then: one that came later must not change an older snapshot."""
     return tuple(file for file in archive.roots if file.root.index < size)
+
+
+def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot:
+    """Build the snapshot of a version with time stamps, and verify it before it is handed out.
+
+    It stands under the smallest checkpoint that covers the version and was stamped by an authority that the trust root
+    of that time names.  Its bytes change only if that very checkpoint is stamped again.
+
+    Args:
+        archive: Where the version is from.
+        version: What to export.
+
+    Raises:
+        InputError: There is no such stamp.
+        IntegrityError: What is stored does not verify.
+        UnavailableError: Time stamps cannot be checked here.
+    """
+    size, stamps = _first_stamps(archive, version)
+    newest = roots_at(archive, size)[-1].root
+    files = {path: data for said in stamps for path, data in _read_stamp(archive, newest, said).items()}
+    return make_snapshot(gather(archive, version, size, files))
+
+
+def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[StampStatement]]:
+    """Find the smallest size with stamps that count in a snapshot, and these."""
+    entries = [said for said in archive.statements if isinstance(said, StampStatement) and said.size > version.index]
+    for size in sorted({said.size for said in entries}):
+        newest = roots_at(archive, size)[-1].root
+        stamps = [said for said in entries if said.size == size and find_authority(newest, said.authority)]
+        if stamps:
+            return size, stamps
+    if entries:
+        raise InputError(
+            f"the time stamps that cover {version.statement.name} are by authorities that were pinned later",
+            expected="a stamp of a checkpoint whose trust root names the authority",
+            hint="archive timestamp --renew asks for another one",
+        )
+    raise InputError(f"no time stamp covers {version.statement.name}", hint="archive timestamp asks for one")
+
+
+def _read_stamp(archive: Archive, newest: TrustRoot, said: StampStatement) -> dict[str, bytes]:
+    """Read a stamp and its certificates, as files of a snapshot; it must be the one that the log names, and hold."""
+    request_path, response_path = stamp_paths(said.size, said.number)
+    request = _read_logged(archive, request_path, said.request)
+    response = _read_logged(archive, response_path, said.response)
+    authority = find_authority(newest, said.authority)
+    assert authority is not None  # noqa: S101 - it was chosen by this
+    certificates = read_certificates(archive.store, newest, authority)
+    note = published(archive, said.size)
+    check_response(response, request, note, certificates, where=response_path)
+    return {
+        stamp_path(said.size, said.number, "tsq"): request,
+        stamp_path(said.size, said.number, "tsr"): response,
+        authority.certificates: read_static(archive.store, newest, authority.certificates),
+    }
+
+
+def _read_logged(archive: Archive, path: str, logged: str) -> bytes:
+    data = archive.store.read(path)
+    found = format_digest(sha256_hex(data))
+    if found != logged:
+        what = "not the file that the log names"
+        raise IntegrityError(what, where=path, expected=logged, found=found, hint="run archive verify", check=12)
+    return data
