@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from muniment.cli.group import VERBS
+from muniment.cli.app import VERBS
 from muniment.verify.report import NAMES
 
 PAGE = Path(__file__).parents[1] / "docs" / "threat-model.md"

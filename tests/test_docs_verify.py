@@ -22,8 +22,8 @@ from tests.timestamp.stamping import CLOCK, NONCE, pin
 from muniment.archive import open_archive
 from muniment.archive.stamps import stamp_paths
 from muniment.canonical import parse_json
-from muniment.cli.reporting import print_report
-from muniment.cli.verdict import EXIT_CODES
+from muniment.cli.reports import print_report
+from muniment.cli.verbs.verify import EXIT_CODES
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import StoreError
 from muniment.ingest import Source

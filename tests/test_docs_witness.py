@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.verify.forge import with_witnesses
 
-from muniment.cli.group import VERBS
+from muniment.cli.app import VERBS
 from muniment.log.vkey import parse_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from muniment import __version__
-from muniment.cli.group import VERBS
+from muniment.cli.app import VERBS
 from muniment.digest import sha256_hex
 
 TOP = Path(__file__).resolve().parents[1]

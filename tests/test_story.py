@@ -41,7 +41,9 @@ def stage(folder: Path) -> Iterator[None]:
         patch.setenv("ARCHIVE_KEYS", "keys")
         patch.setenv("ARCHIVE_MEMORY", "keeper")
         patch.chdir(folder)
-        patch.setattr("muniment.cli.newkeys.generate_key", lambda: PrivateKey.from_seed(bytes([next(numbers)]) * 32))
+        patch.setattr(
+            "muniment.cli.verbs.key.new_keys.generate_key", lambda: PrivateKey.from_seed(bytes([next(numbers)]) * 32)
+        )
         Path("keys").mkdir(mode=0o700)
         for number, role in enumerate(("root", "record", "log"), 1):
             key = PrivateKey.from_seed(bytes([number]) * 32)

@@ -14,7 +14,7 @@ from tests.add.syscalls import Disk, caught, expected_verdict, files_in, no_spac
 from tests.add.test_crash import WRITERS
 from tests.conftest import NOW, ORIGIN
 
-from muniment.cli.failure import guard
+from muniment.cli.app import guard
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.write.create import Founders, create_archive

@@ -17,7 +17,7 @@ from tests.verify.forge import Piece, pieces, rebuilt, signed, statements
 
 from muniment.archive import open_archive
 from muniment.canonical import format_canonical, parse_json
-from muniment.cli.group import VERBS
+from muniment.cli.app import VERBS
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, IntegrityError, SchemaError
 from muniment.log.statement import format_statement, parse_statement
@@ -161,7 +161,7 @@ def test_exact_bytes_are_for_pipes(
     small_archive: MemoryStore, founders: Founders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     """On a terminal even ``show --json`` and ``show --original`` are escaped."""
-    monkeypatch.setattr("muniment.cli.show.is_terminal", lambda _: True)
+    monkeypatch.setattr("muniment.cli.verbs.show.is_terminal", lambda _: True)
     v1, v2, tide = pieces(small_archive)
     data = v1.original.replace(b"Monday", "Mon\u202eday\u200b\u2066".encode())
     text = {

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from muniment import errors
 from muniment.cli import archive, main
-from muniment.cli.failure import guard
+from muniment.cli.app import guard
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
 
 

@@ -11,7 +11,7 @@ import click
 import pytest
 from click.testing import Result
 
-from muniment.cli.group import VERBS, module_of
+from muniment.cli.app import VERBS, module_of
 
 Run: TypeAlias = Callable[..., Result]
 

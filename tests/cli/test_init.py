@@ -91,7 +91,7 @@ def test_locked_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         assert stream is not None
         return "open sesame"
 
-    monkeypatch.setattr("muniment.cli.key_file.is_terminal", lambda _: True)
+    monkeypatch.setattr("muniment.cli.keyring.is_terminal", lambda _: True)
     monkeypatch.setattr("getpass.getpass", answer)
     result = run(*add)
     assert (result.exit_code, result.stdout) == (0, "unchanged since v1\n")
@@ -137,6 +137,6 @@ def test_unreadable_folder_after_failure(run: Run, work: Path, monkeypatch: pyte
         monkeypatch.setattr("muniment.store.local.LocalStore.list", no_list)
         stop()
 
-    monkeypatch.setattr("muniment.cli.init.create_archive", refuse)
+    monkeypatch.setattr("muniment.cli.verbs.init.create_archive", refuse)
     assert run(*NEW, "--keys", "fresh").exit_code == 3
     assert not (work / "fresh").exists()

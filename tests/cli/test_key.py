@@ -19,7 +19,7 @@ from tests.conftest import Agent
 
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
-from muniment.cli.key import VERBS
+from muniment.cli.verbs.key import VERBS
 from muniment.export.snapshot import build_snapshot
 from muniment.reference import parse_reference
 from muniment.schema import validate

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
-from muniment.cli.memory import Memory, memory_folder
+from muniment.cli.memory_files import Memory, memory_folder
 from muniment.memory import memory_name, parse_memory
 from muniment.schema import validate
 from muniment.store import LocalStore
@@ -174,7 +174,7 @@ def test_memory_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_memory_that_is_locked(run: Run, seen: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So where another process holds the memory."""
     assert run("verify").exit_code == 0
-    monkeypatch.setattr("muniment.cli.memory._PATIENCE", 0.0)
+    monkeypatch.setattr("muniment.cli.memory_files._PATIENCE", 0.0)
     with FileLock(seen.parent / ".lock"):
         result = run(*ADD)
     assert result.exit_code == 0

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from muniment.cli import progress
-from muniment.cli.progress import ProgressBar
+from muniment.cli import terminal as progress
+from muniment.cli.terminal import ProgressBar
 
 
 class Terminal(io.StringIO):

@@ -37,7 +37,7 @@ def test_import_is_light(module: str) -> None:
 def test_a_snapshot_needs_no_comparison() -> None:
     """Exporting loads nothing that only compares, shows progress, finds keys or reads HTML."""
     heavy = "{'regex', 'rapidfuzz', 'rich', 'platformdirs', 'filelock', 'html.parser', 'muniment.diff', 'jsonschema'}"
-    code = f"import sys, muniment.cli.export; print(sorted({heavy} & set(sys.modules)))"
+    code = f"import sys, muniment.cli.verbs.export; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
 

@@ -114,7 +114,7 @@ def test_hostile_text(run: Run, arguments: tuple[str, ...]) -> None:
 def test_hostile_text_on_a_terminal(run: Run, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Exact bytes are for pipes; on a terminal even they are escaped."""
     assert "\x9b" in run("show", "hostile", option).stdout
-    monkeypatch.setattr("muniment.cli.show.is_terminal", lambda _: True)
+    monkeypatch.setattr("muniment.cli.verbs.show.is_terminal", lambda _: True)
     result = run("show", "hostile", option)
     assert result.exit_code == 0
     assert not set(result.stdout) & set("\x1b\x7f\x85\x9b\r\t\u2028\u202c\u202e")

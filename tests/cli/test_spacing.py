@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.cli.spacing import with_spaces
+from muniment.cli.verbs.emend import with_spaces
 from muniment.record import Emendation, Paragraph
 from muniment.record.reading import reading_text
 

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 
 from muniment.canonical import parse_json
-from muniment.cli.reporting import print_report
+from muniment.cli.reports import print_report
 from muniment.schema import validate
 from muniment.verify.report import CHECKS, Counts, Finding, Report
 

@@ -20,7 +20,7 @@ from tests.conftest import Agent
 from tests.verify.forge import with_witnesses
 
 from muniment.archive import open_archive
-from muniment.cli import witness_memory
+from muniment.cli.verbs.witness import sign as witness_memory
 from muniment.errors import UnavailableError
 from muniment.log.note import format_vkey
 from muniment.log.vkey import parse_cosigner

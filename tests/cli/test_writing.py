@@ -172,16 +172,16 @@ def test_emend_overlapping(run: Run, refused: Refused) -> None:
 
 def test_other_words_meanwhile(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where another writer brought other words in between, nothing is emended."""
-    real = __import__("muniment.cli.emend", fromlist=["load_keys"]).load_keys
+    real = __import__("muniment.cli.verbs.emend", fromlist=["load_keys"]).load_keys
     text = (work / "notice.txt").read_text().replace("Tuesday", "Friday")
     (work / "third.txt").write_text(text)
 
     def meanwhile(archive: object, files: object) -> object:
-        monkeypatch.setattr("muniment.cli.emend.load_keys", real)
+        monkeypatch.setattr("muniment.cli.verbs.emend.load_keys", real)
         assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
         return real(archive, files)
 
-    monkeypatch.setattr("muniment.cli.emend.load_keys", meanwhile)
+    monkeypatch.setattr("muniment.cli.verbs.emend.load_keys", meanwhile)
     result = run("emend", "v2#p2", "--omit", "Tuesday", "--reason", "x")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "harbour-notice/v3 has other words in p2" in result.stderr

@@ -19,7 +19,7 @@ from tests.timestamp.authority import GENERATED, make_authority
 from tests.timestamp.stamping import CLOCK, PINNED, WATCH, pin, stamp
 
 from muniment.archive.stamps import stamp_paths
-from muniment.cli.dates import time_lines
+from muniment.cli.reports import time_lines
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.export.snapshot import Snapshot, build_stamped_snapshot, gather

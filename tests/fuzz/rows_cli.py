@@ -13,7 +13,7 @@ from tests.fuzz.material import files
 from tests.fuzz.rows_text import hold_shown
 from tests.fuzz.target import Target, hold, text_of
 
-from muniment.cli.against import parse_root
+from muniment.cli.verbs.verify import parse_root
 
 _COMMANDS = {
     "show": ("show",),

@@ -10,8 +10,8 @@ from tests.diff.test_repeatable import NEW, OLD
 from tests.fuzz.material import NOTICE, TEXT, vectors, version
 from tests.fuzz.target import Target, hold, text_of
 
-from muniment.cli.spacing import with_spaces
 from muniment.cli.terminal import plain, plain_lines, visible
+from muniment.cli.verbs.emend import with_spaces
 from muniment.diff import Difference, compare, operations_json, render_text
 from muniment.diff.difference import shown
 from muniment.errors import InputError

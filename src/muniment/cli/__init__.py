@@ -12,7 +12,7 @@ import gc
 import click
 
 from muniment.__about__ import __version__
-from muniment.cli.group import ArchiveGroup
+from muniment.cli.app import ArchiveGroup
 from muniment.cli.target import ENVIRONMENT, archive_option
 
 __all__ = ["archive", "main"]

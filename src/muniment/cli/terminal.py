@@ -1,8 +1,10 @@
-r"""What may reach a terminal: escaped text, as wide as the terminal is, coloured where colour is wanted.
+"""What may reach a terminal: escaped text, as wide as the terminal is, coloured where colour is wanted.
 
 Archived text is hostile.  A control character can rewrite the screen, a bidirectional override can turn the order of
 words; so none is ever printed as it is, and ``\x1b`` or ``\u202e`` stands in its place.  Exact text is what
 ``--json`` and ``show --original`` are for.
+
+A progress bar: on stderr, on a terminal, and only once the work has taken a while.
 """
 
 from __future__ import annotations
@@ -11,10 +13,16 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterator
 from io import TextIOWrapper
-from typing import TextIO
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
 from unicodedata import combining, east_asian_width
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
 
 # C0, DEL and C1; line and paragraph separator; bidirectional embeddings, overrides and isolates; characters that show
 # nothing; tags; halves of surrogate pairs.  ZWJ, ZWNJ, LRM and RLM stay: scripts and emoji need them.
@@ -150,3 +158,41 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+PATIENCE = 1.0
+"""Seconds before the bar is shown."""
+
+
+class ProgressBar:
+    """To be used in ``with``; ``update`` is what long work calls."""
+
+    def __init__(self, doing: str = "checking") -> None:
+        self._doing = doing
+        self._started = time.monotonic()
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, done: int, total: int) -> None:
+        """Show how many of how many are done."""
+        if self._bar is None and is_terminal(sys.stderr) and time.monotonic() - self._started > PATIENCE:
+            self._bar, self._task = _show(self._doing, total)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, completed=done)
+
+
+def _show(doing: str, total: int) -> tuple[Progress, TaskID]:
+    # Loaded here: 60 ms that a short run, or one without a terminal, need not spend.
+    from rich.console import Console  # noqa: PLC0415 - as said above
+    from rich.progress import Progress  # noqa: PLC0415 - as said above
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    bar.start()
+    return bar, bar.add_task(doing, total=total)

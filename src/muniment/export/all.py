@@ -13,8 +13,8 @@ from pathlib import Path
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.published import check_size
-from muniment.cli.progress import ProgressBar
 from muniment.cli.target import store_at
+from muniment.cli.terminal import ProgressBar
 from muniment.digest import format_digest, parse_digest, sha256_hex
 from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, SourceError, UnavailableError
 from muniment.export.snapshot import build_snapshot

@@ -1,0 +1,178 @@
+"""The group of verbs: each module is imported when its verb is used, never for ``--help`` of the whole.
+
+The one error handler: whatever is raised becomes one line on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from io import StringIO
+from typing import Any, NoReturn
+
+import click
+from click.exceptions import NoArgsIsHelpError
+
+from muniment.cli.terminal import plain, speak_utf8
+from muniment.errors import InputError, MunimentError, UnavailableError
+
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+PIPE_CLOSED = 141
+"""128 and the number of SIGPIPE: the reader has gone, as in ``archive log | head``."""
+
+INTERNAL = 70
+"""EX_SOFTWARE of sysexits.h: a fault of ours."""
+
+DEBUG = "MUNIMENT_DEBUG"
+"""When this is set in the environment, a fault of ours shows its traceback."""
+
+
+class PipeClosedError(Exception):
+    """Whoever read our output has gone."""
+
+
+def guard(run: Callable[[], object]) -> int:
+    """Run a command and give its exit code; on the way out, flush."""
+    try:
+        code = _run(run)
+        print(end="", flush=True)
+    except (BrokenPipeError, PipeClosedError):
+        _drop_output()
+        return PIPE_CLOSED
+    except OSError as error:
+        _drop_output()
+        return fail(_disk(error))
+    except Exception as error:  # noqa: BLE001 - the last resort: a line instead of a traceback
+        return _internal(error)
+    return code
+
+
+def _run(run: Callable[[], object]) -> int:
+    try:
+        code = run()
+    except MunimentError as error:
+        return fail(error)
+    except click.ClickException as error:
+        return _usage(error)
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        print("archive: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except (MemoryError, RecursionError) as error:
+        what = "out of memory" if isinstance(error, MemoryError) else "nested too deeply to be read"
+        return fail(UnavailableError(what))
+    return code if isinstance(code, int) else 0
+
+
+def _drop_output() -> None:
+    """Give up what is still buffered: it would fail again, and aloud, when the interpreter flushes it at its end."""
+    sys.stdout = StringIO()
+
+
+def fail(error: MunimentError) -> int:
+    """Print an error as one line and give its exit code."""
+    print(f"archive: {plain(str(error))}", file=sys.stderr)
+    return error.exit_code
+
+
+def _usage(error: click.ClickException) -> int:
+    """Say in one line how the command was used wrongly; used without a verb, it gets the help."""
+    if isinstance(error, NoArgsIsHelpError):
+        print(error.format_message(), file=sys.stderr)
+        return InputError.exit_code
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "archive"
+    message = " ".join(error.format_message().split())
+    print(f"{path.replace(' ', ': ', 1)}: {plain(message)} ({path} --help)", file=sys.stderr)
+    return InputError.exit_code
+
+
+def _disk(error: OSError) -> UnavailableError:
+    return UnavailableError((error.strerror or str(error)).lower(), where=str(error.filename or ""))
+
+
+def _internal(error: Exception) -> int:
+    if os.environ.get(DEBUG):
+        raise error
+    what = f"{type(error).__name__}: {error}"[:300]
+    print(f"archive: internal error: {plain(what)}; please report it ({DEBUG}=1 shows more)", file=sys.stderr)
+    return INTERNAL
+
+
+VERBS = {
+    "init": "Make a new archive, its keys and its first trust root.",
+    "add": "Add a file as the next version of a release.",
+    "describe": "Describe the newest version of a release anew.",
+    "emend": "Correct the reading text of one paragraph, in brackets.",
+    "list": "List the releases.",
+    "show": "Show a version, or one paragraph of it.",
+    "log": "Show the log: every version, in the order of its entry.",
+    "verify": "Check an archive, a version, a snapshot, a proof or a citation.",
+    "diff": "Show what changed between two versions or text files.",
+    "blame": "Say which version brought each paragraph.",
+    "when": "Say in which versions a phrase stands.",
+    "find-quote": "Say whether a quote is still there.",
+    "cite": "Print a citation of a version or a paragraph.",
+    "export": "Write the snapshot of a version: a zip that proves itself.",
+    "prove": "Write the proof of one paragraph, or of words in it.",
+    "key": "Show who may sign, or change it.",
+    "timestamp": "Have the newest checkpoint stamped by time stamp authorities.",
+    "witness": "Cosign the checkpoints of others, or have yours cosigned.",
+    "memory": "Show what this machine has seen of archives, or forget it.",
+    "recover": "End an addition that was interrupted.",
+}
+"""Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""
+
+
+def module_of(verb: str) -> str:
+    """Name the module of a verb: ``find-quote`` is ``find_quote``."""
+    return f"muniment.cli.verbs.{verb.replace('-', '_')}"
+
+
+class ArchiveGroup(click.Group):
+    """Knows the verbs without importing them, and lets no error out but as one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the verbs in the order of work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the module of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(module_of(cmd_name)).command
+        assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the verbs from the table."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Keep a closed pipe from click, which would end with exit code 1: that of a failed check."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise PipeClosedError from error
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: ARG002, FBT001, FBT002 - click's signature; we always end the process
+        windows_expand_args: bool = False,  # noqa: ARG002, FBT001, FBT002 - click's; we expand nothing ourselves
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> NoReturn:
+        """Run, and end the process with the exit code."""
+        speak_utf8()
+        run = super().main
+
+        def standing_aside() -> object:
+            return run(args, prog_name, complete_var, standalone_mode=False, windows_expand_args=False, **extra)
+
+        sys.exit(guard(standing_aside))

@@ -1,0 +1,248 @@
+"""A version and its times, as the verbs of history print them: what is claimed and what is proven, each called so.
+
+What a version changed, in one line and as JSON.
+
+When a version was there at the latest, for the verbs that look: proven times beside the claimed ones.
+
+Releases and versions as ``list --json`` and ``log --json`` print them (``schemas/list.schema.json``).
+"""
+
+from __future__ import annotations
+
+import base64
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from muniment.archive import Archive, StoredVersion
+from muniment.archive.opening import COSIGNATURES
+from muniment.cli.terminal import plain, screen_width, wrap
+from muniment.cli.verbs.show import issued_text
+from muniment.diff import format_summary, summary_json
+from muniment.diff.difference import Summary
+from muniment.errors import IntegrityError
+from muniment.history.moments import Moment, NotLater
+from muniment.history.steps import Step
+from muniment.log.statement import StampStatement
+
+if TYPE_CHECKING:
+    from muniment.history.moments import Moment, NotLater
+    from muniment.verify.report import Finding, Proven
+
+
+def moment_json(moment: Moment) -> dict[str, object]:
+    """Give a moment as JSON, the same in each schema."""
+    return asdict(moment)
+
+
+def proven_json(proven: NotLater | None) -> dict[str, object] | None:
+    """Give a proven time as JSON, the same in each schema; None where none is proven."""
+    return None if proven is None else asdict(proven)
+
+
+def print_moment(moment: Moment, indent: int) -> None:
+    """Print the times of a version, claimed and proven apart, and its hash, below a line that names it."""
+    said = f"logged {moment.logged_at} (claimed)"
+    if moment.issued.date is not None:
+        said += f", issued {issued_text(moment.issued)}"
+    print_words(plain(said), indent)
+    if moment.proven is not None:
+        print_words(plain(say_proven(moment.proven)), indent)
+    print(f"{' ' * indent}{moment.record}")
+
+
+def say_proven(proven: NotLater) -> str:
+    """Say a proven time in words, the same wherever one is printed."""
+    return f"proven not later than {proven.time} ({proven.who})"
+
+
+def change_text(moment: Moment) -> str:
+    """Name the kind of change of a version, and what it reverts to."""
+    return f"{moment.change}, reverts to v{moment.reverts_to}" if moment.reverts_to else moment.change
+
+
+def print_words(text: str, indent: int) -> None:
+    """Print text on lines as wide as the screen."""
+    for line in wrap(text, screen_width() - indent):
+        print(f"{' ' * indent}{line}".rstrip())
+
+
+def listed(items: list[str]) -> str:
+    """Join names: ``p1``, ``p1 and p2``, ``p1, p2 and p3``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+_NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0)
+
+
+def say_step(step: Step) -> str:
+    """Say it: ``2 paragraphs edited, 1 moved; description: title``."""
+    said = [] if step.words == _NOTHING else [format_summary(step.words)]
+    if step.description:
+        said.append(f"description: {listed(list(step.description))}")
+    if step.emended:
+        said.append(f"{_counted(step.emended)} added")
+    if step.withdrawn:
+        said.append(f"{_counted(step.withdrawn)} withdrawn")
+    return "; ".join(said) or "no change in words"
+
+
+def _counted(emendations: int) -> str:
+    return "1 emendation" if emendations == 1 else f"{emendations} emendations"
+
+
+def step_json(step: Step | None) -> dict[str, object] | None:
+    """Give it as JSON; None for the first version."""
+    if step is None:
+        return None
+    return {
+        "words": summary_json(step.words),
+        "description": list(step.description),
+        "emended": step.emended,
+        "withdrawn": step.withdrawn,
+    }
+
+
+NOT_CHECKED = "stamped, not checked here: needs the extra timestamp"
+"""What is said of time stamps where the software that checks them is missing, or too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What time stamps and cosignatures prove.
+
+    Attributes:
+        proven: By size; their times grow too.
+        doubts: What does not hold or could not be checked: it proves nothing.
+        doubted: Versions that were read so far whose signature does not count, by reference.
+        unchecked: Sizes whose time stamps could not be checked here.
+    """
+
+    proven: Sequence[Proven] = ()
+    doubts: Sequence[Finding] = ()
+    doubted: Mapping[str, IntegrityError] = field(default_factory=dict)
+    unchecked: Sequence[int] = ()
+
+    def earliest(self, index: int) -> NotLater | None:
+        """Give the earliest time at which a log entry was there, and who shows it; None where nothing does."""
+        place = bisect_right(self.proven, index, key=lambda each: each.size)
+        if place == len(self.proven):
+            return None
+        return NotLater(self.proven[place].time, self.proven[place].who)
+
+    def say(self, index: int) -> str | None:
+        """Say in words what is proven of a log entry, or that stamps cover it which were not checked; else None."""
+        earliest = self.earliest(index)
+        if earliest is not None:
+            return say_proven(earliest)
+        return NOT_CHECKED if any(size > index for size in self.unchecked) else None
+
+    def moment(self, stored: StoredVersion) -> Moment:
+        """Give the moment of a version, with the time that is proven for it."""
+        return replace(Moment.of(stored), proven=self.earliest(stored.index))
+
+    def doubts_json(self) -> list[dict[str, str]]:
+        """Give the doubts, of times and of versions, as JSON, the same in each schema."""
+        said = [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
+        return [*said, *({"subject": name, "what": str(fault)} for name, fault in self.doubted.items())]
+
+    def print_doubts(self) -> None:
+        """Print the doubts, where there are any, after everything else."""
+        if self.doubts:
+            print("\nproves no time, see archive verify")
+        for doubt in self.doubts:
+            print_words(plain(f"{doubt.subject}: {doubt.what}"), 2)
+
+
+def read_times(archive: Archive) -> Times:
+    """Check the time stamps and cosignatures of an archive; where it has none, nothing is loaded or read for it."""
+    if not _has_any(archive, 0):
+        return Times(doubted=archive.doubted)
+    from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: only where there is something to check
+
+    said = prove_times(archive)
+    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+
+
+def read_earliest(archive: Archive, index: int) -> Times:
+    """Check what shows when one log entry was there at the latest; of the others nothing is known then."""
+    if not _has_any(archive, index):
+        return Times(doubted=archive.doubted)
+    from muniment.verify.times import prove_earliest  # noqa: PLC0415 - start-up, as above
+
+    said = prove_earliest(archive, index)
+    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+
+
+def _has_any(archive: Archive, index: int) -> bool:
+    """Whether something may show when an entry, or a later one, was there."""
+    stamps = (each for each in archive.statements if isinstance(each, StampStatement))
+    return any(stamp.size > index for stamp in stamps) or bool(archive.store.list(COSIGNATURES))
+
+
+def listing(
+    archive: Archive,
+    releases: Iterable[str],
+    steps: Mapping[str, Step | None] | None = None,
+    times: Times | None = None,
+) -> dict[str, object]:
+    """Give the JSON value for some releases of an archive.
+
+    Args:
+        archive: The archive.
+        releases: Their ids.
+        steps: What each version changed, by reference; left out unless given.
+        times: What is proven of times; likewise.
+    """
+    said = [_release(archive, release, steps or {}, times) for release in releases]
+    doubts = (times or Times(doubted=archive.doubted)).doubts_json()
+    return {
+        "format": "muniment-list/1",
+        "archive": archive.origin,
+        "checkpoint": {
+            "size": archive.checkpoint.size,
+            "root": base64.b64encode(archive.checkpoint.root).decode(),
+        },
+        "releases": said,
+        **({"doubts": doubts} if doubts or times is not None else {}),
+    }
+
+
+def _release(
+    archive: Archive, release: str, steps: Mapping[str, Step | None], times: Times | None
+) -> dict[str, object]:
+    versions = [archive.read_entry(index, statement) for index, statement in archive.versions[release]]
+    return {
+        "release": release,
+        "title": versions[-1].record.description.title,
+        "versions": [_version(version) | _changed(version, steps) | _proven(version, times) for version in versions],
+    }
+
+
+def _version(version: StoredVersion) -> dict[str, object]:
+    record, statement = version.record, version.statement
+    return {
+        "version": record.version,
+        "reference": statement.name,
+        "record": statement.record,
+        "original": statement.original,
+        "change": record.change.kind,
+        "note": record.change.note,
+        "reverts_to": record.change.reverts_to,
+        "title": record.description.title,
+        "language": record.description.language,
+        "issued": record.description.issued.date,
+        "index": version.index,
+        "logged_at": statement.logged_at,
+        "signer": statement.signer,
+    }
+
+
+def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[str, object]:
+    name = version.statement.name
+    return {"changed": step_json(steps[name])} if name in steps else {}
+
+
+def _proven(version: StoredVersion, times: Times | None) -> dict[str, object]:
+    return {} if times is None else {"proven": proven_json(times.earliest(version.index))}

@@ -1,0 +1,242 @@
+"""What this machine has seen: one file an origin, in the folder of the user's state.
+
+``ARCHIVE_MEMORY`` names another folder, and ``--no-memory`` does without.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+import platformdirs
+from filelock import FileLock, Timeout
+
+from muniment.archive import open_archive
+from muniment.cli.clock import now
+from muniment.cli.options import Verb
+from muniment.cli.terminal import is_terminal, json_text, plain
+from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError, UnresolvedReferenceError
+from muniment.files import read_file, reason, write_file
+from muniment.memory import (
+    MAX_MEMORY,
+    Recall,
+    Remembered,
+    format_memory,
+    memory_name,
+    parse_memory,
+    raised,
+    read_memory,
+    remember,
+)
+from muniment.store import Store
+from muniment.verify.report import Report
+
+ENVIRONMENT = "ARCHIVE_MEMORY"
+
+_SIGNER = 8
+_LOCK = ".lock"
+_PATIENCE = 10.0  # seconds: a memory is written in milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The memory of this machine.
+
+    Attributes:
+        folder: Where its files lie, or None to do without.
+    """
+
+    folder: Path | None
+
+    @property
+    def recall(self) -> Recall | None:
+        """Gives what is remembered of an origin; None to do without."""
+        return None if self.folder is None else self._recall
+
+    def _recall(self, origin: str) -> Remembered | None:
+        """Read the memory of an origin.
+
+        Raises:
+            UnavailableError: It is there and cannot be read or understood.
+        """
+        assert self.folder is not None  # noqa: S101 - ``recall`` gives this method only where there is a folder
+        path = self.folder / memory_name(origin)
+        try:
+            path.lstat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _unusable(str(path), reason(error)) from error
+        try:
+            data = read_file(str(path), max_size=MAX_MEMORY, kind=UnavailableError)
+            return parse_memory(data, origin, where=str(path))
+        except IntegrityError as error:
+            raise _unusable(str(path), error.what) from error
+        except UnavailableError as error:
+            raise _unusable(str(path), error.found or error.what) from error
+
+    def keep_report(self, report: Report, *, whole: bool) -> None:
+        """Remember what was verified.
+
+        Args:
+            report: Only one that verified is kept, or in which the signer of a version fails alone: what a thief has
+                logged stays for ever, and must not keep this machine from seeing how the log grows.
+            whole: Whether the log was there.  A snapshot cannot show that it continues what was seen: it is remembered
+                only where nothing is.
+        """
+        doubtful = any(finding.check != _SIGNER for finding in report.failures)
+        if self.folder is None or doubtful or report.note is None or report.root is None:
+            return
+        with _telling():
+            self._write(remember(report.note, report.root, now()[:10]), first_only=not whole)
+
+    def keep_head(self, store: Store) -> None:
+        """Remember the checkpoint that was just signed, or one that continues it."""
+        if self.folder is None:
+            return
+        with _telling():
+            archive = open_archive(store)
+            self._write(remember(archive.note, archive.roots[0].digest, now()[:10]), first_only=False)
+
+    def _write(self, new: Remembered, *, first_only: bool) -> None:
+        assert self.folder is not None  # noqa: S101 - asked by whoever calls
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with FileLock(self.folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+                stored = self._recall(new.origin)
+                if stored is not None and first_only:
+                    return
+                if stored is not None and stored.seen > new.seen:
+                    _tell_clock(stored.seen, new.seen)
+                path = self.folder / memory_name(new.origin)
+                write_file(path, format_memory(raised(stored, new)), force=True, mode=0o600)
+        except Timeout as error:
+            raise UnavailableError("another process holds the memory", where=str(self.folder / _LOCK)) from error
+        except OSError as error:
+            raise UnavailableError("it cannot be written", where=str(self.folder), found=reason(error)) from error
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Where remembering fails, what was done before stands all the same: so that is a note and no error."""
+    try:
+        yield
+    except MunimentError as error:
+        print(f"archive: note: not remembered: {plain(str(error))}", file=sys.stderr)
+
+
+def _tell_clock(seen: str, today: str) -> None:
+    what = f"this machine's clock says {today}, and said {seen} before: one of them is wrong; the later day is kept"
+    print(f"archive: note: {what}", file=sys.stderr)
+
+
+def _unusable(path: str, found: str) -> UnavailableError:
+    return UnavailableError(
+        "the memory of this machine cannot be used",
+        where=path,
+        found=found,
+        hint="restore it, or let archive memory forget it and compare the trust root anew; --no-memory does without",
+    )
+
+
+def memory_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Give ``--no-memory``; the command gets the memory as one ``Memory``."""
+
+    def gather(ctx: click.Context, param: click.Parameter, value: bool) -> Memory:  # noqa: ARG001, FBT001 - click's
+        return Memory(None if value else memory_folder())
+
+    return click.option(
+        "--no-memory",
+        "memory",
+        is_flag=True,
+        callback=gather,
+        help="Do not compare with what this machine has seen, and do not remember.",
+    )(command)
+
+
+def memory_folder() -> Path | None:
+    """Where the memory lies; None, and a note, where the user has no home."""
+    named = os.environ.get(ENVIRONMENT)
+    if named:
+        return Path(named)
+    folder = platformdirs.user_state_path("muniment") / "seen"
+    if folder.is_absolute():
+        return folder
+    print(f"archive: note: no home folder to remember in; {ENVIRONMENT} names one", file=sys.stderr)
+    return None
+
+
+@click.group(
+    subcommand_metavar="VERB ...",
+    epilog="\b\nExamples:\n  archive memory list\n  archive memory forget press.example.org/archive",
+)
+def command() -> None:
+    """Show what this machine has seen of archives, or forget it.
+
+    The memory holds one file for each archive: the highest checkpoint that was seen, and the trust root it was seen
+    under. It finds an archive that comes back shorter, or with another history. list takes --json.
+    """
+
+
+@command.command("list", cls=Verb)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_command(*, as_json: bool) -> None:
+    """List the archives that this machine has seen."""
+    rows = [_row(path) for path in _files()]
+    if as_json:
+        print(json_text([dict(zip(_MEMBERS, row, strict=True)) for row in rows]))
+    elif not rows:
+        print("nothing is remembered on this machine")
+    else:
+        for origin, entries, root, seen, path in rows:
+            print(f"{plain(origin or 'unreadable')}  {entries or '?'} entries  seen {seen or '?'}")
+            print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
+            print(f"  {plain(path)}")
+
+
+@command.command("forget", cls=Verb)
+@click.argument("origin", metavar="ORIGIN|FILE")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def forget_command(origin: str, *, yes: bool) -> None:
+    """Forget one archive, named by its origin or by the file that is remembered.
+
+    This cannot be undone: an older copy of that archive, or another one of its name, will look like a first one.
+    """
+    folder = memory_folder()
+    path = next((path for path in _files() if str(path) == origin or path.name == memory_name(origin)), None)
+    if folder is None or path is None:
+        what = "nothing is remembered by this name"
+        raise UnresolvedReferenceError(what, found=origin, hint="archive memory list names what is")
+    name, entries, _, seen, _ = _row(path)
+    known = f"{entries} entries of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
+    if not yes:
+        if not is_terminal(sys.stdin):
+            raise InputError("not forgotten without being asked", where=str(path), hint="--yes forgets it")
+        asked = f"Forget {plain(known)}? An older copy, or another archive of this name, would no longer be found"
+        click.confirm(asked, abort=True, err=True)
+    with FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+        path.unlink(missing_ok=True)
+    print(f"forgotten: {plain(known)}")
+
+
+_MEMBERS = ("origin", "entries", "root", "seen", "file")
+
+
+def _files() -> list[Path]:
+    folder = memory_folder()
+    return sorted(folder.glob("*.json")) if folder is not None else []
+
+
+def _row(path: Path) -> tuple[str | None, int | None, str | None, str | None, str]:
+    """What a file remembers; nothing but its name where it cannot be read."""
+    try:
+        data = read_file(str(path), max_size=MAX_MEMORY, kind=UnavailableError)
+        kept = read_memory(data, where=str(path))
+    except MunimentError:
+        return None, None, None, None, str(path)
+    return kept.origin, kept.size, kept.root, kept.seen, str(path)

@@ -1,0 +1,197 @@
+"""``archive blame``: which version brought what.
+
+The lines of ``archive blame``: the version in the margin, the paragraph, and what happened to it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
+
+import click
+
+from muniment.archive import StoredVersion
+from muniment.cli.lines import Times, change_text, listed, moment_json, print_words, read_times, say_proven
+from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, plain, screen_width, wants_colour
+from muniment.cli.terminal import wrap as wrap_plain
+from muniment.diff import algorithm_json
+from muniment.diff.difference import current_algorithm
+from muniment.diff.views.text import Span, clip, wrap
+from muniment.display.visible import show_kept
+from muniment.history import Blame, Event, ParagraphHistory, blame
+from muniment.history.moments import Moment, read_versions
+from muniment.record.reading import fold_white_space
+from muniment.reference import parse_reference
+
+_MANY = 6
+"""So many versions are listed; of more the number is given, and the first and the last."""
+
+_LINES = re.compile(r"[ \t\r\n]+")
+_SAID = {"edited": "edited", "typographic": "typography changed", "moved": "moved"}
+_DIM_MARK = "\x1b[2m"
+
+
+def print_origins(paragraphs: Sequence[ParagraphHistory], again: Collection[int], *, words: bool, colour: bool) -> None:
+    """Print the origin of each paragraph.
+
+    Args:
+        paragraphs: What blame gave.
+        again: Versions that only extracted the same bytes anew: what they changed is not the publisher's doing.
+        words: Print the whole text, with the version of each run of words.
+        colour: Whether to paint.
+    """
+    ids = max(cells(plain(one.id)) for one in paragraphs)
+    versions = max(len(f"v{one.brought}") for one in paragraphs)
+    indent = versions + ids + 4
+    room = max(20, screen_width() - indent)
+    for number, one in enumerate(paragraphs):
+        if words and number:
+            print()
+        head = paint(f"{f'v{one.brought}':<{versions}}", BOLD, colour=colour)
+        lines = wrap(list(_runs(one, colour=colour)), room) if words else [clip([Span(_headline(one))], room)]
+        for place, line in enumerate(lines):
+            margin = f"{head}  {plain(one.id):<{ids}}" if not place else " " * (indent - 2)
+            print(f"{margin}  {line}".rstrip(" "))
+        for line in wrap_plain(_story(one, again), room):
+            if line:
+                print(f"{' ' * indent}{paint(line, DIM, colour=colour)}")
+
+
+def _headline(one: ParagraphHistory) -> str:
+    return show_kept(fold_white_space(_with_label(one.label, one.text)))
+
+
+def _with_label(label: str | None, text: str) -> str:
+    return text if label is None else f"{label} {text}"
+
+
+def _runs(one: ParagraphHistory, *, colour: bool) -> Iterator[Span]:
+    """The text with ``⟨v1⟩`` before each run; such a mark in the text itself gets a backslash."""
+    if one.label is not None:
+        yield Span(show_kept(one.label) + " ")
+    for run in one.words:
+        words = _LINES.sub(" ", run.text)
+        bare = words.removeprefix(" ")
+        yield Span(words[: len(words) - len(bare)])
+        yield Span(f"⟨v{run.version}⟩", _DIM_MARK if colour else "")
+        yield Span(show_kept(bare))
+
+
+def _story(one: ParagraphHistory, again: Collection[int]) -> str:
+    """What happened, each kind once, in the order of its first time; empty where nothing did."""
+    said: dict[str, list[int]] = {}
+    for event in one.events:
+        said.setdefault(_say(event, one), []).append(event.version)
+    parts = [f"{words} {_in(versions, again)}" for words, versions in said.items()]
+    if one.first != one.brought:
+        parts.insert(0, f"first in v{one.first}")
+    return plain("; ".join(parts))
+
+
+def _say(event: Event, one: ParagraphHistory) -> str:
+    if event.kind in _SAID:
+        return _SAID[event.kind]
+    if event.kind == "renumbered" and event.labels is not None:
+        old, new = ("no number" if label is None else label for label in event.labels)
+        return f"renumbered {old} → {new}"
+    if event.kind == "returned":
+        words = "" if event.brought == one.brought else f"words of v{event.brought}, "
+        return f"{words}not seen from v{event.gone}, returned"
+    return f"{event.kind} from {listed(list(event.before))}"
+
+
+def _in(versions: Sequence[int], again: Collection[int]) -> str:
+    if len(versions) > _MANY:
+        return f"{len(versions)} times, in v{versions[0]} to v{versions[-1]}"
+    return "in " + listed(list(_marked(versions, again)))
+
+
+def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
+    for version in versions:
+        yield f"v{version} (re-extracted)" if version in again else f"v{version}"
+
+
+@verb(
+    "archive blame harbour-notice",
+    "archive blame harbour-notice/v3#p2 --words",
+    "archive blame harbour-notice --json",
+)
+@reference_argument
+@click.option("--words", is_flag=True, help="Say it for the words of each paragraph too.")
+@click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@in_archive
+@as_json
+def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) -> None:
+    """Say which version brought each paragraph.
+
+    The version in the margin is the one that first brought the words as they stand in REF; below stands what else
+    happened to the paragraph up to then. Typography, a new number, a move, a split or a merge leave the words as old
+    as they are. What is compared is the text as received.
+    """
+    archive = open_target()
+    wanted = parse_reference(reference)
+    _, statement = archive.resolve(wanted)
+    with ProgressBar("reading") as bar:
+        versions = read_versions(archive, statement.release, last=statement.version, progress=bar.update)
+    if wanted.paragraph is not None:
+        versions[-1].paragraph(wanted.paragraph)
+    with ProgressBar("comparing") as bar:
+        found = blame([stored.record for stored in versions], progress=bar.update)
+    chosen = [one for one in found.paragraphs if wanted.paragraph in {None, one.id}]
+    times = read_times(archive)
+    moments = _named(chosen, versions, found, times)
+    if as_json:
+        value = _as_value(chosen, versions[-1], moments, words=words)
+        print(json_text({**value, "doubts": times.doubts_json()}))
+        return
+    print(f"{statement.name}: the version that brought the words of each paragraph\n")
+    again = {stored.record.version for stored in versions if stored.record.change.kind == "reextraction"}
+    print_origins(chosen, again, words=words, colour=wants_colour(asked=colour))
+    print()
+    _print_versions(moments)
+    times.print_doubts()
+
+
+def _print_versions(moments: Sequence[Moment]) -> None:
+    margin = max(len(f"v{moment.version}") for moment in moments)
+    for moment in moments:
+        print(f"{f'v{moment.version}':<{margin}}  {change_text(moment)}, claimed {moment.logged_at}")
+        if moment.proven is not None:
+            print_words(plain(say_proven(moment.proven)), margin + 2)
+        print(f"{'':<{margin}}  {moment.record}")
+
+
+def _named(
+    chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], found: Blame, times: Times
+) -> list[Moment]:
+    """The versions that brought words, and the one that was asked about."""
+    named = {found.version} | {one.brought for one in chosen}
+    named |= {run.version for one in chosen for run in one.words}
+    return [times.moment(stored) for stored in versions if stored.record.version in named]
+
+
+def _as_value(
+    chosen: Sequence[ParagraphHistory], version: StoredVersion, moments: Sequence[Moment], *, words: bool
+) -> dict[str, object]:
+    """Give the JSON value (``schemas/blame.schema.json``)."""
+    return {
+        "format": "muniment-blame/1",
+        "algorithm": algorithm_json(current_algorithm()),
+        "reference": version.statement.name,
+        "record": version.statement.record,
+        "paragraphs": [_paragraph(one, words=words) for one in chosen],
+        "versions": [moment_json(moment) for moment in moments],
+    }
+
+
+def _paragraph(one: ParagraphHistory, *, words: bool) -> dict[str, object]:
+    value = asdict(one)
+    value["events"] = [
+        {member: part for member, part in event.items() if part is not None} for event in value["events"]
+    ]
+    if not words:
+        del value["words"]
+    return value

@@ -1,0 +1,44 @@
+"""``archive describe``: the same words, described anew."""
+
+from __future__ import annotations
+
+from muniment.cli.authoring import Members, author_options, key_options, member_options
+from muniment.cli.clock import now
+from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.memory_files import Memory, memory_option
+from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.target import open_target
+from muniment.cli.verbs.add import finish, newest
+from muniment.errors import InputError
+from muniment.reference import parse_reference
+from muniment.write.version import Occasion, add_description
+
+
+@verb(
+    'archive describe harbour-notice --title "The harbour" --note "as printed"',
+    'archive describe harbour-notice --metadata notice.json --note "subjects"',
+)
+@reference_argument
+@member_options
+@author_options
+@key_options
+@memory_option
+@in_archive
+@as_json
+def command(
+    reference: str, *, members: Members, key_files: KeyFiles, memory: Memory, as_json: bool, **who: str
+) -> None:
+    """Describe the newest version of a release anew.
+
+    Makes the next version, of the same words. Members that are not given stay as they are.
+    """
+    wanted = parse_reference(reference)
+    if members.empty:
+        raise InputError("nothing to describe was given", hint="--title, --metadata FILE, … say what changes")
+    metadata = members.gather()
+    archive = open_target()
+    release = newest(archive, wanted).release
+    keys = load_keys(archive, key_files)
+    occasion = Occasion(now(), who["by"], who["note"])
+    added = add_description(archive.store, keys, release, metadata, occasion, recall=memory.recall)
+    finish(added, archive.store, memory, as_json=as_json)

@@ -1,0 +1,343 @@
+"""``archive diff``: what changed.
+
+Options of ``archive diff`` with rules of their own.
+
+A range of versions: ``v3..v9``, ``RELEASE/v3..v9``, or ``RELEASE`` for all of its versions.
+
+The views of a comparison that are pages: HTML and Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from muniment.archive import Archive, StoredVersion
+from muniment.canonical import Json
+from muniment.cli.completion import complete_range, complete_reference
+from muniment.cli.lines import change_text
+from muniment.cli.options import as_json, in_archive, to_file, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import json_text, wants_colour
+from muniment.cli.verbs.diff_output import View, as_value, compare_sides, print_brief, print_difference
+from muniment.cli.verbs.diff_sides import Side, load_sides, no_file_in, side_of
+from muniment.diff import PARTS, Part, Selection
+from muniment.diff.selection import Step, compare_steps, compare_versions
+from muniment.diff.views.html import render_html
+from muniment.diff.views.json import selection_json
+from muniment.diff.views.markdown import render_markdown
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
+from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
+from muniment.history.moments import Moment
+from muniment.log.statement import VersionStatement
+from muniment.reference import Reference, parse_reference
+
+
+def only_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Add ``--only``, which may be repeated and takes lists with commas; it arrives as ``parts``."""
+    return click.option(
+        "--only",
+        "parts",
+        metavar=f"[{'|'.join(PARTS)}]",
+        multiple=True,
+        callback=_parse,
+        shell_complete=complete_parts,
+        help="Only these classes of change; repeat it, or join them by commas.",
+    )(function)
+
+
+def complete_parts(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001 - click's
+    """Complete the last name of a list with commas; a name that stands there already is not offered again."""
+    before, comma, last = incomplete.rpartition(",")
+    return [f"{before}{comma}{part}" for part in PARTS if part.startswith(last) and part not in before.split(",")]
+
+
+def _parse(ctx: click.Context, param: click.Parameter, values: Sequence[str]) -> tuple[Part, ...]:
+    named = [name.strip() for value in values for name in value.split(",")]
+    for name in named:
+        if name not in PARTS:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(PARTS)}.", ctx, param)
+    return tuple(part for part in PARTS if part in named) or PARTS
+
+
+@contextmanager
+def strict_exit(*, strict: bool) -> Iterator[None]:
+    """Keep exit code 1 for "different": damaged bytes, which give 1 elsewhere, could not be compared and give 3."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not strict:
+            raise
+        raise UnavailableError(
+            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
+        ) from error
+
+
+BETWEEN = ".."
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Versions of one release, oldest first; at least one."""
+
+    versions: tuple[StoredVersion, ...]
+
+    @property
+    def name(self) -> str:
+        """The range in its normal form: ``harbour-notice/v3..v9``."""
+        return f"{self.versions[0].statement.name}{BETWEEN}v{self.versions[-1].record.version}"
+
+
+def load_range(text: str) -> Range:
+    """Read the versions of a range.
+
+    Args:
+        text: ``A..B``, where either end may be left out for the first or the newest version; or a release.
+
+    Raises:
+        InputError: It is no range: one end names no version, the ends lie in two releases, or the newer comes first.
+    """
+    release = None if BETWEEN in text else _release(text)
+    archive = open_target()
+    first, last = _ends(archive, text) if release is None else _all(archive, release)
+    if first.release != last.release:
+        raise InputError(
+            "a range stays in one release",
+            where=repr(text),
+            hint=f"archive diff {first.name} {last.name} compares the two",
+        )
+    if first.version > last.version:
+        raise InputError(
+            "a range goes from the older version to the newer",
+            where=repr(text),
+            hint=f"archive diff {first.name} {last.name} compares them the other way round",
+        )
+    entries = archive.versions[first.release][first.version - 1 : last.version]
+    return Range(tuple(archive.read_entry(index, statement) for index, statement in entries))
+
+
+def _all(archive: Archive, release: Reference) -> tuple[VersionStatement, VersionStatement]:
+    last = archive.resolve(release)[1]
+    return archive.versions[last.release][0][1], last
+
+
+def _ends(archive: Archive, text: str) -> tuple[VersionStatement, VersionStatement]:
+    left, _, right = text.partition(BETWEEN)
+    older = _whole_version(left, text)
+    if older.version is None and older.digest is None:
+        raise InputError("a range begins with a version", where=repr(text), hint=f"for example v1..{right}")
+    first = archive.resolve(older)[1]
+    newer = _whole_version(right, text) if right else Reference()
+    if newer.release is None and newer.digest is None:
+        newer = Reference(release=first.release, version=newer.version)
+    return first, archive.resolve(newer)[1]
+
+
+def _whole_version(text: str, where: str) -> Reference:
+    reference = parse_reference(text)
+    if reference.paragraph is not None:
+        raise InputError("a range compares whole versions", where=repr(where), hint="leave the paragraph out")
+    return reference
+
+
+def _release(text: str) -> Reference:
+    """Read the name of a release; anything else that stands alone lacks its other side."""
+    alone = InputError(
+        "one side is missing",
+        where=repr(text),
+        hint="archive diff A B compares two, v1..v3 or the name of a release sums up a range",
+    )
+    try:
+        reference = parse_reference(text)
+    except UnresolvedReferenceError as error:
+        raise alone from error
+    if reference.release is None or reference != Reference(release=reference.release):
+        raise alone
+    return reference
+
+
+def compare_range(versions: Range, view: View) -> tuple[tuple[Step, ...], Selection]:
+    """Compare a range step by step, and its first version with its last."""
+    net = compare_versions(versions.versions[0], versions.versions[-1], view.parts)
+    return compare_steps(versions.versions, view.parts), net
+
+
+def range_sides(versions: Range) -> tuple[Side, Side]:
+    """Give the first and the last version of a range as sides, by their full names."""
+    first, last = versions.versions[0], versions.versions[-1]
+    return side_of(first.statement.name, first), side_of(last.statement.name, last)
+
+
+def print_range(versions: Range, steps: Sequence[Step], net: Selection, view: View) -> None:
+    """Print a line for each step, then the net change; or both as JSON."""
+    first, last = (
+        side_of(f"v{version.record.version}", version) for version in (versions.versions[0], versions.versions[-1])
+    )
+    if view.as_json:
+        print(json_text(_as_value(versions, steps, as_value(first, last, net, brief=view.brief)), compact=True))
+        return
+    if not steps:
+        print(f"{versions.versions[0].statement.name}: one version, nothing to compare")
+        return
+    print(f"{versions.name}, {len(steps)} {'step' if len(steps) == 1 else 'steps'}")
+    for step in steps:
+        print()
+        _print_step(step)
+    print(f"\n{first.name} → {last.name}")
+    print_difference(first, last, net, view)
+
+
+def _print_step(step: Step) -> None:
+    record = step.version.record
+    back = f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
+    print(f"v{record.version}  {record.change.kind}{back}, claimed {step.version.statement.logged_at}")
+    print_brief(step.selection, indent="    ")
+
+
+def _as_value(versions: Range, steps: Sequence[Step], net: dict[str, Json]) -> dict[str, Json]:
+    return {
+        "format": "muniment-diff-range/1",
+        "range": versions.name,
+        "steps": [_step(step) for step in steps],
+        "net": net,
+    }
+
+
+def _step(step: Step) -> Json:
+    statement, change = step.version.statement, step.version.record.change
+    return {
+        "reference": statement.name,
+        "record": statement.record,
+        "change": change.kind,
+        "note": change.note,
+        "reverts_to": change.reverts_to,
+        "logged_at": statement.logged_at,
+        **selection_json(step.selection, brief=True),
+    }
+
+
+def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int, steps: Sequence[Step] = ()) -> str:
+    """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
+    sheet = Sheet(_party(a), _party(b), selection, tuple(map(_views_step, steps)))
+    page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
+    return page.removesuffix("\n")
+
+
+def _views_step(step: Step) -> SheetStep:
+    moment = Moment.of(step.version)
+    return SheetStep(f"v{moment.version}", change_text(moment), moment.logged_at, step.selection)
+
+
+def _party(side: Side) -> Party:
+    if side.version is None:
+        return Party(side.name, side.paragraphs, side.original)
+    statement, description = side.version.statement, side.version.record.description
+    return Party(
+        side.name,
+        side.paragraphs,
+        side.original,
+        None if description.language == "und" else description.language,
+        statement.name,
+        statement.record,
+        description.title,
+        statement.logged_at,
+    )
+
+
+@verb(
+    "archive diff harbour-notice/v1 harbour-notice/v2",
+    "archive diff harbour-notice/v3..v9 --summary",
+    "archive diff harbour-notice ./notice.txt --only words",
+    "archive diff old.txt new.txt --exit-code --json",
+    "archive diff harbour-notice/v1 harbour-notice/v2 --format html -o changes.html",
+)
+@click.argument("a", metavar="A", shell_complete=complete_range)
+@click.argument("b", metavar="[B]", required=False, shell_complete=complete_reference)
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json", "html", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@only_option
+@click.option(
+    "--context",
+    type=click.IntRange(0, 1000),
+    default=1,
+    show_default=True,
+    help="Unchanged paragraphs around a change.",
+)
+@click.option("--charset", metavar="NAME", help="Charset of plain files, where their bytes do not tell.")
+@click.option("--summary", "brief", is_flag=True, help="Only the summary.")
+@click.option("--exit-code", "strict", is_flag=True, help="Exit code 1 when anything that was asked for differs.")
+@click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@in_archive
+@as_json
+@to_file
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    a: str,
+    b: str | None,
+    *,
+    parts: tuple[Part, ...],
+    strict: bool,
+    shape: str,
+    charset: str | None,
+    **view: bool,
+) -> None:
+    """Show what changed between two versions or text files.
+
+    A and B are references or files; ./NAME is always a file. Alone, v3..v9, RELEASE/v3..v9 or RELEASE (all its
+    versions) sums up a range step by step. Deleted words stand in [-…-], inserted ones in {+…+}.
+
+    Exit code 0, whether or not anything changed. With --exit-code 0: the same, 1: different, 2: unusable input,
+    3: could not be compared.
+    """
+    wanted = View(
+        parts,
+        brief=view["brief"],
+        context=view["context"],
+        colour=wants_colour(asked=view["colour"]),
+        as_json=view["as_json"] or shape == "json",
+    )
+    page = None if wanted.as_json or shape == "text" else shape
+    with strict_exit(strict=strict):
+        different = _compare(a, b, wanted, page, charset) if b is not None else _sum_up(a, wanted, page, charset)
+    ctx.exit(1 if strict and different else 0)
+
+
+def _compare(a: str, b: str, view: View, page: str | None, charset: str | None) -> bool:
+    _refuse_brief(a, view, page)
+    side_a, side_b = load_sides(a, b, charset)
+    selection = compare_sides(side_a, side_b, view)
+    if page is None:
+        print_difference(side_a, side_b, selection, view)
+    else:
+        print(render(page, side_a, side_b, selection, context=view.context))
+    return selection.different
+
+
+def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> bool:
+    """Compare the versions of a range step by step; a page shows what all steps together changed."""
+    _refuse_brief(name, view, page)
+    if charset is not None:
+        raise no_file_in(name)
+    versions = load_range(name)
+    steps, net = compare_range(versions, view)
+    if page is None:
+        print_range(versions, steps, net, view)
+    else:
+        print(render(page, *range_sides(versions), net, context=view.context, steps=steps))
+    return net.different
+
+
+def _refuse_brief(name: str, view: View, page: str | None) -> None:
+    if page is not None and view.brief:
+        raise InputError("a summary has no page", where=name, hint="--format text and json can show it")

@@ -1,0 +1,135 @@
+"""A comparison on the screen or as JSON: the words, then description and emendations."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, cast
+
+from muniment.canonical import Json
+from muniment.cli.terminal import json_text, screen_width, visible, wrap
+from muniment.cli.verbs.diff_sides import Side
+from muniment.cli.verbs.show import issued_text
+from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
+from muniment.diff.selection import About, Member
+from muniment.diff.views.json import algorithm_json, paragraphs_json, selection_json
+from muniment.record import Emendation, Issued
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to show of a comparison.
+
+    Attributes:
+        parts: The classes of change asked for.
+        brief: Only the summary.
+        context: Unchanged paragraphs around a change.
+        colour: Whether to paint.
+        as_json: Print JSON.
+    """
+
+    parts: tuple[Part, ...] = PARTS
+    brief: bool = False
+    context: int = 1
+    colour: bool = False
+    as_json: bool = False
+
+
+def compare_sides(a: Side, b: Side, view: View) -> Selection:
+    """Compare two sides, as far as the view asks."""
+    records = [side.version.record if side.version else None for side in (a, b)]
+    about = compare_about(*records, originals_differ=a.original != b.original)
+    return select(compare(a.paragraphs, b.paragraphs), about, view.parts)
+
+
+def print_difference(a: Side, b: Side, selection: Selection, view: View) -> None:
+    """Print a comparison as the view says."""
+    if view.as_json:
+        print(json_text(as_value(a, b, selection, brief=view.brief), compact=True))
+    elif view.brief:
+        print_brief(selection)
+    else:
+        print(
+            render_text(
+                selection.difference,
+                a.paragraphs,
+                b.paragraphs,
+                width=screen_width(),
+                colour=view.colour,
+                context=view.context,
+                selection=selection,
+            )
+        )
+        _print_rest(selection.about)
+
+
+def print_brief(selection: Selection, indent: str = "") -> None:
+    """Print the summary alone, and what it leaves out."""
+    for text in filter(None, (headline(selection), left_out(selection))):
+        for line in wrap(text, screen_width() - len(indent)):
+            print(f"{indent}{line}")
+
+
+def as_value(a: Side, b: Side, selection: Selection, *, brief: bool = False) -> dict[str, Json]:
+    """Give the JSON value of a comparison (``schemas/diff.schema.json``)."""
+    return {
+        "format": "muniment-diff/1",
+        "algorithm": algorithm_json(selection.difference.algorithm),
+        "a": _side(a, brief=brief),
+        "b": _side(b, brief=brief),
+        **selection_json(selection, brief=brief),
+    }
+
+
+def _side(side: Side, *, brief: bool) -> Json:
+    statement = side.version.statement if side.version else None
+    paragraphs: dict[str, Json] = {} if brief else {"paragraphs": paragraphs_json(side.paragraphs)}
+    return {
+        "name": side.name,
+        "reference": statement.name if statement else None,
+        "record": statement.record if statement else None,
+        "original": side.original,
+        **paragraphs,
+    }
+
+
+def _print_rest(about: About) -> None:
+    """Print what changed apart from the words of the text as received."""
+    if about.description:
+        print("\nDescription")
+        for member in about.description:
+            _print_wrapped(f"{member.name} {member.change}: {_say_values(member)}")
+    if about.removed or about.added:
+        print("\nEmendations")
+        for sign, emendations in (("-", about.removed), ("+", about.added)):
+            for emendation in emendations:
+                _print_wrapped(f"{sign} {_say(emendation)}")
+
+
+def _print_wrapped(text: str) -> None:
+    first, *rest = wrap(text, screen_width() - 4)
+    print(f"  {first}")
+    for line in rest:
+        print(f"    {line}")
+
+
+def _say_values(member: Member) -> str:
+    if member.change == "added":
+        return _value(member.new)
+    return _value(member.old) if member.change == "removed" else f"{_value(member.old)} → {_value(member.new)}"
+
+
+def _value(value: Json) -> str:
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return visible(issued_text(Issued(**cast("dict[str, Any]", value))))
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return visible("; ".join(map(str, value)))
+    return visible(json.dumps(value, ensure_ascii=False))
+
+
+def _say(emendation: Emendation) -> str:
+    place = f"{emendation.paragraph} {emendation.start}–{emendation.end}"
+    words = f" “{emendation.replacement}”" if emendation.replacement else ""
+    return visible(f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}")

@@ -1,0 +1,267 @@
+"""``archive find-quote``: is my quote still there?
+
+What ``archive find-quote`` found, as lines and as JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import category
+
+import click
+
+from muniment.archive import Archive, StoredVersion
+from muniment.cli.completion import complete_reference
+from muniment.cli.lines import Times, listed, moment_json, print_moment, print_words, read_times
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import ProgressBar, json_text, plain, screen_width, visible
+from muniment.diff.difference import Segment
+from muniment.diff.views.text import GLUE, Span, clip, wrap
+from muniment.display import name_character
+from muniment.display.visible import show_changed, show_kept
+from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.files import STANDARD_STREAM, read_file
+from muniment.history import find_quote, trace
+from muniment.history.moments import Moment, read_versions
+from muniment.history.quote import FoldedSign, Nearest, QuoteResult
+from muniment.history.search import Place
+from muniment.record import Paragraph
+from muniment.record.reading import fold_white_space
+from muniment.reference import Reference, parse_reference
+from muniment.sources import MAX_ORIGINAL, decode
+
+_SHOWN = 10
+"""So many places of an ambiguous quote are printed; JSON has them all."""
+
+
+_CONTEXT = 24
+"""So many characters are shown before and after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A version that is searched, or one paragraph of it."""
+
+    moment: Moment
+    paragraphs: tuple[Paragraph, ...]
+
+
+def print_result(
+    quote: str, searched: Sequence[Searched], result: QuoteResult, earlier: tuple[Moment, Moment] | None
+) -> None:
+    """Print what was found."""
+    places = [(searched[found.text], found.place) for found in result.places]
+    if result.found:
+        version, place = places[0]
+        how = "exactly" if result.status == "exact" else "folded"
+        print_words(f"found, {how}: {_where(version, place)}", 0)
+        print_moment(version.moment, 2)
+        print()
+        print_words(f"“{visible(fold_white_space(place.text(version.paragraphs)))}”", 2)
+        _print_folded(result.folded)
+    elif result.status == "ambiguous":
+        how = "exactly" if result.matched == "exact" else "folded"
+        print_words(f"not settled: found in {len(places)} places, {how}; quote more, or name the paragraph", 0)
+        for version, place in places[:_SHOWN]:
+            print(f"\n{_where(version, place)}")
+            print(f"  {clip(list(_around(version, place)), screen_width() - 2)}")
+        if len(places) > _SHOWN:
+            print(f"\n… and {len(places) - _SHOWN} more")
+    else:
+        _print_missing(quote, searched, result.nearest, earlier)
+
+
+def _where(version: Searched, place: Place) -> str:
+    return plain(f"{version.moment.reference}, {listed(list(place.ids(version.paragraphs)))}")
+
+
+def _around(version: Searched, place: Place) -> Iterator[Span]:
+    """The passage in quotation marks, with a little of what stands before and after it in its paragraphs."""
+    before = version.paragraphs[place.first].text[: place.start]
+    after = version.paragraphs[place.last].text[place.end :]
+    passage = f"{before[-_CONTEXT:]}“{place.text(version.paragraphs)}”{after[:_CONTEXT]}"
+    lead, tail = ("…" if len(part) > _CONTEXT else "" for part in (before, after))
+    yield Span(show_kept(f"{lead}{fold_white_space(passage)}{tail}"))
+
+
+def _print_folded(folded: Sequence[FoldedSign]) -> None:
+    if not folded:
+        return
+    print("\nfolded (the text as received: your quote)")
+    for sign in folded:
+        times = "once" if sign.times == 1 else f"{sign.times} times"
+        print_words(f"{_named(sign.received)}: {_named(sign.quoted)}, {times}", 2)
+
+
+def _named(signs: str) -> str:
+    """Signs with code point and name; those without a shape by their name alone."""
+    named = []
+    for sign in signs:
+        shape = "" if category(sign)[0] in "CZM" else f"{sign} "
+        named.append(shape + name_character(sign)[1:-1])
+    return " + ".join(named) or "nothing"
+
+
+def _print_missing(
+    quote: str, searched: Sequence[Searched], nearest: Nearest | None, earlier: tuple[Moment, Moment] | None
+) -> None:
+    extent = searched[0].moment.reference if len(searched) == 1 else f"the newest versions of {len(searched)} releases"
+    print_words(f"not found in {extent}", 0)
+    if "…" in quote or "[..." in quote:
+        print_words("the quote has an ellipsis, which stands for itself alone: look for its parts one by one", 0)
+    if earlier is not None:
+        for words, moment in zip(("last seen in", "not seen from"), earlier, strict=True):
+            print(f"\n{words} v{moment.version}")
+            print_moment(moment, 2)
+    if nearest is None:
+        print("\nno passage comes near")
+        return
+    version = searched[nearest.text]
+    print(f"\nnearest, but different: {_where(version, nearest.place)}")
+    for line in wrap(list(_spans(nearest.segments)), screen_width() - 2):
+        print(f"  {line}")
+    print("\n[-…-] stands there alone, {+…+} in your quote alone")
+
+
+def _spans(segments: Sequence[Segment]) -> Iterator[Span]:
+    marks = {"-": ("[-", "-]"), "+": ("{+", "+}")}
+    for segment in segments:
+        if segment.tag == "=":
+            yield Span(show_kept(segment.text))
+            continue
+        before, after = marks[segment.tag]
+        inner = segment.text.strip(" ")
+        start = len(segment.text) - len(segment.text.lstrip(" "))
+        held = GLUE * start + show_changed(inner) + GLUE * (len(segment.text) - start - len(inner))
+        yield Span(before + held + after)
+
+
+def as_value(
+    quote: str, searched: Sequence[Searched], result: QuoteResult, earlier: tuple[Moment, Moment] | None
+) -> dict[str, object]:
+    """Give the JSON value (``schemas/find-quote.schema.json``)."""
+    return {
+        "format": "muniment-find-quote/1",
+        "quote": quote,
+        "status": result.status,
+        "matched": result.matched,
+        "searched": [one.moment.reference for one in searched],
+        "places": [_place(searched[found.text], found.place) for found in result.places],
+        "folded": [{"received": sign.received, "quoted": sign.quoted, "times": sign.times} for sign in result.folded],
+        "nearest": None if result.nearest is None else _nearest(searched, result.nearest),
+        "last_seen": None if earlier is None else moment_json(earlier[0]),
+        "not_seen_from": None if earlier is None else moment_json(earlier[1]),
+    }
+
+
+def _place(version: Searched, place: Place) -> dict[str, object]:
+    return {
+        "version": moment_json(version.moment),
+        "paragraphs": list(place.ids(version.paragraphs)),
+        "start": place.start,
+        "end": place.end,
+        "text": place.text(version.paragraphs),
+    }
+
+
+def _nearest(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object]:
+    return {
+        "place": _place(searched[nearest.text], nearest.place),
+        "shared": nearest.shared,
+        "words": nearest.words,
+        "segments": [[segment.tag, segment.text] for segment in nearest.segments],
+    }
+
+
+_NOT_FOUND = 1
+_LOOKS_LIKE_A_FILE = re.compile(r"\.{0,2}[/\\]\S*|\S+\.(?:txt|text|md)", re.IGNORECASE)
+
+
+@verb(
+    'archive find-quote "unless a storm comes"',
+    "archive find-quote ./quote.txt harbour-notice/v1#p2",
+    "pbpaste | archive find-quote - harbour-notice",
+)
+@click.argument("quote", metavar="FILE_OR_TEXT")
+@click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
+@click.option("--text", "is_text", is_flag=True, help="FILE_OR_TEXT is the quote itself, whatever it looks like.")
+@in_archive
+@as_json
+@click.pass_context
+def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text: bool, as_json: bool) -> None:
+    """Say whether a quote is still there.
+
+    The quote is a text, the content of a file, or stdin for -. It is looked for in the text as received of REF, or of
+    the newest version of each release: exactly, then with typography folded, and it must stand in one place alone.
+    What is merely similar is shown as different and never counts as found. An ellipsis stands for itself alone.
+    Exit code 0: found, 1: not found, or in several places.
+    """
+    words = _quote(quote, is_text=is_text)
+    archive = open_target()
+    times = read_times(archive)
+    searched = _searched(archive, None if reference is None else parse_reference(reference), times)
+    result = find_quote(words, [one.paragraphs for one in searched])
+    earlier = None
+    if result.status == "not-found":
+        earlier = _last_seen(archive, words, searched, reference, times)
+    if as_json:
+        print(json_text({**as_value(words, searched, result, earlier), "doubts": times.doubts_json()}))
+    else:
+        print_result(words, searched, result, earlier)
+        times.print_doubts()
+    ctx.exit(0 if result.found else _NOT_FOUND)
+
+
+def _quote(given: str, *, is_text: bool) -> str:
+    if is_text:
+        return given
+    if given == STANDARD_STREAM or _is_file(given):
+        text, _ = decode(read_file(given, max_size=MAX_ORIGINAL), where="stdin" if given == STANDARD_STREAM else given)
+        return text
+    if _LOOKS_LIKE_A_FILE.fullmatch(given):
+        raise InputError("no such file", where=repr(given), hint="--text takes it as the quote itself")
+    return given
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _searched(archive: Archive, wanted: Reference | None, times: Times) -> list[Searched]:
+    if wanted is None:
+        if not archive.versions:
+            raise UnresolvedReferenceError("the archive holds no release yet", hint="archive add FILE --release ID")
+        newest = [archive.read_entry(*entries[-1]) for entries in archive.versions.values()]
+        return [_whole(version, times) for version in newest]
+    version = archive.read(wanted)
+    if wanted.paragraph is None:
+        return [_whole(version, times)]
+    chosen: tuple[Paragraph, ...] = (version.paragraph(wanted.paragraph),)
+    return [Searched(times.moment(version), chosen)]
+
+
+def _whole(version: StoredVersion, times: Times) -> Searched:
+    return Searched(times.moment(version), version.record.paragraphs)
+
+
+def _last_seen(
+    archive: Archive, quote: str, searched: list[Searched], reference: str | None, times: Times
+) -> tuple[Moment, Moment] | None:
+    """The last version that had the quote and the first that did not, where one release was searched."""
+    wanted = None if reference is None else parse_reference(reference)
+    if len(searched) > 1 or (wanted is not None and (wanted.paragraph or wanted.version or wanted.digest)):
+        return None
+    release = searched[0].moment.reference.partition("/")[0]
+    with ProgressBar("searching") as bar:
+        versions = read_versions(archive, release, progress=bar.update)
+    stretches = trace(quote, [stored.record for stored in versions]).stretches
+    if len(stretches) < 2:
+        return None
+    return times.moment(versions[stretches[-2].last - 1]), times.moment(versions[stretches[-1].first - 1])

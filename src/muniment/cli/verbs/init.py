@@ -1,0 +1,131 @@
+"""``archive init``: a new archive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from muniment.archive import Archive
+from muniment.cli.agent_keys import names_agent
+from muniment.cli.authoring import key_options
+from muniment.cli.clock import now
+from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys
+from muniment.cli.memory_files import Memory, memory_option
+from muniment.cli.options import as_json, verb
+from muniment.cli.target import MARKER, TAG, store_at
+from muniment.cli.terminal import json_text, plain
+from muniment.errors import InputError, MunimentError
+from muniment.log.checkpoint import check_origin
+from muniment.ocfl.storage_root import FLAT, HASHED
+from muniment.store import Store
+from muniment.write.create import create_archive
+from muniment.write.guard import refuse_second_archive
+
+_LAYOUTS = {"flat": FLAT, "hashed": HASHED}
+_OF_THE_STORE = {".lock", ".tmp"}
+
+
+@verb(
+    "archive init archive --origin example.org/press",
+    "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519",
+    "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519.pub",
+    "archive init archive --origin example.org/press --root-key root.pub",
+)
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--origin", required=True, metavar="NAME", help="Name of the archive: HOST or HOST/PATH, without https://."
+)
+@click.option(
+    "--layout",
+    type=click.Choice(list(_LAYOUTS)),
+    default="flat",
+    show_default=True,
+    help="Folders of releases; hashed is for very many.",
+)
+@click.option(
+    "--root-key", metavar="FILE", help="Private key that says who may sign; for one in ssh-agent: as for --key."
+)
+@key_options
+@memory_option
+@as_json
+def command(
+    folder: str, *, origin: str, layout: str, root_key: str | None, key_files: KeyFiles, memory: Memory, as_json: bool
+) -> None:
+    """Make a new archive, its keys and its first trust root.
+
+    Keys that are named or there are used, missing ones are made, none is ever overwritten. New keys
+    are locked with $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
+    folder is used from ssh-agent.
+    """
+    key_files = replace(key_files, root=root_key)
+    refuse_second_archive(check_origin(origin), memory.recall)
+    store = store_at(Path(folder))
+    _refuse_occupied(store, folder)
+    _refuse_keys_inside(key_files, origin, Path(folder))
+    ring = found_keys(key_files, origin)
+    try:
+        archive = create_archive(
+            store, ring.founders, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
+        )
+    except MunimentError:
+        if not _begun(store):
+            ring.forget()
+        raise
+    memory.keep_head(store)
+    if as_json:
+        print(json_text(_as_json(archive, folder, ring)))
+    else:
+        _print(archive, folder, ring)
+
+
+def _refuse_occupied(store: Store, folder: str) -> None:
+    """Say so before any key is made; ``create_archive`` looks again under the lock."""
+    names = {node.name for node in store.list()} - _OF_THE_STORE
+    if MARKER in names:
+        return
+    if TAG in names:
+        raise InputError("there is an archive already", where=folder, hint="archive add FILE --release ID adds to it")
+    if names:
+        some = ", ".join(sorted(names)[:3])
+        raise InputError("the folder is not empty", where=folder, found=some, hint="name a new or an empty folder")
+
+
+def _refuse_keys_inside(files: KeyFiles, origin: str, folder: Path) -> None:
+    """Keep private keys out of what will be handed around."""
+    for role in ROLES:
+        path = files.path(role, origin)
+        if not names_agent(files.named(role)) and path.absolute().resolve().is_relative_to(folder.absolute().resolve()):
+            raise InputError(
+                "private keys must not lie in the archive", where=str(path), hint="name another --keys DIR"
+            )
+
+
+def _begun(store: Store) -> bool:
+    """Whether something of the archive was written, so that its keys may be needed to go on."""
+    try:
+        return bool({node.name for node in store.list()} - _OF_THE_STORE)
+    except MunimentError:
+        return False
+
+
+def _print(archive: Archive, folder: str, ring: Keyring) -> None:
+    print(f"made the archive {archive.origin} in {plain(folder)}")
+    print(f"trust root {archive.roots[0].digest}")
+    print("  publish this hash; it is how readers know this archive")
+    for said, names in (("made", [*map(str, ring.made)]), ("reused", ring.reused)):
+        for name in names:
+            print(f"{said} private key {plain(name)}")
+    print("  keep them out of the archive, and make a copy of them")
+    if ring.founders.root.public == ring.founders.record.public:
+        print("  one key signs records and says who may: whoever has it has the archive")
+
+
+def _as_json(archive: Archive, folder: str, ring: Keyring) -> dict[str, object]:
+    return {
+        "archive": archive.origin,
+        "folder": folder,
+        "root": archive.roots[0].digest,
+        "keys": {"made": [str(path) for path in ring.made], "reused": list(ring.reused)},
+    }

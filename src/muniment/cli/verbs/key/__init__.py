@@ -1,0 +1,59 @@
+"""``archive key``: who may sign, and who signs from now on."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+VERBS = {
+    "list": ("show", "List the keys that may sign, or might."),
+    "add": ("add", "Let a further key sign records."),
+    "rotate": ("rotate", "Replace keys by new ones."),
+    "retire": ("retire", "End a record key that others do without."),
+    "revoke": ("revoke", "Say that a record key was stolen or lost."),
+    "root": ("policy", "Change the root keys, or how many must sign."),
+    "finish": ("finish", "Make a drafted trust root the newest one."),
+    "authority": ("authority", "Name a time stamp authority whose stamps count."),
+    "witness": ("witness", "Name witnesses whose cosignatures count."),
+    "allowed-signers": ("allowed_signers", "Print the file that ssh-keygen checks with."),
+}
+"""Each verb below this one: its module, and the first sentence of its help."""
+
+
+class KeyGroup(click.Group):
+    """Knows its verbs without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the verbs in the order of work."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Import the module of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = import_module(f"muniment.cli.verbs.key.{VERBS[cmd_name][0]}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """List the verbs from the table."""
+        with formatter.section("Verbs"):
+            formatter.write_dl([(name, said) for name, (_, said) in VERBS.items()])
+
+
+_EXAMPLES = (
+    "archive key list",
+    "archive key add key-request.json",
+    "archive key rotate",
+    "archive key rotate --log",
+    "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen'",
+)
+
+command = KeyGroup(
+    "key",
+    help="Show who may sign, or change it.\n\nEvery change is a new trust root, signed by the root keys and named by "
+    "an entry of the log; what was signed before stays good. Each verb takes --json.",
+    epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in _EXAMPLES),
+    subcommand_metavar="VERB ...",
+)

@@ -1,0 +1,146 @@
+"""``archive key revoke``: a record key was stolen or lost."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import click
+
+from muniment.archive import Archive
+from muniment.cli.clock import now
+from muniment.cli.options import verb
+from muniment.cli.target import open_target
+from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, refuse_roles
+from muniment.cli.verbs.key.new_keys import NewKeys, refuse_fall
+from muniment.errors import InputError
+from muniment.ssh.keys import SigningKey
+from muniment.trust.possession import prove_possession
+from muniment.trust.root import RecordKey, Revocation, record_keys_at
+from muniment.trust.successors import with_record_key, with_revoked
+from muniment.write.trust_root import Successor
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+
+
+@verb(
+    "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen'",
+    "archive key revoke SHA256:9f86d081… --from-index 7 --reason stolen --replace",
+)
+@click.argument("fingerprint", metavar="FINGERPRINT")
+@click.option("--from-index", type=click.IntRange(0), required=True, metavar="N", help="First log entry that is void.")
+@click.option("--since", metavar="TIME", help="Since when others may have had it; as logged with entry N unless given.")
+@click.option("--reason", required=True, metavar="TEXT", help="What happened; it stands in the trust root for ever.")
+@click.option("--replace", is_flag=True, help="Make a new record key in its place.")
+@click.option("--leave-none", is_flag=True, help="Revoke the only record key that is left.")
+@click.option("--new-key", metavar="KEY", help="Take this key in its place: FILE, agent:SHA256:…, or new to make one.")
+@drafting_options
+def command(
+    *,
+    fingerprint: str,
+    writing: Writing,
+    replace: bool,
+    new_key: str | None,
+    leave_none: bool,
+    **said: str | int | None,
+) -> None:
+    """Say that a record key was stolen or lost.
+
+    What it signed for entry N and later no longer counts. What it signed before stands if
+    a time stamp or an older checkpoint shows that it was there before the theft; else
+    verify says "unproven time".
+    """
+    archive = open_target()
+    held = _held(archive, fingerprint)
+    revocation = _revocation(archive, said)
+    replace = replace or new_key is not None
+    _refuse_needless(archive, held, replace=replace)
+    _refuse_none_left(archive, held, leave_none=leave_none or replace)
+    if replace and new_key is None:
+        refuse_fall("record", [held.key], writing.files.home(archive.origin), None, option="--new-key")
+    new = NewKeys(archive, writing.files)
+    key = _new(archive, new, new_key) if replace else None
+
+    def make(archive: Archive) -> Successor:
+        newest, index = archive.chain[-1], archive.checkpoint.size
+        root = with_revoked(newest, index, held.key, revocation)
+        if key is None:
+            return Successor(root)
+        proof = prove_possession(key, newest, index)
+        return Successor(with_record_key(root, index, key.public, proof, ends=[held.key]))
+
+    hand_over(archive, writing, make, new=new)
+
+
+def _refuse_needless(archive: Archive, held: RecordKey, *, replace: bool) -> None:
+    in_use = record_keys_at(archive.chain[-1], archive.checkpoint.size)
+    if replace and held.key not in in_use and in_use:
+        raise InputError(
+            "this key is not in use any more, so that no other takes its place",
+            where=held.key.fingerprint,
+            hint="revoke it without --replace; archive key rotate replaces one in use",
+        )
+
+
+def _new(archive: Archive, new: NewKeys, named: str | None) -> SigningKey:
+    try:
+        key = new.get("record", named)
+        refuse_roles(archive, key.public, "record")
+    except BaseException:
+        new.forget()
+        raise
+    return key
+
+
+def _held(archive: Archive, fingerprint: str) -> RecordKey:
+    newest = archive.chain[-1]
+    for held in newest.record_keys:
+        if held.key.fingerprint == fingerprint:
+            return held
+    others = {key.fingerprint: "root" for key in newest.root_keys}
+    if fingerprint in others:
+        raise InputError(
+            "only record keys are revoked",
+            where=fingerprint,
+            found="a root key",
+            hint="archive key root --drop replaces it",
+        )
+    raise InputError(
+        "no record key of this archive",
+        where=fingerprint,
+        expected=", ".join(held.key.fingerprint for held in newest.record_keys),
+        hint="archive key list shows them; a log key is replaced with archive key rotate --log --lost",
+    )
+
+
+def _revocation(archive: Archive, said: dict[str, str | int | None]) -> Revocation:
+    index, since, size = int(said["from_index"] or 0), said["since"], archive.checkpoint.size
+    if index > size:
+        raise InputError(
+            "the log has no such entry", where="--from-index", expected=f"at most {size}", found=str(index)
+        )
+    if since is None:
+        since = archive.statements[index].logged_at if index < size else now()
+    if not isinstance(since, str) or not _is_time(since):
+        raise InputError(
+            "not a time", where="--since", expected="2026-01-31T12:00:00Z, in UTC", found=ascii(since)[:40]
+        )
+    return Revocation(index, since, str(said["reason"]))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return _TIME.fullmatch(text) is not None
+
+
+def _refuse_none_left(archive: Archive, held: RecordKey, *, leave_none: bool) -> None:
+    left = set(record_keys_at(archive.chain[-1], archive.checkpoint.size)) - {held.key}
+    if not left and not leave_none:
+        raise InputError(
+            "no record key would be left, so that nothing could be added",
+            where=held.key.fingerprint,
+            hint="--replace makes a new one, --leave-none does without",
+        )

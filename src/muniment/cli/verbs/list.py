@@ -1,0 +1,48 @@
+"""``archive list``: the releases."""
+
+from __future__ import annotations
+
+from muniment.archive import Archive
+from muniment.cli.lines import listing
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import cells, cut, json_text, pad, plain, screen_width
+
+_HEAD = ("RELEASE", "VERSIONS", "ISSUED", "CHANGE", "TITLE")
+_MIN_TITLE = 20
+
+
+@verb(
+    "archive list",
+    "archive list --json",
+)
+@in_archive
+@as_json
+def command(*, as_json: bool) -> None:
+    """List the releases.
+
+    Title, date of issue and kind of change are those of the newest version.
+    """
+    archive = open_target()
+    if as_json:
+        print(json_text(listing(archive, archive.versions)))
+    elif not archive.versions:
+        print("no release yet (archive add FILE --release ID)")
+    else:
+        _print([_HEAD, *(_row(archive, release) for release in archive.versions)])
+
+
+def _row(archive: Archive, release: str) -> tuple[str, ...]:
+    entries = archive.versions[release]
+    record = archive.read_entry(*entries[-1]).record
+    description = record.description
+    issued = plain(description.issued.date or "unknown")
+    return release, str(len(entries)), issued, record.change.kind, plain(description.title)
+
+
+def _print(rows: list[tuple[str, ...]]) -> None:
+    widths = [max(cells(row[column]) for row in rows) for column in range(len(_HEAD) - 1)]
+    room = max(_MIN_TITLE, screen_width() - sum(widths) - 2 * len(widths))
+    for row in rows:
+        head = [pad(text, width) for text, width in zip(row, widths, strict=False)]
+        print("  ".join([*head, cut(row[-1], room)]).rstrip())

@@ -1,0 +1,98 @@
+"""``archive log``: what was logged, in order."""
+
+from __future__ import annotations
+
+import click
+
+from muniment.archive import Archive, StoredVersion
+from muniment.cli.completion import complete_release
+from muniment.cli.lines import Times, listing, print_words, read_times, say_step
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import ProgressBar, json_text, plain, write_bytes
+from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.history.moments import read_versions
+from muniment.history.steps import Step, steps
+from muniment.log.statement import RootStatement, StampStatement, VersionStatement
+from muniment.reference import check_release_id
+
+
+@verb(
+    "archive log harbour-notice",
+    "archive log --summary",
+    "archive log --checkpoint > checkpoint-seen-today",
+)
+@click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
+@click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE it is always said.")
+@click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
+@in_archive
+@as_json
+def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
+    """Show the log: every version, in the order of its entry.
+
+    The newest entry stands last. Times are claimed by the keeper of the archive; beside them stands the time that is
+    proven for a version, where one is. What a version changed is told from the version before it.
+    """
+    archive = open_target()
+    if checkpoint:
+        if release is not None or summary or as_json:
+            raise InputError("--checkpoint stands alone: there is one for the whole log")
+        write_bytes(archive.note)
+        return
+    if release is not None and check_release_id(release) not in archive.versions:
+        raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+    releases = list(archive.versions) if release is None else [release]
+    wanted = summary or release is not None
+    said = _steps(archive, releases) if wanted else {}
+    times = read_times(archive)
+    if as_json:
+        print(json_text(listing(archive, releases, said, times)))
+    else:
+        _print(archive, release, said, times)
+
+
+def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
+    """What each version changed, by reference; the first of a release changed nothing."""
+    found: dict[str, Step | None] = {}
+    total = sum(len(archive.versions[release]) for release in releases)
+    with ProgressBar("comparing") as bar:
+        for release in releases:
+            versions = read_versions(archive, release)
+            made = (None, *steps([stored.record for stored in versions]))
+            found.update({stored.statement.name: step for stored, step in zip(versions, made, strict=True)})
+            bar.update(len(found), total)
+    return found
+
+
+def _print(archive: Archive, release: str | None, said: dict[str, Step | None], times: Times) -> None:
+    margin = len(str(archive.checkpoint.size - 1))
+    for index, statement in enumerate(archive.statements):
+        if isinstance(statement, VersionStatement):
+            if release in {None, statement.release}:
+                stored = archive.read_entry(index, statement)
+                _print_version(stored, margin, said.get(statement.name), times.say(index))
+        elif release is None:
+            _print_other(index, statement, margin)
+    times.print_doubts()
+
+
+def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: str | None) -> None:
+    change, statement = stored.record.change, stored.statement
+    kind = f"{change.kind}, reverts to v{change.reverts_to}" if change.reverts_to else change.kind
+    print(f"{stored.index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
+    indent = margin + 2
+    if step is not None:
+        print_words(say_step(step), indent)
+    if change.note:
+        print_words(plain(change.note), indent)
+    if proven is not None:
+        print_words(plain(proven), indent)
+    print(f"{' ' * indent}{statement.record}")
+
+
+def _print_other(index: int, statement: RootStatement | StampStatement, margin: int) -> None:
+    by, digest = (
+        ("", statement.root) if isinstance(statement, RootStatement) else (statement.authority, statement.response)
+    )
+    print("  ".join(filter(None, (f"{index:>{margin}}", statement.name, by, f"claimed {statement.logged_at}"))))
+    print(f"{' ' * (margin + 2)}{digest}")

@@ -1,0 +1,57 @@
+"""``archive prove``: one paragraph, or words of it, with their own proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.proof_lines import quotation, quoted_lines
+from muniment.cli.target import open_target
+from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError
+from muniment.files import STANDARD_STREAM, write_file
+from muniment.paragraph_proof import format_paragraph_proof, proof_name, prove_paragraph
+from muniment.reference import parse_reference
+
+
+@verb(
+    "archive prove harbour-notice/v1#p2",
+    'archive prove harbour-notice/v1 --quote "closes on Monday"',
+)
+@reference_argument
+@click.option("--quote", metavar="WORDS", help="Words of one paragraph, exactly as they stand there.")
+@click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout; named by its content unless given.")
+@click.option("--force", is_flag=True, help="Replace another file of that name.")
+@in_archive
+@as_json
+def command(reference: str, *, quote: str | None, output: str | None, force: bool, as_json: bool) -> None:
+    """Write the proof of one paragraph, or of words in it.
+
+    It is one text file, as a rule below 4 KB: the paragraph, its path to the log entry, that entry's path to the signed
+    checkpoint, and the checkpoint. archive verify FILE checks it anywhere, without the archive.
+    """
+    wanted = parse_reference(reference)
+    if wanted.paragraph is None and quote is None:
+        raise InputError("which paragraph?", where=reference, hint="name one, as in REF#p16, or give --quote WORDS")
+    if output == STANDARD_STREAM and as_json:
+        raise InputError("stdout cannot take both the proof and JSON", hint="leave one out")
+    archive = open_target()
+    proof = prove_paragraph(archive, archive.read(wanted), wanted.paragraph, quote=quote)
+    data = format_paragraph_proof(proof)
+    if output == STANDARD_STREAM:
+        write_bytes(data)
+        return
+    path = Path(proof_name(proof) if output is None else output)
+    written = write_file(path, data, force=force)
+    digest = format_digest(sha256_hex(data))
+    if as_json:
+        said = {"file": str(path), "sha256": digest, "size": len(data), "written": written}
+        print(json_text({**said, "quotation": quotation(proof)}))
+        return
+    print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
+    print(digest)
+    for line in quoted_lines(proof):
+        print(line)

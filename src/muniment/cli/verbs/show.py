@@ -1,0 +1,173 @@
+"""``archive show``: a version to read.
+
+The page of a version: its head, its paragraphs with their ids in the margin, its emendations.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from muniment.archive import Archive, StoredVersion
+from muniment.canonical import format_canonical
+from muniment.cli.lines import read_earliest
+from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.target import open_target
+from muniment.cli.terminal import (
+    cells,
+    escape_json,
+    is_terminal,
+    pad,
+    plain,
+    plain_lines,
+    screen_width,
+    wrap,
+    write_bytes,
+)
+from muniment.errors import InputError
+from muniment.record import Issued, Paragraph, Record
+from muniment.record.reading import reading_text
+from muniment.reference import Reference, parse_reference
+from muniment.sources import decode
+
+_LABEL_WIDTH = 9
+
+
+def print_head(version: StoredVersion, proven: str | None) -> None:
+    """Print what the version is, its times, claimed and proven apart, and its hash.
+
+    Args:
+        version: The version.
+        proven: What is proven of its time, in words; None for nothing.
+    """
+    record, description = version.record, version.record.description
+    change = record.change.kind
+    change += f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
+    change += f": {record.change.note}" if record.change.note else ""
+    print(version.statement.name)
+    _field("title", description.title)
+    _field("issuer", description.issuer or "unknown")
+    _field("issued", issued_text(description.issued))
+    _field("language", description.language)
+    _field("uri", record.original.uri)
+    _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
+    _field("change", change)
+    _field("logged", f"{version.statement.logged_at} (claimed), entry {version.index}")
+    _field("time", proven)
+    _field("record", version.statement.record)
+    print()
+
+
+def _field(label: str, text: str | None) -> None:
+    if text:
+        first, *rest = wrap(plain(text), screen_width() - _LABEL_WIDTH - 3)
+        print(f"  {label:<{_LABEL_WIDTH}} {first}")
+        for line in rest:
+            print(f"  {'':<{_LABEL_WIDTH}} {line}")
+
+
+def issued_text(issued: Issued) -> str:
+    """Say a date of issue with what it rests on."""
+    if issued.date is None:
+        return "unknown"
+    return f"{issued.date} ({issued.basis}{f': {issued.note}' if issued.note else ''})"
+
+
+def print_paragraphs(record: Record, paragraphs: Sequence[Paragraph], *, as_received: bool) -> None:
+    """Print paragraphs, an empty line between them."""
+    margin = max(cells(plain(paragraph.id)) for paragraph in paragraphs)
+    for number, paragraph in enumerate(paragraphs):
+        if number:
+            print()
+        text = paragraph.text if as_received else reading_text(paragraph, record.emendations)
+        shown = f"{paragraph.label} {text}" if paragraph.label else text
+        room = screen_width() - margin - 4
+        lines = _as_received(shown) if as_received else wrap(plain(shown.replace("\t", " ")), room)
+        for place, line in enumerate(lines):
+            print(f"  {pad('' if place else plain(paragraph.id), margin)}  {line}".rstrip())
+
+
+def _as_received(text: str) -> list[str]:
+    return plain_lines(text.replace("\r\n", "\n")).split("\n")
+
+
+def print_notes(record: Record) -> None:
+    """Print the emendations: who corrected what, and why."""
+    if not record.emendations:
+        return
+    print("\nEmendations (in brackets above)")
+    texts = {paragraph.id: paragraph.text for paragraph in record.paragraphs}
+    for emendation in record.emendations:
+        # An emendation of no paragraph is for verify to refuse (check 5).
+        words = texts.get(emendation.paragraph, "")[emendation.start : emendation.end]
+        said = {
+            "supplied": f"supplied “{emendation.replacement.strip()}”",
+            "corrected": f"“{words}” corrected to “{emendation.replacement}”",
+            "omitted": f"omitted “{words}”",
+            "unclear": f"“{words}” is unclear",
+        }[emendation.kind]
+        line = plain(f"{emendation.paragraph}  {said}, by {emendation.by}: {emendation.reason}")
+        first, *rest = wrap(line, screen_width() - 4)
+        print(f"  {first}")
+        for more in rest:
+            print(f"    {more}")
+
+
+@verb(
+    "archive show harbour-notice",
+    "archive show harbour-notice/v1#p2",
+    "archive show harbour-notice/v1 --json | sha256sum",
+    "archive show harbour-notice/v1 --original > notice.txt",
+)
+@reference_argument
+@click.option("--as-received", is_flag=True, help="Show the text without emendations, its line breaks kept.")
+@click.option("--original", is_flag=True, help="Print the bytes as received, untouched.")
+@in_archive
+@as_json
+def command(reference: str, *, as_received: bool, original: bool, as_json: bool) -> None:
+    """Show a version, or one paragraph of it.
+
+    Square brackets are the editor's; a bracket of the original is shown as ⟦ or ⟧. With --json the record is printed
+    byte for byte, so that its SHA-256 is the citation hash. Only on a terminal are control characters escaped there.
+    """
+    if as_received + original + as_json > 1:
+        raise InputError("--as-received, --original and --json exclude each other", hint="give one of them")
+    archive = open_target()
+    wanted = parse_reference(reference)
+    version = archive.read(wanted)
+    if original:
+        _print_original(archive, version, wanted)
+    elif as_json:
+        _print_json(version, wanted)
+    elif wanted.paragraph is not None:
+        print_paragraphs(version.record, [version.paragraph(wanted.paragraph)], as_received=as_received)
+    else:
+        times = read_earliest(archive, version.index)
+        print_head(version, times.say(version.index))
+        print_paragraphs(version.record, version.record.paragraphs, as_received=as_received)
+        print_notes(version.record)
+        times.print_doubts()
+
+
+def _print_original(archive: Archive, version: StoredVersion, wanted: Reference) -> None:
+    if wanted.paragraph is not None:
+        raise InputError("the original is one file, without paragraphs", hint="leave the paragraph out")
+    data = archive.read_original(version)
+    if is_terminal(sys.stdout):
+        text, _ = decode(data, version.record.original.charset, where=version.record.original.path)
+        print(plain_lines(text.replace("\r\n", "\n")))
+    else:
+        write_bytes(data)
+
+
+def _print_json(version: StoredVersion, wanted: Reference) -> None:
+    data = version.record_bytes
+    if wanted.paragraph is not None:
+        # The leaf of the paragraph tree, to the byte.
+        data = format_canonical({**version.paragraph(wanted.paragraph).as_json()})
+    if is_terminal(sys.stdout):
+        print(escape_json(data.decode()))
+    else:
+        write_bytes(data)

@@ -1,0 +1,38 @@
+"""``archive witness``: the exchange between an archive and its witnesses, by files."""
+
+from __future__ import annotations
+
+import click
+
+from muniment.cli.verbs.witness import import_ as witness_import
+from muniment.cli.verbs.witness import init as witness_init
+from muniment.cli.verbs.witness import request as witness_request
+from muniment.cli.verbs.witness import sign as witness_sign
+
+_EXAMPLES = (
+    "archive witness init witness.example.org/anna",
+    "archive witness request -o request.txt",
+    "archive witness sign request.txt -o reply.txt",
+    "archive witness import reply.txt --json",
+)
+
+
+@click.group(
+    subcommand_metavar="VERB ...",
+    epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in _EXAMPLES),
+)
+def command() -> None:
+    """Cosign the checkpoints of others, or have yours cosigned.
+
+    A witness is somebody with another machine who signs that your log only grew. The keeper of the archive asks with
+    a request, the witness answers with a reply; both are small text files. docs/witness.md shows the whole exchange.
+    """
+
+
+for _name, _module in {
+    "init": witness_init,
+    "request": witness_request,
+    "sign": witness_sign,
+    "import": witness_import,
+}.items():
+    command.add_command(_module.command, _name)
