@@ -16,8 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from muniment.cli import archive
-from muniment.diff import compare as align
 from muniment.diff import words
+from muniment.diff.compare import CERTAIN, IN_ORDER, LINK, LINK_IN_PLACE
 from muniment.diff.difference import ALGORITHM
 from muniment.diff.selection import PARTS
 from muniment.ingest import Source
@@ -93,9 +93,9 @@ def test_numbers() -> None:
     page = " ".join(PAGE.read_text(encoding="utf-8").split())
 
     assert f"`{ALGORITHM}`" in page
-    assert f"at least {align.LINK // 10} %, or {align.LINK_IN_PLACE // 10} % between the same neighbours" in page
-    assert f"below {align.CERTAIN // 10} % half of the words" in page
-    assert align.IN_ORDER == 500
+    assert f"at least {LINK // 10} %, or {LINK_IN_PLACE // 10} % between the same neighbours" in page
+    assert f"below {CERTAIN // 10} % half of the words" in page
+    assert IN_ORDER == 500
     assert f"Below {words.MIN_SIMILARITY // 10} % common characters" in page
     assert f"more than {words.MAX_PRODUCT // 1_000_000} million word pairs" in page
 

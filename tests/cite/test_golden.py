@@ -10,7 +10,7 @@ from muniment.cite.check import cited_hash, compare_facts
 from muniment.cite.facts import PARAGRAPH
 from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
 from muniment.cite.reading import read_citation
-from muniment.cli.terminal import plain_lines
+from muniment.display import plain_lines
 
 GOLDEN = Path(__file__).with_name("golden")
 

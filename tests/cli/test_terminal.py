@@ -14,19 +14,16 @@ from hypothesis import strategies as st
 from muniment.cli.terminal import (
     cells,
     cut,
-    escape_json,
     is_terminal,
     json_text,
     pad,
     paint,
-    plain,
-    plain_lines,
     screen_width,
     speak_utf8,
-    visible,
     wants_colour,
     wrap,
 )
+from muniment.display import escape_json, plain, plain_lines, visible
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -5,10 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from muniment.diff import candidates as candidates_module
-from muniment.diff import compare as module
 from muniment.diff.anchors import Gaps, Pairing, Side, anchor
 from muniment.diff.candidates import WordOrder, candidates, collect, words_of
-from muniment.diff.compare import Link, align, restructurings
+from muniment.diff.compare import LINK, LINK_IN_PLACE, Link, align, restructurings
 from muniment.sources.adapter import Paragraph
 
 Make = Callable[..., list[Paragraph]]
@@ -158,4 +157,4 @@ def test_in_place_a_weaker_link_is_enough(side: Make) -> None:
     a, b = "one two three four five six", "one two three seven eight nine"
 
     assert Link((1,), (1,)) in align(side("top", a, "end"), side("top", b, "end"))
-    assert module.LINK_IN_PLACE < module.LINK
+    assert LINK_IN_PLACE < LINK

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from muniment.cite import make_citation
 from muniment.reference import parse_reference
-from muniment.snapshot.texts import format_reading_text, show_hidden
+from muniment.snapshot.texts import format_reading_text, plain
 
 if TYPE_CHECKING:
     from tests.export.conftest import World
@@ -56,7 +56,7 @@ def test_emendations_are_rendered_and_accounted_for(world: World) -> None:
 
 def test_control_characters_are_shown() -> None:
     """Every control character but tab and newline is shown as an escape; the letters of all scripts stay."""
-    assert show_hidden("a\x1b[31m\x00\x7f\x9b\u2028\u202e\u2066\t\nb") == (
+    assert plain("a\x1b[31m\x00\x7f\x9b\u2028\u202e\u2066\t\nb") == (
         "a\\x1b[31m\\x00\\x7f\\x9b\\u2028\\u202e\\u2066\t\nb"
     )
-    assert show_hidden("中文 العربية é\u200f") == "中文 العربية é\u200f"
+    assert plain("中文 العربية é\u200f") == "中文 العربية é\u200f"

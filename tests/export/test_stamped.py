@@ -24,11 +24,11 @@ from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.export.snapshot import Snapshot, build_stamped_snapshot, gather
 from muniment.reference import parse_reference
-from muniment.snapshot import stamp_check
 from muniment.snapshot.contents import snapshot_files
 from muniment.snapshot.zip import format_zip
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
+from muniment.verify import snapshot_stamps
 from muniment.verify.report import Proven, Report, Tally, report_as_json
 from muniment.verify.snapshot import check_snapshot
 from muniment.write.create import Founders
@@ -294,7 +294,7 @@ def test_no_certificates(world: World) -> None:
     held = next(file for file in newest.files if file.path == "trust/authorities/clock.pem")
     other = replace(held, sha256=sha256_hex(data), size=len(data))
     lying = replace(newest, files=tuple(other if file == held else file for file in newest.files))
-    assert stamp_check._read_pinned(tally, lying, {"trust/authorities/clock.pem": data}) == {}
+    assert snapshot_stamps._read_pinned(tally, lying, {"trust/authorities/clock.pem": data}) == {}
     assert [(f.check, f.subject, f.what) for f in tally.findings] == [(12, PEMS[0], "not certificates")]
 
 

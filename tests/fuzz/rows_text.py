@@ -10,10 +10,10 @@ from tests.diff.test_repeatable import NEW, OLD
 from tests.fuzz.material import NOTICE, TEXT, vectors, version
 from tests.fuzz.target import Target, hold, text_of
 
-from muniment.cli.terminal import plain, plain_lines, visible
 from muniment.cli.verbs.emend import with_spaces
 from muniment.diff import Difference, compare, operations_json, render_text
 from muniment.diff.difference import shown
+from muniment.display import plain, plain_lines, visible
 from muniment.errors import InputError
 from muniment.history.quote import QuoteResult, find_quote
 from muniment.ingest import locate
@@ -270,7 +270,7 @@ ROWS = (
     ),
     Target(
         "shown",
-        ("cli.terminal.plain", "cli.terminal.plain_lines", "cli.terminal.visible", "markup.text"),
+        ("cli.display.plain", "cli.display.plain_lines", "display.visible", "markup.text"),
         _shown,
         lambda: [TEXT.encode(), b"\x1b[2J<script>&amp;", b"\xff\xed\xa0\x80"],
         why="what is escaped is not read back",

@@ -9,9 +9,9 @@ from tests.timestamp.authority import GENERATED, Authority, make_authority
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import checkpoint_path
-from muniment.ssh import trust_root
 from muniment.store import Store
 from muniment.timestamp.request import make_request
+from muniment.trust import root as trust_root
 from muniment.write.create import Founders
 from muniment.write.stamp import Reply, Stamped, add_stamp
 from muniment.write.trust_root import RootKeys, Successor, write_root

@@ -34,10 +34,10 @@ from muniment.cite.facts import (
     Stated,
 )
 from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
-from muniment.cite.letters import same_letters, same_name
+from muniment.cite.letters import collapse, same_letters, same_name
 from muniment.cite.surroundings import without_lead
 from muniment.digest import ni_uri
-from muniment.display import fold, show_hidden
+from muniment.display import plain
 
 NOTHING = "nothing stated"
 
@@ -148,7 +148,7 @@ def _plainly(citation: Citation) -> dict[str, str | None]:
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or fold(show_hidden(one)) == fold(show_hidden(other))
+    return one == other or collapse(plain(one)) == collapse(plain(other))
 
 
 def _says(fact: Fact, value: str, form: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from muniment.display import show_hidden
+from muniment.display import plain
 
 _DOUBLE, _SINGLE, _DASHES = "“”„‟«»‹›″＂〝〞", "‘’‚‛′＇", "‐‑‒–—―−﹘﹣－"
 _BLANKS = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -33,8 +33,15 @@ _UNSEEN = re.compile(
     r"[\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|"
     r"\\u(?:200b|202[a-e]|206[0-9a-f]|feff)"
 )
+# Not every character that ``str.split`` takes for white space: a separator in a title is a character of it.
+_STRETCH = re.compile("[ \t\r\n\f\v\xa0]+")
 _COUNTED = frozenset("%‰&@#§")
 """Punctuation by its category, and words by its use."""
+
+
+def collapse(text: str) -> str:
+    """Make each stretch of blanks and line ends one blank, as in a text that went through a printed page."""
+    return _STRETCH.sub(" ", text).strip(" ")
 
 
 def plainly(text: str) -> str:
@@ -61,7 +68,7 @@ class Letters:
 
 def letters_of(text: str) -> Letters:
     """Take what counts of a text."""
-    given = show_hidden(text)
+    given = plain(text)
     seen = _UNSEEN.sub("", given)
     pairs = list(_counted(seen))
     return Letters(given, seen, "".join(letter for letter, _ in pairs), [place for _, place in pairs])

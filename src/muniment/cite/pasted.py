@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from muniment.cite.citation import Citation, parse_locator
 from muniment.cite.formats import STYLE_NAMES, format_text
-from muniment.cite.letters import Letters, count_name, letters_of, plainly
-from muniment.display import fold
+from muniment.cite.letters import Letters, collapse, count_name, letters_of, plainly
 
 # What goes on states one more fact, and is not behind the citation.
 _SOURCE = re.compile(r"[^0-9a-z]{0,8}source: ")
@@ -76,7 +75,7 @@ def _find(words: Letters, style: str, text: str, citation: Citation) -> Pasted |
     if (style == "mla" and _LOCATED.match(plainly(after[:40]))) or not _names_alike(found, text, citation):
         return None
     source = None if citation.source else _SOURCE.match(plainly(after[:40]))
-    exact = fold(wanted.given) in fold(words.given)
+    exact = collapse(wanted.given) in collapse(words.given)
     stated = after[source.end() : source.end() + _LONGEST_SOURCE] if source else ""
     return Pasted(style, text, found, exact, words.text[:start], after, stated.rstrip(". "))
 

@@ -34,9 +34,8 @@ from muniment.cite.facts import (
     Stated,
     listed,
 )
-from muniment.cite.letters import plainly
+from muniment.cite.letters import collapse, plainly
 from muniment.cite.surroundings import has_words, only_leads, without_lead
-from muniment.display import fold
 
 Parsed = tuple[str, tuple[Fact, ...]]
 Said = dict[str, str | None]
@@ -359,7 +358,7 @@ def mend(words: str) -> str:
             digits, start, end = joined
             kept += [words[at : match.start()], _UNSEEN.sub("", words[match.start() : start]), digits]
             at = end
-    return fold("".join([*kept, words[at:]]))
+    return collapse("".join([*kept, words[at:]]))
 
 
 def _join(words: str, plain: str, at: int) -> tuple[str, int, int] | None:

@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from muniment.cli.terminal import plain, speak_utf8
+from muniment.cli.terminal import speak_utf8
+from muniment.display import plain
 from muniment.errors import InputError, MunimentError, UnavailableError
 
 INTERRUPTED = 130

@@ -24,7 +24,8 @@ import platformdirs
 from muniment.archive import Archive
 from muniment.archive.opening import log_verifiers
 from muniment.cli.agent_keys import AGENT, agent_key, has_agent, names_agent
-from muniment.cli.terminal import is_terminal, plain
+from muniment.cli.terminal import is_terminal
+from muniment.display import plain
 from muniment.errors import KeyRejectedError, MunimentError
 from muniment.files import read_file, write_private
 from muniment.log.vkey import LogVerifier

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.opening import COSIGNATURES
-from muniment.cli.terminal import plain, screen_width, wrap
+from muniment.cli.terminal import screen_width, wrap
 from muniment.cli.verbs.show import issued_text
 from muniment.diff import format_summary, summary_json
 from muniment.diff.difference import Summary
+from muniment.display import plain
 from muniment.errors import IntegrityError
 from muniment.history.moments import Moment, NotLater
 from muniment.history.steps import Step

@@ -19,7 +19,8 @@ from filelock import FileLock, Timeout
 from muniment.archive import open_archive
 from muniment.cli.clock import now
 from muniment.cli.options import Verb
-from muniment.cli.terminal import is_terminal, json_text, plain
+from muniment.cli.terminal import is_terminal, json_text
+from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError, UnresolvedReferenceError
 from muniment.files import read_file, reason, write_file
 from muniment.memory import (

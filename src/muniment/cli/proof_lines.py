@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from muniment.cli.reports import print_report
-from muniment.cli.terminal import json_text, plain, plain_lines
+from muniment.cli.terminal import json_text
 from muniment.digest import parse_digest
+from muniment.display import plain, plain_lines
 from muniment.export.commands import quoted
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from muniment.cli.terminal import GREEN, RED, paint, plain, wants_colour
+from muniment.cli.terminal import GREEN, RED, paint, wants_colour
+from muniment.display import plain
 from muniment.verify.growth import MEMORY
 from muniment.verify.report import FAILED, NAMES, Counts, Finding, Proven, Report, Unfinished, covering
 

@@ -1,7 +1,4 @@
-"""Which archive a command works on.
-
-A snapshot on the command line: its zip, or the folder that it was unpacked to.
-"""
+"""Which archive a command works on."""
 
 from __future__ import annotations
 
@@ -17,11 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from muniment.cli.terminal import plain
-from muniment.errors import IntegrityError, MunimentError, NotAnArchiveError, UnavailableError
-from muniment.files import read_file
-from muniment.snapshot.container import MARKS, Bag, read_folder
-from muniment.store import MAX_FILE
+from muniment.display import plain
+from muniment.errors import MunimentError, NotAnArchiveError, UnavailableError
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
@@ -152,30 +146,3 @@ def _say_doubts(archive: Archive) -> None:
         return
     for name, fault in archive.doubted.items():
         print(f"archive: {plain(f'{name} does not verify: {fault}')}", file=sys.stderr)
-
-
-def is_snapshot(folder: Path) -> bool:
-    """Whether a folder is an unpacked snapshot, whole or not."""
-    try:
-        return any((folder / mark).is_file() for mark in MARKS)
-    except OSError:
-        return False
-
-
-def read_unpacked(folder: str) -> Bag:
-    """Read the folder of an unpacked snapshot; what cannot be read at all is a fault of it."""
-    try:
-        return read_folder(store_at(Path(folder)), where=folder)
-    except (IntegrityError, UnavailableError) as error:
-        return Bag({}, faults=(error,))
-
-
-def read_snapshot(named: str) -> bytes | Bag:
-    """Read a snapshot that the user names: a file, or a folder.
-
-    Raises:
-        UnavailableError: It cannot be read.
-    """
-    if is_snapshot(Path(named)):
-        return read_unpacked(named)
-    return read_file(named, max_size=MAX_FILE, kind=UnavailableError)

@@ -1,17 +1,13 @@
-"""What may reach a terminal: escaped text, as wide as the terminal is, coloured where colour is wanted.
+"""Text as wide as the terminal, coloured where colour is wanted, and the progress bar.
 
-Archived text is hostile.  A control character can rewrite the screen, a bidirectional override can turn the order of
-words; so none is ever printed as it is, and ``\x1b`` or ``\u202e`` stands in its place.  Exact text is what
-``--json`` and ``show --original`` are for.
-
-A progress bar: on stderr, on a terminal, and only once the work has taken a while.
+What must not reach a terminal is escaped before (``muniment.display``).  Exact text is what ``--json`` and
+``show --original`` are for.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -20,55 +16,19 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 from unicodedata import combining, east_asian_width
 
+from muniment.display import escape_json
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-
-# C0, DEL and C1; line and paragraph separator; bidirectional embeddings, overrides and isolates; characters that show
-# nothing; tags; halves of surrogate pairs.  ZWJ, ZWNJ, LRM and RLM stay: scripts and emoji need them.
-_UNSAFE = (
-    "\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e007f"
-)
-_ESCAPED = re.compile(f"[{_UNSAFE}]")
-_KEPT_LINES = re.compile(f"(?!\n)[{_UNSAFE}]")
-# What changes nothing to the eye: soft hyphen, other spaces, joiners and marks of direction.
-_HIDDEN = re.compile(f"[{_UNSAFE}\xa0\xad\u034f\u061c\u180e\u2000-\u200f\u202f\u205f\u3000]")
-_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 DEFAULT_WIDTH = 80
 RED, GREEN, BOLD, DIM = "31", "32", "1", "2"
 
 
-def plain(text: str) -> str:
-    """Escape what must not reach a terminal; line ends and tabs too, so the result is one line."""
-    return _ESCAPED.sub(_escape, text)
-
-
-def plain_lines(text: str) -> str:
-    """Escape likewise, but keep line feeds and show a tab as one space."""
-    return _KEPT_LINES.sub(_escape, text.replace("\t", " "))
-
-
-def visible(text: str) -> str:
-    """Escape likewise, and also every character that the eye would miss or take for a space."""
-    return _HIDDEN.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    width, letter = (2, "x") if code < 0x100 else (4, "u") if code < 0x10000 else (8, "U")
-    return _NAMED.get(match[0]) or f"\\{letter}{code:0{width}x}"
-
-
 def json_text(value: object, *, compact: bool = False) -> str:
     """Give JSON with nothing unsafe in it but as an escape: two blanks a level, or all on one line."""
     return escape_json(json.dumps(value, ensure_ascii=False, indent=None if compact else 2))
-
-
-def escape_json(text: str) -> str:
-    """Escape what is unsafe in JSON text, line feeds between members apart; the value stays the same."""
-    return _KEPT_LINES.sub(lambda match: json.dumps(match[0])[1:-1].replace("\x7f", "\\u007f"), text)
 
 
 def cells(text: str) -> int:

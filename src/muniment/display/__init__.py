@@ -1,13 +1,14 @@
-"""The name of a character, for where the eye would miss the character itself.
+"""What must not reach a reader's eye as it is, and what each place shows instead.
 
-Characters that must not reach a terminal, in formats that have no escape for them.
+Archived text is hostile.  A control character can rewrite the screen, a bidirectional override can turn the order of
+words.  Nothing is dropped: an escape, a reference or the name of the character stands in its place.
 
-The schema of records keeps controls and bidirectional overrides out of titles; this is for whatever it lets through,
-and for values that never saw it.  Nothing is dropped: ``\u202e`` stands in the place of the character.
+Terminals, JSON and citations share the table below.  Two sets differ from it on purpose:
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 
@@ -29,34 +30,48 @@ def name_character(character: str) -> str:
     return f"⟨U+{ord(character):04X} {name}⟩"
 
 
-# C0, DEL and C1; separators that some readers take for a line end; what turns the direction of the text around it;
-# characters that show nothing; halves of surrogate pairs; tags.  Marks of direction and joiners stay, for scripts that
-# need them.
-_HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+# C0, DEL and C1; line and paragraph separator; bidirectional embeddings, overrides and isolates; characters that show
+# nothing; tags; halves of surrogate pairs.  ZWJ, ZWNJ, LRM and RLM stay: scripts and emoji need them.
+_UNSAFE = (
+    "\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f"
 )
+_UNSAFE_ONE = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_LINES = re.compile(f"(?!\n)[{_UNSAFE}]")
+# What changes nothing to the eye: soft hyphen, other spaces, joiners and marks of direction.
+_UNSAFE_OR_UNSEEN = re.compile(f"[{_UNSAFE}\xa0\xad\u034f\u061c\u180e\u2000-\u200f\u202f\u205f\u3000]")
 
 
-# Not every character that ``str.split`` takes for white space: a separator in a title is a character of it.
-_BLANKS = re.compile("[ \t\r\n\f\v\xa0]+")
+def plain(text: str) -> str:
+    r"""Escape what is unsafe, as ``\x1b``, ``\u202e``, ``\U000e0041``; line ends and tabs too, so it is one line."""
+    return _UNSAFE_ONE.sub(_escape, text)
 
 
-def show_hidden(text: str) -> str:
-    r"""Show hidden characters as escapes, ``\x1b``, ``\u202e`` and ``\U000e0041``; the result is one line."""
-    return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text)
+def plain_lines(text: str) -> str:
+    """Escape what is unsafe, but keep line feeds and show a tab as one space."""
+    return _UNSAFE_IN_LINES.sub(_escape, text.replace("\t", " "))
+
+
+def visible(text: str) -> str:
+    """Escape what is unsafe, and also every character that the eye would miss or take for a space."""
+    return _UNSAFE_OR_UNSEEN.sub(_escape, text)
+
+
+def escape_json(text: str) -> str:
+    """Escape what is unsafe in JSON text, line feeds between members apart; the value stays the same."""
+    return _UNSAFE_IN_LINES.sub(lambda match: json.dumps(match[0])[1:-1].replace("\x7f", "\\u007f"), text)
 
 
 def refer_hidden(text: str) -> str:
-    """Give hidden characters as references of HTML, as far as it has any (WHATWG HTML, section 13.2.5.80)."""
-    return _HIDDEN.sub(_reference, text)
+    """Give what is unsafe as references of HTML, as far as it has any (WHATWG HTML, section 13.2.5.80)."""
+    return _UNSAFE_ONE.sub(_reference, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    return ascii(match[0])[1:-1]
 
 
 def _reference(match: re.Match[str]) -> str:
     code = ord(match[0])
     legal = code > 0x9F and not 0xD800 <= code <= 0xDFFF
-    return f"&#x{code:x};" if legal else show_hidden(match[0])
-
-
-def fold(text: str) -> str:
-    """Make each stretch of blanks and line ends one blank, as in a text that went through a printed page."""
-    return _BLANKS.sub(" ", text).strip(" ")
+    return f"&#x{code:x};" if legal else _escape(match)

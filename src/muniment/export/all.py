@@ -1,26 +1,26 @@
-"""``archive export --all``: a snapshot of every version, in one folder, by several processes.
+"""A snapshot of every version, in one folder, made by several processes.
 
-Beside the snapshots of ``archive export --all``: ``index.tsv`` says what they are, ``SHA256SUMS`` checks them.
+Beside the snapshots, ``index.tsv`` says what they are and ``SHA256SUMS`` checks them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.published import check_size
-from muniment.cli.target import store_at
-from muniment.cli.terminal import ProgressBar
 from muniment.digest import format_digest, parse_digest, sha256_hex
 from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, SourceError, UnavailableError
 from muniment.export.snapshot import build_snapshot
 from muniment.files import make_folder, read_file, write_file
 from muniment.log.statement import VersionStatement
 from muniment.parallel import share
+from muniment.store import LocalStore
 
 INDEX = "index.tsv"
 SUMS = "SHA256SUMS"
@@ -186,8 +186,13 @@ class Refused:
 
 _Result = Exported | Refused
 
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many of how many are done."""
 
-def export_all(archive: Archive, wanted: Wanted, release: str | None, jobs: int) -> tuple[_Result, ...]:
+
+def export_all(
+    archive: Archive, wanted: Wanted, release: str | None, jobs: int, progress: Progress
+) -> tuple[_Result, ...]:
     """Write the snapshots, each whole or not at all, and then the index.  What fails does not stop the others.
 
     Args:
@@ -195,6 +200,7 @@ def export_all(archive: Archive, wanted: Wanted, release: str | None, jobs: int)
         wanted: What to do.
         release: The only release to export, or None for all.
         jobs: How many processes to use, at most.
+        progress: Is told how many versions of how many are done.
 
     Raises:
         InputError: There is nothing to export, no such checkpoint, or another ``index.tsv`` in the folder.
@@ -203,7 +209,7 @@ def export_all(archive: Archive, wanted: Wanted, release: str | None, jobs: int)
     entries = _entries(archive, release, wanted.size)
     make_folder(wanted.folder)
     before = read_index(wanted.folder, force=wanted.force)
-    results = _run(wanted, entries, jobs)
+    results = _run(wanted, entries, jobs, progress)
     rows = [result.row for result in results if isinstance(result, Exported)]
     write_index(wanted.folder, merge_index(wanted.folder, before, rows))
     return results
@@ -227,27 +233,26 @@ def _entries(archive: Archive, release: str | None, size: int | None) -> list[_E
     return entries
 
 
-def _run(wanted: Wanted, entries: Sequence[_Entry], jobs: int) -> tuple[_Result, ...]:
+def _run(wanted: Wanted, entries: Sequence[_Entry], jobs: int, progress: Progress) -> tuple[_Result, ...]:
     jobs = jobs if len(entries) >= WORTH_SHARING else 1
     length = max(1, len(entries) // (jobs * _PARTS)) if jobs > 1 else 1
     parts = [entries[at : at + length] for at in range(0, len(entries), length)]
     done: list[_Result] = []
-    with ProgressBar("exporting") as bar:
-        if jobs == 1:
-            archive = _open(wanted)
-            for entry in entries:
-                done.append(_export(archive, wanted, entry))
-                bar.update(len(done), len(entries))
-            return tuple(done)
-        with share(partial(_export_part, wanted), parts, jobs) as results:
-            for result in results:
-                done.extend(result)
-                bar.update(len(done), len(entries))
+    if jobs == 1:
+        archive = _open(wanted)
+        for entry in entries:
+            done.append(_export(archive, wanted, entry))
+            progress(len(done), len(entries))
+        return tuple(done)
+    with share(partial(_export_part, wanted), parts, jobs) as results:
+        for result in results:
+            done.extend(result)
+            progress(len(done), len(entries))
     return tuple(done)
 
 
 def _open(wanted: Wanted) -> Archive:
-    return open_archive(store_at(wanted.archive), where=str(wanted.archive))
+    return open_archive(LocalStore(wanted.archive), where=str(wanted.archive))
 
 
 def _export_part(wanted: Wanted, entries: Sequence[_Entry]) -> list[_Result]:

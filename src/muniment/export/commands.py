@@ -1,22 +1,20 @@
-"""``verify --explain``: the commands of stock tools that check the same, with the real paths.
+"""Commands of stock tools that check what ``verify`` checks, with the real paths, line by line.
 
-They run in any POSIX shell, with ``sha256sum`` of coreutils and ``ssh-keygen`` of OpenSSH 8.1 or later, 8.7 once a key
-was replaced.
-
-``verify --explain`` on time stamps: the commands of OpenSSL 3 that check them, offline.
+They run in any POSIX shell, offline, with ``sha256sum`` of coreutils and ``ssh-keygen`` of OpenSSH: 8.1 or later, and
+8.7 or later once a key was replaced.  Time stamps need OpenSSL 3.  Nothing in a line can reach a terminal unescaped.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from muniment.archive import Archive
 from muniment.archive.opening import checkpoint_path
 from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
-from muniment.cli.terminal import plain
 from muniment.digest import parse_digest
+from muniment.display import plain
 from muniment.errors import MunimentError, UnavailableError
 from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
@@ -29,84 +27,85 @@ from muniment.trust.allowed_signers import Window, compact, record_window, root_
 from muniment.trust.chain import FOLDER, signature_name
 from muniment.trust.root import Authority, TrustRoot, signer_allowed
 
+_SIGNERS = "trust/allowed_signers"
 
-def explain_stamps(archive: Archive, stamps: Iterable[StampStatement]) -> None:
-    """Print the commands that check some time stamps."""
-    for said in stamps:
-        authority = find_authority(archive.chain[-1], said.authority)
+
+def stamp_commands(archive: Archive, stamps: Iterable[StampStatement]) -> Iterator[str]:
+    """Give the commands that check some time stamps."""
+    for statement in stamps:
+        authority = find_authority(archive.chain[-1], statement.authority)
         if authority is not None:
-            _explain(archive, said, authority)
+            yield from _stamp_commands(archive, statement, authority)
 
 
-def _explain(archive: Archive, said: StampStatement, authority: Authority) -> None:
-    request, response = stamp_paths(said.size, said.number)
+def _stamp_commands(archive: Archive, statement: StampStatement, authority: Authority) -> Iterator[str]:
+    request, response = stamp_paths(statement.size, statement.number)
     try:
-        stamp = _read(archive, said, authority)
+        stamp = _read_stamp(archive, statement, authority)
     except UnavailableError as error:
         # Without its own time the chain is not judged at any: then the certificates may have expired before.
         what, when = f"its time is in the last command ({error.what})", "-no_check_time"
     except MunimentError as error:
         what, when = f"IT DOES NOT HOLD: {error}", "-no_check_time"
     else:
-        what, when = f"the first {said.size} entries existed no later than {stamp.time}", f"-attime {stamp.generated}"
-    print(f"\n# {said.name} by {said.authority}: {plain(what)}.")
-    print(f"echo {_quoted(f'{parse_digest(said.response)}  {response}')} | sha256sum -c")
-    data = _quoted(checkpoint_path(said.size))
-    pinned = _quoted(authority.certificates)
-    print(f"openssl ts -verify -data {data} -in {_quoted(response)} -CAfile {pinned} {when}")
-    print(f"openssl ts -verify -queryfile {_quoted(request)} -in {_quoted(response)} -CAfile {pinned} {when}")
-    print(f"openssl ts -reply -in {_quoted(response)} -text")
+        what, when = (
+            f"the first {statement.size} entries existed no later than {stamp.time}",
+            f"-attime {stamp.generated}",
+        )
+    yield ""
+    yield f"# {statement.name} by {statement.authority}: {plain(what)}."
+    yield f"echo {quoted(f'{parse_digest(statement.response)}  {response}')} | sha256sum -c"
+    data = quoted(checkpoint_path(statement.size))
+    pinned = quoted(authority.certificates)
+    yield f"openssl ts -verify -data {data} -in {quoted(response)} -CAfile {pinned} {when}"
+    yield f"openssl ts -verify -queryfile {quoted(request)} -in {quoted(response)} -CAfile {pinned} {when}"
+    yield f"openssl ts -reply -in {quoted(response)} -text"
 
 
-def _read(archive: Archive, said: StampStatement, authority: Authority) -> Stamp:
-    request, response = (archive.store.read(path) for path in stamp_paths(said.size, said.number))
-    data = archive.store.read(checkpoint_path(said.size))
+def _read_stamp(archive: Archive, statement: StampStatement, authority: Authority) -> Stamp:
+    request, response = (archive.store.read(path) for path in stamp_paths(statement.size, statement.number))
+    data = archive.store.read(checkpoint_path(statement.size))
     certificates = read_certificates(archive.store, archive.chain[-1], authority)
     return check_response(response, request, data, certificates)
 
 
-def _quoted(text: str) -> str:
-    return plain(shlex.quote(text))
-
-
-_SIGNERS = "trust/allowed_signers"
-
-
-def explain(archive: Archive, folder: Path, entries: Sequence[tuple[int, VersionStatement]]) -> None:
-    """Print the commands for an archive and some of its versions."""
-    print(f"cd {quoted(str(folder))}")
-    _explain_trust(archive)
+def archive_commands(archive: Archive, folder: Path, entries: Sequence[tuple[int, VersionStatement]]) -> Iterator[str]:
+    """Give the commands for an archive in a folder and for some of its versions."""
+    yield f"cd {quoted(str(folder))}"
+    yield from _trust_commands(archive)
     for index, statement in entries:
-        _explain_version(archive, index, statement)
+        yield from _version_commands(archive, index, statement)
     first = min((index for index, _ in entries), default=0)
-    stamps = [said for said in archive.statements if isinstance(said, StampStatement) and said.size > first]
-    if stamps:
-        explain_stamps(archive, stamps)
-    print("\n# The log: its signed head.")
-    print("cat log/checkpoint")
+    stamps = [each for each in archive.statements if isinstance(each, StampStatement) and each.size > first]
+    yield from stamp_commands(archive, stamps)
+    yield ""
+    yield "# The log: its signed head."
+    yield "cat log/checkpoint"
 
 
-def _explain_trust(archive: Archive) -> None:
-    print("\n# Trust root 1: compare its hash with a copy from elsewhere.")
+def _trust_commands(archive: Archive) -> Iterator[str]:
+    yield ""
+    yield "# Trust root 1: compare its hash with a copy from elsewhere."
     for file in archive.roots:
-        print(_sum(parse_digest(file.digest), f"{FOLDER}/{file.root.version}.json"))
+        yield _sum(parse_digest(file.digest), f"{FOLDER}/{file.root.version}.json")
         for name in sorted(set(file.files) - {f"{file.root.version}.json"}):
             time = _root_time(archive, file.root, name)
-            print(_signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json", time))
+            yield _signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json", time)
 
 
-def _explain_version(archive: Archive, index: int, statement: VersionStatement) -> None:
+def _version_commands(archive: Archive, index: int, statement: VersionStatement) -> Iterator[str]:
     folder = archive.object_folder(statement.release)
     content = f"{folder}/v{statement.version}/content"
     original = archive.original_path(statement)
-    print(f"\n# {statement.name}, entry {index} of the log: record, signature, original, inventory, log.")
-    print(_sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}"))
+    yield ""
+    yield f"# {statement.name}, entry {index} of the log: record, signature, original, inventory, log."
+    yield _sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}")
     time = _record_time(archive, index, statement)
-    print(_signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time))
-    print(_sum(parse_digest(statement.original), original))
-    print(f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})")
+    yield _signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time)
+    yield _sum(parse_digest(statement.original), original)
+    yield f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})"
     entry = f'"record":"{statement.record}"'
-    print(f"grep -aoF {quoted(entry)} log/{_bundle(archive, index)}")
+    yield f"grep -aoF {quoted(entry)} log/{_bundle(archive, index)}"
 
 
 def _bundle(archive: Archive, index: int) -> str:
@@ -148,23 +147,27 @@ def _signature(archive: Archive, namespace: str, signature: str, signed: str, ti
     )
 
 
-def explain_snapshot(target: str) -> None:
-    """Print the commands for a snapshot, whose own README.txt says more."""
+def snapshot_commands(target: str) -> Iterator[str]:
+    """Give the commands for a snapshot, whose own README.txt says more."""
     if Path(target).is_dir():
         folder = quoted(f"./{target}" if target.startswith("-") else target)
-        print("# Its files, by the bag's own lists.")
-        print(f"(cd {folder} && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
-        print("\n# Signature, log and trust root: the file data/README.txt in it has the commands.")
+        yield "# Its files, by the bag's own lists."
+        yield f"(cd {folder} && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)"
+        yield ""
+        yield "# Signature, log and trust root: the file data/README.txt in it has the commands."
         return
     name = Path(target).stem
     # A file whose name begins with a hyphen must not become an option.
     target = f"./{target}" if target.startswith("-") else target
     name = f"./{name}" if name.startswith("-") else name
-    print(f"# The hash of the zip, to compare with the one that export printed.\nsha256sum {quoted(target)}")
-    print("\n# Its files, by the bag's own lists.")
-    print(f"unzip -q {quoted(target)} -d {quoted(name)}")
-    print(f"(cd {quoted(name)}/* && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)")
-    print("\n# Signature, log and trust root: the file data/README.txt in it has the commands.")
+    yield "# The hash of the zip, to compare with the one that export printed."
+    yield f"sha256sum {quoted(target)}"
+    yield ""
+    yield "# Its files, by the bag's own lists."
+    yield f"unzip -q {quoted(target)} -d {quoted(name)}"
+    yield f"(cd {quoted(name)}/* && sha256sum -c manifest-sha256.txt tagmanifest-sha256.txt)"
+    yield ""
+    yield "# Signature, log and trust root: the file data/README.txt in it has the commands."
 
 
 def quoted(text: str) -> str:

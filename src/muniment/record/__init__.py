@@ -63,7 +63,8 @@ class Change:
     """What made a version.
 
     Attributes:
-        kind: ``publication``, ``reextraction``, ``description`` or ``emendation``; ``muniment.record.succession`` holds the rules.
+        kind: ``publication``, ``reextraction``, ``description`` or ``emendation``; the rules are in
+            ``muniment.record.succession``.
         note: The keeper's words about it, or None.
         reverts_to: For a publication that brings old bytes back, the newest earlier version with the same bytes.
     """

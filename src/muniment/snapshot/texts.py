@@ -40,10 +40,10 @@ def format_reading_text(record: Record, citation: Citation) -> str:
     blocks = [head, *_legend(record, paragraphs), *paragraphs]
     if record.emendations:
         blocks.append("\n".join(_emendations(record)))
-    return "\n\n".join(show_hidden(block) for block in blocks) + "\n"
+    return "\n\n".join(plain(block) for block in blocks) + "\n"
 
 
-def show_hidden(text: str) -> str:
+def plain(text: str) -> str:
     r"""Show control characters and direction overrides as escapes, ``\x1b`` and ``\u202e``."""
     return _HIDDEN.sub(lambda match: ascii(match[0])[1:-1], text)
 

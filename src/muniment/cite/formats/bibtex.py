@@ -1,4 +1,4 @@
-"""BibTeX and BibLaTeX entries, in UTF-8.
+r"""BibTeX and BibLaTeX entries, in UTF-8.
 
 Titles and issuers stand in two pairs of braces, so that no style changes capitals or takes a name apart.  Both carry
 fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so a
@@ -40,7 +40,7 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
-from muniment.display import show_hidden
+from muniment.display import plain
 
 _COMMANDS = {
     "\\": "\\textbackslash{}",
@@ -63,7 +63,7 @@ _COMMAND = re.compile(r"\\text[a-z]+(?:\{\}| |(?![a-z]))|\\[&%$#_{}]|\{|\}|~")
 
 def format_tex(text: str) -> str:
     """Write text so that LaTeX sets exactly these characters."""
-    parted = _JOINED.split(show_hidden(text))
+    parted = _JOINED.split(plain(text))
     return "{}".join(_SPECIAL.sub(lambda match: _COMMANDS[match[0]], part) for part in parted)
 
 

@@ -26,7 +26,7 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
-from muniment.display import show_hidden
+from muniment.display import plain
 
 _LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")
 _TAGS = {"TI": TITLE, "T1": TITLE, "AU": ISSUER, "LA": LANGUAGE, "PB": ORIGIN, "DP": ORIGIN, "AN": RECORD, "L2": SOURCE}
@@ -35,7 +35,7 @@ _EDITION = "Archive version "
 
 def format_ris(citation: Citation) -> str:
     """Write one reference, with a final line feed."""
-    fields = "".join(f"{tag}  - {show_hidden(value)}\n" for tag, value in _fields(citation))
+    fields = "".join(f"{tag}  - {plain(value)}\n" for tag, value in _fields(citation))
     # Two lines of their own: what begins a reference must be the first, what ends it the last.
     return f"TY  - GEN\n{fields}ER  - \n"
 

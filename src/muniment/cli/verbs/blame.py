@@ -15,11 +15,12 @@ from muniment.archive import StoredVersion
 from muniment.cli.lines import Times, change_text, listed, moment_json, print_words, read_times, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, plain, screen_width, wants_colour
+from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
 from muniment.cli.terminal import wrap as wrap_plain
 from muniment.diff import algorithm_json
 from muniment.diff.difference import current_algorithm
 from muniment.diff.views.text import Span, clip, wrap
+from muniment.display import plain
 from muniment.display.visible import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame
 from muniment.history.moments import Moment, read_versions

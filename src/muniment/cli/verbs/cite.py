@@ -12,7 +12,8 @@ from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form,
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain, plain_lines
+from muniment.cli.terminal import json_text
+from muniment.display import plain, plain_lines
 from muniment.errors import InputError
 from muniment.reference import parse_reference
 

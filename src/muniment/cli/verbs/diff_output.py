@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from muniment.canonical import Json
-from muniment.cli.terminal import json_text, screen_width, visible, wrap
+from muniment.cli.terminal import json_text, screen_width, wrap
 from muniment.cli.verbs.diff_sides import Side
 from muniment.cli.verbs.show import issued_text
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member
 from muniment.diff.views.json import algorithm_json, paragraphs_json, selection_json
+from muniment.display import visible
 from muniment.record import Emendation, Issued
 
 

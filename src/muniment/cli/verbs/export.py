@@ -13,8 +13,9 @@ import click
 from muniment.cli.completion import complete_reference
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, open_target
-from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
+from muniment.display import plain
 from muniment.errors import InputError
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.files import STANDARD_STREAM, write_file
@@ -121,7 +122,8 @@ def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int
     from muniment.export.all import Exported, Refused, Wanted, exit_code, export_all  # noqa: PLC0415 - start-up
 
     release = None if reference is None else _release(reference)
-    results = export_all(open_target(), Wanted(find_archive(), folder, size, force), release, jobs)
+    with ProgressBar("exporting") as bar:
+        results = export_all(open_target(), Wanted(find_archive(), folder, size, force), release, jobs, bar.update)
     exported = [result for result in results if isinstance(result, Exported)]
     refused = [result for result in results if isinstance(result, Refused)]
     for result in refused:

@@ -18,10 +18,10 @@ from muniment.cli.completion import complete_reference
 from muniment.cli.lines import Times, listed, moment_json, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import ProgressBar, json_text, plain, screen_width, visible
+from muniment.cli.terminal import ProgressBar, json_text, screen_width
 from muniment.diff.difference import Segment
 from muniment.diff.views.text import GLUE, Span, clip, wrap
-from muniment.display import name_character
+from muniment.display import name_character, plain, visible
 from muniment.display.visible import show_changed, show_kept
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file

@@ -15,7 +15,8 @@ from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.target import MARKER, TAG, store_at
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
+from muniment.display import plain
 from muniment.errors import InputError, MunimentError
 from muniment.log.checkpoint import check_origin
 from muniment.ocfl.storage_root import FLAT, HASHED

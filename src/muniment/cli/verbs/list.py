@@ -6,7 +6,8 @@ from muniment.archive import Archive
 from muniment.cli.lines import listing
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import cells, cut, json_text, pad, plain, screen_width
+from muniment.cli.terminal import cells, cut, json_text, pad, screen_width
+from muniment.display import plain
 
 _HEAD = ("RELEASE", "VERSIONS", "ISSUED", "CHANGE", "TITLE")
 _MIN_TITLE = 20

@@ -9,7 +9,8 @@ from muniment.cli.completion import complete_release
 from muniment.cli.lines import Times, listing, print_words, read_times, say_step
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import ProgressBar, json_text, plain, write_bytes
+from muniment.cli.terminal import ProgressBar, json_text, write_bytes
+from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.steps import Step, steps

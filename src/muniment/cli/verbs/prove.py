@@ -9,8 +9,9 @@ import click
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.proof_lines import quotation, quoted_lines
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.terminal import json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
+from muniment.display import plain
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, write_file
 from muniment.paragraph_proof import format_paragraph_proof, proof_name, prove_paragraph

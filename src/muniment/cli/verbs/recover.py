@@ -11,8 +11,10 @@ import click
 
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import find_archive, find_folder, is_named_archive, is_snapshot, read_unpacked, store_at
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.snapshots import is_snapshot, read_unpacked
+from muniment.cli.target import find_archive, find_folder, is_named_archive, store_at
+from muniment.cli.terminal import json_text
+from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.files import read_file
 from muniment.memory import Recall

@@ -15,17 +15,8 @@ from muniment.canonical import format_canonical
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import (
-    cells,
-    escape_json,
-    is_terminal,
-    pad,
-    plain,
-    plain_lines,
-    screen_width,
-    wrap,
-    write_bytes,
-)
+from muniment.cli.terminal import cells, is_terminal, pad, screen_width, wrap, write_bytes
+from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Issued, Paragraph, Record
 from muniment.record.reading import reading_text

@@ -24,8 +24,9 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.network import ask
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
 from muniment.digest import sha256_hex
+from muniment.display import plain
 from muniment.errors import FormatError, InputError, MunimentError, StampError, UnavailableError
 from muniment.files import read_file, write_file
 from muniment.log.statement import StampStatement

@@ -21,8 +21,10 @@ from muniment.cli.completion import complete_reference
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.reports import print_report
-from muniment.cli.target import find_archive, is_named_archive, is_snapshot, open_target, read_unpacked, store_at
-from muniment.cli.terminal import ProgressBar, json_text, plain
+from muniment.cli.snapshots import is_snapshot, read_unpacked
+from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
+from muniment.cli.terminal import ProgressBar, json_text
+from muniment.display import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.memory import Past, Sighting
@@ -267,7 +269,7 @@ def _is_folder(name: str) -> bool:
 
 
 def _tell_folder(name: str) -> _Target:
-    from muniment.cli.target import is_snapshot, read_unpacked  # noqa: PLC0415 - start-up: for snapshots only
+    from muniment.cli.snapshots import is_snapshot, read_unpacked  # noqa: PLC0415 - start-up: for snapshots only
 
     if not is_snapshot(Path(name)):
         raise InputError(
@@ -336,7 +338,7 @@ def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past)
 
 
 def _explain(name: str | None, snapshot: str | None) -> None:
-    from muniment.export.commands import explain, explain_snapshot  # noqa: PLC0415 - start-up, as above
+    from muniment.export.commands import archive_commands, snapshot_commands  # noqa: PLC0415 - start-up, as above
 
     target = _tell(name, snapshot)
     if target.stated:
@@ -350,7 +352,7 @@ def _explain(name: str | None, snapshot: str | None) -> None:
         explain_proof(target.proof, name)
         return
     if (target.data is not None or target.bag is not None) and name is not None:
-        explain_snapshot(name)
+        print(*snapshot_commands(name), sep="\n")
         return
     if name is not None and is_named_archive(name):
         raise InputError("name the archive with --archive", where=name, hint="--archive DIR")
@@ -360,7 +362,7 @@ def _explain(name: str | None, snapshot: str | None) -> None:
         if name is None
         else [archive.resolve(parse_reference(name))]
     )
-    explain(archive, find_archive(), entries)
+    print(*archive_commands(archive, find_archive(), entries), sep="\n")
 
 
 def _is_file(target: str) -> bool:

@@ -9,10 +9,11 @@ from muniment.canonical import Json, format_canonical
 from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
 from muniment.cite.reading import MAX_CITATION, read_citation
-from muniment.cli.target import find_archive, is_snapshot, open_target, read_snapshot, store_at
+from muniment.cli.snapshots import is_snapshot, read_snapshot
+from muniment.cli.target import find_archive, open_target, store_at
 from muniment.cli.terminal import ProgressBar
 from muniment.errors import UnavailableError, UnresolvedReferenceError
-from muniment.export.commands import explain, explain_snapshot, quoted
+from muniment.export.commands import archive_commands, quoted, snapshot_commands
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
 from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot
@@ -75,7 +76,7 @@ def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
             "a short hash finds, never verifies", where="citation", hint="archive cite prints the whole citation"
         )
     if beside is not None:
-        explain_snapshot(beside)
+        print(*snapshot_commands(beside), sep="\n")
         unpacked = is_snapshot(Path(beside))
         name = beside if unpacked else Path(beside).stem
         top = quoted(f"./{name}" if name.startswith("-") else name)
@@ -83,7 +84,7 @@ def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
         return
     archive = open_target()
     index, statement = archive.resolve(Reference(digest=digest))
-    explain(archive, find_archive(), [(index, statement)])
+    print(*archive_commands(archive, find_archive(), [(index, statement)]), sep="\n")
     folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
     _explain_facts(stated, quoted(folder), digest)
 

@@ -10,7 +10,8 @@ from muniment.cli.completion import complete_release
 from muniment.cli.lines import listed, moment_json, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import ProgressBar, json_text, plain, visible
+from muniment.cli.terminal import ProgressBar, json_text
+from muniment.display import plain, visible
 from muniment.history import Stretch, Trace, trace
 from muniment.history.moments import Moment, read_versions
 

@@ -9,9 +9,10 @@ import click
 from muniment.archive import Archive
 from muniment.cli.options import verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
 from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, keys_json, print_keys, refuse_roles
 from muniment.cli.verbs.key.new_keys import NewKeys, key_in_use
+from muniment.display import plain
 from muniment.errors import InputError, IntegrityError
 from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.ssh.keys import PublicKey

@@ -22,9 +22,10 @@ from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, find_log_key, held_keys, load_key
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
 from muniment.cli.verbs.key.new_keys import NewKeys
 from muniment.digest import format_digest, sha256_hex
+from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.files import write_file
 from muniment.ssh.keys import PublicKey, SigningKey

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from muniment.archive import Archive
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
+from muniment.display import plain
 from muniment.log.vkey import LogVerifier
 from muniment.ssh.keys import PublicKey
 from muniment.trust.root import KeyRange, TrustRoot

@@ -6,7 +6,8 @@ import click
 
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, store_at
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
+from muniment.display import plain
 from muniment.errors import FormatError, InputError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.log.cosignature import parse_reply

@@ -5,8 +5,9 @@ from __future__ import annotations
 import click
 
 from muniment.cli.options import as_json, verb
-from muniment.cli.terminal import json_text, plain
+from muniment.cli.terminal import json_text
 from muniment.cli.verbs.witness.key import found_witness
+from muniment.display import plain
 
 
 @verb(

@@ -9,7 +9,8 @@ import click
 from muniment.archive import Archive
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.terminal import json_text, write_bytes
+from muniment.display import plain
 from muniment.errors import InputError
 from muniment.export.witness_request import build_request, cosigned_size
 from muniment.files import STANDARD_STREAM, write_file

@@ -20,8 +20,9 @@ from filelock import FileLock, Timeout
 from muniment.cli.clock import seconds
 from muniment.cli.memory_files import ENVIRONMENT, memory_folder
 from muniment.cli.options import as_json, verb
-from muniment.cli.terminal import json_text, plain, write_bytes
+from muniment.cli.terminal import json_text, write_bytes
 from muniment.cli.verbs.witness.key import find_witness
+from muniment.display import plain
 from muniment.errors import FormatError, InputError, IntegrityError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file, reason, write_file
 from muniment.log.checkpoint import TreeHead
