@@ -17,7 +17,7 @@ _TESTS = ModuleType("tests")
 _TESTS.__path__ = [str(Path(__file__).resolve().parents[1] / "tests")]
 sys.modules["tests"] = _TESTS
 
-from tests.add.killing import Kill, kills  # noqa: E402 - known only now
+from tests.write.killing import Kill, kills  # noqa: E402 - known only now
 
 
 def main() -> int:

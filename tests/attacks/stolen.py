@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.export.conftest import RELEASE, TEXT, World
 from tests.joining import with_key
+from tests.snapshot.conftest import RELEASE, TEXT, World
 
 from muniment.archive import Archive
 from muniment.archive.stored_version import StoredVersion

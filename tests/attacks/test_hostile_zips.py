@@ -71,7 +71,7 @@ def test_hostile_zip(name: str, make: Make, files: Files, small_archive: MemoryS
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
-    # Packed again by an honest tool, it holds what it held: tests/export/test_bag.py is about that.
+    # Packed again by an honest tool, it holds what it held: tests/snapshot/test_container.py is about that.
     code = 0 if name in PACKED_AGAIN else 1
     assert (verified.exit_code, as_json.exit_code, explained.exit_code) == (code, code, 0), verified.output
     assert ("packed again" if name in PACKED_AGAIN else "FAILED") in verified.stdout

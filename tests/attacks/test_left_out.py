@@ -19,10 +19,10 @@ from zlib import crc32
 import pytest
 from tests.attacks.parts import HOWS, Part, joined, lines_of, parse_der, paths, variations, without
 from tests.attacks.stolen import AFTER, SIZE, make_stolen, strip
-from tests.export.conftest import RELEASE, TEXT, World
-from tests.export.test_check import rebag, unpack
+from tests.snapshot.conftest import RELEASE, TEXT, World
 from tests.timestamp.stamping import WATCH, pin, stamp
 from tests.verify.forge import with_cosignature, with_witnesses
+from tests.verify.test_snapshot import rebag, unpack
 
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import format_canonical, parse_canonical

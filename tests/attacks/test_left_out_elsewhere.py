@@ -16,7 +16,7 @@ import pytest
 from tests.attacks.hands import lay
 from tests.attacks.parts import HOWS, Part, Varied, variations
 from tests.attacks.test_left_out import KINDS, Evidence, snapshots
-from tests.export.test_check import unpack
+from tests.verify.test_snapshot import unpack
 
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.contents import DERIVED

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.add.upkeep import add_root, add_stamp
 from tests.attacks.hands import lay, read, run
 from tests.attacks.markers import add_bytes, add_first, add_later, claim, planted, stopped
 from tests.conftest import NOW, ORIGIN
 from tests.verify.forge import failed
+from tests.write.upkeep import add_root, add_stamp
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import CHECKPOINT, NAMASTE

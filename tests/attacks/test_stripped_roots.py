@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tests.attacks.hands import lay, run
 from tests.attacks.stolen import AFTER, NEW, REVOKED, SIZE, THIEF, make_stolen, said_by, sign_again, strip, unjudged
-from tests.export.conftest import World
-from tests.export.test_check import rebag, unpack
+from tests.snapshot.conftest import World
+from tests.verify.test_snapshot import rebag, unpack
 
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.log.checkpoint import sign_checkpoint

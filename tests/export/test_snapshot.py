@@ -34,7 +34,7 @@ from muniment.verify.snapshot import check_snapshot
 from muniment.write.commit import execute, grow_log, plan
 
 if TYPE_CHECKING:
-    from tests.export.conftest import World
+    from tests.snapshot.conftest import World
 
 
 def files_of(snapshot: Snapshot) -> dict[str, bytes]:

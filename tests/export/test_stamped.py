@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import bagit
 import pytest
-from tests.export.test_check import flipped, rebag, unpack
 from tests.timestamp.authority import GENERATED, make_authority
 from tests.timestamp.stamping import CLOCK, PINNED, WATCH, pin, stamp
+from tests.verify.test_snapshot import flipped, rebag, unpack
 
 from muniment.archive.stamps import stamp_paths
 from muniment.cli.reports import time_lines
@@ -34,7 +34,7 @@ from muniment.verify.snapshot import check_snapshot
 from muniment.write.create import Founders
 
 if TYPE_CHECKING:
-    from tests.export.conftest import World
+    from tests.snapshot.conftest import World
 
 STAMPS = [f"data/timestamps/3.{n}.{kind}" for n in (1, 2) for kind in ("tsq", "tsr")]
 PEMS = ["data/trust/authorities/clock.pem", "data/trust/authorities/watch.pem"]

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.conftest import NOTICE, NOW
-from tests.export.conftest import ORIGIN, RELEASE, TEXT, World
+from tests.snapshot.conftest import ORIGIN, RELEASE, TEXT, World
 from tests.timestamp.stamping import pin, stamp
 
 from muniment.archive import Archive, StoredVersion

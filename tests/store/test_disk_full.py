@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.add.syscalls import Disk, caught, no_space, tree, watched
+from tests.write.syscalls import Disk, caught, no_space, tree, watched
 
 from muniment.errors import StoreError
 from muniment.store import LocalStore

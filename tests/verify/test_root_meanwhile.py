@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.add.upkeep import add_root
+from tests.write.upkeep import add_root
 
 from muniment.errors import StoreError
 from muniment.store import FaultyStore, MemoryStore

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from muniment.export.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tests.snapshot.conftest import World
+
+needs_tools = pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in ("sh", "sha256sum", "ssh-keygen", "openssl", "sed", "grep")),
+    reason="the stock tools of README.txt are not all installed",
+)
+
+
+def unzip(snapshot: Snapshot, folder: Path) -> Path:
+    """Unpack a snapshot; gives the folder of its bag."""
+    with zipfile.ZipFile(io.BytesIO(snapshot.data)) as archive:
+        archive.extractall(folder)
+    (bag,) = folder.iterdir()
+    return bag
+
+
+def commands(bag: Path) -> str:
+    """Every command of the README, as one script: the lines that are set in by five blanks."""
+    lines = (bag / "data/README.txt").read_text(encoding="utf-8").split("\n")
+    return "\n".join(["set -e", *(line for line in lines if line.startswith("     "))])
+
+
+def run(bag: Path) -> subprocess.CompletedProcess[str]:
+    """Run the commands of the README in the bag."""
+    return subprocess.run(["sh", "-c", commands(bag)], cwd=bag, capture_output=True, check=False, text=True)
+
+
+@needs_tools
+def test_stock_commands_verify_a_snapshot(snapshot: Snapshot, tmp_path: Path) -> None:
+    """The commands printed in README.txt run as they stand, and each says what it should."""
+    bag = unzip(snapshot, tmp_path)
+    done = run(bag)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count(": OK\n") == 27
+    assert done.stdout.count('Good "record@muniment" signature for archive@archive.example.org') == 1
+    assert done.stdout.count('Good "root@muniment" signature for archive@archive.example.org') == 1
+    assert "Signature Verified Successfully" in done.stdout
+    assert_same_root(done.stdout)
+
+
+def assert_same_root(output: str) -> None:
+    """The root that the commands computed is the one that the checkpoint states."""
+    computed, stated = re.findall(r"^[A-Za-z0-9+/]{43}=$", output, re.MULTILINE)
+    assert computed == stated
+
+
+@needs_tools
+@pytest.mark.parametrize("size", range(3, 10))
+def test_stock_commands_verify_the_proof_at_any_size(world: World, size: int, tmp_path: Path) -> None:
+    """The hashing steps of README.txt lead to the root, whatever the shape of the tree."""
+    for number in range(2, 9):
+        world.publish(f"Title {number}\n\n1. Words.\n", f"release-{number}")
+    bag = unzip(world.snapshot(f"release-{size - 1}/v1", size=9), tmp_path)
+    done = run(bag)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert_same_root(done.stdout)
+
+
+@needs_tools
+@pytest.mark.parametrize(
+    "path", ["data/record.json", "data/statement.json", "data/inclusion.tlog-proof", "data/trust/root/1.json"]
+)
+def test_stock_commands_find_a_change(snapshot: Snapshot, path: str, tmp_path: Path) -> None:
+    """The commands fail when a file was changed."""
+    bag = unzip(snapshot, tmp_path)
+    (bag / path).write_bytes((bag / path).read_bytes().replace(b"a", b"b", 1))
+    assert run(bag).returncode != 0
+
+
+def test_text_says_what_it_is(snapshot: Snapshot) -> None:
+    """The text names the version, its citation and its file; it promises no more than is proven."""
+    text = zipfile.ZipFile(io.BytesIO(snapshot.data)).read(f"{snapshot.name[:-4]}/data/README.txt").decode()
+    assert "a snapshot of\ndeclaration/v1 as kept by the archive archive.example.org/press" in text
+    assert f"archive verify {snapshot.name}\n" in text
+    assert "It is not proven that the statement is true" in text
+    assert "The version before" not in text
+
+
+def test_text_of_a_later_version_names_the_one_before(world: World) -> None:
+    """A later version says that it does not show what changed, and names the record before by its hash."""
+    world.emend()
+    later = world.snapshot("v2")
+    text = zipfile.ZipFile(io.BytesIO(later.data)).read(f"{later.name[:-4]}/data/README.txt").decode()
+    digest = world.archive.versions["declaration"][0][1].record
+    assert f"The version before is not in here, so what changed since is not shown. Its record is\n{digest}.\n" in text
