@@ -10,8 +10,8 @@ import pytest
 
 from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, sign
-from muniment.trust.allowed_signers import Window, record_window, root_window
-from muniment.trust.root import LogKey, RecordKey, Revocation, TrustRoot, format_allowed_signers
+from muniment.trust.allowed_signers import Window, format_allowed_signers, record_window, root_window
+from muniment.trust.root import LogKey, RecordKey, Revocation, TrustRoot
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,8 +27,9 @@ from muniment.reference import Reference
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import MemoryStore
+from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import sign_root
-from muniment.trust.root import format_allowed_signers, format_trust_root
+from muniment.trust.root import format_trust_root
 from muniment.verify.archive import verify_archive
 from muniment.write.commit import grow_log
 from muniment.write.create import Founders

@@ -1,9 +1,17 @@
-"""The read-only view of an archive: open it, resolve a reference, read a version.  Nothing here takes the lock.
+"""The read-only view of an archive: open it, resolve a reference, read a version.
 
-Nothing leaves it that is not what the log names: entries are held to the signed root, versions to their entries, and
-originals to their records.  What does not fit is an error that is the finding of ``verify``.
+The log decides what the archive holds.  A version is there when the log has its entry at the size of the checkpoint;
+files that an interrupted addition left behind are not looked at.  Nothing here takes the lock.
 
-The log decides what the archive holds; files that an interrupted addition left behind are not looked at.
+- ``opening``: the tag, the trust roots and the checkpoint, each verified before anything else is read
+- ``proven_log``: the entries of the log, held to the signed root, and the trust roots that they name
+- ``judgement``: one version judged by its bytes alone: whether they fit its entry
+- ``stored_version``: a version as it lies there, held to its entry before any of it is given out
+- ``published``: the published checkpoint of a size, which a snapshot or a proof rests on, and the inclusion proof
+  up to it
+- ``stamps``: the time stamp authorities that a trust root pins, and where their stamps lie
+- ``unfinished``: the marker of a write that is under way: ``unfinished.signed``
+- ``promises``: which files a marker may promise
 """
 
 from __future__ import annotations

@@ -1,9 +1,15 @@
 """Citations of one version, or of one paragraph in it, that a stranger can check.
 
-One module a format; in each, what is written and how it is read back stand side by side.  ``forms`` lists the styles
-and the formats by name, and ``check`` holds what a citation states against the version that its hash names.
-
-Every style but the short one, and every format, carries the whole SHA-256 of the record.
+- ``citation``: what a citation says, with its dates and locators
+- ``facts``: one fact that a citation states, as it stands there
+- ``styles``: APA, Chicago, MLA and the Bluebook: how each is written, long and short
+- ``prose``: a citation in any style read back out of running text, from its hash outwards
+- ``surroundings``: what stands around a citation on a page
+- ``letters``: words without their dress: signs, blanks, case and ligatures
+- ``pasted``: a citation looked for in the words around it
+- ``reading``: a citation read back, whatever its style or format
+- ``check``: what a citation states, held against the version that its hash names
+- ``formats``: the formats for machines, by name
 """
 
 from __future__ import annotations

@@ -1,8 +1,23 @@
 """The command ``archive``: the only room that prints, exits, and reads the clock or the environment.
 
-One file a verb, loaded when the verb is used; this file and the ones it imports stay light, so that ``archive --help``
-starts as fast as click does.  ``group`` finds the verbs · ``failure`` turns whatever is raised into one line and an
-exit code · ``terminal`` escapes what is printed · ``target`` finds the archive.
+This file and what it imports stay light, so that ``archive --help`` starts as fast as click does.
+
+- ``app``: the group of verbs, and the one error handler
+- ``verbs``: one module a verb
+- ``options``: options that several verbs share
+- ``authoring``: options of the verbs that write
+- ``target``: which archive a command works on
+- ``snapshots``: a snapshot that the user names, zip or folder
+- ``terminal``: escaped, wrapped and coloured text, and the progress bar
+- ``lines``: a version and its times, as the verbs of history print them
+- ``reports``: a report as text
+- ``proof_lines``: a paragraph proof as text
+- ``keyring``: where private keys lie, and how they are read
+- ``agent_keys``: keys that ssh-agent holds, as the user names them
+- ``memory_files``: what this machine has seen: one file an origin
+- ``network``: a time stamp authority over HTTP
+- ``completion``: shell completion of references
+- ``clock``: the clock
 """
 
 from __future__ import annotations

@@ -1,8 +1,13 @@
 """What changed between two versions, paragraph by paragraph and word by word.
 
-``compare`` gives a ``Difference``: operations that name every paragraph of both sides once.  ``render_text``
-shows it in a terminal, ``operations_json`` gives it to programs.  A difference is derived, deterministic and bounded
-by counts; it is never signed or hashed into a version.
+- ``compare``: the whole comparison: align, split and merge
+- ``anchors``: links between paragraphs with the same words, and moves
+- ``candidates``: which free paragraphs could be two states of one
+- ``words``: words, and which of them two linked paragraphs share
+- ``fold``: layers of equality
+- ``selection``: the classes of change a reader asks for, and the summary
+- ``difference``: what a comparison yields
+- ``views``: a comparison as a page, as text, as JSON
 """
 
 from __future__ import annotations

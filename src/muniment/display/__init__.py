@@ -1,9 +1,7 @@
-"""What must not reach a reader's eye as it is, and what each place shows instead.
+"""Which characters must not reach a reader's eye as they are, and what is shown instead.
 
-Archived text is hostile.  A control character can rewrite the screen, a bidirectional override can turn the order of
-words.  Nothing is dropped: an escape, a reference or the name of the character stands in its place.
-
-Terminals, JSON and citations share the table below.  Two sets differ from it on purpose:
+- ``visible``: archived text made safe and visible for a terminal
+- ``frozen``: archived text inside a snapshot, where each word is part of the format
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """The history of a text across the versions of its release.
 
-``blame`` says which version brought each paragraph and each word, ``trace`` in which versions a phrase stands, and
-``find_quote`` whether a quote is still there.  ``steps`` says in words what each version changed.  All are derived from
-the text as received: they can be computed again at any time, and are never hashed or signed.
+- ``blame``: which version brought each paragraph
+- ``search``: where words stand in one version
+- ``quote``: whether a quote is still there
+- ``steps``: what each version changed
+- ``moments``: when a version was: claimed and proven, apart
 """
 
 from __future__ import annotations

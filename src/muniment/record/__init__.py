@@ -4,6 +4,9 @@ The SHA-256 of these bytes is the citation hash and the signature is over these 
 formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
+
+- ``succession``: what a record must be beside the one before it
+- ``reading``: the reading text, with emendations in brackets
 """
 
 from __future__ import annotations

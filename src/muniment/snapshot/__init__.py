@@ -1,13 +1,15 @@
-"""Products made from a verified version, for readers who do not have the archive.
+"""The snapshot of one version: a format, of which every word is frozen.
 
-``snapshot`` builds the one zip of a version, and ``check`` verifies it offline, with ``evidence`` for what is signed or
-logged.  ``material`` is what a snapshot is made from, ``contents`` the files made out of it, ``reading_text`` and
-``readme`` two of their texts.  ``bagit`` (RFC 8493) and ``stored_zip`` are the two containers, each written and read in
-exactly one form.  ``shell`` is the same check for a shell, ``verify.sh``.
-
-``paragraph_proof`` makes and reads the proof of one paragraph, ``paragraph_check`` reports on one; ``standing`` says
-under which checkpoint both kinds of product stand.
-
-A snapshot is a function of its version and of the checkpoint that it stands under: no clock, time zone, locale or
-version of this software reaches its bytes.
+- ``material``: what a snapshot is made from
+- ``contents``: every file of it
+- ``container``: its files, out of a zip or a folder
+- ``packed_zip``: a zip that another tool has packed
+- ``bagit``: the bag
+- ``zip``: the zip, in exactly one form
+- ``readme``: ``README.txt``
+- ``texts``: the texts to read and to quote
+- ``page``: ``index.html``, which checks itself
+- ``shell``: ``verify.sh`` and ``VERIFY.txt``
+- ``prov``: W3C PROV-JSON
+- ``rocrate``: RO-Crate 1.2
 """

@@ -1,10 +1,9 @@
 """Words out of bytes: one adapter a medium, and the rules that cut text into citable paragraphs.
 
-``extract`` takes the bytes of an original and gives its paragraphs; ``extractor_for`` gives the very adapter
-that a record names, so that anyone can take the text out again and compare.  Nothing here edits: every
-paragraph is a slice of the decoded original, code point for code point.
-
-Which adapter reads what.
+- ``adapter``: what an adapter gives, and what an adapter is
+- ``plain_text``: plain text: charset and code points
+- ``paragraphs``: text to paragraphs
+- ``labels``: printed numbers, letters and bullets
 """
 
 from __future__ import annotations

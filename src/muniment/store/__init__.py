@@ -1,11 +1,10 @@
 """Where bytes lie: one small interface, and the places that offer it.
 
-Everything Muniment reads or writes in an archive goes through a ``Store``: read, list, write once, replace
-with the expected old value.  ``LocalStore`` is a folder, ``MemoryStore`` a dictionary; another place, such
-as an object store, needs only the same seven methods.  ``FaultyStore`` wraps any of them to rehearse a
-crash.
-
-``tests/store/test_contract.py`` is the contract as tests.
+- ``interface``: the interface, and the grammar of its paths
+- ``local``: a folder of this computer
+- ``litter``: what desktops and sync tools leave in any folder
+- ``in_memory``: for tests, and for archives in one piece
+- ``testing``: the test double that stops at a chosen write
 """
 
 from __future__ import annotations

@@ -1,5 +1,8 @@
-"""Time stamps (RFC 3161): requests, responses, and the certificates of authorities.
+"""Time stamps (RFC 3161).
 
-A stamp says that some bytes existed no later than a time.  It says nothing about who made them, and nothing about
-before.
+- ``request``: what is asked
+- ``response``: what is answered, and whether it holds
+- ``claimed_time``: the time that a response states, not yet checked
+- ``der``: DER, as far as a time stamp takes it
+- ``certificates``: those of an authority, as pinned
 """

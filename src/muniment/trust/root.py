@@ -24,7 +24,6 @@ from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, KeyRejectedError
 from muniment.schema import validate
 from muniment.ssh.keys import PublicKey, parse_public_key
-from muniment.trust.allowed_signers import format_allowed_signers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,7 +39,6 @@ __all__ = [
     "Revocation",
     "StaticFile",
     "TrustRoot",
-    "format_allowed_signers",
     "format_trust_root",
     "parse_trust_root",
     "record_keys_at",

@@ -1,6 +1,23 @@
-"""Verifying: the numbered checks of ``docs/verify.md``, in the same numbers here, in ``--json`` and in the docs.
+"""All that is judged: the checks of ``docs/verify.md``, with the same numbers here, in ``--json`` and in the docs.
 
-``report`` holds findings · ``version`` checks one version, from whatever bytes it came · ``objects`` the OCFL object of
-a release · ``log`` the log · ``trust`` the trust roots and what they vouch for · ``layout`` what else lies in the
-folder · ``whole`` puts them together.  Primitives raise typed errors; each check turns them into findings and goes on.
+- ``archive``: all checks over an archive
+- ``release``: checks 1 to 9 on one release
+- ``version``: checks 3 to 9 on one version
+- ``log``: check 10: tiles, bundles, entries
+- ``checkpoints``: check 10: checkpoints
+- ``cosignatures``: check 10: cosignatures
+- ``trust``: checks 8 and 11: trust roots and signers
+- ``layout``: check 1: only the expected files
+- ``concurrent``: what writers did meanwhile
+- ``times``: check 12: time stamps
+- ``growth``: check 13: grown from what was seen
+- ``excuses``: what a marker excuses, and what it does not
+- ``fork``: evidence of two histories
+- ``log_views``: the sides that check 13 compares
+- ``snapshot``: a snapshot
+- ``snapshot_evidence``: the evidence in it
+- ``snapshot_stamps``: its time stamps
+- ``proof``: a paragraph proof
+- ``citation``: check 14: a citation
+- ``report``: findings and reports
 """

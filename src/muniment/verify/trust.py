@@ -24,8 +24,9 @@ from muniment.log.statement import RootStatement, Statement
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
 from muniment.store.litter import litter_in
+from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import FOLDER, refuse_other_roots, root_name, verify_chain
-from muniment.trust.root import TrustRoot, format_allowed_signers, parse_trust_root
+from muniment.trust.root import TrustRoot, parse_trust_root
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Proven, Tally
 

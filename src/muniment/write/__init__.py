@@ -1,5 +1,13 @@
-"""Writing to an archive: the only room that does.
+"""Writing to an archive: the only room that does, and that verifies what it builds on.
 
-``create`` makes an archive · ``version`` adds versions, and ``write`` plans one · ``commit`` executes a plan in one
-order with one commit point · ``recover`` ends what a crash left.
+- ``create``: a new archive
+- ``version``: the next version
+- ``trust_root``: the next trust root
+- ``head``: what is built on: the log, held to its root, and the newest version of a release
+- ``restore``: mending from a good copy
+- ``stamp``: a time stamp
+- ``cosign``: cosignatures
+- ``commit``: one order of writes, one commit point
+- ``recover``: ending what a crash left
+- ``guard``: never below what was seen
 """

@@ -27,7 +27,7 @@ from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.write.commit import Plan, execute, finish
-from muniment.write.create import static_files
+from muniment.write.static_files import static_files
 
 _SHOWN = 3
 

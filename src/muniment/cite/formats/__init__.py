@@ -1,4 +1,12 @@
-"""The styles and the formats by name: how each is written, and how it is read back."""
+"""The styles and the formats by name: how each is written, and how it is read back.
+
+- ``bibtex``: BibTeX and BibLaTeX
+- ``csl``: CSL-JSON
+- ``ris``: RIS
+- ``datacite``: DataCite JSON
+- ``robust_links``: HTML with Robust Links
+- ``annotation``: W3C Web Annotation
+"""
 
 from __future__ import annotations
 

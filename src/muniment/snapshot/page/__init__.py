@@ -5,6 +5,10 @@ Without a script everything can be read, and the page says that nothing was chec
 writes the words again from the bytes that verified.  The original is not in it, to keep it small.
 
 The citations in the page of a version, with a place for the paragraph that its address names.
+
+- ``body``: every paragraph
+- ``details``: checks, hashes, description, limits
+- ``meta``: what the page tells to programs
 """
 
 from __future__ import annotations

@@ -1,4 +1,18 @@
-"""``archive key``: who may sign, and who signs from now on."""
+"""``archive key``: who may sign, and who signs from now on.
+
+- ``show``: ``key list``
+- ``rotate``: new keys in the place of those in use
+- ``revoke``: a record key was stolen or lost
+- ``policy``: ``key root``: who signs trust roots
+- ``authority``: whose time stamps count
+- ``witness``: whose cosignatures count
+- ``allowed_signers``: the file for ssh-keygen
+- ``add``: a further record key, for a second keeper
+- ``retire``: a record key ends, and no other takes its place
+- ``finish``: a drafted trust root that others have signed
+- ``change``: how a new trust root is made, signed and told
+- ``new_keys``: the keys that a new trust root brings, and those that they replace
+"""
 
 from __future__ import annotations
 

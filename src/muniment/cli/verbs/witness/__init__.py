@@ -1,4 +1,11 @@
-"""``archive witness``: the exchange between an archive and its witnesses, by files."""
+"""``archive witness``: the exchange between an archive and its witnesses, by files.
+
+- ``init``: a key to cosign with
+- ``request``: ask for a cosignature
+- ``sign``: cosign what another archive asks for
+- ``import_``: take in a cosignature
+- ``key``: the key of a witness, and its name
+"""
 
 from __future__ import annotations
 
