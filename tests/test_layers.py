@@ -62,7 +62,7 @@ SIDEWAYS = {
     ("reading", "record"), ("change", "record"),
     ("archive", "anchor"), ("archive", "judge"), ("archive", "ledger"), ("archive", "stored"), ("stored", "judge"),
     ("published", "archive"), ("archive", "marker"), ("marker", "anchor"), ("ledger", "anchor"),
-    ("authorities", "anchor"), ("memory", "sights"), ("relation", "memory"),
+    ("authorities", "anchor"), ("memory", "sights"), ("memory", "log_view"), ("trust", "ssh"), ("archive", "log_view"),
     ("__main__", "cli"),
 }  # fmt: skip
 """Imports between rooms of one floor, user first, as the design draws them."""
@@ -70,7 +70,7 @@ SIDEWAYS = {
 FACE = {"__init__"}
 """``muniment`` itself names the library and loads it lazily; it is no room."""
 
-LAZY = {"cite.forms", "export.check", "schema", "signing.openssh_key", "store.local", "verify.whole"}
+LAZY = {"cite.formats", "schema", "ssh.openssh_key", "store.local", "verify.archive", "verify.snapshot"}
 """The modules below the command that import inside a function, to start fast."""
 
 FORBIDDEN_CALLS = {

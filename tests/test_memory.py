@@ -17,13 +17,12 @@ from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NamedRoot
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, first_difference, relation
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, Sighting, first_difference, relation
 from muniment.memory import (
     MAX_EARLIER,
     MAX_MEMORY,
     Earlier,
     Remembered,
-    Sighting,
     format_memory,
     memory_name,
     parse_memory,

@@ -1,15 +1,73 @@
-"""How one sighting of a log relates to another: the same, grown, shorter, or a second history."""
+"""A view of a log: what one source shows of it, and how one view relates to an older one.
+
+A log only grows.  So two views of it are the same, or one has grown from the other, or there are two histories.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from muniment.log.checkpoint import contradict
-from muniment.memory import Sighting
+from muniment.log.checkpoint import Checkpoint, contradict
+from muniment.log.merkle import tree_root
+from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
+from muniment.log.note import Verifier
 from muniment.trust.root import TrustRoot
 
 SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
 """How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
+
+
+def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Sighting.published``
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one source shows of a log: an archive, a copy of it, a snapshot, a lone checkpoint, or a memory.
+
+    Attributes:
+        name: What to call the source.
+        note: The checkpoint as signed.
+        checkpoint: What it says.
+        root: Digest of the source's trust root 1, under which its signature was verified; None where it brings none.
+        verifiers: The log keys that the source knows.
+        leaves: Every leaf hash up to the checkpoint, where the source has them, checked against it; else none.
+        entry: Index and leaf hash of the one entry that a snapshot proves, or None.
+        published: Gives the signed checkpoint of an earlier size, verified, or None.
+        named: Which trust root was the newest at each size, where the source knows it.
+        chain: The trust roots themselves, oldest first, verified; none where the source has none.
+    """
+
+    name: str
+    note: bytes
+    checkpoint: Checkpoint
+    root: str | None = None
+    verifiers: tuple[Verifier, ...] = ()
+    leaves: Sequence[bytes] = ()
+    entry: tuple[int, bytes] | None = None
+    published: Callable[[int], bytes | None] = _no_note
+    named: NewestRoots = NONE_NAMED
+    chain: tuple[TrustRoot, ...] = ()
+
+    def newest_at(self, size: int) -> NamedRoot | None:
+        """The newest trust root of the first ``size`` entries, where this source can tell."""
+        if size == self.checkpoint.size:
+            return self.checkpoint.newest
+        return self.named.at(size) if size < self.checkpoint.size else None
+
+    def at(self, size: int) -> bytes | None:
+        """The root of the first ``size`` entries, where this source can tell: 32 bytes."""
+        if size == self.checkpoint.size:
+            return self.checkpoint.root
+        return tree_root(self.leaves[:size]) if size < len(self.leaves) else None
+
+
+def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
+    """Say what a checkpoint says, the root hash in base64 as in its third line; the newest trust root if given."""
+    said = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+    return said if newest is None else f"{said}, {newest}"
 
 
 def relation(old: Sighting, new: Sighting) -> str:

@@ -1,16 +1,14 @@
-"""What was seen of a log before: the memory file, and what one source shows of a log.
+"""What was seen of a log before: the memory file.
 
 A log only grows.  So whoever saw it once can tell growth from a rollback and from a second history, if they kept the
 signed checkpoint that they saw.  A memory file keeps it, one file an origin, with the digest of trust root 1, as
 ``known_hosts`` keeps the keys of hosts.
-
-Earlier sights of a log: what a machine saw on days before it looked last, which shows that entries were there.
 """
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -21,10 +19,8 @@ from muniment.digest import parse_digest, sha256_hex
 from muniment.errors import FormatError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, contradict, parse_checkpoint
 from muniment.log.encoding import parse_hash
-from muniment.log.merkle import tree_root
-from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
-from muniment.log.note import MAX_NOTE, Verifier, parse_note
-from muniment.trust.root import TrustRoot
+from muniment.log.note import MAX_NOTE, parse_note
+from muniment.log_view import Sighting, described
 
 MAX_EARLIER = 64
 """So many earlier sights are kept; beyond that every second one is let go."""
@@ -248,57 +244,6 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
         earlier = with_sight(earlier, Earlier(stored.size, stored.root_hash, stored.seen))
     seen = max(stored.seen, new.seen)
     return replace(new, seen=seen, earlier=earlier) if earlier or seen != new.seen else new
-
-
-def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
-    """Say what a checkpoint says, the root hash in base64 as in its third line; the newest trust root if given."""
-    said = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
-    return said if newest is None else f"{said}, {newest}"
-
-
-def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Sighting.published``
-    return None
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """What one source shows of a log: an archive, a copy of it, a snapshot, a lone checkpoint, or a memory.
-
-    Attributes:
-        name: What to call the source.
-        note: The checkpoint as signed.
-        checkpoint: What it says.
-        root: Digest of the source's trust root 1, under which its signature was verified; None where it brings none.
-        verifiers: The log keys that the source knows.
-        leaves: Every leaf hash up to the checkpoint, where the source has them, checked against it; else none.
-        entry: Index and leaf hash of the one entry that a snapshot proves, or None.
-        published: Gives the signed checkpoint of an earlier size, verified, or None.
-        named: Which trust root was the newest at each size, where the source knows it.
-        chain: The trust roots themselves, oldest first, verified; none where the source has none.
-    """
-
-    name: str
-    note: bytes
-    checkpoint: Checkpoint
-    root: str | None = None
-    verifiers: tuple[Verifier, ...] = ()
-    leaves: Sequence[bytes] = ()
-    entry: tuple[int, bytes] | None = None
-    published: Callable[[int], bytes | None] = _no_note
-    named: NewestRoots = NONE_NAMED
-    chain: tuple[TrustRoot, ...] = ()
-
-    def newest_at(self, size: int) -> NamedRoot | None:
-        """The newest trust root of the first ``size`` entries, where this source can tell."""
-        if size == self.checkpoint.size:
-            return self.checkpoint.newest
-        return self.named.at(size) if size < self.checkpoint.size else None
-
-    def at(self, size: int) -> bytes | None:
-        """The root of the first ``size`` entries, where this source can tell: 32 bytes."""
-        if size == self.checkpoint.size:
-            return self.checkpoint.root
-        return tree_root(self.leaves[:size]) if size < len(self.leaves) else None
 
 
 @dataclass(frozen=True, slots=True)

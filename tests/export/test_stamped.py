@@ -18,6 +18,7 @@ from tests.timestamp.authority import GENERATED, make_authority
 from tests.timestamp.stamping import CLOCK, PINNED, WATCH, pin, stamp
 from tests.verify.test_snapshot import flipped, rebag, unpack
 
+from muniment.archive.existence import Proven
 from muniment.archive.stamps import stamp_paths
 from muniment.cli.reports import time_lines
 from muniment.digest import sha256_hex
@@ -29,7 +30,7 @@ from muniment.snapshot.zip import format_zip
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
 from muniment.verify import snapshot_stamps
-from muniment.verify.report import Proven, Report, Tally, report_as_json
+from muniment.verify.report import Report, Tally, report_as_json
 from muniment.verify.snapshot import check_snapshot
 from muniment.write.create import Founders
 

@@ -10,6 +10,7 @@ import pytest
 from tests.verify.forge import failed, statements, with_cosignature, with_log, with_witnesses
 
 from muniment.archive import open_archive
+from muniment.archive.existence import Proven
 from muniment.canonical import parse_json
 from muniment.errors import MunimentError
 from muniment.export.witness_request import build_request
@@ -25,7 +26,7 @@ from muniment.store import LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.concurrent import Meanwhile
 from muniment.verify.layout import Walk
-from muniment.verify.report import Proven, report_as_json
+from muniment.verify.report import report_as_json
 from muniment.write.create import Founders
 
 KEYS = {name: PrivateKey.from_seed(bytes([number]) * 32) for number, name in enumerate(("anna", "ben", "eve"), 7)}

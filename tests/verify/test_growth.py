@@ -12,7 +12,8 @@ from muniment.archive import open_archive
 from muniment.errors import UnavailableError
 from muniment.export.snapshot import build_snapshot
 from muniment.log.note import sign_note
-from muniment.memory import Past, Remembered, Sighting, remember
+from muniment.log_view import Sighting
+from muniment.memory import Past, Remembered, remember
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore

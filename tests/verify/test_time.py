@@ -11,6 +11,7 @@ from tests.timestamp.stamping import CLOCK, NONCE, PINNED, STAMPED, WATCH, pin, 
 from tests.verify.forge import failed, with_log
 
 from muniment.archive import open_archive
+from muniment.archive.existence import Dated, Proven, covering
 from muniment.archive.opening import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, Statement
@@ -18,7 +19,7 @@ from muniment.reference import Reference
 from muniment.store import MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import Dated, Proven, Tally, covering, report_as_json
+from muniment.verify.report import Tally, report_as_json
 from muniment.verify.times import check_time
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_description

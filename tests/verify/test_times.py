@@ -10,9 +10,9 @@ from tests.verify.forge import with_log, with_witnesses
 from tests.verify.test_cosignatures import ANNA, BEN, cosigned
 
 from muniment.archive import open_archive
+from muniment.archive.existence import Proven, covering
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import Proven, covering
 from muniment.verify.times import frontier, prove_times
 from muniment.write.create import Founders
 from muniment.write.version import Keys, Occasion, add_description

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.opening import COSIGNATURES
 from muniment.cli.terminal import screen_width, wrap
-from muniment.cli.verbs.show import issued_text
 from muniment.diff import format_summary, summary_json
 from muniment.diff.difference import Summary
 from muniment.display import plain
@@ -26,10 +25,12 @@ from muniment.errors import IntegrityError
 from muniment.history.moments import Moment, NotLater
 from muniment.history.steps import Step
 from muniment.log.statement import StampStatement
+from muniment.record.phrases import issued_words
 
 if TYPE_CHECKING:
+    from muniment.archive.existence import Proven
     from muniment.history.moments import Moment, NotLater
-    from muniment.verify.report import Finding, Proven
+    from muniment.verify.report import Finding
 
 
 def moment_json(moment: Moment) -> dict[str, object]:
@@ -46,7 +47,7 @@ def print_moment(moment: Moment, indent: int) -> None:
     """Print the times of a version, claimed and proven apart, and its hash, below a line that names it."""
     said = f"logged {moment.logged_at} (claimed)"
     if moment.issued.date is not None:
-        said += f", issued {issued_text(moment.issued)}"
+        said += f", issued {issued_words(moment.issued)}"
     print_words(plain(said), indent)
     if moment.proven is not None:
         print_words(plain(say_proven(moment.proven)), indent)
@@ -56,11 +57,6 @@ def print_moment(moment: Moment, indent: int) -> None:
 def say_proven(proven: NotLater) -> str:
     """Say a proven time in words, the same wherever one is printed."""
     return f"proven not later than {proven.time} ({proven.who})"
-
-
-def change_text(moment: Moment) -> str:
-    """Name the kind of change of a version, and what it reverts to."""
-    return f"{moment.change}, reverts to v{moment.reverts_to}" if moment.reverts_to else moment.change
 
 
 def print_words(text: str, indent: int) -> None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from muniment.archive.existence import Proven, covering
 from muniment.cli.terminal import GREEN, RED, paint, wants_colour
 from muniment.display import plain
 from muniment.verify.growth import MEMORY
-from muniment.verify.report import FAILED, NAMES, Counts, Finding, Proven, Report, Unfinished, covering
+from muniment.verify.report import FAILED, NAMES, Counts, Finding, Report, Unfinished
 
 _FEW = 3
 

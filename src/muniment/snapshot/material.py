@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from muniment.archive import StoredVersion
+from muniment.archive.existence import Horizon
 from muniment.cite import Citation, make_citation
 from muniment.digest import ni_uri, parse_digest
 from muniment.errors import StampError
@@ -22,7 +23,6 @@ from muniment.snapshot.bagit import PAYLOAD
 from muniment.timestamp.claimed_time import said_time
 from muniment.trust.chain import FOLDER, RootFile
 from muniment.trust.root import AUTHORITIES, TrustRoot
-from muniment.verify.report import Horizon
 
 STATEMENT = "statement.json"
 PROOF = "inclusion.tlog-proof"

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+from muniment.archive.existence import Proven, TimeResult
 from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id
 from muniment.archive.promises import is_unmade
 from muniment.archive.unfinished import UNFINISHED
@@ -17,7 +18,8 @@ from muniment.errors import MunimentError, StoreError, UnfinishedError, Unresolv
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
-from muniment.memory import Past, Sighting
+from muniment.log_view import Sighting
+from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.ocfl.storage_root import LAYOUTS, object_path, parse_layout
 from muniment.reference import Reference
@@ -33,7 +35,7 @@ from muniment.verify.layout import LOCK, Walk, check_layout, check_others, walk
 from muniment.verify.log import Entries, LogResult, check_log, group_versions, open_log, parse_entries
 from muniment.verify.log_views import sight_log
 from muniment.verify.release import ObjectResult, ObjectTask, check_object
-from muniment.verify.report import Counts, Proven, Report, Tally, TimeResult, with_times
+from muniment.verify.report import Counts, Report, Tally, with_times
 from muniment.verify.trust import (
     TrustResult,
     check_logged_roots,

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from muniment.archive.existence import Proven, Witnesses
 from muniment.archive.opening import COSIGNATURES
 from muniment.errors import KeyRejectedError, MunimentError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint
@@ -22,7 +23,7 @@ from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import prefix_roots
 from muniment.verify.log import LogResult
-from muniment.verify.report import Proven, Tally, Witnesses
+from muniment.verify.report import Tally
 
 _NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
 

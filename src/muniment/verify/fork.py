@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from muniment.log.checkpoint import contradict, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
-from muniment.memory import Sighting, described
+from muniment.log_view import Sighting, described
 
 # DER of an Ed25519 public key (RFC 8410 section 4) up to the 32 bytes of the key.
 _DER = r"\060\052\060\005\006\003\053\145\160\003\041\000"

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from muniment.archive.existence import Proven
 from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import open_checkpoint
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, first_difference, relation
-from muniment.memory import Earlier, Past, Remembered, Sighting, described
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, Sighting, described, first_difference, relation
+from muniment.memory import Earlier, Past, Remembered
 from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
-from muniment.verify.report import Proven, Tally
+from muniment.verify.report import Tally
 
 TRUST, MEMORY = 11, 13
 

@@ -11,7 +11,7 @@ from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
-from muniment.memory import Sighting
+from muniment.log_view import Sighting
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.log import LogResult

@@ -7,6 +7,7 @@ also tell whether the signer that the entry names was allowed; without them the 
 
 from __future__ import annotations
 
+from muniment.archive.existence import Dated
 from muniment.digest import format_digest
 from muniment.errors import (
     CanonicalError,
@@ -19,10 +20,11 @@ from muniment.errors import (
 from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
-from muniment.memory import Past, Remembered, Sighting
+from muniment.log_view import Sighting
+from muniment.memory import Past, Remembered
 from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
 from muniment.verify.growth import Place, check_past
-from muniment.verify.report import Counts, Dated, Report, Tally, with_horizon
+from muniment.verify.report import Counts, Report, Tally, with_horizon
 from muniment.verify.trust import check_fingerprint
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from muniment.archive.existence import Proven
 from muniment.conversion import explain_difference, undo
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError
@@ -32,7 +33,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Re
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
 from muniment.verify.excuses import NO_MARKER, Lying
-from muniment.verify.report import Proven, Tally
+from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
 from muniment.verify.version import (
     Earlier,

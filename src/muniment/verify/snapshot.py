@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 from muniment.archive import StoredVersion
+from muniment.archive.existence import Dated
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
-from muniment.memory import Past, Sighting
+from muniment.log_view import Sighting
+from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
@@ -20,7 +22,7 @@ from muniment.snapshot.material import PROOF, SCHEMAS, STATEMENT, Material, stam
 from muniment.snapshot.rocrate import CRATE
 from muniment.trust.root import StaticFile
 from muniment.verify.growth import Place, check_past
-from muniment.verify.report import Counts, Dated, Report, Tally, with_dated, with_horizon
+from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 from muniment.verify.snapshot_evidence import (
     ROOT_1,
     ROOTS,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from muniment.archive.existence import Proven
 from muniment.archive.opening import check_newest, log_verifiers, newest_of
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, MunimentError
@@ -16,8 +17,7 @@ from muniment.log.merkle import leaf_hash
 from muniment.log.note import Verifier, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
-from muniment.log_view import longer_chain
-from muniment.memory import Sighting
+from muniment.log_view import Sighting, longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import Bag, read_zip
@@ -26,7 +26,7 @@ from muniment.ssh.keys import PublicKey
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.trust.root import TrustRoot
 from muniment.verify.log_views import unusable
-from muniment.verify.report import Proven, Tally
+from muniment.verify.report import Tally
 from muniment.verify.trust import check_pin, check_signer
 from muniment.verify.version import (
     Earlier,

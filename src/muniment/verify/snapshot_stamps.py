@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from cryptography.x509 import Certificate
 
+from muniment.archive.existence import Proven
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, StampError, UnavailableError
 from muniment.log.checkpoint import Checkpoint
@@ -20,7 +21,7 @@ from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response
 from muniment.trust.root import AUTHORITIES, TrustRoot
-from muniment.verify.report import Proven, Tally
+from muniment.verify.report import Tally
 from muniment.verify.snapshot_evidence import Evidence
 
 TIME = 12

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from cryptography.x509 import Certificate
 
 from muniment.archive import Archive
+from muniment.archive.existence import Proven, TimeResult
 from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, ProofError, UnavailableError
@@ -27,7 +28,7 @@ from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import CHECKPOINTS, Head, Reader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
-from muniment.verify.report import Finding, Proven, Tally, TimeResult
+from muniment.verify.report import Finding, Tally
 from muniment.verify.trust import check_vouched
 
 TIME = 12

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from muniment.archive.existence import Proven
 from muniment.archive.judgement import judge_signer, judge_static
 from muniment.archive.opening import (
     ALLOWED_SIGNERS,
@@ -28,7 +29,7 @@ from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import FOLDER, refuse_other_roots, root_name, verify_chain
 from muniment.trust.root import TrustRoot, parse_trust_root
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
-from muniment.verify.report import Proven, Tally
+from muniment.verify.report import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from muniment.archive.proven_log import Ledger
 from muniment.errors import WriteConflictError
 from muniment.log.merkle import tree_root
-from muniment.memory import Recall, Remembered, described
+from muniment.log_view import described
+from muniment.memory import Recall, Remembered
 
 
 def refuse_second_history(ledger: Ledger, recall: Recall | None) -> None:

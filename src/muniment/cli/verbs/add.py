@@ -22,6 +22,7 @@ from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
+from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
 from muniment.sources import MAX_ORIGINAL
 from muniment.store import Store
@@ -44,9 +45,8 @@ def print_added(added: Added, *, as_json: bool) -> None:
         print(f"unchanged since v{record.version}")
     else:
         number = len(record.paragraphs)
-        reverts = f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
         noun = "paragraph" if number == 1 else "paragraphs"
-        print(f"{record.name}  {record.change.kind}{reverts}  {number} {noun}")
+        print(f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {number} {noun}")
         print(added.digest)
 
 

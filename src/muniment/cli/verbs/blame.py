@@ -12,7 +12,7 @@ from dataclasses import asdict
 import click
 
 from muniment.archive import StoredVersion
-from muniment.cli.lines import Times, change_text, listed, moment_json, print_words, read_times, say_proven
+from muniment.cli.lines import Times, listed, moment_json, print_words, read_times, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
@@ -24,6 +24,7 @@ from muniment.display import plain
 from muniment.display.visible import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame
 from muniment.history.moments import Moment, read_versions
+from muniment.record.phrases import change_words
 from muniment.record.reading import fold_white_space
 from muniment.reference import parse_reference
 
@@ -159,7 +160,8 @@ def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) 
 def _print_versions(moments: Sequence[Moment]) -> None:
     margin = max(len(f"v{moment.version}") for moment in moments)
     for moment in moments:
-        print(f"{f'v{moment.version}':<{margin}}  {change_text(moment)}, claimed {moment.logged_at}")
+        change = change_words(moment.change, moment.reverts_to)
+        print(f"{f'v{moment.version}':<{margin}}  {change}, claimed {moment.logged_at}")
         if moment.proven is not None:
             print_words(plain(say_proven(moment.proven)), margin + 2)
         print(f"{'':<{margin}}  {moment.record}")

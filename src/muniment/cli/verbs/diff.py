@@ -18,7 +18,6 @@ import click
 from muniment.archive import Archive, StoredVersion
 from muniment.canonical import Json
 from muniment.cli.completion import complete_range, complete_reference
-from muniment.cli.lines import change_text
 from muniment.cli.options import as_json, in_archive, to_file, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, wants_colour
@@ -33,6 +32,7 @@ from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
 from muniment.log.statement import VersionStatement
+from muniment.record.phrases import change_words
 from muniment.reference import Reference, parse_reference
 
 
@@ -192,8 +192,8 @@ def print_range(versions: Range, steps: Sequence[Step], net: Selection, view: Vi
 
 def _print_step(step: Step) -> None:
     record = step.version.record
-    back = f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
-    print(f"v{record.version}  {record.change.kind}{back}, claimed {step.version.statement.logged_at}")
+    change = change_words(record.change.kind, record.change.reverts_to)
+    print(f"v{record.version}  {change}, claimed {step.version.statement.logged_at}")
     print_brief(step.selection, indent="    ")
 
 
@@ -228,7 +228,9 @@ def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int, 
 
 def _views_step(step: Step) -> SheetStep:
     moment = Moment.of(step.version)
-    return SheetStep(f"v{moment.version}", change_text(moment), moment.logged_at, step.selection)
+    return SheetStep(
+        f"v{moment.version}", change_words(moment.change, moment.reverts_to), moment.logged_at, step.selection
+    )
 
 
 def _party(side: Side) -> Party:

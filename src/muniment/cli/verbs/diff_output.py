@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any, cast
 
 from muniment.canonical import Json
 from muniment.cli.terminal import json_text, screen_width, wrap
 from muniment.cli.verbs.diff_sides import Side
-from muniment.cli.verbs.show import issued_text
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member
 from muniment.diff.views.json import algorithm_json, paragraphs_json, selection_json
+from muniment.diff.views.sheet import say_value
 from muniment.display import visible
-from muniment.record import Emendation, Issued
+from muniment.record.phrases import emendation_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ def _print_rest(about: About) -> None:
         print("\nEmendations")
         for sign, emendations in (("-", about.removed), ("+", about.added)):
             for emendation in emendations:
-                _print_wrapped(f"{sign} {_say(emendation)}")
+                _print_wrapped(f"{sign} {visible(f'{emendation.paragraph} {emendation_words(emendation)}')}")
 
 
 def _print_wrapped(text: str) -> None:
@@ -116,21 +114,6 @@ def _print_wrapped(text: str) -> None:
 
 def _say_values(member: Member) -> str:
     if member.change == "added":
-        return _value(member.new)
-    return _value(member.old) if member.change == "removed" else f"{_value(member.old)} → {_value(member.new)}"
-
-
-def _value(value: Json) -> str:
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, dict):
-        return visible(issued_text(Issued(**cast("dict[str, Any]", value))))
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return visible("; ".join(map(str, value)))
-    return visible(json.dumps(value, ensure_ascii=False))
-
-
-def _say(emendation: Emendation) -> str:
-    place = f"{emendation.paragraph} {emendation.start}–{emendation.end}"
-    words = f" “{emendation.replacement}”" if emendation.replacement else ""
-    return visible(f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}")
+        return visible(say_value(member.new))
+    old = visible(say_value(member.old))
+    return old if member.change == "removed" else f"{old} → {visible(say_value(member.new))}"

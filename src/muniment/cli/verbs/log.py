@@ -15,6 +15,7 @@ from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.steps import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
+from muniment.record.phrases import change_words
 from muniment.reference import check_release_id
 
 
@@ -79,7 +80,7 @@ def _print(archive: Archive, release: str | None, said: dict[str, Step | None], 
 
 def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: str | None) -> None:
     change, statement = stored.record.change, stored.statement
-    kind = f"{change.kind}, reverts to v{change.reverts_to}" if change.reverts_to else change.kind
+    kind = change_words(change.kind, change.reverts_to)
     print(f"{stored.index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
     indent = margin + 2
     if step is not None:

@@ -18,7 +18,8 @@ from muniment.cli.target import open_target
 from muniment.cli.terminal import cells, is_terminal, pad, screen_width, wrap, write_bytes
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
-from muniment.record import Issued, Paragraph, Record
+from muniment.record import Paragraph, Record
+from muniment.record.phrases import change_words, issued_words
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
@@ -34,13 +35,12 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
         proven: What is proven of its time, in words; None for nothing.
     """
     record, description = version.record, version.record.description
-    change = record.change.kind
-    change += f", reverts to v{record.change.reverts_to}" if record.change.reverts_to else ""
+    change = change_words(record.change.kind, record.change.reverts_to)
     change += f": {record.change.note}" if record.change.note else ""
     print(version.statement.name)
     _field("title", description.title)
     _field("issuer", description.issuer or "unknown")
-    _field("issued", issued_text(description.issued))
+    _field("issued", issued_words(description.issued))
     _field("language", description.language)
     _field("uri", record.original.uri)
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
@@ -57,13 +57,6 @@ def _field(label: str, text: str | None) -> None:
         print(f"  {label:<{_LABEL_WIDTH}} {first}")
         for line in rest:
             print(f"  {'':<{_LABEL_WIDTH}} {line}")
-
-
-def issued_text(issued: Issued) -> str:
-    """Say a date of issue with what it rests on."""
-    if issued.date is None:
-        return "unknown"
-    return f"{issued.date} ({issued.basis}{f': {issued.note}' if issued.note else ''})"
 
 
 def print_paragraphs(record: Record, paragraphs: Sequence[Paragraph], *, as_received: bool) -> None:

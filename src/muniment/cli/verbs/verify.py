@@ -27,7 +27,8 @@ from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file, write_file
-from muniment.memory import Past, Sighting
+from muniment.log_view import Sighting
+from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
 from muniment.verify.archive import verify_archive

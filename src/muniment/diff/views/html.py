@@ -23,11 +23,12 @@ from typing import Literal
 
 from muniment.diff.difference import ParagraphLike, Segment, Tag
 from muniment.diff.views.rows import End, Fold, Note, Part, Quoted, Row, folds, note, parts, rows, segments_of
-from muniment.diff.views.sheet import Party, Sheet, say_emendation, say_value, summary_of
+from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
 from muniment.display.visible import naming
 from muniment.markup import Child, Markup, document, element, join
 from muniment.record import Paragraph
+from muniment.record.phrases import emendation_words
 
 # The carriage return of a line end is no news; it keeps its place under a small sign.
 CARRIAGE_RETURN = "␍"
@@ -233,7 +234,7 @@ def emendations(sheet: Sheet) -> Markup | None:
     """The emendations that only one side has."""
     about = sheet.selection.about
     items = [
-        element("li", f"{word}: ", _html_head_name(f"{emendation.paragraph} {say_emendation(emendation)}"))
+        element("li", f"{word}: ", _html_head_name(f"{emendation.paragraph} {emendation_words(emendation)}"))
         for group, word in ((about.removed, "Removed"), (about.added, "Added"))
         for emendation in group
     ]

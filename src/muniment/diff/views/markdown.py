@@ -16,9 +16,10 @@ from unicodedata import category
 
 from muniment.diff.difference import ParagraphLike, Segment, Tag
 from muniment.diff.views.rows import End, Part, Quoted, Row, note, parts, rows, segments_of
-from muniment.diff.views.sheet import Party, Sheet, say_emendation, say_value, summary_of
+from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
 from muniment.display.visible import naming
+from muniment.record.phrases import emendation_words
 
 _NEAR = r"[^\s`⟨⟩()\[\]<>\"']*"
 _LIVE = re.compile(
@@ -200,7 +201,7 @@ def _about(sheet: Sheet) -> Iterator[str]:
     if emendations:
         yield ("\n" if about.description else "") + "### Emendations\n"
     for word, emendation in emendations:
-        yield f"- {word}: {_text(emendation.paragraph)} {_text(say_emendation(emendation))}"
+        yield f"- {word}: {_text(emendation.paragraph)} {_text(emendation_words(emendation))}"
 
 
 def _changes(sheet: Sheet) -> Iterator[str]:

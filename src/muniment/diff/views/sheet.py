@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 from muniment.canonical import Json
 from muniment.diff.selection import Selection, headline, left_out
-from muniment.record import Emendation, Paragraph
+from muniment.record import Issued, Paragraph
+from muniment.record.phrases import issued_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,5 @@ def say_value(value: Json) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return "; ".join(str(item) for item in value)
     if isinstance(value, dict) and set(value) == {"basis", "date", "note"}:
-        date, basis, note = value["date"], value["basis"], value["note"]
-        return "unknown" if date is None else f"{date} ({basis}{f': {note}' if note else ''})"
+        return issued_words(Issued(**cast("dict[str, Any]", value)))
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def say_emendation(emendation: Emendation) -> str:
-    """An emendation after its paragraph: place, kind, words, who, and why; archived text as in ``say_value``."""
-    words = f" “{emendation.replacement}”" if emendation.replacement else ""
-    place = f"{emendation.start}–{emendation.end}"
-    return f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}"

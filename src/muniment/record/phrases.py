@@ -1,0 +1,24 @@
+"""What a record says, in words for people; archived text in them is as it is, and must be escaped."""
+
+from __future__ import annotations
+
+from muniment.record import Emendation, Issued
+
+
+def issued_words(issued: Issued) -> str:
+    """A date of issue with what it rests on: ``2022-01 (inferred: …)``."""
+    if issued.date is None:
+        return "unknown"
+    return f"{issued.date} ({issued.basis}{f': {issued.note}' if issued.note else ''})"
+
+
+def change_words(kind: str, reverts_to: int | None) -> str:
+    """The kind of a change, and the version whose bytes it brings back: ``publication, reverts to v2``."""
+    return f"{kind}, reverts to v{reverts_to}" if reverts_to else kind
+
+
+def emendation_words(emendation: Emendation) -> str:
+    """An emendation after its paragraph: place, kind, words, who, and why."""
+    words = f" “{emendation.replacement}”" if emendation.replacement else ""
+    place = f"{emendation.start}–{emendation.end}"
+    return f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}"
