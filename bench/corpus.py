@@ -8,8 +8,8 @@ from pathlib import Path
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 WORDS = [
     "harbour",
@@ -44,10 +44,10 @@ WORDS = [
 ]
 
 
-def founders() -> Founders:
+def founders() -> InitialKeys:
     """Keys from constant seeds: the archive comes out the same every time."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    return Founders(root, record, log)
+    return InitialKeys(root, record, log)
 
 
 def text(rng: random.Random, paragraphs: int = 26) -> list[str]:
@@ -64,7 +64,7 @@ def build(folder: Path, releases: int, versions: int, seed: int = 1) -> None:
     for number in range(releases):
         lines = text(rng)
         for version in range(versions):
-            occasion = Occasion(f"2026-01-{version + 1:02d}T12:00:00Z", note="as published")
+            occasion = Author(f"2026-01-{version + 1:02d}T12:00:00Z", note="as published")
             release = f"release-{number:04d}"
             if version == 2:
                 add_description(store, keys, release, {"subjects": [rng.choice(WORDS)]}, occasion)

@@ -21,7 +21,7 @@ import corpus
 from muniment.ingest import Source
 from muniment.store import LocalStore
 from muniment.write.create import create_archive
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 from verify import environment, seconds
 
 SHIPPED = Path(__file__).resolve().parents[1] / "archive"
@@ -35,7 +35,7 @@ def build(folder: Path, versions: int) -> None:
     keys = Keys(founders.record, founders.log)
     for _ in range(versions):
         source = Source("\n\n".join(corpus.text(rng)).encode(), "notice.txt", "2026-01-01")
-        add_publication(store, keys, "notice", source, {"language": "en"}, Occasion("2026-01-01T00:00:00Z"))
+        add_publication(store, keys, "notice", source, {"language": "en"}, Author("2026-01-01T00:00:00Z"))
 
 
 def measure(rows: dict[str, list[str]], runs: int, env: dict[str, str]) -> dict[str, list[float]]:

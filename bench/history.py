@@ -19,7 +19,7 @@ from corpus import WORDS, founders, text
 from muniment.ingest import Source
 from muniment.store import LocalStore
 from muniment.write.create import create_archive
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 
 VERSIONS, PARAGRAPHS, RUNS = 500, 50, 5
 LIMIT = 5.0
@@ -49,7 +49,7 @@ def build_archive(folder: Path, versions: list[list[str]]) -> None:
     create_archive(store, made, origin="bench.example.org", now="2026-01-01T00:00:00Z")
     for lines in versions:
         source = Source(("\n\n".join(lines) + "\n").encode(), "text.txt", "2026-01-01")
-        add_publication(store, keys, "release", source, {"language": "en"}, Occasion("2026-01-02T12:00:00Z"))
+        add_publication(store, keys, "release", source, {"language": "en"}, Author("2026-01-02T12:00:00Z"))
 
 
 def build_repository(folder: Path, versions: list[list[str]]) -> None:

@@ -27,7 +27,7 @@ from muniment.archive import open_archive
 from muniment.cite.citation import Citation
 from muniment.cite.letters import letters_of
 from muniment.cite.pasted import find_pasted
-from muniment.cite.reading import read_citation
+from muniment.cite.reading import parse_citation
 from muniment.errors import MunimentError
 from muniment.export.snapshot import build_snapshot
 from muniment.paragraph_proof import places
@@ -196,7 +196,7 @@ def format_rows(_: Path) -> Iterator[Row]:
 
 def _cited(data: bytes) -> object:
     try:
-        return read_citation(data.decode())
+        return parse_citation(data.decode())
     except MunimentError as error:
         return error
 

@@ -26,8 +26,8 @@ from muniment.store import LocalStore
 from muniment.timestamp.request import make_request
 from muniment.trust.root import Authority
 from muniment.write.stamp import Reply, add_stamp
-from muniment.write.trust_root import RootKeys, Successor, write_root
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
+from muniment.write.version import Author, Keys, add_description
 from verify import environment, seconds
 
 NOW = "2026-11-22T10:30:00Z"
@@ -48,12 +48,12 @@ def load(name: str) -> ModuleType:
 def pin(store: LocalStore, log: SigningKey, clock: Any) -> None:  # noqa: ANN401 - the authority of the tests
     """Name an authority in the next trust root."""
 
-    def pinned(archive: Archive) -> Successor:
+    def pinned(archive: Archive) -> NextRoot:
         authority = Authority("clock", None)
         root = replace(archive.chain[-1], authorities=(authority,))
-        return Successor(root, {authority.certificates: clock.pinned})
+        return NextRoot(root, {authority.certificates: clock.pinned})
 
-    write_root(store, RootKeys([corpus.founders().root], log), pinned, NOW)
+    add_root(store, RootKeys([corpus.founders().root], log), pinned, NOW)
 
 
 def stamp(store: LocalStore, log: SigningKey, clock: Any, number: int) -> None:  # noqa: ANN401 - as above
@@ -72,7 +72,7 @@ def build(folder: Path, releases: int, versions: int, stamps: int, *, stamped: b
         if stamped:
             stamp(store, made.log, clock, number)
         else:
-            occasion = Occasion(NOW, note=f"number {number}")
+            occasion = Author(NOW, note=f"number {number}")
             keys = Keys(made.record, made.log)
             add_description(store, keys, "release-0000", {"subjects": [f"subject {number}"]}, occasion)
 

@@ -21,20 +21,20 @@ from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import LocalStore
 from muniment.trust.possession import prove_possession
 from muniment.trust.successors import with_log_key, with_record_key
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from verify import environment, seconds
 
 
-def maker(record: PrivateKey, log: PrivateKey | None) -> Callable[[Archive], Successor]:
+def maker(record: PrivateKey, log: PrivateKey | None) -> Callable[[Archive], NextRoot]:
     """Draft the successor that brings these keys."""
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         index = archive.checkpoint.size
         newest = archive.chain[-1]
         root = with_record_key(newest, index, record.public, prove_possession(record, newest, index))
         if log is None:
-            return Successor(root)
-        return Successor(with_log_key(root, index, format_vkey(archive.origin, log.public.raw), lost=False))
+            return NextRoot(root)
+        return NextRoot(with_log_key(root, index, format_vkey(archive.origin, log.public.raw), lost=False))
 
     return make
 
@@ -47,7 +47,7 @@ def rotate(folder: Path, times: int) -> SigningKey:
         record, next_log = (PrivateKey.from_seed(bytes([kind, number]) * 16) for kind in (100, 101))
         turn = number % 2 == 0
         keys = RootKeys([founders.root], log)
-        write_root(store, keys, maker(record, next_log if turn else None), "2026-11-22T10:00:00Z")
+        add_root(store, keys, maker(record, next_log if turn else None), "2026-11-22T10:00:00Z")
         log = next_log if turn else log
     return log
 

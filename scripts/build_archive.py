@@ -20,8 +20,8 @@ from muniment.record import Emendation, Record
 from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key, generate_key
 from muniment.store import LocalStore
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_emendations, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_emendations, add_publication
 
 HERE = Path(__file__).resolve().parents[1]
 ARCHIVE = HERE / "archive"
@@ -63,7 +63,7 @@ def supply_missing_word(record: Record, by: str) -> list[Emendation]:
     return [Emendation("p26", end, end, "supplied", " of", reason, by)]
 
 
-def make_keys(folder: Path) -> Founders:
+def make_keys(folder: Path) -> InitialKeys:
     """Make three keys in a folder that nobody else may read."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -77,19 +77,19 @@ def make_keys(folder: Path) -> Founders:
         private.write_bytes(format_private_key(key, comment=f"{role} key of {ORIGIN}"))
         public = format_public_key(key.public, f"{role} key of {ORIGIN}")
         private.with_suffix(".pub").write_text(f"{public}\n", encoding="utf-8")
-    return Founders(made["root"], made["record"], made["log"])
+    return InitialKeys(made["root"], made["record"], made["log"])
 
 
-def build(folder: Path, original: bytes, founders: Founders) -> None:
+def build(folder: Path, original: bytes, founders: InitialKeys) -> None:
     """Make the archive with its two versions."""
     store, keys = LocalStore(folder), Keys(founders.record, founders.log)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     create_archive(store, founders, origin=ORIGIN, now=now)
     source = Source(original, RECEIVED_AS, RECEIVED_ON)
     note = "The statement as received."
-    add_publication(store, keys, RELEASE, source, PUBLISHED, Occasion(now, note=note))
+    add_publication(store, keys, RELEASE, source, PUBLISHED, Author(now, note=note))
     note = "One word supplied in paragraph 26; description added. The words as received are unchanged."
-    add_emendations(store, keys, RELEASE, supply_missing_word, DESCRIBED, Occasion(now, note=note))
+    add_emendations(store, keys, RELEASE, supply_missing_word, DESCRIBED, Author(now, note=note))
 
 
 def main() -> None:

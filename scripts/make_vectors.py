@@ -36,9 +36,9 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import LogKey, RecordKey
-from muniment.write.create import Founders, create_archive
-from muniment.write.trust_root import RootKeys, Successor, write_root
-from muniment.write.version import Keys, Occasion, add_emendations, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
+from muniment.write.version import Author, Keys, add_emendations, add_publication
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "vectors"
 ORIGIN = "archive.example.org/press"
@@ -90,10 +90,10 @@ class Vector:
 def archive() -> Archive:
     """Two releases, three versions; between the second and the third, new keys."""
     store = MemoryStore()
-    create_archive(store, Founders(ROOT, RECORD, LOG), origin=ORIGIN, now="2026-11-22T10:00:00Z")
+    create_archive(store, InitialKeys(ROOT, RECORD, LOG), origin=ORIGIN, now="2026-11-22T10:00:00Z")
     _publish(store, "declaration", TEXT, Keys(RECORD, LOG))
-    add_emendations(store, Keys(RECORD, LOG), "declaration", _emend, {}, Occasion("2026-11-22T10:02:00Z"))
-    write_root(store, RootKeys([ROOT], LOG), _rotate, "2026-11-22T10:03:00Z")
+    add_emendations(store, Keys(RECORD, LOG), "declaration", _emend, {}, Author("2026-11-22T10:02:00Z"))
+    add_root(store, RootKeys([ROOT], LOG), _rotate, "2026-11-22T10:03:00Z")
     _publish(store, "harbour", "Harbour\n\n1. Closed.\n", Keys(NEW_RECORD, NEW_LOG))
     return open_archive(store)
 
@@ -101,7 +101,7 @@ def archive() -> Archive:
 def _publish(store: MemoryStore, release: str, text: str, keys: Keys) -> None:
     metadata: dict[str, Json] = {"language": "fr", "issued": {"date": "2022-01", "basis": "inferred"}}
     source = Source(text.encode(), "statement.txt", "2026-11-22")
-    add_publication(store, keys, release, source, metadata, Occasion("2026-11-22T10:04:00Z"))
+    add_publication(store, keys, release, source, metadata, Author("2026-11-22T10:04:00Z"))
 
 
 def _emend(record: Record, by: str) -> list[Emendation]:
@@ -109,14 +109,14 @@ def _emend(record: Record, by: str) -> list[Emendation]:
     return [Emendation(record.paragraphs[-1].id, start, end, "corrected", "These", "a plural follows", by)]
 
 
-def _rotate(opened: Archive) -> Successor:
+def _rotate(opened: Archive) -> NextRoot:
     root, size = opened.chain[-1], opened.checkpoint.size
     new_record = RecordKey(
         key=NEW_RECORD.public, first_index=size + 1, last_index=None, proof=prove_possession(NEW_RECORD, root, size)
     )
     new_log = LogKey(vkey=format_vkey(ORIGIN, NEW_LOG.public.raw), first_index=size + 1, last_index=None)
     records = (replace(root.record_keys[0], last_index=size), new_record)
-    return Successor(replace(root, record_keys=records, log_keys=(replace(root.log_keys[0], last_index=size), new_log)))
+    return NextRoot(replace(root, record_keys=records, log_keys=(replace(root.log_keys[0], last_index=size), new_log)))
 
 
 @cache

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, settings
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -176,20 +176,20 @@ NOTICE = b"Notice on the harbour\n\n1. The harbour is closed.\n\n2. It opens on 
 
 
 @pytest.fixture(scope="session")
-def founders() -> Founders:
+def founders() -> InitialKeys:
     """Keys of an archive; the seeds are constants, so that signatures are the same in every run."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    return Founders(root, record, log)
+    return InitialKeys(root, record, log)
 
 
 @pytest.fixture(scope="session")
-def keys(founders: Founders) -> Keys:
+def keys(founders: InitialKeys) -> Keys:
     """The keys that adding takes."""
     return Keys(founders.record, founders.log)
 
 
 @pytest.fixture
-def empty_archive(founders: Founders) -> MemoryStore:
+def empty_archive(founders: InitialKeys) -> MemoryStore:
     """An archive without a release."""
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -199,8 +199,8 @@ def empty_archive(founders: Founders) -> MemoryStore:
 @pytest.fixture
 def small_archive(empty_archive: MemoryStore, keys: Keys) -> MemoryStore:
     """Two releases, three versions: harbour v1, v2 (a description) and tide v1."""
-    store, occasion = empty_archive, Occasion(NOW, note="as found")
+    store, occasion = empty_archive, Author(NOW, note="as found")
     add_publication(store, keys, "harbour", Source(NOTICE, "harbour.txt", NOW[:10]), {"language": "en"}, occasion)
-    add_description(store, keys, "harbour", {"subjects": ["harbours"]}, Occasion(NOW, note="subjects"))
+    add_description(store, keys, "harbour", {"subjects": ["harbours"]}, Author(NOW, note="subjects"))
     add_publication(store, keys, "tide", Source(b"Tide\n\nHigh at noon.\n", "tide.txt", NOW[:10]), {}, occasion)
     return store

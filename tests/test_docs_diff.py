@@ -23,8 +23,8 @@ from muniment.diff.selection import PARTS
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "diff.md"
 CONSOLE = re.compile(r"^```console\n\$ archive (.*)\n((?:.*\n)*?)```$", re.MULTILINE)
@@ -41,13 +41,13 @@ def furnish(folder: Path, page: str) -> None:
         (folder / name).write_text(text, encoding="utf-8")
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
     store, keys = LocalStore(folder / "archive"), Keys(record, log)
-    create_archive(store, Founders(root, record, log), origin="example.org/press", now="2026-01-01T00:00:00Z")
+    create_archive(store, InitialKeys(root, record, log), origin="example.org/press", now="2026-01-01T00:00:00Z")
     first = "Notice on the harbour\n\n1. The harbour closes on Monday.\n\n2. Ferries run.\n"
     for day, text in ((2, first), (3, first.replace("Monday", "Sunday"))):
-        occasion = Occasion(f"2026-01-0{day}T12:00:00Z")
+        occasion = Author(f"2026-01-0{day}T12:00:00Z")
         source = Source(text.encode(), "notice.txt", f"2026-01-0{day}")
         add_publication(store, keys, "harbour-notice", source, {}, occasion)
-    add_description(store, keys, "harbour-notice", {"language": "en"}, Occasion("2026-01-04T12:00:00Z"))
+    add_description(store, keys, "harbour-notice", {"language": "en"}, Author("2026-01-04T12:00:00Z"))
 
 
 def printed(command: str) -> str:

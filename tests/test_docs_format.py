@@ -28,8 +28,8 @@ from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "format.md"
 ORIGIN = "press.example.org/archive"
@@ -42,14 +42,14 @@ _ROOT, _RECORD, _LOG = (PrivateKey.from_seed(bytes([number]) * 32) for number in
 
 def _add(store: MemoryStore | FaultyStore) -> None:
     source = Source(ORIGINAL, "notice.txt", "2026-11-22")
-    occasion = Occasion("2026-11-22T10:05:00Z")
+    occasion = Author("2026-11-22T10:05:00Z")
     add_publication(store, Keys(_RECORD, _LOG), "harbour-notice", source, {"language": "en"}, occasion)
 
 
 def make_archive() -> dict[str, bytes]:
     """Make the archive of the page, and give its files; ``unfinished.signed`` as it was while the version was added."""
     store = MemoryStore()
-    create_archive(store, Founders(_ROOT, _RECORD, _LOG), origin=ORIGIN, now="2026-11-22T10:00:00Z")
+    create_archive(store, InitialKeys(_ROOT, _RECORD, _LOG), origin=ORIGIN, now="2026-11-22T10:00:00Z")
     marker = _marker(MemoryStore(store.files))
     _add(store)
     return {**store.files, UNFINISHED: marker}

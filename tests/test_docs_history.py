@@ -20,8 +20,8 @@ from muniment.cli import archive
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history.md"
 _BLOCK = re.compile(
@@ -49,17 +49,17 @@ FIFTH = THIRD.replace("until then; tickets", "until then.\n\n4. Tickets").replac
 def make_archive(folder: Path) -> None:
     """Make the archive of the page: a notice that is published six times and described anew, with two stamps."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    store, keys, founders = LocalStore(folder, sync=False), Keys(record, log), Founders(root, record, log)
+    store, keys, founders = LocalStore(folder, sync=False), Keys(record, log), InitialKeys(root, record, log)
     create_archive(store, founders, origin="example.org/press", now="2026-01-01T08:00:00Z")
     pin(store, founders, {"clock-example": (CLOCK, None)}, now="2026-01-01T09:00:00Z")
     about: dict[str, Json] = {"language": "en", "issued": {"date": "2026-01", "basis": "stated", "note": None}}
     for day, text in enumerate((FIRST, SECOND, THIRD, FOURTH, FIFTH, THIRD), 5):
         source = Source(text.encode(), "notice.txt", f"2026-01-{day:02d}")
-        add_publication(store, keys, "harbour-notice", source, about, Occasion(f"2026-01-{day:02d}T09:00:00Z"))
+        add_publication(store, keys, "harbour-notice", source, about, Author(f"2026-01-{day:02d}T09:00:00Z"))
         if text in (THIRD, FIFTH) and day < 10:
             clock = CLOCK.but(generated=datetime(2026, 1, day, 9, 30, tzinfo=UTC))
             stamp(store, founders, "clock-example", clock, now=f"2026-01-{day:02d}T09:30:00Z")
-    add_description(store, keys, "harbour-notice", {**about, "title": "The harbour"}, Occasion("2026-01-11T09:00:00Z"))
+    add_description(store, keys, "harbour-notice", {**about, "title": "The harbour"}, Author("2026-01-11T09:00:00Z"))
 
 
 def run(line: str) -> tuple[str, int]:

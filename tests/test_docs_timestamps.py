@@ -24,13 +24,13 @@ from tests.timestamp.stamping import CLOCK, WATCH, pin
 from muniment.cli import archive
 from muniment.ssh.keys import PrivateKey, format_private_key
 from muniment.store import LocalStore
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_description
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "timestamps.md"
 BLOCKS = ("ask", "dead", "file", "verify", "export")
 ROOT, RECORD, LOG = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-KEYS = Founders(ROOT, RECORD, LOG)
+KEYS = InitialKeys(ROOT, RECORD, LOG)
 DIAL = WATCH.but(generated=GENERATED + timedelta(seconds=1))
 
 
@@ -57,7 +57,7 @@ class Desk:
     def prepare(self, block: str) -> None:
         """What happens between the blocks."""
         if block == "dead":
-            said = Occasion("2026-11-22T10:31:00Z", note="subjects")
+            said = Author("2026-11-22T10:31:00Z", note="subjects")
             add_description(self.store, Keys(RECORD, LOG), "harbour-notice", {"subjects": ["tides"]}, said)
             self.silent.set()
 

@@ -37,8 +37,8 @@ from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
 from muniment.verify.report import CHECKS, report_as_json
 from muniment.write.commit import execute, grow_log, plan
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "verify.md"
 OBJECT = "releases/harbour-notice"
@@ -53,12 +53,12 @@ def make_archive(*, described: bool = True) -> dict[str, bytes]:
     """Make the archive of the page: harbour-notice v1, and v2 with another description; or v1 alone, an older copy."""
     store, keys = MemoryStore(), Keys(_RECORD, _LOG)
     create_archive(
-        store, Founders(_ROOT, _RECORD, _LOG), origin="press.example.org/archive", now="2026-11-22T10:00:00Z"
+        store, InitialKeys(_ROOT, _RECORD, _LOG), origin="press.example.org/archive", now="2026-11-22T10:00:00Z"
     )
     source = Source(b"Harbour notice\n\n1. The harbour is closed.\n", "notice.txt", "2026-11-22")
-    add_publication(store, keys, "harbour-notice", source, {"language": "en"}, Occasion("2026-11-22T10:05:00Z"))
+    add_publication(store, keys, "harbour-notice", source, {"language": "en"}, Author("2026-11-22T10:05:00Z"))
     if described:
-        later = Occasion("2026-11-22T10:10:00Z", note="subjects")
+        later = Author("2026-11-22T10:10:00Z", note="subjects")
         add_description(store, keys, "harbour-notice", {"subjects": ["harbours"]}, later)
     return store.files
 
@@ -66,7 +66,7 @@ def make_archive(*, described: bool = True) -> dict[str, bytes]:
 def make_stamped(clock: Authority = CLOCK) -> dict[str, bytes]:
     """Make the archive of check 12: the same, with an authority pinned, and a stamp as this authority gives it."""
     store = MemoryStore(make_archive())
-    pin(store, Founders(_ROOT, _RECORD, _LOG), {"clock-example": (CLOCK, "https://tsa.example.org/tsr")})
+    pin(store, InitialKeys(_ROOT, _RECORD, _LOG), {"clock-example": (CLOCK, "https://tsa.example.org/tsr")})
     archive = open_archive(store)
     request = make_request(store.read("log/checkpoints/4"), NONCE)
     files = dict(zip(stamp_paths(4, 1), (request, clock.reply(request)), strict=True))

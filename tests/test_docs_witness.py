@@ -19,7 +19,7 @@ from muniment.cli.app import VERBS
 from muniment.log.vkey import parse_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "witness.md"
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -84,7 +84,7 @@ class Machine:
         """Make the archive anew with a trust root that names both witnesses and wants both."""
         folder = self.folder / "archive"
         files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        founders = Founders(*(PrivateKey.from_seed(bytes([seed]) * 32) for seed in (1, 2, 3)))
+        founders = InitialKeys(*(PrivateKey.from_seed(bytes([seed]) * 32) for seed in (1, 2, 3)))
         named = [(self.folder / f"{name}.vkey").read_text().strip() for name in ("anna", "ben")]
         assert [parse_cosigner(vkey).vkey for vkey in named] == named
         for path, data in with_witnesses(MemoryStore(files), founders, named, 2).files.items():

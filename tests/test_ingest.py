@@ -12,7 +12,7 @@ from muniment import ingest
 from muniment.canonical import Json
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MetadataError, SourceError
-from muniment.ingest import Place, Source, emended, locate, publication, redescription, reextraction
+from muniment.ingest import Position, Source, emended, locate, publication, redescription, reextraction
 from muniment.record import (
     Activity,
     Change,
@@ -28,14 +28,14 @@ from muniment.record.succession import check_change, check_record
 
 NOW = "2026-11-22T10:00:00Z"
 TEXT = b"Notice\n\n1. The harbour is closed.\n\n2. It opens on Monday.\n"
-NEW = Place("harbour", None, None, "press.example.org", NOW)
+NEW = Position("harbour", None, None, "press.example.org", NOW)
 SOURCE = Source(TEXT, "harbour.txt", "2026-11-22")
 
 
-def after(record: Record) -> Place:
+def after(record: Record) -> Position:
     """The place of the version after a record."""
     digest = format_digest(sha256_hex(format_record(record)))
-    return Place(record.release, record, digest, "press.example.org", NOW, record.description)
+    return Position(record.release, record, digest, "press.example.org", NOW, record.description)
 
 
 def first(metadata: dict[str, Json] | None = None, source: Source = SOURCE) -> Record:

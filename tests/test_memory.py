@@ -17,12 +17,12 @@ from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NamedRoot
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, Sighting, first_difference, relation
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, LogView, first_difference, relation
 from muniment.memory import (
     MAX_EARLIER,
     MAX_MEMORY,
-    Earlier,
     Remembered,
+    SeenHead,
     format_memory,
     memory_name,
     parse_memory,
@@ -38,12 +38,12 @@ NEWEST = NamedRoot(1, "sha256:" + "ab" * 32)
 ENTRIES = st.lists(st.sampled_from([b"a", b"b"]), min_size=1, max_size=12)
 
 
-def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> Sighting:
+def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> LogView:
     """What a source shows of a log of these entries: all leaf hashes, or the checkpoint alone."""
     leaves = tuple(map(leaf_hash, entries))
     checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves), NEWEST)
     note = sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign)
-    return Sighting(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
+    return LogView(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
 
 
 def memory(entries: list[bytes], seen: str = "2026-11-22", root: str = ROOT) -> Remembered:
@@ -117,7 +117,7 @@ def test_raised_never_lowers() -> None:
     assert raised(high, low) is high
     assert raised(high, replace(low, seen="2027-01-01")) is high
     later = replace(high, seen="2026-11-23")
-    assert raised(high, later) == replace(later, earlier=(Earlier(2, high.root_hash, "2026-11-22"),))
+    assert raised(high, later) == replace(later, earlier=(SeenHead(2, high.root_hash, "2026-11-22"),))
     assert raised(later, high) is later
 
 
@@ -243,9 +243,9 @@ def test_difference_by_one_entry() -> None:
 def test_newest_roots_that_contradict() -> None:
     """Two sightings that name trust roots which cannot both be are a fork, though no entry is known; none is kept."""
 
-    def named(size: int, version: int) -> Sighting:
+    def named(size: int, version: int) -> LogView:
         checkpoint = Checkpoint(ORIGIN, size, bytes(32), NamedRoot(version, f"sha256:{version:064x}"))
-        return Sighting("x", sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign), checkpoint, ROOT)
+        return LogView("x", sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign), checkpoint, ROOT)
 
     for old, new, said in (
         (named(5, 3), named(7, 2), FORKED),

@@ -20,7 +20,7 @@ from muniment.record.reading import reading_text
 from muniment.reference import parse_reference
 from muniment.store import LocalStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 CHECKOUT = Path(__file__).parents[1]
 FOLDER = CHECKOUT / "archive"
@@ -148,7 +148,7 @@ def test_bagit_accepts_the_snapshot(shipped: Archive, tmp_path: Path, name: str)
         archive.extractall(tmp_path)
 
     assert bagit.Bag(str(tmp_path / snapshot.name.removesuffix(".zip"))).validate()
-    assert check_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"
+    assert verify_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"
     assert len(snapshot.data) <= 200 * 1024
 
 

@@ -17,8 +17,8 @@ import pytest
 
 from muniment.digest import sha256_hex
 from muniment.snapshot.zip import Entry, parse_zip
-from muniment.verify.proof import check_paragraph_proof
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.proof import verify_proof
+from muniment.verify.snapshot import verify_snapshot
 
 TOP = Path(__file__).resolve().parents[1]
 FOLDER = TOP / "tests" / "vectors"
@@ -62,7 +62,7 @@ def test_made_again() -> None:
 @pytest.mark.parametrize("row", INDEX, ids=lambda row: f"{row['kind']}-{row['name']}")
 def test_verdict(row: dict[str, Any]) -> None:
     """``archive verify`` gives the verdict of the index, by the checks that it names."""
-    check = check_snapshot if row["kind"] == "snapshot" else check_paragraph_proof
+    check = verify_snapshot if row["kind"] == "snapshot" else verify_proof
     report = check(data_of(row), subject=row["name"], pinned_root=row["root"])
     assert (report.verdict, sorted({finding.check for finding in report.failures})) == (row["verdict"], row["checks"])
 

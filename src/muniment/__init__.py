@@ -19,15 +19,15 @@ gives is said where it is defined.
 to             there is
 =============  ========================================================================================
 open, read     ``LocalStore``, ``open_archive``, ``parse_reference``
-make           ``create_archive`` with ``Founders``; keys by ``generate_key`` and ``load_private_key``
+make           ``create_archive`` with ``InitialKeys``; keys by ``generate_key`` and ``load_private_key``
 add            ``add_publication``, ``add_description`` and ``add_emendations``, with ``Keys``, ``Source``,
-               ``Occasion`` and ``Emendation``
-keep           ``write_root`` with ``RootKeys``, ``Successor``, ``with_record_key``, ``prove_possession``;
-               ``recover``; ``add_stamp`` and ``import_cosignatures`` take what others answered
-check          ``verify_archive``, ``check_snapshot``, ``check_paragraph_proof``; ``check_citation`` of what
-               ``read_citation`` gave
-compare        ``compare``; over all versions of a text ``blame``, ``trace`` and ``find_quote``
-cite           ``make_citation``, then ``format_text`` or ``format_form``
+               ``Author`` and ``Emendation``
+keep           ``add_root`` with ``RootKeys``, ``NextRoot``, ``with_record_key``, ``prove_possession``;
+               ``recover``; ``add_stamp`` and ``add_cosignatures`` take what others answered
+check          ``verify_archive``, ``verify_snapshot``, ``verify_proof``; ``verify_citation`` of what
+               ``parse_citation`` gave
+compare        ``compare``; over all versions of a text ``blame``, ``find_phrase`` and ``find_quote``
+cite           ``make_citation``, then ``format_citation``; ``parse_citation`` reads one
 hand out       ``build_snapshot``; ``prove_paragraph``, then ``format_paragraph_proof``
 =============  ========================================================================================
 
@@ -36,9 +36,9 @@ A new record key takes the place of the old one so (``muniment.trust.successors`
     def rotate(archive):
         root, index = archive.chain[-1], archive.checkpoint.size
         proof = muniment.prove_possession(new_key, root, index)
-        return muniment.Successor(muniment.with_record_key(root, index, new_key.public, proof))
+        return muniment.NextRoot(muniment.with_record_key(root, index, new_key.public, proof))
 
-    muniment.write_root(store, muniment.RootKeys([root_key], log_key), rotate, "2026-11-22T10:00:00Z")
+    muniment.add_root(store, muniment.RootKeys([root_key], log_key), rotate, "2026-11-22T10:00:00Z")
 """
 
 from __future__ import annotations
@@ -51,12 +51,12 @@ from muniment.__about__ import __version__
 if TYPE_CHECKING:
     from muniment.archive import open_archive
     from muniment.cite import make_citation
-    from muniment.cite.formats import format_form, format_text
-    from muniment.cite.reading import read_citation
+    from muniment.cite.formats import format_citation
+    from muniment.cite.reading import parse_citation
     from muniment.diff.compare import compare
     from muniment.errors import MunimentError
     from muniment.export.snapshot import build_snapshot
-    from muniment.history import blame, find_quote, trace
+    from muniment.history import blame, find_phrase, find_quote
     from muniment.ingest import Source
     from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
     from muniment.record import Emendation
@@ -66,97 +66,95 @@ if TYPE_CHECKING:
     from muniment.trust.possession import prove_possession
     from muniment.trust.successors import with_record_key
     from muniment.verify.archive import verify_archive
-    from muniment.verify.citation import check_citation
-    from muniment.verify.proof import check_paragraph_proof
-    from muniment.verify.snapshot import check_snapshot
-    from muniment.write.cosign import import_cosignatures
-    from muniment.write.create import Founders, create_archive
+    from muniment.verify.citation import verify_citation
+    from muniment.verify.proof import verify_proof
+    from muniment.verify.snapshot import verify_snapshot
+    from muniment.write.cosign import add_cosignatures
+    from muniment.write.create import InitialKeys, create_archive
     from muniment.write.recover import recover
     from muniment.write.stamp import add_stamp
-    from muniment.write.trust_root import RootKeys, Successor, write_root
-    from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
+    from muniment.write.trust_root import NextRoot, RootKeys, add_root
+    from muniment.write.version import Author, Keys, add_description, add_emendations, add_publication
 
 __all__ = [
+    "Author",
     "Emendation",
-    "Founders",
+    "InitialKeys",
     "Keys",
     "LocalStore",
     "MunimentError",
-    "Occasion",
+    "NextRoot",
     "RootKeys",
     "Source",
-    "Successor",
     "__version__",
+    "add_cosignatures",
     "add_description",
     "add_emendations",
     "add_publication",
+    "add_root",
     "add_stamp",
     "blame",
     "build_snapshot",
-    "check_citation",
-    "check_paragraph_proof",
-    "check_snapshot",
     "compare",
     "create_archive",
+    "find_phrase",
     "find_quote",
-    "format_form",
+    "format_citation",
     "format_paragraph_proof",
-    "format_text",
     "generate_key",
-    "import_cosignatures",
     "load_private_key",
     "make_citation",
     "open_archive",
+    "parse_citation",
     "parse_reference",
     "prove_paragraph",
     "prove_possession",
-    "read_citation",
     "recover",
-    "trace",
     "verify_archive",
+    "verify_citation",
+    "verify_proof",
+    "verify_snapshot",
     "with_record_key",
-    "write_root",
 ]
 
 _HOMES = {
+    "Author": "muniment.write.version",
     "Emendation": "muniment.record",
-    "Founders": "muniment.write.create",
+    "InitialKeys": "muniment.write.create",
     "Keys": "muniment.write.version",
     "LocalStore": "muniment.store",
     "MunimentError": "muniment.errors",
-    "Occasion": "muniment.write.version",
+    "NextRoot": "muniment.write.trust_root",
     "RootKeys": "muniment.write.trust_root",
     "Source": "muniment.ingest",
-    "Successor": "muniment.write.trust_root",
+    "add_cosignatures": "muniment.write.cosign",
     "add_description": "muniment.write.version",
     "add_emendations": "muniment.write.version",
     "add_publication": "muniment.write.version",
+    "add_root": "muniment.write.trust_root",
     "add_stamp": "muniment.write.stamp",
     "blame": "muniment.history",
     "build_snapshot": "muniment.export.snapshot",
-    "check_citation": "muniment.verify.citation",
-    "check_paragraph_proof": "muniment.verify.proof",
-    "check_snapshot": "muniment.verify.snapshot",
     "compare": "muniment.diff.compare",
     "create_archive": "muniment.write.create",
+    "find_phrase": "muniment.history",
     "find_quote": "muniment.history",
-    "format_form": "muniment.cite.formats",
+    "format_citation": "muniment.cite.formats",
     "format_paragraph_proof": "muniment.paragraph_proof",
-    "format_text": "muniment.cite.formats",
     "generate_key": "muniment.ssh.keys",
-    "import_cosignatures": "muniment.write.cosign",
     "load_private_key": "muniment.ssh.keys",
     "make_citation": "muniment.cite",
     "open_archive": "muniment.archive",
+    "parse_citation": "muniment.cite.reading",
     "parse_reference": "muniment.reference",
     "prove_paragraph": "muniment.paragraph_proof",
     "prove_possession": "muniment.trust.possession",
-    "read_citation": "muniment.cite.reading",
     "recover": "muniment.write.recover",
-    "trace": "muniment.history",
     "verify_archive": "muniment.verify.archive",
+    "verify_citation": "muniment.verify.citation",
+    "verify_proof": "muniment.verify.proof",
+    "verify_snapshot": "muniment.verify.snapshot",
     "with_record_key": "muniment.trust.successors",
-    "write_root": "muniment.write.trust_root",
 }
 
 

@@ -59,7 +59,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where in its chain a new record stands.
 
     Attributes:
@@ -85,7 +85,7 @@ class Place:
 
 
 def publication(
-    place: Place,
+    place: Position,
     source: Source,
     metadata: Mapping[str, Json],
     *,
@@ -121,7 +121,7 @@ def publication(
     return _with_metadata(draft, metadata, where="metadata")
 
 
-def reextraction(place: Place, source: Source, *, note: str | None = None) -> Record | None:
+def reextraction(place: Position, source: Source, *, note: str | None = None) -> Record | None:
     """Make the record of the same bytes extracted anew, or None where the text comes out the same."""
     before = _before(place)
     extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
@@ -134,7 +134,7 @@ def reextraction(place: Place, source: Source, *, note: str | None = None) -> Re
     return _with_metadata(draft, {}, where=source.name)
 
 
-def redescription(place: Place, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
+def redescription(place: Position, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
     """Make the record of the same words, described anew; None where the description stays the same."""
     draft = _successor(place, Change("description", note), Activity("describe", place.by, place.now, note))
     described = _with_metadata(draft, metadata, where="metadata")
@@ -144,7 +144,7 @@ def redescription(place: Place, metadata: Mapping[str, Json], *, note: str | Non
 
 
 def emended(
-    place: Place, emendations: Sequence[Emendation], metadata: Mapping[str, Json], *, note: str | None
+    place: Position, emendations: Sequence[Emendation], metadata: Mapping[str, Json], *, note: str | None
 ) -> Record:
     """Make the record of the same words with more emendations, and perhaps another description.
 
@@ -174,12 +174,12 @@ def locate(paragraph: Paragraph, quoted: str) -> tuple[int, int]:
     return start, start + len(quoted)
 
 
-def _before(place: Place) -> Record:
+def _before(place: Position) -> Record:
     assert place.before is not None  # noqa: S101 - callers choose this kind of change only where a version exists
     return place.before
 
 
-def _successor(place: Place, change: Change, activity: Activity) -> Record:
+def _successor(place: Position, change: Change, activity: Activity) -> Record:
     before = _before(place)
     return replace(
         before,

@@ -24,7 +24,7 @@ def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Si
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class LogView:
     """What one source shows of a log: an archive, a copy of it, a snapshot, a lone checkpoint, or a memory.
 
     Attributes:
@@ -70,7 +70,7 @@ def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
     return said if newest is None else f"{said}, {newest}"
 
 
-def relation(old: Sighting, new: Sighting) -> str:
+def relation(old: LogView, new: LogView) -> str:
     """Say how a sighting relates to an older one: one of the five words above."""
     size = min(old.checkpoint.size, new.checkpoint.size)
     before, after = old.at(size), new.at(size)
@@ -85,7 +85,7 @@ def relation(old: Sighting, new: Sighting) -> str:
     return GROWN if old.checkpoint.size == size else SHORTER
 
 
-def _roots_differ(one: Sighting, other: Sighting) -> bool:
+def _roots_differ(one: LogView, other: LogView) -> bool:
     """Whether two sources name newest trust roots that cannot both be true of one log."""
     size = min(one.checkpoint.size, other.checkpoint.size)
     before, after = one.newest_at(size), other.newest_at(size)
@@ -93,7 +93,7 @@ def _roots_differ(one: Sighting, other: Sighting) -> bool:
     return differ or contradict(one.checkpoint, other.checkpoint)
 
 
-def first_difference(one: Sighting, other: Sighting) -> str:
+def first_difference(one: LogView, other: LogView) -> str:
     """Name the first entry in which two histories differ, as far as both sides show their entries; else nothing."""
     size = min(one.checkpoint.size, other.checkpoint.size)
     if (root := one.at(size)) is None or other.at(size) in {None, root}:

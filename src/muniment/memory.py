@@ -20,14 +20,14 @@ from muniment.errors import FormatError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, contradict, parse_checkpoint
 from muniment.log.encoding import parse_hash
 from muniment.log.note import MAX_NOTE, parse_note
-from muniment.log_view import Sighting, described
+from muniment.log_view import LogView, described
 
 MAX_EARLIER = 64
 """So many earlier sights are kept; beyond that every second one is let go."""
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class SeenHead:
     """An earlier sight of the log, which shows that its entries were there on that day.
 
     Attributes:
@@ -41,7 +41,7 @@ class Earlier:
     seen: str
 
 
-def format_sights(earlier: tuple[Earlier, ...]) -> Json:
+def format_sights(earlier: tuple[SeenHead, ...]) -> Json:
     """Give earlier sights as JSON."""
     return [
         {"root": base64.b64encode(sight.root_hash).decode(), "seen": sight.seen, "size": sight.size}
@@ -49,7 +49,7 @@ def format_sights(earlier: tuple[Earlier, ...]) -> Json:
     ]
 
 
-def parse_sights(value: Json, where: str) -> tuple[Earlier, ...]:
+def parse_sights(value: Json, where: str) -> tuple[SeenHead, ...]:
     """Read earlier sights: at least one, each later and larger than the one before.
 
     Raises:
@@ -64,14 +64,14 @@ def parse_sights(value: Json, where: str) -> tuple[Earlier, ...]:
     return earlier
 
 
-def _parse_sight(value: Json, where: str) -> Earlier:
+def _parse_sight(value: Json, where: str) -> SeenHead:
     members = value if isinstance(value, dict) else {}
     root, seen, size = (members.get(name) for name in ("root", "seen", "size"))
     known = len(members) == 3 and isinstance(root, str) and isinstance(seen, str)
     if not known or type(size) is not int or size < 1:
         raise FormatError("not a memory file", where=where, expected="root, seen and size of an earlier sight")
     check_day(cast("str", seen), where)
-    return Earlier(size, parse_hash(cast("str", root).encode(), where), cast("str", seen))
+    return SeenHead(size, parse_hash(cast("str", root).encode(), where), cast("str", seen))
 
 
 def check_day(seen: str, where: str) -> None:
@@ -88,7 +88,7 @@ def check_day(seen: str, where: str) -> None:
         raise FormatError("not a day", where=where, expected="YYYY-MM-DD", found=ascii(seen)[:40])
 
 
-def with_sight(earlier: tuple[Earlier, ...], sight: Earlier) -> tuple[Earlier, ...]:
+def with_sight(earlier: tuple[SeenHead, ...], sight: SeenHead) -> tuple[SeenHead, ...]:
     """Keep one sight more, unless the same size was seen earlier."""
     if earlier and earlier[-1].size >= sight.size:
         return earlier
@@ -122,7 +122,7 @@ class Remembered:
     checkpoint: bytes
     seen: str
     where: str = field(default="", compare=False)
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[SeenHead, ...] = ()
 
     @property
     def head(self) -> Checkpoint:
@@ -241,7 +241,7 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
         return stored
     earlier = stored.earlier
     if stored.seen < new.seen:
-        earlier = with_sight(earlier, Earlier(stored.size, stored.root_hash, stored.seen))
+        earlier = with_sight(earlier, SeenHead(stored.size, stored.root_hash, stored.seen))
     seen = max(stored.seen, new.seen)
     return replace(new, seen=seen, earlier=earlier) if earlier or seen != new.seen else new
 
@@ -256,7 +256,7 @@ class Past:
     """
 
     recall: Recall | None = None
-    against: Sighting | None = None
+    against: LogView | None = None
 
     def recalled(self, origin: str) -> Past:
         """Recall an origin now, before its log is read: later, another process may have seen more than was read.

@@ -20,11 +20,11 @@ from muniment.ingest import Source
 from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import FaultyStore, MemoryStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_publication
 
 
-def test_open(small_archive: MemoryStore, founders: Founders) -> None:
+def test_open(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An opened archive knows its origin, its roots, its log keys, and where each release lies."""
     archive = open_archive(small_archive)
     assert archive.origin == ORIGIN
@@ -75,7 +75,7 @@ def test_version_alone(empty_archive: MemoryStore, keys: Keys) -> None:
     """A version without a release names one where there is one release, and says so where there is none."""
     with pytest.raises(UnresolvedReferenceError, match="the archive holds no release yet"):
         open_archive(empty_archive).resolve(Reference(version=1))
-    add_publication(empty_archive, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Occasion(NOW))
+    add_publication(empty_archive, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Author(NOW))
     assert open_archive(empty_archive).resolve(Reference(version=1))[1].name == "harbour/v1"
 
 
@@ -125,7 +125,7 @@ def test_no_archive(small_archive: MemoryStore) -> None:
         open_archive(MemoryStore({**without, name: b"muniment_archive_2\n"}))
 
 
-def test_archive_that_was_never_finished(founders: Founders) -> None:
+def test_archive_that_was_never_finished(founders: InitialKeys) -> None:
     """An archive whose making was interrupted says so; one whose checkpoint was lost names the checkpoint."""
     store = MemoryStore()
     with pytest.raises(StoreError):
@@ -136,7 +136,7 @@ def test_archive_that_was_never_finished(founders: Founders) -> None:
         open_archive(MemoryStore({path: data for path, data in store.files.items() if path != UNFINISHED}))
 
 
-def test_hashed_layout(founders: Founders) -> None:
+def test_hashed_layout(founders: InitialKeys) -> None:
     """An archive in the hashed layout lies in folders by the hash of the object's identifier."""
     archive = create_archive(MemoryStore(), founders, origin=ORIGIN, now=NOW, layout=HASHED)
     assert archive.object_folder("harbour").startswith("releases/")

@@ -11,7 +11,7 @@ from muniment.errors import FormatError, IntegrityError, NotFoundError
 from muniment.log.statement import VersionStatement
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 
 def test_history_is_what_statements_say(small_archive: MemoryStore) -> None:
@@ -22,7 +22,7 @@ def test_history_is_what_statements_say(small_archive: MemoryStore) -> None:
     assert archive.history("harbou") == ()
 
 
-def test_entries_of_other_roots(small_archive: MemoryStore, founders: Founders) -> None:
+def test_entries_of_other_roots(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A log that names another trust root than there is, by whoever has the log key, is not read: check 11."""
     (root,) = roots(small_archive)
     rest = open_archive(small_archive).statements[1:]
@@ -31,7 +31,7 @@ def test_entries_of_other_roots(small_archive: MemoryStore, founders: Founders) 
         open_archive(forged).statements  # noqa: B018 - reading it is what fails
 
 
-def test_version_logged_twice(small_archive: MemoryStore, founders: Founders) -> None:
+def test_version_logged_twice(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Where a log has two entries of one version, the first has the name, and the second is refused: check 9."""
     (root,) = roots(small_archive)
     rest = [said for said in open_archive(small_archive).statements[1:] if isinstance(said, VersionStatement)]

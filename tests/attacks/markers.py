@@ -13,7 +13,7 @@ from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.ssh.keys import SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 
 Target = tuple[str | None, int | None, str | None]
 NO_VERSION: Target = (None, None, None)
@@ -41,7 +41,7 @@ def planted(store: MemoryStore, marker: Marker, key: SigningKey) -> MemoryStore:
 
 def add_bytes(store: Store, keys: Keys, release: str, data: bytes) -> object:
     """Publish bytes of a release."""
-    return add_publication(store, keys, release, Source(data, "n.txt", NOW), {}, Occasion(NOW))
+    return add_publication(store, keys, release, Source(data, "n.txt", NOW), {}, Author(NOW))
 
 
 def add_later(store: Store, keys: Keys) -> object:

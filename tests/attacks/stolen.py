@@ -24,7 +24,7 @@ from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.trust.chain import RootFile
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 
 THIEF, AFTER = f"{RELEASE}/v2", f"{RELEASE}/v3"
@@ -40,15 +40,15 @@ def make_stolen() -> World:
     world.publish(TEXT.replace("The last words", "Never published"))
     stolen = world.keys.record.public
 
-    def rotate(archive: Archive) -> Successor:
-        return Successor(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
+    def rotate(archive: Archive) -> NextRoot:
+        return NextRoot(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
 
-    def revoke(archive: Archive) -> Successor:
+    def revoke(archive: Archive) -> NextRoot:
         said = Revocation(2, SINCE, "laptop stolen")
-        return Successor(with_revoked(archive.chain[-1], archive.checkpoint.size, stolen, said))
+        return NextRoot(with_revoked(archive.chain[-1], archive.checkpoint.size, stolen, said))
 
     for change in (rotate, revoke):
-        write_root(world.store, RootKeys([world.root_key], world.keys.log), change, "2026-11-22T10:03:00Z")
+        add_root(world.store, RootKeys([world.root_key], world.keys.log), change, "2026-11-22T10:03:00Z")
     world.keys = Keys(NEW, world.keys.log)
     world.publish(TEXT.replace("The last words", "The first words"))
     return world

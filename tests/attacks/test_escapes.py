@@ -25,7 +25,7 @@ from muniment.record import Activity, Change, Emendation, Issued, Relation, read
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.trust.root import format_trust_root, parse_trust_root
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 Pointer = tuple[str | int, ...]
 
@@ -92,7 +92,7 @@ def admitted(value: dict[str, Any], at: Pointer) -> str:
 
 
 def hostile(
-    store: MemoryStore, founders: Founders, only: Container[Pointer] | None = None
+    store: MemoryStore, founders: InitialKeys, only: Container[Pointer] | None = None
 ) -> Iterator[tuple[Pointer, str, MemoryStore]]:
     """An archive for each string of a record that can hold anything hostile, or only for some; in v1 and v2 alike."""
     v1, v2, tide = pieces(store)
@@ -108,7 +108,7 @@ def hostile(
         yield at, text, rebuilt(store, [*forged, tide], founders.log)
 
 
-def test_every_field_of_every_command(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_every_field_of_every_command(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """No command prints a raw control, override or invisible character, whichever field of a record holds it."""
     swept = []
     for number, (at, text, forged) in enumerate(hostile(small_archive, founders)):
@@ -147,7 +147,7 @@ def test_no_command_is_forgotten() -> None:
     assert {command for command, *_ in READING} == set(VERBS) - others
 
 
-def test_json_keeps_what_it_escapes(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_json_keeps_what_it_escapes(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """In JSON every hostile character is an escape, so that nothing is lost to whoever reads it."""
     for number, (_, text, forged) in enumerate(hostile(small_archive, founders, {("title",), ("change", "note")})):
         folder = lay(forged.files, tmp_path / str(number))
@@ -158,7 +158,7 @@ def test_json_keeps_what_it_escapes(small_archive: MemoryStore, founders: Founde
 
 @pytest.mark.parametrize("option", ["--json", "--original"])
 def test_exact_bytes_are_for_pipes(
-    small_archive: MemoryStore, founders: Founders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+    small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
     """On a terminal even ``show --json`` and ``show --original`` are escaped."""
     monkeypatch.setattr("muniment.cli.verbs.show.is_terminal", lambda _: True)

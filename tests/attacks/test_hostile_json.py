@@ -20,7 +20,7 @@ from muniment.ocfl.storage_root import parse_layout
 from muniment.record import parse_record
 from muniment.store import MemoryStore
 from muniment.trust.root import parse_trust_root
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 DEEP = 100_000
 POISONS: dict[str, Callable[[bytes], bytes]] = {
@@ -114,7 +114,7 @@ def test_one_spelling(readers: dict[str, tuple[Callable[[bytes], object], bytes]
 
 
 @pytest.mark.parametrize("poison", POISONS)
-def test_signed_and_logged(small_archive: MemoryStore, founders: Founders, tmp_path: Path, poison: str) -> None:
+def test_signed_and_logged(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, poison: str) -> None:
     """Signed and logged by the keeper as a record, the poison fails check 3 or 4; every command ends well."""
     v1, v2, tide = pieces(small_archive)
     data = POISONS[poison](tide.data)
@@ -128,7 +128,7 @@ def test_signed_and_logged(small_archive: MemoryStore, founders: Founders, tmp_p
 
 
 @pytest.mark.parametrize("poison", [name for name in POISONS if "4 MiB" not in name and "million" not in name])
-def test_logged_as_an_entry(small_archive: MemoryStore, founders: Founders, tmp_path: Path, poison: str) -> None:
+def test_logged_as_an_entry(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, poison: str) -> None:
     """Logged by the keeper as an entry, the poison fails check 9 or 10; every command ends well."""
     root, versions = statements(small_archive)
     entries = [format_statement(root), *map(format_statement, versions)]

@@ -19,7 +19,7 @@ from muniment.export.snapshot import build_snapshot
 from muniment.reference import parse_reference
 from muniment.snapshot.zip import parse_zip
 from muniment.store import MemoryStore
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 from muniment.verify.snapshot_evidence import sight_snapshot
 
 ZIPS = list(hostile())
@@ -111,10 +111,10 @@ def test_not_a_file(tmp_path: Path, kind: str) -> None:
 
 def test_cut_short(snapshot: bytes) -> None:
     """Cut at any of its last 200 bytes, and at every 50th byte before, it fails; it verifies whole alone."""
-    assert check_snapshot(snapshot, subject="s.zip").verdict == "verified"
+    assert verify_snapshot(snapshot, subject="s.zip").verdict == "verified"
     cuts = {*range(len(snapshot) - 200, len(snapshot)), *range(0, len(snapshot), 50)}
     for cut in cuts:
-        assert check_snapshot(snapshot[:cut], subject="s.zip").verdict == "failed", cut
+        assert verify_snapshot(snapshot[:cut], subject="s.zip").verdict == "failed", cut
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -126,6 +126,6 @@ def test_mutated(snapshot: bytes, data: st.DataObject) -> None:
         start = data.draw(st.integers(0, len(mutated)))
         end = data.draw(st.integers(start, min(len(mutated), start + data.draw(st.sampled_from([0, 1, 4, 60, 4000])))))
         mutated = mutated[:start] + data.draw(STRANGE | st.just(mutated[start:end] * 2)) + mutated[end:]
-    assert check_snapshot(mutated, subject="s.zip").verdict == ("verified" if mutated == snapshot else "failed")
+    assert verify_snapshot(mutated, subject="s.zip").verdict == ("verified" if mutated == snapshot else "failed")
     with suppress(UnavailableError):
         sight_snapshot(mutated, "s.zip")

@@ -27,7 +27,7 @@ from tests.verify.test_snapshot import rebag, unpack
 from muniment.archive import CHECKPOINT, open_archive
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
-from muniment.cite.reading import read_citation
+from muniment.cite.reading import parse_citation
 from muniment.errors import InputError, MunimentError
 from muniment.export.snapshot import build_stamped_snapshot, gather
 from muniment.log.proof_file import format_proof, parse_proof
@@ -43,12 +43,12 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile
 from muniment.verify.archive import verify_archive
-from muniment.verify.citation import check_citation
+from muniment.verify.citation import verify_citation
 from muniment.verify.log_views import sight_checkpoint, sight_copy
-from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.proof import verify_proof
 from muniment.verify.report import VERIFIED
-from muniment.verify.snapshot import check_snapshot
-from muniment.write.create import Founders
+from muniment.verify.snapshot import verify_snapshot
+from muniment.write.create import InitialKeys
 
 LONG = pytest.mark.skipif(not os.environ.get("MUNIMENT_LONG"), reason="takes minutes: make test-long")
 PAGE = Path(__file__).parents[2] / "docs" / "threat-model.md"
@@ -99,7 +99,7 @@ def tried(evidence: Evidence) -> Outcome:
 
 def snapshot_verdict(data: bytes) -> str:
     """The verdict on a snapshot alone."""
-    return check_snapshot(data, subject="s.zip").verdict
+    return verify_snapshot(data, subject="s.zip").verdict
 
 
 # Snapshots
@@ -119,7 +119,7 @@ def stamped_world() -> World:
     """The same, with two authorities, stamps of four entries by both, and of a later version."""
     world = World()
     world.publish(TEXT)
-    founders = Founders(world.root_key, world.keys.record, world.keys.log)
+    founders = InitialKeys(world.root_key, world.keys.record, world.keys.log)
     world.emend()
     pin(world.store, founders)
     for _ in range(2):
@@ -237,7 +237,7 @@ def proofs() -> tuple[bytes, bytes]:
 
 def proof_verdict(data: bytes) -> str:
     """The verdict on a proof alone."""
-    return check_paragraph_proof(data, subject="p").verdict
+    return verify_proof(data, subject="p").verdict
 
 
 def proof_lines() -> Evidence:
@@ -276,8 +276,8 @@ def _object(parts: Sequence[Part]) -> bytes:
 def citation_verdict(data: bytes) -> str:
     """The verdict on a citation against its archive."""
     try:
-        stated = read_citation(data.decode())
-        return check_citation(plain_world().store, stated).verdict if stated else UNUSABLE
+        stated = parse_citation(data.decode())
+        return verify_citation(plain_world().store, stated).verdict if stated else UNUSABLE
     except InputError:
         return UNUSABLE
 
@@ -334,7 +334,7 @@ def witnessed() -> MemoryStore:
     """An archive whose last two checkpoints two witnesses have cosigned."""
     world = World()
     world.publish(TEXT)
-    founders = Founders(world.root_key, world.keys.record, world.keys.log)
+    founders = InitialKeys(world.root_key, world.keys.record, world.keys.log)
     store = with_witnesses(world.store, founders, [cosigner.vkey for cosigner, _ in COSIGNERS], 2)
     for size in (1, 2):
         for cosigner, key in COSIGNERS:
@@ -537,7 +537,7 @@ def test_whole_stamp_removed() -> None:
     for number, name in (("1", "clock"), ("2", "watch")):
         gone = (f"timestamps/4.{number}.", f"trust/authorities/{name}.pem")
         data = evidence.join([part for part in evidence.parts if not part[0].startswith(gone)])
-        report = check_snapshot(data, subject="s.zip")
+        report = verify_snapshot(data, subject="s.zip")
         assert report.verdict == VERIFIED
         assert name not in {proven.who for proven in report.proven}
         assert len(report.proven) == 1
@@ -561,9 +561,9 @@ def _judge_elements(kind: str, count: int) -> Counter[str]:
     """Count the verdicts; where one is verified, the same times are proven, or fewer."""
     counts: Counter[str] = Counter()
     evidence = made_anew("stamped")
-    proven = {*check_snapshot(evidence.join(evidence.parts), subject="s.zip").proven}
+    proven = {*verify_snapshot(evidence.join(evidence.parts), subject="s.zip").proven}
     for data in elements(kind, count):
-        report = check_snapshot(data, subject="s.zip")
+        report = verify_snapshot(data, subject="s.zip")
         counts[report.verdict] += 1
         assert {*report.proven} <= proven
     return counts
@@ -588,4 +588,4 @@ def test_proof_against_a_copy(name: str) -> None:
     evidence, past = KINDS[name](), Past(against=sight_copy(plain_world().store, "copy"))
     for varied in variations(evidence.parts, evidence.others, named=evidence.named):
         data = evidence.join(varied.parts)
-        assert check_paragraph_proof(data, subject="p", past=past).verdict == evidence.judge(data)
+        assert verify_proof(data, subject="p", past=past).verdict == evidence.judge(data)

@@ -21,7 +21,7 @@ from tests.verify.test_snapshot import unpack
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.contents import DERIVED
 from muniment.snapshot.material import PROOF, STATEMENT
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -55,7 +55,7 @@ def test_script_agrees(kind: str, tmp_path: Path) -> None:
     script = lay({"verify.sh": whole["data/verify.sh"]}, tmp_path / "own") / "verify.sh"
     for number, varied in enumerate(wanted(kind)):
         data = evidence.join(varied.parts)
-        report = check_snapshot(data, subject="s.zip")
+        report = verify_snapshot(data, subject="s.zip")
         folder, files = unpack(data)
         if files == whole:
             continue

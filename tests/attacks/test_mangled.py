@@ -23,7 +23,7 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.record import Change, Emendation, read_record, record_as_json
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 from muniment.write.recover import recover
 from muniment.write.version import Keys
 
@@ -47,7 +47,9 @@ def test_every_file_in_every_way(small_archive: MemoryStore, folder: Path) -> No
     turn = count()
     for path, data in small_archive.files.items():
         others = [other for other in small_archive.files.values() if other != data]
-        for spoilt in (*(spoil(data) for spoil in WAYS.values()), others[len(path) % len(others)]):
+        ways = (*(spoil(data) for spoil in WAYS.values()), others[len(path) % len(others)])
+        # A hash without a small letter in it is its own upper case.
+        for spoilt in (way for way in ways if way != data):
             (folder / path).write_bytes(spoilt)
             assert read(folder, "verify").exit_code in {1, 3}, path
             read(folder, *READING[next(turn) % len(READING)])
@@ -186,7 +188,7 @@ RECORDS: dict[str, Callable[[dict[str, Any]], object]] = {
 
 
 @pytest.mark.parametrize("name", RECORDS)
-def test_record_that_breaks_rules(small_archive: MemoryStore, founders: Founders, tmp_path: Path, name: str) -> None:
+def test_record_that_breaks_rules(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, name: str) -> None:
     """Signed and logged by the keeper, and fit for its schema, a record that breaks other rules leads to no fault."""
     v1, v2, tide = pieces(small_archive)
     note = Emendation("p1", 0, 3, "corrected", "This", "as the poster said", "The Keeper")

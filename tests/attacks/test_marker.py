@@ -12,7 +12,7 @@ from tests.attacks.hands import lay, read, run
 from tests.attacks.markers import add_bytes, add_first, add_later, claim, planted, stopped
 from tests.conftest import NOW, ORIGIN
 from tests.verify.forge import failed
-from tests.write.upkeep import add_root, add_stamp
+from tests.write.upkeep import add_next_root, add_stamp
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import CHECKPOINT, NAMASTE
@@ -26,9 +26,9 @@ from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.trust.successors import with_log_key
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
+from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import Recovery, recover
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 
 STRANGER = PrivateKey.from_seed(bytes([77]) * 32)
@@ -75,7 +75,7 @@ def is_untouched(store: MemoryStore) -> bool:
     return store.files == before
 
 
-SIGNERS: dict[str, Callable[[Keys, Founders], SigningKey]] = {
+SIGNERS: dict[str, Callable[[Keys, InitialKeys], SigningKey]] = {
     "an unknown key": lambda *_: STRANGER,
     "a record key": lambda keys, _: keys.record,
     "a root key": lambda _, founders: founders.root,
@@ -83,7 +83,7 @@ SIGNERS: dict[str, Callable[[Keys, Founders], SigningKey]] = {
 
 
 @pytest.mark.parametrize("signer", SIGNERS)
-def test_forged_marker(small_archive: MemoryStore, keys: Keys, founders: Founders, signer: str) -> None:
+def test_forged_marker(small_archive: MemoryStore, keys: Keys, founders: InitialKeys, signer: str) -> None:
     """Plausible files of a version and their marker, by whoever is not the log: each file is a finding."""
     store, paths = forged_version(small_archive)
     store = planted(store, version_marker(store, small_archive, paths), SIGNERS[signer](keys, founders))
@@ -190,7 +190,7 @@ def test_copy_of_the_old_inventory_forged(small_archive: MemoryStore, keys: Keys
     assert is_untouched(store)
 
 
-@pytest.mark.parametrize("write", [add_root, add_stamp], ids=["a trust root", "a time stamp"])
+@pytest.mark.parametrize("write", [add_next_root, add_stamp], ids=["a trust root", "a time stamp"])
 def test_marker_of_a_root_and_of_a_stamp(
     small_archive: MemoryStore, keys: Keys, write: Callable[[Store, Keys], object]
 ) -> None:
@@ -261,7 +261,7 @@ def test_replayed_after_its_commit(small_archive: MemoryStore, keys: Keys) -> No
 def test_replayed_marker(small_archive: MemoryStore, keys: Keys, with_files: bool) -> None:  # noqa: FBT001 - a case
     """Of a write that was taken back, upon the log that went on: a finding, and all that came with it."""
     left = stopped(small_archive, keys, 8).files
-    for writes in ((add_first,), (add_root,), (add_stamp,), (add_first, add_stamp)):
+    for writes in ((add_first,), (add_next_root,), (add_stamp,), (add_first, add_stamp)):
         store = MemoryStore(small_archive.files)
         for write in writes:
             write(store, keys)
@@ -286,7 +286,7 @@ def test_replayed_where_the_same_version_was_added_otherwise(small_archive: Memo
     assert is_untouched(again)
 
 
-def test_of_another_archive(small_archive: MemoryStore, keys: Keys, founders: Founders) -> None:
+def test_of_another_archive(small_archive: MemoryStore, keys: Keys, founders: InitialKeys) -> None:
     """A marker of an archive of another name, or of one of the same name, keys and size, is a finding."""
     for origin in ("press.example.net/archive", ORIGIN):
         other = MemoryStore()
@@ -301,18 +301,18 @@ def test_of_another_archive(small_archive: MemoryStore, keys: Keys, founders: Fo
 
 
 def rotated(
-    store: MemoryStore, keys: Keys, founders: Founders, *, lost: bool, stop_after: int | None = None
+    store: MemoryStore, keys: Keys, founders: InitialKeys, *, lost: bool, stop_after: int | None = None
 ) -> MemoryStore:
     """The archive after its log key was replaced; the old one was lost or not."""
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         vkey = format_vkey(ORIGIN, NEW_LOG.public.raw)
-        return Successor(with_log_key(archive.chain[-1], archive.checkpoint.size, vkey, lost=lost))
+        return NextRoot(with_log_key(archive.chain[-1], archive.checkpoint.size, vkey, lost=lost))
 
     inner = MemoryStore(store.files)
     log = NEW_LOG if lost else keys.log
     try:
-        write_root(FaultyStore(inner, stop_after=stop_after), RootKeys([founders.root], log), make, NOW)
+        add_root(FaultyStore(inner, stop_after=stop_after), RootKeys([founders.root], log), make, NOW)
     except StoreError:
         assert stop_after is not None
     return inner
@@ -322,7 +322,7 @@ def rotated(
 def test_by_a_log_key_whose_range_has_ended(
     small_archive: MemoryStore,
     keys: Keys,
-    founders: Founders,
+    founders: InitialKeys,
     lost: bool,  # noqa: FBT001 - a case
 ) -> None:
     """After a rotation a marker counts by the new log key alone: by the old one it is a finding."""
@@ -336,7 +336,7 @@ def test_by_a_log_key_whose_range_has_ended(
     assert failed(replayed) == {1: {UNFINISHED}}
 
 
-def test_log_key_that_comes_with_the_root(small_archive: MemoryStore, keys: Keys, founders: Founders) -> None:
+def test_log_key_that_comes_with_the_root(small_archive: MemoryStore, keys: Keys, founders: InitialKeys) -> None:
     """Where the old log key is lost the marker brings the root that names the new one, or is refused."""
     whole = rotated(small_archive, keys, founders, lost=True)
     outcomes = set()
@@ -369,7 +369,7 @@ def test_log_key_that_comes_with_the_root(small_archive: MemoryStore, keys: Keys
 # The marker of an archive that is being made
 
 
-def making(founders: Founders, at: int) -> MemoryStore:
+def making(founders: InitialKeys, at: int) -> MemoryStore:
     """What ``init`` leaves that is stopped after so many changes."""
     store = MemoryStore()
     with pytest.raises(StoreError):
@@ -377,10 +377,10 @@ def making(founders: Founders, at: int) -> MemoryStore:
     return store
 
 
-def test_archive_made_unmade(small_archive: MemoryStore, founders: Founders) -> None:
+def test_archive_made_unmade(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A marker of ``init``, true or forged, and a removed checkpoint do not make an archive one that was never made."""
     true = making(founders, 3).files[UNFINISHED]
-    stranger = making(Founders(STRANGER, NEW_LOG, PrivateKey.from_seed(bytes([79]) * 32)), 3).files[UNFINISHED]
+    stranger = making(InitialKeys(STRANGER, NEW_LOG, PrivateKey.from_seed(bytes([79]) * 32)), 3).files[UNFINISHED]
     signed = read_marker(MemoryStore({UNFINISHED: true}))
     assert signed is not None
     resigned = sign_marker(signed.marker, STRANGER)
@@ -401,10 +401,10 @@ def test_archive_made_unmade(small_archive: MemoryStore, founders: Founders) -> 
             assert store.files == {**files, UNFINISHED: marker}
 
 
-def test_empty_archive_without_its_checkpoint(empty_archive: MemoryStore, founders: Founders) -> None:
+def test_empty_archive_without_its_checkpoint(empty_archive: MemoryStore, founders: InitialKeys) -> None:
     """An archive without a version is taken back by its own marker alone, and not where this machine has seen it."""
     files = {path: data for path, data in empty_archive.files.items() if not path.startswith("log/checkpoint")}
-    stranger = making(Founders(STRANGER, NEW_LOG, PrivateKey.from_seed(bytes([79]) * 32)), 3).files[UNFINISHED]
+    stranger = making(InitialKeys(STRANGER, NEW_LOG, PrivateKey.from_seed(bytes([79]) * 32)), 3).files[UNFINISHED]
     assert is_untouched(MemoryStore({**files, UNFINISHED: stranger}))
     own = MemoryStore({**files, UNFINISHED: making(founders, 3).files[UNFINISHED]})
     root = open_archive(empty_archive)
@@ -417,7 +417,7 @@ def test_empty_archive_without_its_checkpoint(empty_archive: MemoryStore, founde
 
 
 @pytest.mark.parametrize("name", ["thesis.txt", "README.txt", "schemas/record.schema.json", "releases/mine/a.txt"])
-def test_owners_files_beside_a_marker_of_making(founders: Founders, name: str) -> None:
+def test_owners_files_beside_a_marker_of_making(founders: InitialKeys, name: str) -> None:
     """Where anything of the owner's lies beside the marker of an interrupted ``init``, nothing is removed."""
     for at in range(1, 14):
         left = making(founders, at)
@@ -428,7 +428,7 @@ def test_owners_files_beside_a_marker_of_making(founders: Founders, name: str) -
         assert store.files == {**left.files, name: b"mine"}
 
 
-def test_marker_of_making_that_vouches_for_the_owners_file(founders: Founders) -> None:
+def test_marker_of_making_that_vouches_for_the_owners_file(founders: InitialKeys) -> None:
     """A stranger's marker and root may name the owner's bytes: what ``init`` does not write is not removed."""
     left = making(founders, 1)
     signed = read_marker(left)

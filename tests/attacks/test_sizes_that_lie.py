@@ -18,7 +18,7 @@ from muniment.log.tile import format_bundle, parse_bundle, parse_hashes, parse_t
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.verify.log import MAX_MISSING
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 ORIGIN = "press.example.org/archive"
 HEAD = "log/checkpoint"
@@ -35,7 +35,9 @@ def strangers(number: int) -> bytes:
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 3, 5, 255, 256, 257, 10**6, 10**9, 10**17, 10**18 - 1])
-def test_size_signed_by_the_keeper(small_archive: MemoryStore, founders: Founders, tmp_path: Path, size: int) -> None:
+def test_size_signed_by_the_keeper(
+    small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, size: int
+) -> None:
     """A checkpoint of another size over four entries, signed by the true log key: check 10, in a few MB of memory."""
     root = bytes(32) if size else hashlib.sha256().digest()
     newest = parse_checkpoint(parse_note(small_archive.files[HEAD])[0]).newest
@@ -52,7 +54,7 @@ def test_size_signed_by_the_keeper(small_archive: MemoryStore, founders: Founder
     tracemalloc.stop()
 
 
-def test_missing_without_end(small_archive: MemoryStore, founders: Founders) -> None:
+def test_missing_without_end(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Of 10^17 entries that are not there, only the first thousand files are looked for, and that is said."""
     newest = parse_checkpoint(parse_note(small_archive.files[HEAD])[0]).newest
     note = sign_checkpoint(Checkpoint(ORIGIN, 10**17, bytes(32), newest), founders.log.public.raw, founders.log.sign)
@@ -168,7 +170,7 @@ def test_other_spellings_of_a_tile(path: str) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 16, 99, 100, 5000])
-def test_many_signature_lines(small_archive: MemoryStore, founders: Founders, number: int) -> None:
+def test_many_signature_lines(small_archive: MemoryStore, founders: InitialKeys, number: int) -> None:
     """Lines by strangers: up to 99 beside ours a reader of notes passes over; a published checkpoint has none (10)."""
     lines = strangers(min(number, 100)) * (number // 100 or 1)
     note = small_archive.files[HEAD] + lines
@@ -197,7 +199,7 @@ def test_huge_note(small_archive: MemoryStore, tmp_path: Path, size: int) -> Non
     assert read(whole, "verify", "--against", str(tmp_path / "old")).exit_code == 2
 
 
-def test_notes_of_any_form(small_archive: MemoryStore, founders: Founders) -> None:
+def test_notes_of_any_form(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Every cut and every doubled part of a good checkpoint is refused with a typed error, never taken for another."""
     note = small_archive.files[HEAD]
     verifier = make_verifier(ORIGIN, founders.log.public.raw)

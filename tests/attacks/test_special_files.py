@@ -17,7 +17,7 @@ from muniment.errors import StoreError
 from muniment.memory import memory_name
 from muniment.ssh.keys import format_private_key
 from muniment.store import LocalStore, MemoryStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has none of these kinds of file")
 
@@ -124,7 +124,7 @@ def test_one_more(folder: Path, tmp_path: Path, kind: str, name: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", [".lock", ".tmp", "unfinished.signed", "releases/new", "log/checkpoints/5"])
 def test_writers_never_write_through(
-    small_archive: MemoryStore, founders: Founders, tmp_path: Path, kind: str, name: str
+    small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, kind: str, name: str
 ) -> None:
     """What stands where a writer will lock, write aside or write is never written through: what it leads to stays."""
     victim = tmp_path / "outside" / "victim"

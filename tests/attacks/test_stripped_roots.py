@@ -25,9 +25,9 @@ from muniment.trust.chain import RootFile, sign_root
 from muniment.trust.root import format_trust_root
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint, sight_copy
-from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.proof import verify_proof
 from muniment.verify.report import Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 from muniment.verify.snapshot_evidence import sight_snapshot
 
 NOT_KNOWN = "not known: what was revoked or withdrawn after log size"
@@ -41,7 +41,7 @@ def stolen() -> World:
 
 def check(data: bytes, past: Past | None = None) -> Report:
     """The report on a snapshot."""
-    return check_snapshot(data, subject="s.zip", past=past)
+    return verify_snapshot(data, subject="s.zip", past=past)
 
 
 def failures(report: Report) -> set[int]:
@@ -253,7 +253,7 @@ def proof(world: World, reference: str = THIEF, size: int | None = None) -> byte
 def test_proof(stolen: World) -> None:
     """A proof brings no root: whether the signer was allowed is not known alone, and is judged with a copy."""
     for size in (3, SIZE):
-        alone = check_paragraph_proof(proof(stolen, size=size), subject="p")
+        alone = verify_proof(proof(stolen, size=size), subject="p")
         assert alone.verdict == "verified"
         assert notices(alone, 8)[0].startswith("not known: whether trust root ")
         assert str(alone.horizon).startswith(f"{NOT_KNOWN} {size}")
@@ -261,26 +261,26 @@ def test_proof(stolen: World) -> None:
             sight_copy(stolen.store, "copy"),
             sight_snapshot(strip(stolen, AFTER, SIZE, stolen.archive.roots), "newer.zip"),
         ):
-            judged = check_paragraph_proof(proof(stolen, size=size), subject="p", past=Past(against=against))
+            judged = verify_proof(proof(stolen, size=size), subject="p", past=Past(against=against))
             assert failures(judged) == {8}
-            good = check_paragraph_proof(proof(stolen, AFTER), subject="p", past=Past(against=against))
+            good = verify_proof(proof(stolen, AFTER), subject="p", past=Past(against=against))
             assert (good.verdict, good.passed[8]) == ("verified", 1)
 
 
 def test_proof_against_an_older_chain(stolen: World) -> None:
     """A chain that does not reach the root that the checkpoint names decides nothing: unchecked, and never good."""
     older = sight_snapshot(strip(stolen, THIEF, 3, stolen.archive.roots[:1]), "older.zip")
-    report = check_paragraph_proof(proof(stolen, size=SIZE), subject="p", past=Past(against=older))
+    report = verify_proof(proof(stolen, size=SIZE), subject="p", past=Past(against=older))
     assert report.verdict == "unchecked"
     assert failures(report) == {11}
     pinned = stolen.archive.roots[0].digest[7:]
-    report = check_paragraph_proof(proof(stolen, size=SIZE), subject="p", pinned_root=pinned, past=Past(against=older))
+    report = verify_proof(proof(stolen, size=SIZE), subject="p", pinned_root=pinned, past=Past(against=older))
     assert report.verdict == "unchecked"
 
 
 def test_proof_and_memory(stolen: World) -> None:
     """A machine that knows the name of a later root says that what it revokes is not known."""
-    report = check_paragraph_proof(proof(stolen, size=3), subject="p", past=Past(kept(stolen.store)))
+    report = verify_proof(proof(stolen, size=3), subject="p", past=Past(kept(stolen.store)))
     assert report.verdict == "verified"
     assert any("not known: what a later trust root revokes" in notice for notice in notices(report, 11))
 

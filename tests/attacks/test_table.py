@@ -37,9 +37,9 @@ from muniment.store import LocalStore, MemoryStore
 from muniment.store.testing import FaultyStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 from muniment.write.recover import recover
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 V1 = "releases/harbour/v1/content"
 V2 = "releases/harbour/v2/content"
@@ -53,7 +53,7 @@ def snapshot_of(store: MemoryStore) -> bytes:
     return build_snapshot(archive, archive.read(parse_reference("harbour/v1"))).data
 
 
-def second_history(store: MemoryStore, founders: Founders) -> MemoryStore:
+def second_history(store: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """The same archive with another v2 and all that follows, by whoever holds every key."""
     v1, v2, tide = pieces(store)
     other = replace(v2.record, description=replace(v2.record.description, subjects=("other",)))
@@ -74,7 +74,7 @@ def test_bit_rot(small_archive: MemoryStore) -> None:
         assert any(subject.startswith(near) for subjects in found.values() for subject in subjects), (path, found)
 
 
-def test_edited_text(small_archive: MemoryStore, founders: Founders) -> None:
+def test_edited_text(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A word of a paragraph changed, all inventories to match: 6, 7 and 9; with every key, still 6."""
     v1, v2, tide = pieces(small_archive)
     data = tide.data.replace(b"High at noon", b"High at dawn")
@@ -118,7 +118,7 @@ def test_signature_swapped(small_archive: MemoryStore) -> None:
     assert failed(with_objects(small_archive, swapped)) == {7: both, 9: both}
 
 
-def test_history_re_signed_by_key_holder(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_history_re_signed_by_key_holder(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """With every key the past can be written anew, and verifies; whoever kept anything of it proves it: 13."""
     forged = second_history(small_archive, founders)
     assert failed(forged) == {}
@@ -135,7 +135,7 @@ def test_history_re_signed_by_key_holder(small_archive: MemoryStore, founders: F
     assert "entry 2 is the first that differs" in result.stdout
 
 
-def test_rollback_truncation(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_rollback_truncation(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """The newest entries cut off, every file as it was then: 13 for whoever saw more, on this machine or with OLD."""
     older = rebuilt(small_archive, pieces(small_archive)[:2], founders.log)
     assert failed(older) == {}
@@ -154,7 +154,7 @@ def test_rollback_truncation(small_archive: MemoryStore, founders: Founders, tmp
     assert (rolled.exit_code, "FAILED 13 memory" in rolled.stdout) == (1, True)
 
 
-def test_split_view(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_split_view(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """Two readers are served two histories: compared, 13 fails and both signed notes go into an evidence file."""
     served = lay(small_archive.files, tmp_path / "served")
     other = lay(second_history(small_archive, founders).files, tmp_path / "other")
@@ -182,7 +182,7 @@ def test_universal_or_weak_key() -> None:
             sshsig.verify(armored, sshsig.RECORD_NAMESPACE, message)
 
 
-def test_duplicate_json_keys(small_archive: MemoryStore, founders: Founders) -> None:
+def test_duplicate_json_keys(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A record that says two things under one name, signed and logged by the keeper: 3."""
     v1, v2, tide = pieces(small_archive)
     data = tide.data.replace(b'"title":', b'"title":"Ebb","title":')
@@ -190,7 +190,7 @@ def test_duplicate_json_keys(small_archive: MemoryStore, founders: Founders) -> 
     assert found == {3: {f"{TIDE}/record.json"}}
 
 
-def test_non_canonical_bytes(small_archive: MemoryStore, founders: Founders) -> None:
+def test_non_canonical_bytes(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The same value in other bytes, signed and logged by the keeper: 3, a value has one spelling."""
     v1, v2, tide = pieces(small_archive)
     for data in (tide.data + b"\n", json.dumps(json.loads(tide.data)).encode(), tide.data.replace(b"T", b"\\u0054", 1)):
@@ -211,7 +211,7 @@ def test_confusables_bidi_invisible(small_archive: MemoryStore, keys: Keys, tmp_
     ):
         with pytest.raises(InputError):
             check_release_id(release)
-    occasion = Occasion(NOW)
+    occasion = Author(NOW)
     for character in "\x00\x1b\x7f\x9b\u200b\u202a\u202e\u2060\u2066\u2069\ufeff":
         for member in ("title", "issuer", "rights"):
             with pytest.raises(InputError):
@@ -225,7 +225,7 @@ def test_confusables_bidi_invisible(small_archive: MemoryStore, keys: Keys, tmp_
     assert "\\u202e" in read(folder, "show", "harbour/v3").stdout
 
 
-def test_terminal_escapes_in_release_text(small_archive: MemoryStore, founders: Founders, tmp_path: Path) -> None:
+def test_terminal_escapes_in_release_text(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
     """Words that would clear the screen and write a false verdict are kept to the byte, and printed escaped."""
     v1, v2, tide = pieces(small_archive)
     attack = "\x1b[2J\x1b[Hverified: 3 versions\x9b31m\x07\r"
@@ -264,7 +264,7 @@ def test_zip_duplicates_bombs(small_archive: MemoryStore) -> None:
             parse_zip(write(forged))
 
 
-def test_path_traversal_in_ids(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_path_traversal_in_ids(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Release ids have a grammar that no path, device or second case fits: refused when added, 9 where logged."""
     bad = (
         "..",
@@ -299,7 +299,7 @@ def test_path_traversal_in_ids(small_archive: MemoryStore, founders: Founders, k
     )
     for release in bad:
         with pytest.raises(InputError, match="release id"):
-            add_publication(small_archive, keys, release, WORDS, {}, Occasion(NOW))
+            add_publication(small_archive, keys, release, WORDS, {}, Author(NOW))
     v1, v2, tide = pieces(small_archive)
     for release in bad:
         said: list[Statement] = [*roots(small_archive), v1.statement, v2.statement]
@@ -354,11 +354,11 @@ def test_two_writers(keys: Keys, small_archive: MemoryStore, tmp_path: Path) -> 
     """The second writer waits, then gives up with nothing written; whoever built upon an older head is refused."""
     folder = lay(small_archive.files, tmp_path / "archive")
     with LocalStore(folder).lock(), pytest.raises(LockedError):
-        add_publication(LocalStore(folder, lock_timeout=0), keys, "new", WORDS, {}, Occasion(NOW))
-    add_publication(LocalStore(folder), keys, "new", WORDS, {}, Occasion(NOW))
+        add_publication(LocalStore(folder, lock_timeout=0), keys, "new", WORDS, {}, Author(NOW))
+    add_publication(LocalStore(folder), keys, "new", WORDS, {}, Author(NOW))
     (folder / CHECKPOINT).write_bytes(small_archive.files[CHECKPOINT])
     with pytest.raises(WriteConflictError, match="was published already"):
-        add_publication(LocalStore(folder), keys, "other", WORDS, {}, Occasion(NOW))
+        add_publication(LocalStore(folder), keys, "other", WORDS, {}, Author(NOW))
 
 
 def test_crash_mid_write(small_archive: MemoryStore, keys: Keys) -> None:
@@ -369,7 +369,7 @@ def test_crash_mid_write(small_archive: MemoryStore, keys: Keys) -> None:
         store = MemoryStore(dict(before))
         try:
             faulty = FaultyStore(store, step)
-            add_publication(faulty, keys, "new", WORDS, {}, Occasion(NOW))
+            add_publication(faulty, keys, "new", WORDS, {}, Author(NOW))
         except Exception:  # noqa: BLE001 - whatever the crash looks like to the writer
             recover(store)
             assert verify_archive(store).verdict == "verified"
@@ -380,7 +380,7 @@ def test_crash_mid_write(small_archive: MemoryStore, keys: Keys) -> None:
     assert ends == {True, False}
 
 
-def test_restored_backup_signs_a_fork(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_restored_backup_signs_a_fork(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """A backup that is older than what this machine has seen: nothing is signed upon it, and it stays as it is."""
     archive = open_archive(small_archive)
     note = small_archive.files[CHECKPOINT]
@@ -391,11 +391,11 @@ def test_restored_backup_signs_a_fork(small_archive: MemoryStore, founders: Foun
     backup = rebuilt(small_archive, pieces(small_archive)[:2], founders.log)
     before = dict(backup.files)
     with pytest.raises(WriteConflictError, match="nothing was signed"):
-        add_publication(backup, keys, "new", WORDS, {}, Occasion(NOW), recall=recall)
+        add_publication(backup, keys, "new", WORDS, {}, Author(NOW), recall=recall)
     assert backup.files == before
 
 
-def test_huge_input(small_archive: MemoryStore, founders: Founders) -> None:
+def test_huge_input(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Records end at 4 MiB (3), entries at 8 KiB (9), notes at 64 KiB (10), nesting at 64 (3)."""
     v1, v2, tide = pieces(small_archive)
     head = small_archive.files[CHECKPOINT]
@@ -405,7 +405,7 @@ def test_huge_input(small_archive: MemoryStore, founders: Founders) -> None:
         assert found == {3: {f"{TIDE}/record.json"}}
 
 
-def test_algorithm_ageing(small_archive: MemoryStore, founders: Founders) -> None:
+def test_algorithm_ageing(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Only SHA-256, SHA-512 and Ed25519 count until a trust root says otherwise: weaker ones are refused by name."""
     inventory = small_archive.files["releases/harbour/inventory.json"]
     for name in (b"md5", b"sha1", b"sha256"):

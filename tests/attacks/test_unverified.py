@@ -27,8 +27,8 @@ from muniment.reference import parse_reference
 from muniment.sources import extract
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_description, add_emendations, add_publication
 
 LONG = bool(os.environ.get("MUNIMENT_LONG"))
 STRANGER = PrivateKey.from_seed(bytes([99]) * 32)
@@ -48,14 +48,14 @@ Write = Callable[[MemoryStore, Keys], object]
 
 def _emend(store: MemoryStore, keys: Keys) -> object:
     emendation = Emendation("p1", 4, 11, "corrected", "haven", "as elsewhere", "the editor")
-    return add_emendations(store, keys, "harbour", lambda *_: [emendation], {}, Occasion(NOW))
+    return add_emendations(store, keys, "harbour", lambda *_: [emendation], {}, Author(NOW))
 
 
 BUILDING: dict[str, Write] = {
     "add": lambda store, keys: add_publication(
-        store, keys, "harbour", Source(NOTICE + b"\n3. Later.\n", "n.txt", NOW), {}, Occasion(NOW)
+        store, keys, "harbour", Source(NOTICE + b"\n3. Later.\n", "n.txt", NOW), {}, Author(NOW)
     ),
-    "describe": lambda store, keys: add_description(store, keys, "harbour", {"subjects": ["docks"]}, Occasion(NOW)),
+    "describe": lambda store, keys: add_description(store, keys, "harbour", {"subjects": ["docks"]}, Author(NOW)),
     "emend": _emend,
 }
 """What builds on a version of the harbour."""
@@ -151,12 +151,12 @@ def test_stale_folder(small_archive: MemoryStore, keys: Keys) -> None:
         assert store.files == {**rest, **backup}
 
 
-def test_revoked_head(small_archive: MemoryStore, founders: Founders, keys: Keys, tmp_path: Path) -> None:
+def test_revoked_head(small_archive: MemoryStore, founders: InitialKeys, keys: Keys, tmp_path: Path) -> None:
     """A version by a revoked key is shown with a word of warning, and not cited, proven, exported or built on.
 
     A publication follows it all the same, and takes its description from the newest version that verifies.
     """
-    add_description(small_archive, keys, "harbour", {"title": "The thief's title"}, Occasion(NOW))
+    add_description(small_archive, keys, "harbour", {"title": "The thief's title"}, Author(NOW))
     root(small_archive, founders, revoked(founders.record, 4))
     folder = lay(small_archive.files, tmp_path / "archive")
     for command in (
@@ -181,7 +181,7 @@ def test_revoked_head(small_archive: MemoryStore, founders: Founders, keys: Keys
         with pytest.raises(IntegrityError, match=r"^FAILED 8 signer: releases/harbour/v3/"):
             write(small_archive, new)
     with pytest.raises(IntegrityError, match=r"^FAILED 8 signer: "):
-        add_publication(small_archive, new, "harbour", Source(NOTICE, "n.txt", NOW), {}, Occasion(NOW))
+        add_publication(small_archive, new, "harbour", Source(NOTICE, "n.txt", NOW), {}, Author(NOW))
     BUILDING["add"](small_archive, new)
     record = open_archive(small_archive).read(parse_reference("harbour/v4")).record
     assert record.description.subjects == ("harbours",)
@@ -190,7 +190,7 @@ def test_revoked_head(small_archive: MemoryStore, founders: Founders, keys: Keys
 
 
 def test_head_whose_words_are_not_those_of_its_bytes(
-    small_archive: MemoryStore, founders: Founders, keys: Keys
+    small_archive: MemoryStore, founders: InitialKeys, keys: Keys
 ) -> None:
     """What a thief has signed and logged, with words that its original does not have, is never described or emended."""
     v1, v2, tide = pieces(small_archive)

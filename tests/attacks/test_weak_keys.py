@@ -29,7 +29,7 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root, parse_trust_root
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 P = 2**255 - 19
 NON_CANONICAL = [(y | sign << 255).to_bytes(32, "little") for y in range(P, 2**255) for sign in (0, 1)]
@@ -111,7 +111,7 @@ def armored(raw: bytes, signature: bytes, namespace: bytes = b"record@muniment")
     return b"-----BEGIN SSH SIGNATURE-----\n" + lines + b"-----END SSH SIGNATURE-----\n"
 
 
-def test_universal_signature_on_a_record(small_archive: MemoryStore, founders: Founders) -> None:
+def test_universal_signature_on_a_record(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The signature that is good for every message in other software: check 7, though the log vouches for its bytes."""
     assert sshsig.verify(
         armored(founders.record.public.raw, founders.record.sign(sshsig.signed_data(RECORD_NAMESPACE, b"m"))),
@@ -127,7 +127,7 @@ def test_universal_signature_on_a_record(small_archive: MemoryStore, founders: F
 
 
 @pytest.mark.parametrize("role", ["root_keys", "record_keys", "log_keys"])
-def test_in_the_trust_root(small_archive: MemoryStore, founders: Founders, tmp_path: Path, role: str) -> None:
+def test_in_the_trust_root(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path, role: str) -> None:
     """A trust root that names one, in any role, though the true root key signed it, is refused by every command: 11."""
     root: dict[str, Any] = json.loads(small_archive.files["trust/root/1.json"])
     member = "vkey" if role == "log_keys" else "key"
@@ -183,7 +183,7 @@ def _wrapped(signature: bytes, width: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", TOLERATED)
-def test_other_armor(small_archive: MemoryStore, founders: Founders, name: str) -> None:
+def test_other_armor(small_archive: MemoryStore, founders: InitialKeys, name: str) -> None:
     """A true signature in another spelling, logged by the keeper: check 7, for a signature has one spelling."""
     v1, *rest = pieces(small_archive)
     signature = TOLERATED[name](v1.signature)

@@ -15,8 +15,8 @@ from muniment.record import Issued
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_publication
 
 Make = Callable[..., Citation]
 
@@ -132,10 +132,10 @@ def stored() -> StoredVersion:
     """A version out of an archive."""
     store = MemoryStore()
     root, record, log = (PrivateKey.from_seed(bytes([n]) * 32) for n in (1, 2, 3))
-    create_archive(store, Founders(root, record, log), origin="a.example", now="2026-11-22T10:00:00Z")
+    create_archive(store, InitialKeys(root, record, log), origin="a.example", now="2026-11-22T10:00:00Z")
     source = Source(b"A title\n\n16. Some words.\n\nAnd more words.\n", "a.txt", "2026-11-22")
     metadata = {"issuer": "Ministry of X", "uri": "https://x.example/a"}
-    add_publication(store, Keys(record, log), "abc", source, metadata, Occasion("2026-11-22T10:01:00Z"))
+    add_publication(store, Keys(record, log), "abc", source, metadata, Author("2026-11-22T10:01:00Z"))
     return open_archive(store).read(parse_reference("v1"))
 
 

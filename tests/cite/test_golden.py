@@ -8,8 +8,8 @@ from pathlib import Path
 from muniment.cite import Citation
 from muniment.cite.check import cited_hash, compare_facts
 from muniment.cite.facts import PARAGRAPH
-from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
-from muniment.cite.reading import read_citation
+from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation
+from muniment.cite.reading import parse_citation
 from muniment.display import plain_lines
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -17,9 +17,9 @@ GOLDEN = Path(__file__).with_name("golden")
 
 def written(citation: Citation) -> dict[str, str]:
     """A citation in each style, pinned too, and in each format."""
-    styles = {style: f"{format_text(style, citation)}\n" for style in STYLE_NAMES}
-    pinned = {f"{style}, pinned": f"{format_text(style, citation, pin=True)}\n" for style in ("long", "mla")}
-    return {**styles, **pinned, **{form: format_form(form, citation) for form in FORMAT_NAMES}}
+    styles = {style: f"{format_citation(citation, style)}\n" for style in STYLE_NAMES}
+    pinned = {f"{style}, pinned": f"{format_citation(citation, style, pin=True)}\n" for style in ("long", "mla")}
+    return {**styles, **pinned, **{form: format_citation(citation, form) for form in FORMAT_NAMES}}
 
 
 def test_golden(case: tuple[str, Citation]) -> None:
@@ -38,7 +38,7 @@ def test_round_trip(case: tuple[str, Citation]) -> None:
     """Every citation is read back as what it is, and every fact in it agrees with the version."""
     _, citation = case
     for form, text in written(citation).items():
-        [stated] = read_citation(text)
+        [stated] = parse_citation(text)
         agreed, wrong = compare_facts(stated, citation)
 
         assert stated.form == form.removesuffix(", pinned"), text
@@ -61,9 +61,11 @@ def test_printed_page(case: tuple[str, Citation]) -> None:
     _, citation = case
     for style in STYLE_NAMES:
         text = (
-            format_text(style, citation).replace(" ", "\n  ").replace(citation.sha256[:40], f"{citation.sha256[:40]}\n")
+            format_citation(citation, style)
+            .replace(" ", "\n  ")
+            .replace(citation.sha256[:40], f"{citation.sha256[:40]}\n")
         )
-        [stated] = read_citation(f"\n{text}\n")
+        [stated] = parse_citation(f"\n{text}\n")
 
         assert stated.form == style
         assert compare_facts(stated, citation)[1] == ()

@@ -16,7 +16,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from muniment.cite import Citation
 from muniment.cite.facts import is_web
-from muniment.cite.formats import format_form, format_text
+from muniment.cite.formats import format_citation
 from muniment.display import plain
 
 Case = tuple[str, Citation]
@@ -25,7 +25,7 @@ Case = tuple[str, Citation]
 def test_csl_fits_its_schema(vectors: Callable[[str], Path], case: Case) -> None:
     """Every file is valid CSL-JSON by the schema of citation-style-language, with the exact title."""
     schema = json.loads((vectors("csl") / "csl-data.json").read_text(encoding="utf-8"))
-    items = json.loads(format_form("csl-json", case[1]))
+    items = json.loads(format_citation(case[1], "csl-json"))
 
     jsonschema.Draft7Validator(schema).validate(items)
 
@@ -35,7 +35,7 @@ def test_csl_fits_its_schema(vectors: Callable[[str], Path], case: Case) -> None
 def test_rispy_reads_ris(case: Case) -> None:
     """Rispy finds one reference, with title, issuer, date and the whole hash; no line is broken."""
     _, citation = case
-    text = format_form("ris", citation)
+    text = format_citation(citation, "ris")
 
     [entry] = rispy.loads(text)
 
@@ -54,7 +54,7 @@ def test_rispy_reads_ris(case: Case) -> None:
 def test_bibtexparser_reads_entries(case: Case, form: str) -> None:
     """Bibtexparser finds one entry without a fault, and decodes its LaTeX to the title."""
     _, citation = case
-    text = format_form(form, citation)
+    text = format_citation(citation, form)
 
     library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
 
@@ -83,11 +83,11 @@ def test_html5lib_reads_html(case: Case) -> None:
     _, citation = case
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("etree"), strict=True, namespaceHTMLElements=False)
 
-    fragment = parser.parseFragment(format_form("html", citation))
+    fragment = parser.parseFragment(format_citation(citation, "html"))
 
     assert [element.tag for element in fragment.iter()] == ["DOCUMENT_FRAGMENT", "p", "a", "cite", "bdi"]
     words = "".join(fragment.itertext())
-    assert plain(words.removesuffix("\n")) == plain(format_text("long", citation))
+    assert plain(words.removesuffix("\n")) == plain(format_citation(citation, "long"))
     link = fragment.find("p/a").attrib
     web = citation.source is not None and is_web(citation.source)
     assert link["href"] == (citation.source if web else link["data-versionurl"])
@@ -175,18 +175,18 @@ DATACITE: dict[str, Any] = {
 def test_annotation_shape(case: Case) -> None:
     """An annotation has the shape of the W3C model; a paragraph is a fragment refined by its words."""
     _, citation = case
-    value = json.loads(format_form("annotation", citation))
+    value = json.loads(format_citation(citation, "annotation"))
 
     jsonschema.Draft202012Validator(ANNOTATION).validate(value)
 
     assert ("selector" in value["target"]) == (citation.paragraph is not None)
-    assert value["body"]["value"] == format_text("long", citation)
+    assert value["body"]["value"] == format_citation(citation, "long")
 
 
 def test_datacite_shape(case: Case) -> None:
     """A DataCite record has what the kernel wants, and invents neither creator nor date of issue."""
     _, citation = case
-    value = json.loads(format_form("datacite", citation))
+    value = json.loads(format_citation(citation, "datacite"))
 
     jsonschema.Draft202012Validator(DATACITE).validate(value)
 

@@ -18,8 +18,8 @@ from click.testing import Result
 from muniment import parallel as share
 from muniment.errors import FormatError
 from muniment.export import all as module
-from muniment.export.all import Row, format_index, format_sums, parse_index
-from muniment.verify.snapshot import check_snapshot
+from muniment.export.all import IndexRow, format_index, format_sums, parse_index
+from muniment.verify.snapshot import verify_snapshot
 
 Run = Callable[..., Result]
 Refused = Callable[..., str]
@@ -54,7 +54,7 @@ def test_every_version(run: Run, filled: Path) -> None:
     for row in rows:
         data = run("export", f"{row.release}/v{row.version}", "-o", "-").stdout_bytes
         assert (folder / row.file).read_bytes() == data
-        assert check_snapshot(data, subject=row.file).verdict == "verified"
+        assert verify_snapshot(data, subject=row.file).verdict == "verified"
 
 
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
@@ -164,7 +164,7 @@ def test_size(run: Run, refused: Refused, filled: Path) -> None:
     assert run("export", "--all", "late", "--size", "5").stdout == "late: 4 snapshots written\n"
     (early,), late = (filled / "early").glob("harbour*.zip"), next((filled / "late").glob("harbour-notice-v1-*.zip"))
     assert early.name == late.name
-    assert check_snapshot(late.read_bytes(), subject="late").size == 5
+    assert verify_snapshot(late.read_bytes(), subject="late").size == 5
     assert run("export", "harbour-notice/v1", "--size", "5", "-o", "-").stdout_bytes == late.read_bytes()
     assert "no checkpoint of size 9 was published" in refused("export", "--all", "x", "--size", "9", code=2)
     assert "there is no version to export" in refused("export", "--all", "x", "--size", "1", code=2)
@@ -205,9 +205,12 @@ def test_interrupted(run: Run, filled: Path, jobs: str) -> None:
         run("add", "other.txt", "--release", "bridge")
     command = [sys.executable, "-m", "muniment", "export", "--all", "out", "--jobs", jobs]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    # Tests that run in the background ignore SIGINT, and what they start would inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         command, cwd=filled, env=environment, start_new_session=True, stderr=subprocess.PIPE, text=True
     )
+    signal.signal(signal.SIGINT, before)
     while process.poll() is None and not list(filled.glob("out/*.zip")):
         time.sleep(0.005)
     os.killpg(process.pid, signal.SIGINT)
@@ -216,7 +219,7 @@ def test_interrupted(run: Run, filled: Path, jobs: str) -> None:
     there = listed(filled / "out")
     assert 0 < len(there) < 28
     for name in there:
-        assert check_snapshot((filled / "out" / name).read_bytes(), subject=name).verdict == "verified"
+        assert verify_snapshot((filled / "out" / name).read_bytes(), subject=name).verdict == "verified"
     result = run("export", "--all", "out")
     assert result.stdout == f"out: {28 - len(there)} snapshots written, {len(there)} there already\n"
 
@@ -230,8 +233,8 @@ def test_work_given_up() -> None:
 def test_index_is_read_strictly() -> None:
     """An index in another order, with a blank more or other columns is none of ours."""
     rows = (
-        Row("a-v2-0123456789ab.zip", "a", 2, f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"),
-        Row("a-v10-0123456789ab.zip", "a", 10, f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"),
+        IndexRow("a-v2-0123456789ab.zip", "a", 2, f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"),
+        IndexRow("a-v10-0123456789ab.zip", "a", 10, f"sha256:{'1' * 64}", f"sha256:{'2' * 64}"),
     )
     data = format_index(rows)
     assert parse_index(data) == rows

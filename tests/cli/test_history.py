@@ -17,7 +17,7 @@ from tests.timestamp.stamping import CLOCK, pin, stamp
 from muniment.canonical import Json, parse_json
 from muniment.schema import validate
 from muniment.store import LocalStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
@@ -287,7 +287,7 @@ def test_hostile_text(run: Run, work: Path, arguments: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def stamped(five: Path, founders: Founders) -> Path:
+def stamped(five: Path, founders: InitialKeys) -> Path:
     """The same with a trust root that pins an authority, and its stamp; then another version."""
     store = LocalStore(five / "archive")
     pin(store, founders, {"clock": (CLOCK, None)}, now=STAMPED)

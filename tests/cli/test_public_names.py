@@ -47,19 +47,19 @@ def test_the_names_do_all(tmp_path: Path) -> None:
     m, now = muniment, "2026-11-22T10:00:00Z"
     root, record, log, new = (m.generate_key() for _ in range(4))
     store = m.LocalStore(tmp_path / "archive")
-    m.create_archive(store, m.Founders(root, record, log), origin="example.org/press", now=now)
+    m.create_archive(store, m.InitialKeys(root, record, log), origin="example.org/press", now=now)
     first, second = b"Notice\n\n1. Closed on Monday.\n", b"Notice\n\n1. Closed on Sunday.\n"
-    m.add_publication(store, m.Keys(record, log), "notice", m.Source(first, "n.txt", now), {}, m.Occasion(now))
+    m.add_publication(store, m.Keys(record, log), "notice", m.Source(first, "n.txt", now), {}, m.Author(now))
 
-    def rotate(archive: Archive) -> m.Successor:
+    def rotate(archive: Archive) -> m.NextRoot:
         newest, index = archive.chain[-1], archive.checkpoint.size
         proof = m.prove_possession(new, newest, index)
-        return m.Successor(m.with_record_key(newest, index, new.public, proof))
+        return m.NextRoot(m.with_record_key(newest, index, new.public, proof))
 
-    m.write_root(store, m.RootKeys([root], log), rotate, now)
+    m.add_root(store, m.RootKeys([root], log), rotate, now)
     with pytest.raises(m.MunimentError):
-        m.add_description(store, m.Keys(record, log), "notice", {"title": "Other"}, m.Occasion(now))
-    m.add_publication(store, m.Keys(new, log), "notice", m.Source(second, "n.txt", now), {}, m.Occasion(now))
+        m.add_description(store, m.Keys(record, log), "notice", {"title": "Other"}, m.Author(now))
+    m.add_publication(store, m.Keys(new, log), "notice", m.Source(second, "n.txt", now), {}, m.Author(now))
     m.recover(store)
 
     assert m.verify_archive(store).verdict == "verified"
@@ -69,12 +69,12 @@ def test_the_names_do_all(tmp_path: Path) -> None:
     records = [version.record for version in versions]
     assert [operation.op for operation in m.compare(*texts).operations] == ["equal", "replace"]
     assert [one.brought for one in m.blame(records).paragraphs] == [1, 2]
-    assert [stretch.seen for stretch in m.trace("Monday", records).stretches] == [True, False]
+    assert [stretch.seen for stretch in m.find_phrase("Monday", records).stretches] == [True, False]
     assert m.find_quote("on Sunday", texts[1:]).found
     citation = m.make_citation(versions[1], origin=archive.origin, root=archive.roots[0].digest, paragraph="p1")
-    for text in (m.format_text("long", citation), m.format_form("ris", citation)):
-        assert m.check_citation(store, m.read_citation(text)).verdict == "verified"
+    for text in (m.format_citation(citation, "long"), m.format_citation(citation, "ris")):
+        assert m.verify_citation(store, m.parse_citation(text)).verdict == "verified"
     snapshot = m.build_snapshot(archive, versions[1])
     proof = m.format_paragraph_proof(m.prove_paragraph(archive, versions[1], "p1"))
-    assert m.check_paragraph_proof(proof, subject="proof").verdict == "verified"
-    assert m.check_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"
+    assert m.verify_proof(proof, subject="proof").verdict == "verified"
+    assert m.verify_snapshot(snapshot.data, subject=snapshot.name).verdict == "verified"

@@ -25,8 +25,8 @@ from muniment.log.statement import StampStatement
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.verify.times import prove_earliest, prove_times
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_description
 
 Run: TypeAlias = Callable[..., Result]
 LATER, EARLIER = ((GENERATED + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ") for hours in (9, -9))
@@ -35,17 +35,17 @@ NOT_CHECKED = "stamped, not checked here: needs the extra timestamp"
 
 
 @pytest.fixture
-def stamped(small_archive: MemoryStore, founders: Founders, keys: Keys) -> MemoryStore:
+def stamped(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> MemoryStore:
     """Entries: root 1, three versions, root 2, stamp 5.1, tide v2 (6), stamp 7.1, tide v3 (8), which nothing covers."""
     pin(small_archive, founders)
     stamp(small_archive, founders, size=5)
-    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     stamp(small_archive, founders, "watch", WATCH.but(accuracy=1))
-    add_description(small_archive, keys, "tide", {"subjects": ["ebb"]}, Occasion(STAMPED))
+    add_description(small_archive, keys, "tide", {"subjects": ["ebb"]}, Author(STAMPED))
     return small_archive
 
 
-def stamp_at(store: MemoryStore, founders: Founders, hours: int) -> None:
+def stamp_at(store: MemoryStore, founders: InitialKeys, hours: int) -> None:
     """A stamp of the newest checkpoint so many hours after the others, by a keeper whose clock agrees."""
     time = GENERATED + timedelta(hours=hours)
     stamp(store, founders, authority=CLOCK.but(generated=time), now=time.strftime("%Y-%m-%dT%H:%M:%SZ"))
@@ -105,7 +105,7 @@ def test_log_json(run: Run, stamped: MemoryStore) -> None:
     assert b"proven" not in run("list", "--json").stdout_bytes
 
 
-def test_citation_is_the_same_for_ever(run: Run, small_archive: MemoryStore, founders: Founders) -> None:
+def test_citation_is_the_same_for_ever(run: Run, small_archive: MemoryStore, founders: InitialKeys) -> None:
     """No form of a citation changes when a stamp comes: what is proven goes to stderr, and the citation to stdout."""
     forms = [(), ("--style", "apa"), ("--pin",), ("--json",), ("--format", "biblatex"), ("--format", "ris")]
     at(small_archive)
@@ -120,7 +120,7 @@ def test_citation_is_the_same_for_ever(run: Run, small_archive: MemoryStore, fou
     assert {result.stderr for result in after} == {said}
 
 
-def test_earliest_of_several(run: Run, stamped: MemoryStore, founders: Founders) -> None:
+def test_earliest_of_several(run: Run, stamped: MemoryStore, founders: InitialKeys) -> None:
     """Of several stamps the earliest time counts, whichever was logged first and whichever checkpoint it is of."""
     stamp_at(stamped, founders, 9)
     assert shown(run, stamped, "tide/v1") == (f"proven not later than {STAMPED} (clock)",)
@@ -147,7 +147,7 @@ def test_broken_stamp(run: Run, stamped: MemoryStore, path: str, how: str) -> No
 
 
 @pytest.mark.parametrize("name", ["nobody", "watch"])
-def test_stamp_of_nobody(stamped: MemoryStore, founders: Founders, name: str) -> None:
+def test_stamp_of_nobody(stamped: MemoryStore, founders: InitialKeys, name: str) -> None:
     """A stamp by an authority that the trust root does not name, or that another one has made, proves nothing."""
     said = [
         replace(each, authority=name) if isinstance(each, StampStatement) and each.size == 5 else each
@@ -160,13 +160,13 @@ def test_stamp_of_nobody(stamped: MemoryStore, founders: Founders, name: str) ->
     assert named in {doubt.subject for doubt in found.doubts}
 
 
-def test_checkpoint_that_did_not_grow(stamped: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_checkpoint_that_did_not_grow(stamped: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """A good stamp of a checkpoint of another history proves nothing of this one."""
     twin = MemoryStore(stamped.files)
-    add_description(twin, keys, "tide", {"subjects": ["others"]}, Occasion(STAMPED))
+    add_description(twin, keys, "tide", {"subjects": ["others"]}, Author(STAMPED))
     size = open_archive(twin).checkpoint.size
     stamp(twin, founders)
-    add_description(stamped, keys, "tide", {"subjects": ["ours"]}, Occasion(STAMPED))
+    add_description(stamped, keys, "tide", {"subjects": ["ours"]}, Author(STAMPED))
     said = [*open_archive(stamped).statements, open_archive(twin).statements[-1]]
     files = {
         name: twin.files[name] for name in twin.files if f"/{size}" in name and "log/" in name and "tile" not in name
@@ -189,7 +189,7 @@ def test_without_the_extra(run: Run, stamped: MemoryStore, monkeypatch: pytest.M
     assert run("cite", "tide/v1").stderr == f"tide/v1: {CLAIMED}; {NOT_CHECKED}\n"
 
 
-def test_quorum_of_witnesses(run: Run, small_archive: MemoryStore, founders: Founders) -> None:
+def test_quorum_of_witnesses(run: Run, small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A quorum proves a time as a stamp does; fewer prove none, and a forged cosignature is said."""
     two = with_witnesses(small_archive, founders, [ANNA.vkey, BEN.vkey], 2)
     assert shown(run, cosigned(two, (4, ANNA, 0)), "tide/v1") == ()
@@ -200,7 +200,7 @@ def test_quorum_of_witnesses(run: Run, small_archive: MemoryStore, founders: Fou
     assert shown(run, broken, "tide/v1")[0].startswith(forged)
 
 
-def test_earliest_as_all(stamped: MemoryStore, founders: Founders) -> None:
+def test_earliest_as_all(stamped: MemoryStore, founders: InitialKeys) -> None:
     """For every entry, checking no more stamps than it takes proves what checking all of them does."""
     stamp_at(stamped, founders, 9)
     stamp_at(stamped, founders, -9)

@@ -24,7 +24,7 @@ from muniment.log.statement import StampStatement
 from muniment.schema import validate
 from muniment.store import LocalStore
 from muniment.timestamp.request import parse_request
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
@@ -40,7 +40,7 @@ SAID = "2027-01-15T08:00:00Z"
 class Town:
     """Authorities that run while a test does, and the archive of the test."""
 
-    founders: Founders
+    founders: InitialKeys
     stack: ExitStack = field(default_factory=ExitStack)
 
     def pin(self, **served: tuple[Authority, AbstractContextManager[str] | None]) -> dict[str, str | None]:
@@ -51,7 +51,7 @@ class Town:
 
 
 @pytest.fixture
-def town(founders: Founders, work: Path) -> Iterator[Town]:
+def town(founders: InitialKeys, work: Path) -> Iterator[Town]:
     """The archive of ``work``, which is the current folder, and no authority yet."""
     assert Path.cwd() == work
     with ExitStack() as stack:

@@ -27,7 +27,7 @@ from muniment.log.vkey import parse_cosigner
 from muniment.log.witness import parse_witnessed
 from muniment.ssh.keys import PrivateKey, load_private_key
 from muniment.store import LocalStore, MemoryStore
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
@@ -57,7 +57,9 @@ def name_witnesses(folder: Path, witnesses: list[str], quorum: int) -> None:
     """Make the archive anew with a trust root 1 that names them."""
     files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     keys = {role: _key(folder.parent / "keys" / role) for role in ("root", "record", "log")}
-    store = with_witnesses(MemoryStore(files), Founders(keys["root"], keys["record"], keys["log"]), witnesses, quorum)
+    store = with_witnesses(
+        MemoryStore(files), InitialKeys(keys["root"], keys["record"], keys["log"]), witnesses, quorum
+    )
     for path, data in store.files.items():
         (folder / path).write_bytes(data)
 

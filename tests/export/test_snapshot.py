@@ -21,7 +21,7 @@ import muniment
 from muniment.archive import CHECKPOINT
 from muniment.cite.check import cited_hash
 from muniment.cite.formats import STYLE_NAMES
-from muniment.cite.reading import read_citation
+from muniment.cite.reading import parse_citation
 from muniment.errors import InputError, IntegrityError
 from muniment.export.snapshot import Snapshot
 from muniment.log.newest import NamedRoot
@@ -30,7 +30,7 @@ from muniment.snapshot.texts import FORMS
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.trust.chain import sign_root
 from muniment.trust.root import TrustRoot, format_trust_root
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 from muniment.write.commit import execute, grow_log, plan
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def test_citation_formats(snapshot: Snapshot, path: str, form: str) -> None:
     """Each file of a format reads back as that format, with the whole hash."""
     text = files_of(snapshot)[f"data/{path}"].decode()
     digest = hashlib.sha256(files_of(snapshot)["data/record.json"]).hexdigest()
-    (stated,) = read_citation(text)
+    (stated,) = parse_citation(text)
     assert (stated.form, cited_hash([stated])) == (form, digest)
 
 
@@ -273,7 +273,7 @@ def test_a_later_checkpoint(world: World, snapshot: Snapshot) -> None:
     names = set()
     for size in range(2, 8):
         later = world.snapshot("declaration/v1", size=size)
-        report = check_snapshot(later.data, subject=later.name)
+        report = verify_snapshot(later.data, subject=later.name)
         assert (report.verdict, report.size) == ("verified", size)
         names.add(later.name)
         changed = {path for path, data in files_of(later).items() if files_of(snapshot)[path] != data}
@@ -303,7 +303,7 @@ def test_a_checkpoint_that_was_not_published(world: World) -> None:
     with pytest.raises(InputError, match="no checkpoint of size 2 was published"):
         world.snapshot("declaration/v1", size=2)
     later = world.snapshot("declaration/v1")
-    assert check_snapshot(later.data, subject="s").size == 3
+    assert verify_snapshot(later.data, subject="s").size == 3
 
 
 def test_every_kind_of_version_verifies(world: World) -> None:
@@ -312,7 +312,7 @@ def test_every_kind_of_version_verifies(world: World) -> None:
     world.publish("Déclaration\n\n1. Other words.\n")
     for reference in ("v1", "v2", "v3"):
         snapshot = world.snapshot(reference)
-        report = check_snapshot(snapshot.data, subject=snapshot.name)
+        report = verify_snapshot(snapshot.data, subject=snapshot.name)
         assert report.verdict == "verified"
         notices = [finding.what for finding in report.findings if finding.check == 5]
         assert notices == (
@@ -383,5 +383,5 @@ def test_a_new_trust_root_does_not_change_a_snapshot(world: World, snapshot: Sna
     assert world.snapshot() == snapshot
     later = world.snapshot(size=3)
     assert "data/trust/root/2.json" in files_of(later)
-    report = check_snapshot(later.data, subject=later.name, pinned_root=world.archive.roots[0].digest[7:])
+    report = verify_snapshot(later.data, subject=later.name, pinned_root=world.archive.roots[0].digest[7:])
     assert (report.verdict, report.size, report.findings) == ("verified", 3, ())

@@ -31,8 +31,8 @@ from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
 from muniment.verify import snapshot_stamps
 from muniment.verify.report import Report, Tally, report_as_json
-from muniment.verify.snapshot import check_snapshot
-from muniment.write.create import Founders
+from muniment.verify.snapshot import verify_snapshot
+from muniment.write.create import InitialKeys
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World
@@ -42,9 +42,9 @@ PEMS = ["data/trust/authorities/clock.pem", "data/trust/authorities/watch.pem"]
 LATER = WATCH.but(generated=GENERATED + timedelta(seconds=1))
 
 
-def founders(world: World) -> Founders:
+def founders(world: World) -> InitialKeys:
     """The keys of the archive."""
-    return Founders(world.root_key, world.keys.record, world.keys.log)
+    return InitialKeys(world.root_key, world.keys.record, world.keys.log)
 
 
 def export(world: World, reference: str = "v1") -> Snapshot:
@@ -55,7 +55,7 @@ def export(world: World, reference: str = "v1") -> Snapshot:
 
 def check(data: bytes) -> Report:
     """The report on some bytes."""
-    return check_snapshot(data, subject="s.zip")
+    return verify_snapshot(data, subject="s.zip")
 
 
 def failures(data: bytes) -> list[tuple[int, str, str]]:

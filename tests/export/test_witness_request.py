@@ -15,8 +15,8 @@ from muniment.log.vkey import make_cosigner
 from muniment.log.witness import judge_request, parse_request
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_publication
 
 KEY = PrivateKey.from_seed(bytes([7]) * 32)
 ANNA = make_cosigner("witness.example.org/anna", KEY.public.raw)
@@ -39,7 +39,7 @@ def test_sizes_that_are_none(small_archive: MemoryStore) -> None:
             build_request(open_archive(small_archive), old)
 
 
-def test_what_a_witness_has_cosigned(small_archive: MemoryStore, founders: Founders) -> None:
+def test_what_a_witness_has_cosigned(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The largest size with a file of this witness counts; strays, other witnesses and later sizes do not."""
     store = with_witnesses(small_archive, founders, [ANNA.vkey], 1)
     assert cosigned_size(open_archive(store), ANNA) == 0
@@ -64,5 +64,5 @@ def test_while_somebody_adds(small_archive: MemoryStore, keys: Keys) -> None:
     archive = open_archive(small_archive)
     expected = build_request(open_archive(MemoryStore(small_archive.files)), 1)
     source = Source(b"Later\n\nWords.\n", "later.txt", "2026-11-22")
-    add_publication(small_archive, keys, "later", source, {}, Occasion("2026-11-22T10:00:00Z"))
+    add_publication(small_archive, keys, "later", source, {}, Author("2026-11-22T10:00:00Z"))
     assert build_request(archive, 1) == expected

@@ -17,8 +17,8 @@ from muniment.log.vkey import Cosigner, make_cosigner
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
-from muniment.write.create import Founders
-from muniment.write.version import Occasion, add_description
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, add_description
 
 __all__ = ["NOTICE", "NOW", "ORIGIN", "RELEASE", "TEXT"]
 
@@ -38,7 +38,7 @@ def world() -> World:
     made = World()
     made.publish(TEXT)
     made.emend()
-    add_description(made.store, made.keys, RELEASE, {"subjects": ["harbours"]}, Occasion(NOW, note="subjects"))
+    add_description(made.store, made.keys, RELEASE, {"subjects": ["harbours"]}, Author(NOW, note="subjects"))
     pin(made.store, founders(), now=NOW)
     stamp(made.store, founders(), now=NOW)
     return made
@@ -51,9 +51,9 @@ def archive() -> Archive:
 
 
 @cache
-def founders() -> Founders:
+def founders() -> InitialKeys:
     """The keys of that archive."""
-    return Founders(*map(private_key, (1, 2, 3)))
+    return InitialKeys(*map(private_key, (1, 2, 3)))
 
 
 def private_key(number: int) -> PrivateKey:

@@ -8,8 +8,8 @@ from functools import partial
 from tests.fuzz.material import citations
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
-from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_form, format_text
-from muniment.cite.reading import read_citation
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_citation
+from muniment.cite.reading import parse_citation
 
 _WORDS = (
     b"SHA-256 ", b"ni:///sha-256;", b"root SHA-256 ", b"\n\n", b"para. ", b"TY  - ", b"ER  - \n", b"KW  - ", b"N1  - ",
@@ -29,11 +29,11 @@ def _check(data: bytes, parts: object) -> None:
 
 
 def _in_style(style: str) -> list[bytes]:
-    return [bytes_of(format_text(style, citation, pin=pin)) for citation in citations() for pin in (False, True)]
+    return [bytes_of(format_citation(citation, style, pin=pin)) for citation in citations() for pin in (False, True)]
 
 
 def _in_form(form: str) -> list[bytes]:
-    return [bytes_of(format_form(form, citation)) for citation in citations()]
+    return [bytes_of(format_citation(citation, form)) for citation in citations()]
 
 
 def _hashes() -> list[bytes]:
@@ -50,7 +50,7 @@ def _row(name: str, seeds: Callable[[], Sequence[bytes]]) -> Target:
     return Target(
         f"citation-{name}",
         ("cite",),
-        lambda data: read_citation(text_of(data)),
+        lambda data: parse_citation(text_of(data)),
         seeds,
         why="facts are read, which are not a whole citation",
         check=_check,

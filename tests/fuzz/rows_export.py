@@ -14,7 +14,7 @@ from tests.fuzz.target import Target, hold, pack, unpack
 from tests.timestamp.stamping import CLOCK, NONCE, WATCH
 
 from muniment.errors import FormatError, MunimentError
-from muniment.export.all import Row, check_sums, format_index, format_sums, parse_index
+from muniment.export.all import IndexRow, check_sums, format_index, format_sums, parse_index
 from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
 from muniment.snapshot.bagit import INFO, PAYLOAD, bag_files, check_bag
@@ -23,12 +23,12 @@ from muniment.snapshot.zip import Entry, format_zip, parse_zip
 from muniment.store import MemoryStore
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.claimed_time import said_time
-from muniment.timestamp.request import Request, format_request, make_request, parse_request
+from muniment.timestamp.request import TimestampRequest, format_request, make_request, parse_request
 from muniment.timestamp.response import Stamp, check_response, names_certificate
 from muniment.verify.log_views import sight_checkpoint
-from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.proof import verify_proof
 from muniment.verify.report import Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 from muniment.verify.snapshot_evidence import sight_snapshot
 
 _DATA = b"what is stamped\n"
@@ -107,7 +107,7 @@ def _check_packed(_: bytes, bag: Bag) -> None:
     for path in bag.files:
         hold(not {"", ".", ".."} & set(path.split("/")), "a path that leaves the folder")
     same = dict(bag.files) == _bag()
-    hold(same or check_snapshot(bag, subject="x", pinned_root=_root_1()).verdict != "verified", "others are verified")
+    hold(same or verify_snapshot(bag, subject="x", pinned_root=_root_1()).verdict != "verified", "others are verified")
 
 
 def _check_unpacked(data: bytes, report: Report) -> None:
@@ -125,7 +125,7 @@ def _check_proof(data: bytes, report: Report) -> None:
 
 def _prove(data: bytes) -> Report:
     past = Past(None, sight_snapshot(snapshots()[1], "the snapshot"))
-    return check_paragraph_proof(data, subject="proof", pinned_root=_root_1(), past=past)
+    return verify_proof(data, subject="proof", pinned_root=_root_1(), past=past)
 
 
 @cache
@@ -173,7 +173,7 @@ def _tokens() -> list[bytes]:
 
 def _rows() -> list[bytes]:
     digest = "sha256:" + "ab" * 32
-    rows = [Row(f"{name}-v1-{'ab' * 6}.zip", name, 1, digest, digest) for name in ("harbour", "tide")]
+    rows = [IndexRow(f"{name}-v1-{'ab' * 6}.zip", name, 1, digest, digest) for name in ("harbour", "tide")]
     return [format_index(rows), format_index([])]
 
 
@@ -198,8 +198,8 @@ ROWS = (
     ),
     Target(
         "snapshot",
-        ("export.check.check_snapshot", "export.check.check_evidence"),
-        lambda data: check_snapshot(data, subject="snapshot", pinned_root=_root_1()),
+        ("export.check.verify_snapshot", "export.check.check_evidence"),
+        lambda data: verify_snapshot(data, subject="snapshot", pinned_root=_root_1()),
         snapshots,
         why="it gives a report",
         check=_check_snapshot,
@@ -221,7 +221,7 @@ ROWS = (
     Target(
         "snapshot-unpacked",
         ("export.bag.read_folder",),
-        lambda data: check_snapshot(read_folder(MemoryStore(unpack(data))), subject="folder", pinned_root=_root_1()),
+        lambda data: verify_snapshot(read_folder(MemoryStore(unpack(data))), subject="folder", pinned_root=_root_1()),
         lambda: [pack(_bag())],
         why="it gives a report",
         check=_check_unpacked,
@@ -248,7 +248,7 @@ ROWS = (
     ),
     Target(
         "paragraph-proof-reported",
-        ("export.paragraph_check.check_paragraph_proof",),
+        ("export.paragraph_check.verify_proof",),
         _prove,
         proofs,
         why="it gives a report",
@@ -270,7 +270,11 @@ ROWS = (
         "stamp-request",
         ("timestamp.request.parse_request", "timestamp.request.format_request"),
         parse_request,
-        lambda: [make_request(_DATA, NONCE), make_request(b"", 1), format_request(Request(bytes(32), 2**64 - 1))],
+        lambda: [
+            make_request(_DATA, NONCE),
+            make_request(b"", 1),
+            format_request(TimestampRequest(bytes(32), 2**64 - 1)),
+        ],
         format_request,
     ),
     Target(

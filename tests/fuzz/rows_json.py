@@ -11,7 +11,7 @@ from muniment import schema
 from muniment.canonical import Json, format_canonical, parse_canonical, parse_json
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import MetadataError, MunimentError
-from muniment.ingest import Place, Source, publication
+from muniment.ingest import Position, Source, publication
 from muniment.log.statement import Statement, format_statement, parse_statement
 from muniment.record import Record, format_record, parse_record
 from muniment.record.reading import reading_paragraphs
@@ -58,7 +58,7 @@ def _publish(data: bytes) -> Record:
     value = parse_json(data, where="metadata")
     if not isinstance(value, dict):
         raise MetadataError("not a JSON object")
-    place = Place("harbour", None, None, "Archive", NOW)
+    place = Position("harbour", None, None, "Archive", NOW)
     return publication(place, Source(NOTICE, "notice.txt", NOW), value)
 
 

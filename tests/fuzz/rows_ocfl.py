@@ -24,7 +24,7 @@ from muniment.archive.unfinished import (
 )
 from muniment.errors import MunimentError
 from muniment.log.merkle import EMPTY_ROOT
-from muniment.memory import Earlier, Remembered, format_memory, parse_memory, raised, remember
+from muniment.memory import Remembered, SeenHead, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -120,11 +120,11 @@ def _verify(data: bytes) -> Report:
 def _memories() -> list[bytes]:
     note, root = files()[CHECKPOINT], archive().roots[0].digest
     plain = remember(note, root, "2026-11-22")
-    earlier = (Earlier(1, bytes(32), "2026-11-20"), Earlier(2, bytes(range(32)), "2026-11-21"))
+    earlier = (SeenHead(1, bytes(32), "2026-11-20"), SeenHead(2, bytes(range(32)), "2026-11-21"))
     return [format_memory(plain), format_memory(remember(note, root, "2026-11-23")), _with(plain, earlier)]
 
 
-def _with(remembered: Remembered, earlier: tuple[Earlier, ...]) -> bytes:
+def _with(remembered: Remembered, earlier: tuple[SeenHead, ...]) -> bytes:
     return format_memory(replace(remembered, earlier=earlier))
 
 

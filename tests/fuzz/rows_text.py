@@ -270,7 +270,7 @@ ROWS = (
     ),
     Target(
         "shown",
-        ("cli.display.plain", "cli.display.plain_lines", "display.visible", "markup.text"),
+        ("display.plain", "display.plain_lines", "display.visible", "markup.text"),
         _shown,
         lambda: [TEXT.encode(), b"\x1b[2J<script>&amp;", b"\xff\xed\xa0\x80"],
         why="what is escaped is not read back",

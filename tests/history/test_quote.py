@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from muniment.diff.difference import Segment
 from muniment.errors import InputError
 from muniment.history.quote import FoldedSign, Found, find_quote, nearest
-from muniment.history.search import Place, fold_for_search
+from muniment.history.search import Passage, fold_for_search
 from muniment.record import Paragraph
 
 
@@ -30,7 +30,7 @@ def test_exact() -> None:
     """A quote that stands in one place, sign for sign, is found exactly."""
     found = find_quote("\nas the master of the port\n", [NOTICE])
     assert (found.status, found.matched, found.found, found.folded) == ("exact", "exact", True, ())
-    assert found.places == (Found(0, Place(1, 44, 1, 69)),)
+    assert found.places == (Found(0, Passage(1, 44, 1, 69)),)
     assert found.places[0].place.text(NOTICE) == "as the master of the port"
 
 
@@ -44,7 +44,7 @@ def test_folded() -> None:
 def test_exact_is_better_than_folded() -> None:
     """One exact place settles it, whatever else is there folded."""
     there = texts("the “old” pier", 'the "old" pier')
-    assert find_quote('the "old" pier', [there]).places == (Found(0, Place(1, 0, 1, 14)),)
+    assert find_quote('the "old" pier', [there]).places == (Found(0, Passage(1, 0, 1, 14)),)
 
 
 @pytest.mark.parametrize(("quote", "matched"), [("on Tuesday", "exact"), ("on  Tuesday", "folded")])
@@ -127,7 +127,7 @@ def test_nearest_over_paragraphs() -> None:
     """The nearest passage may run over the end of a paragraph; nothing around it is taken from a third one."""
     near = nearest("boats enter. ships leave now", [texts("x y z", "All boats enter.", "Ships leave", "today x")])
     assert near is not None
-    assert near.place == Place(1, 4, 2, 11)
+    assert near.place == Passage(1, 4, 2, 11)
 
 
 def test_an_ellipsis_is_itself() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.history.search import MAX_PLACES, Finder, Place
+from muniment.history.search import MAX_PLACES, Finder, Passage
 from muniment.record import Paragraph
 
 
@@ -22,28 +22,28 @@ NOTICE = texts("Notice", ("1.", "The harbour\ncloses on “Monday”."), ("2.", 
 @pytest.mark.parametrize(
     ("phrase", "exact", "places"),
     [
-        ("The harbour\ncloses", True, (Place(1, 0, 1, 18),)),
+        ("The harbour\ncloses", True, (Passage(1, 0, 1, 18),)),
         ("The harbour closes", True, ()),
-        (" The  harbour closes ", False, (Place(1, 0, 1, 18),)),
+        (" The  harbour closes ", False, (Passage(1, 0, 1, 18),)),
         ("closes on Monday", False, ()),
-        ('on "Monday"', False, (Place(1, 19, 1, 30),)),
+        ('on "Monday"', False, (Passage(1, 19, 1, 30),)),
         ('on "Monday"', True, ()),
-        ("“Monday”.\nIt opens", True, (Place(1, 22, 2, 8),)),
-        ("“Monday”.\n\nIt opens", True, (Place(1, 22, 2, 8),)),
-        ("“Monday”.\n\n2. It opens", True, (Place(1, 22, 2, 8),)),
+        ("“Monday”.\nIt opens", True, (Passage(1, 22, 2, 8),)),
+        ("“Monday”.\n\nIt opens", True, (Passage(1, 22, 2, 8),)),
+        ("“Monday”.\n\n2. It opens", True, (Passage(1, 22, 2, 8),)),
         ("'Monday'.", False, ()),
-        ('"Monday". 2. It opens', False, (Place(1, 22, 2, 8),)),
-        ('"Monday". It opens', False, (Place(1, 22, 2, 8),)),
-        ("1. The", False, (Place(1, 0, 1, 3),)),
+        ('"Monday". 2. It opens', False, (Passage(1, 22, 2, 8),)),
+        ('"Monday". It opens', False, (Passage(1, 22, 2, 8),)),
+        ("1. The", False, (Passage(1, 0, 1, 3),)),
         ("2.", False, ()),
         ("Tuesday. 3.", False, ()),
-        ("on", True, (Place(1, 19, 1, 21), Place(1, 24, 1, 26), Place(2, 9, 2, 11))),
+        ("on", True, (Passage(1, 19, 1, 21), Passage(1, 24, 1, 26), Passage(2, 9, 2, 11))),
         ("the harbour", False, ()),
         ("\u200b \n", False, ()),
         ("  ", True, ()),
     ],
 )
-def test_places(phrase: str, exact: bool, places: tuple[Place, ...]) -> None:  # noqa: FBT001 - a case of the table
+def test_places(phrase: str, exact: bool, places: tuple[Passage, ...]) -> None:  # noqa: FBT001 - a case of the table
     """Words are found within a paragraph and over its end, with the number of the next or without it."""
     assert Finder(phrase, exact=exact).places(NOTICE) == places
 
@@ -52,7 +52,7 @@ def test_a_number_is_not_cut() -> None:
     """The number 1 is not found at the end of the number 11."""
     eleven = texts(("11.", "The harbour."))
     assert Finder("1. The", exact=False).places(eleven) == ()
-    assert Finder("11. The", exact=False).places(eleven) == (Place(0, 0, 0, 3),)
+    assert Finder("11. The", exact=False).places(eleven) == (Passage(0, 0, 0, 3),)
 
 
 @pytest.mark.parametrize("exact", [True, False])
@@ -87,8 +87,8 @@ def test_folded_slices() -> None:
 def test_unspaced_paragraphs() -> None:
     """In scripts without spaces a phrase runs over the end of a paragraph without one."""
     there = texts("港口关闭。", ("二、", "船只停航。"))
-    assert Finder("关闭。\n\n船只", exact=False).places(there) == (Place(0, 2, 1, 2),)
-    assert Finder("关闭。\n二、船只", exact=False).places(there) == (Place(0, 2, 1, 2),)
+    assert Finder("关闭。\n\n船只", exact=False).places(there) == (Passage(0, 2, 1, 2),)
+    assert Finder("关闭。\n二、船只", exact=False).places(there) == (Passage(0, 2, 1, 2),)
 
 
 def test_bound() -> None:
@@ -98,7 +98,7 @@ def test_bound() -> None:
 
 def test_ids_and_text() -> None:
     """A place names its paragraphs and gives its words."""
-    place = Place(1, 22, 2, 8)
+    place = Passage(1, 22, 2, 8)
     assert place.ids(NOTICE) == ("p2", "p3")
     assert place.text(NOTICE) == "“Monday”.\nIt opens"
 

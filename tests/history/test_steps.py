@@ -11,7 +11,7 @@ from muniment.history.moments import Moment, read_versions
 from muniment.ingest import Source
 from muniment.record import Emendation, Issued
 from muniment.store import MemoryStore
-from muniment.write.version import Keys, Occasion, add_emendations, add_publication
+from muniment.write.version import Author, Keys, add_emendations, add_publication
 
 NOW = "2026-11-22T10:00:00Z"
 TEXT = b"Notice on the harbour\n\n1. The harbour is shut.\n\n2. It opens on Monday.\n"
@@ -21,10 +21,10 @@ TEXT = b"Notice on the harbour\n\n1. The harbour is shut.\n\n2. It opens on Mond
 def archive(small_archive: MemoryStore, keys: Keys) -> MemoryStore:
     """The small archive, where harbour has an emendation as v3 and other bytes as v4."""
     made = Emendation("p2", 0, 2, "corrected", "The harbour", "said plainly", "A. Editor")
-    add_emendations(small_archive, keys, "harbour", lambda _before, _by: [made], {}, Occasion(NOW))
+    add_emendations(small_archive, keys, "harbour", lambda _before, _by: [made], {}, Author(NOW))
     source = Source(TEXT, "harbour.txt", NOW[:10])
     add_publication(
-        small_archive, keys, "harbour", source, {"language": "en", "uri": "https://example.org/"}, Occasion(NOW)
+        small_archive, keys, "harbour", source, {"language": "en", "uri": "https://example.org/"}, Author(NOW)
     )
     return small_archive
 

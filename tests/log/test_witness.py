@@ -18,9 +18,9 @@ from muniment.log.witness import (
     MAX_REQUEST,
     OlderCheckpointError,
     OldSizeError,
-    Request,
     SecondHistoryError,
     UnknownLogError,
+    WitnessRequest,
     format_request,
     judge_request,
     parse_request,
@@ -56,9 +56,9 @@ def note(size: int, leaves: list[bytes] = LEAVES, key: Ed25519PrivateKey = OLD) 
     return sign_note(format_checkpoint(at(size, leaves)), ORIGIN, public(key), key.sign)
 
 
-def ask(old: int, size: int, leaves: list[bytes] = LEAVES, key: Ed25519PrivateKey = OLD) -> Request:
+def ask(old: int, size: int, leaves: list[bytes] = LEAVES, key: Ed25519PrivateKey = OLD) -> WitnessRequest:
     """An honest request over a history."""
-    return Request(old, prove_consistency(leaves[:size], old), note(size, leaves, key))
+    return WitnessRequest(old, prove_consistency(leaves[:size], old), note(size, leaves, key))
 
 
 SPECIFIED = """\
@@ -155,7 +155,7 @@ def test_no_second_history_at_any_size() -> None:
         for old in range(4, size + 1):
             for proof in (prove_consistency(OTHER[:size], old), prove_consistency(LEAVES[:size], old)):
                 with pytest.raises(SecondHistoryError):
-                    judge_request(Request(old, proof, note(size, OTHER)), at(old), [LOG])
+                    judge_request(WitnessRequest(old, proof, note(size, OTHER)), at(old), [LOG])
 
 
 def test_any_hash_changed() -> None:
@@ -171,13 +171,13 @@ def test_any_hash_changed() -> None:
                     (*good.hashes[:place], value, *good.hashes[place:]),
                 ):
                     with pytest.raises(SecondHistoryError):
-                        judge_request(Request(old, hashes, good.checkpoint), at(old), [LOG])
+                        judge_request(WitnessRequest(old, hashes, good.checkpoint), at(old), [LOG])
 
 
 @given(st.integers(0, 45), st.integers(1, 40), st.integers(0, 40), st.lists(st.sampled_from(LEAVES), max_size=7))
 def test_lying_requests(old: int, size: int, last: int, hashes: list[bytes]) -> None:
     """A request that lies about sizes or proofs is refused unless all of it is true, and never with a traceback."""
-    request = Request(old, tuple(hashes), note(size))
+    request = WitnessRequest(old, tuple(hashes), note(size))
     true = old == last <= size and tuple(hashes) == prove_consistency(LEAVES[:size], old)
     try:
         judged = judge_request(request, at(last) if last else None, [LOG])
@@ -192,21 +192,21 @@ def test_rollback_is_refused() -> None:
     """A checkpoint with fewer entries than were cosigned is refused, whatever it says of its beginning."""
     for old in (0, 3, 5):
         with pytest.raises(OlderCheckpointError, match="expected at least 7 entries, found 5"):
-            judge_request(Request(old, (), note(5)), at(7), [LOG])
+            judge_request(WitnessRequest(old, (), note(5)), at(7), [LOG])
 
 
 def test_split_view_at_one_size() -> None:
     """Two checkpoints of one size with two roots: the second is refused, and both roots are said."""
     with pytest.raises(SecondHistoryError, match="two roots of one size") as caught:
-        judge_request(Request(7, (), note(7, OTHER)), at(7), [LOG])
+        judge_request(WitnessRequest(7, (), note(7, OTHER)), at(7), [LOG])
     assert (caught.value.expected, caught.value.found) == (at(7).root.hex(), at(7, OTHER).root.hex())
 
 
 def test_the_same_again() -> None:
     """What was cosigned may be cosigned again: the proof is empty then, and nothing else will do."""
-    assert judge_request(Request(7, (), note(7)), at(7), [LOG]) == at(7)
+    assert judge_request(WitnessRequest(7, (), note(7)), at(7), [LOG]) == at(7)
     with pytest.raises(SecondHistoryError, match="too long"):
-        judge_request(Request(7, (LEAVES[0],), note(7)), at(7), [LOG])
+        judge_request(WitnessRequest(7, (LEAVES[0],), note(7)), at(7), [LOG])
 
 
 def test_trust_roots_that_contradict() -> None:
@@ -217,7 +217,9 @@ def test_trust_roots_that_contradict() -> None:
 
     def asked(last: Checkpoint, new: Checkpoint) -> TreeHead:
         text = sign_note(format_checkpoint(new), ORIGIN, public(OLD), OLD.sign)
-        return judge_request(Request(last.size, prove_consistency(LEAVES[: new.size], last.size), text), last, [LOG])
+        return judge_request(
+            WitnessRequest(last.size, prove_consistency(LEAVES[: new.size], last.size), text), last, [LOG]
+        )
 
     for last, new in (
         (named(5, 2), named(5, 1)),
@@ -242,7 +244,7 @@ def test_another_old_size() -> None:
         assert caught.value.size == last
         assert f"--old {last}" in caught.value.hint
     with pytest.raises(ProofError, match="the proof begins after the checkpoint: expected old at most 7, found 8"):
-        judge_request(Request(8, (), note(7)), at(3), [LOG])
+        judge_request(WitnessRequest(8, (), note(7)), at(3), [LOG])
 
 
 def test_an_empty_log() -> None:
@@ -264,13 +266,13 @@ def test_the_log_must_have_signed() -> None:
     text = note(5).partition(b"\n\n")[0] + b"\n"
     foreign = sign_note(text, "example.org/other", public(OLD), OLD.sign)
     with pytest.raises(SignatureError):
-        judge_request(Request(0, (), foreign), None, [LOG, other])
+        judge_request(WitnessRequest(0, (), foreign), None, [LOG, other])
     both = note(5) + foreign.partition(b"\n\n")[2]
-    assert judge_request(Request(0, (), both), None, [LOG]) == at(5)
+    assert judge_request(WitnessRequest(0, (), both), None, [LOG]) == at(5)
     spoiled = bytearray(note(5))
     spoiled[-3] ^= 1
     with pytest.raises((SignatureError, FormatError)):
-        judge_request(Request(0, (), bytes(spoiled)), None, [LOG])
+        judge_request(WitnessRequest(0, (), bytes(spoiled)), None, [LOG])
 
 
 @pytest.mark.parametrize("known", [[LOG, LOG2], [LOG2, LOG]])
@@ -338,5 +340,5 @@ def test_any_bytes(data: bytes) -> None:
 def test_too_many_hashes_are_not_written() -> None:
     """A proof of more than 63 hashes is not written; one of 63 fits the size that is read."""
     with pytest.raises(InputError, match="at most 63 hashes, found 64"):
-        format_request(Request(1, (bytes(32),) * 64, note(5)))
-    assert len(format_request(Request(10**17, (bytes(32),) * 63, b""))) + MAX_NOTE <= MAX_REQUEST
+        format_request(WitnessRequest(1, (bytes(32),) * 64, note(5)))
+    assert len(format_request(WitnessRequest(10**17, (bytes(32),) * 63, b""))) + MAX_NOTE <= MAX_REQUEST

@@ -14,8 +14,8 @@ from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_emendations, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_emendations, add_publication
 
 ORIGIN = "archive.example.org/press"
 RELEASE = "declaration"
@@ -35,7 +35,7 @@ class World:
         root, record, log = (PrivateKey.from_seed(bytes([first_seed + n]) * 32) for n in range(3))
         self.root_key = root
         self.keys = Keys(record, log)
-        create_archive(self.store, Founders(root, record, log), origin=ORIGIN, now="2026-11-22T10:00:00Z")
+        create_archive(self.store, InitialKeys(root, record, log), origin=ORIGIN, now="2026-11-22T10:00:00Z")
 
     @classmethod
     def forged(cls) -> World:
@@ -54,11 +54,11 @@ class World:
         metadata: dict[str, Json] = {"language": "fr", "issued": {"date": "2022-01", "basis": "inferred"}}
         metadata |= described or {}
         source = Source(text.encode(), "statement.txt", "2026-11-22")
-        add_publication(self.store, self.keys, release, source, metadata, Occasion("2026-11-22T10:01:00Z"))
+        add_publication(self.store, self.keys, release, source, metadata, Author("2026-11-22T10:01:00Z"))
 
     def emend(self) -> None:
         """Supply, correct, omit and doubt a word of paragraph 2."""
-        add_emendations(self.store, self.keys, RELEASE, _emendations, {}, Occasion("2026-11-22T10:03:00Z"))
+        add_emendations(self.store, self.keys, RELEASE, _emendations, {}, Author("2026-11-22T10:03:00Z"))
 
     def snapshot(self, reference: str = "v1", *, size: int | None = None) -> Snapshot:
         """Export a version."""

@@ -25,7 +25,7 @@ from muniment.snapshot.packed_zip import is_packed_again
 from muniment.snapshot.zip import MAX_ENTRIES, parse_zip
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 Files = dict[str, bytes]
 Pack = Callable[[Files], bytes]
@@ -90,7 +90,7 @@ PACKED: dict[str, Pack] = {
 def test_snapshot_packed_again(files: Files, name: str) -> None:
     """Another packing of the same files verifies, and a notice says that it has no hash to cite."""
     data = PACKED[name](files)
-    report = check_snapshot(data, subject="again.zip")
+    report = verify_snapshot(data, subject="again.zip")
 
     assert report.verdict == VERIFIED, report.failures
     notices = [finding for finding in report.findings if finding.check == 1]
@@ -99,7 +99,7 @@ def test_snapshot_packed_again(files: Files, name: str) -> None:
     assert "its own SHA-256 cannot be cited" in packed.hint
     litter = {finding.subject for finding in notices if finding is not packed}
     assert litter == {each for each in zipfile.ZipFile(io.BytesIO(data)).namelist() if "." in each and _litters(each)}
-    assert report.passed == check_snapshot(zips.write(zips.members(files)), subject="s.zip").passed
+    assert report.passed == verify_snapshot(zips.write(zips.members(files)), subject="s.zip").passed
 
 
 def _litters(name: str) -> bool:
@@ -128,7 +128,7 @@ def test_other_tools(files: Files, tmp_path: Path, name: str) -> None:
     made = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert made.returncode == 0, made.stderr
 
-    report = check_snapshot((tmp_path / "again.zip").read_bytes(), subject="again.zip")
+    report = verify_snapshot((tmp_path / "again.zip").read_bytes(), subject="again.zip")
 
     assert report.verdict == VERIFIED, report.failures
     assert PACKED_AGAIN in [finding.what for finding in report.findings]
@@ -143,7 +143,7 @@ def test_packed_with_other_content(files: Files, name: str) -> None:
             {each: data for each, data in files.items() if each != changed},
             {**files, f"{changed}x": b"x"},
         ):
-            report = check_snapshot(PACKED[name](other), subject="again.zip")
+            report = verify_snapshot(PACKED[name](other), subject="again.zip")
             assert report.verdict == FAILED, changed
 
 
@@ -183,7 +183,7 @@ def test_hostile_zip_of_another_tool(files: Files, name: str, make: zips.Make) -
     """Each hostile zip made on top of one that another tool packed fails too, in bounded memory."""
     data = make(files)
     tracemalloc.start()
-    report = check_snapshot(data, subject="again.zip")
+    report = verify_snapshot(data, subject="again.zip")
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 
@@ -237,8 +237,8 @@ LIES: dict[str, dict[str, object]] = {
 @pytest.mark.parametrize("name", LIES)
 def test_headers_that_lie(files: Files, name: str) -> None:
     """A header that lies about a deflated file fails; without the lie the same zip verifies."""
-    assert check_snapshot(deflated(files), subject="again.zip").verdict == VERIFIED
-    assert check_snapshot(deflated(files, **LIES[name]), subject="again.zip").verdict == FAILED
+    assert verify_snapshot(deflated(files), subject="again.zip").verdict == VERIFIED
+    assert verify_snapshot(deflated(files, **LIES[name]), subject="again.zip").verdict == FAILED
 
 
 def test_bombs(files: Files) -> None:
@@ -257,7 +257,7 @@ def test_bombs(files: Files) -> None:
             read_zip(data) if is_packed_again(data) else parse_many(data)
         assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
         tracemalloc.stop()
-        assert check_snapshot(data, subject="bomb.zip").verdict == FAILED
+        assert verify_snapshot(data, subject="bomb.zip").verdict == FAILED
 
 
 def parse_many(data: bytes) -> None:
@@ -271,9 +271,9 @@ def test_every_cut(files: Files) -> None:
     """Cut at any of its last 400 bytes, and at every 50th before, a zip that was packed again fails."""
     data = pack(files)
     for cut in {*range(len(data) - 400, len(data)), *range(0, len(data), 50)}:
-        assert check_snapshot(data[:cut], subject="again.zip").verdict == FAILED, cut
+        assert verify_snapshot(data[:cut], subject="again.zip").verdict == FAILED, cut
     for more in (data + b"\0", b"\0" + data, data + data):
-        assert check_snapshot(more, subject="again.zip").verdict == FAILED
+        assert verify_snapshot(more, subject="again.zip").verdict == FAILED
 
 
 def test_every_bit(files: Files) -> None:
@@ -289,7 +289,7 @@ def test_every_bit(files: Files) -> None:
         except FormatError:
             continue
         if not bag.damaged:
-            assert bag.files == truth or check_snapshot(bag, subject="x").verdict == FAILED, place
+            assert bag.files == truth or verify_snapshot(bag, subject="x").verdict == FAILED, place
 
 
 def test_zip_of_an_export_stays_strict(snapshot: Snapshot) -> None:
@@ -312,7 +312,7 @@ def lay(files: Files, folder: Path) -> Path:
 
 def judge(folder: Path) -> Report:
     """Check an unpacked snapshot."""
-    return check_snapshot(read_folder(LocalStore(folder), where="folder"), subject="folder")
+    return verify_snapshot(read_folder(LocalStore(folder), where="folder"), subject="folder")
 
 
 def test_snapshot_unpacked(files: Files, tmp_path: Path) -> None:
@@ -380,7 +380,7 @@ def test_folder_that_cannot_be_read(files: Files) -> None:
                 raise StoreError("it cannot be read", where=path)
             return super().read(path, max_size=max_size)
 
-    report = check_snapshot(read_folder(Broken(below(files, ""))), subject="folder")
+    report = verify_snapshot(read_folder(Broken(below(files, ""))), subject="folder")
     unread = [finding for finding in report.failures if not finding.readable]
     assert [finding.subject for finding in unread] == ["data/index.html"]
 
@@ -403,8 +403,8 @@ def test_folder_that_holds_too_much(files: Files, tmp_path: Path) -> None:
 
 def test_empty_bag() -> None:
     """Nothing is no snapshot."""
-    assert check_snapshot(Bag({}), subject="nothing").verdict == FAILED
-    unread = check_snapshot(Bag({}, faults=(StoreError("it cannot be read", where="u"),)), subject="nothing")
+    assert verify_snapshot(Bag({}), subject="nothing").verdict == FAILED
+    unread = verify_snapshot(Bag({}, faults=(StoreError("it cannot be read", where="u"),)), subject="nothing")
     assert unread.verdict in {FAILED, UNCHECKED}
 
 
@@ -412,13 +412,13 @@ def test_empty_bag() -> None:
 def test_only_one_dot(files: Files, prefix: str) -> None:
     """A tool may name files from the folder that it stands in; any other way around is refused."""
     good = PACKED["deflated"]({f"./{name}": data for name, data in files.items()})
-    assert check_snapshot(good, subject="again.zip").verdict == VERIFIED
-    report = check_snapshot(PACKED["deflated"]({f"{prefix}{name}": data for name, data in files.items()}), subject="z")
+    assert verify_snapshot(good, subject="again.zip").verdict == VERIFIED
+    report = verify_snapshot(PACKED["deflated"]({f"{prefix}{name}": data for name, data in files.items()}), subject="z")
     assert [(finding.check, "not allowed" in finding.what) for finding in report.failures] == [(1, True)]
 
 
 def test_one_file_under_two_spellings(files: Files) -> None:
     """``./a`` and ``a`` are one name: a zip that has both is refused."""
     name = next(iter(files))
-    report = check_snapshot(PACKED["deflated"]({**files, f"./{name}": b"x"}), subject="again.zip")
+    report = verify_snapshot(PACKED["deflated"]({**files, f"./{name}": b"x"}), subject="again.zip")
     assert [(finding.check, "twice" in finding.what) for finding in report.failures] == [(1, True)]

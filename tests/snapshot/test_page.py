@@ -24,7 +24,7 @@ from muniment.snapshot.page import packaged, script
 from muniment.snapshot.page.details import CHECKS, STAMPS
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import LocalStore
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World
@@ -224,7 +224,7 @@ def test_changed_page(snapshot: Snapshot) -> None:
     payload["index.html"] = payload["index.html"].replace(b"FAILED", b"passed")
     tags = [line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines()]
     forged = format_zip(folder, bag_files(payload, [(label, value) for label, value in tags[:-1]]))
-    report = check_snapshot(forged, subject="forged.zip")
+    report = verify_snapshot(forged, subject="forged.zip")
     assert [(finding.check, finding.subject) for finding in report.failures] == [(2, "data/index.html")]
 
 

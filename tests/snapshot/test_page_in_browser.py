@@ -38,7 +38,7 @@ from muniment.timestamp.request import make_request
 from muniment.trust.chain import sign_root
 from muniment.trust.root import Revocation, format_trust_root, parse_trust_root
 from muniment.trust.successors import with_log_key, with_root_keys
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 
 if TYPE_CHECKING:
@@ -345,13 +345,13 @@ def test_rotated_keys(show: Show, world_of: Callable[..., World]) -> None:
     made = world_of(TEXT)
     root, record, log = (PrivateKey.from_seed(bytes([50 + number]) * 32) for number in range(3))
 
-    def rotate(archive: Archive) -> Successor:
+    def rotate(archive: Archive) -> NextRoot:
         old, index = archive.roots[-1].root, archive.checkpoint.size
         vkey = format_vkey(archive.origin, log.public.raw)
         new = with_log_key(with_key(old, index, record), index, vkey, lost=False)
-        return Successor(with_root_keys(new, [root.public], old.root_keys, None))
+        return NextRoot(with_root_keys(new, [root.public], old.root_keys, None))
 
-    write_root(made.store, RootKeys([made.root_key, root], made.keys.log), rotate, "2026-11-22T10:02:00Z")
+    add_root(made.store, RootKeys([made.root_key, root], made.keys.log), rotate, "2026-11-22T10:02:00Z")
     made.keys = Keys(record, log)
     made.emend()
     for reference, size in (("v1", None), ("v1", 3), ("v1", 4), ("v2", None)):

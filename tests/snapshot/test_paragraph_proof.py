@@ -16,7 +16,7 @@ from muniment.paragraph_proof import (
     prove_paragraph,
 )
 from muniment.reference import parse_reference
-from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.proof import verify_proof
 from muniment.verify.report import Report
 from muniment.verify.snapshot_evidence import sight_snapshot
 
@@ -34,7 +34,7 @@ def prove(
 
 def check(data: bytes, pinned: str | None = None, past: Past | None = None) -> Report:
     """The report on some bytes."""
-    return check_paragraph_proof(data, subject="p", pinned_root=pinned, past=past)
+    return verify_proof(data, subject="p", pinned_root=pinned, past=past)
 
 
 def remembered(world: World, size: int) -> Past:

@@ -23,7 +23,7 @@ from prov.model import (
 from muniment.digest import sha256_hex
 from muniment.export.snapshot import Snapshot
 from muniment.ingest import Source
-from muniment.write.version import Occasion, add_description, add_publication
+from muniment.write.version import Author, add_description, add_publication
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World
@@ -55,7 +55,7 @@ def pairs(document: Any, kind: type) -> list[tuple[str, str]]:  # noqa: ANN401 -
 def grown(world: World) -> World:
     """v2 describes v1, v3 emends it."""
     metadata = {"title": "Another title", "uri": "https://press.example.org/1"}
-    add_description(world.store, world.keys, "declaration", metadata, Occasion("2026-11-22T10:02:00Z"))
+    add_description(world.store, world.keys, "declaration", metadata, Author("2026-11-22T10:02:00Z"))
     world.emend()
     return world
 
@@ -131,7 +131,7 @@ def test_entities(grown: World) -> None:
 def test_times_keep_their_precision(world: World) -> None:
     """A day, which PROV cannot hold as a time, stays a day; a time is a time; what is not known is not said."""
     source = Source(b"Title\n\n1. Words.\n", "statement.txt", "2026-11-22")
-    occasion = Occasion("2026-11-22T10:05:00Z")
+    occasion = Author("2026-11-22T10:05:00Z")
     for release, retrieved in (("at-a-time", "2022-01-10T08:00:00Z"), ("on-a-day", "2022-01-10")):
         add_publication(world.store, world.keys, release, source, {"retrieved": retrieved}, occasion)
     activities = {

@@ -18,7 +18,7 @@ from muniment.digest import ni_uri, sha256_hex
 from muniment.export.snapshot import Snapshot
 from muniment.record import Original
 from muniment.snapshot.rocrate import OTHER, describe_file
-from muniment.write.version import Occasion, add_description
+from muniment.write.version import Author, add_description
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World
@@ -65,7 +65,7 @@ def graph_of(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
 @pytest.fixture
 def described(world: World) -> World:
     """The archive with a v2 that says all that can be said, and a v3 with emendations."""
-    add_description(world.store, world.keys, "declaration", METADATA, Occasion("2026-11-22T10:02:00Z"))
+    add_description(world.store, world.keys, "declaration", METADATA, Author("2026-11-22T10:02:00Z"))
     return world
 
 
@@ -125,7 +125,7 @@ def test_version_with_everything(described: World) -> None:
 def test_unknown_date(world: World) -> None:
     """Of an unknown date nothing is said but that it is not known."""
     metadata: dict[str, Json] = {"issued": {"date": None, "basis": "unknown"}, "language": "und"}
-    add_description(world.store, world.keys, "declaration", metadata, Occasion("2026-11-22T10:02:00Z"))
+    add_description(world.store, world.keys, "declaration", metadata, Author("2026-11-22T10:02:00Z"))
     graph = graph_of(world.snapshot("v2"))
     version = graph[graph["./"]["mainEntity"]["@id"]]
     assert not version.keys() & {"datePublished", "inLanguage"}

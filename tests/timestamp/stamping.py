@@ -12,9 +12,9 @@ from muniment.archive.opening import checkpoint_path
 from muniment.store import Store
 from muniment.timestamp.request import make_request
 from muniment.trust import root as trust_root
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 from muniment.write.stamp import Reply, Stamped, add_stamp
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 
 STAMPED = f"{GENERATED:%Y-%m-%dT%H:%M:%SZ}"
 """The time at which the authorities of the tests stamp."""
@@ -32,26 +32,26 @@ PINNED: dict[str, tuple[Authority, str | None]] = {
 
 def pin(
     store: Store,
-    founders: Founders,
+    founders: InitialKeys,
     pinned: Mapping[str, tuple[Authority, str | None]] = PINNED,
     *,
     now: str = STAMPED,
 ) -> None:
     """Give an archive its next trust root, which names these authorities, by name, with their URLs."""
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         root = archive.chain[-1]
         named = tuple(trust_root.Authority(name, url) for name, (_, url) in sorted(pinned.items()))
         held = {file.path for file in root.files}
         files = {each.certificates: pinned[each.name][0].pinned for each in named if each.certificates not in held}
-        return Successor(replace(root, authorities=named), files)
+        return NextRoot(replace(root, authorities=named), files)
 
-    write_root(store, RootKeys([founders.root], founders.log), make, now)
+    add_root(store, RootKeys([founders.root], founders.log), make, now)
 
 
 def stamp(
     store: Store,
-    founders: Founders,
+    founders: InitialKeys,
     name: str = "clock",
     authority: Authority = CLOCK,
     *,

@@ -11,7 +11,7 @@ from tests.timestamp.judge import openssl
 
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError
-from muniment.timestamp.request import MAX_REQUEST, Request, format_request, make_request, parse_request
+from muniment.timestamp.request import MAX_REQUEST, TimestampRequest, format_request, make_request, parse_request
 
 DATA = b"press.example.org/archive\n1\n"
 
@@ -19,9 +19,9 @@ DATA = b"press.example.org/archive\n1\n"
 @given(st.binary(min_size=32, max_size=32), st.integers(1, 2**64 - 1))
 def test_there_and_back(imprint: bytes, nonce: int) -> None:
     """What is written is read back, at every nonce of 64 bits."""
-    data = format_request(Request(imprint, nonce))
+    data = format_request(TimestampRequest(imprint, nonce))
 
-    assert parse_request(data) == Request(imprint, nonce)
+    assert parse_request(data) == TimestampRequest(imprint, nonce)
     assert len(data) <= 70 <= MAX_REQUEST
 
 

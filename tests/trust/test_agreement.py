@@ -21,7 +21,7 @@ from muniment.trust.successors import (
     with_root_keys,
     with_witnesses,
 )
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))
 PROOF = Possession(3, "what it says is for test_possession")
@@ -141,7 +141,7 @@ def test_log_keys_without_gaps(first: TrustRoot, ranges: list[tuple[int, int | N
         check_agreement(replace(first, log_keys=keys), None, where="1.json")
 
 
-def test_roles_stay_apart(first: TrustRoot, founders: Founders) -> None:
+def test_roles_stay_apart(first: TrustRoot, founders: InitialKeys) -> None:
     """A log key that signs records or roots, in this root or the one before, is refused."""
     log = LogKey(vkey=vkey(first.archive, founders.root.public.raw), first_index=0, last_index=None)
     with pytest.raises(FormatError, match="a log key is neither"):

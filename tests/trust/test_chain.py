@@ -12,7 +12,7 @@ from muniment.ssh.keys import PrivateKey, SigningKey, fingerprint_file_name
 from muniment.store import MemoryStore
 from muniment.trust.chain import root_name, sign_root, signature_name, verify_chain
 from muniment.trust.root import TrustRoot, format_trust_root
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 NEW_KEY = PrivateKey.from_seed(bytes([7]) * 32)
 
@@ -25,7 +25,7 @@ def files_of(root: TrustRoot, *signers: SigningKey) -> dict[str, bytes]:
 
 
 @pytest.fixture
-def chain(empty_archive: MemoryStore, founders: Founders) -> dict[str, bytes]:
+def chain(empty_archive: MemoryStore, founders: InitialKeys) -> dict[str, bytes]:
     """Three roots: the second hands over to a new root key."""
     first = open_archive(empty_archive).roots[0]
     second = replace(first.root, version=2, index=1, previous=first.digest, root_keys=(NEW_KEY.public,))
@@ -85,7 +85,7 @@ def test_gap(chain: dict[str, bytes]) -> None:
         verify_chain({**chain, f"4.json.{'A' * 43}.sig": b""})
 
 
-def test_old_key_may_not_go_on(chain: dict[str, bytes], founders: Founders) -> None:
+def test_old_key_may_not_go_on(chain: dict[str, bytes], founders: InitialKeys) -> None:
     """Once the trust was handed over, the old root key signs no further root."""
     third = verify_chain(chain)[2].root
     kept = {name: data for name, data in chain.items() if not name.startswith("3.")}

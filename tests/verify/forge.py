@@ -32,8 +32,8 @@ from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root
 from muniment.verify.archive import verify_archive
 from muniment.write.commit import grow_log
-from muniment.write.create import Founders
-from muniment.write.head import Head
+from muniment.write.create import InitialKeys
+from muniment.write.head import ReleaseHead
 from muniment.write.version import Draft, _next_inventory, _object_files, _statement
 
 
@@ -91,21 +91,21 @@ def with_objects(store: MemoryStore, parts: Iterable[Piece]) -> MemoryStore:
     archive = open_archive(store)
     old = tuple(f"{archive.object_folder(release)}/" for release in archive.versions)
     files = {path: data for path, data in store.files.items() if not path.startswith(old)}
-    heads: dict[str, Head] = {}
+    heads: dict[str, ReleaseHead] = {}
     for part in parts:
         release = part.statement.release
         heads[release] = _add(archive, files, heads.get(release), part)
     return MemoryStore(files)
 
 
-def _add(archive: Archive, files: dict[str, bytes], head: Head | None, part: Piece) -> Head:
+def _add(archive: Archive, files: dict[str, bytes], head: ReleaseHead | None, part: Piece) -> ReleaseHead:
     draft = Draft(replace(part.record, release=part.statement.release), part.original, sha512_hex(part.original))
     new = _next_inventory(archive, head, draft, part.data, part.signature, part.statement.logged_at)
     contents = {RECORD_PATH: part.data, SIGNATURE_PATH: part.signature, part.record.original.path: part.original}
     created, swaps = _object_files(archive.object_folder(part.statement.release), head, new, contents)
     files.update(created)
     files.update((swap.path, swap.data) for swap in swaps)
-    return Head(part.record, part.digest, format_inventory(new.inventory), new.inventory)
+    return ReleaseHead(part.record, part.digest, format_inventory(new.inventory), new.inventory)
 
 
 def with_log(store: MemoryStore, said: Iterable[Statement], key: SigningKey) -> MemoryStore:
@@ -162,7 +162,7 @@ def failed(store: MemoryStore, past: Past | None = None) -> dict[int, set[str]]:
     return found
 
 
-def with_witnesses(store: MemoryStore, founders: Founders, witnesses: Iterable[str], quorum: int) -> MemoryStore:
+def with_witnesses(store: MemoryStore, founders: InitialKeys, witnesses: Iterable[str], quorum: int) -> MemoryStore:
     """Give the archive as it would be had its trust root 1 named these witnesses from the start."""
     root = replace(open_archive(store).chain[0], witnesses=tuple(sorted(witnesses)), quorum=quorum)
     data = format_trust_root(root)

@@ -17,8 +17,8 @@ from muniment.ocfl.storage_root import HASHED
 from muniment.reference import Reference, parse_reference
 from muniment.store import MAX_FILE, LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 
 def on_disk(files: dict[str, bytes], root: Path) -> LocalStore:
@@ -67,8 +67,8 @@ def test_only(small_archive: MemoryStore) -> None:
 
 def test_only_one_release(empty_archive: MemoryStore, keys: Keys) -> None:
     """A version alone names one where there is one release."""
-    add_publication(empty_archive, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Occasion(NOW))
-    add_description(empty_archive, keys, "harbour", {"rights": "CC0-1.0"}, Occasion(NOW))
+    add_publication(empty_archive, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Author(NOW))
+    add_description(empty_archive, keys, "harbour", {"rights": "CC0-1.0"}, Author(NOW))
     assert verify_archive(empty_archive, only=Reference(version=1)).counts.versions == 1
     assert verify_archive(empty_archive, only=Reference(version=2)).counts.versions == 2
 
@@ -138,12 +138,12 @@ def test_progress(small_archive: MemoryStore, jobs: int) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_hashed_layout(founders: Founders, keys: Keys) -> None:
+def test_hashed_layout(founders: InitialKeys, keys: Keys) -> None:
     """An archive in the hashed layout is made, read, grown and verified like any other."""
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now=NOW, layout=HASHED)
     for data in (NOTICE, NOTICE + b"\n3. New.\n"):
-        add_publication(store, keys, "harbour", Source(data, "h.txt", NOW), {}, Occasion(NOW))
+        add_publication(store, keys, "harbour", Source(data, "h.txt", NOW), {}, Author(NOW))
     archive = open_archive(store)
     assert archive.read_original(archive.read(parse_reference("harbour/v1"))) == NOTICE
     report = verify_archive(store)
@@ -152,13 +152,13 @@ def test_hashed_layout(founders: Founders, keys: Keys) -> None:
     assert failed(MemoryStore({**store.files, path: b"x"})) == {2: {path}, 6: {path}}
 
 
-def test_damaged_layout_declaration(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_damaged_layout_declaration(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Without its declaration a layout is told from where the releases lie, and only the declaration fails."""
     hashed = MemoryStore()
     create_archive(hashed, founders, origin=ORIGIN, now=NOW, layout=HASHED)
     path = "releases/ocfl_layout.json"
     assert failed(MemoryStore({**hashed.files, path: b"x"})) == {2: {path}}
-    add_publication(hashed, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Occasion(NOW))
+    add_publication(hashed, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Author(NOW))
     for store in (small_archive, hashed):
         assert failed(MemoryStore({**store.files, path: b"x"})) == {2: {path}}
 

@@ -35,14 +35,14 @@ from muniment.store import MemoryStore
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 V1 = "releases/harbour/v1/content"
 V2 = "releases/harbour/v2/content"
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)
 
 
-def test_forge_changes_nothing_by_itself(small_archive: MemoryStore, founders: Founders) -> None:
+def test_forge_changes_nothing_by_itself(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An archive taken apart and put together unchanged is the same byte for byte: an attack is what a test changes."""
     assert rebuilt(small_archive, pieces(small_archive), founders.log).files == small_archive.files
 
@@ -61,7 +61,7 @@ def test_signatures_swapped_between_versions(small_archive: MemoryStore) -> None
     }
 
 
-def test_signature_of_another_purpose(small_archive: MemoryStore, founders: Founders) -> None:
+def test_signature_of_another_purpose(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A signature by the true key that was made for a trust root is no signature of a record: 7 (and 9)."""
     v1, *rest = pieces(small_archive)
     other = sshsig.sign(founders.record, sshsig.ROOT_NAMESPACE, v1.data)
@@ -77,13 +77,13 @@ def test_signed_again_by_an_unknown_key(small_archive: MemoryStore) -> None:
     assert found == {8: {f"{V1}/record.json.sig"}, 9: {f"{V1}/record.json.sig"}}
 
 
-def test_signed_by_a_stranger_and_logged(small_archive: MemoryStore, founders: Founders) -> None:
+def test_signed_by_a_stranger_and_logged(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A stranger who holds the log key too: 8 alone, for the trust root does not name the key."""
     v1, *rest = pieces(small_archive)
     assert failed(rebuilt(small_archive, [signed(v1, STRANGER), *rest], founders.log)) == {8: {f"{V1}/record.json.sig"}}
 
 
-def test_signed_by_the_log_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_signed_by_the_log_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The log key may not sign records, even where it is the only key that was stolen: 8."""
     v1, *rest = pieces(small_archive)
     assert failed(rebuilt(small_archive, [signed(v1, founders.log), *rest], founders.log)) == {
@@ -91,7 +91,7 @@ def test_signed_by_the_log_key(small_archive: MemoryStore, founders: Founders) -
     }
 
 
-def test_weak_key_signature(small_archive: MemoryStore, founders: Founders) -> None:
+def test_weak_key_signature(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A signature under the universal key, good for every message in other software: 7, also when it was logged."""
     v1, *rest = pieces(small_archive)
     weak = v1.signature
@@ -119,7 +119,7 @@ def test_record_replaced_in_the_object(small_archive: MemoryStore) -> None:
     assert found == {8: {f"{V1}/record.json.sig"}, 9: {f"{V1}/record.json", f"{V1}/record.json.sig"}}
 
 
-def test_whole_object_forged_by_the_record_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_whole_object_forged_by_the_record_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """History signed again by the true record key, without the log key: 9 names each version, 5 the break."""
     v1, v2, tide = pieces(small_archive)
     edited = signed(
@@ -132,7 +132,7 @@ def test_whole_object_forged_by_the_record_key(small_archive: MemoryStore, found
     }
 
 
-def test_record_edited_under_its_old_signature(small_archive: MemoryStore, founders: Founders) -> None:
+def test_record_edited_under_its_old_signature(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A record edited by someone with the log key alone: 7, the signature is over other bytes."""
     _, _, tide = parts = pieces(small_archive)
     edited = replace(tide.record, description=replace(tide.record.description, title="Ebb"))
@@ -160,7 +160,7 @@ def test_release_removed(small_archive: MemoryStore) -> None:
     assert found[1] == {"releases/tide/0=ocfl_object_1.1"}
 
 
-def test_version_put_in(small_archive: MemoryStore, founders: Founders) -> None:
+def test_version_put_in(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A version that was never logged, signed by the true record key, in a perfect object: 1 and 2 name its files."""
     v1, v2, tide = pieces(small_archive)
     record = replace(v2.record, version=3, previous=v2.digest, change=Change("description", "put in"))
@@ -178,7 +178,7 @@ def test_original_replaced(small_archive: MemoryStore) -> None:
     assert found == {6: {f"{V1}/original.txt"}}
 
 
-def test_original_and_record_replaced(small_archive: MemoryStore, founders: Founders) -> None:
+def test_original_and_record_replaced(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An original replaced and re-digested in a record that the true key signs, without the log key: 9."""
     v1, v2, tide = pieces(small_archive)
     data = tide.original.replace(b"noon", b"dawn")
@@ -191,7 +191,7 @@ def test_original_and_record_replaced(small_archive: MemoryStore, founders: Foun
     assert found == {9: {f"{content}/record.json", f"{content}/record.json.sig"}}
 
 
-def test_words_edited_by_the_keeper(small_archive: MemoryStore, founders: Founders) -> None:
+def test_words_edited_by_the_keeper(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A paragraph edited and signed with all the true keys, the log made again: 6, the original says something else."""
     v1, v2, tide = pieces(small_archive)
     words = tuple(replace(p, text=p.text.replace("Monday", "Friday")) for p in v1.record.paragraphs)
@@ -200,7 +200,7 @@ def test_words_edited_by_the_keeper(small_archive: MemoryStore, founders: Founde
     assert found == {6: {f"{V1}/original.txt"}}
 
 
-def test_emendation_applied_to_the_words(small_archive: MemoryStore, founders: Founders) -> None:
+def test_emendation_applied_to_the_words(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An emendation written into the text instead of beside it, with all the true keys: 6 (and 5, the words differ)."""
     v1, v2, tide = pieces(small_archive)
     words = tuple(replace(p, text=p.text.replace("on Monday", "on [Easter] Monday")) for p in v2.record.paragraphs)
@@ -210,7 +210,7 @@ def test_emendation_applied_to_the_words(small_archive: MemoryStore, founders: F
     assert found == {5: {f"{V2}/record.json"}, 6: {f"{V1}/original.txt"}}
 
 
-def test_size_of_an_original_misstated(small_archive: MemoryStore, founders: Founders) -> None:
+def test_size_of_an_original_misstated(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A record that names the original with another size, charset or medium, with all the true keys: 6 (and 5)."""
     v1, v2, tide = pieces(small_archive)
     for change in ({"size": 1}, {"charset": "utf8"}, {"media_type": "text/html"}):
@@ -222,7 +222,7 @@ def test_size_of_an_original_misstated(small_archive: MemoryStore, founders: Fou
         }
 
 
-def test_change_kind_misstated(small_archive: MemoryStore, founders: Founders) -> None:
+def test_change_kind_misstated(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A publication that calls itself an emendation, and a description that says nothing new, by the true keys: 5."""
     v1, v2, tide = pieces(small_archive)
     for record in (
@@ -235,7 +235,7 @@ def test_change_kind_misstated(small_archive: MemoryStore, founders: Founders) -
         assert failed(rebuilt(small_archive, [v1, forged, tide], founders.log)) == {5: {f"{V2}/record.json"}}
 
 
-def test_description_that_changes_words(small_archive: MemoryStore, founders: Founders) -> None:
+def test_description_that_changes_words(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A description that also changes a word, signed and logged by the true keys: 5, and 6 as the original differs."""
     v1, v2, tide = pieces(small_archive)
     words = (*v2.record.paragraphs[:-1], replace(v2.record.paragraphs[-1], text="It opens on Friday."))
@@ -244,7 +244,7 @@ def test_description_that_changes_words(small_archive: MemoryStore, founders: Fo
     assert found == {5: {f"{V2}/record.json"}, 6: {f"{V1}/original.txt"}}
 
 
-def test_duplicate_keys(small_archive: MemoryStore, founders: Founders) -> None:
+def test_duplicate_keys(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A record that says two things under one key, signed and logged by the true keys: 3."""
     v1, v2, tide = pieces(small_archive)
     data = tide.data.replace(b'"title":', b'"title":"Ebb","title":')
@@ -252,7 +252,7 @@ def test_duplicate_keys(small_archive: MemoryStore, founders: Founders) -> None:
     assert found == {3: {"releases/tide/v1/content/record.json"}}
 
 
-def test_other_spelling_of_the_same_value(small_archive: MemoryStore, founders: Founders) -> None:
+def test_other_spelling_of_the_same_value(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The same value with a blank more, signed and logged by the true keys: 3, a value has one spelling."""
     v1, v2, tide = pieces(small_archive)
     data = json.dumps(json.loads(tide.data)).encode()
@@ -269,7 +269,7 @@ def test_other_spelling_of_the_same_value(small_archive: MemoryStore, founders: 
         ("paragraphs", []),
     ],
 )
-def test_schema_broken(small_archive: MemoryStore, founders: Founders, member: str, value: Json) -> None:
+def test_schema_broken(small_archive: MemoryStore, founders: InitialKeys, member: str, value: Json) -> None:
     """A record that its schema or a rule of records forbids, signed and logged by the true keys: 4."""
     v1, v2, tide = pieces(small_archive)
     data = format_canonical({**record_as_json(tide.record), member: value})
@@ -277,7 +277,7 @@ def test_schema_broken(small_archive: MemoryStore, founders: Founders, member: s
     assert found == {4: {"releases/tide/v1/content/record.json"}}
 
 
-def test_release_of_the_record_and_its_folder_differ(small_archive: MemoryStore, founders: Founders) -> None:
+def test_release_of_the_record_and_its_folder_differ(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A record of one release in the folder of another, signed and logged by the true keys: 9."""
     v1, v2, tide = pieces(small_archive)
     forged = signed(tide, founders.record, replace(tide.record, release="ebb"))
@@ -287,7 +287,7 @@ def test_release_of_the_record_and_its_folder_differ(small_archive: MemoryStore,
     }
 
 
-def test_release_of_the_statement_and_the_folder_differ(small_archive: MemoryStore, founders: Founders) -> None:
+def test_release_of_the_statement_and_the_folder_differ(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A statement that moves a version to another release: 9 and 2 where it should be, 1 where it lies."""
     root, (v1, v2, tide) = statements(small_archive)
     found = failed(with_log(small_archive, [root, v1, v2, replace(tide, release="ebb")], founders.log))
@@ -299,7 +299,7 @@ def test_release_of_the_statement_and_the_folder_differ(small_archive: MemorySto
 # The log
 
 
-def test_log_rolled_back_with_the_object(small_archive: MemoryStore, founders: Founders) -> None:
+def test_log_rolled_back_with_the_object(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Object, log and checkpoint rolled back together verify, but on a machine that has seen more: 13."""
     v1, v2, _ = pieces(small_archive)
     back = rebuilt(small_archive, [v1, v2], founders.log)
@@ -328,14 +328,14 @@ def test_log_reordered_without_the_log_key(small_archive: MemoryStore) -> None:
     assert "log/tile/entries" in found[10]
 
 
-def test_log_reordered_with_the_log_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_log_reordered_with_the_log_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Versions of one release logged in the wrong order by the holder of the log key: 9 names both entries."""
     root, (v1, v2, tide) = statements(small_archive)
     found = failed(with_log(small_archive, [root, v2, v1, tide], founders.log))
     assert {"log entry 1 (harbour/v2)", "log entry 2 (harbour/v1)"} <= found[9]
 
 
-def test_releases_reordered_with_the_log_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_releases_reordered_with_the_log_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Two releases in another order, by the holder of the log key, is a new history: 13 alone, by a kept checkpoint."""
     root, (v1, v2, tide) = statements(small_archive)
     reordered = with_log(small_archive, [root, tide, v1, v2], founders.log)
@@ -344,13 +344,13 @@ def test_releases_reordered_with_the_log_key(small_archive: MemoryStore, founder
         assert failed(reordered, seen(small_archive, size)) == {13: {CHECKPOINT}}
 
 
-def test_version_logged_twice(small_archive: MemoryStore, founders: Founders) -> None:
+def test_version_logged_twice(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A version logged a second time by the holder of the log key: 9, it does not continue its release."""
     root, (v1, v2, tide) = statements(small_archive)
     assert "log entry 4 (harbour/v2)" in failed(with_log(small_archive, [root, v1, v2, tide, v2], founders.log))[9]
 
 
-def test_entry_left_out(small_archive: MemoryStore, founders: Founders) -> None:
+def test_entry_left_out(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A version left out of the middle of a log made again: 9, the next one continues nothing."""
     root, (v1, v2, tide) = statements(small_archive)
     assert "log entry 1 (harbour/v2)" in failed(with_log(small_archive, [root, v2, tide], founders.log))[9]
@@ -359,7 +359,7 @@ def test_entry_left_out(small_archive: MemoryStore, founders: Founders) -> None:
     )
 
 
-def test_entry_of_another_archive(small_archive: MemoryStore, founders: Founders) -> None:
+def test_entry_of_another_archive(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A true entry of another archive in this log: 9 names it."""
     root, (v1, v2, tide) = statements(small_archive)
     found = failed(
@@ -369,7 +369,9 @@ def test_entry_of_another_archive(small_archive: MemoryStore, founders: Founders
 
 
 @pytest.mark.parametrize("release", ["con", "v7", "..", "a/b", ""])
-def test_entry_with_a_release_that_is_no_folder(small_archive: MemoryStore, founders: Founders, release: str) -> None:
+def test_entry_with_a_release_that_is_no_folder(
+    small_archive: MemoryStore, founders: InitialKeys, release: str
+) -> None:
     """An entry whose release id would name another folder, or none: 9, and nothing outside is looked at."""
     entries = list(open_archive(small_archive).log.entries())
     forged = entries[3].replace(b'"release":"tide"', b'"release":"%s"' % release.encode())
@@ -381,7 +383,7 @@ def test_entry_with_a_release_that_is_no_folder(small_archive: MemoryStore, foun
     assert failed(MemoryStore(unsigned)) == {10: {bundle}}
 
 
-def test_earlier_checkpoint_of_another_history(small_archive: MemoryStore, founders: Founders) -> None:
+def test_earlier_checkpoint_of_another_history(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An earlier checkpoint, truly signed, of a history that this log did not grow from: 10 names it."""
     other = with_log(small_archive, [*roots(small_archive), pieces(small_archive)[2].statement], founders.log)
     path = "log/checkpoints/2"
@@ -416,7 +418,7 @@ def test_root_signed_by_its_own_new_key(small_archive: MemoryStore) -> None:
     assert 11 in failed(MemoryStore(files))
 
 
-def test_root_signed_but_not_logged(small_archive: MemoryStore, founders: Founders) -> None:
+def test_root_signed_but_not_logged(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A second trust root, truly signed, that the log does not name: 11."""
     first = open_archive(small_archive).roots[0]
     root = replace(first.root, version=2, index=4, previous=first.digest)
@@ -437,7 +439,7 @@ def test_universal_key_in_a_forged_root(small_archive: MemoryStore) -> None:
     assert "small order" in report.failures[0].what
 
 
-def test_other_archive_in_its_place(small_archive: MemoryStore, founders: Founders) -> None:
+def test_other_archive_in_its_place(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A whole other archive, true in itself, in the place of the one that is known: 11 by the pin, 13 by memory."""
     pin = open_archive(small_archive).roots[0].digest.removeprefix("sha256:")
     first = open_archive(small_archive).roots[0].root

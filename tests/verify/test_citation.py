@@ -11,12 +11,12 @@ import pytest
 from muniment.canonical import parse_json
 from muniment.cite import Citation, make_citation
 from muniment.cite.facts import Stated
-from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text
-from muniment.cite.reading import read_citation
+from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation
+from muniment.cite.reading import parse_citation
 from muniment.reference import parse_reference
 from muniment.schema import validate
 from muniment.store import MemoryStore
-from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot
+from muniment.verify.citation import Reader, check_citation_in_snapshot, verify_citation
 from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report, report_as_json
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def check(request: pytest.FixtureRequest, world: World) -> Check:
 
     def against(stated: Iterable[Stated], reader: Reader | None = None) -> Report:
         if request.param == "archive":
-            report = check_citation(world.store, tuple(stated), reader)
+            report = verify_citation(world.store, tuple(stated), reader)
         else:
             data = world.snapshot().data
             report = check_citation_in_snapshot(data, tuple(stated), snapshot="a.zip", reader=reader)
@@ -57,7 +57,7 @@ def cite(world: World, paragraph: str | None = "p1") -> Citation:
 
 def write(form: str, citation: Citation) -> str:
     """Write a citation in a style, with its pin, or in a format."""
-    return format_form(form, citation) if form in FORMAT_NAMES else format_text(form, citation, pin=True)
+    return format_citation(citation, form) if form in FORMAT_NAMES else format_citation(citation, form, pin=True)
 
 
 def failures(report: Report) -> list[Finding]:
@@ -68,7 +68,7 @@ def failures(report: Report) -> list[Finding]:
 @pytest.mark.parametrize("form", WHOLE)
 def test_genuine(world: World, check: Check, form: str) -> None:
     """A genuine citation in every form verifies, with all the checks of the version; the date stays a claim."""
-    report = check(read_citation(write(form, cite(world))))
+    report = check(parse_citation(write(form, cite(world))))
 
     assert (report.verdict, report.subject) == (VERIFIED, "citation")
     assert report.passed[CITATION] >= 7
@@ -107,10 +107,10 @@ def test_one_fact_changed(world: World, check: Check, form: str, name: str) -> N
     forged = replace(cite(world), **CHANGES[name])  # type: ignore[arg-type]  # members by name
     text = write(form, forged)
     if form in SILENT.get(name, set()) or text == write(form, cite(world)):
-        assert check(read_citation(text)).verdict == VERIFIED
+        assert check(parse_citation(text)).verdict == VERIFIED
         return
 
-    report = check(read_citation(text))
+    report = check(parse_citation(text))
 
     assert report.verdict == FAILED
     assert failures(report)
@@ -124,7 +124,7 @@ def test_named_finding(world: World, check: Check) -> None:
     """The finding says which fact, in which member, what the version says and what the citation says."""
     forged = replace(cite(world), title="Another title")
 
-    [finding] = failures(check(read_citation(format_form("csl-json", forged))))
+    [finding] = failures(check(parse_citation(format_citation(forged, "csl-json"))))
 
     assert (finding.subject, finding.found) == ("citation, title", "Another title")
     assert finding.expected == "Déclaration sur les événements « Ünïcode »"
@@ -133,7 +133,7 @@ def test_named_finding(world: World, check: Check) -> None:
 
 def test_changed_date(world: World, check: Check) -> None:
     """A date in words is compared in words."""
-    [finding] = failures(check(read_citation(write("mla", cite(world)).replace("[Jan. 2022]", "[Feb. 2022]"))))
+    [finding] = failures(check(parse_citation(write("mla", cite(world)).replace("[Jan. 2022]", "[Feb. 2022]"))))
 
     assert (finding.expected, finding.found) == ("[Jan. 2022]", "[Feb. 2022]")
 
@@ -142,7 +142,7 @@ def test_no_such_paragraph(world: World, check: Check) -> None:
     """A paragraph that the version does not have is found, and nothing else is blamed for it."""
     text = write("long", cite(world)).replace("para. 1.", "para. 99.")
 
-    [finding] = failures(check(read_citation(text)))
+    [finding] = failures(check(parse_citation(text)))
 
     assert (finding.what, finding.found) == ("declaration/v1 has no paragraph p99", "p99")
     assert finding.expected == "one of h1 to p2"
@@ -152,7 +152,7 @@ def test_quoted_words_changed(world: World, check: Check) -> None:
     """An annotation whose words are not those of the paragraph fails."""
     text = write("annotation", cite(world, "p2")).replace("The last words.", "The best words.")
 
-    [finding] = failures(check(read_citation(text)))
+    [finding] = failures(check(parse_citation(text)))
 
     assert (finding.subject, finding.expected) == ("citation, exact", "The last words.")
     assert finding.found == "The best words."
@@ -163,7 +163,7 @@ def test_two_hashes(world: World, check: Check) -> None:
     citation = cite(world)
     text = write("ris", citation).replace(f"SHA-256: {citation.sha256}", f"SHA-256: {'0' * 64}", 1)
 
-    [finding] = failures(check(read_citation(text)))
+    [finding] = failures(check(parse_citation(text)))
 
     assert (finding.subject, finding.expected, finding.found) == ("citation, N1", citation.sha256, "0" * 64)
 
@@ -172,7 +172,7 @@ def test_changed_words_in_html(world: World, check: Check) -> None:
     """The visible words of HTML are compared whole, not only its attributes."""
     text = write("html", cite(world)).replace("press release", "draft")
 
-    [finding] = failures(check(read_citation(text)))
+    [finding] = failures(check(parse_citation(text)))
 
     assert finding.subject == "citation, text"
 
@@ -182,8 +182,8 @@ def test_dropped_and_moved_facts(world: World, check: Check) -> None:
     citation = cite(world)
     exported = f"@Misc{{x, date = {{2022-01}}, note = {{SHA-256: {citation.sha256}}}, keywords = {{press}}}}"
 
-    assert check(read_citation(exported)).verdict == VERIFIED
-    [finding] = failures(check(read_citation(exported.replace("2022-01", "2022-02"))))
+    assert check(parse_citation(exported)).verdict == VERIFIED
+    [finding] = failures(check(parse_citation(exported.replace("2022-01", "2022-02"))))
     assert (finding.subject, finding.expected, finding.found) == ("citation, date", "2022-01", "2022-02")
 
 
@@ -191,19 +191,19 @@ def test_issuer_that_the_record_does_not_name(world: World, check: Check) -> Non
     """An issuer is not taken on trust where the record names none."""
     forged = replace(cite(world), issuer="Ministry of X")
 
-    [finding] = failures(check(read_citation(write("long", forged))))
+    [finding] = failures(check(parse_citation(write("long", forged))))
 
     assert (finding.what.partition(":")[0], finding.expected) == ("issuer", "nothing stated")
 
 
 def test_short_form(world: World, check: Check) -> None:
     """A short form finds the version and verifies nothing."""
-    report = check(read_citation(format_text(SHORT, cite(world))))
+    report = check(parse_citation(format_citation(cite(world), SHORT)))
 
     [finding] = failures(report)
     assert (report.verdict, finding.what) == (UNCHECKED, "a short hash finds, never verifies")
     assert finding.found == "16, with which the record of declaration/v1 begins"
-    [finding] = failures(check(read_citation(f"Notice, SHA-256 {'0' * 16}")))
+    [finding] = failures(check(parse_citation(f"Notice, SHA-256 {'0' * 16}")))
     assert finding.found == "16, of no record here"
 
 
@@ -211,7 +211,7 @@ def test_words_of_no_style(world: World, check: Check) -> None:
     """Where the words around a hash are of no style, only the hash is checked, and the report says so."""
     text = write("long", cite(world)).replace("[press release]", "(statement)")
 
-    report = check(read_citation(text))
+    report = check(parse_citation(text))
 
     [finding] = failures(report)
     assert report.verdict == UNCHECKED
@@ -221,13 +221,13 @@ def test_words_of_no_style(world: World, check: Check) -> None:
 @pytest.mark.parametrize("form", ["sha256:{0}", "SHA-256 {0}", "ni"])
 def test_bare_names(world: World, check: Check, form: str) -> None:
     """A hash alone, also as an ni: URI, is a citation that states nothing else."""
-    csl = parse_json(format_form("csl-json", cite(world)).encode())
+    csl = parse_json(format_citation(cite(world), "csl-json").encode())
     assert isinstance(csl, list)
     assert isinstance(csl[0], dict)
     assert isinstance(csl[0]["custom"], dict)
     text = csl[0]["custom"]["ni"] if form == "ni" else form.format(cite(world).sha256)
 
-    report = check(read_citation(str(text)))
+    report = check(parse_citation(str(text)))
 
     assert (report.verdict, report.passed[CITATION]) == (VERIFIED, 1)
 
@@ -239,11 +239,11 @@ def test_file_of_a_snapshot(world: World, check: Check) -> None:
 
     _, entries = parse_zip(world.snapshot().data)
     text = next(entry.data.decode() for entry in entries if entry.name.endswith(f"/data/{NAME}"))
-    stated = read_citation(text)
+    stated = parse_citation(text)
 
     assert [part.form for part in stated] == [*STYLE_NAMES, "hash"]
     assert check(stated).verdict == VERIFIED
-    [finding] = failures(check(read_citation(text.replace("v1, SHA-256", "v2, SHA-256", 1))))
+    [finding] = failures(check(parse_citation(text.replace("v1, SHA-256", "v2, SHA-256", 1))))
     assert (finding.expected, finding.found) == ("1", "2")
 
 
@@ -251,16 +251,16 @@ def test_hash_of_nothing_here(world: World) -> None:
     """A hash that the log does not have fails, and the hash of the version that is named is told."""
     citation = replace(cite(world), sha256="0" * 64)
 
-    report = check_citation(world.store, read_citation(write("long", citation)))
+    report = verify_citation(world.store, parse_citation(write("long", citation)))
 
     [finding] = failures(report)
     assert report.verdict == FAILED
     assert finding.expected == f"sha256:{'0' * 64}"
     assert finding.found == f"sha256:{cite(world).sha256}, declaration/v1"
-    bare = check_citation(world.store, read_citation(f"SHA-256 {'0' * 64}"))
+    bare = verify_citation(world.store, parse_citation(f"SHA-256 {'0' * 64}"))
     assert [f.found for f in failures(bare)] == [""]
     gone = replace(citation, release="gone")
-    assert [f.found for f in failures(check_citation(world.store, read_citation(write("long", gone))))] == [
+    assert [f.found for f in failures(verify_citation(world.store, parse_citation(write("long", gone))))] == [
         "there is no release gone"
     ]
 
@@ -269,7 +269,7 @@ def test_another_archive(world: World) -> None:
     """A citation of another archive cannot be checked here."""
     citation = replace(cite(world), sha256="0" * 64, origin="another.example.org")
 
-    report = check_citation(world.store, read_citation(write("apa", citation)))
+    report = verify_citation(world.store, parse_citation(write("apa", citation)))
 
     [finding] = failures(report)
     assert (report.verdict, finding.what) == (UNCHECKED, "the citation is of another archive")
@@ -281,7 +281,7 @@ def test_snapshot_of_another_version(world: World) -> None:
     second = world.archive.read(parse_reference("v2"))
     text = write("long", make_citation(second, origin=world.archive.origin))
 
-    report = check_citation_in_snapshot(world.snapshot().data, read_citation(text), snapshot="a.zip")
+    report = check_citation_in_snapshot(world.snapshot().data, parse_citation(text), snapshot="a.zip")
 
     [finding] = failures(report)
     assert report.verdict == FAILED
@@ -291,10 +291,10 @@ def test_snapshot_of_another_version(world: World) -> None:
 
 def test_forged_archive(world: World) -> None:
     """Against an archive of the same name with the same words, by other keys, a citation with its pin fails."""
-    stated = read_citation(write("ris", cite(world)))
+    stated = parse_citation(write("ris", cite(world)))
     forged = type(world).forged()
 
-    report = check_citation(forged.store, stated)
+    report = verify_citation(forged.store, stated)
 
     assert report.verdict == FAILED
     assert report.failed(11) == 1
@@ -303,20 +303,20 @@ def test_forged_archive(world: World) -> None:
 
 def test_given_pin_wins(world: World, check: Check) -> None:
     """The hash that the reader gives is the one that counts."""
-    report = check(read_citation(write("long", cite(world))), Reader(pinned_root="0" * 64))
+    report = check(parse_citation(write("long", cite(world))), Reader(pinned_root="0" * 64))
 
     assert (report.verdict, report.failed(11), failures(report)) == (FAILED, 1, [])
 
 
 def test_damage_is_found_too(world: World) -> None:
     """A genuine citation does not hide a damaged record, or a damaged snapshot."""
-    stated = read_citation(write("long", cite(world)))
+    stated = parse_citation(write("long", cite(world)))
     path = "releases/declaration/v1/content/record.json"
     data = world.snapshot().data
     files = world.store.files
     damaged = MemoryStore({**files, path: files[path].replace(b"First", b"Worst")})
 
-    report = check_citation(damaged, stated)
+    report = verify_citation(damaged, stated)
     assert report.verdict == FAILED
     assert [finding.what for finding in failures(report)] == ["not the record that log entry 1 (declaration/v1) states"]
     assert report.failed(7) == 1

@@ -11,12 +11,12 @@ from tests.snapshot.conftest import World
 from muniment.canonical import Json
 from muniment.cite import Citation
 from muniment.cite.citation import citation_of
-from muniment.cite.formats import SHORT, STYLE_NAMES, format_text
-from muniment.cite.reading import read_citation
+from muniment.cite.formats import SHORT, STYLE_NAMES, format_citation
+from muniment.cite.reading import parse_citation
 from muniment.errors import InputError
 from muniment.record import Issued
 from muniment.reference import parse_reference
-from muniment.verify.citation import check_citation
+from muniment.verify.citation import verify_citation
 from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report
 
 WHOLE = [style for style in STYLE_NAMES if style != SHORT]
@@ -56,7 +56,7 @@ def cite(world: World, paragraph: str | None = "p1") -> Citation:
 
 def check(world: World, text: str) -> Report:
     """Check words against the archive."""
-    return check_citation(world.store, read_citation(text))
+    return verify_citation(world.store, parse_citation(text))
 
 
 def cited(report: Report) -> list[Finding]:
@@ -107,7 +107,7 @@ WORDS_AROUND: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", AROUND_IT)
 def test_around_it(world: World, name: str, style: str) -> None:
     """Numbers, bullets, brackets and quotation marks around a citation say nothing, and nothing is said of them."""
-    report = check(world, AROUND_IT[name](format_text(style, cite(world), pin=True)))
+    report = check(world, AROUND_IT[name](format_citation(cite(world), style, pin=True)))
 
     assert (report.verdict, cited(report)) == (VERIFIED, [])
     assert report.passed[CITATION] >= 7
@@ -117,7 +117,7 @@ def test_around_it(world: World, name: str, style: str) -> None:
 @pytest.mark.parametrize("name", WORDS_AROUND)
 def test_words_around_a_citation(world: World, name: str, style: str) -> None:
     """Words around a citation are no part of what is verified: a notice gives them, beside what the archive has."""
-    text = format_text(style, cite(world), pin=True)
+    text = format_citation(cite(world), style, pin=True)
     report = check(world, WORDS_AROUND[name](text))
 
     [finding] = cited(report)
@@ -155,7 +155,7 @@ DRESSED: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", DRESSED)
 def test_written_differently(world: World, name: str, style: str) -> None:
     """Other quotation marks, dashes, blanks, case and ligatures accuse nobody: a notice gives both spellings."""
-    text = format_text(style, cite(world), pin=True)
+    text = format_citation(cite(world), style, pin=True)
     dressed = DRESSED[name](text)
     report = check(world, dressed)
 
@@ -167,7 +167,7 @@ def test_written_differently(world: World, name: str, style: str) -> None:
 @pytest.mark.parametrize("style", WHOLE)
 def test_both(world: World, style: str) -> None:
     """A citation with other signs and words around it gets both notices."""
-    text = format_text(style, cite(world)).replace(" - ", " – ")
+    text = format_citation(cite(world), style).replace(" - ", " – ")
 
     assert [finding.what for finding in cited(check(world, f"See {text} (my translation)"))] == [AROUND, DIFFERENTLY]
 
@@ -197,7 +197,7 @@ LINES: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("name", LINES)
 def test_lines(world: World, name: str, style: str) -> None:
     """Line breaks anywhere, inside the hash too, change nothing."""
-    report = check(world, LINES[name](format_text(style, cite(world))))
+    report = check(world, LINES[name](format_citation(cite(world), style)))
 
     assert report.verdict == VERIFIED, report.failures
     assert all(finding.ok and finding.what == DIFFERENTLY for finding in cited(report))
@@ -226,7 +226,7 @@ FACTS: dict[str, dict[str, object]] = {
 def test_fact_that_differs(world: World, name: str, style: str, around: str) -> None:
     """A fact that differs fails, whatever stands around the citation and whatever signs it has."""
     citation = cite(world)
-    forged = format_text(style, replace(citation, **FACTS[name]))  # type: ignore[arg-type]  # members by name
+    forged = format_citation(replace(citation, **FACTS[name]), style)  # type: ignore[arg-type]  # members by name
     for text in (forged, forged.replace('"', "”").replace(" - ", " – ")):
         report = check(world, around.format(text))
 
@@ -240,7 +240,7 @@ def test_fact_that_differs(world: World, name: str, style: str, around: str) -> 
 @pytest.mark.parametrize("around", ["{0}", "See {0}", "12. {0}\n\nPage 4"])
 def test_paragraph_that_differs(world: World, style: str, around: str) -> None:
     """A paragraph that is not there fails; one that is there was cited."""
-    text = around.format(format_text(style, cite(world)))
+    text = around.format(format_citation(cite(world), style))
     for mark in ("para. ", "par. ", "¶ "):
         if f"{mark}1" in text:
             assert check(world, text.replace(f"{mark}1", f"{mark}2")).verdict == VERIFIED
@@ -252,7 +252,7 @@ def test_issuer_that_is_longer(archives: dict[str, World]) -> None:
     """Words that run into the issuer are not taken for words around it: what they say was not checked."""
     world = archives["issuer"]
     for style in WHOLE:
-        text = format_text(style, cite(world))
+        text = format_citation(cite(world), style)
         for words in ("The President and ", "The President of X, ", "President of the "):
             report = check(world, words + text)
             [finding] = cited(report)
@@ -264,7 +264,7 @@ def test_issuer_where_there_is_none(archives: dict[str, World]) -> None:
     """An issuer before the title of a version that names none fails, behind a signal too."""
     world = archives["no issuer"]
     for style in WHOLE:
-        forged = format_text(style, replace(cite(world), issuer="Ministry of X"))
+        forged = format_citation(replace(cite(world), issuer="Ministry of X"), style)
         for before in ("", "See ", "12. ", "• Cf. "):
             report = check(world, before + forged)
             assert report.verdict == FAILED
@@ -276,20 +276,20 @@ def test_two_hashes(world: World) -> None:
     citation = cite(world)
     other = replace(citation, sha256="0" * 64)
     for style in WHOLE:
-        one, two = format_text(style, citation), format_text(style, other)
+        one, two = format_citation(citation, style), format_citation(other, style)
         for text in (f"{one} {two}", f"{one}\n\n{two}", f"{one}\n{two}", f"{one} (not SHA-256 {'0' * 64})"):
             with pytest.raises(
                 InputError, match=rf"two hashes in one citation: expected one, found {citation.sha256}, 0"
             ):
-                read_citation(text)
-    assert len(read_citation(f"{one} sha256:{citation.sha256}")) == 1
+                parse_citation(text)
+    assert len(parse_citation(f"{one} sha256:{citation.sha256}")) == 1
 
 
 @pytest.mark.parametrize("kept", [63, 40, 16, 8])
 def test_hash_cut_short(world: World, kept: int) -> None:
     """A hash that lost digits finds and never verifies; the words around it do not make up for them."""
     for style in WHOLE:
-        text = format_text(style, cite(world))
+        text = format_citation(cite(world), style)
         digits = cite(world).sha256
         report = check(world, text.replace(digits, digits[:kept]))
         assert (report.verdict, [finding.what for finding in report.failures]) == (
@@ -301,7 +301,7 @@ def test_hash_cut_short(world: World, kept: int) -> None:
 def test_number_inside_the_hash(world: World) -> None:
     """The number of a page between two halves of a hash makes it no hash: nothing is guessed."""
     citation = cite(world)
-    text = format_text("long", citation)
+    text = format_citation(citation, "long")
     half = citation.sha256[:32]
     assert check(world, text.replace(half, f"{half}\n12\n")).verdict == UNCHECKED
 
@@ -318,11 +318,11 @@ HOSTILE = (
 def test_input_that_makes_a_reader_slow(world: World, unit: str) -> None:
     """A quarter of a megabyte of what once made a reader backtrack is read, and checked, in one pass."""
     text = unit * (250_000 // len(unit))
-    for whole in (text, f"{text}{format_text('long', cite(world))}", f"“{text} SHA-256 {'a' * 64}\x0b!"):
+    for whole in (text, f"{text}{format_citation(cite(world), 'long')}", f"“{text} SHA-256 {'a' * 64}\x0b!"):
         try:
-            stated = read_citation(whole)
+            stated = parse_citation(whole)
         except InputError as error:
             assert error.hint == "give them one by one"  # noqa: PT017 - either is right
             continue
         if stated:
-            assert check_citation(world.store, stated).verdict in {VERIFIED, FAILED, UNCHECKED}
+            assert verify_citation(world.store, stated).verdict in {VERIFIED, FAILED, UNCHECKED}

@@ -21,9 +21,9 @@ from muniment.reference import parse_reference
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.proof import check_paragraph_proof
+from muniment.verify.proof import verify_proof
 from muniment.verify.report import FAILED, Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 TAG = "0=muniment_archive_1"
 
@@ -97,7 +97,7 @@ def test_proof(small_archive: MemoryStore) -> None:
     version = archive.read(parse_reference("harbour/v1"))
     data = format_paragraph_proof(prove_paragraph(archive, version, version.record.paragraphs[0].id))
     for convert, how in CONVERSIONS.values():
-        _said(check_paragraph_proof(convert(data), subject="x.tlog-proof"), "x.tlog-proof", how)
+        _said(verify_proof(convert(data), subject="x.tlog-proof"), "x.tlog-proof", how)
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git here")
@@ -148,7 +148,7 @@ def test_snapshot(small_archive: MemoryStore, name: str) -> None:
         if converted != entry.data:
             path = entry.name[len(folder) + 1 :]
             files = {each.name[len(folder) + 1 :]: each.data for each in entries}
-            report = check_snapshot(format_zip(folder, {**files, path: converted}), subject="x.zip")
+            report = verify_snapshot(format_zip(folder, {**files, path: converted}), subject="x.zip")
             assert report.verdict == FAILED
             mine = [finding for finding in report.failures if finding.subject == path]
             assert all(finding.what.endswith(how) for finding in mine), (path, mine)

@@ -27,7 +27,7 @@ from muniment.verify.archive import verify_archive
 from muniment.verify.concurrent import Meanwhile
 from muniment.verify.layout import Walk
 from muniment.verify.report import report_as_json
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 KEYS = {name: PrivateKey.from_seed(bytes([number]) * 32) for number, name in enumerate(("anna", "ben", "eve"), 7)}
 ANNA, BEN, EVE = (make_cosigner(f"witness.example.org/{name}", key.public.raw) for name, key in KEYS.items())
@@ -47,7 +47,7 @@ def cosigned(store: MemoryStore, *done: tuple[int, Cosigner, int]) -> MemoryStor
 
 
 @pytest.fixture
-def two(small_archive: MemoryStore, founders: Founders) -> MemoryStore:
+def two(small_archive: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """An archive of four entries whose trust root names two witnesses and wants both."""
     return with_witnesses(small_archive, founders, [ANNA.vkey, BEN.vkey], 2)
 
@@ -100,7 +100,7 @@ def test_what_the_report_says(two: MemoryStore) -> None:
     }
 
 
-def test_none_wanted(small_archive: MemoryStore, founders: Founders) -> None:
+def test_none_wanted(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """With a quorum of 0 cosignatures are counted, and prove no time by the policy."""
     store = cosigned(with_witnesses(small_archive, founders, [ANNA.vkey, BEN.vkey], 0), (4, ANNA, 0))
     assert said(store) == "1 of 2 witnesses have cosigned size 4; none is wanted"
@@ -109,7 +109,7 @@ def test_none_wanted(small_archive: MemoryStore, founders: Founders) -> None:
     assert report.witnesses.quorum is None
 
 
-def test_the_time_is_that_of_the_last_of_the_first(small_archive: MemoryStore, founders: Founders) -> None:
+def test_the_time_is_that_of_the_last_of_the_first(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """With two wanted of three, the time is when the second of them had cosigned; the third adds nothing."""
     store = with_witnesses(small_archive, founders, [ANNA.vkey, BEN.vkey, EVE.vkey], 2)
     report = verify_archive(cosigned(store, (3, ANNA, 90), (3, BEN, 10), (3, EVE, 20)))
@@ -169,7 +169,7 @@ def test_over_another_text(two: MemoryStore) -> None:
         assert failed(with_cosignature(two, 4, ANNA, KEYS["anna"], T, text)) == {10: {path(4, ANNA)}}
 
 
-def test_one_key_under_two_names(small_archive: MemoryStore, founders: Founders) -> None:
+def test_one_key_under_two_names(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Who has two names is one witness: that is a failure of the trust root, and does not make a quorum."""
     again = make_cosigner("witness.example.org/zoe", ANNA.public)
     store = with_witnesses(small_archive, founders, [ANNA.vkey, again.vkey], 2)
@@ -189,7 +189,7 @@ def test_one_key_under_two_names(small_archive: MemoryStore, founders: Founders)
         "witness.example.org/anna+0123abcd+BAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
     ],
 )
-def test_a_key_that_cannot_be_used(small_archive: MemoryStore, founders: Founders, vkey: str) -> None:
+def test_a_key_that_cannot_be_used(small_archive: MemoryStore, founders: InitialKeys, vkey: str) -> None:
     """A witness's key with a wrong id, of another type, or universal is a failure of the trust root."""
     store = with_witnesses(small_archive, founders, [vkey], 1)
     assert failed(store) == {11: {"trust/root/1.json"}}
@@ -250,7 +250,7 @@ class Witness:
 
 
 @pytest.fixture
-def second(two: MemoryStore, founders: Founders) -> MemoryStore:
+def second(two: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """A second history of the same archive, signed by its own log key: the last entry is another."""
     first, versions = statements(two)
     changed = replace(versions[-1], logged_at="2026-11-22T10:00:01Z")
@@ -267,7 +267,7 @@ def test_split_view_one_witness(two: MemoryStore, second: MemoryStore) -> None:
         anna.serve(second)
 
 
-def test_split_view_grown(two: MemoryStore, second: MemoryStore, founders: Founders) -> None:
+def test_split_view_grown(two: MemoryStore, second: MemoryStore, founders: InitialKeys) -> None:
     """Split view: a second history that is longer than what the witness saw is refused too."""
     anna = Witness(ANNA, two)
     anna.serve(two)

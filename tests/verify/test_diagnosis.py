@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from muniment.ocfl.inventory import add_version, format_inventory, format_sidecar
-from muniment.verify.release import Evidence, diagnose
+from muniment.verify.release import ObjectFiles, diagnose
 from muniment.verify.report import Tally
 
 ID, ADDRESS = "tag:press.example.org,2026:x", "https://press.example.org"
@@ -41,7 +41,7 @@ def blamed(
     """Subject of each finding, and whether it is a notice."""
     tally = Tally()
     sound = {path: data for path, data in stored().items() if data is not None}
-    diagnose(tally, Evidence("x", ("x", "x/v1", "x/v2"), files, sound if rebuilt else {}, contents, busy))
+    diagnose(tally, ObjectFiles("x", ("x", "x/v1", "x/v2"), files, sound if rebuilt else {}, contents, busy))
     assert all(finding.check == 2 for finding in tally.findings)
     return [(finding.subject, finding.ok) for finding in tally.findings]
 

@@ -21,13 +21,13 @@ from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.fork import Fork, format_evidence
 from muniment.verify.log_views import sight_copy
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)
 
 
 @pytest.fixture
-def fork(small_archive: MemoryStore, founders: Founders) -> Fork:
+def fork(small_archive: MemoryStore, founders: InitialKeys) -> Fork:
     """Two histories of four entries."""
     root, (v1, v2, tide) = statements(small_archive)
     other = with_log(small_archive, [root, tide, v1, v2], founders.log)

@@ -12,7 +12,7 @@ from muniment.archive import open_archive
 from muniment.errors import UnavailableError
 from muniment.export.snapshot import build_snapshot
 from muniment.log.note import sign_note
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.memory import Past, Remembered, remember
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
@@ -20,10 +20,10 @@ from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Finding, Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 from muniment.verify.snapshot_evidence import sight_snapshot
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description
 
 STRANGER = PrivateKey.from_seed(bytes([9]) * 32)
 DAY = "2026-11-20"
@@ -42,7 +42,7 @@ def remembering(store: MemoryStore, kept: Remembered | None) -> Report:
     return verify_archive(store, past=Past(recall=lambda origin: kept if origin == ORIGIN else None))
 
 
-def against(store: MemoryStore, old: Sighting) -> Report:
+def against(store: MemoryStore, old: LogView) -> Report:
     """Verify against an older side."""
     return verify_archive(store, past=Past(against=old))
 
@@ -69,19 +69,19 @@ def failure(report: Report) -> Finding:
     return finding
 
 
-def back(store: MemoryStore, founders: Founders) -> MemoryStore:
+def back(store: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """An older copy of the archive: without tide."""
     old = with_log(store, [*roots(store), *(part.statement for part in pieces(store)[:2])], founders.log)
     return MemoryStore({path: data for path, data in old.files.items() if not path.startswith("releases/tide/")})
 
 
-def forked(store: MemoryStore, founders: Founders) -> MemoryStore:
+def forked(store: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """Another history by the same keys, true in itself: tide was logged before harbour/v1."""
     root, (v1, v2, tide) = statements(store)
     return with_log(store, [root, tide, v1, v2], founders.log)
 
 
-def another(founders: Founders) -> MemoryStore:
+def another(founders: InitialKeys) -> MemoryStore:
     """Another archive of the same name."""
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now="2026-11-23T10:00:00Z")
@@ -91,7 +91,7 @@ def another(founders: Founders) -> MemoryStore:
 def more(store: MemoryStore, keys: Keys) -> MemoryStore:
     """The archive with one more version."""
     grown = MemoryStore(dict(store.files))
-    add_description(grown, keys, "tide", {"subjects": ["tides"]}, Occasion(NOW))
+    add_description(grown, keys, "tide", {"subjects": ["tides"]}, Author(NOW))
     return grown
 
 
@@ -124,7 +124,7 @@ def test_one_entry(empty_archive: MemoryStore) -> None:
     assert notice(remembering(empty_archive, memory_of(empty_archive))) == f"the same 1 entry that {SAW}"
 
 
-def test_rolled_back(small_archive: MemoryStore, founders: Founders) -> None:
+def test_rolled_back(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An older copy, good in itself, fails on a machine that has seen more, with both sizes and roots."""
     old = back(small_archive, founders)
     assert verify_archive(old).verdict == "verified"
@@ -136,7 +136,7 @@ def test_rolled_back(small_archive: MemoryStore, founders: Founders) -> None:
     assert report.fork is None
 
 
-def test_forked(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_forked(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """A second history by the true keys fails on a machine that saw the first, at any size; both notes are kept."""
     other = forked(small_archive, founders)
     assert verify_archive(other).verdict == "verified"
@@ -153,7 +153,7 @@ def test_forked(small_archive: MemoryStore, founders: Founders, keys: Keys) -> N
             assert report.fork.notes == (kept.checkpoint, other.files[f"log/checkpoints/{size}"])
 
 
-def test_changed_root(small_archive: MemoryStore, founders: Founders) -> None:
+def test_changed_root(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Another archive in the place of the one that was seen: both roots, and which file to remove."""
     other = another(founders)
     finding = failure(remembering(other, memory_of(small_archive)))
@@ -190,7 +190,7 @@ def snapshot(store: MemoryStore, reference: str, size: int | None = None) -> byt
     return build_snapshot(archive, archive.read(parse_reference(reference)), size=size).data
 
 
-def older_sides(store: MemoryStore, size: int) -> list[Sighting]:
+def older_sides(store: MemoryStore, size: int) -> list[LogView]:
     """The archive as it was at a size: as a checkpoint, and, where a version was then added, as a snapshot."""
     note = store.files[f"log/checkpoints/{size}"]
     names = {2: "harbour/v1", 3: "harbour/v2", 4: "tide/v1"}
@@ -205,7 +205,7 @@ def test_against_older(small_archive: MemoryStore, size: int) -> None:
         assert notice(against(small_archive, old)) == said
 
 
-def test_against_a_copy(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_against_a_copy(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Growth from a copy; the copy itself; and a copy that holds more."""
     old = sight_copy(back(small_archive, founders), "OLD")
     assert notice(against(small_archive, old)) == "grown from 3 to 4 entries since OLD"
@@ -216,7 +216,7 @@ def test_against_a_copy(small_archive: MemoryStore, founders: Founders, keys: Ke
     assert failure(against(small_archive, newest)).what == "rolled back: fewer entries than OLD has"
 
 
-def test_against_a_fork(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_against_a_fork(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """A fork is found against each kind of older side, and the first entry that differs is named where it is known."""
     other = forked(small_archive, founders)
     whole = "forked: not the history that OLD has; entry 1 is the first that differs"
@@ -234,7 +234,7 @@ def test_against_a_fork(small_archive: MemoryStore, founders: Founders, keys: Ke
     assert failure(against(other, taken)).what == "forked: not the history that OLD has; entry 2 differs"
 
 
-def test_fork_without_a_checkpoint_of_one_size(small_archive: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_fork_without_a_checkpoint_of_one_size(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Where the checkpoint of the common size is missing in the larger copy, the fork keeps its newest one."""
     newer = more(small_archive, keys)
     other = forked(small_archive, founders)
@@ -245,7 +245,7 @@ def test_fork_without_a_checkpoint_of_one_size(small_archive: MemoryStore, found
         assert report.fork.sizes == (5, 4)
 
 
-def test_against_another_archive(small_archive: MemoryStore, founders: Founders) -> None:
+def test_against_another_archive(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An older side with another trust root is told by both roots; a lone checkpoint of another log by its key."""
     other = another(founders)
     finding = failure(against(other, sight_copy(small_archive, "OLD")))
@@ -261,7 +261,7 @@ def test_against_another_archive(small_archive: MemoryStore, founders: Founders)
     assert finding.hint == "it was changed, or it is of another log"
 
 
-def test_memory_and_older_side(small_archive: MemoryStore, founders: Founders) -> None:
+def test_memory_and_older_side(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Both are compared, and the fork that is written down is the one against the older side."""
     kept = memory_of(small_archive, 3)
     old = sight_copy(small_archive, "OLD")
@@ -320,7 +320,7 @@ def test_copy_that_grows_meanwhile(small_archive: MemoryStore, keys: Keys) -> No
 
 def checked(data: bytes, past: Past) -> Report:
     """Check a snapshot."""
-    return check_snapshot(data, subject="s.zip", past=past)
+    return verify_snapshot(data, subject="s.zip", past=past)
 
 
 def of_13(report: Report) -> list[Finding]:
@@ -346,7 +346,7 @@ def test_snapshot(small_archive: MemoryStore) -> None:
     assert checked(data, Past()).note == small_archive.files["log/checkpoints/3"]
 
 
-def test_snapshot_fork_and_root(small_archive: MemoryStore, founders: Founders) -> None:
+def test_snapshot_fork_and_root(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A snapshot of a second history of the size that was seen is a fork; one under another root has another root."""
     data = snapshot(forked(small_archive, founders), "tide")
     kept = memory_of(small_archive, 2)
@@ -360,7 +360,7 @@ def test_snapshot_fork_and_root(small_archive: MemoryStore, founders: Founders) 
     assert (finding.subject, finding.expected) == ("data/trust/root/1.json", root)
 
 
-def test_snapshot_against_a_copy(small_archive: MemoryStore, founders: Founders) -> None:
+def test_snapshot_against_a_copy(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Against a copy, which has the log, an older snapshot is proven to be part of it, or forked from it."""
     copy = sight_copy(small_archive, "OLD")
     (finding,) = of_13(checked(snapshot(small_archive, "harbour/v1"), Past(against=copy)))

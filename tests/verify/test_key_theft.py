@@ -28,9 +28,9 @@ from muniment.trust.successors import with_log_key, with_revoked, with_root_keys
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Finding
-from muniment.write.create import Founders
-from muniment.write.trust_root import RootKeys, Successor, write_root
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
+from muniment.write.version import Author, Keys, add_publication
 
 NEW, NEW_LOG, NEW_ROOT, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in (31, 32, 33, 34))
 TIDE = "releases/tide/v{}/content/record.json.sig"
@@ -52,7 +52,7 @@ def lax(monkeypatch: pytest.MonkeyPatch) -> Lax:
 
 def root(
     store: MemoryStore,
-    founders: Founders,
+    founders: InitialKeys,
     change: Change,
     *,
     roots: Sequence[SigningKey] = (),
@@ -60,13 +60,13 @@ def root(
 ) -> RootFile:
     """Add a trust root."""
     keys = RootKeys([founders.root, *roots], log or founders.log)
-    return write_root(store, keys, lambda archive: Successor(change(archive.chain[-1], archive.checkpoint.size)), NOW)
+    return add_root(store, keys, lambda archive: NextRoot(change(archive.chain[-1], archive.checkpoint.size)), NOW)
 
 
 def add(store: MemoryStore, record: SigningKey, log: SigningKey, text: str, now: str = NOW) -> None:
     """Add a version of the release tide."""
     source = Source(f"Tide\n\n{text}\n".encode(), "tide.txt", NOW[:10])
-    add_publication(store, Keys(record, log), "tide", source, {}, Occasion(now))
+    add_publication(store, Keys(record, log), "tide", source, {}, Author(now))
 
 
 def new_record(root: TrustRoot, index: int) -> TrustRoot:
@@ -99,7 +99,7 @@ def notes(store: MemoryStore, past: Past | None = None) -> list[Finding]:
 # Rotation in good order
 
 
-def test_rotation(small_archive: MemoryStore, founders: Founders) -> None:
+def test_rotation(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """After each key was replaced everything verifies, the old versions with the old keys."""
     root(small_archive, founders, new_record)
     add(small_archive, NEW, founders.log, "Low at six.")
@@ -124,7 +124,7 @@ def test_rotation(small_archive: MemoryStore, founders: Founders) -> None:
         root(small_archive, founders, lambda old, _: old, log=NEW_LOG)
 
 
-def test_lost_log_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_lost_log_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Where the old log key is lost, the new one signs from the very entry that says so."""
     root(
         small_archive,
@@ -139,7 +139,7 @@ def test_lost_log_key(small_archive: MemoryStore, founders: Founders) -> None:
 # Attacks
 
 
-def test_key_theft_rotation(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_key_theft_rotation(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """Key theft and rotation: the thief's versions fail 8, older ones are of unproven time, new ones stand."""
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
@@ -154,7 +154,7 @@ def test_key_theft_rotation(small_archive: MemoryStore, founders: Founders, lax:
     }
 
 
-def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A version signed with the retired record key after its rotation: 8."""
     root(small_archive, founders, new_record)
     lax("write._admit")
@@ -162,7 +162,7 @@ def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: Fo
     assert failed(small_archive) == {8: {TIDE.format(2)}}
 
 
-def test_stolen_key_after_its_revocation(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_stolen_key_after_its_revocation(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A version signed with a stolen key, before and after the root that revokes it: 8 names both."""
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
@@ -173,7 +173,7 @@ def test_stolen_key_after_its_revocation(small_archive: MemoryStore, founders: F
     assert report.failures[0].what == "signed by a key that is revoked from log index 4 on: laptop stolen"
 
 
-def test_root_that_gives_an_old_key_new_room(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_root_that_gives_an_old_key_new_room(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A trust root, truly signed, under which a retired key signs again: 11, and nobody opens the archive."""
     root(small_archive, founders, new_record)
 
@@ -189,7 +189,7 @@ def test_root_that_gives_an_old_key_new_room(small_archive: MemoryStore, founder
         open_archive(small_archive)
 
 
-def test_root_that_drops_a_key(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_root_that_drops_a_key(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A trust root, truly signed, that drops the key of old versions: 11, and 8 names what it would disown."""
     lax("root.verify_root")
     root(small_archive, founders, lambda old, i: replace(old, record_keys=new_record(old, i).record_keys[1:]))
@@ -199,7 +199,7 @@ def test_root_that_drops_a_key(small_archive: MemoryStore, founders: Founders, l
     assert set(found) == {8, 11}
 
 
-def test_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: Founders, lax: Lax) -> None:
+def test_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """The log goes on with the retired key: 10 names the checkpoints that it may not sign, and nobody opens it."""
     root(small_archive, founders, new_log)
     lax("write._admit")
@@ -210,7 +210,7 @@ def test_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders:
         open_archive(small_archive)
 
 
-def test_older_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: Founders) -> None:
+def test_older_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """One published checkpoint after its range, signed anew with the retired key: 10."""
     root(small_archive, founders, new_log)
     forged = MemoryStore(small_archive.files)
@@ -224,7 +224,7 @@ def test_older_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, fou
 
 
 def test_checkpoint_by_the_new_log_key_before_its_range(
-    small_archive: MemoryStore, founders: Founders, lax: Lax
+    small_archive: MemoryStore, founders: InitialKeys, lax: Lax
 ) -> None:
     """The rotation's own checkpoint by the new key, which is not lost: 10, the old one must hand over."""
     with pytest.raises(KeyRejectedError, match="may not sign the log"):
@@ -236,7 +236,7 @@ def test_checkpoint_by_the_new_log_key_before_its_range(
         open_archive(small_archive)
 
 
-def test_roll_back_of_a_root(small_archive: MemoryStore, founders: Founders) -> None:
+def test_roll_back_of_a_root(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Everything as it was before root 2: true in itself, and found by whoever saw more: 13."""
     before = MemoryStore(small_archive.files)
     root(small_archive, founders, revoked(founders.record, 3))
@@ -245,7 +245,7 @@ def test_roll_back_of_a_root(small_archive: MemoryStore, founders: Founders) -> 
     assert failed(before, past) == {13: {CHECKPOINT}}
 
 
-def test_log_cut_off_below_a_root(small_archive: MemoryStore, founders: Founders) -> None:
+def test_log_cut_off_below_a_root(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The log cut off before a root whose files are still there: 11 names them, and 1 what else is left."""
     before = small_archive.files
     root(small_archive, founders, new_record)
@@ -257,7 +257,7 @@ def test_log_cut_off_below_a_root(small_archive: MemoryStore, founders: Founders
     assert set(found) == {1, 11}
 
 
-def test_root_removed(small_archive: MemoryStore, founders: Founders) -> None:
+def test_root_removed(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A root that the log names is removed, to bring a revoked key back: 11, and the list for ssh-keygen tells."""
     before = small_archive.files
     root(small_archive, founders, revoked(founders.record, 3))
@@ -267,7 +267,7 @@ def test_root_removed(small_archive: MemoryStore, founders: Founders) -> None:
     assert failed(MemoryStore(restored)) == {11: {"trust/root"}}
 
 
-def test_edited_allowed_signers(small_archive: MemoryStore, founders: Founders) -> None:
+def test_edited_allowed_signers(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The window of a retired key taken out of the list for ssh-keygen: 11."""
     root(small_archive, founders, new_record)
     path = "trust/allowed_signers"
@@ -276,7 +276,7 @@ def test_edited_allowed_signers(small_archive: MemoryStore, founders: Founders) 
     assert failed(MemoryStore({**small_archive.files, path: edited})) == {11: {path}}
 
 
-def test_threshold_met_by_one_key_twice(small_archive: MemoryStore, founders: Founders) -> None:
+def test_threshold_met_by_one_key_twice(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Two of two must sign, and one key signs under both names: 11."""
     root(small_archive, founders, lambda old, _: with_root_keys(old, [NEW_ROOT.public], [], 2), roots=[NEW_ROOT])
     with pytest.raises(KeyRejectedError, match="too few root keys have signed"):
@@ -288,7 +288,7 @@ def test_threshold_met_by_one_key_twice(small_archive: MemoryStore, founders: Fo
     assert list(failed(MemoryStore({**small_archive.files, **forged}))) == [11]
 
 
-def test_second_root_of_a_number(small_archive: MemoryStore, founders: Founders) -> None:
+def test_second_root_of_a_number(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Another root 2, as truly signed as the one that is logged, in its place: 11, the log names the first."""
     other = MemoryStore(small_archive.files)
     root(small_archive, founders, new_record)
@@ -300,7 +300,7 @@ def test_second_root_of_a_number(small_archive: MemoryStore, founders: Founders)
 # What is proven of what a revoked key has signed
 
 
-def test_unproven_time(small_archive: MemoryStore, founders: Founders) -> None:
+def test_unproven_time(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """What a revoked key signed before stands, and each version says that nothing shows its time."""
     root(small_archive, founders, revoked(founders.record, 4))
     found = notes(small_archive)
@@ -310,7 +310,7 @@ def test_unproven_time(small_archive: MemoryStore, founders: Founders) -> None:
     }
 
 
-def test_proven_by_memory(small_archive: MemoryStore, founders: Founders) -> None:
+def test_proven_by_memory(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """What this machine saw on a day before the theft is proven; what it saw on that day, or not at all, is not."""
     note = small_archive.files["log/checkpoints/3"]
     digest = open_archive(small_archive).roots[0].digest
@@ -322,7 +322,7 @@ def test_proven_by_memory(small_archive: MemoryStore, founders: Founders) -> Non
         assert (found.count(said), sum(what.startswith("unproven time") for what in found)) == (proven, 3 - proven)
 
 
-def test_proven_by_an_earlier_sight(small_archive: MemoryStore, founders: Founders) -> None:
+def test_proven_by_an_earlier_sight(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """What was seen before a theft stays proven when the machine has looked again; a false sight proves none."""
     digest = open_archive(small_archive).roots[0].digest
     root(small_archive, founders, revoked(founders.record, 4))
@@ -334,7 +334,7 @@ def test_proven_by_an_earlier_sight(small_archive: MemoryStore, founders: Founde
     assert all(f.what.startswith("unproven time") for f in notes(small_archive, Past(lambda _: false)))
 
 
-def test_proven_by_an_older_copy(small_archive: MemoryStore, founders: Founders) -> None:
+def test_proven_by_an_older_copy(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A copy or a checkpoint that ends before the first void entry proves what it covers; a later one nothing."""
     old = MemoryStore(small_archive.files)
     root(small_archive, founders, revoked(founders.record, 4))
@@ -347,7 +347,7 @@ def test_proven_by_an_older_copy(small_archive: MemoryStore, founders: Founders)
     assert all(f.what.startswith("unproven time") for f in notes(small_archive, Past(against=later)))
 
 
-def test_nothing_is_proven_by_another_history(small_archive: MemoryStore, founders: Founders) -> None:
+def test_nothing_is_proven_by_another_history(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A memory or copy that the log did not grow from, or a checkpoint by a stranger, proves no time."""
     fork = MemoryStore(small_archive.files)
     add(fork, founders.record, founders.log, "Another history.")
@@ -358,7 +358,7 @@ def test_nothing_is_proven_by_another_history(small_archive: MemoryStore, founde
     assert sum(f.check == 8 and f.what.startswith("unproven") for f in report.findings) == 3
 
 
-def test_key_that_was_not_revoked(small_archive: MemoryStore, founders: Founders) -> None:
+def test_key_that_was_not_revoked(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """What other keys have signed needs no proof of its time."""
     root(small_archive, founders, new_record)
     add(small_archive, NEW, founders.log, "Low at six.")
@@ -373,7 +373,7 @@ def test_key_that_was_not_revoked(small_archive: MemoryStore, founders: Founders
 
 
 @pytest.mark.parametrize(("since", "proven"), [("2026-11-22T10:30:00Z", 0), ("2026-11-22T10:30:01Z", 3)])
-def test_proven_by_a_time_stamp(small_archive: MemoryStore, founders: Founders, since: str, proven: int) -> None:
+def test_proven_by_a_time_stamp(small_archive: MemoryStore, founders: InitialKeys, since: str, proven: int) -> None:
     """A good time stamp from before the theft proves what it covers; one of the very second of it does not."""
     pin(small_archive, founders)
     stamp(small_archive, founders, size=5)

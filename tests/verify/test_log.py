@@ -12,7 +12,7 @@ from muniment.log.note import Verifier, make_verifier
 from muniment.log.tree import Log
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
-from muniment.verify.checkpoints import Reader
+from muniment.verify.checkpoints import LogReader
 from muniment.verify.log import LogResult, check_log, open_log
 from muniment.verify.report import Tally
 from muniment.write.commit import grow_log
@@ -57,7 +57,7 @@ def large() -> Files:
 
 def opened(tally: Tally, store: MemoryStore, verifiers: Sequence[Verifier], origin: str) -> LogResult:
     """Open a log by its head."""
-    reader = Reader(store, tally)
+    reader = LogReader(store, tally)
     return open_log(reader, reader.read("log/checkpoint"), verifiers, origin)
 
 

@@ -14,8 +14,8 @@ from muniment.ocfl.inventory import format_sidecar
 from muniment.store import MemoryStore
 from muniment.store.interface import MAX_FILE, Node
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_publication
 
 HARBOUR = "releases/harbour"
 
@@ -156,7 +156,7 @@ def test_inventory_under_way(small_archive: MemoryStore, keys: Keys) -> None:
     assert failed(MemoryStore({**files, **version}))[2]
 
 
-def test_extractor_that_is_not_known(small_archive: MemoryStore, founders: Founders) -> None:
+def test_extractor_that_is_not_known(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A version whose extractor this software does not hold fails check 6 with a hint, and the others go on."""
     v1, v2, tide = pieces(small_archive)
     data = tide.data.replace(b'"name":"muniment-text","version":"1"', b'"name":"muniment-text","version":"9"')
@@ -170,7 +170,7 @@ def test_reextraction_reads_the_original_again(empty_archive: MemoryStore, keys:
     """A version with other rules for an original that is stored already has its text compared by those rules."""
     for charset in ("iso-8859-5", "windows-1251", "iso-8859-5"):
         source = Source("Порт\n\n1. Закрыт.\n".encode("windows-1251"), "port.txt", NOW, charset=charset)
-        add_publication(empty_archive, keys, "port", source, {}, Occasion(NOW))
+        add_publication(empty_archive, keys, "port", source, {}, Author(NOW))
     report = verify_archive(empty_archive)
     assert (report.verdict, report.counts.versions, report.passed[6]) == ("verified", 3, 3)
 

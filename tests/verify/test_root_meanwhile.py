@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from tests.write.upkeep import add_root
+from tests.write.upkeep import add_next_root
 
 from muniment.errors import StoreError
 from muniment.store import FaultyStore, MemoryStore
@@ -48,10 +48,10 @@ def test_root_between_any_two_reads(
 
     def act(store: MemoryStore) -> None:
         if operations is None:
-            add_root(store, keys)
+            add_next_root(store, keys)
             return
         try:
-            add_root(FaultyStore(store, stop_after=operations), keys)
+            add_next_root(FaultyStore(store, stop_after=operations), keys)
         except StoreError:
             return
 

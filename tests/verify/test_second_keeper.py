@@ -19,7 +19,7 @@ from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, TrustRoot
 from muniment.trust.successors import with_record_key, with_retired, with_revoked
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 __all__ = ["lax"]
 
@@ -31,14 +31,14 @@ def joins(root: TrustRoot, index: int) -> TrustRoot:
     return with_key(root, index, NEW, ends=())
 
 
-def both(store: MemoryStore, founders: Founders) -> None:
+def both(store: MemoryStore, founders: InitialKeys) -> None:
     """Two keepers, each with a version of tide."""
     root(store, founders, joins)
     add(store, NEW, founders.log, "By the second.")
     add(store, founders.record, founders.log, "By the first.")
 
 
-def test_two_keepers(small_archive: MemoryStore, founders: Founders) -> None:
+def test_two_keepers(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """Both keys sign from the root on, the new one not before, and ssh-keygen is told of both."""
     with pytest.raises(KeyRejectedError, match="may not sign records"):
         add(small_archive, NEW, founders.log, "Too early.")
@@ -49,7 +49,7 @@ def test_two_keepers(small_archive: MemoryStore, founders: Founders) -> None:
 
 
 @pytest.mark.parametrize("retired", ["first", "second"])
-def test_one_retires(small_archive: MemoryStore, founders: Founders, retired: str) -> None:
+def test_one_retires(small_archive: MemoryStore, founders: InitialKeys, retired: str) -> None:
     """Whichever of them retires, its versions stay good, it signs no more, and the other one goes on."""
     both(small_archive, founders)
     gone, left = (founders.record, NEW) if retired == "first" else (NEW, founders.record)
@@ -61,7 +61,7 @@ def test_one_retires(small_archive: MemoryStore, founders: Founders, retired: st
 
 
 @pytest.mark.parametrize("changed", ["first", "second"])
-def test_one_rotates(small_archive: MemoryStore, founders: Founders, changed: str) -> None:
+def test_one_rotates(small_archive: MemoryStore, founders: InitialKeys, changed: str) -> None:
     """With several keys in use one is replaced and the other one stays."""
     both(small_archive, founders)
     gone, left = (founders.record, NEW) if changed == "first" else (NEW, founders.record)
@@ -74,7 +74,7 @@ def test_one_rotates(small_archive: MemoryStore, founders: Founders, changed: st
 
 
 @pytest.mark.parametrize("stolen", ["first", "second"])
-def test_second_keepers_key_revoked(small_archive: MemoryStore, founders: Founders, lax: Lax, stolen: str) -> None:
+def test_second_keepers_key_revoked(small_archive: MemoryStore, founders: InitialKeys, lax: Lax, stolen: str) -> None:
     """The key of one keeper is stolen and revoked: what it signed falls, and all that the other one signed stands."""
     both(small_archive, founders)
     gone, left = (founders.record, NEW) if stolen == "first" else (NEW, founders.record)
@@ -121,7 +121,7 @@ UNPROVEN = {"bare": bare, "borrowed": borrowed, "replayed": replayed, "replaced"
 
 
 @pytest.mark.parametrize("way", UNPROVEN)
-def test_key_without_proof_of_possession(small_archive: MemoryStore, founders: Founders, lax: Lax, way: str) -> None:
+def test_key_without_proof_of_possession(small_archive: MemoryStore, founders: InitialKeys, lax: Lax, way: str) -> None:
     """A root that brings a key which has not signed that it joins is refused when written, and fails check 11."""
     change: Callable[[TrustRoot, int], TrustRoot] = UNPROVEN[way]
     before = small_archive.files
@@ -134,7 +134,7 @@ def test_key_without_proof_of_possession(small_archive: MemoryStore, founders: F
     assert verify_archive(small_archive).verdict == "failed"
 
 
-def test_key_that_joins_twice(small_archive: MemoryStore, founders: Founders) -> None:
+def test_key_that_joins_twice(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A key that is in use, has ended or was revoked cannot join once more, whatever proof it gives."""
     root(small_archive, founders, joins)
     said = Revocation(5, SINCE, "laptop stolen")

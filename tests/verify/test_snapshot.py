@@ -24,7 +24,7 @@ from muniment.snapshot.material import Material
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh.keys import PrivateKey
 from muniment.verify.report import Finding, Report
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World
@@ -48,7 +48,7 @@ def rebag(folder: str, files: dict[str, bytes]) -> bytes:
 
 def check(data: bytes, pinned_root: str | None = None) -> Report:
     """The report on some bytes."""
-    return check_snapshot(data, subject="s.zip", pinned_root=pinned_root)
+    return verify_snapshot(data, subject="s.zip", pinned_root=pinned_root)
 
 
 def failures(data: bytes) -> list[tuple[int, str, str]]:

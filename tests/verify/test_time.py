@@ -21,15 +21,15 @@ from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
 from muniment.verify.report import Tally, report_as_json
 from muniment.verify.times import check_time
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_description
 
 TSQ, TSR = f"{TIMESTAMPS}/5.1.tsq", f"{TIMESTAMPS}/5.1.tsr"
 ENTRY = "log entry 5 (time stamp 5.1)"
 
 
 @pytest.fixture
-def stamped(small_archive: MemoryStore, founders: Founders) -> MemoryStore:
+def stamped(small_archive: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """Entries: root 1, harbour v1, harbour v2, tide v1, root 2 with clock and watch, stamps 5.1 and 5.2 of these."""
     pin(small_archive, founders)
     stamp(small_archive, founders, size=5)
@@ -42,7 +42,7 @@ def said(store: MemoryStore) -> list[Statement]:
     return list(open_archive(store).statements)
 
 
-def relogged(store: MemoryStore, founders: Founders, **changes: object) -> MemoryStore:
+def relogged(store: MemoryStore, founders: InitialKeys, **changes: object) -> MemoryStore:
     """Write the log anew with another statement of the first stamp, as whoever has the log key can."""
     entries = said(store)
     assert isinstance(entries[5], StampStatement)
@@ -50,7 +50,7 @@ def relogged(store: MemoryStore, founders: Founders, **changes: object) -> Memor
     return with_log_and_stamps(store, entries, founders)
 
 
-def with_log_and_stamps(store: MemoryStore, entries: list[Statement], founders: Founders) -> MemoryStore:
+def with_log_and_stamps(store: MemoryStore, entries: list[Statement], founders: InitialKeys) -> MemoryStore:
     """Write the log anew; the files of the stamps stay."""
     kept = {path: data for path, data in store.files.items() if path.startswith(f"{TIMESTAMPS}/")}
     return MemoryStore({**with_log(store, entries, founders.log).files, **kept})
@@ -71,9 +71,9 @@ def test_what_is_proven(stamped: MemoryStore) -> None:
     )
 
 
-def test_per_version(stamped: MemoryStore, keys: Keys, founders: Founders) -> None:
+def test_per_version(stamped: MemoryStore, keys: Keys, founders: InitialKeys) -> None:
     """A version has the earliest time of each authority that covers it, the earliest first; a newer one has none."""
-    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     value = report_as_json(verify_archive(stamped))
     versions = {each["reference"]: each["proven"] for each in value["versions"]}  # type: ignore[attr-defined]
     both = [{"time": STAMPED, "who": "clock"}, {"time": "2026-11-22T10:30:01Z", "who": "watch"}]
@@ -128,7 +128,7 @@ def test_stray_file(stamped: MemoryStore, name: str) -> None:
     assert failed(MemoryStore({**stamped.files, path: stamped.files[TSR]})) == {1: {path}}
 
 
-def test_forged_tsa_root(stamped: MemoryStore, founders: Founders) -> None:
+def test_forged_tsa_root(stamped: MemoryStore, founders: InitialKeys) -> None:
     """Forged TSA root: an attacker's own authority with its own root embedded, logged with the log key: 12."""
     evil = make_authority("Evil", 40)
     assert evil.embedded[1].pem == evil.pinned
@@ -144,7 +144,7 @@ def test_forged_tsa_root(stamped: MemoryStore, founders: Founders) -> None:
     assert [each.who for each in verify_archive(store).proven] == ["watch"]
 
 
-def test_forged_tsa_root_pinned_by_hand(stamped: MemoryStore, founders: Founders) -> None:
+def test_forged_tsa_root_pinned_by_hand(stamped: MemoryStore, founders: InitialKeys) -> None:
     """The same with the attacker's certificates in the place of the pinned ones: 2, the trust root knows others."""
     evil = make_authority("Evil", 40)
     response = evil.reply(stamped.files[TSQ])
@@ -156,10 +156,10 @@ def test_forged_tsa_root_pinned_by_hand(stamped: MemoryStore, founders: Founders
     assert [each.who for each in verify_archive(store).proven] == ["watch"]
 
 
-def test_back_dating(stamped: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_back_dating(stamped: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Back-dating: the keeper can claim any time, in entry and record; only the earliest stamp is shown as proven."""
     long_ago = "1999-01-01T00:00:00Z"
-    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Occasion(long_ago))
+    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Author(long_ago))
     stamp(stamped, founders, authority=CLOCK.but(generated=GENERATED.replace(hour=11)))
     report = verify_archive(stamped, only=Reference("tide", 2))
 
@@ -168,9 +168,9 @@ def test_back_dating(stamped: MemoryStore, founders: Founders, keys: Keys) -> No
     assert covering(report.proven, 7) == (Proven(8, "2026-11-22T11:30:00Z", "clock"),)
 
 
-def test_back_dating_by_an_old_stamp(stamped: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_back_dating_by_an_old_stamp(stamped: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """An old stamp, logged again for a newer checkpoint, stamps other bytes: 12."""
-    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(stamped, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     old = said(stamped)[5]
     assert isinstance(old, StampStatement)
     store = with_log_and_stamps(stamped, [*said(stamped), replace(old, size=8)], founders)
@@ -190,7 +190,7 @@ RULES: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_rules_of_the_entry(stamped: MemoryStore, founders: Founders, name: str) -> None:
+def test_rules_of_the_entry(stamped: MemoryStore, founders: InitialKeys, name: str) -> None:
     """An entry of a checkpoint that was not there yet, out of number, or by nobody: 12, and the entry is named."""
     changes, what = RULES[name]
     report = verify_archive(relogged(stamped, founders, **changes))
@@ -200,18 +200,18 @@ def test_rules_of_the_entry(stamped: MemoryStore, founders: Founders, name: str)
 
 
 @pytest.mark.parametrize("member", ["request", "response"])
-def test_other_digest_logged(stamped: MemoryStore, founders: Founders, member: str) -> None:
+def test_other_digest_logged(stamped: MemoryStore, founders: InitialKeys, member: str) -> None:
     """A file that is not the logged one: 9, though the stamp itself would hold."""
     store = relogged(stamped, founders, **{member: format_digest("0" * 64)})
     assert failed(store) == {9: {TSQ if member == "request" else TSR}}
 
 
-def test_other_authority_named(stamped: MemoryStore, founders: Founders) -> None:
+def test_other_authority_named(stamped: MemoryStore, founders: InitialKeys) -> None:
     """A stamp by one pinned authority, logged in the name of another: 12."""
     assert failed(relogged(stamped, founders, authority="watch")) == {12: {TSR}}
 
 
-def test_answer_to_another_request(stamped: MemoryStore, founders: Founders) -> None:
+def test_answer_to_another_request(stamped: MemoryStore, founders: InitialKeys) -> None:
     """A request that was not the one answered: 12."""
     request = make_request(stamped.files["log/checkpoints/5"], NONCE - 1)
     store = relogged(stamped, founders, request=format_digest(sha256_hex(request)))
@@ -220,14 +220,14 @@ def test_answer_to_another_request(stamped: MemoryStore, founders: Founders) -> 
     assert failed(store) == {12: {TSR}}
 
 
-def test_request_that_is_none(stamped: MemoryStore, founders: Founders) -> None:
+def test_request_that_is_none(stamped: MemoryStore, founders: InitialKeys) -> None:
     """A logged request that is none: 12."""
     store = relogged(stamped, founders, request=format_digest(sha256_hex(b"?")))
 
     assert failed(MemoryStore({**store.files, TSQ: b"?"})) == {12: {TSR}}
 
 
-def test_certificates_that_are_none(small_archive: MemoryStore, founders: Founders) -> None:
+def test_certificates_that_are_none(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A trust root that pins what is no certificate pins nothing: 12, once, and by name."""
     pin(small_archive, founders)
     stamp(small_archive, founders, size=5)
@@ -274,7 +274,7 @@ def test_without_the_library(stamped: MemoryStore, monkeypatch: pytest.MonkeyPat
     assert failed(changed) == {9: {TSR}}
 
 
-def test_no_url_any_more(stamped: MemoryStore, founders: Founders) -> None:
+def test_no_url_any_more(stamped: MemoryStore, founders: InitialKeys) -> None:
     """An authority that no longer answers has no URL in a later root; its stamps stand."""
     pin(stamped, founders, {name: (authority, None) for name, (authority, _) in PINNED.items()})
     report = verify_archive(stamped)

@@ -14,18 +14,18 @@ from muniment.archive.existence import Proven, covering
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.times import frontier, prove_times
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_description
 
 TSR, PATH = "log/timestamps/5.1.tsr", "log/checkpoints/6"
 
 
 @pytest.fixture
-def stamped(small_archive: MemoryStore, founders: Founders, keys: Keys) -> MemoryStore:
+def stamped(small_archive: MemoryStore, founders: InitialKeys, keys: Keys) -> MemoryStore:
     """Entries: root 1, three versions, root 2, stamp 5.1 by clock, tide v2, stamp 7.1 by watch."""
     pin(small_archive, founders)
     stamp(small_archive, founders, size=5)
-    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     stamp(small_archive, founders, "watch", WATCH.but(accuracy=1))
     return small_archive
 
@@ -51,7 +51,7 @@ def test_as_verify_says(stamped: MemoryStore) -> None:
         assert covering(found, index)[:1] == covering(report.proven, index)[:1]
 
 
-def test_cosignatures(small_archive: MemoryStore, founders: Founders) -> None:
+def test_cosignatures(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """The quorum of witnesses proves a time, the last of them; too few prove none, and are no doubt."""
     two = with_witnesses(small_archive, founders, [ANNA.vkey, BEN.vkey], 2)
     assert proven(cosigned(two, (4, ANNA, 0))) == ()
@@ -60,7 +60,7 @@ def test_cosignatures(small_archive: MemoryStore, founders: Founders) -> None:
     assert doubts(both) == {}
 
 
-def test_forged_cosignature(small_archive: MemoryStore, founders: Founders) -> None:
+def test_forged_cosignature(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A cosignature that does not hold proves nothing, and is named."""
     store = cosigned(with_witnesses(small_archive, founders, [ANNA.vkey], 1), (3, ANNA, 0), (4, ANNA, 0))
     path, other = (f"log/cosignatures/{size}.{ANNA.key_id.hex()}" for size in (3, 4))
@@ -89,13 +89,13 @@ def test_damaged_evidence(stamped: MemoryStore, path: str, said: str, gone: bool
     assert said in doubts(store)
 
 
-def test_checkpoint_of_another_log(small_archive: MemoryStore, keys: Keys, founders: Founders) -> None:
+def test_checkpoint_of_another_log(small_archive: MemoryStore, keys: Keys, founders: InitialKeys) -> None:
     """A true stamp of a signed checkpoint that the log did not grow from proves nothing here, and that is said."""
     pin(small_archive, founders)
     twin = MemoryStore(small_archive.files)
-    add_description(twin, keys, "tide", {"subjects": ["others"]}, Occasion(STAMPED))
+    add_description(twin, keys, "tide", {"subjects": ["others"]}, Author(STAMPED))
     stamp(twin, founders)
-    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(small_archive, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     # Whoever holds the log key can log the stamp of the other history here, and lay its checkpoint beside it.
     entries = [*open_archive(small_archive).statements, open_archive(twin).statements[-1]]
     borrowed = {path: twin.files[path] for path in (PATH, "log/timestamps/6.1.tsq", "log/timestamps/6.1.tsr")}

@@ -28,7 +28,7 @@ from muniment.reference import parse_reference
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Report
-from muniment.write.version import Keys, Occasion, add_description, add_publication
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -226,7 +226,7 @@ def test_unfinished_addition(small_archive: MemoryStore, keys: Keys) -> None:
         store = MemoryStore(small_archive.files)
         source = Source(b"Tide\n\nLow at noon.\n", "tide.txt", NOW[:10])
         try:
-            add_publication(FaultyStore(store, stop), keys, "tide", source, {}, Occasion(NOW))
+            add_publication(FaultyStore(store, stop), keys, "tide", source, {}, Author(NOW))
         except MunimentError:
             pass
         else:
@@ -261,9 +261,9 @@ def test_writers(small_archive: MemoryStore, keys: Keys, tmp_path: Path, disk: D
     """A writer for whom something cannot be read writes nothing, or did not need it."""
     source = Source(b"Words\n\nMore words.\n", "words.txt", NOW[:10])
     acts: tuple[Callable[[LocalStore], object], ...] = (
-        lambda store: add_publication(store, keys, "harbour", source, {}, Occasion(NOW)),
-        lambda store: add_publication(store, keys, "new", source, {}, Occasion(NOW)),
-        lambda store: add_description(store, keys, "harbour", {"subjects": ["boats"]}, Occasion(NOW, note="boats")),
+        lambda store: add_publication(store, keys, "harbour", source, {}, Author(NOW)),
+        lambda store: add_publication(store, keys, "new", source, {}, Author(NOW)),
+        lambda store: add_description(store, keys, "harbour", {"subjects": ["boats"]}, Author(NOW, note="boats")),
     )
     for number, act in enumerate(acts):
         for path in sorted(small_archive.files):

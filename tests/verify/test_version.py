@@ -15,7 +15,7 @@ from muniment.trust.root import RecordKey
 from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
 from muniment.verify.version import (
-    Earlier,
+    Predecessor,
     VersionFiles,
     check_chain,
     check_entry,
@@ -25,7 +25,7 @@ from muniment.verify.version import (
     check_signature,
     extract_again,
 )
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_sound(piece: Piece, small_archive: MemoryStore) -> None:
     tally, before = Tally(), pieces(small_archive)[0]
     files = files_of(piece)
     assert check_form(tally, files) == piece.record
-    check_chain(tally, "record.json", piece.record, Earlier(before.record, before.digest))
+    check_chain(tally, "record.json", piece.record, Predecessor(before.record, before.digest))
     extracted = extract_again(piece.record.original, piece.original, where="original.txt")
     check_original(tally, "original.txt", piece.record, piece.original, extracted)
     key = check_signature(tally, files)
@@ -113,10 +113,10 @@ def test_every_member_of_an_entry_counts(piece: Piece, member: str, value: objec
 def test_chain(piece: Piece) -> None:
     """A version whose ``previous`` is another digest fails; one whose predecessor is unreadable is not judged."""
     tally = Tally()
-    check_chain(tally, "record.json", piece.record, Earlier(None, piece.record.previous))
+    check_chain(tally, "record.json", piece.record, Predecessor(None, piece.record.previous))
     assert (tally.findings, dict(tally.passed)) == ([], {})
-    check_chain(tally, "record.json", piece.record, Earlier(None, None))
-    check_chain(tally, "record.json", replace(piece.record, previous=None), Earlier(piece.record, "sha256:x"))
+    check_chain(tally, "record.json", piece.record, Predecessor(None, None))
+    check_chain(tally, "record.json", replace(piece.record, previous=None), Predecessor(piece.record, "sha256:x"))
     assert [(f.check, f.expected, f.found) for f in tally.findings] == [
         (5, "null, in the first version", piece.record.previous),
         (5, "sha256:x", "null"),
@@ -149,7 +149,7 @@ def test_extract_again(piece: Piece) -> None:
             extract_again(wrong, piece.original, where="o")
 
 
-def test_signer_by_index(piece: Piece, small_archive: MemoryStore, founders: Founders) -> None:
+def test_signer_by_index(piece: Piece, small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A key is good for the log entries that the trust root names, and no others."""
     root = open_archive(small_archive).chain[0]
     held = RecordKey(key=founders.record.public, first_index=2, last_index=3)

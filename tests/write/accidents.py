@@ -23,11 +23,11 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore, Store
 from muniment.timestamp.request import make_request
 from muniment.trust.root import Authority
-from muniment.write.cosign import import_cosignatures
-from muniment.write.create import Founders, create_archive
+from muniment.write.cosign import add_cosignatures
+from muniment.write.create import InitialKeys, create_archive
 from muniment.write.stamp import Reply, add_stamp
-from muniment.write.trust_root import RootKeys, Successor, write_root
-from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
+from muniment.write.version import Author, Keys, add_description, add_emendations, add_publication
 
 ORIGIN = "press.example.org/archive"
 WITNESS_KEY = PrivateKey.from_seed(bytes([7]) * 32)
@@ -49,10 +49,10 @@ class Hand:
     seed: int
 
     @property
-    def founders(self) -> Founders:
+    def founders(self) -> InitialKeys:
         """The first keys."""
         root, record, log = (PrivateKey.from_seed(bytes([self.seed + number]) * 32) for number in range(3))
-        return Founders(root, record, log)
+        return InitialKeys(root, record, log)
 
     @property
     def second(self) -> PrivateKey:
@@ -66,16 +66,16 @@ class Hand:
 
     def publish(self, store: Store, release: str, data: bytes, keys: Keys | None = None) -> None:
         """Add a publication."""
-        add_publication(store, keys or self.keys, release, Source(data, "n.txt", STAMPED[:10]), {}, Occasion(STAMPED))
+        add_publication(store, keys or self.keys, release, Source(data, "n.txt", STAMPED[:10]), {}, Author(STAMPED))
 
     def describe(self, store: Store, word: str) -> None:
         """Describe the newest version of the harbour."""
-        add_description(store, self.keys, "harbour", {"subjects": [word]}, Occasion(STAMPED, note=word))
+        add_description(store, self.keys, "harbour", {"subjects": [word]}, Author(STAMPED, note=word))
 
     def rotate(self, store: Store) -> None:
         """Trust root 2: a second record key, an authority, a witness."""
 
-        def make(archive: Archive) -> Successor:
+        def make(archive: Archive) -> NextRoot:
             root, size = archive.chain[-1], archive.checkpoint.size
             new = record_key(root, size, self.second)
             authority = Authority("clock", "https://clock.example.org/tsr")
@@ -83,20 +83,20 @@ class Hand:
             changed = replace(
                 root, record_keys=(old, new), authorities=(authority,), witnesses=(WITNESS.vkey,), quorum=1
             )
-            return Successor(changed, {authority.certificates: CLOCK.pinned})
+            return NextRoot(changed, {authority.certificates: CLOCK.pinned})
 
-        write_root(store, RootKeys([self.founders.root], self.founders.log), make, STAMPED)
+        add_root(store, RootKeys([self.founders.root], self.founders.log), make, STAMPED)
 
     def succeed(self, store: Store) -> None:
         """The next trust root: a third record key may sign too."""
 
-        def make(archive: Archive) -> Successor:
+        def make(archive: Archive) -> NextRoot:
             root, size = archive.chain[-1], archive.checkpoint.size
             third = PrivateKey.from_seed(bytes([self.seed + 10 + size]) * 32)
             new = record_key(root, size, third)
-            return Successor(replace(root, record_keys=(*root.record_keys, new)))
+            return NextRoot(replace(root, record_keys=(*root.record_keys, new)))
 
-        write_root(store, RootKeys([self.founders.root], self.founders.log), make, STAMPED)
+        add_root(store, RootKeys([self.founders.root], self.founders.log), make, STAMPED)
 
     def stamp(self, store: Store) -> None:
         """A time stamp of the newest checkpoint."""
@@ -157,7 +157,7 @@ def reply() -> bytes:
 def emend(store: Store) -> None:
     """Emend the newest version of the harbour."""
     emendation = Emendation("p1", 4, 11, "corrected", "haven", "as elsewhere", "the editor")
-    add_emendations(store, KEEPER.keys, "harbour", lambda *_: [emendation], {}, Occasion(STAMPED))
+    add_emendations(store, KEEPER.keys, "harbour", lambda *_: [emendation], {}, Author(STAMPED))
 
 
 WRITERS: dict[str, Write] = {
@@ -168,7 +168,7 @@ WRITERS: dict[str, Write] = {
     "emend": emend,
     "key": KEEPER.succeed,
     "timestamp": KEEPER.stamp,
-    "witness": lambda store: import_cosignatures(store, parse_reply(reply())),
+    "witness": lambda store: add_cosignatures(store, parse_reply(reply())),
 }
 
 

@@ -25,7 +25,7 @@ from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
 from muniment.write.create import create_archive
 from muniment.write.recover import recover
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 
 WRITING = Path(__file__).with_name("writing.py")
 EACH = 25
@@ -90,7 +90,7 @@ def make_archive(folder: Path, entries: int) -> None:
     create_archive(store, made, origin=ORIGIN, now=NOW)
     for number in range(entries - 1):
         source = Source(f"Notice {number}\n\nText {number}.\n".encode(), "n.txt", NOW)
-        add_publication(store, Keys(made.record, made.log), f"old-{number % 20}", source, {}, Occasion(NOW))
+        add_publication(store, Keys(made.record, made.log), f"old-{number % 20}", source, {}, Author(NOW))
 
 
 def kills(folder: Path, runs: int, *, seed: int, longest: float, entries: tuple[int, ...] = (1, 250)) -> Iterator[Kill]:
@@ -139,7 +139,7 @@ def _next_writer(store: LocalStore, run: int) -> None:
     else:
         made = founders()
         source = Source(f"After {run}\n\nText.\n".encode(), "n.txt", NOW)
-        add_publication(store, Keys(made.record, made.log), "after", source, {}, Occasion(NOW))
+        add_publication(store, Keys(made.record, made.log), "after", source, {}, Author(NOW))
 
 
 def _lost(store: LocalStore, added: list[tuple[str, str]]) -> list[str]:

@@ -13,9 +13,9 @@ from muniment.log.vkey import make_cosigner
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.write.cosign import import_cosignatures
-from muniment.write.create import Founders
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.cosign import add_cosignatures
+from muniment.write.create import InitialKeys
+from muniment.write.version import Author, Keys, add_publication
 
 KEY, OTHER = PrivateKey.from_seed(bytes([7]) * 32), PrivateKey.from_seed(bytes([8]) * 32)
 ANNA = make_cosigner("witness.example.org/anna", KEY.public.raw)
@@ -24,7 +24,7 @@ T = 1800000000
 
 
 @pytest.fixture
-def store(small_archive: MemoryStore, founders: Founders) -> MemoryStore:
+def store(small_archive: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """An archive of four entries with one witness."""
     return with_witnesses(small_archive, founders, [ANNA.vkey], 1)
 
@@ -39,7 +39,7 @@ def line(store: MemoryStore, size: int = 4, time: int = T) -> SignatureLine:
 @pytest.mark.parametrize("said", [True, False])
 def test_import(store: MemoryStore, size: int, *, said: bool) -> None:
     """A cosignature of any published checkpoint finds its place, and the archive verifies."""
-    (done,) = import_cosignatures(store, (line(store, size),), size=size if said else None)
+    (done,) = add_cosignatures(store, (line(store, size),), size=size if said else None)
     assert (done.size, done.written, done.path) == (size, True, f"log/cosignatures/{size}.{ANNA.key_id.hex()}")
     report = verify_archive(store)
     assert report.verdict == "verified"
@@ -50,10 +50,10 @@ def test_import(store: MemoryStore, size: int, *, said: bool) -> None:
 
 def test_again(store: MemoryStore) -> None:
     """The same again is fine; the first of a witness and size is kept, whichever time a later one claims."""
-    import_cosignatures(store, (line(store),))
+    add_cosignatures(store, (line(store),))
     before = dict(store.files)
     for time in (T, T + 5, T - 5):
-        (done,) = import_cosignatures(store, (line(store, time=time),))
+        (done,) = add_cosignatures(store, (line(store, time=time),))
         assert (done.written, done.cosignature.time) == (False, T)
     assert store.files == before
 
@@ -62,9 +62,9 @@ def test_after_the_archive_has_grown(store: MemoryStore, keys: Keys) -> None:
     """A reply that comes after another entry was added is for the older checkpoint."""
     reply = line(store)
     add_publication(
-        store, keys, "later", Source(b"Later\n\nWords.\n", "l.txt", "2026-11-22"), {}, Occasion("2026-11-22T10:00:00Z")
+        store, keys, "later", Source(b"Later\n\nWords.\n", "l.txt", "2026-11-22"), {}, Author("2026-11-22T10:00:00Z")
     )
-    (done,) = import_cosignatures(store, (reply,))
+    (done,) = add_cosignatures(store, (reply,))
     assert done.size == 4
     assert verify_archive(store).verdict == "verified"
 
@@ -75,10 +75,10 @@ def test_strangers(store: MemoryStore) -> None:
     foreign = parse_reply(format_cosignature(cosign(text, BEN, T, OTHER.sign)))[0]
     mldsa = SignatureLine(ANNA.name, b"1234", bytes(8 + 2420))
     with pytest.raises(InputError, match="by no witness that the trust root names") as caught:
-        import_cosignatures(store, (foreign, mldsa), where="reply.txt")
+        add_cosignatures(store, (foreign, mldsa), where="reply.txt")
     assert "archive key witness VKEY" in caught.value.hint
     assert "log/cosignatures" not in str(sorted(store.files))
-    assert len(import_cosignatures(store, (foreign, mldsa, line(store)))) == 1
+    assert len(add_cosignatures(store, (foreign, mldsa, line(store)))) == 1
 
 
 def test_not_for_this_archive(store: MemoryStore) -> None:
@@ -87,15 +87,15 @@ def test_not_for_this_archive(store: MemoryStore) -> None:
     other = parse_reply(format_cosignature(cosign(text, ANNA, T, KEY.sign)))[0]
     before = dict(store.files)
     with pytest.raises(InputError, match="for no checkpoint of this archive"):
-        import_cosignatures(store, (other,))
+        add_cosignatures(store, (other,))
     for size in (3, 5, 10**17):
         with pytest.raises(InputError, match="not for the checkpoint of that size"):
-            import_cosignatures(store, (line(store),), size=size)
+            add_cosignatures(store, (line(store),), size=size)
     short = SignatureLine(ANNA.name, ANNA.key_id, bytes(64))
     with pytest.raises(FormatError, match="not an Ed25519 cosignature"):
-        import_cosignatures(store, (short,))
+        add_cosignatures(store, (short,))
     with pytest.raises(InputError):
-        import_cosignatures(store, (line(store), other))
+        add_cosignatures(store, (line(store), other))
     assert store.files == before
 
 
@@ -104,13 +104,13 @@ def test_something_else_in_its_place(store: MemoryStore) -> None:
     path = f"log/cosignatures/4.{ANNA.key_id.hex()}"
     store.create(path, b"damaged")
     with pytest.raises(FormatError) as caught:
-        import_cosignatures(store, (line(store),))
+        add_cosignatures(store, (line(store),))
     assert caught.value.where == path
     store.remove(path)
     text = parse_note(store.read("log/checkpoints/3"))[0]
     store.create(path, format_cosignature(cosign(text, ANNA, T, KEY.sign)))
     with pytest.raises(SignatureError):
-        import_cosignatures(store, (line(store),))
+        add_cosignatures(store, (line(store),))
 
 
 def test_damaged_checkpoints_are_passed_over(store: MemoryStore) -> None:
@@ -118,21 +118,21 @@ def test_damaged_checkpoints_are_passed_over(store: MemoryStore) -> None:
     reply = line(store, 1)
     files = {**store.files, "log/checkpoints/3": b"damaged"}
     del files["log/checkpoints/2"]
-    assert import_cosignatures(MemoryStore(files), (reply,))[0].size == 1
+    assert add_cosignatures(MemoryStore(files), (reply,))[0].size == 1
 
 
 def test_under_the_lock(store: MemoryStore) -> None:
     """While another writes, nothing is taken in."""
     with store.lock(), pytest.raises(LockedError):
-        import_cosignatures(store, (line(store),))
+        add_cosignatures(store, (line(store),))
 
 
 def test_crashes(store: MemoryStore) -> None:
     """A stop before the one write leaves the archive as it was, and the import can be made again."""
     copy = MemoryStore(dict(store.files))
     with pytest.raises(StoreError, match="stopped"):
-        import_cosignatures(FaultyStore(copy, 0), (line(store),))
+        add_cosignatures(FaultyStore(copy, 0), (line(store),))
     assert copy.files == store.files
     counting = FaultyStore(copy)
-    assert import_cosignatures(counting, (line(store),))[0].size == 4
+    assert add_cosignatures(counting, (line(store),))[0].size == 4
     assert counting.operations == 1

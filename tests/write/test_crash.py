@@ -15,26 +15,26 @@ from muniment.ingest import Source
 from muniment.record import Emendation, Record
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
+from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import recover
-from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
+from muniment.write.version import Added, Author, Keys, add_description, add_emendations, add_publication
 
 Writer = Callable[[Store, Keys], Added]
 
 
 def add_first(store: Store, keys: Keys) -> Added:
     """Publish the first version of a new release."""
-    return add_publication(store, keys, "pier", Source(NOTICE, "pier.txt", NOW), {}, Occasion(NOW))
+    return add_publication(store, keys, "pier", Source(NOTICE, "pier.txt", NOW), {}, Author(NOW))
 
 
 def add_later(store: Store, keys: Keys) -> Added:
     """Publish other bytes of a release."""
-    return add_publication(store, keys, "harbour", Source(NOTICE + b"\n3. New.\n", "h.txt", NOW), {}, Occasion(NOW))
+    return add_publication(store, keys, "harbour", Source(NOTICE + b"\n3. New.\n", "h.txt", NOW), {}, Author(NOW))
 
 
 def describe(store: Store, keys: Keys) -> Added:
     """Describe a release anew."""
-    return add_description(store, keys, "tide", {"title": "High tide"}, Occasion(NOW, note="title"))
+    return add_description(store, keys, "tide", {"title": "High tide"}, Author(NOW, note="title"))
 
 
 def emend(store: Store, keys: Keys) -> Added:
@@ -44,7 +44,7 @@ def emend(store: Store, keys: Keys) -> Added:
         place = len(record.emendations)
         return [Emendation("p1", place, place, "supplied", "Now ", "a word is missing", by)]
 
-    return add_emendations(store, keys, "harbour", make, {}, Occasion(NOW))
+    return add_emendations(store, keys, "harbour", make, {}, Author(NOW))
 
 
 WRITERS: dict[str, Writer] = {"first add": add_first, "later add": add_later, "describe": describe, "emend": emend}
@@ -97,7 +97,7 @@ def _next_command(store: MemoryStore, keys: Keys, write: Writer, after: str) -> 
         write(store, keys)
         assert write is emend or write(store, keys).unchanged
     else:
-        add_publication(store, keys, "other", Source(b"Other\n\nText.\n", "o.txt", NOW), {}, Occasion(NOW))
+        add_publication(store, keys, "other", Source(b"Other\n\nText.\n", "o.txt", NOW), {}, Author(NOW))
     return sum(map(len, open_archive(store).versions.values()))
 
 
@@ -130,7 +130,7 @@ def _crash(start: MemoryStore, keys: Keys, write: Writer, stop_after: int) -> Me
     return inner
 
 
-def test_crash_while_making_an_archive(founders: Founders) -> None:
+def test_crash_while_making_an_archive(founders: InitialKeys) -> None:
     """After a crash at every operation of init, running init again makes a valid archive."""
 
     def make(store: Store) -> object:
@@ -171,7 +171,7 @@ def test_adding_costs_the_logarithm_of_the_log(keys: Keys, empty_archive: Memory
         store = FaultyStore(empty_archive)
         counting = CountingStore(store)
         data = f"Title\n\nText {number}.\n".encode()
-        add_publication(counting, keys, f"r{number}", Source(data, "t.txt", NOW), {}, Occasion(NOW))
+        add_publication(counting, keys, f"r{number}", Source(data, "t.txt", NOW), {}, Author(NOW))
         costs[number] = (counting.reads, store.operations)
 
     assert max(reads for reads, _ in costs.values()) <= min(reads for reads, _ in costs.values()) + 4

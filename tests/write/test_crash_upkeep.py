@@ -9,7 +9,7 @@ import pytest
 from tests.attacks.markers import claim, planted
 from tests.write.test_crash import add_first, operations
 from tests.write.test_every_act import _kill_everywhere
-from tests.write.upkeep import NEW, STAMP, UPKEEP, add_root, add_stamp
+from tests.write.upkeep import NEW, STAMP, UPKEEP, add_next_root, add_stamp
 
 from muniment.archive import open_archive
 from muniment.archive.promises import files_of_log
@@ -112,9 +112,9 @@ def test_killed_at_every_act(
 ) -> None:
     """Killed at any open, write, flush, rename, mkdir, unlink or rmdir, a root is absent or whole."""
     whole = MemoryStore(small_archive.files)
-    add_root(whole, keys)
+    add_next_root(whole, keys)
     outcomes = {"as before": small_archive.files, "complete": whole.files}
-    tried = _kill_everywhere(tmp_path, monkeypatch, small_archive.files, lambda s: add_root(s, keys), outcomes)
+    tried = _kill_everywhere(tmp_path, monkeypatch, small_archive.files, lambda s: add_next_root(s, keys), outcomes)
     assert tried > 70
 
 
@@ -127,7 +127,7 @@ def test_counts_of_crash_points(small_archive: MemoryStore, keys: Keys) -> None:
 def test_markers_of_what_is_committed(small_archive: MemoryStore, keys: Keys) -> None:
     """A marker that claims a root, a stamp or anything else that the log holds is refused, whoever has signed it."""
     add_stamp(small_archive, keys)
-    add_root(small_archive, keys)
+    add_next_root(small_archive, keys)
     size = open_archive(small_archive).checkpoint.size
     roots = tuple(path for path in small_archive.files if path.startswith("trust/root/2"))
     certificates = "trust/authorities/clock.pem"

@@ -17,7 +17,7 @@ from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.schema import schema_bytes
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
+from muniment.write.create import InitialKeys, create_archive
 
 FILES = {
     ".gitattributes",
@@ -38,7 +38,7 @@ FILES = {
 }
 
 
-def test_a_new_archive(founders: Founders) -> None:
+def test_a_new_archive(founders: InitialKeys) -> None:
     """A new archive holds the files of the format and one signature, and verifies."""
     store = MemoryStore()
     archive = create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -51,7 +51,7 @@ def test_a_new_archive(founders: Founders) -> None:
     assert archive.checkpoint.size == 1
 
 
-def test_first_root_is_the_first_entry(founders: Founders) -> None:
+def test_first_root_is_the_first_entry(founders: InitialKeys) -> None:
     """Trust root 1 names the three keys and every static file, and is the first entry of the log."""
     store = MemoryStore()
     archive = create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -63,7 +63,7 @@ def test_first_root_is_the_first_entry(founders: Founders) -> None:
     assert archive.statements == (RootStatement(ORIGIN, 1, archive.roots[0].digest, NOW),)
 
 
-def test_the_same_in_every_run(founders: Founders) -> None:
+def test_the_same_in_every_run(founders: InitialKeys) -> None:
     """The same keys, name and time give the same bytes."""
     one, two = MemoryStore(), MemoryStore()
     for store in (one, two):
@@ -71,7 +71,7 @@ def test_the_same_in_every_run(founders: Founders) -> None:
     assert one.files == two.files
 
 
-def test_no_private_key_is_written(founders: Founders) -> None:
+def test_no_private_key_is_written(founders: InitialKeys) -> None:
     """Nothing of a private key is in the archive."""
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -80,7 +80,7 @@ def test_no_private_key_is_written(founders: Founders) -> None:
     assert b"PRIVATE" not in everything
 
 
-def test_readme_names_the_archive(founders: Founders) -> None:
+def test_readme_names_the_archive(founders: InitialKeys) -> None:
     """The README of an archive names it and gives the very commands, with its own principal."""
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -90,7 +90,7 @@ def test_readme_names_the_archive(founders: Founders) -> None:
 
 
 @pytest.mark.parametrize("role", ["record", "root"])
-def test_log_key_is_apart(founders: Founders, role: str) -> None:
+def test_log_key_is_apart(founders: InitialKeys, role: str) -> None:
     """The log key may be neither the record key nor the root key; nothing is written."""
     store = MemoryStore()
     with pytest.raises(InputError, match="the log key must not be"):
@@ -98,7 +98,7 @@ def test_log_key_is_apart(founders: Founders, role: str) -> None:
     assert store.files == {}
 
 
-def test_one_key_may_sign_roots_and_records(founders: Founders) -> None:
+def test_one_key_may_sign_roots_and_records(founders: InitialKeys) -> None:
     """A keeper with one key for roots and records has an archive that verifies."""
     store = MemoryStore()
     create_archive(store, replace(founders, root=founders.record), origin=ORIGIN, now=NOW)
@@ -109,7 +109,7 @@ def test_one_key_may_sign_roots_and_records(founders: Founders) -> None:
     ("origin", "now", "layout"),
     [("https://x.example", NOW, None), ("Upper.example", NOW, None), (ORIGIN, "today", None), (ORIGIN, NOW, "0002-x")],
 )
-def test_bad_input_writes_nothing(founders: Founders, origin: str, now: str, layout: str | None) -> None:
+def test_bad_input_writes_nothing(founders: InitialKeys, origin: str, now: str, layout: str | None) -> None:
     """An ill-formed origin, time or layout is refused before the first byte is written."""
     store = MemoryStore()
     with pytest.raises(MunimentError):
@@ -117,7 +117,7 @@ def test_bad_input_writes_nothing(founders: Founders, origin: str, now: str, lay
     assert store.files == {}
 
 
-def test_occupied(founders: Founders, empty_archive: MemoryStore) -> None:
+def test_occupied(founders: InitialKeys, empty_archive: MemoryStore) -> None:
     """A folder that holds an archive, or anything else, is refused and stays as it is."""
     before = empty_archive.files
     with pytest.raises(InputError, match="there is an archive already"):
@@ -128,7 +128,7 @@ def test_occupied(founders: Founders, empty_archive: MemoryStore) -> None:
             create_archive(MemoryStore(files), founders, origin=ORIGIN, now=NOW)
 
 
-def test_after_an_interrupted_init(founders: Founders) -> None:
+def test_after_an_interrupted_init(founders: InitialKeys) -> None:
     """Init after an interrupted init starts anew, also with another origin, and is told where it had finished."""
     for stop_after in range(1, 15):
         store = MemoryStore()
@@ -143,7 +143,7 @@ def test_after_an_interrupted_init(founders: Founders) -> None:
         assert verify_archive(store).verdict == "verified"
 
 
-def test_on_disk(founders: Founders, tmp_path: Path) -> None:
+def test_on_disk(founders: InitialKeys, tmp_path: Path) -> None:
     """On disk the same archive is made, in a folder that may be new, with nothing but the lock file more."""
     store, memory = LocalStore(tmp_path / "new" / "archive"), MemoryStore()
     for each in (store, memory):
@@ -153,7 +153,7 @@ def test_on_disk(founders: Founders, tmp_path: Path) -> None:
     assert found == {**memory.files, ".lock": b""}
 
 
-def test_ssh_keygen_accepts_the_root(founders: Founders, tmp_path: Path) -> None:
+def test_ssh_keygen_accepts_the_root(founders: InitialKeys, tmp_path: Path) -> None:
     """``ssh-keygen`` verifies trust root 1 by the generated ``allowed_signers``."""
     if shutil.which("ssh-keygen") is None:
         pytest.skip("ssh-keygen is not installed")

@@ -17,7 +17,7 @@ from tests.write.test_crash import WRITERS
 from muniment.cli.app import guard
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
+from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import recover
 from muniment.write.version import Keys
 
@@ -80,7 +80,7 @@ def test_full_disk_while_adding(
 def test_full_disk_while_making_an_archive(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    founders: Founders,
+    founders: InitialKeys,
     full: bool,  # noqa: FBT001 - a case
 ) -> None:
     """An archive that the disk has no room for is not begun, and is made once there is room."""

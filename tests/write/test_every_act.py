@@ -17,9 +17,9 @@ from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
+from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import recover
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -58,7 +58,7 @@ def test_killed_at_every_act_when_a_tile_becomes_full(
 
 def _add(store: Store, keys: Keys, number: int) -> None:
     source = Source(f"Title\n\nText {number}.\n".encode(), "t.txt", NOW)
-    add_publication(store, keys, f"r{number % 3}", source, {}, Occasion(NOW))
+    add_publication(store, keys, f"r{number % 3}", source, {}, Author(NOW))
 
 
 def _kill_everywhere(
@@ -94,7 +94,7 @@ def _kill_everywhere(
 
 
 def test_killed_at_every_act_of_making_an_archive(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, founders: Founders
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, founders: InitialKeys
 ) -> None:
     """Killed at any act, init leaves no archive or an unfinished one, and done again it makes the very same one."""
     whole = MemoryStore()

@@ -16,11 +16,11 @@ from muniment.log.statement import VersionStatement
 from muniment.memory import Recall, Remembered, remember
 from muniment.record import Emendation
 from muniment.store import MemoryStore
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Keys, Occasion, add_description, add_emendations, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_emendations, add_publication
 
 SOURCE = Source(NOTICE.replace(b"Monday", b"Friday"), "harbour.txt", NOW[:10])
-SAID = Occasion(NOW, note="again")
+SAID = Author(NOW, note="again")
 
 
 def publish(store: MemoryStore, keys: Keys, recall: Recall | None) -> object:
@@ -85,7 +85,7 @@ def test_restored_backup(small_archive: MemoryStore, keys: Keys, verb: Verb) -> 
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_second_history(small_archive: MemoryStore, founders: Founders, keys: Keys, verb: Verb) -> None:
+def test_second_history(small_archive: MemoryStore, founders: InitialKeys, keys: Keys, verb: Verb) -> None:
     """Nor does a copy whose history is another, at the size that was seen or above it."""
     root, (v1, v2, tide) = statements(small_archive)
     other = with_log(small_archive, [root, tide, v1, v2], founders.log)
@@ -98,7 +98,7 @@ def test_second_history(small_archive: MemoryStore, founders: Founders, keys: Ke
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_other_root(small_archive: MemoryStore, founders: Founders, keys: Keys, verb: Verb) -> None:
+def test_other_root(small_archive: MemoryStore, founders: InitialKeys, keys: Keys, verb: Verb) -> None:
     """Nor one with another trust root than the one that was seen."""
     other = MemoryStore()
     create_archive(other, founders, origin=ORIGIN, now="2026-11-23T10:00:00Z")
@@ -116,7 +116,7 @@ def test_what_grew_may_grow(small_archive: MemoryStore, keys: Keys, size: int) -
     assert open_archive(small_archive).checkpoint.size == 6
 
 
-def test_long_log(empty_archive: MemoryStore, keys: Keys, founders: Founders) -> None:
+def test_long_log(empty_archive: MemoryStore, keys: Keys, founders: InitialKeys) -> None:
     """Also where the tiles that were current then have grown full since."""
     add_publication(empty_archive, keys, "harbour", SOURCE, {}, SAID)
     archive = open_archive(empty_archive)
@@ -130,7 +130,7 @@ def test_long_log(empty_archive: MemoryStore, keys: Keys, founders: Founders) ->
         describe(MemoryStore(dict(files)), keys, always(memory_of(store, size)))
 
 
-def test_second_archive_of_a_name(small_archive: MemoryStore, founders: Founders) -> None:
+def test_second_archive_of_a_name(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """An archive is not made under a name that the machine knows; under one that it does not know it is."""
     store = MemoryStore()
     with pytest.raises(WriteConflictError, match="another archive of this name") as caught:

@@ -14,7 +14,7 @@ from muniment.store import FaultyStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.write.commit import finish
 from muniment.write.recover import Recovery, recover
-from muniment.write.version import Keys, Occasion, add_publication
+from muniment.write.version import Author, Keys, add_publication
 
 
 def crashed(start: MemoryStore, keys: Keys, stop_after: int, release: str = "pier") -> MemoryStore:
@@ -23,7 +23,7 @@ def crashed(start: MemoryStore, keys: Keys, stop_after: int, release: str = "pie
     data = NOTICE + b"\n3. New.\n"
     with pytest.raises(StoreError):
         add_publication(
-            FaultyStore(inner, stop_after=stop_after), keys, release, Source(data, "p.txt", NOW), {}, Occasion(NOW)
+            FaultyStore(inner, stop_after=stop_after), keys, release, Source(data, "p.txt", NOW), {}, Author(NOW)
         )
     return inner
 
@@ -59,7 +59,7 @@ def test_tidying(small_archive: MemoryStore, keys: Keys) -> None:
     """After the commit only the marker is left, and recovery removes it."""
     store = MemoryStore(small_archive.files)
     full = FaultyStore(store, stop_after=13)
-    add_publication(full, keys, "pier", Source(NOTICE, "p.txt", NOW), {}, Occasion(NOW))
+    add_publication(full, keys, "pier", Source(NOTICE, "p.txt", NOW), {}, Author(NOW))
     assert UNFINISHED in store.files
     assert recover(store) == Recovery("pier/v1", completed=True)
     assert UNFINISHED not in store.files

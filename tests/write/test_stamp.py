@@ -32,20 +32,20 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store
 from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 from muniment.write.recover import Recovery, recover
 from muniment.write.stamp import Reply, Stamped, add_stamp, current_stamp, newest_stamps
-from muniment.write.version import Keys, Occasion, add_description
+from muniment.write.version import Author, Keys, add_description
 
 
 @pytest.fixture
-def pinned(small_archive: MemoryStore, founders: Founders) -> MemoryStore:
+def pinned(small_archive: MemoryStore, founders: InitialKeys) -> MemoryStore:
     """The small archive, with trust root 2 that pins clock and watch: five entries."""
     pin(small_archive, founders)
     return small_archive
 
 
-def test_one_stamp_is_one_commit(pinned: MemoryStore, founders: Founders) -> None:
+def test_one_stamp_is_one_commit(pinned: MemoryStore, founders: InitialKeys) -> None:
     """A stamp adds its two files, one entry and one checkpoint, and nothing else changes."""
     before = pinned.files
     added = stamp(pinned, founders)
@@ -63,7 +63,7 @@ def test_one_stamp_is_one_commit(pinned: MemoryStore, founders: Founders) -> Non
     assert verify_archive(pinned).verdict == "verified"
 
 
-def test_second_authority(pinned: MemoryStore, founders: Founders) -> None:
+def test_second_authority(pinned: MemoryStore, founders: InitialKeys) -> None:
     """A second authority's stamp of the same checkpoint is number 2; a third is no stamp of it any more."""
     first = stamp(pinned, founders, size=5)
     second = stamp(pinned, founders, "watch", WATCH, size=5)
@@ -75,7 +75,7 @@ def test_second_authority(pinned: MemoryStore, founders: Founders) -> None:
         stamp(pinned, founders, "watch", WATCH, size=5)
 
 
-def test_what_covers_everything_but_stamps(pinned: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_what_covers_everything_but_stamps(pinned: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """An authority is up to date until something is logged that is no stamp."""
     assert current_stamp(open_archive(pinned), "clock") is None
     first = stamp(pinned, founders)
@@ -87,7 +87,7 @@ def test_what_covers_everything_but_stamps(pinned: MemoryStore, founders: Founde
     assert current_stamp(archive, "clock") == first.statement
     assert newest_stamps(archive) == (first.statement, second.statement)
 
-    add_description(pinned, keys, "tide", {"subjects": ["tides"]}, Occasion(STAMPED))
+    add_description(pinned, keys, "tide", {"subjects": ["tides"]}, Author(STAMPED))
     archive = open_archive(pinned)
     assert newest_stamps(archive) == ()
     assert current_stamp(archive, "clock") is None
@@ -108,7 +108,7 @@ LIES: dict[str, tuple[Authority, str]] = {
 
 
 @pytest.mark.parametrize("name", LIES)
-def test_liar(pinned: MemoryStore, founders: Founders, name: str) -> None:
+def test_liar(pinned: MemoryStore, founders: InitialKeys, name: str) -> None:
     """A lying authority is named, and nothing is written for it."""
     authority, what = LIES[name]
     before = pinned.files
@@ -118,7 +118,7 @@ def test_liar(pinned: MemoryStore, founders: Founders, name: str) -> None:
     assert pinned.files == before
 
 
-def test_by_file_later(pinned: MemoryStore, founders: Founders) -> None:
+def test_by_file_later(pinned: MemoryStore, founders: InitialKeys) -> None:
     """What was asked for long ago may be old, and not of the future."""
     request = make_request(pinned.read("log/checkpoints/5"), NONCE)
     reply = Reply("clock", 5, request, CLOCK.reply(request), fresh=False)
@@ -128,7 +128,7 @@ def test_by_file_later(pinned: MemoryStore, founders: Founders) -> None:
     assert add_stamp(pinned, founders.log, reply, "2027-11-22T00:00:00Z").index == 5
 
 
-def test_refused_keys_names_and_sizes(pinned: MemoryStore, founders: Founders) -> None:
+def test_refused_keys_names_and_sizes(pinned: MemoryStore, founders: InitialKeys) -> None:
     """A wrong log key, an authority that is not pinned, a size that never was: refused, nothing written."""
     before = pinned.files
     request = make_request(pinned.read("log/checkpoints/5"), NONCE)
@@ -143,7 +143,7 @@ def test_refused_keys_names_and_sizes(pinned: MemoryStore, founders: Founders) -
     assert pinned.files == before
 
 
-def test_damaged_checkpoint(pinned: MemoryStore, founders: Founders) -> None:
+def test_damaged_checkpoint(pinned: MemoryStore, founders: InitialKeys) -> None:
     """A checkpoint that is damaged, or of another size, is not stamped."""
     for forged in (pinned.files["log/checkpoints/4"], pinned.files["log/checkpoints/5"].replace(b"\n5\n", b"\n6\n")):
         store = MemoryStore({**pinned.files, "log/checkpoints/5": forged})
@@ -153,7 +153,7 @@ def test_damaged_checkpoint(pinned: MemoryStore, founders: Founders) -> None:
         stamp(MemoryStore({**pinned.files, "log/checkpoints/5": pinned.files["log/checkpoints/4"]}), founders)
 
 
-def test_changed_certificates(pinned: MemoryStore, founders: Founders) -> None:
+def test_changed_certificates(pinned: MemoryStore, founders: InitialKeys) -> None:
     """Certificates that are not those of the trust root pin nothing."""
     forged = make_authority("Evil", 40)
     store = MemoryStore({**pinned.files, "trust/authorities/clock.pem": forged.pinned})
@@ -162,7 +162,7 @@ def test_changed_certificates(pinned: MemoryStore, founders: Founders) -> None:
         stamp(store, founders, authority=forged)
 
 
-def test_restored_backup(pinned: MemoryStore, founders: Founders) -> None:
+def test_restored_backup(pinned: MemoryStore, founders: InitialKeys) -> None:
     """Upon a copy that is older than what was seen no stamp is logged."""
     old = MemoryStore(pinned.files)
     stamp(pinned, founders)
@@ -176,7 +176,7 @@ def test_restored_backup(pinned: MemoryStore, founders: Founders) -> None:
 
 
 @pytest.mark.parametrize("after", ["recover", "the same again", "a version"])
-def test_crash(pinned: MemoryStore, founders: Founders, keys: Keys, after: str) -> None:
+def test_crash(pinned: MemoryStore, founders: InitialKeys, keys: Keys, after: str) -> None:
     """After a crash at every single operation the archive verifies, and the next writer ends what was begun."""
     points = operations(lambda store: stamp(store, founders), pinned)
 
@@ -209,7 +209,7 @@ def test_crash(pinned: MemoryStore, founders: Founders, keys: Keys, after: str) 
 
 
 def test_killed_at_every_act(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pinned: MemoryStore, founders: Founders
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pinned: MemoryStore, founders: InitialKeys
 ) -> None:
     """Killed at any open, write, flush, rename, mkdir, unlink or rmdir, a stamp is absent or whole."""
     whole = MemoryStore(pinned.files)
@@ -219,7 +219,7 @@ def test_killed_at_every_act(
     assert tried > 60
 
 
-def test_two_writers(tmp_path: Path, pinned: MemoryStore, founders: Founders, keys: Keys) -> None:
+def test_two_writers(tmp_path: Path, pinned: MemoryStore, founders: InitialKeys, keys: Keys) -> None:
     """Two authorities' stamps and a version, written at once: all are there, in one history."""
     write_files(pinned.files, tmp_path / "archive")
     store = LocalStore(tmp_path / "archive", lock_timeout=60.0, sync=False)
@@ -261,7 +261,7 @@ class Grudging(FaultyStore):
         super().create(path, data)
 
 
-def test_full_disk(pinned: MemoryStore, founders: Founders) -> None:
+def test_full_disk(pinned: MemoryStore, founders: InitialKeys) -> None:
     """Where there is no room for some file of a stamp, everything is as before."""
     whole = MemoryStore(pinned.files)
     stamp(whole, founders)
@@ -272,7 +272,7 @@ def test_full_disk(pinned: MemoryStore, founders: Founders) -> None:
         assert store.files == pinned.files, path
 
 
-def test_expired_since(small_archive: MemoryStore, founders: Founders) -> None:
+def test_expired_since(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A stamp whose authority's certificate has expired since stands, as check 12 judges it at its own time."""
     brief = make_authority("Brief", 50, valid=(datetime(2020, 1, 1, tzinfo=UTC), GENERATED + timedelta(minutes=1)))
     pin(small_archive, founders, {"brief": (brief, None)})

@@ -27,10 +27,10 @@ from muniment.store import LocalStore, MemoryStore, Store
 from muniment.trust.root import Revocation
 from muniment.trust.successors import with_revoked
 from muniment.verify.archive import verify_archive
-from muniment.write.cosign import import_cosignatures
-from muniment.write.create import Founders
+from muniment.write.cosign import add_cosignatures
+from muniment.write.create import InitialKeys
 from muniment.write.recover import recover
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
 
@@ -66,21 +66,21 @@ class Upkeep:
         return store.files
 
 
-def rotate(archive: Archive) -> Successor:
+def rotate(archive: Archive) -> NextRoot:
     """A new record key in the place of the old one."""
-    return Successor(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
+    return NextRoot(with_key(archive.chain[-1], archive.checkpoint.size, NEW))
 
 
-def revoke(archive: Archive) -> Successor:
+def revoke(archive: Archive) -> NextRoot:
     """The record key was stolen after all that it signed here; a new one takes its place."""
     root, size = archive.chain[-1], archive.checkpoint.size
     stolen = root.record_keys[0].key
     revoked = with_revoked(root, size, stolen, Revocation(size, NOW, "stolen"))
-    return Successor(with_key(revoked, size, NEW, newest=root))
+    return NextRoot(with_key(revoked, size, NEW, newest=root))
 
 
 @pytest.fixture(params=["rotate", "revoke", "stamp", "cosignatures"])
-def upkeep(request: pytest.FixtureRequest, small_archive: MemoryStore, founders: Founders) -> Upkeep:
+def upkeep(request: pytest.FixtureRequest, small_archive: MemoryStore, founders: InitialKeys) -> Upkeep:
     """Each of the writes that are no version."""
     if request.param == "stamp":
         pin(small_archive, founders)
@@ -93,13 +93,13 @@ def upkeep(request: pytest.FixtureRequest, small_archive: MemoryStore, founders:
             for one in (ANNA, BEN)
         )
         one, both = MemoryStore(before.files), MemoryStore(before.files)
-        import_cosignatures(one, anna)
-        import_cosignatures(both, anna + ben)
+        add_cosignatures(one, anna)
+        add_cosignatures(both, anna + ben)
         return Upkeep(
-            lambda store: import_cosignatures(store, anna + ben), before.files, 10, partly=(one.files, both.files)
+            lambda store: add_cosignatures(store, anna + ben), before.files, 10, partly=(one.files, both.files)
         )
     keys, make = RootKeys([founders.root], founders.log), {"rotate": rotate, "revoke": revoke}[request.param]
-    return Upkeep(lambda store: write_root(store, keys, make, NOW), small_archive.files, 60, 5, 8)
+    return Upkeep(lambda store: add_root(store, keys, make, NOW), small_archive.files, 60, 5, 8)
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["for a moment", "until something is removed"])

@@ -32,11 +32,11 @@ from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.verify.archive import verify_archive
-from muniment.write.create import Founders, create_archive
-from muniment.write.version import Added, Keys, Occasion, add_description, add_emendations, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Added, Author, Keys, add_description, add_emendations, add_publication
 
 LATER = NOTICE + b"\n3. The tide is high.\n"
-WHEN = Occasion(NOW)
+WHEN = Author(NOW)
 
 
 def publish(store: Store, keys: Keys, release: str = "harbour", data: bytes = NOTICE) -> Added:
@@ -118,7 +118,7 @@ def test_reextraction(empty_archive: MemoryStore, keys: Keys) -> None:
     source = Source(data, "port.txt", NOW, charset="iso-8859-5")
     first = add_publication(empty_archive, keys, "port", source, {}, WHEN)
     right = replace(source, charset="windows-1251")
-    second = add_publication(empty_archive, keys, "port", right, {}, Occasion(NOW, note="charset"))
+    second = add_publication(empty_archive, keys, "port", right, {}, Author(NOW, note="charset"))
     assert first.record.paragraphs != second.record.paragraphs
     assert second.record.change == Change("reextraction", "charset")
     assert second.record.paragraphs[0].text == "Объявление"
@@ -129,7 +129,7 @@ def test_reextraction(empty_archive: MemoryStore, keys: Keys) -> None:
 def test_who_did_it(small_archive: MemoryStore, keys: Keys) -> None:
     """The provenance names who did it: the archive, unless somebody is named."""
     one = add_description(small_archive, keys, "tide", {"rights": "CC0-1.0"}, WHEN).record
-    two = add_description(small_archive, keys, "tide", {"rights": None}, Occasion(NOW, by="The Keeper")).record
+    two = add_description(small_archive, keys, "tide", {"rights": None}, Author(NOW, by="The Keeper")).record
     assert [one.provenance[-1].agent, two.provenance[-1].agent] == [ORIGIN, "The Keeper"]
 
 
@@ -156,12 +156,12 @@ def test_bad_input_writes_nothing(small_archive: MemoryStore, keys: Keys) -> Non
         (MetadataError, lambda: add_description(small_archive, keys, "tide", {"title": "\ud800"}, WHEN)),
         (
             MetadataError,
-            lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Occasion(NOW, note="\n")),
+            lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Author(NOW, note="\n")),
         ),
         (UnresolvedReferenceError, lambda: add_description(small_archive, keys, "pier", {"title": "x"}, WHEN)),
         (UnresolvedReferenceError, lambda: add_emendations(small_archive, keys, "pier", supply, {}, WHEN)),
-        (MunimentError, lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Occasion("today"))),
-        (MunimentError, lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Occasion("2026-11-22"))),
+        (MunimentError, lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Author("today"))),
+        (MunimentError, lambda: add_description(small_archive, keys, "tide", {"rights": "x"}, Author("2026-11-22"))),
     ]
     for kind, call in refused:
         with pytest.raises(kind):
@@ -249,7 +249,7 @@ def test_full_disk(small_archive: MemoryStore, keys: Keys) -> None:
     assert publish(store, keys, "pier").index == 4
 
 
-def test_lock_is_respected(founders: Founders, keys: Keys, tmp_path: Path) -> None:
+def test_lock_is_respected(founders: InitialKeys, keys: Keys, tmp_path: Path) -> None:
     """While another writer is at work nothing is added, and readers read on."""
     store = LocalStore(tmp_path, lock_timeout=0)
     create_archive(store, founders, origin=ORIGIN, now=NOW)
@@ -260,7 +260,7 @@ def test_lock_is_respected(founders: Founders, keys: Keys, tmp_path: Path) -> No
     assert publish(store, keys).index == 1
 
 
-def test_two_writers(founders: Founders, keys: Keys, tmp_path: Path) -> None:
+def test_two_writers(founders: InitialKeys, keys: Keys, tmp_path: Path) -> None:
     """Writers that start at the same moment wait for each other, and every version is there in the end."""
     create_archive(LocalStore(tmp_path, sync=False), founders, origin=ORIGIN, now=NOW)
     together = threading.Barrier(4)
@@ -286,7 +286,7 @@ def test_any_interleaving_verifies(steps: list[tuple[str, str]]) -> None:
     """Whatever is added to two releases in whatever order, the archive verifies and holds every version."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
     store, keys = MemoryStore(), Keys(record, log)
-    create_archive(store, Founders(root, record, log), origin=ORIGIN, now=NOW)
+    create_archive(store, InitialKeys(root, record, log), origin=ORIGIN, now=NOW)
     index = 0
     for release in "ab":
         index = publish(store, keys, release).index or 0

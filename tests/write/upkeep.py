@@ -15,24 +15,24 @@ from muniment.store import Store
 from muniment.trust.root import Authority
 from muniment.write.commit import grow_log, plan
 from muniment.write.recover import execute_or_undo, recover
-from muniment.write.trust_root import RootKeys, Successor, write_root
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 
 NEW = PrivateKey.from_seed(bytes([21]) * 32)
 STAMP = ("log/timestamps/3.1.tsq", "log/timestamps/3.1.tsr")
 
 
-def add_root(store: Store, keys: Keys) -> object:
+def add_next_root(store: Store, keys: Keys) -> object:
     """Add trust root 2: a new record key, and an authority with its certificates."""
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         root, size = archive.chain[-1], archive.checkpoint.size
         old, new = root.record_keys[0], record_key(root, size, NEW)
         authority = Authority("clock", "https://tsa.example.org")
         changed = replace(root, record_keys=(replace(old, last_index=size), new), authorities=(authority,))
-        return Successor(changed, {authority.certificates: b"certificates"})
+        return NextRoot(changed, {authority.certificates: b"certificates"})
 
-    return write_root(store, RootKeys([founders().root], keys.log), make, NOW)
+    return add_root(store, RootKeys([founders().root], keys.log), make, NOW)
 
 
 def add_stamp(store: Store, keys: Keys) -> object:
@@ -50,5 +50,5 @@ def add_stamp(store: Store, keys: Keys) -> object:
     return True
 
 
-UPKEEP = {"trust root 2": add_root, "time stamp 3.1": add_stamp}
+UPKEEP = {"trust root 2": add_next_root, "time stamp 3.1": add_stamp}
 """The writers by what the marker calls their work."""

@@ -15,8 +15,8 @@ from pathlib import Path
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
-from muniment.write.create import Founders
-from muniment.write.version import Added, Keys, Occasion, add_description, add_publication
+from muniment.write.create import InitialKeys
+from muniment.write.version import Added, Author, Keys, add_description, add_publication
 
 NOW = "2026-11-22T10:00:00Z"
 ORIGIN = "press.example.org/archive"
@@ -24,16 +24,16 @@ PATIENCE = 120.0
 """Seconds that a writer waits for the others."""
 
 
-def founders() -> Founders:
+def founders() -> InitialKeys:
     """Keys from constant seeds."""
     root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
-    return Founders(root, record, log)
+    return InitialKeys(root, record, log)
 
 
 def writes(folder: Path, name: str) -> Iterator[Added]:
     """Add versions without end: of new releases and of one that grows, publications and descriptions."""
     made = founders()
-    store, keys, occasion = LocalStore(folder, lock_timeout=PATIENCE), Keys(made.record, made.log), Occasion(NOW)
+    store, keys, occasion = LocalStore(folder, lock_timeout=PATIENCE), Keys(made.record, made.log), Author(NOW)
     number = 0
     while True:
         release = f"{name}-{number}" if number % 5 == 4 else name

@@ -19,7 +19,7 @@ from __future__ import annotations
 from muniment.archive.judgement import judge_place
 from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
 from muniment.archive.promises import is_unmade
-from muniment.archive.proven_log import Ledger
+from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import StoredVersion, entry_name, read_original, read_static, read_stored
 from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
@@ -34,7 +34,7 @@ from muniment.trust.chain import RootFile
 __all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
 
-class Archive(Ledger):
+class Archive(ProvenLog):
     """An archive that was opened; ``open_archive`` makes it."""
 
     def __init__(

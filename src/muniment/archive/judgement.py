@@ -36,7 +36,7 @@ class VersionFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class Predecessor:
     """What a version is checked against.
 
     Attributes:
@@ -67,7 +67,7 @@ def judge_form(data: bytes, path: str) -> Record:
     return record
 
 
-def judge_chain(path: str, record: Record, earlier: Earlier) -> None:
+def judge_chain(path: str, record: Record, earlier: Predecessor) -> None:
     """Check 5: the version continues the one before, by the rule of its change kind.
 
     Raises:

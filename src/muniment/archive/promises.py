@@ -48,7 +48,7 @@ _FINGERPRINT = r"[A-Za-z0-9_-]{43}"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ArchiveState:
     """What an archive holds by its signed log.
 
     Attributes:
@@ -66,7 +66,7 @@ class Held:
     layout: str
 
 
-def check_claim(signed: SignedMarker, held: Held) -> None:
+def check_claim(signed: SignedMarker, held: ArchiveState) -> None:
     """Refuse a marker that no writer of this archive can have left as it is now.
 
     Args:
@@ -91,7 +91,7 @@ def check_claim(signed: SignedMarker, held: Held) -> None:
     _check_key(signed, held, done=done)
 
 
-def _files(marker: Marker, held: Held, *, done: bool) -> list[str]:
+def _files(marker: Marker, held: ArchiveState, *, done: bool) -> list[str]:
     """The files that this write makes, in order."""
     if marker.release is not None:
         own = _of_version(marker, marker.release, held, done=done)
@@ -128,7 +128,7 @@ def compare(found: Sequence[str], expected: Sequence[str], subject: str) -> None
         raise foreign(f"the files of {subject} only: {other or 'no more'}", one or "no more")
 
 
-def _of_version(marker: Marker, release: str, held: Held, *, done: bool) -> list[str]:
+def _of_version(marker: Marker, release: str, held: ArchiveState, *, done: bool) -> list[str]:
     said = [each for each in held.statements if isinstance(each, VersionStatement) and each.release == release]
     number = len(said) if done else len(said) + 1
     last = held.statements[-1]
@@ -151,7 +151,7 @@ def _of_version(marker: Marker, release: str, held: Held, *, done: bool) -> list
     return [*declaration, *(f"{content}{name}" for name in order), *own, *(root if number == 1 else [])]
 
 
-def _of_root(marker: Marker, number: int, held: Held, *, done: bool) -> list[str]:
+def _of_root(marker: Marker, number: int, held: ArchiveState, *, done: bool) -> list[str]:
     next_ = len(held.roots) if done else len(held.roots) + 1
     last = held.statements[-1]
     if number != next_ or (done and not isinstance(last, RootStatement)):
@@ -169,7 +169,7 @@ def _signatures(marker: Marker, number: int) -> list[str]:
     return named or [f"{FOLDER}/{signature_name(number, 'FINGERPRINT')}"]
 
 
-def _of_stamp(marker: Marker, held: Held, *, done: bool) -> list[str]:
+def _of_stamp(marker: Marker, held: ArchiveState, *, done: bool) -> list[str]:
     assert marker.stamp is not None  # noqa: S101 - the parser lets no other marker through
     stamped, number = marker.stamp
     said = [each for each in held.statements if isinstance(each, StampStatement) and each.size == stamped]
@@ -185,7 +185,7 @@ def _promised(marker: Marker, path: str, data: bytes) -> bool:
     return any(promised.path == path and promised.is_kept_by(data) for promised in marker.files)
 
 
-def _check_key(signed: SignedMarker, held: Held, *, done: bool) -> None:
+def _check_key(signed: SignedMarker, held: ArchiveState, *, done: bool) -> None:
     marker, chain = signed.marker, tuple(file.root for file in held.roots)
     if marker.introduced is not None and not done:
         if marker.root is None:

@@ -17,7 +17,7 @@ from muniment.trust.chain import RootFile, refuse_other_roots
 from muniment.trust.root import TrustRoot
 
 
-class Ledger:
+class ProvenLog:
     """The log of an archive under one verified checkpoint; what is asked for is read once."""
 
     def __init__(self, log: Log, roots: tuple[RootFile, ...], checkpoint: Checkpoint) -> None:

@@ -33,7 +33,7 @@ from muniment.cite.facts import (
     Fact,
     Stated,
 )
-from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_form, format_text, read_form
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_citation, read_form
 from muniment.cite.letters import collapse, same_letters, same_name
 from muniment.cite.surroundings import without_lead
 from muniment.digest import ni_uri
@@ -110,9 +110,9 @@ def written_differently(stated: Stated, citation: Citation) -> tuple[Mismatch, .
 
 def _expected(form: str, citation: Citation) -> tuple[Fact, ...]:
     if form in FORMAT_NAMES:
-        return read_form(form, format_form(form, citation))
+        return read_form(form, format_citation(citation, form))
     if form in STYLE_NAMES:
-        return read_form(form, format_text(form, citation, pin=True))
+        return read_form(form, format_citation(citation, form, pin=True))
     return ()
 
 

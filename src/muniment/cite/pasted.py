@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from muniment.cite.citation import Citation, parse_locator
-from muniment.cite.formats import STYLE_NAMES, format_text
+from muniment.cite.formats import STYLE_NAMES, format_citation
 from muniment.cite.letters import Letters, collapse, count_name, letters_of, plainly
 
 # What goes on states one more fact, and is not behind the citation.
@@ -54,7 +54,7 @@ def find_pasted(words: Letters, citation: Citation, form: str = "") -> Pasted | 
     """
     for style in (*([form] if form else []), *(style for style in STYLE_NAMES if style != form)):
         for pin in (True, False) if citation.root else (False,):
-            found = _find(words, style, format_text(style, citation, pin=pin), citation)
+            found = _find(words, style, format_citation(citation, style, pin=pin), citation)
             if found is not None:
                 return found
     return None

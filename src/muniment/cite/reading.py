@@ -24,7 +24,7 @@ _ENTRY = re.compile(r"^@([A-Za-z]+)\s*\{", re.MULTILINE)
 _REFERENCE = re.compile(r"^TY  - ", re.MULTILINE)
 
 
-def read_citation(text: str) -> tuple[Stated, ...]:
+def parse_citation(text: str) -> tuple[Stated, ...]:
     """Read a citation.
 
     Returns:

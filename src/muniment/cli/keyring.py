@@ -41,7 +41,7 @@ from muniment.ssh.keys import (
     parse_public_key,
 )
 from muniment.trust.root import TrustRoot, record_keys_at
-from muniment.write.create import Founders
+from muniment.write.create import InitialKeys
 from muniment.write.version import Keys
 
 PASSPHRASE = "ARCHIVE_PASSPHRASE"  # noqa: S105 - the name of a variable
@@ -136,7 +136,7 @@ _KEYFOLDER_MAX_SIZE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeyInFolder:
     """A key whose public half lies in the folder.
 
     Attributes:
@@ -163,7 +163,7 @@ def read_public(path: str) -> PublicKey:
     return parse_public_key(data.decode("utf-8", "replace"), where=path)
 
 
-def held_keys(home: Path, role: str, allowed: Collection[PublicKey]) -> tuple[Held, ...]:
+def held_keys(home: Path, role: str, allowed: Collection[PublicKey]) -> tuple[KeyInFolder, ...]:
     """Find the keys in a folder whose public half is one of these; ``record-3`` came with trust root 3.
 
     Each key once, under the first name of the folder.
@@ -173,12 +173,12 @@ def held_keys(home: Path, role: str, allowed: Collection[PublicKey]) -> tuple[He
         found = [match for entry in sorted(os.listdir(home)) if (match := name.fullmatch(entry))]  # noqa: PTH208 - names
     except OSError:
         return ()
-    held: dict[PublicKey, Held] = {}
+    held: dict[PublicKey, KeyInFolder] = {}
     for match in found:
         with suppress(MunimentError):
             public = read_public(str(home / match[0]))
             if public in allowed:
-                held.setdefault(public, Held(home / match[1], public))
+                held.setdefault(public, KeyInFolder(home / match[1], public))
     return tuple(held.values())
 
 
@@ -227,7 +227,7 @@ class Keyring:
         reused: Files that were there, and keys of ssh-agent as ``agent:SHA256:…``.
     """
 
-    founders: Founders
+    founders: InitialKeys
     made: tuple[Path, ...]
     reused: tuple[str, ...]
 
@@ -297,7 +297,7 @@ def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey],
     return load_key(role, path, expected)
 
 
-def _several(role: str, held: Sequence[Held]) -> KeyRejectedError:
+def _several(role: str, held: Sequence[KeyInFolder]) -> KeyRejectedError:
     return KeyRejectedError(
         f"the folder holds several {role} keys that may sign",
         where=str(held[0].path.parent),
@@ -328,7 +328,7 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
     keys = {role: key for role, (_, key) in there.items()} | made
     paths = {role: files.path(role, origin) for role in made}
     reused = tuple(name for name, _ in there.values())
-    ring = Keyring(Founders(keys["root"], keys["record"], keys["log"]), tuple(paths.values()), reused)
+    ring = Keyring(InitialKeys(keys["root"], keys["record"], keys["log"]), tuple(paths.values()), reused)
     try:
         for role, key in made.items():
             save_key(paths[role], key, f"{origin} {role}")

@@ -234,7 +234,7 @@ def _about(about: About) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VersionStep:
     """A version, and what it changed in the one before it."""
 
     version: StoredVersion
@@ -249,11 +249,11 @@ def compare_versions(a: StoredVersion, b: StoredVersion, parts: Collection[Part]
     return select(compare(old.paragraphs, new.paragraphs), about, parts)
 
 
-def compare_steps(versions: Sequence[StoredVersion], parts: Collection[Part] = PARTS) -> tuple[Step, ...]:
+def compare_steps(versions: Sequence[StoredVersion], parts: Collection[Part] = PARTS) -> tuple[VersionStep, ...]:
     """Compare each version with the one before it.
 
     Args:
         versions: In their order; the first has no step of its own.
         parts: The classes of change asked for.
     """
-    return tuple(Step(after, compare_versions(before, after, parts)) for before, after in pairwise(versions))
+    return tuple(VersionStep(after, compare_versions(before, after, parts)) for before, after in pairwise(versions))

@@ -1,6 +1,6 @@
 """Which characters must not reach a reader's eye as they are, and what is shown instead.
 
-- ``visible``: archived text made safe and visible for a terminal
+- ``changes``: archived text in a comparison, made safe and visible
 - ``frozen``: archived text inside a snapshot, where each word is part of the format
 """
 

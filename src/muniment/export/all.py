@@ -35,7 +35,7 @@ _MAX = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class IndexRow:
     """One snapshot.
 
     Attributes:
@@ -53,14 +53,14 @@ class Row:
     sha256: str
 
 
-def format_index(rows: Iterable[Row]) -> bytes:
+def format_index(rows: Iterable[IndexRow]) -> bytes:
     """Write ``index.tsv``: a head line, then a line a snapshot, by release and version."""
     ordered = sorted(rows, key=lambda row: (row.release, row.version, row.file))
     lines = [f"{row.file}\t{row.release}/v{row.version}\t{row.record}\t{row.sha256}" for row in ordered]
     return "".join(f"{line}\n" for line in (_HEAD, *lines)).encode()
 
 
-def parse_index(data: bytes, *, where: str = INDEX) -> tuple[Row, ...]:
+def parse_index(data: bytes, *, where: str = INDEX) -> tuple[IndexRow, ...]:
     """Read ``index.tsv``, in exactly the form that ``format_index`` writes.
 
     Raises:
@@ -68,13 +68,13 @@ def parse_index(data: bytes, *, where: str = INDEX) -> tuple[Row, ...]:
     """
     lines = data.decode("ascii", "replace").split("\n")
     matches = [match for line in lines if (match := _LINE.fullmatch(line))]
-    rows = tuple(Row(match[1], match[2], int(match[3]), match[4], match[5]) for match in matches)
+    rows = tuple(IndexRow(match[1], match[2], int(match[3]), match[4], match[5]) for match in matches)
     if format_index(rows) != data:
         raise FormatError("not an index of snapshots", where=where, expected="a file as archive export --all writes it")
     return rows
 
 
-def format_sums(rows: Iterable[Row]) -> bytes:
+def format_sums(rows: Iterable[IndexRow]) -> bytes:
     """Write ``SHA256SUMS``, by name of the file."""
     ordered = sorted(rows, key=lambda row: row.file)
     return "".join(f"{parse_digest(row.sha256)}  {row.file}\n" for row in ordered).encode()
@@ -90,7 +90,7 @@ def check_sums(data: bytes, *, where: str = SUMS) -> None:
         raise FormatError("not the sums of snapshots", where=where)
 
 
-def read_index(folder: Path, *, force: bool) -> tuple[Row, ...]:
+def read_index(folder: Path, *, force: bool) -> tuple[IndexRow, ...]:
     """Read the index of an earlier run; none is no rows.
 
     Raises:
@@ -110,13 +110,13 @@ def read_index(folder: Path, *, force: bool) -> tuple[Row, ...]:
         raise InputError(what, where=str(folder), hint="name another folder; --force replaces them") from error
 
 
-def merge_index(folder: Path, before: Iterable[Row], now: Iterable[Row]) -> tuple[Row, ...]:
+def merge_index(folder: Path, before: Iterable[IndexRow], now: Iterable[IndexRow]) -> tuple[IndexRow, ...]:
     """Put the rows of this run beside those of earlier ones whose snapshots are still there."""
     rows = {row.file: row for row in before if (folder / row.file).is_file()}
     return tuple({**rows, **{row.file: row for row in now}}.values())
 
 
-def write_index(folder: Path, rows: Iterable[Row]) -> None:
+def write_index(folder: Path, rows: Iterable[IndexRow]) -> None:
     """Write both files, each whole or not at all.
 
     Raises:
@@ -164,7 +164,7 @@ class Exported:
         written: False where the same bytes were there already.
     """
 
-    row: Row
+    row: IndexRow
     size: int
     written: bool
 
@@ -268,5 +268,5 @@ def _export(archive: Archive, wanted: Wanted, entry: _Entry) -> _Result:
     except MunimentError as error:
         return Refused(statement.name, str(error), error.exit_code)
     digest = format_digest(sha256_hex(snapshot.data))
-    row = Row(snapshot.name, statement.release, statement.version, statement.record, digest)
+    row = IndexRow(snapshot.name, statement.release, statement.version, statement.record, digest)
     return Exported(row, len(snapshot.data), written)

@@ -23,7 +23,7 @@ from muniment.timestamp.response import check_response
 from muniment.trust.chain import RootFile
 from muniment.trust.root import TrustRoot
 from muniment.verify.report import VERIFIED
-from muniment.verify.snapshot import check_snapshot
+from muniment.verify.snapshot import verify_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def make_snapshot(material: Material) -> Snapshot:
     """
     data = format_zip(material.name, snapshot_files(material))
     name = f"{material.name}.zip"
-    report = check_snapshot(data, subject=name)
+    report = verify_snapshot(data, subject=name)
     if report.verdict != VERIFIED:
         fault = report.failures[0]
         raise IntegrityError(

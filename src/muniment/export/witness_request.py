@@ -9,7 +9,7 @@ from muniment.archive.opening import COSIGNATURES
 from muniment.errors import InputError
 from muniment.log.merkle import prove_consistency
 from muniment.log.vkey import Cosigner
-from muniment.log.witness import Request, format_request
+from muniment.log.witness import WitnessRequest, format_request
 
 _NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
 
@@ -40,4 +40,4 @@ def build_request(archive: Archive, old_size: int) -> bytes:
             found=str(old_size),
             hint="is this an older copy? run archive verify",
         )
-    return format_request(Request(old_size, prove_consistency(archive.leaves, old_size), archive.note))
+    return format_request(WitnessRequest(old_size, prove_consistency(archive.leaves, old_size), archive.note))

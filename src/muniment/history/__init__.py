@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from muniment.history.blame import Blame, Event, ParagraphHistory, WordRun, blame
 from muniment.history.quote import QuoteResult, find_quote
-from muniment.history.search import Stretch, Trace, trace
+from muniment.history.search import Stretch, Trace, find_phrase
 from muniment.history.steps import Step, steps
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "Trace",
     "WordRun",
     "blame",
+    "find_phrase",
     "find_quote",
     "steps",
-    "trace",
 ]

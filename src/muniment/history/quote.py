@@ -15,7 +15,7 @@ from muniment.diff.difference import Segment
 from muniment.diff.fold import fold
 from muniment.diff.words import refine, tokens
 from muniment.errors import InputError
-from muniment.history.search import Finder, Place, fold_for_search, folded_break, sources
+from muniment.history.search import Finder, Passage, fold_for_search, folded_break, sources
 from muniment.record import Paragraph
 from muniment.record.reading import fold_white_space
 
@@ -36,7 +36,7 @@ class Nearest:
     """
 
     text: int
-    place: Place
+    place: Passage
     shared: int
     words: int
     segments: tuple[Segment, ...]
@@ -99,14 +99,14 @@ def _best_window(keys: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
     return best
 
 
-def _window(run: Sequence[_Word], words: Sequence[_Word], wanted: Sequence[str]) -> Place:
+def _window(run: Sequence[_Word], words: Sequence[_Word], wanted: Sequence[str]) -> Passage:
     """The run from its first wanted word to its last, and as many words around it as the quote has there."""
     kept = _without_idle(_without_idle(run, wanted)[::-1], wanted)
     first, last = kept[-1], kept[0]
     start, end = words.index(first) - wanted.index(first.key), words.index(last) + wanted[::-1].index(last.key)
     from_ = next(word for word in words[max(0, start) :] if word.paragraph == first.paragraph)
     to = next(word for word in reversed(words[: end + 1]) if word.paragraph == last.paragraph)
-    return Place(from_.paragraph, from_.start, to.paragraph, to.end)
+    return Passage(from_.paragraph, from_.start, to.paragraph, to.end)
 
 
 def _without_idle(run: Sequence[_Word], wanted: Sequence[str]) -> Sequence[_Word]:
@@ -132,7 +132,7 @@ class Found:
     """One place of a quote: index of the text, and the place in it."""
 
     text: int
-    place: Place
+    place: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,14 +198,14 @@ def find_quote(quote: str, texts: Sequence[Sequence[Paragraph]]) -> QuoteResult:
     return QuoteResult("not-found", None, nearest=nearest(quote, texts))
 
 
-def _what_was_folded(place: Place, paragraphs: Sequence[Paragraph], quote: str) -> tuple[FoldedSign, ...]:
+def _what_was_folded(place: Passage, paragraphs: Sequence[Paragraph], quote: str) -> tuple[FoldedSign, ...]:
     wanted = fold_for_search(quote)
     received = next(text for text in _as_printed(place, paragraphs) if fold_for_search(text) == wanted)
     counted = Counter(_differences(received, quote))
     return tuple(FoldedSign(old, new, times) for (old, new), times in sorted(counted.items()))
 
 
-def _as_printed(place: Place, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+def _as_printed(place: Passage, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     """The passage without labels, with those inside it, and with the one before it."""
     yield place.text(paragraphs)
     first, *others = paragraphs[place.first : place.last + 1]

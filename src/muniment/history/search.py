@@ -89,14 +89,14 @@ _BEGINS = regex.compile(r"(?r)[ -~\p{Han}]", regex.V1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Passage:
     """A passage: from code point ``start`` of one paragraph to before code point ``end`` of the same or a later one.
 
     Attributes:
         first: Index of the paragraph in which it begins.
-        start: Place in its text.
+        start: Passage in its text.
         last: Index of the paragraph in which it ends.
-        end: Place in that one's text.
+        end: Passage in that one's text.
     """
 
     first: int
@@ -141,7 +141,7 @@ class Finder:
         self._folded: dict[str, str] = {}
         self._sources: dict[str, list[Source]] = {}
 
-    def places(self, paragraphs: Sequence[Paragraph]) -> tuple[Place, ...]:
+    def places(self, paragraphs: Sequence[Paragraph]) -> tuple[Passage, ...]:
         """All places of the phrase, in the order of the text; an empty phrase has none."""
         if not self.phrase:
             return ()
@@ -154,7 +154,7 @@ class Finder:
         }
         return tuple(sorted(found))
 
-    def _in_stream(self, paragraphs: Sequence[Paragraph], between: str, *, labels: bool) -> Iterator[Place]:
+    def _in_stream(self, paragraphs: Sequence[Paragraph], between: str, *, labels: bool) -> Iterator[Passage]:
         stream, parts = self._stream(paragraphs, between, labels=labels)
         starts = [part.start for part in parts]
         at = stream.find(self.phrase)
@@ -200,7 +200,7 @@ class Finder:
             self._folded[text] = fold_for_search(text)
         return self._folded[text]
 
-    def _place(self, paragraphs: Sequence[Paragraph], parts: Sequence[_Part], start: int, end: int) -> Place | None:
+    def _place(self, paragraphs: Sequence[Paragraph], parts: Sequence[_Part], start: int, end: int) -> Passage | None:
         """The place of a match, unless it ends in a label, cuts one, or cuts a cluster."""
         first, last = parts[0], parts[-1]
         if last.is_label or (first.is_label and start > first.start):
@@ -209,7 +209,7 @@ class Finder:
         head, tail = texts[0], texts[-1]
         from_ = self._border(paragraphs[head.paragraph].text, max(0, start - head.start))
         to = self._border(paragraphs[tail.paragraph].text, end - tail.start, is_end=True)
-        return None if from_ is None or to is None else Place(head.paragraph, from_, tail.paragraph, to)
+        return None if from_ is None or to is None else Passage(head.paragraph, from_, tail.paragraph, to)
 
     def _border(self, text: str, place: int, *, is_end: bool = False) -> int | None:
         """Where a match begins or ends in the text as received; None where a cluster would be cut."""
@@ -262,7 +262,7 @@ class Trace:
         return any(stretch.seen for stretch in self.stretches)
 
 
-def trace(
+def find_phrase(
     phrase: str,
     records: Sequence[Record],
     *,
@@ -303,7 +303,7 @@ def _finder(phrase: str, *, exact: bool) -> Finder:
     return finder
 
 
-def _ids(places: Sequence[Place], record: Record) -> tuple[str, ...]:
+def _ids(places: Sequence[Passage], record: Record) -> tuple[str, ...]:
     """The ids of all paragraphs that the places touch, each once, in the order of the text."""
     touched = sorted({index for place in places for index in range(place.first, place.last + 1)})
     return tuple(record.paragraphs[index].id for index in touched)

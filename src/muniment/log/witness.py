@@ -66,7 +66,7 @@ class SecondHistoryError(ProofError):
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class WitnessRequest:
     """One request.
 
     Attributes:
@@ -80,7 +80,7 @@ class Request:
     checkpoint: bytes
 
 
-def format_request(request: Request) -> bytes:
+def format_request(request: WitnessRequest) -> bytes:
     """Write a request.
 
     Raises:
@@ -94,7 +94,7 @@ def format_request(request: Request) -> bytes:
     return b"\n".join(lines) + b"\n\n" + request.checkpoint
 
 
-def parse_request(data: bytes, where: str = "") -> Request:
+def parse_request(data: bytes, where: str = "") -> WitnessRequest:
     """Read a request; nothing is verified yet.
 
     Raises:
@@ -116,15 +116,17 @@ def parse_request(data: bytes, where: str = "") -> Request:
             "the proof is too long", where=where, expected=f"at most {MAX_HASHES} hashes", found=str(len(rest))
         )
     parse_tree_head(parse_note(checkpoint, where)[0], where)
-    return Request(old_size, tuple(parse_hash(line, where) for line in rest), checkpoint)
+    return WitnessRequest(old_size, tuple(parse_hash(line, where) for line in rest), checkpoint)
 
 
-def requested_checkpoint(request: Request) -> TreeHead:
+def requested_checkpoint(request: WitnessRequest) -> TreeHead:
     """Read what the checkpoint of a request says; nothing is verified."""
     return parse_tree_head(parse_note(request.checkpoint)[0])
 
 
-def judge_request(request: Request, last: TreeHead | None, verifiers: Sequence[Verifier], where: str = "") -> TreeHead:
+def judge_request(
+    request: WitnessRequest, last: TreeHead | None, verifiers: Sequence[Verifier], where: str = ""
+) -> TreeHead:
     """Decide as a witness whether to cosign, and give the checkpoint that may be cosigned.
 
     Whoever calls must remember that checkpoint durably before the cosignature is handed out, and let no other request
@@ -161,7 +163,7 @@ def judge_request(request: Request, last: TreeHead | None, verifiers: Sequence[V
     return checkpoint
 
 
-def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> TreeHead:
+def _open(request: WitnessRequest, verifiers: Sequence[Verifier], where: str) -> TreeHead:
     origin = requested_checkpoint(request).origin
     known = [verifier for verifier in verifiers if verifier.name == origin]
     if not known:
@@ -174,7 +176,7 @@ def _open(request: Request, verifiers: Sequence[Verifier], where: str) -> TreeHe
     return open_tree_head(request.checkpoint, known, origin, where)
 
 
-def _check_size(request: Request, checkpoint: TreeHead, last: TreeHead, where: str) -> None:
+def _check_size(request: WitnessRequest, checkpoint: TreeHead, last: TreeHead, where: str) -> None:
     if checkpoint.size < last.size:
         raise OlderCheckpointError(
             "older than what this witness cosigned",

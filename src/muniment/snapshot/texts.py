@@ -16,7 +16,7 @@ import orjson
 
 from muniment.canonical import Json
 from muniment.cite import Citation
-from muniment.cite.formats import STYLE_NAMES, format_form, format_text
+from muniment.cite.formats import STYLE_NAMES, format_citation
 from muniment.digest import format_digest, ni_uri, sha256_hex
 from muniment.record import Emendation, Record
 from muniment.record.reading import reading_paragraphs
@@ -102,14 +102,14 @@ def citation_files(material: Material) -> dict[str, bytes]:
     citation = material.citation
     return {
         CITATION: _citation_text(material),
-        **{path: format_form(form, citation).encode() for path, form in FORMS.items()},
+        **{path: format_citation(citation, form).encode() for path, form in FORMS.items()},
     }
 
 
 def _citation_text(material: Material) -> bytes:
     """Every style under its name, then the hash in both spellings; an empty line after each, as who reads it wants."""
     citation = material.citation
-    blocks = [block for style in STYLE_NAMES for block in (f"{style}:", format_text(style, citation))]
+    blocks = [block for style in STYLE_NAMES for block in (f"{style}:", format_citation(citation, style))]
     blocks.append(f"{format_digest(citation.sha256)}\n{ni_uri(citation.sha256)}")
     return ("\n\n".join(blocks) + "\n").encode()
 

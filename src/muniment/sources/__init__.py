@@ -11,17 +11,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muniment.errors import SourceError
-from muniment.sources.adapter import Extraction, Extractor, Paragraph, Source
+from muniment.sources.adapter import Adapter, Extraction, Extractor, Paragraph
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
 
 if TYPE_CHECKING:
-    from muniment.sources.adapter import Extraction, Source
+    from muniment.sources.adapter import Adapter, Extraction
 
-__all__ = ["MAX_ORIGINAL", "Extraction", "Extractor", "Paragraph", "Source", "decode", "extract", "extractor_for"]
+__all__ = ["MAX_ORIGINAL", "Adapter", "Extraction", "Extractor", "Paragraph", "decode", "extract", "extractor_for"]
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.
-_SOURCES: tuple[Source, ...] = (TextSource(),)
+_SOURCES: tuple[Adapter, ...] = (TextSource(),)
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
@@ -51,7 +51,7 @@ def extract(data: bytes, *, media_type: str = "text/plain", charset: str | None 
     return source.extract(data, charset, where=where)
 
 
-def extractor_for(name: str, version: str) -> Source:
+def extractor_for(name: str, version: str) -> Adapter:
     """Give the adapter that a record names, to take its text out once more.
 
     Raises:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from muniment.record import Extractor, Paragraph
 
-__all__ = ["Extraction", "Extractor", "Paragraph", "Source"]
+__all__ = ["Adapter", "Extraction", "Extractor", "Paragraph"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Extraction:
     extractor: Extractor
 
 
-class Source(Protocol):
+class Adapter(Protocol):
     """An adapter: one medium, one version of its rules."""
 
     @property

@@ -29,7 +29,7 @@ _IMPRINT = slice(2 + len(_HEAD), 2 + len(_HEAD) + 32)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class TimestampRequest:
     """What is asked of an authority.
 
     Attributes:
@@ -48,10 +48,10 @@ def make_request(data: bytes, nonce: int) -> bytes:
         data: What is to be stamped.
         nonce: Random, from 1 to 2^64-1, another one each time.
     """
-    return format_request(Request(bytes.fromhex(sha256_hex(data)), nonce))
+    return format_request(TimestampRequest(bytes.fromhex(sha256_hex(data)), nonce))
 
 
-def format_request(request: Request) -> bytes:
+def format_request(request: TimestampRequest) -> bytes:
     """Give the bytes of a request, DER."""
     assert 0 < request.nonce < 1 << NONCE_BITS  # noqa: S101 - the caller's random number
     assert len(request.imprint) == 32  # noqa: S101 - a SHA-256
@@ -60,14 +60,14 @@ def format_request(request: Request) -> bytes:
     return bytes([0x30, len(body)]) + body
 
 
-def parse_request(data: bytes, *, where: str = "") -> Request:
+def parse_request(data: bytes, *, where: str = "") -> TimestampRequest:
     """Read a request; the bytes must be those that ``format_request`` gives.
 
     Raises:
         FormatError: They are not.
     """
     nonce = data[_IMPRINT.stop + 2 : -len(_CERTIFICATES)]
-    request = Request(data[_IMPRINT], int.from_bytes(nonce, "big"))
+    request = TimestampRequest(data[_IMPRINT], int.from_bytes(nonce, "big"))
     whole = len(data) <= MAX_REQUEST and len(request.imprint) == 32 and 0 < request.nonce < 1 << NONCE_BITS
     if not whole or format_request(request) != data:
         raise FormatError(

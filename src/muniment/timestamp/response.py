@@ -34,7 +34,7 @@ from muniment.digest import sha256_hex
 from muniment.errors import StampError, UnavailableError
 from muniment.timestamp.certificates import roots_of
 from muniment.timestamp.der import CONTEXT_0, OCTETS, OID, SEQUENCE, SET, Element, elements, inside, only, places
-from muniment.timestamp.request import Request, parse_request
+from muniment.timestamp.request import TimestampRequest, parse_request
 
 _SEQUENCE, _CONTEXT_0 = 0x30, 0xA0
 
@@ -276,7 +276,7 @@ def _check_status(read: Any, where: str) -> None:  # noqa: ANN401 - untyped outs
         raise StampError("the authority did not stamp", where=where, expected="granted", found=found)
 
 
-def _check_info(info: Any, asked: Request, data: bytes, where: str) -> None:  # noqa: ANN401 - as above
+def _check_info(info: Any, asked: TimestampRequest, data: bytes, where: str) -> None:  # noqa: ANN401 - as above
     imprint, expected = info.message_imprint, sha256_hex(data)
     if imprint.hash_algorithm.dotted_string != _SHA256 or imprint.message != asked.imprint:
         raise StampError(

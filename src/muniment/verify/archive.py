@@ -18,7 +18,7 @@ from muniment.errors import MunimentError, StoreError, UnfinishedError, Unresolv
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
 from muniment.log.statement import StampStatement, Statement
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.ocfl.storage_root import LAYOUTS, object_path, parse_layout
@@ -26,7 +26,7 @@ from muniment.reference import Reference
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import Reader, claimed
+from muniment.verify.checkpoints import LogReader, claimed
 from muniment.verify.concurrent import Meanwhile, look_back, moment
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.excuses import check_unfinished, left_unfinished
@@ -201,7 +201,7 @@ def _look(
 ) -> Report:
     """Check everything once, as of the checkpoint that is found."""
     found = walk(tally := Tally(), store)
-    head = (reader := Reader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
+    head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
         check_others(tally, found)
@@ -232,7 +232,7 @@ def _look(
     return with_times(told, proven, tasks, only_newest=scope.release is not None)
 
 
-def _seen(past: Past, now: Sighting | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
+def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
     """What readers saw shows a time to themselves alone, so it is asked for where a revoked key has signed."""
     revoked = any(held.revoked is not None for held in chain[-1].record_keys)
     return tuple(proven_by_past(past, now)) if revoked else ()

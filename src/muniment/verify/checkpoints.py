@@ -22,7 +22,7 @@ _SIZE = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(slots=True)
-class Reader:
+class LogReader:
     """Reads the files of the log once, keeping count.
 
     Attributes:
@@ -55,7 +55,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class LogHead:
     """The head of the log.
 
     Attributes:
@@ -87,7 +87,7 @@ def _published(store: Store) -> list[int]:
         return []
 
 
-def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> Head:
+def open_head(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogHead:
     """The signed head; where it is damaged, the newest published checkpoint that verifies, to go on with.
 
     Args:
@@ -104,17 +104,17 @@ def open_head(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier],
             reader.tally.explain(CHECKPOINT, lambda undone: _opens(undone, verifiers, origin), data)
         else:
             reader.tally.ok(10)
-            return Head(data, checkpoint)
+            return LogHead(data, checkpoint)
     for size in sorted(_published(reader.store), reverse=True):
         path = f"{CHECKPOINTS}/{size}"
         try:
-            return Head(None, open_published(reader.store.read(path), verifiers, origin, path))
+            return LogHead(None, open_published(reader.store.read(path), verifiers, origin, path))
         except (IntegrityError, NotFoundError):
             continue  # it has its own finding once the size of the log is known
         except MunimentError as error:
             reader.fail(error, path)
             break  # an older one would say that what came after it does not belong here
-    return Head(None, None)
+    return LogHead(None, None)
 
 
 def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
@@ -126,9 +126,9 @@ def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
 
 
 def check_checkpoints(
-    reader: Reader,
+    reader: LogReader,
     leaves: Sequence[bytes],
-    head: Head,
+    head: LogHead,
     verifiers: Sequence[Verifier],
     origin: str,
     newest: NewestRoots,

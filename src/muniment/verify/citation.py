@@ -251,12 +251,12 @@ class Reader:
         return self.pinned_root or next((root for part in stated if (root := part.first(ROOT)) is not None), None)
 
 
-def check_citation(store: Store, stated: Sequence[Stated], reader: Reader | None = None) -> Report:
+def verify_citation(store: Store, stated: Sequence[Stated], reader: Reader | None = None) -> Report:
     """Check a citation against an archive.
 
     Args:
         store: The archive.
-        stated: What ``read_citation`` gave; not empty.
+        stated: What ``parse_citation`` gave; not empty.
         reader: What the one who checks brings along.
 
     Raises:
@@ -297,7 +297,7 @@ def check_citation_in_snapshot(
 
     Args:
         data: The zip file, or what was read of a folder.
-        stated: What ``read_citation`` gave; not empty.
+        stated: What ``parse_citation`` gave; not empty.
         snapshot: What to call the file.
         reader: What the one who checks brings along.
     """

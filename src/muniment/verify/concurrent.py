@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from muniment.archive.opening import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
-from muniment.archive.promises import Held
+from muniment.archive.promises import ArchiveState
 from muniment.archive.unfinished import UNFINISHED, Marker
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
@@ -36,16 +36,16 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Glance:
     """The two files that every writer changes, as they are at one moment; None where one cannot be read."""
 
     marker: bytes | None
     checkpoint: bytes | None
 
 
-def moment(store: Store) -> Moment:
+def moment(store: Store) -> Glance:
     """Read what tells whether a writer was here."""
-    return Moment(_read(store, UNFINISHED), _read(store, CHECKPOINT))
+    return Glance(_read(store, UNFINISHED), _read(store, CHECKPOINT))
 
 
 def _read(store: Store, path: str) -> bytes | None:
@@ -157,7 +157,7 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
     return Meanwhile(size, size + len(new), releases, places, lying)
 
 
-def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Sequence[Statement], Held | None]:
+def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Sequence[Statement], ArchiveState | None]:
     """The entries since the checkpoint that was checked, and the archive as it is now; nothing where it has failed.
 
     The log must be signed, and have the same beginning.  It is read ``whole`` where there is a marker to judge.
@@ -178,7 +178,7 @@ def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Seq
         first = 0 if whole else len(old)
         entries = enumerate([*old, *new][first:], first)
         statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in entries]
-        return statements[len(old) - first :], Held(roots, now, data, statements, layout) if whole else None
+        return statements[len(old) - first :], ArchiveState(roots, now, data, statements, layout) if whole else None
     except MunimentError:
         return (), None  # then nothing is let off, and the next look judges it
 

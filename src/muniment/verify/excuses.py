@@ -6,7 +6,7 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from muniment.archive.promises import Held, check_claim
+from muniment.archive.promises import ArchiveState, check_claim
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
@@ -53,7 +53,9 @@ def read_lying(store: Store) -> SignedMarker | MunimentError | None:
         return error
 
 
-def judge(lying: SignedMarker | MunimentError | None, held: Held | None, *, resting: bool, unread: str = "") -> Lying:
+def judge(
+    lying: SignedMarker | MunimentError | None, held: ArchiveState | None, *, resting: bool, unread: str = ""
+) -> Lying:
     """Hold a marker against the log.
 
     Args:

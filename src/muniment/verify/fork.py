@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from muniment.log.checkpoint import contradict, parse_checkpoint
 from muniment.log.note import Verifier, parse_note
-from muniment.log_view import Sighting, described
+from muniment.log_view import LogView, described
 
 # DER of an Ed25519 public key (RFC 8410 section 4) up to the 32 bytes of the key.
 _DER = r"\060\052\060\005\006\003\053\145\160\003\041\000"
@@ -41,7 +41,7 @@ class Fork:
         return first, second
 
 
-def make_fork(old: Sighting, new: Sighting, root: str, difference: str) -> Fork:
+def make_fork(old: LogView, new: LogView, root: str, difference: str) -> Fork:
     """Put the two notes together: of one size where either side published a checkpoint of the other's size."""
     size = min(old.checkpoint.size, new.checkpoint.size)
     notes = [side.published(size) or side.note if side.checkpoint.size > size else side.note for side in (old, new)]

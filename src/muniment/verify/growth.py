@@ -9,8 +9,8 @@ from muniment.archive.existence import Proven
 from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import open_checkpoint
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, Sighting, described, first_difference, relation
-from muniment.memory import Earlier, Past, Remembered
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, LogView, described, first_difference, relation
+from muniment.memory import Past, Remembered, SeenHead
 from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.report import Tally
@@ -19,7 +19,7 @@ TRUST, MEMORY = 11, 13
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Subject:
     """What is checked, as findings name it.
 
     Attributes:
@@ -44,7 +44,7 @@ class _Words:
     forget: str
 
 
-def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | None = None) -> None:
+def check_past(tally: Tally, past: Past, now: LogView | None, place: Subject | None = None) -> None:
     """Check 13: compare what is there now with what the reader knows of the past.
 
     Args:
@@ -58,7 +58,7 @@ def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | No
     """
     if now is None:
         return
-    place = place or Place()
+    place = place or Subject()
     if past.against is not None:
         _check_against(tally, past.against, now, place)
     remembered = None if past.recall is None else past.recall(now.checkpoint.origin)
@@ -70,7 +70,7 @@ def check_past(tally: Tally, past: Past, now: Sighting | None, place: Place | No
         _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
 
 
-def _tell_later(tally: Tally, known: Sequence[Sighting | None], now: Sighting, place: Place) -> None:
+def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, place: Subject) -> None:
     """Tell of trust roots that came after the checkpoint; where one is known by name alone, what it says is not known.
 
     Nothing is told of what a failure speaks of already.
@@ -89,7 +89,7 @@ def _tell_later(tally: Tally, known: Sequence[Sighting | None], now: Sighting, p
             tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot with --against")
 
 
-def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
+def proven_by_past(past: Past, now: LogView | None) -> Iterator[Proven]:
     """Give what the past of the log shows: that the entries which were seen were there when they were seen.
 
     Args:
@@ -103,7 +103,7 @@ def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
         return
     remembered = past.recall(now.checkpoint.origin) if past.recall is not None else None
     if remembered is not None and _continues(_sighting(remembered), now):
-        sights = (*remembered.earlier, Earlier(remembered.size, remembered.root_hash, remembered.seen))
+        sights = (*remembered.earlier, SeenHead(remembered.size, remembered.root_hash, remembered.seen))
         for sight in sights:
             if now.at(sight.size) == sight.root_hash:
                 # The day is known, not the hour.
@@ -112,7 +112,7 @@ def proven_by_past(past: Past, now: Sighting | None) -> Iterator[Proven]:
         yield Proven(past.against.checkpoint.size, "", past.against.name)
 
 
-def _continues(old: Sighting, now: Sighting) -> bool:
+def _continues(old: LogView, now: LogView) -> bool:
     """Whether the log now is the one that was seen, or has grown from it."""
     if old.root is None:
         try:
@@ -131,13 +131,13 @@ def _of_memory(remembered: Remembered) -> _Words:
     )
 
 
-def _sighting(remembered: Remembered) -> Sighting:
+def _sighting(remembered: Remembered) -> LogView:
     """The memory as a sighting: it was verified when it was kept, by keys that may have been replaced since."""
     name = f"the memory of this machine ({remembered.seen})"
-    return Sighting(name, remembered.checkpoint, remembered.head, remembered.root)
+    return LogView(name, remembered.checkpoint, remembered.head, remembered.root)
 
 
-def _check_against(tally: Tally, old: Sighting, now: Sighting, place: Place) -> None:
+def _check_against(tally: Tally, old: LogView, now: LogView, place: Subject) -> None:
     if old.root is None:
         try:
             open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
@@ -149,7 +149,7 @@ def _check_against(tally: Tally, old: Sighting, now: Sighting, place: Place) -> 
     _compare(tally, old, now, place, words)
 
 
-def _compare(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
+def _compare(tally: Tally, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
     if old.root not in {None, now.root}:
         what = f"the trust root has changed: not the one that {words.saw}"
         tally.fail(MEMORY, place.root, what, expected=old.root or "", found=now.root or "", hint=words.forget)
@@ -180,7 +180,7 @@ def _compare(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _W
         tally.notice(MEMORY, place.checkpoint, said.get(how, unproven), hint=hint)
 
 
-def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words: _Words) -> None:
+def _fail_forked(tally: Tally, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
     size = min(old.checkpoint.size, now.checkpoint.size)
     difference = first_difference(old, now)
     named = None in {old.at(size), now.at(size)} or old.at(size) == now.at(size)  # then it is the roots that differ
@@ -195,7 +195,7 @@ def _fail_forked(tally: Tally, old: Sighting, now: Sighting, place: Place, words
     tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)
 
 
-def _described(side: Sighting, size: int, *, named: bool) -> str:
+def _described(side: LogView, size: int, *, named: bool) -> str:
     """What a side says of a size that both reach; of a size that it cannot tell, what it says of its own."""
     root = side.at(size)
     if root is None:

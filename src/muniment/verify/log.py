@@ -33,7 +33,7 @@ from muniment.log.tile import (
     tiles,
 )
 from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, other_root
-from muniment.verify.checkpoints import Head, Reader, check_checkpoints, open_head
+from muniment.verify.checkpoints import LogHead, LogReader, check_checkpoints, open_head
 from muniment.verify.report import Tally
 
 MAX_MISSING = 1000
@@ -53,10 +53,10 @@ class LogResult:
         leaves: The leaf hashes that give the signed root; None where it was not reached.
     """
 
-    reader: Reader
+    reader: LogReader
     verifiers: Sequence[Verifier]
     origin: str
-    signed: Head
+    signed: LogHead
     entries: tuple[bytes | None, ...] = ()
     leaves: tuple[bytes, ...] | None = None
 
@@ -86,7 +86,7 @@ class LogResult:
         return tuple(self.reader.files)
 
 
-def open_log(reader: Reader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+def open_log(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogResult:
     """Verify the signed head, and read the entries that it vouches for.
 
     Args:
@@ -122,7 +122,7 @@ def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> N
     check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin, newest)
 
 
-def _entries(reader: Reader, head: Checkpoint) -> list[bytes | None] | None:
+def _entries(reader: LogReader, head: Checkpoint) -> list[bytes | None] | None:
     """Every entry, None where it cannot be read; None in all where so much is missing that the size must be a lie."""
     entries: list[bytes | None] = []
     missing = 0
@@ -155,7 +155,7 @@ def _parses(width: int, data: bytes) -> bool:
 
 
 def _leaves(
-    reader: Reader, head: Checkpoint, entries: list[bytes | None]
+    reader: LogReader, head: Checkpoint, entries: list[bytes | None]
 ) -> tuple[list[bytes] | None, list[bytes | None]]:
     """The leaf hashes that give the root of the checkpoint, and the entries that they vouch for.
 
@@ -186,7 +186,7 @@ def _leaves(
     return stored, entries
 
 
-def _stored_leaves(reader: Reader, size: int, *, report: bool) -> list[bytes] | None:
+def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> list[bytes] | None:
     """The leaf hashes of the tiles; None where these cannot be read or parsed.
 
     Args:
@@ -206,12 +206,12 @@ def _stored_leaves(reader: Reader, size: int, *, report: bool) -> list[bytes] | 
     return leaves
 
 
-def _check_tiles(reader: Reader, size: int, levels: list[Sequence[bytes]]) -> None:
+def _check_tiles(reader: LogReader, size: int, levels: list[Sequence[bytes]]) -> None:
     for tile in tiles(size):
         _compare(reader, tile, hashes_of(levels, tile), "not the hashes of the entries")
 
 
-def _compare(reader: Reader, tile: Tile, expected: bytes, what: str, *, may_be_gone: bool = False) -> None:
+def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_be_gone: bool = False) -> None:
     path = f"log/{tile.path}"
     data = reader.read(path, may_be_gone=may_be_gone)
     if data is not None and data != expected:
@@ -222,7 +222,11 @@ def _compare(reader: Reader, tile: Tile, expected: bytes, what: str, *, may_be_g
 
 
 def _check_older_tiles(
-    reader: Reader, size: int, levels: list[Sequence[bytes]], entries: Sequence[bytes | None], present: Container[str]
+    reader: LogReader,
+    size: int,
+    levels: list[Sequence[bytes]],
+    entries: Sequence[bytes | None],
+    present: Container[str],
 ) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
     for tile in _older(size, present):

@@ -11,7 +11,7 @@ from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.log import LogResult
@@ -19,7 +19,7 @@ from muniment.verify.log import LogResult
 
 def sight_log(
     store: Store, root: str, verifiers: Sequence[Verifier], log: LogResult, newest: NewestRoots
-) -> Sighting | None:
+) -> LogView | None:
     """Take the log that was checked as the newer side; None where it does not verify, which has its own findings.
 
     Args:
@@ -34,19 +34,19 @@ def sight_log(
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
     known = tuple(verifiers)
-    return Sighting(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
+    return LogView(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
 
 
-def sight_checkpoint(data: bytes, name: str) -> Sighting:
+def sight_checkpoint(data: bytes, name: str) -> LogView:
     """Take a lone checkpoint as the older side; check 13 verifies its signature.
 
     Raises:
         FormatError: It is not a checkpoint.
     """
-    return Sighting(name, data, parse_checkpoint(parse_note(data, name)[0], name))
+    return LogView(name, data, parse_checkpoint(parse_note(data, name)[0], name))
 
 
-def sight_copy(store: Store, name: str) -> Sighting:
+def sight_copy(store: Store, name: str) -> LogView:
     """Take another copy of an archive as the older side: its checkpoint and tiles must agree.
 
     Args:
@@ -67,7 +67,7 @@ def sight_copy(store: Store, name: str) -> Sighting:
     except MunimentError as error:
         raise unusable(error, name) from error
     published = _published(store, archive.log_verifiers, archive.origin)
-    return Sighting(
+    return LogView(
         name,
         note,
         archive.checkpoint,

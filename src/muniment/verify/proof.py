@@ -20,17 +20,15 @@ from muniment.errors import (
 from muniment.log.checkpoint import Checkpoint, open_checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.memory import Past, Remembered
 from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
-from muniment.verify.growth import Place, check_past
+from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_horizon
 from muniment.verify.trust import check_fingerprint
 
 
-def check_paragraph_proof(
-    data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None
-) -> Report:
+def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None) -> Report:
     """Check a paragraph proof.
 
     Args:
@@ -97,7 +95,7 @@ def _check(tally: Tally, proof: ParagraphProof, subject: str) -> Checkpoint | No
 
 def _check_key(
     tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, pinned: str | None, past: Past
-) -> tuple[str | None, Sighting | None]:
+) -> tuple[str | None, LogView | None]:
     """Checks 8, 11 and 13: whose key it is, and what is known of its trust roots.  Gives root 1, if tied."""
     remembered = None if past.recall is None else past.recall(checkpoint.origin)
     try:
@@ -108,14 +106,14 @@ def _check_key(
     _say(tally, proof, subject, pinned, root, how)
     _check_signer(tally, proof, checkpoint, subject, past.against)
     entry = (proof.index, leaf_hash(format_statement(proof.statement)))
-    now = Sighting("the proof checked now", proof.checkpoint, checkpoint, root, (proof.verifier,), entry=entry)
+    now = LogView("the proof checked now", proof.checkpoint, checkpoint, root, (proof.verifier,), entry=entry)
     past = Past(None if past.recall is None else lambda _: remembered, past.against)
-    check_past(tally, past, now, Place(subject, subject, subject, whole=False))
+    check_past(tally, past, now, Subject(subject, subject, subject, whole=False))
     return root, now
 
 
 def _check_signer(
-    tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, against: Sighting | None
+    tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, against: LogView | None
 ) -> None:
     """Check 8 on the signer that the entry states, by the trust roots that the reader has: the file brings none."""
     newest, signer = checkpoint.newest, proof.statement.signer
@@ -149,7 +147,7 @@ def _check_signer(
 
 
 def _tied(
-    proof: ParagraphProof, checkpoint: Checkpoint, against: Sighting | None, remembered: Remembered | None
+    proof: ParagraphProof, checkpoint: Checkpoint, against: LogView | None, remembered: Remembered | None
 ) -> tuple[str | None, str]:
     """Find what ties the key to a trust root: its digest, and who knows it; no digest where nothing does.
 
@@ -181,7 +179,7 @@ def _tied(
     return None, ""
 
 
-def _names(against: Sighting) -> str:
+def _names(against: LogView) -> str:
     return ", ".join(f"{verifier.name}+{verifier.key_id.hex()}" for verifier in against.verifiers)
 
 

@@ -36,7 +36,7 @@ from muniment.verify.excuses import NO_MARKER, Lying
 from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
 from muniment.verify.version import (
-    Earlier,
+    Predecessor,
     VersionFiles,
     check_chain,
     check_entry,
@@ -52,7 +52,7 @@ _RESTORE = "restore the file from a copy"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ObjectFiles:
     """What was read of an object.
 
     Attributes:
@@ -74,7 +74,7 @@ class Evidence:
     lying: Lying = NO_MARKER
 
 
-def diagnose(tally: Tally, evidence: Evidence) -> None:
+def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
     """Name every file at fault: inventories, sidecars, content files."""
     evidence = _without_promised(tally, evidence)
     for folder in evidence.folders:
@@ -99,7 +99,7 @@ def diagnose(tally: Tally, evidence: Evidence) -> None:
             _check_inventory(tally, evidence, folder, inventory, number)
 
 
-def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
+def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
     """Put the old root inventory in the place of the one that an unfinished addition has put there, byte for byte."""
     marker = evidence.lying.marker
     if marker is None or marker.folder != evidence.folder or evidence.folder not in evidence.folders:
@@ -116,7 +116,7 @@ def _without_promised(tally: Tally, evidence: Evidence) -> Evidence:
     return replace(evidence, stored=stored)
 
 
-def _explain(tally: Tally, evidence: Evidence, folder: str) -> None:
+def _explain(tally: Tally, evidence: ObjectFiles, folder: str) -> None:
     """See whether inventory and sidecar are another pair only since they were converted, one of them or both."""
     path, side_path = f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"
     data, sidecar = evidence.stored[path], evidence.stored[side_path]
@@ -133,7 +133,7 @@ def _explain(tally: Tally, evidence: Evidence, folder: str) -> None:
             tally.explain(side_path, format_sidecar(right), sidecar)
 
 
-def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
+def _check_sidecar(tally: Tally, evidence: ObjectFiles, folder: str) -> bool:
     """Whether the inventory of a folder is there and is the one that its sidecar names (OCFL 1.1 section 3.7)."""
     path, side_path = f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"
     data, sidecar = evidence.stored[path], evidence.stored[side_path]
@@ -156,7 +156,7 @@ def _check_sidecar(tally: Tally, evidence: Evidence, folder: str) -> bool:
     return False
 
 
-def _parse(tally: Tally, evidence: Evidence, folder: str) -> Inventory | None:
+def _parse(tally: Tally, evidence: ObjectFiles, folder: str) -> Inventory | None:
     path = f"{folder}/{INVENTORY}"
     data = evidence.stored[path]
     if data is None:
@@ -168,7 +168,7 @@ def _parse(tally: Tally, evidence: Evidence, folder: str) -> Inventory | None:
         return None
 
 
-def _check_contents(tally: Tally, evidence: Evidence, inventory: Inventory, last: int) -> None:
+def _check_contents(tally: Tally, evidence: ObjectFiles, inventory: Inventory, last: int) -> None:
     """Compare the content files up to a version with what an inventory lists."""
     listed = {f"{evidence.folder}/{path}": digest for digest, paths in inventory.manifest for path in paths}
     folders = tuple(f"{evidence.folder}/v{number}/" for number in range(1, last + 1))
@@ -185,7 +185,7 @@ def _check_contents(tally: Tally, evidence: Evidence, inventory: Inventory, last
             tally.ok(2)
 
 
-def _check_inventory(tally: Tally, evidence: Evidence, folder: str, newest: Inventory, version: int) -> None:
+def _check_inventory(tally: Tally, evidence: ObjectFiles, folder: str, newest: Inventory, version: int) -> None:
     path = f"{folder}/{INVENTORY}"
     data = evidence.stored[path]
     expected = evidence.rebuilt.get(path)
@@ -200,7 +200,7 @@ def _check_inventory(tally: Tally, evidence: Evidence, folder: str, newest: Inve
         tally.fail(2, path, what, hint="restore the object from a copy")
 
 
-def _contents_at_fault(evidence: Evidence, newest: Inventory) -> bool:
+def _contents_at_fault(evidence: ObjectFiles, newest: Inventory) -> bool:
     """Whether a changed content file is why the rebuilt inventories differ; it has its own finding then."""
     listed = {f"{evidence.folder}/{path}": digest for digest, paths in newest.manifest for path in paths}
     return any(listed.get(path) != digest for path, digest in evidence.contents.items())
@@ -324,7 +324,9 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     files = VersionFiles(data, record_path, signature, signature_path)
     record = check_form(tally, files)
     if record is not None:
-        check_chain(tally, record_path, record, Earlier(state.before, state.before_digest, _reverts_to(state, record)))
+        check_chain(
+            tally, record_path, record, Predecessor(state.before, state.before_digest, _reverts_to(state, record))
+        )
         _check_original(store, state, record, content)
     else:
         _find_original(store, state, content, statement.original)
@@ -438,5 +440,7 @@ def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
         for _ in (*state.contents, *stored):
             state.tally.ok(2)
     else:
-        evidence = Evidence(task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.lying)
+        evidence = ObjectFiles(
+            task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.lying
+        )
         diagnose(state.tally, evidence)

@@ -20,7 +20,7 @@ from muniment.archive.existence import Dated, Horizon, Proven, Witnesses, times_
 from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
-from muniment.log_view import SHORTER, Sighting, relation
+from muniment.log_view import SHORTER, LogView, relation
 from muniment.verify.fork import Fork
 
 if TYPE_CHECKING:
@@ -361,7 +361,7 @@ def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated])
     return replace(report, proven=tuple(ordered), dated=tuple(dated))
 
 
-def with_horizon(report: Report, entry: Dated, against: Sighting | None, now: Sighting | None) -> Report:
+def with_horizon(report: Report, entry: Dated, against: LogView | None, now: LogView | None) -> Report:
     """Add to a report on one entry where what is known ends, unless the log or the trust roots are damaged.
 
     Args:

@@ -12,7 +12,7 @@ from muniment.archive import StoredVersion
 from muniment.archive.existence import Dated
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
@@ -21,7 +21,7 @@ from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, snapshot_f
 from muniment.snapshot.material import PROOF, SCHEMAS, STATEMENT, Material, stamp_files
 from muniment.snapshot.rocrate import CRATE
 from muniment.trust.root import StaticFile
-from muniment.verify.growth import Place, check_past
+from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 from muniment.verify.snapshot_evidence import (
     ROOT_1,
@@ -39,11 +39,11 @@ _PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
-_PLACE = Place(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
+_PLACE = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
 _ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
 
 
-def check_snapshot(
+def verify_snapshot(
     data: bytes | Bag, *, subject: str, pinned_root: str | None = None, past: Past | None = None
 ) -> Report:
     """Check a snapshot.
@@ -106,7 +106,7 @@ def _is_known_format(tally: Tally, found: Evidence) -> bool:
 
 
 def _check_files(
-    tally: Tally, found: Evidence, folder: str | None, pinned_root: str | None, against: Sighting | None
+    tally: Tally, found: Evidence, folder: str | None, pinned_root: str | None, against: LogView | None
 ) -> None:
     check_trust(tally, found, pinned_root)
     check_statement(tally, found)
@@ -129,7 +129,7 @@ def _check_time(tally: Tally, found: Evidence) -> None:
         check_stamps(tally, found)
 
 
-def _report(tally: Tally, found: Evidence, subject: str, against: Sighting | None) -> Report:
+def _report(tally: Tally, found: Evidence, subject: str, against: LogView | None) -> Report:
     checkpoint = (found.checkpoint.size, found.checkpoint.root) if found.checkpoint else None
     known = int(found.record is not None)
     report = tally.report(

@@ -17,7 +17,7 @@ from muniment.log.merkle import leaf_hash
 from muniment.log.note import Verifier, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
-from muniment.log_view import Sighting, longer_chain
+from muniment.log_view import LogView, longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import Bag, read_zip
@@ -29,7 +29,7 @@ from muniment.verify.log_views import unusable
 from muniment.verify.report import Tally
 from muniment.verify.trust import check_pin, check_signer
 from muniment.verify.version import (
-    Earlier,
+    Predecessor,
     VersionFiles,
     check_chain,
     check_entry,
@@ -162,7 +162,7 @@ def check_version(tally: Tally, found: Evidence, later: Sequence[TrustRoot] = ()
 def _check_place(tally: Tally, path: str, record: Record) -> None:
     """Check 5, as far as one version goes."""
     if record.version == 1:
-        check_chain(tally, path, record, Earlier())
+        check_chain(tally, path, record, Predecessor())
     elif record.previous is None:
         tally.fail(5, path, f"version {record.version} names no version before", hint="this is a fault of the archive")
     else:
@@ -189,12 +189,12 @@ def _check_original(tally: Tally, found: Evidence, record: Record) -> None:
     check_original(tally, path, record, data, extracted)
 
 
-def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> Sighting | None:
+def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> LogView | None:
     """Give what the verified evidence of a snapshot shows; None where its checkpoint or proof does not verify."""
     entry = found.payload(STATEMENT)
     if found.checkpoint is None or found.proof is None or entry is None or not found.roots:
         return None
-    return Sighting(
+    return LogView(
         name,
         found.proof.checkpoint,
         found.checkpoint,
@@ -206,7 +206,7 @@ def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> S
     )
 
 
-def sight_snapshot(data: bytes | Bag, name: str) -> Sighting:
+def sight_snapshot(data: bytes | Bag, name: str) -> LogView:
     """Take a snapshot as the older side: its trust roots, its proof and its checkpoint must verify.
 
     Args:

@@ -25,7 +25,7 @@ from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import CHECKPOINTS, Head, Reader, prefix_roots
+from muniment.verify.checkpoints import CHECKPOINTS, LogHead, LogReader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
 from muniment.verify.report import Finding, Tally
@@ -259,8 +259,8 @@ def _leaves(tally: Tally, archive: Archive) -> tuple[bytes, ...] | None:
 
 
 def _cosigned(tally: Tally, archive: Archive, leaves: tuple[bytes, ...]) -> list[Proven]:
-    reader = Reader(archive.store, tally)
-    log = LogResult(reader, archive.log_verifiers, archive.origin, Head(None, archive.checkpoint), (), leaves)
+    reader = LogReader(archive.store, tally)
+    log = LogResult(reader, archive.log_verifiers, archive.origin, LogHead(None, archive.checkpoint), (), leaves)
     return check_cosignatures(tally, log, archive.chain, archive.newest_roots)[1]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from muniment.archive.judgement import (
-    Earlier,
+    Predecessor,
     VersionFiles,
     entry_faults,
     extract_again,
@@ -22,7 +22,7 @@ from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
 __all__ = [
-    "Earlier",
+    "Predecessor",
     "VersionFiles",
     "check_chain",
     "check_entry",
@@ -52,7 +52,7 @@ def check_form(tally: Tally, files: VersionFiles) -> Record | None:
     return record
 
 
-def check_chain(tally: Tally, path: str, record: Record, earlier: Earlier) -> None:
+def check_chain(tally: Tally, path: str, record: Record, earlier: Predecessor) -> None:
     """Check 5: the version continues the one before, by the rule of its change kind."""
     if earlier.record is None and earlier.digest is not None and earlier.digest == record.previous:
         return  # The version before could not be read, and has its own finding.

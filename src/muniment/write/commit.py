@@ -60,7 +60,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class LogPart:
     """The part of a plan that the log makes.
 
     Attributes:
@@ -84,7 +84,7 @@ class Growth:
 
 def grow_log(
     log: Log, before: Checkpoint | None, entry: bytes, origin: str, key: SigningKey, *, root: NamedRoot | None = None
-) -> Growth:
+) -> LogPart:
     """Append one entry to the log and sign the new checkpoint.
 
     Args:
@@ -105,7 +105,7 @@ def grow_log(
     superseded = tuple(f"log/{path}" for path in growth.superseded)
     published = (checkpoint_path(growth.size), signed)
     continues = EMPTY_ROOT if before is None else before.root
-    return Growth(origin, continues, growth.size, (*files, published), signed, superseded, key)
+    return LogPart(origin, continues, growth.size, (*files, published), signed, superseded, key)
 
 
 def execute(store: Store, plan: Plan) -> None:
@@ -177,7 +177,7 @@ def finish(store: Store, superseded: Iterable[str]) -> None:
 
 
 def plan(
-    growth: Growth,
+    growth: LogPart,
     *,
     target: tuple[str | None, int | None, str | None],
     create: tuple[tuple[str, bytes], ...],

@@ -59,7 +59,7 @@ def cosignature_path(size: int, key_id: bytes) -> str:
     return f"{COSIGNATURES}/{size}.{key_id.hex()}"
 
 
-def import_cosignatures(
+def add_cosignatures(
     store: Store, lines: tuple[SignatureLine, ...], *, size: int | None = None, where: str = ""
 ) -> tuple[Imported, ...]:
     """Store the cosignatures of known witnesses; lines by anybody else are ignored, as the specification says.

@@ -28,7 +28,7 @@ from muniment.write.static_files import static_files
 
 
 @dataclass(frozen=True, slots=True)
-class Founders:
+class InitialKeys:
     """The keys an archive is made with.  "Who wrote it", "what the log held" and "who may sign" are three claims."""
 
     root: SigningKey
@@ -37,7 +37,7 @@ class Founders:
 
 
 def create_archive(
-    store: Store, founders: Founders, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
+    store: Store, founders: InitialKeys, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
 ) -> Archive:
     """Make an archive in an empty store.
 
@@ -75,7 +75,7 @@ def create_archive(
     return open_archive(store)
 
 
-def _plan(store: Store, founders: Founders, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:
+def _plan(store: Store, founders: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:
     root, static = first
     data = format_trust_root(root)
     trust = _trust_files(founders, root, data)
@@ -87,7 +87,7 @@ def _plan(store: Store, founders: Founders, first: tuple[TrustRoot, dict[str, by
     return plan(growth, target=target, create=create, swap=(), before=None, introduced=introduced)
 
 
-def _trust_files(founders: Founders, root: TrustRoot, data: bytes) -> dict[str, bytes]:
+def _trust_files(founders: InitialKeys, root: TrustRoot, data: bytes) -> dict[str, bytes]:
     return {
         f"{FOLDER}/{root_name(1)}": data,
         _signature(founders): sign_root(founders.root, data),
@@ -95,7 +95,7 @@ def _trust_files(founders: Founders, root: TrustRoot, data: bytes) -> dict[str, 
     }
 
 
-def _signature(founders: Founders) -> str:
+def _signature(founders: InitialKeys) -> str:
     return f"{FOLDER}/{signature_name(1, fingerprint_file_name(founders.root.public))}"
 
 
@@ -107,7 +107,7 @@ def _is_published(store: Store) -> bool:
         return False
 
 
-def _is_of(archive: Archive, founders: Founders, origin: str) -> bool:
+def _is_of(archive: Archive, founders: InitialKeys, origin: str) -> bool:
     """Whether an archive that was begun before, and is complete now, is the one that is asked for."""
     root = archive.chain[0]
     return (archive.origin, len(archive.roots), root.root_keys) == (origin, 1, (founders.root.public,))
@@ -123,7 +123,7 @@ def _refuse_occupied(store: Store) -> None:
         raise InputError("the folder is not empty", found=", ".join(names[:3]), hint="name a new or an empty folder")
 
 
-def _first_root(founders: Founders, origin: str, now: str, layout: str) -> tuple[TrustRoot, dict[str, bytes]]:
+def _first_root(founders: InitialKeys, origin: str, now: str, layout: str) -> tuple[TrustRoot, dict[str, bytes]]:
     """The first trust root, and the static files that it vouches for."""
     static = static_files(origin, layout)
     root = TrustRoot(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from muniment.archive.proven_log import Ledger
+from muniment.archive.proven_log import ProvenLog
 from muniment.errors import WriteConflictError
 from muniment.log.merkle import tree_root
 from muniment.log_view import described
 from muniment.memory import Recall, Remembered
 
 
-def refuse_second_history(ledger: Ledger, recall: Recall | None) -> None:
+def refuse_second_history(ledger: ProvenLog, recall: Recall | None) -> None:
     """Refuse to build upon a log that does not continue the highest checkpoint remembered.
 
     Call it under the lock, with the log that will be built upon.
@@ -31,7 +31,7 @@ def refuse_second_history(ledger: Ledger, recall: Recall | None) -> None:
         raise _other_history(remembered, before)
 
 
-def _refuse_smaller(ledger: Ledger, remembered: Remembered) -> None:
+def _refuse_smaller(ledger: ProvenLog, remembered: Remembered) -> None:
     root, head = ledger.roots[0].digest, ledger.checkpoint
     if root != remembered.root:
         raise _other_root(remembered, root)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.judgement import Earlier, extract_again, judge_chain, judge_words
+from muniment.archive.judgement import Predecessor, extract_again, judge_chain, judge_words
 from muniment.archive.stored_version import StoredVersion, read_present
 from muniment.digest import sha512_hex
 from muniment.errors import InputError, IntegrityError
@@ -110,7 +110,7 @@ def _is_object(archive: Archive, folder: str, name: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class ReleaseHead:
     """The newest version of a release.
 
     Attributes:
@@ -140,7 +140,7 @@ class Head:
         return self.record
 
 
-def read_head(archive: Archive, release: str) -> Head | None:
+def read_head(archive: Archive, release: str) -> ReleaseHead | None:
     """Read the newest version of a release per the log; None where the log has none.
 
     Reads every version of the release.
@@ -164,7 +164,7 @@ def read_head(archive: Archive, release: str) -> Head | None:
         if fault is not None:
             sound = (versions[-2 - back].record for back, other in enumerate(faults) if other is None)
             base = next(sound, None)
-    return Head(newest.record, newest.statement.record, data, inventory, fault, base)
+    return ReleaseHead(newest.record, newest.statement.record, data, inventory, fault, base)
 
 
 def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBlock]:
@@ -211,9 +211,9 @@ def _fault(archive: Archive, versions: list[StoredVersion], place: int) -> Integ
         judge_chain(
             f"{archive.object_folder(said.release)}/v{said.version}/content/{RECORD_PATH}",
             record,
-            Earlier(before.record, before.statement.record, reverts_to(versions[:place], said.original))
+            Predecessor(before.record, before.statement.record, reverts_to(versions[:place], said.original))
             if before
-            else Earlier(),
+            else Predecessor(),
         )
         words = extract_again(record.original, archive.read_original(stored), where=path)
         judge_words(path, record, words)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, checkpoint_path, open_head, read_roots
-from muniment.archive.promises import Held, check_claim, check_making, foreign, is_of_making
+from muniment.archive.promises import ArchiveState, check_claim, check_making, foreign, is_of_making
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
@@ -69,14 +69,14 @@ def _check_new(store: Store, signed: SignedMarker) -> None:
     raise foreign("the files that init writes", "others, or those of another version of this software")
 
 
-def _read_held(store: Store, current: bytes) -> Held:
+def _read_held(store: Store, current: bytes) -> ArchiveState:
     roots, checkpoint = open_head(store, current)
     entries = tuple(Log(lambda path: store.read(f"log/{path}"), checkpoint.size).entries())
     if tree_root([leaf_hash(entry) for entry in entries]) != checkpoint.root:
         what = "the entries do not have the root of the checkpoint"
         raise ProofError(what, where="log/tile/entries", hint="run archive verify")
     statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
-    return Held(roots, checkpoint, current, statements, parse_layout(store.read(LAYOUT), where=LAYOUT))
+    return ArchiveState(roots, checkpoint, current, statements, parse_layout(store.read(LAYOUT), where=LAYOUT))
 
 
 def _refuse_changed(store: Store, marker: Marker, *, forward: bool) -> None:

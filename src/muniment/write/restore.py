@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from muniment.archive.judgement import judge_form
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, NAMASTE, object_id, open_head
-from muniment.archive.proven_log import Ledger
+from muniment.archive.proven_log import ProvenLog
 from muniment.archive.published import CHECKPOINTS
 from muniment.archive.stamps import stamp_paths
 from muniment.digest import format_digest, sha256_hex, sha512_hex
@@ -48,7 +48,7 @@ class Chosen:
         layout: The storage layout that its newest trust root vouches for.
     """
 
-    ledger: Ledger
+    ledger: ProvenLog
     note: bytes
     layout: str
 
@@ -60,7 +60,7 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
         IntegrityError: Neither can be used, or the copy is of another archive or of another history.
         WriteConflictError: The log is older than what this machine has seen.
     """
-    own: tuple[Ledger, bytes] | None = None
+    own: tuple[ProvenLog, bytes] | None = None
     try:
         own = _open(store)
     except MunimentError as error:
@@ -80,15 +80,15 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
     return Chosen(*best, _layout(best[0]))
 
 
-def _open(store: Store) -> tuple[Ledger, bytes]:
+def _open(store: Store) -> tuple[ProvenLog, bytes]:
     note = store.read(CHECKPOINT)
     roots, checkpoint = open_head(store, note)
-    ledger = Ledger(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
+    ledger = ProvenLog(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
     assert len(ledger.entries) == checkpoint.size  # noqa: S101 - read here, so that damage is found here
     return ledger, note
 
 
-def _refuse_fork(one: Ledger, other: Ledger) -> None:
+def _refuse_fork(one: ProvenLog, other: ProvenLog) -> None:
     if one.roots[0].digest != other.roots[0].digest:
         raise _stranger(one.roots[0].digest, other.roots[0].digest)
     size = min(one.checkpoint.size, other.checkpoint.size)
@@ -101,7 +101,7 @@ def _refuse_fork(one: Ledger, other: Ledger) -> None:
         )
 
 
-def _refuse_stranger(store: Store, other: Ledger, recall: Recall | None) -> None:
+def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> None:
     """The log here cannot be read: what is left of the archive, or the memory, must say that the copy is one of it."""
     origin, digest = other.origin, other.roots[0].digest
     first = _read(store, f"{FOLDER}/{root_name(1)}")
@@ -121,7 +121,7 @@ def _refuse_stranger(store: Store, other: Ledger, recall: Recall | None) -> None
         )
 
 
-def _signed_head(store: Store, other: Ledger, origin: str) -> Checkpoint | None:
+def _signed_head(store: Store, other: ProvenLog, origin: str) -> Checkpoint | None:
     """The head of the damaged log, where a log key that the copy knows has signed it."""
     data = _read(store, CHECKPOINT)
     if data is None:
@@ -143,7 +143,7 @@ def _stranger(expected: str, found: str) -> IntegrityError:
     )
 
 
-def _layout(ledger: Ledger) -> str:
+def _layout(ledger: ProvenLog) -> str:
     """The layout is told by the digest of its file, so that the file itself may be missing."""
     vouched = {file.path: file.sha256 for file in ledger.roots[-1].root.files}
     for layout in LAYOUTS:

@@ -39,7 +39,7 @@ class RootKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class Successor:
+class NextRoot:
     """What comes next.
 
     Attributes:
@@ -51,10 +51,10 @@ class Successor:
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-Make = Callable[[Archive], Successor]
+Make = Callable[[Archive], NextRoot]
 
 
-def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Recall | None = None) -> RootFile:
+def add_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Recall | None = None) -> RootFile:
     """Write the trust root that ``make`` drafts, under the lock.
 
     Args:
@@ -80,20 +80,20 @@ def write_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Re
 
 
 def draft_root(store: Store, make: Make, now: str, *, recall: Recall | None = None) -> bytes:
-    """Draft the trust root that ``write_root`` would write, for root keys that sign elsewhere; nothing is written.
+    """Draft the trust root that ``add_root`` would write, for root keys that sign elsewhere; nothing is written.
 
     Args:
         store: The archive.
         make: Drafts the successor, given the archive.
         now: RFC 3339 in UTC, to the second.
-        recall: As for ``write_root``.
+        recall: As for ``add_root``.
 
     Returns:
         The file to sign (``succession.sign_root``); it is good while the log does not grow.
 
     Raises:
         InputError: The successor breaks a rule, or brings files, which a draft has no room for.
-        UnavailableError: As for ``write_root``.
+        UnavailableError: As for ``add_root``.
     """
     with store.lock():
         archive = open_ground(store, recall)
@@ -116,11 +116,11 @@ def finish_root(
         data: What ``draft_root`` gave.
         signatures: Signature files from elsewhere, by the fingerprint of their key (``fingerprint_file_name``).
         keys: Who signs here.
-        recall: As for ``write_root``.
+        recall: As for ``add_root``.
 
     Raises:
         InputError: The draft does not continue this archive, or the log has grown since; or too few have signed.
-        UnavailableError: As for ``write_root``.
+        UnavailableError: As for ``add_root``.
     """
     with store.lock():
         archive = open_ground(store, recall)
@@ -149,7 +149,7 @@ def _signers(archive: Archive) -> bytes:
     return data
 
 
-def _fill_in(archive: Archive, draft: Successor, now: str) -> TrustRoot:
+def _fill_in(archive: Archive, draft: NextRoot, now: str) -> TrustRoot:
     before, size = archive.roots[-1], archive.checkpoint.size
     static = [StaticFile(path, sha256_hex(data), len(data)) for path, data in draft.files.items()]
     files = sorted((*before.root.files, *static), key=lambda file: file.path)

@@ -16,7 +16,7 @@ from muniment.archive import Archive
 from muniment.canonical import Json
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import KeyRejectedError, SourceError, UnresolvedReferenceError
-from muniment.ingest import Place, Source, emended, publication, redescription, reextraction
+from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
@@ -35,10 +35,10 @@ from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.trust.root import record_keys_at, signer_allowed
 from muniment.write.commit import Swap, grow_log, plan
-from muniment.write.head import Head, open_ground, read_head
+from muniment.write.head import ReleaseHead, open_ground, read_head
 from muniment.write.recover import execute_or_undo
 
-__all__ = ["Added", "Emend", "Keys", "Occasion", "add_description", "add_emendations", "add_publication"]
+__all__ = ["Added", "Author", "Emend", "Keys", "add_description", "add_emendations", "add_publication"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def write_version(
     store: Store,
     keys: Keys,
     release: str,
-    make: Callable[[Archive, Head | None], Draft | None],
+    make: Callable[[Archive, ReleaseHead | None], Draft | None],
     now: str,
     *,
     required: bool,
@@ -139,7 +139,7 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
         )
 
 
-def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: str) -> Added:
+def _commit(archive: Archive, keys: Keys, head: ReleaseHead | None, draft: Draft, now: str) -> Added:
     record, folder = draft.record, archive.object_folder(draft.record.release)
     data = format_record(record)
     signature = sshsig.sign(keys.record, sshsig.RECORD_NAMESPACE, data)
@@ -155,7 +155,7 @@ def _commit(archive: Archive, keys: Keys, head: Head | None, draft: Draft, now: 
 
 
 def _next_inventory(
-    archive: Archive, head: Head | None, draft: Draft, data: bytes, signature: bytes, now: str
+    archive: Archive, head: ReleaseHead | None, draft: Draft, data: bytes, signature: bytes, now: str
 ) -> NewVersion:
     record = draft.record
     return add_version(
@@ -193,7 +193,7 @@ def _statement(
 
 
 def _object_files(
-    folder: str, head: Head | None, new: NewVersion, contents: Mapping[str, bytes]
+    folder: str, head: ReleaseHead | None, new: NewVersion, contents: Mapping[str, bytes]
 ) -> tuple[tuple[tuple[str, bytes], ...], tuple[Swap, ...]]:
     """The files of the new version in order of writing, and the swaps of the root inventory after them."""
     inventory = format_inventory(new.inventory)
@@ -218,7 +218,7 @@ Emend: TypeAlias = Callable[[Record, str], Sequence[Emendation]]
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class Author:
     """Who makes a version, when, and in what words.
 
     Attributes:
@@ -238,7 +238,7 @@ def add_publication(
     release: str,
     source: Source,
     metadata: Mapping[str, Json],
-    occasion: Occasion,
+    occasion: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -262,7 +262,7 @@ def add_publication(
     """
     check_release_id(release)
 
-    def make(archive: Archive, head: Head | None) -> Draft | None:
+    def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         place = _place(archive, release, head, occasion)
         digest = sha512_hex(source.data)
         if head is not None and head.record.original.sha256 == sha256_hex(source.data):
@@ -279,7 +279,7 @@ def add_description(
     keys: Keys,
     release: str,
     metadata: Mapping[str, Json],
-    occasion: Occasion,
+    occasion: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -291,7 +291,7 @@ def add_description(
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
-    def make(archive: Archive, head: Head | None) -> Draft | None:
+    def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
         record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
         return _same_original(record, head)
@@ -305,7 +305,7 @@ def add_emendations(
     release: str,
     emend: Emend,
     metadata: Mapping[str, Json],
-    occasion: Occasion,
+    occasion: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -326,7 +326,7 @@ def add_emendations(
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
 
-    def make(archive: Archive, head: Head | None) -> Draft | None:
+    def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
         place = _place(archive, release, head, occasion)
         assert place.before is not None  # noqa: S101 - required=True below
@@ -336,26 +336,26 @@ def add_emendations(
     return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
 
 
-def _place(archive: Archive, release: str, head: Head | None, occasion: Occasion) -> Place:
+def _place(archive: Archive, release: str, head: ReleaseHead | None, occasion: Author) -> Position:
     by = occasion.by or archive.origin
     if head is None:
-        return Place(release, None, None, by, occasion.now)
-    return Place(release, head.record, head.digest, by, occasion.now, head.base.description if head.base else None)
+        return Position(release, None, None, by, occasion.now)
+    return Position(release, head.record, head.digest, by, occasion.now, head.base.description if head.base else None)
 
 
-def _refuse_unsound(head: Head | None) -> None:
+def _refuse_unsound(head: ReleaseHead | None) -> None:
     if head is not None:
         head.sound()
 
 
-def _again(place: Place, head: Head, source: Source, note: str | None) -> Draft | None:
+def _again(place: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
     head.sound()
     named = source.charset or head.record.original.charset
     record = reextraction(place, replace(source, charset=named), note=note)
     return Draft(record, None, sha512_hex(source.data)) if record is not None else None
 
 
-def _refuse_own_files(head: Head | None, sha512: str, where: str) -> None:
+def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None:
     """Refuse a record or a signature of the very same release: OCFL would not store such an original as one."""
     for number, block in enumerate(head.inventory.versions if head else (), 1):
         for path in (RECORD_PATH, SIGNATURE_PATH):
@@ -365,13 +365,13 @@ def _refuse_own_files(head: Head | None, sha512: str, where: str) -> None:
                 )
 
 
-def _version_with(head: Head | None, sha512: str) -> int | None:
+def _version_with(head: ReleaseHead | None, sha512: str) -> int | None:
     """The newest version of a release that has an original of this digest."""
     versions = head.inventory.versions if head else ()
     return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)
 
 
-def _same_original(record: Record | None, head: Head | None) -> Draft | None:
+def _same_original(record: Record | None, head: ReleaseHead | None) -> Draft | None:
     if record is None or head is None:
         return None
     return Draft(record, None, head.inventory.versions[-1].files[record.original.path])

@@ -73,15 +73,22 @@ STYLE_NAMES = ("long", SHORT, *(name for name in STYLES if name != "long"))
 FORMAT_NAMES = ("csl-json", "biblatex", "bibtex", "ris", "datacite", "html", "annotation")
 
 
-def format_text(style: str, citation: Citation, *, pin: bool = False) -> str:
-    """Write a citation in words, without a final line feed.
+def format_citation(citation: Citation, shape: str, *, pin: bool = False) -> str:
+    """Write a citation.
 
     Args:
-        style: One of ``STYLE_NAMES``.
         citation: What to say.
-        pin: Whether to name trust root 1 too; the short style never does.
+        shape: One of ``STYLE_NAMES``, for people: words without a final line feed; or one of ``FORMAT_NAMES``, for
+            programs: text with a final line feed.
+        pin: Whether a style names trust root 1 too, as every format does; the short style never does.
     """
-    return format_short(citation) if style == SHORT else STYLES[style](citation, pin=pin)
+    if shape == SHORT:
+        return format_short(citation)
+    if shape in STYLES:
+        return STYLES[shape](citation, pin=pin)
+    if shape in _PLAIN:
+        return _PLAIN[shape][0](citation)
+    return f"{json.dumps(json_value(shape, citation), ensure_ascii=False, indent=2)}\n"
 
 
 def json_value(form: str, citation: Citation) -> object | None:
@@ -90,13 +97,6 @@ def json_value(form: str, citation: Citation) -> object | None:
         return None
     value = _JSON[form][0](citation)
     return [value] if form == "csl-json" else value
-
-
-def format_form(form: str, citation: Citation) -> str:
-    """Write a citation in one of ``FORMAT_NAMES``, with a final line feed."""
-    if form in _PLAIN:
-        return _PLAIN[form][0](citation)
-    return f"{json.dumps(json_value(form, citation), ensure_ascii=False, indent=2)}\n"
 
 
 def read_form(form: str, text: str) -> tuple[Fact, ...]:

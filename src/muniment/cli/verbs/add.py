@@ -26,7 +26,7 @@ from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
 from muniment.sources import MAX_ORIGINAL
 from muniment.store import Store
-from muniment.write.version import Added, Occasion, add_publication
+from muniment.write.version import Added, Author, add_publication
 
 
 def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:
@@ -127,7 +127,7 @@ def command(
     source = Source(data, name, said["received"] or moment[:10], said["media_type"], said["charset"])
     archive = open_target()
     keys = load_keys(archive, key_files)
-    occasion = Occasion(moment, said["by"], note)
+    occasion = Author(moment, said["by"], note)
     added = add_publication(archive.store, keys, release, source, metadata, occasion, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

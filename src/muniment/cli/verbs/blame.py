@@ -21,7 +21,7 @@ from muniment.diff import algorithm_json
 from muniment.diff.difference import current_algorithm
 from muniment.diff.views.text import Span, clip, wrap
 from muniment.display import plain
-from muniment.display.visible import show_kept
+from muniment.display.changes import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame
 from muniment.history.moments import Moment, read_versions
 from muniment.record.phrases import change_words

@@ -8,7 +8,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import make_citation
-from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_form, format_text, json_value
+from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation, json_value
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
@@ -54,9 +54,9 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
     if value is not None:
         print(json_text(value))
     elif shape == TEXT:
-        print(plain(format_text(style or "long", citation, pin=pin)))
+        print(plain(format_citation(citation, style or "long", pin=pin)))
     else:
-        print(plain_lines(format_form(shape, citation)), end="")
+        print(plain_lines(format_citation(citation, shape)), end="")
     _say_times(archive, version)
 
 

@@ -11,7 +11,7 @@ from muniment.cli.target import open_target
 from muniment.cli.verbs.add import finish, newest
 from muniment.errors import InputError
 from muniment.reference import parse_reference
-from muniment.write.version import Occasion, add_description
+from muniment.write.version import Author, add_description
 
 
 @verb(
@@ -39,6 +39,6 @@ def command(
     archive = open_target()
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
-    occasion = Occasion(now(), who["by"], who["note"])
+    occasion = Author(now(), who["by"], who["note"])
     added = add_description(archive.store, keys, release, metadata, occasion, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)

@@ -22,9 +22,9 @@ from muniment.cli.options import as_json, in_archive, to_file, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text, wants_colour
 from muniment.cli.verbs.diff_output import View, as_value, compare_sides, print_brief, print_difference
-from muniment.cli.verbs.diff_sides import Side, load_sides, no_file_in, side_of
+from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, side_of
 from muniment.diff import PARTS, Part, Selection
-from muniment.diff.selection import Step, compare_steps, compare_versions
+from muniment.diff.selection import VersionStep, compare_steps, compare_versions
 from muniment.diff.views.html import render_html
 from muniment.diff.views.json import selection_json
 from muniment.diff.views.markdown import render_markdown
@@ -159,19 +159,19 @@ def _release(text: str) -> Reference:
     return reference
 
 
-def compare_range(versions: Range, view: View) -> tuple[tuple[Step, ...], Selection]:
+def compare_range(versions: Range, view: View) -> tuple[tuple[VersionStep, ...], Selection]:
     """Compare a range step by step, and its first version with its last."""
     net = compare_versions(versions.versions[0], versions.versions[-1], view.parts)
     return compare_steps(versions.versions, view.parts), net
 
 
-def range_sides(versions: Range) -> tuple[Side, Side]:
+def range_sides(versions: Range) -> tuple[DiffSide, DiffSide]:
     """Give the first and the last version of a range as sides, by their full names."""
     first, last = versions.versions[0], versions.versions[-1]
     return side_of(first.statement.name, first), side_of(last.statement.name, last)
 
 
-def print_range(versions: Range, steps: Sequence[Step], net: Selection, view: View) -> None:
+def print_range(versions: Range, steps: Sequence[VersionStep], net: Selection, view: View) -> None:
     """Print a line for each step, then the net change; or both as JSON."""
     first, last = (
         side_of(f"v{version.record.version}", version) for version in (versions.versions[0], versions.versions[-1])
@@ -190,14 +190,14 @@ def print_range(versions: Range, steps: Sequence[Step], net: Selection, view: Vi
     print_difference(first, last, net, view)
 
 
-def _print_step(step: Step) -> None:
+def _print_step(step: VersionStep) -> None:
     record = step.version.record
     change = change_words(record.change.kind, record.change.reverts_to)
     print(f"v{record.version}  {change}, claimed {step.version.statement.logged_at}")
     print_brief(step.selection, indent="    ")
 
 
-def _as_value(versions: Range, steps: Sequence[Step], net: dict[str, Json]) -> dict[str, Json]:
+def _as_value(versions: Range, steps: Sequence[VersionStep], net: dict[str, Json]) -> dict[str, Json]:
     return {
         "format": "muniment-diff-range/1",
         "range": versions.name,
@@ -206,7 +206,7 @@ def _as_value(versions: Range, steps: Sequence[Step], net: dict[str, Json]) -> d
     }
 
 
-def _step(step: Step) -> Json:
+def _step(step: VersionStep) -> Json:
     statement, change = step.version.statement, step.version.record.change
     return {
         "reference": statement.name,
@@ -219,21 +219,23 @@ def _step(step: Step) -> Json:
     }
 
 
-def render(shape: str, a: Side, b: Side, selection: Selection, *, context: int, steps: Sequence[Step] = ()) -> str:
+def render(
+    shape: str, a: DiffSide, b: DiffSide, selection: Selection, *, context: int, steps: Sequence[VersionStep] = ()
+) -> str:
     """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
     sheet = Sheet(_party(a), _party(b), selection, tuple(map(_views_step, steps)))
     page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
     return page.removesuffix("\n")
 
 
-def _views_step(step: Step) -> SheetStep:
+def _views_step(step: VersionStep) -> SheetStep:
     moment = Moment.of(step.version)
     return SheetStep(
         f"v{moment.version}", change_words(moment.change, moment.reverts_to), moment.logged_at, step.selection
     )
 
 
-def _party(side: Side) -> Party:
+def _party(side: DiffSide) -> Party:
     if side.version is None:
         return Party(side.name, side.paragraphs, side.original)
     statement, description = side.version.statement, side.version.record.description

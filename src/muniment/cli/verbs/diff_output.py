@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from muniment.canonical import Json
 from muniment.cli.terminal import json_text, screen_width, wrap
-from muniment.cli.verbs.diff_sides import Side
+from muniment.cli.verbs.diff_sides import DiffSide
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member
 from muniment.diff.views.json import algorithm_json, paragraphs_json, selection_json
@@ -34,14 +34,14 @@ class View:
     as_json: bool = False
 
 
-def compare_sides(a: Side, b: Side, view: View) -> Selection:
+def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
     """Compare two sides, as far as the view asks."""
     records = [side.version.record if side.version else None for side in (a, b)]
     about = compare_about(*records, originals_differ=a.original != b.original)
     return select(compare(a.paragraphs, b.paragraphs), about, view.parts)
 
 
-def print_difference(a: Side, b: Side, selection: Selection, view: View) -> None:
+def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:
     """Print a comparison as the view says."""
     if view.as_json:
         print(json_text(as_value(a, b, selection, brief=view.brief), compact=True))
@@ -69,7 +69,7 @@ def print_brief(selection: Selection, indent: str = "") -> None:
             print(f"{indent}{line}")
 
 
-def as_value(a: Side, b: Side, selection: Selection, *, brief: bool = False) -> dict[str, Json]:
+def as_value(a: DiffSide, b: DiffSide, selection: Selection, *, brief: bool = False) -> dict[str, Json]:
     """Give the JSON value of a comparison (``schemas/diff.schema.json``)."""
     return {
         "format": "muniment-diff/1",
@@ -80,7 +80,7 @@ def as_value(a: Side, b: Side, selection: Selection, *, brief: bool = False) -> 
     }
 
 
-def _side(side: Side, *, brief: bool) -> Json:
+def _side(side: DiffSide, *, brief: bool) -> Json:
     statement = side.version.statement if side.version else None
     paragraphs: dict[str, Json] = {} if brief else {"paragraphs": paragraphs_json(side.paragraphs)}
     return {

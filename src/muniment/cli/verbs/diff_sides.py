@@ -21,7 +21,7 @@ MAX_COMPARED = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class DiffSide:
     """One side.
 
     Attributes:
@@ -37,7 +37,7 @@ class Side:
     version: StoredVersion | None = None
 
 
-def load_sides(a: str, b: str, charset: str | None = None) -> tuple[Side, Side]:
+def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, DiffSide]:
     """Load both sides; the archive is opened at most once, and not at all for two files.
 
     Args:
@@ -76,7 +76,7 @@ class _Opened:
         return self._archive.read(reference)
 
 
-def _load(text: str, archive: _Opened, charset: str | None) -> Side:
+def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
     if text == STANDARD_STREAM or text.startswith(("./", "../", "/", ".\\", "..\\")):
         return _file(text, charset)
     try:
@@ -87,7 +87,7 @@ def _load(text: str, archive: _Opened, charset: str | None) -> Side:
         raise _neither(text, error) from error
 
 
-def _version(text: str, archive: _Opened) -> Side:
+def _version(text: str, archive: _Opened) -> DiffSide:
     reference = parse_reference(text)
     version = archive.read(reference)
     side = side_of(text, version)
@@ -96,16 +96,16 @@ def _version(text: str, archive: _Opened) -> Side:
     return replace(side, paragraphs=(version.paragraph(reference.paragraph),))
 
 
-def side_of(name: str, version: StoredVersion) -> Side:
+def side_of(name: str, version: StoredVersion) -> DiffSide:
     """Make a whole version a side."""
     record = version.record
-    return Side(name, record.paragraphs, format_digest(record.original.sha256), version)
+    return DiffSide(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
-def _file(path: str, charset: str | None) -> Side:
+def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
     text, _ = decode(data, charset, where=path, max_size=MAX_COMPARED)
-    return Side(path, segment(text, where=path), format_digest(sha256_hex(data)))
+    return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)))
 
 
 def _exists(text: str) -> bool:

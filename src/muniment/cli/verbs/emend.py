@@ -25,7 +25,7 @@ from muniment.errors import InputError
 from muniment.ingest import locate
 from muniment.record import Emendation, Paragraph, Record
 from muniment.reference import Reference, parse_reference
-from muniment.write.version import Occasion, add_emendations
+from muniment.write.version import Author, add_emendations
 
 _OPENING = {"Ps", "Pi", "Pd"}
 _CLOSING = {"Po", "Pe", "Pf"}
@@ -171,7 +171,7 @@ def command(
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
     emend = _emend(archive, wanted, correction, reason)
-    occasion = Occasion(now(), who["by"], who["note"])
+    occasion = Author(now(), who["by"], who["note"])
     added = add_emendations(archive.store, keys, release, emend, metadata, occasion, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

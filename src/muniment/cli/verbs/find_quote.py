@@ -22,13 +22,13 @@ from muniment.cli.terminal import ProgressBar, json_text, screen_width
 from muniment.diff.difference import Segment
 from muniment.diff.views.text import GLUE, Span, clip, wrap
 from muniment.display import name_character, plain, visible
-from muniment.display.visible import show_changed, show_kept
+from muniment.display.changes import show_changed, show_kept
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.history import find_quote, trace
+from muniment.history import find_phrase, find_quote
 from muniment.history.moments import Moment, read_versions
 from muniment.history.quote import FoldedSign, Nearest, QuoteResult
-from muniment.history.search import Place
+from muniment.history.search import Passage
 from muniment.record import Paragraph
 from muniment.record.reading import fold_white_space
 from muniment.reference import Reference, parse_reference
@@ -75,11 +75,11 @@ def print_result(
         _print_missing(quote, searched, result.nearest, earlier)
 
 
-def _where(version: Searched, place: Place) -> str:
+def _where(version: Searched, place: Passage) -> str:
     return plain(f"{version.moment.reference}, {listed(list(place.ids(version.paragraphs)))}")
 
 
-def _around(version: Searched, place: Place) -> Iterator[Span]:
+def _around(version: Searched, place: Passage) -> Iterator[Span]:
     """The passage in quotation marks, with a little of what stands before and after it in its paragraphs."""
     before = version.paragraphs[place.first].text[: place.start]
     after = version.paragraphs[place.last].text[place.end :]
@@ -158,7 +158,7 @@ def as_value(
     }
 
 
-def _place(version: Searched, place: Place) -> dict[str, object]:
+def _place(version: Searched, place: Passage) -> dict[str, object]:
     return {
         "version": moment_json(version.moment),
         "paragraphs": list(place.ids(version.paragraphs)),
@@ -261,7 +261,7 @@ def _last_seen(
     release = searched[0].moment.reference.partition("/")[0]
     with ProgressBar("searching") as bar:
         versions = read_versions(archive, release, progress=bar.update)
-    stretches = trace(quote, [stored.record for stored in versions]).stretches
+    stretches = find_phrase(quote, [stored.record for stored in versions]).stretches
     if len(stretches) < 2:
         return None
     return times.moment(versions[stretches[-2].last - 1]), times.moment(versions[stretches[-1].first - 1])

@@ -27,7 +27,7 @@ from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
 from muniment.errors import FormatError, InputError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file, write_file
-from muniment.log_view import Sighting
+from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.reference import parse_reference
 from muniment.store import MAX_FILE
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _ZIP = b"PK\x03\x04"
 
 
-def sight_older(named: str) -> Sighting:
+def sight_older(named: str) -> LogView:
     """Read the older side: the folder of a copy, a snapshot, or a file with a signed checkpoint.
 
     Raises:
@@ -311,14 +311,14 @@ def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple
         report = verify_cited(target.stated, target.snapshot, Reader(pinned, past, jobs))
         return report, target.snapshot is None
     if target.proof is not None:
-        from muniment.verify.proof import check_paragraph_proof  # noqa: PLC0415 - start-up, as above
+        from muniment.verify.proof import verify_proof  # noqa: PLC0415 - start-up, as above
 
-        return check_paragraph_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
+        return verify_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
     snapshot = target.data if target.data is not None else target.bag
     if snapshot is not None:
-        from muniment.verify.snapshot import check_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
+        from muniment.verify.snapshot import verify_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
-        return check_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
+        return verify_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
     return _verify_archive(target.name, pinned, jobs, past), True
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from muniment.canonical import Json, format_canonical
 from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
-from muniment.cite.reading import MAX_CITATION, read_citation
+from muniment.cite.reading import MAX_CITATION, parse_citation
 from muniment.cli.snapshots import is_snapshot, read_snapshot
 from muniment.cli.target import find_archive, open_target, store_at
 from muniment.cli.terminal import ProgressBar
@@ -16,7 +16,7 @@ from muniment.errors import UnavailableError, UnresolvedReferenceError
 from muniment.export.commands import archive_commands, quoted, snapshot_commands
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
-from muniment.verify.citation import Reader, check_citation, check_citation_in_snapshot
+from muniment.verify.citation import Reader, check_citation_in_snapshot, verify_citation
 from muniment.verify.report import Report
 
 _ZIP = b"PK\x03\x04"
@@ -32,7 +32,7 @@ def is_zip(data: bytes) -> bool:
 def cited_in(data: bytes) -> tuple[Stated, ...]:
     """Read a file as a citation; nothing where it is none."""
     try:
-        return read_citation(data.decode("utf-8")) if len(data) <= MAX_CITATION else ()
+        return parse_citation(data.decode("utf-8")) if len(data) <= MAX_CITATION else ()
     except UnicodeDecodeError:
         return ()
 
@@ -47,7 +47,7 @@ def cited_by(target: str) -> tuple[Stated, ...]:
         parse_reference(target)
     except UnresolvedReferenceError:
         # No reference has a blank in it, and every citation in words has one.
-        stated = read_citation(target) if len(target.split()) > 1 or target.startswith("ni:") else ()
+        stated = parse_citation(target) if len(target.split()) > 1 or target.startswith("ni:") else ()
         if not stated:
             raise
         return stated
@@ -60,7 +60,7 @@ def verify_cited(stated: Sequence[Stated], beside: str | None, reader: Reader) -
         return check_citation_in_snapshot(read_snapshot(beside), stated, snapshot=beside, reader=reader)
     store = store_at(find_archive())
     with ProgressBar() as bar:
-        return check_citation(store, stated, Reader(reader.pinned_root, reader.past, reader.jobs, progress=bar.update))
+        return verify_citation(store, stated, Reader(reader.pinned_root, reader.past, reader.jobs, progress=bar.update))
 
 
 def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:

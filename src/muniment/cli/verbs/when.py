@@ -12,7 +12,7 @@ from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
-from muniment.history import Stretch, Trace, trace
+from muniment.history import Stretch, Trace, find_phrase
 from muniment.history.moments import Moment, read_versions
 
 _NOT_FOUND = 1
@@ -46,7 +46,7 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
         done = 0
         for name in releases:
             versions = read_versions(archive, name)
-            traces[name] = trace(phrase, [stored.record for stored in versions], exact=exact)
+            traces[name] = find_phrase(phrase, [stored.record for stored in versions], exact=exact)
             moments.update({stored.statement.name: times.moment(stored) for stored in versions})
             bar.update(done := done + len(versions), total)
     seen = {name: found for name, found in traces.items() if found.seen}

@@ -25,7 +25,7 @@ from muniment.diff.difference import ParagraphLike, Segment, Tag
 from muniment.diff.views.rows import End, Fold, Note, Part, Quoted, Row, folds, note, parts, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
-from muniment.display.visible import naming
+from muniment.display.changes import naming
 from muniment.markup import Child, Markup, document, element, join
 from muniment.record import Paragraph
 from muniment.record.phrases import emendation_words

@@ -18,7 +18,7 @@ from muniment.diff.difference import ParagraphLike, Segment, Tag
 from muniment.diff.views.rows import End, Part, Quoted, Row, note, parts, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
-from muniment.display.visible import naming
+from muniment.display.changes import naming
 from muniment.record.phrases import emendation_words
 
 _NEAR = r"[^\s`⟨⟩()\[\]<>\"']*"

@@ -21,7 +21,7 @@ from typing import Literal, TypeAlias, TypedDict
 from muniment.diff.anchors import longest_increasing
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown
 from muniment.diff.selection import Selection
-from muniment.display.visible import NEAR, naming, shapers
+from muniment.display.changes import NEAR, naming, shapers
 
 
 @dataclass(frozen=True, slots=True)

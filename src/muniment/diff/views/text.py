@@ -25,7 +25,7 @@ import regex
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import About, Selection, format_summary, headline, left_out, select
 from muniment.diff.views.rows import Gap, with_context
-from muniment.display.visible import RIGHT_TO_LEFT_LETTER, shapers, show_changed, show_kept
+from muniment.display.changes import RIGHT_TO_LEFT_LETTER, shapers, show_changed, show_kept
 
 # Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
 GLUE = "\ue000"

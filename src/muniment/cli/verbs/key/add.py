@@ -19,7 +19,7 @@ from muniment.ssh.keys import PublicKey
 from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
 from muniment.trust.root import record_keys_at
 from muniment.trust.successors import with_record_key
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 _MAX_SIZE = 64 * 1024
 _REQUEST = "key-request.json"
@@ -64,10 +64,10 @@ def command(*, file: str | None, request: bool, new_key: str | None, replaces: s
         raise
     ends = () if replaces is None else (key_in_use(_in_use(archive), replaces),)
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         # Under the lock the archive may be a later one, to which the proof is not bound: then the root is refused.
         index = archive.checkpoint.size
-        return Successor(with_record_key(archive.chain[-1], index, joining.key, joining.proof, ends=ends))
+        return NextRoot(with_record_key(archive.chain[-1], index, joining.key, joining.proof, ends=ends))
 
     if file is not None:
         new.joined.append(joining.key.fingerprint)

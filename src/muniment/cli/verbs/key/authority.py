@@ -13,7 +13,7 @@ from muniment.files import read_file
 from muniment.reference import check_release_id
 from muniment.trust.root import Authority
 from muniment.trust.successors import with_authority
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 _MAX_SIZE = 1024 * 1024
 
@@ -43,8 +43,8 @@ def command(*, name: str, url: str | None, no_url: bool, certificates: str | Non
         raise InputError(what, where=name, hint=hint)
     files = {} if certificates is None else {authority.certificates: _certificates(certificates)}
 
-    def make(archive: Archive) -> Successor:
-        return Successor(with_authority(archive.chain[-1], name, url), files)
+    def make(archive: Archive) -> NextRoot:
+        return NextRoot(with_authority(archive.chain[-1], name, url), files)
 
     hand_over(archive, writing, make)
 

@@ -32,7 +32,7 @@ from muniment.ssh.keys import PublicKey, SigningKey
 from muniment.ssh.sshsig import ROOT_NAMESPACE
 from muniment.trust.chain import RootFile
 from muniment.trust.root import parse_trust_root
-from muniment.write.trust_root import Make, RootKeys, draft_root, write_root
+from muniment.write.trust_root import Make, RootKeys, add_root, draft_root
 
 
 def root_keys(allowed: Sequence[PublicKey], home: Path, named: Iterable[str]) -> list[SigningKey]:
@@ -209,7 +209,7 @@ def hand_over(
         home = writing.files.home(archive.origin)
         roots = [*root_keys(archive.chain[-1].root_keys, home, writing.roots), *new_roots]
         keys = RootKeys(roots, log or find_log_key(archive, writing.files))
-        file = write_root(archive.store, keys, make, now(), recall=writing.memory.recall)
+        file = add_root(archive.store, keys, make, now(), recall=writing.memory.recall)
     except BaseException:
         new.forget()
         raise

@@ -13,7 +13,7 @@ from muniment.cli.verbs.key.new_keys import NewKeys
 from muniment.errors import InputError
 from muniment.ssh.keys import PublicKey
 from muniment.trust.successors import with_root_keys
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 
 @verb(
@@ -45,9 +45,9 @@ def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | Non
         new.forget()
         raise
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         root = archive.chain[-1]
-        return Successor(with_root_keys(root, joining, gone, threshold))
+        return NextRoot(with_root_keys(root, joining, gone, threshold))
 
     hand_over(archive, writing, make, new=new, new_roots=keys)
 

@@ -12,7 +12,7 @@ from muniment.cli.verbs.key.new_keys import key_in_use
 from muniment.errors import InputError
 from muniment.trust.root import record_keys_at
 from muniment.trust.successors import with_retired
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 
 @verb(
@@ -36,7 +36,7 @@ def command(*, fingerprint: str, writing: Writing) -> None:
             hint="archive key rotate brings another in its place",
         )
 
-    def make(archive: Archive) -> Successor:
-        return Successor(with_retired(archive.chain[-1], archive.checkpoint.size, key))
+    def make(archive: Archive) -> NextRoot:
+        return NextRoot(with_retired(archive.chain[-1], archive.checkpoint.size, key))
 
     hand_over(archive, writing, make)

@@ -18,7 +18,7 @@ from muniment.ssh.keys import SigningKey
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, record_keys_at
 from muniment.trust.successors import with_record_key, with_revoked
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -61,13 +61,13 @@ def command(
     new = NewKeys(archive, writing.files)
     key = _new(archive, new, new_key) if replace else None
 
-    def make(archive: Archive) -> Successor:
+    def make(archive: Archive) -> NextRoot:
         newest, index = archive.chain[-1], archive.checkpoint.size
         root = with_revoked(newest, index, held.key, revocation)
         if key is None:
-            return Successor(root)
+            return NextRoot(root)
         proof = prove_possession(key, newest, index)
-        return Successor(with_record_key(root, index, key.public, proof, ends=[held.key]))
+        return NextRoot(with_record_key(root, index, key.public, proof, ends=[held.key]))
 
     hand_over(archive, writing, make, new=new)
 

@@ -17,7 +17,7 @@ from muniment.ssh.keys import PublicKey, SigningKey
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import TrustRoot, record_keys_at
 from muniment.trust.successors import with_log_key, with_record_key, with_root_keys
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 
 @verb(
@@ -105,13 +105,13 @@ def _refuse(archive: Archive, roles: list[str], *, lost: bool, replaces: str | N
         raise InputError("there are several root keys", hint="archive key root --add and --drop say which")
 
 
-def _maker(keys: dict[str, SigningKey], ends: Collection[PublicKey], *, lost: bool) -> Callable[[Archive], Successor]:
-    def make(archive: Archive) -> Successor:
+def _maker(keys: dict[str, SigningKey], ends: Collection[PublicKey], *, lost: bool) -> Callable[[Archive], NextRoot]:
+    def make(archive: Archive) -> NextRoot:
         root, index = archive.chain[-1], archive.checkpoint.size
         if "record" in keys:
             proof = prove_possession(keys["record"], archive.chain[-1], index)
             root = with_record_key(root, index, keys["record"].public, proof, ends=ends)
-        return Successor(_changed(root, index, archive.origin, keys, lost=lost))
+        return NextRoot(_changed(root, index, archive.origin, keys, lost=lost))
 
     return make
 

@@ -10,7 +10,7 @@ from muniment.cli.target import open_target
 from muniment.cli.verbs.key.change import Writing, hand_over, writing_options
 from muniment.errors import InputError
 from muniment.trust.successors import with_witnesses
-from muniment.write.trust_root import Successor
+from muniment.write.trust_root import NextRoot
 
 
 @verb(
@@ -35,7 +35,7 @@ def command(*, add: tuple[str, ...], drop: tuple[str, ...], quorum: int | None, 
         expected = ", ".join(archive.chain[-1].witnesses) or "none is named"
         raise InputError("no witness of this archive", where=ascii(strange[0])[1:81], expected=expected)
 
-    def make(archive: Archive) -> Successor:
-        return Successor(with_witnesses(archive.chain[-1], add, drop, quorum))
+    def make(archive: Archive) -> NextRoot:
+        return NextRoot(with_witnesses(archive.chain[-1], add, drop, quorum))
 
     hand_over(archive, writing, make)

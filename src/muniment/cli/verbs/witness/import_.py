@@ -12,7 +12,7 @@ from muniment.errors import FormatError, InputError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.log.cosignature import parse_reply
 from muniment.log.note import MAX_NOTE
-from muniment.write.cosign import Imported, import_cosignatures
+from muniment.write.cosign import Imported, add_cosignatures
 
 
 @verb(
@@ -35,7 +35,7 @@ def command(path: str, *, size: int | None, as_json: bool) -> None:
     except FormatError as error:
         hint = "the witness makes one with archive witness sign"
         raise InputError(error.what, where=where, expected=error.expected, found=error.found, hint=hint) from error
-    imported = import_cosignatures(store_at(find_archive()), lines, size=size, where=where)
+    imported = add_cosignatures(store_at(find_archive()), lines, size=size, where=where)
     if as_json:
         print(json_text({"imported": [_as_json(each) for each in imported]}))
         return

@@ -33,8 +33,8 @@ from muniment.log.witness import (
     MAX_KEYS,
     MAX_REQUEST,
     MAX_WITNESSED,
-    Request,
     Witnessed,
+    WitnessRequest,
     format_witnessed,
     judge_request,
     parse_request,
@@ -83,7 +83,7 @@ def witness_folder() -> Path:
 
 
 def cosign_request(
-    request: Request,
+    request: WitnessRequest,
     cosigner: Cosigner,
     verifiers: Sequence[Verifier],
     time: int,
@@ -200,7 +200,7 @@ def command(path: str, *, key: str | None, name: str | None, logs: tuple[str, ..
     print(json_text(_as_json(signed, output)) if as_json else f"{plain(output)}: {_said(signed)}")
 
 
-def _read(path: str, where: str) -> Request:
+def _read(path: str, where: str) -> WitnessRequest:
     try:
         return parse_request(read_file(path, max_size=MAX_REQUEST), where)
     except FormatError as error:
@@ -213,7 +213,7 @@ def _read(path: str, where: str) -> Request:
         ) from error
 
 
-def _verifier(vkey: str, request: Request) -> Verifier:
+def _verifier(vkey: str, request: WitnessRequest) -> Verifier:
     verifier, origin = parse_vkey(vkey, "--log"), requested_checkpoint(request).origin
     if verifier.name != origin:
         raise InputError("the key is of another log than the request", where="--log", expected=origin, found=vkey[:200])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.display.visible import shapers, show_changed, show_kept
+from muniment.display.changes import shapers, show_changed, show_kept
 
 HOSTILE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 MARKS = re.compile("[\u061c\u200e\u200f]")
