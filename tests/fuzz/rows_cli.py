@@ -60,7 +60,7 @@ def _runner(command: tuple[str, ...]) -> Callable[[bytes], int]:
 ROWS = (
     Target(
         "root-option",
-        ("cli.against.parse_root",),
+        ("cli.verbs.verify.parse_root",),
         lambda data: parse_root(text_of(data)),
         lambda: [b"sha256:" + b"0a" * 32, b"0a" * 32],
         lambda digits: b"sha256:" + digits.encode(),
@@ -70,7 +70,7 @@ ROWS = (
     *(
         Target(
             f"cli-{name}",
-            (f"cli.{command[0].replace('-', '_')}.command",),
+            (f"cli.verbs.{command[0].replace('-', '_')}.command",),
             _runner(command),
             lambda: _SEEDS,
             why="it gives an exit code",

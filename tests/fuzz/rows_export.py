@@ -86,7 +86,7 @@ def _bagged(named: dict[str, bytes]) -> dict[str, bytes]:
     return named | bag_files(payload, kept)
 
 
-def _check_snapshot(data: bytes, report: Report) -> None:
+def _verify_snapshot(data: bytes, report: Report) -> None:
     hold(report.verdict != "verified" or data in snapshots(), "another snapshot is verified")
 
 
@@ -184,7 +184,7 @@ def _sums() -> list[bytes]:
 ROWS = (
     Target(
         "zip",
-        ("export.stored_zip.parse_zip", "export.stored_zip.format_zip"),
+        ("snapshot.zip.parse_zip", "snapshot.zip.format_zip"),
         parse_zip,
         lambda: [*_small_zips(), snapshots()[0]],
         why="a damaged file keeps its wrong CRC-32; the check writes all others again",
@@ -198,18 +198,18 @@ ROWS = (
     ),
     Target(
         "snapshot",
-        ("export.check.verify_snapshot", "export.check.check_evidence"),
+        ("verify.snapshot.verify_snapshot", "verify.snapshot.check_evidence"),
         lambda data: verify_snapshot(data, subject="snapshot", pinned_root=_root_1()),
         snapshots,
         why="it gives a report",
-        check=_check_snapshot,
+        check=_verify_snapshot,
         mutate=_mutate_zip,
         cap=_ZIP_CAP,
         steps=10,
     ),
     Target(
         "zip-packed",
-        ("export.bag.read_zip", "export.packed_zip.parse_packed"),
+        ("snapshot.container.read_zip", "snapshot.packed_zip.parse_packed"),
         read_zip,
         _packed,
         why="a tool of its own packed it",
@@ -220,7 +220,7 @@ ROWS = (
     ),
     Target(
         "snapshot-unpacked",
-        ("export.bag.read_folder",),
+        ("snapshot.container.read_folder",),
         lambda data: verify_snapshot(read_folder(MemoryStore(unpack(data))), subject="folder", pinned_root=_root_1()),
         lambda: [pack(_bag())],
         why="it gives a report",
@@ -231,7 +231,7 @@ ROWS = (
     ),
     Target(
         "snapshot-sighted",
-        ("export.sighting.sight_snapshot",),
+        ("verify.snapshot_evidence.sight_snapshot",),
         lambda data: sight_snapshot(data, "old"),
         snapshots,
         why="it gives a checkpoint",
@@ -241,14 +241,14 @@ ROWS = (
     ),
     Target(
         "checkpoint-sighted",
-        ("verify.sighting.sight_checkpoint",),
+        ("verify.log_views.sight_checkpoint",),
         lambda data: sight_checkpoint(data, "old"),
         lambda: [data for path, data in sorted(files().items()) if path.startswith("log/checkpoints/")],
         lambda sighting: sighting.note,
     ),
     Target(
         "paragraph-proof-reported",
-        ("export.paragraph_check.verify_proof",),
+        ("verify.proof.verify_proof",),
         _prove,
         proofs,
         why="it gives a report",
@@ -257,7 +257,7 @@ ROWS = (
     ),
     Target(
         "bag",
-        ("export.bagit.check_bag",),
+        ("snapshot.bagit.check_bag",),
         lambda data: check_bag(unpack(data)),
         lambda: [pack({path: data for path, data in _bag().items() if len(data) < 3000}), pack(_bag())],
         why="it gives faults",
@@ -288,7 +288,7 @@ ROWS = (
     ),
     Target(
         "stamp-said",
-        ("timestamp.said.said_time",),
+        ("timestamp.claimed_time.said_time",),
         said_time,
         _responses,
         why="it gives a time",
@@ -297,7 +297,7 @@ ROWS = (
     ),
     Target(
         "stamp-signer",
-        ("timestamp.signer.names_certificate",),
+        ("timestamp.response.names_certificate",),
         lambda data: names_certificate(data, CLOCK.leaf.der),
         _tokens,
         why="it says yes or no",
@@ -314,14 +314,14 @@ ROWS = (
     ),
     Target(
         "export-index",
-        ("cli.export_index.parse_index", "cli.export_index.format_index"),
+        ("export.all.parse_index", "export.all.format_index"),
         parse_index,
         _rows,
         format_index,
     ),
     Target(
         "export-sums",
-        ("cli.export_index.check_sums",),
+        ("export.all.check_sums",),
         check_sums,
         _sums,
         why="it says yes or no",

@@ -123,7 +123,7 @@ ROWS = (
     ),
     Target(
         "record",
-        ("record.parse_record", "record.read_record", "record.format_record", "change.check_record"),
+        ("record.parse_record", "record.read_record", "record.format_record", "record.succession.check_record"),
         parse_record,
         lambda: files_like("record.json"),
         format_record,
@@ -140,7 +140,7 @@ ROWS = (
     ),
     Target(
         "metadata",
-        ("ingest.publication", "cli.metadata._read"),
+        ("ingest.publication", "cli.authoring._read"),
         _publish,
         _descriptions,
         why="metadata becomes part of a record",

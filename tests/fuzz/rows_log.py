@@ -376,7 +376,7 @@ ROWS = (
     ),
     Target(
         "proof",
-        ("log.proof.parse_proof", "log.proof.format_proof"),
+        ("log.proof_file.parse_proof", "log.proof_file.format_proof"),
         parse_proof,
         _proof_seeds,
         format_proof,
@@ -385,7 +385,7 @@ ROWS = (
     ),
     Target(
         "proof-checked",
-        ("log.proof.check_proof",),
+        ("log.proof_file.check_proof",),
         _read_proven,
         _proof_seeds,
         why="the extra data is opaque",
@@ -394,14 +394,14 @@ ROWS = (
     ),
     Target(
         "paragraph-proof",
-        ("export.paragraph_proof.parse_paragraph_proof", "export.paragraph_proof.format_paragraph_proof"),
+        ("paragraph_proof.parse_paragraph_proof", "paragraph_proof.format_paragraph_proof"),
         parse_paragraph_proof,
         proofs,
         format_paragraph_proof,
     ),
     Target(
         "paragraph-proof-checked",
-        ("export.paragraph_proof.check_words", "export.paragraph_proof.check_standing"),
+        ("paragraph_proof.check_words", "paragraph_proof.check_standing"),
         _read_words,
         proofs,
         format_paragraph_proof,
@@ -427,7 +427,7 @@ ROWS = (
     ),
     Target(
         "witness-memory",
-        ("log.witnessed.parse_witnessed", "log.witnessed.format_witnessed"),
+        ("log.witness.parse_witnessed", "log.witness.format_witnessed"),
         lambda data: parse_witnessed(data, witness(), ORIGIN),
         _witnessed,
         format_witnessed,

@@ -122,7 +122,7 @@ def _strings(data: bytes) -> tuple[tuple[bytes, ...], bytes]:
 ROWS = (
     Target(
         "trust-root",
-        ("signing.trust_root.parse_trust_root", "signing.trust_root.format_trust_root"),
+        ("trust.root.parse_trust_root", "trust.root.format_trust_root"),
         lambda data: parse_trust_root(data, where="root"),
         lambda: [file.data for file in archive().roots],
         format_trust_root,
@@ -130,9 +130,9 @@ ROWS = (
     Target(
         "root-chain",
         (
-            "signing.root_chain.verify_chain",
-            "signing.succession.verify_root",
-            "signing.allowed_signers.format_allowed_signers",
+            "trust.chain.verify_chain",
+            "trust.chain.verify_root",
+            "trust.allowed_signers.format_allowed_signers",
         ),
         lambda data: verify_chain(unpack(data)),
         lambda: [pack(_chain_files()), pack({n: d for n, d in _chain_files().items() if n.startswith("1.")})],
@@ -145,10 +145,10 @@ ROWS = (
     Target(
         "key-request",
         (
-            "signing.key_request.parse_key_request",
-            "signing.key_request.format_key_request",
-            "signing.key_request.check_request",
-            "signing.possession.verify_possession",
+            "trust.key_request.parse_key_request",
+            "trust.key_request.format_key_request",
+            "trust.key_request.check_request",
+            "trust.possession.verify_possession",
         ),
         lambda data: parse_key_request(data, where="request"),
         _requests,
@@ -157,7 +157,7 @@ ROWS = (
     ),
     Target(
         "sshsig",
-        ("signing.sshsig.parse_signature", "signing.sshsig.format_signature"),
+        ("ssh.sshsig.parse_signature", "ssh.sshsig.format_signature"),
         sshsig.parse_signature,
         _signatures,
         sshsig.format_signature,
@@ -165,7 +165,7 @@ ROWS = (
     ),
     Target(
         "sshsig-binary",
-        ("signing.sshsig.parse_signature",),
+        ("ssh.sshsig.parse_signature",),
         _sealed,
         lambda: [_unsealed(sshsig.parse_signature(data)) for data in files_like(".sig")],
         _unsealed,
@@ -173,7 +173,7 @@ ROWS = (
     ),
     Target(
         "sshsig-verified",
-        ("signing.sshsig.verify",),
+        ("ssh.sshsig.verify",),
         lambda data: sshsig.verify(data, sshsig.RECORD_NAMESPACE, _record()[0]),
         lambda: [_record()[1], *_signatures()],
         why="it gives who signed",
@@ -181,7 +181,7 @@ ROWS = (
     ),
     Target(
         "sshsig-message",
-        ("signing.sshsig.verify",),
+        ("ssh.sshsig.verify",),
         lambda data: sshsig.verify(_record()[1], sshsig.RECORD_NAMESPACE, data),
         lambda: [_record()[0]],
         why="it gives who signed",
@@ -189,7 +189,7 @@ ROWS = (
     ),
     Target(
         "public-key",
-        ("signing.keys.parse_public_key", "signing.keys.format_public_key"),
+        ("ssh.keys.parse_public_key", "ssh.keys.format_public_key"),
         lambda data: parse_public_key(text_of(data)),
         _public_lines,
         lambda key: bytes_of(key.line),
@@ -199,7 +199,7 @@ ROWS = (
     ),
     Target(
         "key-blob",
-        ("signing.keys.parse_key_blob", "signing.wire.parse_blob"),
+        ("ssh.keys.parse_key_blob", "ssh.wire.parse_blob"),
         parse_key_blob,
         lambda: [founders().log.public.blob, format_string(b"ssh-rsa") + format_string(bytes(32))],
         lambda key: key.blob,
@@ -207,7 +207,7 @@ ROWS = (
     ),
     Target(
         "private-key",
-        ("signing.keys.load_private_key", "signing.openssh_key.parse_openssh_key"),
+        ("ssh.keys.load_private_key", "ssh.openssh_key.parse_openssh_key"),
         load_private_key,
         _private_files,
         why="written with random bytes each time; the check signs with it",
@@ -217,7 +217,7 @@ ROWS = (
     ),
     Target(
         "agent-identities",
-        ("signing.agent_message.parse_identities_answer",),
+        ("ssh.agent.parse_identities_answer",),
         parse_identities_answer,
         _identities,
         why="comments are not kept",
@@ -226,14 +226,14 @@ ROWS = (
     ),
     Target(
         "agent-signature",
-        ("signing.agent_message.parse_sign_response",),
+        ("ssh.agent.parse_sign_response",),
         parse_sign_response,
         _sign_responses,
         lambda signature: b"\x0e" + format_string(format_blob(signature)),
     ),
     Target(
         "agent-length",
-        ("signing.agent_message.parse_length",),
+        ("ssh.agent.parse_length",),
         parse_length,
         lambda: [b"\0\0\0\x01", b"\0\x04\0\0"],
         lambda length: length.to_bytes(4, "big"),
@@ -242,7 +242,7 @@ ROWS = (
     ),
     Target(
         "ssh-strings",
-        ("signing.wire.take_strings", "signing.wire.parse_blob"),
+        ("ssh.wire.take_strings", "ssh.wire.parse_blob"),
         _strings,
         lambda: [b"\x02" + format_string(b"a") + format_string(b"bc") + b"rest", b"\x01" + format_blob(bytes(32))],
         lambda value: bytes([len(value[0])]) + b"".join(map(format_string, value[0])) + value[1],
@@ -250,7 +250,7 @@ ROWS = (
     ),
     Target(
         "ssh-blob",
-        ("signing.wire.parse_blob",),
+        ("ssh.wire.parse_blob",),
         lambda data: parse_blob(data, 64),
         lambda: [format_blob(bytes(64))],
         format_blob,

@@ -189,7 +189,7 @@ def _spaced(data: bytes) -> tuple[str, str]:
 ROWS = (
     Target(
         "text",
-        ("sources.text.decode", "sources.segment.segment", "sources.label.parse_label"),
+        ("sources.plain_text.decode", "sources.paragraphs.segment", "sources.labels.parse_label"),
         _extract,
         _originals,
         why="paragraphs are slices of the text, which is kept",
@@ -199,7 +199,7 @@ ROWS = (
     ),
     Target(
         "text-charset",
-        ("sources.text.decode",),
+        ("sources.plain_text.decode",),
         _with_charset,
         lambda: [bytes([n]) + data for n in range(len(_CHARSETS)) for data in _charset_texts(n)],
         why="as text",
@@ -209,7 +209,7 @@ ROWS = (
     ),
     Target(
         "charset",
-        ("sources.charset.find_charset",),
+        ("sources.plain_text.find_charset",),
         _charset,
         lambda: [b"utf-8", b"latin1", b"cp1251", b"UTF_16", b"Shift-JIS", b"rot13", b"unicode_escape"],
         why="names are many, and one is given",
@@ -219,7 +219,7 @@ ROWS = (
     ),
     Target(
         "diff",
-        ("diff.compare.compare", "diff.json_view.operations_json", "diff.text_view.render_text"),
+        ("diff.compare.compare", "diff.views.json.operations_json", "diff.views.text.render_text"),
         _compare,
         _pairs,
         why="a difference is derived",
@@ -241,7 +241,7 @@ ROWS = (
     ),
     Target(
         "quote",
-        ("export.quote.locate_quote",),
+        ("paragraph_proof.locate_quote",),
         _quoted_words,
         lambda: [b"last words", b"First", "événements".encode(), b"The  last\nwords"],
         why="it gives a place",
@@ -260,7 +260,7 @@ ROWS = (
     ),
     Target(
         "spacing",
-        ("cli.spacing.with_spaces",),
+        ("cli.verbs.emend.with_spaces",),
         _spaced,
         lambda: [b"of|the|harbour", "天|气|好".encode(), b"(|a|)"],
         why="it gives words with blanks",
