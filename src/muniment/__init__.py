@@ -49,25 +49,28 @@ from typing import TYPE_CHECKING
 from muniment.__about__ import __version__
 
 if TYPE_CHECKING:
-    from muniment.archive import open_archive
-    from muniment.cite import make_citation
+    from muniment.archive import Archive, StoredVersion, open_archive
+    from muniment.cite import Citation, make_citation
     from muniment.cite.formats import format_citation
     from muniment.cite.reading import parse_citation
+    from muniment.diff import Difference
     from muniment.diff.compare import compare
     from muniment.errors import MunimentError
-    from muniment.export.snapshot import build_snapshot
+    from muniment.export.snapshot import Snapshot, build_snapshot
     from muniment.history import blame, find_phrase, find_quote
     from muniment.ingest import Source
+    from muniment.memory import Past
     from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
-    from muniment.record import Emendation
-    from muniment.reference import parse_reference
+    from muniment.record import Emendation, Paragraph, Record
+    from muniment.reference import Reference, parse_reference
     from muniment.ssh.keys import generate_key, load_private_key
-    from muniment.store import LocalStore
+    from muniment.store import LocalStore, MemoryStore, Store
     from muniment.trust.possession import prove_possession
     from muniment.trust.successors import with_record_key
     from muniment.verify.archive import verify_archive
     from muniment.verify.citation import verify_citation
     from muniment.verify.proof import verify_proof
+    from muniment.verify.report import Finding, Report
     from muniment.verify.snapshot import verify_snapshot
     from muniment.write.cosign import add_cosignatures
     from muniment.write.create import InitialKeys, create_archive
@@ -77,15 +80,28 @@ if TYPE_CHECKING:
     from muniment.write.version import Author, Keys, add_description, add_emendations, add_publication
 
 __all__ = [
+    "Archive",
     "Author",
+    "Citation",
+    "Difference",
     "Emendation",
+    "Finding",
     "InitialKeys",
     "Keys",
     "LocalStore",
+    "MemoryStore",
     "MunimentError",
     "NextRoot",
+    "Paragraph",
+    "Past",
+    "Record",
+    "Reference",
+    "Report",
     "RootKeys",
+    "Snapshot",
     "Source",
+    "Store",
+    "StoredVersion",
     "__version__",
     "add_cosignatures",
     "add_description",
@@ -118,15 +134,28 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Archive": "muniment.archive",
     "Author": "muniment.write.version",
+    "Citation": "muniment.cite",
+    "Difference": "muniment.diff",
     "Emendation": "muniment.record",
+    "Finding": "muniment.verify.report",
     "InitialKeys": "muniment.write.create",
     "Keys": "muniment.write.version",
     "LocalStore": "muniment.store",
+    "MemoryStore": "muniment.store",
     "MunimentError": "muniment.errors",
     "NextRoot": "muniment.write.trust_root",
+    "Paragraph": "muniment.record",
+    "Past": "muniment.memory",
+    "Record": "muniment.record",
+    "Reference": "muniment.reference",
+    "Report": "muniment.verify.report",
     "RootKeys": "muniment.write.trust_root",
+    "Snapshot": "muniment.export.snapshot",
     "Source": "muniment.ingest",
+    "Store": "muniment.store",
+    "StoredVersion": "muniment.archive",
     "add_cosignatures": "muniment.write.cosign",
     "add_description": "muniment.write.version",
     "add_emendations": "muniment.write.version",

@@ -7,6 +7,7 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 - ``proven_log``: the entries of the log, held to the signed root, and the trust roots that they name
 - ``judgement``: one version judged by its bytes alone: whether they fit its entry
 - ``stored_version``: a version as it lies there, held to its entry before any of it is given out
+- ``existence``: what shows that a part of the log was there at a time
 - ``published``: the published checkpoint of a size, which a snapshot or a proof rests on, and the inclusion proof
   up to it
 - ``stamps``: the time stamp authorities that a trust root pins, and where their stamps lie

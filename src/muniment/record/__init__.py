@@ -5,6 +5,7 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``phrases``: what a record says, in words for people
 - ``succession``: what a record must be beside the one before it
 - ``reading``: the reading text, with emendations in brackets
 """

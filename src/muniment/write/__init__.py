@@ -1,6 +1,7 @@
 """Writing to an archive: the only room that does, and that verifies what it builds on.
 
 - ``create``: a new archive
+- ``static_files``: the files that never change, README.txt first
 - ``version``: the next version
 - ``trust_root``: the next trust root
 - ``head``: what is built on: the log, held to its root, and the newest version of a release
