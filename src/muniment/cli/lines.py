@@ -9,16 +9,15 @@ Releases and versions as ``list --json`` and ``log --json`` print them (``schema
 
 from __future__ import annotations
 
-import base64
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.opening import COSIGNATURES
 from muniment.cli.terminal import screen_width, wrap
-from muniment.diff import format_summary, summary_json
+from muniment.diff import format_summary
 from muniment.diff.difference import Summary
 from muniment.display import plain
 from muniment.errors import IntegrityError
@@ -31,16 +30,6 @@ if TYPE_CHECKING:
     from muniment.archive.existence import Proven
     from muniment.history.moments import Moment, NotLater
     from muniment.verify.report import Finding
-
-
-def moment_json(moment: Moment) -> dict[str, object]:
-    """Give a moment as JSON, the same in each schema."""
-    return asdict(moment)
-
-
-def proven_json(proven: NotLater | None) -> dict[str, object] | None:
-    """Give a proven time as JSON, the same in each schema; None where none is proven."""
-    return None if proven is None else asdict(proven)
 
 
 def print_moment(moment: Moment, indent: int) -> None:
@@ -87,18 +76,6 @@ def say_step(step: Step) -> str:
 
 def _counted(emendations: int) -> str:
     return "1 emendation" if emendations == 1 else f"{emendations} emendations"
-
-
-def step_json(step: Step | None) -> dict[str, object] | None:
-    """Give it as JSON; None for the first version."""
-    if step is None:
-        return None
-    return {
-        "words": summary_json(step.words),
-        "description": list(step.description),
-        "emended": step.emended,
-        "withdrawn": step.withdrawn,
-    }
 
 
 NOT_CHECKED = "stamped, not checked here: needs the extra timestamp"
@@ -176,70 +153,3 @@ def _has_any(archive: Archive, index: int) -> bool:
     """Whether something may show when an entry, or a later one, was there."""
     stamps = (each for each in archive.statements if isinstance(each, StampStatement))
     return any(stamp.size > index for stamp in stamps) or bool(archive.store.list(COSIGNATURES))
-
-
-def listing(
-    archive: Archive,
-    releases: Iterable[str],
-    steps: Mapping[str, Step | None] | None = None,
-    times: Times | None = None,
-) -> dict[str, object]:
-    """Give the JSON value for some releases of an archive.
-
-    Args:
-        archive: The archive.
-        releases: Their ids.
-        steps: What each version changed, by reference; left out unless given.
-        times: What is proven of times; likewise.
-    """
-    said = [_release(archive, release, steps or {}, times) for release in releases]
-    doubts = (times or Times(doubted=archive.doubted)).doubts_json()
-    return {
-        "format": "muniment-list/1",
-        "archive": archive.origin,
-        "checkpoint": {
-            "size": archive.checkpoint.size,
-            "root": base64.b64encode(archive.checkpoint.root).decode(),
-        },
-        "releases": said,
-        **({"doubts": doubts} if doubts or times is not None else {}),
-    }
-
-
-def _release(
-    archive: Archive, release: str, steps: Mapping[str, Step | None], times: Times | None
-) -> dict[str, object]:
-    versions = [archive.read_entry(index, statement) for index, statement in archive.versions[release]]
-    return {
-        "release": release,
-        "title": versions[-1].record.description.title,
-        "versions": [_version(version) | _changed(version, steps) | _proven(version, times) for version in versions],
-    }
-
-
-def _version(version: StoredVersion) -> dict[str, object]:
-    record, statement = version.record, version.statement
-    return {
-        "version": record.version,
-        "reference": statement.name,
-        "record": statement.record,
-        "original": statement.original,
-        "change": record.change.kind,
-        "note": record.change.note,
-        "reverts_to": record.change.reverts_to,
-        "title": record.description.title,
-        "language": record.description.language,
-        "issued": record.description.issued.date,
-        "index": version.index,
-        "logged_at": statement.logged_at,
-        "signer": statement.signer,
-    }
-
-
-def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[str, object]:
-    name = version.statement.name
-    return {"changed": step_json(steps[name])} if name in steps else {}
-
-
-def _proven(version: StoredVersion, times: Times | None) -> dict[str, object]:
-    return {} if times is None else {"proven": proven_json(times.earliest(version.index))}

@@ -11,7 +11,6 @@
 - ``verify_citation``: ``verify "CITATION"``
 - ``diff``: what changed
 - ``diff_sides``: the two sides of a comparison
-- ``diff_output``: a comparison on the screen or as JSON
 - ``blame``: which version brought what
 - ``when``: in which versions a phrase stands
 - ``find_quote``: whether a quote is still there

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
 
 import click
 
 from muniment.archive import StoredVersion
-from muniment.cli.lines import Times, listed, moment_json, print_words, read_times, say_proven
+from muniment.cli.lines import Times, listed, print_words, read_times, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
 from muniment.cli.terminal import wrap as wrap_plain
-from muniment.diff import algorithm_json
-from muniment.diff.difference import current_algorithm
 from muniment.diff.views.text import Span, clip, wrap
 from muniment.display import plain
 from muniment.display.changes import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame
 from muniment.history.moments import Moment, read_versions
+from muniment.history.public_json import blame_json
 from muniment.record.phrases import change_words
 from muniment.record.reading import fold_white_space
 from muniment.reference import parse_reference
@@ -146,7 +144,7 @@ def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) 
     times = read_times(archive)
     moments = _named(chosen, versions, found, times)
     if as_json:
-        value = _as_value(chosen, versions[-1], moments, words=words)
+        value = blame_json(chosen, versions[-1], moments, words=words)
         print(json_text({**value, "doubts": times.doubts_json()}))
         return
     print(f"{statement.name}: the version that brought the words of each paragraph\n")
@@ -174,27 +172,3 @@ def _named(
     named = {found.version} | {one.brought for one in chosen}
     named |= {run.version for one in chosen for run in one.words}
     return [times.moment(stored) for stored in versions if stored.record.version in named]
-
-
-def _as_value(
-    chosen: Sequence[ParagraphHistory], version: StoredVersion, moments: Sequence[Moment], *, words: bool
-) -> dict[str, object]:
-    """Give the JSON value (``schemas/blame.schema.json``)."""
-    return {
-        "format": "muniment-blame/1",
-        "algorithm": algorithm_json(current_algorithm()),
-        "reference": version.statement.name,
-        "record": version.statement.record,
-        "paragraphs": [_paragraph(one, words=words) for one in chosen],
-        "versions": [moment_json(moment) for moment in moments],
-    }
-
-
-def _paragraph(one: ParagraphHistory, *, words: bool) -> dict[str, object]:
-    value = asdict(one)
-    value["events"] = [
-        {member: part for member, part in event.items() if part is not None} for event in value["events"]
-    ]
-    if not words:
-        del value["words"]
-    return value

@@ -1,10 +1,7 @@
-"""``archive diff``: what changed.
+"""``archive diff``: what changed between two sides, or over a range of versions.
 
-Options of ``archive diff`` with rules of their own.
-
-A range of versions: ``v3..v9``, ``RELEASE/v3..v9``, or ``RELEASE`` for all of its versions.
-
-The views of a comparison that are pages: HTML and Markdown.
+A range is ``v3..v9``, ``RELEASE/v3..v9``, or ``RELEASE`` for all of its versions.  The sides are in ``diff_sides``; the
+pages, in HTML and Markdown, and the JSON are views of ``muniment.diff.views``.
 """
 
 from __future__ import annotations
@@ -16,24 +13,104 @@ from dataclasses import dataclass
 import click
 
 from muniment.archive import Archive, StoredVersion
-from muniment.canonical import Json
 from muniment.cli.completion import complete_range, complete_reference
 from muniment.cli.options import as_json, in_archive, to_file, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text, wants_colour
-from muniment.cli.verbs.diff_output import View, as_value, compare_sides, print_brief, print_difference
-from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, side_of
-from muniment.diff import PARTS, Part, Selection
-from muniment.diff.selection import VersionStep, compare_steps, compare_versions
+from muniment.cli.terminal import json_text, screen_width, wants_colour, wrap
+from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, side_of
+from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
+from muniment.diff.selection import About, Member, VersionStep, compare_steps, compare_versions
 from muniment.diff.views.html import render_html
-from muniment.diff.views.json import selection_json
+from muniment.diff.views.json import diff_json, diff_range_json
 from muniment.diff.views.markdown import render_markdown
-from muniment.diff.views.sheet import Party, Sheet, SheetStep
+from muniment.diff.views.sheet import Sheet, SheetStep, say_value
+from muniment.display import visible
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
 from muniment.log.statement import VersionStatement
-from muniment.record.phrases import change_words
+from muniment.record.phrases import change_words, emendation_words
 from muniment.reference import Reference, parse_reference
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What to show of a comparison.
+
+    Attributes:
+        parts: The classes of change asked for.
+        brief: Only the summary.
+        context: Unchanged paragraphs around a change.
+        colour: Whether to paint.
+        as_json: Print JSON.
+    """
+
+    parts: tuple[Part, ...] = PARTS
+    brief: bool = False
+    context: int = 1
+    colour: bool = False
+    as_json: bool = False
+
+
+def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
+    """Compare two sides, as far as the view asks."""
+    records = [side.version.record if side.version else None for side in (a, b)]
+    about = compare_about(*records, originals_differ=a.original != b.original)
+    return select(compare(a.paragraphs, b.paragraphs), about, view.parts)
+
+
+def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:
+    """Print a comparison as the view says."""
+    if view.as_json:
+        print(json_text(diff_json(party_of(a), party_of(b), selection, brief=view.brief), compact=True))
+    elif view.brief:
+        print_brief(selection)
+    else:
+        print(
+            render_text(
+                selection.difference,
+                a.paragraphs,
+                b.paragraphs,
+                width=screen_width(),
+                colour=view.colour,
+                context=view.context,
+                selection=selection,
+            )
+        )
+        _print_rest(selection.about)
+
+
+def print_brief(selection: Selection, indent: str = "") -> None:
+    """Print the summary alone, and what it leaves out."""
+    for text in filter(None, (headline(selection), left_out(selection))):
+        for line in wrap(text, screen_width() - len(indent)):
+            print(f"{indent}{line}")
+
+
+def _print_rest(about: About) -> None:
+    """Print what changed apart from the words of the text as received."""
+    if about.description:
+        print("\nDescription")
+        for member in about.description:
+            _print_wrapped(f"{member.name} {member.change}: {_say_values(member)}")
+    if about.removed or about.added:
+        print("\nEmendations")
+        for sign, emendations in (("-", about.removed), ("+", about.added)):
+            for emendation in emendations:
+                _print_wrapped(f"{sign} {visible(f'{emendation.paragraph} {emendation_words(emendation)}')}")
+
+
+def _print_wrapped(text: str) -> None:
+    first, *rest = wrap(text, screen_width() - 4)
+    print(f"  {first}")
+    for line in rest:
+        print(f"    {line}")
+
+
+def _say_values(member: Member) -> str:
+    if member.change == "added":
+        return visible(say_value(member.new))
+    old = visible(say_value(member.old))
+    return old if member.change == "removed" else f"{old} → {visible(say_value(member.new))}"
 
 
 def only_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -177,7 +254,14 @@ def print_range(versions: Range, steps: Sequence[VersionStep], net: Selection, v
         side_of(f"v{version.record.version}", version) for version in (versions.versions[0], versions.versions[-1])
     )
     if view.as_json:
-        print(json_text(_as_value(versions, steps, as_value(first, last, net, brief=view.brief)), compact=True))
+        print(
+            json_text(
+                diff_range_json(
+                    versions.name, steps, diff_json(party_of(first), party_of(last), net, brief=view.brief)
+                ),
+                compact=True,
+            )
+        )
         return
     if not steps:
         print(f"{versions.versions[0].statement.name}: one version, nothing to compare")
@@ -197,33 +281,11 @@ def _print_step(step: VersionStep) -> None:
     print_brief(step.selection, indent="    ")
 
 
-def _as_value(versions: Range, steps: Sequence[VersionStep], net: dict[str, Json]) -> dict[str, Json]:
-    return {
-        "format": "muniment-diff-range/1",
-        "range": versions.name,
-        "steps": [_step(step) for step in steps],
-        "net": net,
-    }
-
-
-def _step(step: VersionStep) -> Json:
-    statement, change = step.version.statement, step.version.record.change
-    return {
-        "reference": statement.name,
-        "record": statement.record,
-        "change": change.kind,
-        "note": change.note,
-        "reverts_to": change.reverts_to,
-        "logged_at": statement.logged_at,
-        **selection_json(step.selection, brief=True),
-    }
-
-
 def render(
     shape: str, a: DiffSide, b: DiffSide, selection: Selection, *, context: int, steps: Sequence[VersionStep] = ()
 ) -> str:
     """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
-    sheet = Sheet(_party(a), _party(b), selection, tuple(map(_views_step, steps)))
+    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)))
     page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
     return page.removesuffix("\n")
 
@@ -232,22 +294,6 @@ def _views_step(step: VersionStep) -> SheetStep:
     moment = Moment.of(step.version)
     return SheetStep(
         f"v{moment.version}", change_words(moment.change, moment.reverts_to), moment.logged_at, step.selection
-    )
-
-
-def _party(side: DiffSide) -> Party:
-    if side.version is None:
-        return Party(side.name, side.paragraphs, side.original)
-    statement, description = side.version.statement, side.version.record.description
-    return Party(
-        side.name,
-        side.paragraphs,
-        side.original,
-        None if description.language == "und" else description.language,
-        statement.name,
-        statement.record,
-        description.title,
-        statement.logged_at,
     )
 
 

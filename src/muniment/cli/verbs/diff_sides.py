@@ -8,6 +8,7 @@ from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.target import open_target
+from muniment.diff.views.sheet import Party
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
@@ -123,3 +124,20 @@ def _neither(text: str, error: MunimentError) -> MunimentError:
         hint = "a range stands alone" if ".." in text else "archive list names the releases"
         return UnresolvedReferenceError("neither a file nor a reference", where=repr(text), hint=hint)
     return error
+
+
+def party_of(side: DiffSide) -> Party:
+    """Give what a view says of a side."""
+    if side.version is None:
+        return Party(side.name, side.paragraphs, side.original)
+    statement, description = side.version.statement, side.version.record.description
+    return Party(
+        side.name,
+        side.paragraphs,
+        side.original,
+        None if description.language == "und" else description.language,
+        statement.name,
+        statement.record,
+        description.title,
+        statement.logged_at,
+    )

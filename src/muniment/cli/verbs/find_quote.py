@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import category
 
@@ -15,7 +14,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_reference
-from muniment.cli.lines import Times, listed, moment_json, print_moment, print_words, read_times
+from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text, screen_width
@@ -27,6 +26,7 @@ from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.history import find_phrase, find_quote
 from muniment.history.moments import Moment, read_versions
+from muniment.history.public_json import Searched, find_quote_json
 from muniment.history.quote import FoldedSign, Nearest, QuoteResult
 from muniment.history.search import Passage
 from muniment.record import Paragraph
@@ -40,14 +40,6 @@ _SHOWN = 10
 
 _CONTEXT = 24
 """So many characters are shown before and after it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """A version that is searched, or one paragraph of it."""
-
-    moment: Moment
-    paragraphs: tuple[Paragraph, ...]
 
 
 def print_result(
@@ -140,43 +132,6 @@ def _spans(segments: Sequence[Segment]) -> Iterator[Span]:
         yield Span(before + held + after)
 
 
-def as_value(
-    quote: str, searched: Sequence[Searched], result: QuoteResult, earlier: tuple[Moment, Moment] | None
-) -> dict[str, object]:
-    """Give the JSON value (``schemas/find-quote.schema.json``)."""
-    return {
-        "format": "muniment-find-quote/1",
-        "quote": quote,
-        "status": result.status,
-        "matched": result.matched,
-        "searched": [one.moment.reference for one in searched],
-        "places": [_place(searched[found.text], found.place) for found in result.places],
-        "folded": [{"received": sign.received, "quoted": sign.quoted, "times": sign.times} for sign in result.folded],
-        "nearest": None if result.nearest is None else _nearest(searched, result.nearest),
-        "last_seen": None if earlier is None else moment_json(earlier[0]),
-        "not_seen_from": None if earlier is None else moment_json(earlier[1]),
-    }
-
-
-def _place(version: Searched, place: Passage) -> dict[str, object]:
-    return {
-        "version": moment_json(version.moment),
-        "paragraphs": list(place.ids(version.paragraphs)),
-        "start": place.start,
-        "end": place.end,
-        "text": place.text(version.paragraphs),
-    }
-
-
-def _nearest(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object]:
-    return {
-        "place": _place(searched[nearest.text], nearest.place),
-        "shared": nearest.shared,
-        "words": nearest.words,
-        "segments": [[segment.tag, segment.text] for segment in nearest.segments],
-    }
-
-
 _NOT_FOUND = 1
 _LOOKS_LIKE_A_FILE = re.compile(r"\.{0,2}[/\\]\S*|\S+\.(?:txt|text|md)", re.IGNORECASE)
 
@@ -209,7 +164,7 @@ def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text
     if result.status == "not-found":
         earlier = _last_seen(archive, words, searched, reference, times)
     if as_json:
-        print(json_text({**as_value(words, searched, result, earlier), "doubts": times.doubts_json()}))
+        print(json_text({**find_quote_json(words, searched, result, earlier), "doubts": times.doubts_json()}))
     else:
         print_result(words, searched, result, earlier)
         times.print_doubts()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from muniment.archive import Archive
-from muniment.cli.lines import listing
+from muniment.cli.lines import Times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import cells, cut, json_text, pad, screen_width
 from muniment.display import plain
+from muniment.history.public_json import list_json
 
 _HEAD = ("RELEASE", "VERSIONS", "ISSUED", "CHANGE", "TITLE")
 _MIN_TITLE = 20
@@ -26,7 +27,9 @@ def command(*, as_json: bool) -> None:
     """
     archive = open_target()
     if as_json:
-        print(json_text(listing(archive, archive.versions)))
+        value = list_json(archive, archive.versions)
+        doubts = Times(doubted=archive.doubted).doubts_json()
+        print(json_text({**value, **({"doubts": doubts} if doubts else {})}))
     elif not archive.versions:
         print("no release yet (archive add FILE --release ID)")
     else:

@@ -6,13 +6,14 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import Times, listing, print_words, read_times, say_step
+from muniment.cli.lines import Times, print_words, read_times, say_step
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
+from muniment.history.public_json import list_json
 from muniment.history.steps import Step, steps
 from muniment.log.statement import RootStatement, StampStatement, VersionStatement
 from muniment.record.phrases import change_words
@@ -48,7 +49,8 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
     said = _steps(archive, releases) if wanted else {}
     times = read_times(archive)
     if as_json:
-        print(json_text(listing(archive, releases, said, times)))
+        value = list_json(archive, releases, said, times.earliest)
+        print(json_text({**value, "doubts": times.doubts_json()}))
     else:
         _print(archive, release, said, times)
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping
 import click
 
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import listed, moment_json, print_moment, print_words, read_times
+from muniment.cli.lines import listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
-from muniment.history import Stretch, Trace, find_phrase
+from muniment.history import Trace, find_phrase
 from muniment.history.moments import Moment, read_versions
+from muniment.history.public_json import when_json
 
 _NOT_FOUND = 1
 
@@ -52,7 +53,7 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
     seen = {name: found for name, found in traces.items() if found.seen}
     if as_json:
         searched: dict[str, object] = {"releases": len(releases), "versions": total}
-        value = _as_value(phrase, seen, moments, searched, exact=exact)
+        value = when_json(phrase, seen, moments, searched, exact=exact)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
         how = "exact" if exact else "folded"
@@ -103,29 +104,3 @@ def _print_line(words: str, ids: Iterable[str], moment: Moment) -> None:
 def _at(ids: Iterable[str]) -> str:
     named = [plain(id_) for id_ in ids]
     return f", {listed(named)}" if named else ""
-
-
-def _as_value(
-    phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment], searched: dict[str, object], *, exact: bool
-) -> dict[str, object]:
-    """Give the JSON value (``schemas/when.schema.json``)."""
-    return {
-        "format": "muniment-when/1",
-        "phrase": phrase,
-        "exact": exact,
-        "searched": searched,
-        "releases": [
-            {"release": release, "stretches": [_stretch(release, one, moments) for one in found.stretches]}
-            for release, found in seen.items()
-        ],
-    }
-
-
-def _stretch(release: str, stretch: Stretch, moments: Mapping[str, Moment]) -> dict[str, object]:
-    return {
-        "seen": stretch.seen,
-        "first": moment_json(moments[f"{release}/v{stretch.first}"]),
-        "last": moment_json(moments[f"{release}/v{stretch.last}"]),
-        "first_paragraphs": list(stretch.first_ids),
-        "last_paragraphs": list(stretch.last_ids),
-    }

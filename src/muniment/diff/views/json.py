@@ -1,4 +1,4 @@
-"""A comparison as JSON; the schema is ``schemas/diff.schema.json``."""
+"""Comparisons as JSON: of two sides, and of a range of versions (``schemas/diff.schema.json``, ``diff-range``)."""
 
 from __future__ import annotations
 
@@ -9,8 +9,60 @@ from muniment.diff.difference import Algorithm, Difference, Operation, Paragraph
 
 if TYPE_CHECKING:
     from muniment.canonical import Json
-    from muniment.diff.selection import About, Selection
+    from muniment.diff.selection import About, Selection, VersionStep
+    from muniment.diff.views.sheet import Party
     from muniment.record import Emendation
+
+
+def diff_json(a: Party, b: Party, selection: Selection, *, brief: bool = False) -> dict[str, Json]:
+    """Give the JSON value of a comparison (``schemas/diff.schema.json``)."""
+    return {
+        "format": "muniment-diff/1",
+        "algorithm": algorithm_json(selection.difference.algorithm),
+        "a": _side(a, brief=brief),
+        "b": _side(b, brief=brief),
+        **selection_json(selection, brief=brief),
+    }
+
+
+def _side(side: Party, *, brief: bool) -> Json:
+    paragraphs: dict[str, Json] = {} if brief else {"paragraphs": paragraphs_json(side.paragraphs)}
+    return {
+        "name": side.name,
+        "reference": side.reference,
+        "record": side.record,
+        "original": side.original,
+        **paragraphs,
+    }
+
+
+def diff_range_json(name: str, steps: Sequence[VersionStep], net: dict[str, Json]) -> dict[str, Json]:
+    """Give the JSON value of a range (``schemas/diff-range.schema.json``).
+
+    Args:
+        name: The range as its reader reads it, ``harbour-notice/v3..v9``.
+        steps: What each version changed.
+        net: What ``diff_json`` gives for the first version and the last.
+    """
+    return {
+        "format": "muniment-diff-range/1",
+        "range": name,
+        "steps": [_step(step) for step in steps],
+        "net": net,
+    }
+
+
+def _step(step: VersionStep) -> Json:
+    statement, change = step.version.statement, step.version.record.change
+    return {
+        "reference": statement.name,
+        "record": statement.record,
+        "change": change.kind,
+        "note": change.note,
+        "reverts_to": change.reverts_to,
+        "logged_at": statement.logged_at,
+        **selection_json(step.selection, brief=True),
+    }
 
 
 def selection_json(selection: Selection, *, brief: bool = False) -> dict[str, Json]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from muniment.archive import Archive
+from muniment.archive.signers import keys_json
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.log.vkey import LogVerifier
 from muniment.ssh.keys import PublicKey
-from muniment.trust.root import KeyRange, TrustRoot
+from muniment.trust.root import KeyRange
 
 
 @verb(
@@ -27,7 +26,7 @@ def command(*, as_json: bool) -> None:
     """
     archive = open_target()
     if as_json:
-        print(json_text(_as_json(archive)))
+        print(json_text(keys_json(archive)))
     else:
         _print(archive)
 
@@ -59,41 +58,3 @@ def _range(held: KeyRange | LogVerifier) -> str:
     if held.last_index == held.first_index:
         return f"entry {held.first_index}"
     return f"entries {held.first_index} to {held.last_index}"
-
-
-def _as_json(archive: Archive) -> dict[str, object]:
-    newest = archive.roots[-1]
-    root = newest.root
-    return {
-        "format": "muniment-keys/1",
-        "archive": archive.origin,
-        "root": {"version": root.version, "index": root.index, "digest": newest.digest, "created": root.created},
-        "threshold": root.threshold,
-        "root_keys": [{"fingerprint": key.fingerprint, "key": key.line} for key in root.root_keys],
-        "record_keys": _record_keys(root),
-        "log_keys": [
-            {
-                "fingerprint": PublicKey(verifier.public).fingerprint,
-                "vkey": held.vkey,
-                "first_index": held.first_index,
-                "last_index": held.last_index,
-            }
-            for verifier, held in zip(archive.log_verifiers, root.log_keys, strict=True)
-        ],
-        "authorities": [asdict(authority) for authority in root.authorities],
-        "witnesses": list(root.witnesses),
-        "quorum": root.quorum,
-    }
-
-
-def _record_keys(root: TrustRoot) -> list[dict[str, object]]:
-    return [
-        {
-            "fingerprint": held.key.fingerprint,
-            "key": held.key.line,
-            "first_index": held.first_index,
-            "last_index": held.last_index,
-            "revoked": asdict(held.revoked) if held.revoked is not None else None,
-        }
-        for held in root.record_keys
-    ]
