@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from muniment import errors
-from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
+from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, UnavailableError
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, MunimentError)]
 
@@ -74,3 +74,12 @@ def test_finding() -> None:
     assert pickle.loads(pickle.dumps(error)).check == 9  # noqa: S301 - what this test has pickled itself
     with pytest.raises(IntegrityError, match=r"^FAILED 7 signature: broken$"), errors.finding_of(7):
         raise IntegrityError("broken")
+
+
+def test_as_another_kind() -> None:
+    """The same fault as an error of another kind keeps what, where, expected and found; the next step is given anew."""
+    error = FormatError("not a size", where="log", expected="a number", found="x", hint="look", check=10)
+    other = error.as_(InputError)
+    assert (type(other), str(other)) == (InputError, "log: not a size: expected a number, found x")
+    named = error.as_(InputError, what="not this", where="", hint="another", check=9)
+    assert str(named) == "FAILED 9 entry: not this: expected a number, found x (another)"

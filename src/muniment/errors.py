@@ -31,9 +31,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from muniment.checks import NAMES
+
+E = TypeVar("E", bound="MunimentError")
 
 LONGEST = 1000
 """Characters of each part of an error, at most: what is hostile may be quoted, and may be megabytes."""
@@ -84,6 +86,25 @@ class MunimentError(Exception):
         body = f"{head}: {', '.join(facts)}" if facts else head
         line = f"{body} ({self.hint})" if self.hint else body
         return line if self.check is None else f"FAILED {self.check} {NAMES[self.check]}: {line}"
+
+    def as_(
+        self,
+        kind: type[E],
+        *,
+        what: str | None = None,
+        where: str | None = None,
+        hint: str = "",
+        check: int | None = None,
+    ) -> E:
+        """Say the same as an error of another kind; ``what`` and ``where`` are those of this one unless given."""
+        return kind(
+            self.what if what is None else what,
+            where=self.where if where is None else where,
+            expected=self.expected,
+            found=self.found,
+            hint=hint,
+            check=check,
+        )
 
     def __reduce__(self) -> tuple[object, ...]:
         """Keep the fields when an error crosses to another process."""

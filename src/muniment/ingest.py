@@ -243,7 +243,5 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         record = parse_record(format_canonical(cast("Json", value)), where=where)
         check_record(record, where=where)
     except (CanonicalError, SchemaError, FormatError) as error:
-        raise MetadataError(
-            error.what, where=error.where or where, expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(MetadataError, where=error.where or where, hint=error.hint) from error
     return record

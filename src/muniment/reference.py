@@ -112,9 +112,7 @@ def parse_reference(text: str) -> Reference:
         error.where = _quote(text)
         raise
     except InputError as error:
-        raise UnresolvedReferenceError(
-            error.what, where=_quote(text), expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(UnresolvedReferenceError, where=_quote(text), hint=error.hint) from error
     return Reference(release=release, version=version, paragraph=paragraph)
 
 

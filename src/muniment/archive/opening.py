@@ -209,7 +209,7 @@ def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[LogVerifier, ...]:
     try:
         return tuple(_log_verifier(key, parse_vkey(key.vkey, where=where)) for key in chain[-1].log_keys)
     except KeyRejectedError as error:
-        raise FormatError(error.what, where=error.where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError) from error
 
 
 def _log_verifier(held: LogKey, key: Verifier) -> LogVerifier:

@@ -234,7 +234,7 @@ def parse_line(line: bytes) -> Marker:
         if marker.release is not None:
             check_release_id(marker.release)
     except (StoreError, InputError) as error:
-        raise FormatError(error.what, where=UNFINISHED, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=UNFINISHED) from error
     if marker.release is None and marker.size != 1 and (marker.root is None) == (marker.stamp is None):
         raise FormatError("the marker of neither a version, a trust root nor a time stamp", where=UNFINISHED)
     return marker

@@ -85,9 +85,7 @@ def _read(path: str) -> dict[str, Json]:
     try:
         value = parse_json(data, where=path)
     except CanonicalError as error:
-        raise MetadataError(
-            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(MetadataError, hint=error.hint) from error
     if not isinstance(value, dict):
         raise MetadataError("not a JSON object", where=path, hint='for example {"title": "Notice", "language": "en"}')
     return value

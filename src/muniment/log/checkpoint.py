@@ -119,7 +119,7 @@ def parse_tree_head(text: bytes, where: str = "") -> TreeHead:
     try:
         origin = check_origin(lines[0].decode("utf-8", "replace"))
     except InputError as error:
-        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=where) from error
     size, root = parse_decimal(lines[1], where), parse_hash(lines[2], where)
     if size == 0 and root != EMPTY_ROOT:
         raise FormatError("an empty log has another root", where=where, expected=EMPTY_ROOT.hex(), found=root.hex())

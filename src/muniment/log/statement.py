@@ -148,7 +148,7 @@ def _check_release(release: str, where: str) -> None:
     try:
         check_release_id(release)
     except InputError as error:
-        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=where) from error
 
 
 def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:

@@ -169,7 +169,7 @@ def _parse(text: str, kind: bytes, expected: str, where: str) -> tuple[str, str,
     try:
         key = decode_base64(rest[1].encode("utf-8", "replace"), where)
     except FormatError as error:
-        raise KeyRejectedError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(KeyRejectedError, where=where) from error
     if key[:1] != kind:
         raise KeyRejectedError("the key is of another type", where=where, expected=expected, found=key[:1].hex())
     return name, rest[0], key[1:]

@@ -153,11 +153,10 @@ def judge_request(
     try:
         check_consistency(last.size, checkpoint.size, request.hashes, last.root, checkpoint.root, where)
     except ProofError as error:
-        raise SecondHistoryError(
-            f"not shown to continue the {last.size} entries that this witness cosigned: {error.what}",
+        raise error.as_(
+            SecondHistoryError,
+            what=f"not shown to continue the {last.size} entries that this witness cosigned: {error.what}",
             where=where,
-            expected=error.expected,
-            found=error.found,
             hint="nothing was cosigned; keep this request, and ask the keeper why",
         ) from error
     return checkpoint
@@ -286,7 +285,7 @@ def parse_witnessed(data: bytes, cosigner: Cosigner, origin: str, where: str = "
         found = parse_cosigner(said["witness"], where)
         verifiers = tuple(parse_vkey(key, where) for key in cast("list[str]", keys))
     except KeyRejectedError as error:
-        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=where) from error
     if found != cosigner:
         raise FormatError("the memory of another witness", where=where, expected=cosigner.vkey, found=found.vkey)
     if len(set(verifiers)) != len(verifiers) or any(verifier.name != origin for verifier in verifiers):

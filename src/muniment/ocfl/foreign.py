@@ -71,13 +71,7 @@ def read_json(data: bytes, where: str) -> Json:
     try:
         return parse_json(data, where=where, max_size=MAX_SIZE)
     except CanonicalError as error:
-        raise FormatError(
-            f"OCFL E033: {error.what}",
-            where=error.where,
-            expected=error.expected,
-            found=error.found,
-            hint=error.hint,
-        ) from error
+        raise error.as_(FormatError, what=f"OCFL E033: {error.what}", hint=error.hint) from error
 
 
 def refuse_errors(value: Json, where: str) -> None:

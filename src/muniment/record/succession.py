@@ -27,7 +27,7 @@ def check_record(record: Record, *, where: str) -> None:
         for fault in _record_faults(record):
             raise FormatError(fault, where=where)
     except InputError as error:
-        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=where) from error
 
 
 def _record_faults(record: Record) -> Iterator[str]:

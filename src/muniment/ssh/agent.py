@@ -120,8 +120,8 @@ def parse_sign_response(message: bytes) -> bytes:
         (blob,), rest = take_strings(message[1:], 1)
         signature = parse_blob(blob, SIGNATURE_SIZE)
     except FormatError as error:
-        raise UnavailableError(
-            f"the signature that the agent gave {error.what}", where=AGENT, expected=error.expected, found=error.found
+        raise error.as_(
+            UnavailableError, what=f"the signature that the agent gave {error.what}", where=AGENT
         ) from error
     if rest:
         _refuse_garbage("a signature", message)

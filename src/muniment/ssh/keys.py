@@ -174,13 +174,7 @@ def parse_key_blob(blob: bytes, *, where: str = "") -> PublicKey:
     try:
         raw = parse_blob(blob, ed25519.KEY_SIZE)
     except FormatError as error:
-        raise KeyRejectedError(
-            f"the public key {error.what}",
-            where=where,
-            expected=error.expected,
-            found=error.found,
-            hint=error.hint,
-        ) from error
+        raise error.as_(KeyRejectedError, what=f"the public key {error.what}", where=where, hint=error.hint) from error
     return admit(raw, where=where)
 
 

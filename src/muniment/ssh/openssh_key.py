@@ -135,13 +135,7 @@ def _parse_head(data: bytes, where: str) -> tuple[bytes, bytes, bytes]:
         (public,), _ = take_strings(rest.removeprefix(_ONE_KEY), 1)
         return cipher, options, parse_blob(public, 32)
     except FormatError as error:
-        raise KeyRejectedError(
-            f"the private key {error.what}",
-            where=where,
-            expected=error.expected,
-            found=error.found,
-            hint=error.hint,
-        ) from None
+        raise error.as_(KeyRejectedError, what=f"the private key {error.what}", where=where, hint=error.hint) from None
 
 
 def _check_rounds(options: bytes, where: str) -> None:

@@ -123,9 +123,7 @@ def _parse(armored: bytes, namespace: str | None, where: str) -> Signature:
     try:
         signature = _parse_envelope(_parse_armor(armored), namespace)
     except (FormatError, KeyRejectedError) as error:
-        raise SignatureError(
-            error.what, where=where, expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(SignatureError, where=where, hint=error.hint) from error
     if format_signature(signature) != armored:
         raise SignatureError(
             "the signature is not in its one legal form",
@@ -161,9 +159,7 @@ def _parse_envelope(envelope: bytes, namespace: str | None) -> Signature:
     try:
         return Signature(public, found, parse_blob(blob, SIGNATURE_SIZE))
     except FormatError as error:
-        raise FormatError(
-            f"the signature {error.what}", expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(FormatError, what=f"the signature {error.what}", where="", hint=error.hint) from error
 
 
 def _is_namespace(text: str) -> bool:

@@ -110,4 +110,4 @@ def check_request(request: KeyRequest, newest: TrustRoot, size: int, *, where: s
     try:
         verify_possession(request.proof, request.key, newest.archive, (newest.version, digest), span, where=where)
     except FormatError as error:
-        raise InputError(error.what, where=where, expected=error.expected, found=error.found, hint=_AGAIN) from error
+        raise error.as_(InputError, where=where, hint=_AGAIN) from error

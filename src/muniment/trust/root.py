@@ -295,7 +295,7 @@ def _parse_key(line: str, where: str) -> PublicKey:
     try:
         return parse_public_key(line, where=where)
     except KeyRejectedError as error:
-        raise FormatError(error.what, where=where, expected=error.expected, found=error.found) from error
+        raise error.as_(FormatError, where=where) from error
 
 
 def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:

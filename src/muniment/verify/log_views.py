@@ -82,11 +82,10 @@ def sight_copy(store: Store, name: str) -> LogView:
 
 def unusable(error: MunimentError, name: str) -> UnavailableError:
     """Say of an older side that does not verify that there is nothing to compare with."""
-    return UnavailableError(
-        f"nothing to compare with: {error.what}",
+    return error.as_(
+        UnavailableError,
+        what=f"nothing to compare with: {error.what}",
         where=name if error.where in {"", name} else f"{name}/{error.where}",
-        expected=error.expected,
-        found=error.found,
         hint=error.hint or "give an older copy that verifies",
     )
 

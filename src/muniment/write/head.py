@@ -221,7 +221,7 @@ def _fault(archive: Archive, versions: list[StoredVersion], place: int) -> Integ
         error.check = error.check or 6
         return error
     except InputError as error:
-        return IntegrityError(error.what, where=path, expected=error.expected, found=error.found, check=6)
+        return error.as_(IntegrityError, where=path, check=6)
     return None
 
 

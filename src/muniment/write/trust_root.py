@@ -181,15 +181,9 @@ def _ours() -> Iterator[None]:
     try:
         yield
     except SignatureError as error:
-        raise KeyRejectedError(
-            error.what,
-            where=error.where,
-            expected=error.expected,
-            found=error.found,
-            hint="name each root key that shall sign with --root-key",
-        ) from error
+        raise error.as_(KeyRejectedError, hint="name each root key that shall sign with --root-key") from error
     except IntegrityError as error:
-        raise InputError(error.what, where=error.where, expected=error.expected, found=error.found) from error
+        raise error.as_(InputError) from error
 
 
 def _path(archive: Archive) -> str:

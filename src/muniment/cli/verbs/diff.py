@@ -148,9 +148,7 @@ def strict_exit(*, strict: bool) -> Iterator[None]:
     except IntegrityError as error:
         if not strict:
             raise
-        raise UnavailableError(
-            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(UnavailableError, hint=error.hint) from error
 
 
 BETWEEN = ".."

@@ -65,11 +65,10 @@ def sight_older(named: str) -> LogView:
     try:
         return sight_checkpoint(data, named)
     except FormatError as error:
-        raise InputError(
-            f"not a checkpoint: {error.what}",
+        raise error.as_(
+            InputError,
+            what=f"not a checkpoint: {error.what}",
             where=named,
-            expected=error.expected,
-            found=error.found,
             hint="name a checkpoint, a snapshot or a copy of the archive",
         ) from error
 

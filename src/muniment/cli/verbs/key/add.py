@@ -96,7 +96,7 @@ def _read(file: str) -> KeyRequest:
     except IntegrityError as error:
         what = f"not a request of a key to join: {error.what}"
         hint = "archive key add --request makes one"
-        raise InputError(what, where=error.where, expected=error.expected, found=error.found, hint=hint) from error
+        raise error.as_(InputError, what=what, hint=hint) from error
 
 
 def _refuse_more(writing: Writing, replaces: str | None) -> None:

@@ -40,9 +40,7 @@ def command(*, draft: str, signatures: tuple[str, ...], writing: Writing) -> Non
         root = parse_trust_root(data, where=draft)
         signed = [_read(path, data) for path in signatures]
     except IntegrityError as error:
-        raise InputError(
-            error.what, where=error.where, expected=error.expected, found=error.found, hint=error.hint
-        ) from error
+        raise error.as_(InputError, hint=error.hint) from error
     keys = RootKeys(_here(archive, root, writing), find_log_key_of(root, archive, writing.files))
     file = finish_root(archive.store, data, dict(signed), keys, recall=writing.memory.recall)
     writing.memory.keep_head(archive.store)

@@ -34,7 +34,7 @@ def command(path: str, *, size: int | None, as_json: bool) -> None:
         lines = parse_reply(read_file(path, max_size=MAX_NOTE), where)
     except FormatError as error:
         hint = "the witness makes one with archive witness sign"
-        raise InputError(error.what, where=where, expected=error.expected, found=error.found, hint=hint) from error
+        raise error.as_(InputError, where=where, hint=hint) from error
     imported = add_cosignatures(store_at(find_archive()), lines, size=size, where=where)
     if as_json:
         print(json_text({"imported": [_as_json(each) for each in imported]}))

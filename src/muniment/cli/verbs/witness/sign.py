@@ -204,11 +204,10 @@ def _read(path: str, where: str) -> WitnessRequest:
     try:
         return parse_request(read_file(path, max_size=MAX_REQUEST), where)
     except FormatError as error:
-        raise InputError(
-            f"not a request to a witness: {error.what}",
+        raise error.as_(
+            InputError,
+            what=f"not a request to a witness: {error.what}",
             where=where,
-            expected=error.expected,
-            found=error.found,
             hint="the keeper makes one with archive witness request",
         ) from error
 
