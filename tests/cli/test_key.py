@@ -55,7 +55,7 @@ def keys_of(run: Run) -> dict[str, Any]:
 def test_help(run: Run, verb: str) -> None:
     """Each verb's module has the help that the table says, examples, and ``--json``."""
     module, said = VERBS[verb]
-    command = import_module(f"muniment.cli.{module}").command
+    command = import_module(f"muniment.cli.verbs.key.{module}").command
     assert isinstance(command, click.Command)
     assert (command.help or "").split("\n\n")[0].replace("\n", " ") == said
     result = run("key", verb, "--help")

@@ -85,6 +85,23 @@ def test_stolen_root_key_borrows_no_other(run: Run, refused: Refused, days: Call
     assert newest().version == 2
 
 
+def test_show(run: Run, tree: Callable[[Path], object], days: Callable[[], None]) -> None:
+    """--show prints digest and changes, asks for no key, and writes nothing."""
+    days()
+    printed = draft(run, "rotate")
+    slip_in()
+    for path in Path("keys").iterdir():
+        path.unlink()
+    before = tree(Path.cwd())
+    shown = run("key", "finish", "next.json", "--show")
+    assert (shown.exit_code, digest_of("next.json") in shown.stdout, printed in shown.stdout) == (0, True, False)
+    assert f"root key {THIEF.public.fingerprint} joins" in shown.stdout
+    value = json.loads(run("key", "finish", "next.json", "--show", "--json").stdout)
+    assert value["digest"] == digest_of("next.json")
+    assert f"root key {THIEF.public.fingerprint} joins" in value["changes"]
+    assert tree(Path.cwd()) == before
+
+
 def test_sign(run: Run, refused: Refused, days: Callable[[], None]) -> None:
     """With the digest that --draft printed, root keys that are here sign; what changed is printed, in JSON too."""
     days()

@@ -95,20 +95,33 @@ def print_root(file: RootFile, new: NewKeys, *, as_json: bool, changes: Sequence
 def print_draft(path: str, data: bytes, old: TrustRoot, new: NewKeys, *, as_json: bool) -> None:
     """Print where a draft lies, what it changes, and how it is signed elsewhere and finished here."""
     root = parse_trust_root(data, where=path)
-    digest, changes = format_digest(sha256_hex(data)), root_changes(old, root)
+    changes = root_changes(old, root)
     if as_json:
-        said = {"draft": path, "version": root.version, "index": root.index, "digest": digest}
-        print(json_text({**said, "changes": list(changes), "keys": keys_json(new)}))
+        print(json_text({"draft": path, **_shown(data, root, changes), "keys": keys_json(new)}))
         return
     quoted = plain(shlex.quote(path))
-    print(f"draft of trust root {root.version}  entry {root.index}")
-    print(digest)
-    print_changes(changes)
+    print_shown(data, root, changes, as_json=False)
     print_keys(new)
     print("  tell the digest by another way to whoever signs it")
     print(f"  to sign it elsewhere: ssh-keygen -Y sign -n {ROOT_NAMESPACE} -f ROOT-KEY {quoted}")
-    print(f"  then: archive key finish {quoted} {quoted}.sig")
+    print(f"  then: archive key finish {quoted} {quoted}.sig --sign {format_digest(sha256_hex(data))}")
     print("  a draft that comes to nothing: destroy it, and every signature on it")
+
+
+def print_shown(data: bytes, root: TrustRoot, changes: Sequence[str], *, as_json: bool) -> None:
+    """Print the digest of a draft, and what it changes."""
+    shown = _shown(data, root, changes)
+    if as_json:
+        print(json_text(shown))
+        return
+    print(f"draft of trust root {root.version}  entry {root.index}")
+    print(shown["digest"])
+    print_changes(changes)
+
+
+def _shown(data: bytes, root: TrustRoot, changes: Sequence[str]) -> dict[str, object]:
+    digest = format_digest(sha256_hex(data))
+    return {"version": root.version, "index": root.index, "digest": digest, "changes": list(changes)}
 
 
 def print_changes(changes: Sequence[str]) -> None:

@@ -12,7 +12,15 @@ from muniment.archive import Archive
 from muniment.cli.keyring import find_log_key_of
 from muniment.cli.options import verb
 from muniment.cli.target import open_target
-from muniment.cli.verbs.key.change import Writing, held_root_keys, print_changes, print_root, root_keys, writing_options
+from muniment.cli.verbs.key.change import (
+    Writing,
+    held_root_keys,
+    print_changes,
+    print_root,
+    print_shown,
+    root_keys,
+    writing_options,
+)
 from muniment.cli.verbs.key.difference import root_changes
 from muniment.cli.verbs.key.new_keys import NewKeys
 from muniment.digest import format_digest, parse_digest, sha256_hex
@@ -27,6 +35,7 @@ _MAX_ROOT = 4 * 1024 * 1024
 
 
 @verb(
+    "archive key finish next-root.json --show",
     "archive key finish next-root.json next-root.json.sig",
     "archive key finish next-root.json by-anna.sig by-ben.sig",
     "archive key finish next-root.json by-anna.sig --sign sha256:9f86d081…",
@@ -34,8 +43,9 @@ _MAX_ROOT = 4 * 1024 * 1024
 @click.argument("draft", metavar="DRAFT")
 @click.argument("signatures", metavar="[SIGNATURE]...", nargs=-1)
 @click.option("--sign", metavar="SHA256", help="Let root keys of this machine sign too, if the draft has this digest.")
+@click.option("--show", is_flag=True, help="Print what the draft changes, and its digest, and stop.")
 @writing_options
-def command(*, draft: str, signatures: tuple[str, ...], sign: str | None, writing: Writing) -> None:
+def command(*, draft: str, signatures: tuple[str, ...], sign: str | None, show: bool, writing: Writing) -> None:
     """Make a drafted trust root the newest one.
 
     A SIGNATURE is what ssh-keygen -Y sign -n root@muniment -f KEY DRAFT makes, on whatever
@@ -49,6 +59,9 @@ def command(*, draft: str, signatures: tuple[str, ...], sign: str | None, writin
     root = check_draft(archive, data)
     signed = dict(_read(path, data) for path in signatures)
     changes = root_changes(archive.chain[-1], root)
+    if show:
+        print_shown(data, root, changes, as_json=writing.as_json)
+        return
     if not writing.as_json:
         print_changes(changes)
     here = [] if sign is None else _here(archive, root, writing)
@@ -57,7 +70,7 @@ def command(*, draft: str, signatures: tuple[str, ...], sign: str | None, writin
         file = finish_root(archive.store, data, signed, keys, recall=writing.memory.recall)
     except KeyRejectedError as error:
         if sign is None and isinstance(error.__cause__, SignatureError):
-            error.hint = "root keys of this machine sign with --sign SHA256: the digest that --draft printed"
+            error.hint = "root keys of this machine sign with --sign SHA256, the digest that --draft printed"
         raise
     writing.memory.keep_head(archive.store)
     print_root(file, NewKeys(archive, writing.files), as_json=writing.as_json, changes=changes)
@@ -70,7 +83,7 @@ def _refuse_unseen(data: bytes, draft: str, sign: str | None, writing: Writing) 
             raise InputError(
                 "a root key signs a draft only by its digest",
                 where="--root-key",
-                hint="--sign SHA256 goes with it, the digest that --draft printed; without both this shows the draft",
+                hint="--sign SHA256 goes with it, the digest that --draft printed",
             )
         return
     expected, found = format_digest(_digest(sign)), format_digest(sha256_hex(data))
@@ -80,7 +93,7 @@ def _refuse_unseen(data: bytes, draft: str, sign: str | None, writing: Writing) 
             where=draft,
             expected=expected,
             found=found,
-            hint="was it changed on its way? archive key finish DRAFT shows what it changes; if in doubt, draft again",
+            hint="was it changed on its way? --show prints what it changes; if in doubt, draft again",
         )
 
 
