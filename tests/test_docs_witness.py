@@ -28,7 +28,7 @@ START = 1795341600  # 2026-11-22T10:00:00Z
 STUB = """#!{python}
 import itertools, pathlib
 from muniment import cli
-from muniment.cli import key_file, keyring
+from muniment.cli import keyring
 from muniment.ssh.keys import PrivateKey
 
 def generate_key():
@@ -38,7 +38,7 @@ def generate_key():
             mark.touch()
             return PrivateKey.from_seed(bytes([seed]) * 32)
 
-key_file.generate_key = keyring.generate_key = generate_key
+keyring.generate_key = generate_key
 cli.main()
 """
 
