@@ -18,6 +18,7 @@ SMALL = 100
 
 APART = {
     "cite.formats.ris": "a format of its own, beside the others",
+    "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.witness.import_": "a verb of its own",
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",

@@ -236,7 +236,13 @@ def test_all_fail(run: Run, town: Town, tree: Callable[[Path], object], work: Pa
     assert tree(work / "archive") == before
 
 
-def test_by_file(run: Run, town: Town, refused: Refused, tmp_path: Path) -> None:
+def refused_stamp(result: Result) -> str:
+    """What is said of a response that is not added."""
+    assert (result.exit_code, result.stdout) == (3, "")
+    return result.stderr
+
+
+def test_by_file(run: Run, town: Town, refused: Refused, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request is carried to the authority and its response back, while the archive grows; OpenSSL likes both."""
     town.pin(clock=(CLOCK, None), watch=(WATCH, None))
     result = run("timestamp", "--write-request", "r.tsq")
@@ -246,15 +252,21 @@ def test_by_file(run: Run, town: Town, refused: Refused, tmp_path: Path) -> None
     assert parse_request(Path("r.tsq").read_bytes()).nonce
     assert "r.tsq: another file is there" in refused("timestamp", "--write-request", "r.tsq", code=2)
     assert run("add", "notice.txt", "--release", "another").exit_code == 0
-    Path("r.tsr").write_bytes(WATCH_NOW.but(generated=NOW - timedelta(days=9)).reply(Path("r.tsq").read_bytes()))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int((NOW + timedelta(days=12)).timestamp())))
+    for days in (-9, -1):
+        early = WATCH_NOW.but(generated=NOW + timedelta(days=days))
+        Path("early.tsr").write_bytes(early.reply(Path("r.tsq").read_bytes()))
+        said = refused_stamp(run("timestamp", "--import", "early.tsr", "--request", "r.tsq", "--tsa", "watch"))
+        assert "its time is before that of the entries that it is of: expected not before 2027-01-15T08:00:00Z" in said
+    Path("r.tsr").write_bytes(WATCH_NOW.but(generated=NOW + timedelta(days=9)).reply(Path("r.tsq").read_bytes()))
     result = run("timestamp", "--import", "r.tsr")
-    assert result.stdout == "watch: 4 log entries proven not later than 2027-01-06T08:00:00Z\n"
+    assert result.stdout == "watch: 4 log entries proven not later than 2027-01-24T08:00:00Z\n"
     assert "watch has stamped the checkpoint of 4 entries already" in refused("timestamp", "--import", "r.tsr", code=2)
     assert run("verify").exit_code == 0
     judge = openssl(tmp_path)
     data = Path("archive/log/checkpoints/4").read_bytes()
     request, response = (Path(f"archive/log/timestamps/4.1.{end}").read_bytes() for end in ("tsq", "tsr"))
-    assert judge.accepts(response, request, data, WATCH.pinned, NOW - timedelta(days=9))
+    assert judge.accepts(response, request, data, WATCH.pinned, NOW + timedelta(days=9))
 
 
 def test_by_file_refused(run: Run, town: Town, refused: Refused) -> None:

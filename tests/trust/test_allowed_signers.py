@@ -152,3 +152,13 @@ def test_nearest() -> None:
 def test_unknown_key() -> None:
     """A key that no root names has no window of its own."""
     assert record_window(CHAIN, FIRST.public) == root_window(CHAIN, SECOND.public) == Window()
+
+
+def test_years_have_four_digits() -> None:
+    """The second before a time is written with the four digits of its year, whatever the year."""
+    for since, before in (
+        ("1000-01-01T00:00:00Z", "0999-12-31T23:59:59Z"),
+        ("1970-01-02T00:00:00Z", "1970-01-01T23:59:59Z"),
+    ):
+        held = RecordKey(key=FIRST.public, first_index=0, last_index=None, revoked=Revocation(3, since, "lost"))
+        assert record_window([replace(ROOT_1, record_keys=(held,))], FIRST.public) == Window(None, before)

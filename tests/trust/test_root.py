@@ -191,7 +191,7 @@ def test_schema(member: str, value: object) -> None:
         ({"index": 1}, "index is 0 in version 1, and there only"),
         (
             {"record_keys": [{"key": LINE, **WINDOW, "revoked": REVOKED | {"since": "2026-02-30T10:00:00Z"}}]},
-            "each time is a day and time that exist",
+            "each time is a day and time that exist, not before 1970-01-02T00:00:00Z",
         ),
         ({"authorities": [AUTHORITY]}, "the certificates of each authority are among the files"),
         ({"authorities": [AUTHORITY] * 2, "files": [CERTIFICATES]}, "authorities are sorted by name, each name once"),
@@ -204,8 +204,14 @@ def test_schema(member: str, value: object) -> None:
         ({"witnesses": [WITNESS], "quorum": 2}, "the quorum is at most the number of witnesses"),
         ({"version": 2}, "previous is null in version 1, and there only"),
         ({"previous": "sha256:" + "a" * 64}, "previous is null in version 1, and there only"),
-        ({"created": "2026-02-30T10:00:00Z"}, "each time is a day and time that exist"),
-        ({"created": "0000-01-01T10:00:00Z"}, "each time is a day and time that exist"),
+        (
+            {"created": "2026-02-30T10:00:00Z"},
+            "each time is a day and time that exist, not before 1970-01-02T00:00:00Z",
+        ),
+        (
+            {"created": "0000-01-01T10:00:00Z"},
+            "each time is a day and time that exist, not before 1970-01-02T00:00:00Z",
+        ),
         ({"threshold": 2}, "the threshold is at most the number of root keys"),
         (
             {"record_keys": [{"key": LINE, **HELD}, {"key": LINE, **HELD, "first_index": 5}]},

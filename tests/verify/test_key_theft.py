@@ -144,7 +144,7 @@ def test_key_theft_rotation(small_archive: MemoryStore, founders: InitialKeys, l
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
     add(small_archive, NEW, founders.log, "By the keeper.")
-    lax("write._admit")
+    lax("version._admit")
     add(small_archive, founders.record, founders.log, "By the thief again.")
     report = verify_archive(small_archive)
     said = {(f.subject.split("/")[-3], f.ok) for f in report.findings if f.check == 8 and "tide" in f.subject}
@@ -157,7 +157,7 @@ def test_key_theft_rotation(small_archive: MemoryStore, founders: InitialKeys, l
 def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A version signed with the retired record key after its rotation: 8."""
     root(small_archive, founders, new_record)
-    lax("write._admit")
+    lax("version._admit")
     add(small_archive, founders.record, founders.log, "Forged.")
     assert failed(small_archive) == {8: {TIDE.format(2)}}
 
@@ -166,7 +166,7 @@ def test_stolen_key_after_its_revocation(small_archive: MemoryStore, founders: I
     """A version signed with a stolen key, before and after the root that revokes it: 8 names both."""
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
-    lax("write._admit")
+    lax("version._admit")
     add(small_archive, founders.record, founders.log, "By the thief again.")
     report = verify_archive(small_archive)
     assert {(f.check, f.subject) for f in report.failures} == {(8, TIDE.format(2)), (8, TIDE.format(3))}
@@ -182,7 +182,7 @@ def test_root_that_gives_an_old_key_new_room(small_archive: MemoryStore, founder
 
     with pytest.raises(InputError, match="disagrees with the one before"):
         root(small_archive, founders, again)
-    lax("root.verify_root")
+    lax("trust_root.verify_root")
     root(small_archive, founders, again)
     assert failed(small_archive) == {11: {"trust/root/3.json"}}
     with pytest.raises(IntegrityError, match="last_index 4 for"):
@@ -191,7 +191,7 @@ def test_root_that_gives_an_old_key_new_room(small_archive: MemoryStore, founder
 
 def test_root_that_drops_a_key(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A trust root, truly signed, that drops the key of old versions: 11, and 8 names what it would disown."""
-    lax("root.verify_root")
+    lax("trust_root.verify_root")
     root(small_archive, founders, lambda old, i: replace(old, record_keys=new_record(old, i).record_keys[1:]))
     found = failed(small_archive)
     assert found[11] == {"trust/root/2.json"}
@@ -202,7 +202,7 @@ def test_root_that_drops_a_key(small_archive: MemoryStore, founders: InitialKeys
 def test_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """The log goes on with the retired key: 10 names the checkpoints that it may not sign, and nobody opens it."""
     root(small_archive, founders, new_log)
-    lax("write._admit")
+    lax("version._admit")
     add(small_archive, founders.record, founders.log, "Forged.")
     found = failed(small_archive)
     assert found[10] == {CHECKPOINT}
@@ -229,7 +229,7 @@ def test_checkpoint_by_the_new_log_key_before_its_range(
     """The rotation's own checkpoint by the new key, which is not lost: 10, the old one must hand over."""
     with pytest.raises(KeyRejectedError, match="may not sign the log"):
         root(small_archive, founders, new_log, log=NEW_LOG)
-    lax("root._refuse_other_log_key")
+    lax("trust_root._refuse_other_log_key")
     root(small_archive, founders, new_log, log=NEW_LOG)
     assert failed(small_archive)[10] == {CHECKPOINT}
     with pytest.raises(IntegrityError, match="a log key that may not sign a checkpoint of size 5"):
@@ -386,3 +386,24 @@ def test_proven_by_a_time_stamp(small_archive: MemoryStore, founders: InitialKey
     found = [finding.what for finding in notes(small_archive)]
     shown = f"signed before the key was revoked: there not later than {STAMPED} (clock)"
     assert (found.count(shown), sum(what.startswith("unproven time") for what in found)) == (proven, 3 - proven)
+
+
+# Times that no tool can hold
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:01Z", "0999-12-31T00:00:00Z", "1970-01-01T23:59:59Z"])
+def test_revocation_before_there_was_time(
+    small_archive: MemoryStore, founders: InitialKeys, monkeypatch: pytest.MonkeyPatch, since: str
+) -> None:
+    """A root that revokes from a time before 1970 is refused when written; one that is there fails 11 alone."""
+
+    def change(root: TrustRoot, index: int) -> TrustRoot:
+        return with_revoked(root, index, founders.record.public, Revocation(2, since, "stolen"))
+
+    with pytest.raises(InputError, match="the trust root breaks a rule"):
+        root(small_archive, founders, change)
+    with monkeypatch.context() as patch:
+        patch.setattr("muniment.trust.root.FIRST_TIME", "0000")
+        root(small_archive, founders, change)
+    found = failed(small_archive)
+    assert (set(found), "trust/root/2.json" in found[11]) == ({11}, True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
+from tests.conftest import NOW
 from tests.verify.forge import with_witnesses
 
-from muniment.errors import FormatError, InputError, LockedError, SignatureError, StoreError
+from muniment.errors import FormatError, InputError, LockedError, SignatureError, StampError, StoreError
 from muniment.ingest import Source
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import SignatureLine, parse_note
@@ -46,6 +49,20 @@ def test_import(store: MemoryStore, size: int, *, said: bool) -> None:
     assert report.witnesses is not None
     assert report.witnesses.quorum is not None
     assert report.witnesses.quorum.size == size
+
+
+def test_before_the_entries_were_there(store: MemoryStore) -> None:
+    """A witness that says a time before the entries claim to have been logged, the year 1970 say, is not taken in."""
+    logged = int(datetime.fromisoformat(NOW).timestamp())
+    before = dict(store.files)
+    for time in (0, 1, logged - 3601):
+        with pytest.raises(StampError, match="its time is before that of the entries"):
+            add_cosignatures(store, (line(store, time=time),), now=NOW)
+    assert {path: data for path, data in store.files.items() if path != ".lock"} == before
+    (done,) = add_cosignatures(store, (line(store, time=logged - 3599),), now=NOW)
+    assert done.written
+    # An entry whose claim is in the future shows that the keeper's own clock was wrong.
+    assert add_cosignatures(store, (line(store, 3, time=5),), now="2026-01-01T00:00:00Z")[0].written
 
 
 def test_again(store: MemoryStore) -> None:

@@ -16,6 +16,7 @@ Places in the log stand for time, because an SSHSIG carries none and a date is o
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -211,6 +212,7 @@ def signer_allowed(chain: Sequence[TrustRoot], key: PublicKey, index: int) -> bo
 
 
 _FORMAT = "muniment-trust-root/1"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def format_trust_root(root: TrustRoot) -> bytes:
@@ -303,7 +305,7 @@ def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     paths = [file.path for file in root.files]
     yield (root.previous is None) != (root.version == 1), "previous is null in version 1, and there only"
     yield (root.index == 0) != (root.version == 1), "index is 0 in version 1, and there only"
-    yield not all(map(_is_time, _times(root))), "each time is a day and time that exist"
+    yield not all(map(is_time, _times(root))), f"each time is a day and time that exist, not before {FIRST_TIME}"
     yield root.threshold > len(root.root_keys), "the threshold is at most the number of root keys"
     yield _repeats(root.root_keys), "each root key stands once"
     yield _repeats([held.key for held in root.record_keys]), "each record key stands once"
@@ -339,9 +341,14 @@ def _repeats(values: Sequence[object]) -> bool:
     return len(set(values)) != len(values)
 
 
-def _is_time(text: str) -> bool:
+FIRST_TIME = "1970-01-02T00:00:00Z"
+"""The first that a trust root may hold: to ssh-keygen the second 0 means no end, and nothing before it is a time."""
+
+
+def is_time(text: str) -> bool:
+    """Say whether a trust root may hold a time: RFC 3339 in UTC, to the second, of a day that exists, from 1970 on."""
     try:
         datetime.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return _TIME.fullmatch(text) is not None and text >= FIRST_TIME

@@ -25,6 +25,7 @@ from muniment.log.note import MAX_NOTE, SignatureLine, parse_note
 from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.store import Store
 from muniment.trust.chain import root_name
+from muniment.write.stamp import refuse_before_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def cosignature_path(size: int, key_id: bytes) -> str:
 
 
 def add_cosignatures(
-    store: Store, lines: tuple[SignatureLine, ...], *, size: int | None = None, where: str = ""
+    store: Store, lines: tuple[SignatureLine, ...], *, size: int | None = None, where: str = "", now: str | None = None
 ) -> tuple[Imported, ...]:
     """Store the cosignatures of known witnesses; lines by anybody else are ignored, as the specification says.
 
@@ -69,10 +70,12 @@ def add_cosignatures(
         lines: The signature lines of the reply.
         size: Size of the checkpoint that they are for; None to find it, the newest first.
         where: What to call the reply in errors.
+        now: As for ``refuse_before_entries``.
 
     Raises:
         InputError: No line is by a witness of the newest trust root, or one is for no checkpoint of this archive.
         FormatError: A line of a known witness is no cosignature.
+        StampError: One is older than the entries that it is of, by what these claim; nothing was written.
         IntegrityError: Something else stands in the place of a file.
     """
     with store.lock():
@@ -84,6 +87,8 @@ def add_cosignatures(
         if not wanted:
             raise _stranger(lines, archive, where)
         found = [(_size_of(archive, cosignature, by, size, where), cosignature, by) for cosignature, by in wanted]
+        for number, cosignature, by in found:
+            refuse_before_entries(archive, number, cosignature.time, now=now, where=by.name)
         return tuple(_store(archive, number, cosignature, by) for number, cosignature, by in found)
 
 

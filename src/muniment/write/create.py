@@ -20,7 +20,7 @@ from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import FOLDER, root_name, sign_root, signature_name
-from muniment.trust.root import LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root
+from muniment.trust.root import FIRST_TIME, LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root, is_time
 from muniment.write.commit import Plan, grow_log, plan
 from muniment.write.guard import refuse_second_archive
 from muniment.write.recover import execute_or_undo, recover
@@ -62,6 +62,8 @@ def create_archive(
                 where=key.public.fingerprint,
                 hint="who wrote it and what the log held are two claims: let init make a log key, or name another",
             )
+    if not is_time(now):
+        raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
     with store.lock():
         if not _is_published(store):
             # Before anything is taken back: what was finished once is an archive that lost its checkpoint.

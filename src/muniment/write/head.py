@@ -51,7 +51,8 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
         recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
 
     Raises:
-        IntegrityError: The log is not what was signed (10, 11), or the folder is ahead of it (1, 11).
+        IntegrityError: The log is not what was signed (10, 11), has an entry that cannot be read (9), or the folder is
+            ahead of it (1, 11).
         WriteConflictError: This is an older copy than this machine has seen, or another history, or the checkpoint is
             older than the log.
     """
@@ -60,6 +61,7 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
     refuse_fork(store, archive.checkpoint.size + 1)
     with mendable():
         refuse_second_history(archive, recall)
+        _refuse_unreadable(archive)
         _refuse_later_root(archive)
         _refuse_later_versions(archive)
     return archive
@@ -73,6 +75,18 @@ def mendable() -> Iterator[None]:
     except IntegrityError as error:
         if "recover" not in error.hint:
             error.hint = "nothing was written; archive recover --from COPY mends it from a copy or a snapshot"
+        raise
+
+
+def _refuse_unreadable(archive: Archive) -> None:
+    """Refuse to build on an entry that nobody can read: each signature on top of it would vouch for it again."""
+    try:
+        _ = archive.statements
+    except IntegrityError as error:
+        error.hint = (
+            "nothing was written; the log key has signed this entry, and no writer here makes one: was it stolen? "
+            "docs/trust.md says how to go on from the last good copy"
+        )
         raise
 
 

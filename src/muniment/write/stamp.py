@@ -6,7 +6,7 @@ The response is checked in full before anything is written, so that a lying auth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from muniment.archive import Archive
 from muniment.archive.published import published
@@ -86,6 +86,7 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         certificates = read_certificates(store, archive.chain[-1], pinned_authority(archive, reply.authority))
         stamp = check_response(reply.response, reply.request, data, certificates, where=reply.authority)
         _check_clock(stamp, reply, now)
+        refuse_before_entries(archive, reply.size, int(stamp.generated), now=now, where=reply.authority)
         statement = _statement(archive, reply, now)
         growth = grow_log(archive.log, archive.checkpoint, format_statement(statement), archive.origin, key)
         request_path, response_path = stamp_paths(statement.size, statement.number)
@@ -105,6 +106,31 @@ def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:
             expected=f"about {now}" if reply.fresh else f"at most {now}",
             found=stamp.time,
             hint="if the clock of this machine is right, do not trust this authority",
+        )
+
+
+def refuse_before_entries(archive: Archive, size: int, time: int, *, now: str | None, where: str) -> None:
+    """Refuse a time at which, by the keeper's own claims, what it is said of was not there yet, ``SKEW`` apart.
+
+    Args:
+        archive: The archive.
+        size: Of the checkpoint that the time is said of.
+        time: Seconds since 1970.
+        now: RFC 3339 in UTC: an entry that claims a later time is wrong by itself and does not count; None: all do.
+        where: Who says it.
+
+    Raises:
+        StampError: The newest of those entries claims a later time: one of the two is false.
+    """
+    claims = [(said.logged_at, index) for index, said in enumerate(archive.statements[:size])]
+    latest, index = max((claim for claim in claims if now is None or claim[0] <= now), default=("", 0))
+    if latest and time < datetime.fromisoformat(latest).timestamp() - SKEW:
+        raise StampError(
+            "its time is before that of the entries that it is of",
+            where=where,
+            expected=f"not before {latest}, when {archive.statements[index].name} was logged as entry {index}",
+            found=f"{datetime.fromtimestamp(time, UTC).isoformat()[:19]}Z",
+            hint="one of the two clocks is wrong, or one of the two lies; nothing was written",
         )
 
 

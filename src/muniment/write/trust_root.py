@@ -115,7 +115,7 @@ def finish_root(
         store: The archive.
         data: What ``draft_root`` gave.
         signatures: Signature files from elsewhere, by the fingerprint of their key (``fingerprint_file_name``).
-        keys: Who signs here.
+        keys: Who signs here: root keys only where somebody has seen what these very bytes change.
         recall: As for ``add_root``.
 
     Raises:
@@ -124,20 +124,34 @@ def finish_root(
     """
     with store.lock():
         archive = open_ground(store, recall)
-        old, before = _signers(archive), archive.roots[-1]
-        with _ours():
-            root = check_root(data, (before.data, before.root), where="the draft")
-        if (root.index, root.files) != (archive.checkpoint.size, before.root.files):
-            raise InputError(
-                "the draft was made for another state of the log",
-                expected=f"entry {archive.checkpoint.size}, and the files of trust root {before.root.version}",
-                found=f"entry {root.index}",
-                hint="draft it again",
-            )
-        file = _sign(before, root, keys.roots, signatures)
+        old, root = _signers(archive), check_draft(archive, data)
+        file = _sign(archive.roots[-1], root, keys.roots, signatures)
         _refuse_other_log_key(archive, root, keys.log)
         execute_or_undo(store, _plan(archive, file, {}, old, keys.log))
         return file
+
+
+def check_draft(archive: Archive, data: bytes) -> TrustRoot:
+    """Hold a draft against the archive, before it is shown and before it is signed.
+
+    Args:
+        archive: The archive.
+        data: What ``draft_root`` gave, as it came back.
+
+    Raises:
+        InputError: It is no trust root, or does not continue this archive, or the log has grown since.
+    """
+    before = archive.roots[-1]
+    with _ours():
+        root = check_root(data, (before.data, before.root), where="the draft")
+    if (root.index, root.files) != (archive.checkpoint.size, before.root.files):
+        raise InputError(
+            "the draft was made for another state of the log",
+            expected=f"entry {archive.checkpoint.size}, and the files of trust root {before.root.version}",
+            found=f"entry {root.index}",
+            hint="draft it again, and destroy this one with every signature on it",
+        )
+    return root
 
 
 def _signers(archive: Archive) -> bytes:

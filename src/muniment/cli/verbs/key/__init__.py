@@ -10,6 +10,7 @@
 - ``add``: a further record key, for a second keeper
 - ``retire``: a record key ends, and no other takes its place
 - ``finish``: a drafted trust root that others have signed
+- ``difference``: what a trust root changes in the one before, in words
 - ``change``: how a new trust root is made, signed and told
 - ``new_keys``: the keys that a new trust root brings, and those that they replace
 """

@@ -23,6 +23,7 @@ from muniment.cli.keyring import KeyFiles, find_log_key, held_keys, load_key
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive
 from muniment.cli.terminal import json_text
+from muniment.cli.verbs.key.difference import root_changes
 from muniment.cli.verbs.key.new_keys import NewKeys
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
@@ -31,7 +32,7 @@ from muniment.files import write_file
 from muniment.ssh.keys import PublicKey, SigningKey
 from muniment.ssh.sshsig import ROOT_NAMESPACE
 from muniment.trust.chain import RootFile
-from muniment.trust.root import parse_trust_root
+from muniment.trust.root import TrustRoot, parse_trust_root
 from muniment.write.trust_root import Make, RootKeys, add_root, draft_root
 
 
@@ -78,32 +79,55 @@ def _held(home: Path, key: PublicKey) -> SigningKey | None:
     return None
 
 
-def print_root(file: RootFile, new: NewKeys, *, as_json: bool) -> None:
-    """Print a trust root that was written, and the keys that it brought."""
+def print_root(file: RootFile, new: NewKeys, *, as_json: bool, changes: Sequence[str] | None = None) -> None:
+    """Print a trust root that was written, and the keys that it brought; in JSON also what it changes, if given."""
     root = file.root
     if as_json:
-        keys = keys_json(new)
-        print(json_text({"version": root.version, "index": root.index, "digest": file.digest, "keys": keys}))
+        said = {"version": root.version, "index": root.index, "digest": file.digest}
+        more = {} if changes is None else {"changes": list(changes)}
+        print(json_text({**said, **more, "keys": keys_json(new)}))
         return
     print(f"trust root {root.version}  entry {root.index}")
     print(file.digest)
     print_keys(new)
 
 
-def print_draft(path: str, data: bytes, new: NewKeys, *, as_json: bool) -> None:
-    """Print where a draft lies, and how it is signed elsewhere and finished here."""
+def print_draft(path: str, data: bytes, old: TrustRoot, new: NewKeys, *, as_json: bool) -> None:
+    """Print where a draft lies, what it changes, and how it is signed elsewhere and finished here."""
     root = parse_trust_root(data, where=path)
-    digest = format_digest(sha256_hex(data))
+    changes = root_changes(old, root)
     if as_json:
-        said = {"draft": path, "version": root.version, "index": root.index, "digest": digest}
-        print(json_text({**said, "keys": keys_json(new)}))
+        print(json_text({"draft": path, **_shown(data, root, changes), "keys": keys_json(new)}))
         return
-    quoted = shlex.quote(path)
-    print(f"draft of trust root {root.version}  entry {root.index}")
-    print(digest)
+    quoted = plain(shlex.quote(path))
+    print_shown(data, root, changes, as_json=False)
     print_keys(new)
-    print(f"  to sign it elsewhere: ssh-keygen -Y sign -n {ROOT_NAMESPACE} -f ROOT-KEY {plain(quoted)}")
-    print(f"  then: archive key finish {plain(quoted)} {plain(quoted)}.sig")
+    print("  tell the digest by another way to whoever signs it")
+    print(f"  to sign it elsewhere: ssh-keygen -Y sign -n {ROOT_NAMESPACE} -f ROOT-KEY {quoted}")
+    print(f"  then: archive key finish {quoted} {quoted}.sig --sign {format_digest(sha256_hex(data))}")
+    print("  a draft that comes to nothing: destroy it, and every signature on it")
+
+
+def print_shown(data: bytes, root: TrustRoot, changes: Sequence[str], *, as_json: bool) -> None:
+    """Print the digest of a draft, and what it changes."""
+    shown = _shown(data, root, changes)
+    if as_json:
+        print(json_text(shown))
+        return
+    print(f"draft of trust root {root.version}  entry {root.index}")
+    print(shown["digest"])
+    print_changes(changes)
+
+
+def _shown(data: bytes, root: TrustRoot, changes: Sequence[str]) -> dict[str, object]:
+    digest = format_digest(sha256_hex(data))
+    return {"version": root.version, "index": root.index, "digest": digest, "changes": list(changes)}
+
+
+def print_changes(changes: Sequence[str]) -> None:
+    """Print what a trust root changes in the one before."""
+    for line in changes:
+        print(f"  {line}")
 
 
 def print_keys(new: NewKeys) -> None:
@@ -204,7 +228,7 @@ def hand_over(
         if writing.draft is not None:
             data = draft_root(archive.store, make, now(), recall=writing.memory.recall)
             write_file(Path(writing.draft), data, force=False)
-            print_draft(writing.draft, data, new, as_json=writing.as_json)
+            print_draft(writing.draft, data, archive.chain[-1], new, as_json=writing.as_json)
             return
         home = writing.files.home(archive.origin)
         roots = [*root_keys(archive.chain[-1].root_keys, home, writing.roots), *new_roots]

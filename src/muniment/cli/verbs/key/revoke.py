@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
+import sys
 
 import click
 
@@ -13,14 +12,12 @@ from muniment.cli.options import verb
 from muniment.cli.target import open_target
 from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.verbs.key.new_keys import NewKeys, refuse_fall
-from muniment.errors import InputError
+from muniment.errors import InputError, IntegrityError
 from muniment.ssh.keys import SigningKey
 from muniment.trust.possession import prove_possession
-from muniment.trust.root import RecordKey, Revocation, record_keys_at
+from muniment.trust.root import FIRST_TIME, RecordKey, Revocation, is_time, record_keys_at
 from muniment.trust.successors import with_record_key, with_revoked
 from muniment.write.trust_root import NextRoot
-
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 @verb(
@@ -70,6 +67,23 @@ def command(
         return NextRoot(with_record_key(root, index, key.public, proof, ends=[held.key]))
 
     hand_over(archive, writing, make, new=new)
+    _tell(held, revocation, archive, given=said["since"] is not None)
+
+
+def _tell(held: RecordKey, revocation: Revocation, archive: Archive, *, given: bool) -> None:
+    """Say on stderr what the revocation does not settle."""
+    if not given and revocation.from_index < archive.checkpoint.size:
+        print(
+            f"archive: note: since {revocation.since}, which is what entry {revocation.from_index} claims: whoever "
+            "logged it wrote that; was the key in other hands before? then revoke it again with --since",
+            file=sys.stderr,
+        )
+    if held.key in archive.chain[-1].root_keys:
+        print(
+            f"archive: note: {held.key.fingerprint} is a root key too, and stays one: whoever has it can hand "
+            "the archive to other keys; archive key root --drop and --add replace it",
+            file=sys.stderr,
+        )
 
 
 def _refuse_needless(archive: Archive, held: RecordKey, *, replace: bool) -> None:
@@ -120,20 +134,46 @@ def _revocation(archive: Archive, said: dict[str, str | int | None]) -> Revocati
             "the log has no such entry", where="--from-index", expected=f"at most {size}", found=str(index)
         )
     if since is None:
-        since = archive.statements[index].logged_at if index < size else now()
-    if not isinstance(since, str) or not _is_time(since):
+        since = _claimed(archive, index) if index < size else now()
+    if not isinstance(since, str) or not is_time(since):
         raise InputError(
-            "not a time", where="--since", expected="2026-01-31T12:00:00Z, in UTC", found=ascii(since)[:40]
+            "not a time",
+            where="--since",
+            expected=f"2026-01-31T12:00:00Z, in UTC, not before {FIRST_TIME}",
+            found=ascii(since)[:40],
+        )
+    if since > now():
+        raise InputError(
+            "a time that is still to come: all that the thief signs until then would count as signed before",
+            where="--since",
+            expected=f"at most {now()}",
+            found=since,
         )
     return Revocation(index, since, str(said["reason"]))
 
 
-def _is_time(text: str) -> bool:
+def _claimed(archive: Archive, index: int) -> str:
+    """The time that the first void entry claims: a thief may have written it, and gains by a late one.
+
+    Raises:
+        InputError: It is later than now, or the entry cannot be read.
+    """
+    asked = "--since TIME says since when the key may have been in other hands"
     try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        return False
-    return _TIME.fullmatch(text) is not None
+        said = archive.statements[index].logged_at
+    except IntegrityError as error:
+        raise InputError(
+            f"entry {index} does not say when it was logged", where="--since", found=error.what, hint=asked
+        ) from error
+    if said > now():
+        raise InputError(
+            f"entry {index} claims a time that is still to come",
+            where="--since",
+            expected=f"at most {now()}",
+            found=said,
+            hint=asked,
+        )
+    return said
 
 
 def _refuse_none_left(archive: Archive, held: RecordKey, *, leave_none: bool) -> None:

@@ -40,19 +40,20 @@ def _print(archive: Archive) -> None:
     for key in root.root_keys:
         print(f"root    {key.fingerprint}  {needed}")
     for held in root.record_keys:
-        print(f"record  {held.key.fingerprint}  {_range(held)}")
+        print(f"record  {held.key.fingerprint}  {in_words(held)}")
         if held.revoked is not None:
             said = held.revoked
             print(f"        revoked from entry {said.from_index}, since {said.since}: {plain(said.reason)}")
     for verifier in archive.log_verifiers:
-        print(f"log     {PublicKey(verifier.public).fingerprint}  {_range(verifier)}")
+        print(f"log     {PublicKey(verifier.public).fingerprint}  {in_words(verifier)}")
     for authority in root.authorities:
         print(f"time    {authority.name}  {plain(authority.url or 'no longer asked')}")
     for witness in root.witnesses:
         print(f"witness {plain(witness)}  {root.quorum} wanted")
 
 
-def _range(held: KeyRange | LogVerifier) -> str:
+def in_words(held: KeyRange | LogVerifier) -> str:
+    """Say for which log entries a key may sign."""
     if held.last_index is None:
         return f"from entry {held.first_index}"
     if held.last_index == held.first_index:

@@ -1,0 +1,104 @@
+"""What a trust root changes in the one before, line by line: what a keeper reads before a root key signs it.
+
+Nothing is left out: a member that changes has a line.  ``check_agreement`` says which changes are allowed at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from muniment.cli.verbs.key.show import in_words
+from muniment.display import plain
+from muniment.log.vkey import parse_vkey
+from muniment.ssh.keys import PublicKey
+from muniment.trust.root import KeyRange, RecordKey, Revocation, TrustRoot
+
+
+def root_changes(old: TrustRoot, new: TrustRoot) -> tuple[str, ...]:
+    """Say what a trust root changes in the one before, a line each, safe to print; at least the line of its place.
+
+    Args:
+        old: The root before.
+        new: Its successor.
+
+    Raises:
+        KeyRejectedError: A log key of the successor is none.
+    """
+    return tuple(plain(line) for line in _lines(old, new))
+
+
+def _lines(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
+    yield f"trust root {new.version} follows {old.version}, entry {new.index}, claimed {new.created}"
+    if (old.archive, old.principal) != (new.archive, new.principal):
+        yield f"archive {new.archive}, principal {new.principal}; was {old.archive}, {old.principal}"
+    yield from _members("root key", _fingerprints(old.root_keys), _fingerprints(new.root_keys))
+    was, needed = (f"{root.threshold} of {len(root.root_keys)}" for root in (old, new))
+    if was != needed:
+        yield f"root keys: {needed} must sign; was {was}"
+    yield from _ranges("record key", _record_keys(old), _record_keys(new))
+    yield from _revocations(old, new)
+    yield from _ranges("log key", _log_keys(old), _log_keys(new))
+    yield from _members("time stamp authority", _authorities(old), _authorities(new))
+    yield from _members("witness", dict.fromkeys(old.witnesses, ""), dict.fromkeys(new.witnesses, ""))
+    if old.quorum != new.quorum:
+        yield f"witnesses: {new.quorum} wanted; was {old.quorum}"
+    yield from _members("file", _files(old), _files(new))
+
+
+def _members(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
+    """Name what joins, changes and leaves; each has a name and what is said of it."""
+    for name, said in new.items():
+        if name not in old:
+            yield f"{what} {name} joins{f': {said}' if said else ''}"
+        elif old[name] != said:
+            yield f"{what} {name}: {said}; was {old[name]}"
+    for name in old:
+        if name not in new:
+            yield f"{what} {name} leaves"
+
+
+def _ranges(what: str, old: Mapping[str, KeyRange], new: Mapping[str, KeyRange]) -> Iterator[str]:
+    yield from _members(what, _in_words(old), _in_words(new))
+
+
+def _in_words(held: Mapping[str, KeyRange]) -> dict[str, str]:
+    return {name: f"{in_words(key)}{_proven(key)}" for name, key in held.items()}
+
+
+def _proven(held: KeyRange) -> str:
+    """The proof of possession, of which only its place can be told; that it holds is checked elsewhere."""
+    if not isinstance(held, RecordKey) or held.proof is None:
+        return ""
+    return f", proof at entry {held.proof.index}"
+
+
+def _revocations(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
+    before = {held.key: held.revoked for held in old.record_keys}
+    for held in new.record_keys:
+        was = before.get(held.key)
+        if held.revoked != was:
+            yield f"record key {held.key.fingerprint} {_revoked(held.revoked)}{f'; was {_revoked(was)}' if was else ''}"
+
+
+def _revoked(said: Revocation | None) -> str:
+    return f"revoked from entry {said.from_index}, since {said.since}: {said.reason}" if said else "not revoked"
+
+
+def _fingerprints(keys: Sequence[PublicKey]) -> dict[str, str]:
+    return dict.fromkeys((key.fingerprint for key in keys), "")
+
+
+def _record_keys(root: TrustRoot) -> dict[str, KeyRange]:
+    return {held.key.fingerprint: held for held in root.record_keys}
+
+
+def _log_keys(root: TrustRoot) -> dict[str, KeyRange]:
+    return {PublicKey(parse_vkey(held.vkey).public).fingerprint: held for held in root.log_keys}
+
+
+def _authorities(root: TrustRoot) -> dict[str, str]:
+    return {held.name: held.url or "no longer asked" for held in root.authorities}
+
+
+def _files(root: TrustRoot) -> dict[str, str]:
+    return {file.path: f"sha256:{file.sha256}, {file.size} bytes" for file in root.files}
