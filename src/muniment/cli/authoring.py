@@ -103,9 +103,9 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
         metavar="FILE",
         envvar="ARCHIVE_KEY",
         show_envvar=True,
-        help="Private key for records; for one in ssh-agent: FILE.pub, agent, or agent:SHA256:….",
+        help="Private key for records: FILE; in ssh-agent: FILE.pub, agent or agent:SHA256:….",
     )
-    @click.option("--log-key", metavar="FILE", help="Private key for the log; likewise.")
+    @click.option("--log-key", metavar="FILE", help="Private key for the log, named in the same way.")
     @wraps(command)
     def bundled(*, keys: str | None, key: str | None, log_key: str | None, **rest: object) -> None:
         command(key_files=KeyFiles(keys, key, log_key), **rest)
@@ -120,7 +120,7 @@ def log_key_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--log-key",
         metavar="FILE",
-        help="Private key for the log; for one in ssh-agent: FILE.pub, agent, or agent:SHA256:….",
+        help="Private key for the log: FILE; in ssh-agent: FILE.pub, agent or agent:SHA256:….",
     )
     @wraps(command)
     def bundled(*args: object, keys: str | None, log_key: str | None, **rest: object) -> None:
@@ -132,7 +132,7 @@ def log_key_options(command: Callable[..., None]) -> Callable[..., None]:
 def member_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give the options that describe a statement; the command gets them as one ``Members``."""
 
-    @click.option("--metadata", "file", metavar="FILE", help="JSON file of members; options override it.")
+    @click.option("--metadata", "file", metavar="FILE", help="JSON file with the description; options override it.")
     @click.option("--title", help="Title as printed.")
     @click.option("--language", metavar="TAG", help="BCP 47 tag, such as en.")
     @click.option("--issuer", help="Who issued the statement.")
@@ -140,9 +140,9 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--issued-basis",
         type=click.Choice(["stated", "inferred"]),
-        help="Whether the statement itself says the date; inferred unless given.",
+        help="stated: the statement itself says the date; inferred: you worked it out (default: inferred).",
     )
-    @click.option("--issued-note", metavar="TEXT", help="What the date rests on.")
+    @click.option("--issued-note", metavar="TEXT", help="Why you think so.")
     @click.option("--subject", metavar="TEXT", multiple=True, help="What it is about; may be repeated.")
     @click.option("--uri", help="Where the statement was published.")
     @click.option("--retrieved", metavar="TIME", help="When it was retrieved from there.")
@@ -156,6 +156,6 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def author_options(command: _Function) -> _Function:
     """Give ``--by`` and ``--note``."""
-    by = click.option("--by", metavar="NAME", default="", help="Who does this; the archive itself unless given.")
+    by = click.option("--by", metavar="NAME", default="", help="Who makes this version (default: the archive).")
     note = click.option("--note", metavar="TEXT", help="What changes, and why.")
     return by(note(command))

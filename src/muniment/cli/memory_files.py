@@ -154,7 +154,7 @@ def memory_option(command: Callable[..., None]) -> Callable[..., None]:
         "memory",
         is_flag=True,
         callback=gather,
-        help="Do not compare with what this machine has seen, and do not remember.",
+        help="Do not compare with what this machine saw before, and remember nothing.",
     )(command)
 
 

@@ -92,9 +92,9 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
 @click.argument("path", metavar="FILE", type=click.Path())
 @click.option("--release", required=True, metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
 @member_options
-@click.option("--name", metavar="NAME", help="Name of the file, where FILE is - for stdin.")
-@click.option("--received", metavar="DATE", help="When the file came to the archive; today unless given.")
-@click.option("--charset", metavar="NAME", help="Charset of the file, where its bytes do not tell.")
+@click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
+@click.option("--received", metavar="DATE", help="When the file came to the archive (default: today).")
+@click.option("--charset", metavar="NAME", help="Charset of the file, if its bytes do not say.")
 @click.option("--media-type", metavar="TYPE", default="text/plain", show_default=True, help="Medium of the file.")
 @author_options
 @key_options
@@ -114,8 +114,8 @@ def command(
 ) -> None:
     """Add a file as the next version of a release.
 
-    The bytes are kept as they are. The title is the first heading unless given. Bytes that the newest version
-    has already change nothing.
+    The bytes are kept as they are. Without --title, the first heading of the text becomes the title. If the newest
+    version already has these bytes, nothing changes.
     """
     check_release_id(release)
     if path == members.file == STANDARD_STREAM:

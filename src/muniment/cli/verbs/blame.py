@@ -120,16 +120,16 @@ def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
     "archive blame harbour-notice --json",
 )
 @reference_argument
-@click.option("--words", is_flag=True, help="Say it for the words of each paragraph too.")
-@click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@click.option("--words", is_flag=True, help="Do so for the words of each paragraph too.")
+@click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
 @in_archive
 @as_json
 def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) -> None:
     """Say which version brought each paragraph.
 
-    The version in the margin is the one that first brought the words as they stand in REF; below stands what else
-    happened to the paragraph up to then. Typography, a new number, a move, a split or a merge leave the words as old
-    as they are. What is compared is the text as received.
+    The margin shows the version that first brought the words as they stand in REF. The lines below say what else
+    happened to the paragraph until then. Words stay as old as they are when only typography or the number changed,
+    or when the paragraph was moved, split or merged. The text as received is compared.
     """
     archive = open_target()
     wanted = parse_reference(reference)

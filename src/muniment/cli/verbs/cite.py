@@ -27,7 +27,7 @@ TEXT = "text"
     "archive cite harbour-notice/v1 --format biblatex >> references.bib",
 )
 @reference_argument
-@click.option("--style", type=click.Choice(STYLE_NAMES), help="Of --format text; long unless given.")
+@click.option("--style", type=click.Choice(STYLE_NAMES), help="Style of --format text (default: long).")
 @click.option(
     "--format",
     "shape",
@@ -36,14 +36,14 @@ TEXT = "text"
     show_default=True,
     help="What to print.",
 )
-@click.option("--pin", is_flag=True, help="Name the hash of trust root 1 in the text too; all formats have it.")
+@click.option("--pin", is_flag=True, help="Add the hash of trust root 1 to the text; all formats have it.")
 @in_archive
 @as_json
 def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json: bool) -> None:
     """Print a citation of a version or a paragraph.
 
-    Every style but the short one carries the whole hash, and every format does. --json is --format csl-json: a list
-    of one item, for citation software. "archive verify" reads all of them back.
+    Every style except short carries the whole hash, and so does every format. --json means --format csl-json: a
+    list of one item, for citation software. "archive verify" reads all of them back.
     """
     shape = _shape(shape, style, pin=pin, as_json=as_json)
     archive = open_target()

@@ -30,7 +30,7 @@ def command(
 ) -> None:
     """Describe the newest version of a release anew.
 
-    Makes the next version, of the same words. Members that are not given stay as they are.
+    This makes a new version with the same words. What you do not give stays as it is.
     """
     wanted = parse_reference(reference)
     if members.empty:

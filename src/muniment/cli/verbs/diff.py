@@ -122,7 +122,7 @@ def only_option(function: Callable[..., None]) -> Callable[..., None]:
         multiple=True,
         callback=_parse,
         shell_complete=complete_parts,
-        help="Only these classes of change; repeat it, or join them by commas.",
+        help="Only these kinds of change; repeat the option or use commas.",
     )(function)
 
 
@@ -320,10 +320,10 @@ def _views_step(step: VersionStep) -> SheetStep:
     show_default=True,
     help="Unchanged paragraphs around a change.",
 )
-@click.option("--charset", metavar="NAME", help="Charset of plain files, where their bytes do not tell.")
+@click.option("--charset", metavar="NAME", help="Charset of text files, if their bytes do not say.")
 @click.option("--summary", "brief", is_flag=True, help="Only the summary.")
-@click.option("--exit-code", "strict", is_flag=True, help="Exit code 1 when anything that was asked for differs.")
-@click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@click.option("--exit-code", "strict", is_flag=True, help="Exit with 1 if anything that was asked for differs.")
+@click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
 @in_archive
 @as_json
 @to_file

@@ -159,8 +159,8 @@ def command(
 ) -> None:
     """Correct the reading text of one paragraph, in brackets.
 
-    Makes the next version; the text as received stays as it is. Quote that text, so much of it that it stands only once
-    in the paragraph. Blanks around supplied words are worked out.
+    This makes a new version; the text as received does not change. Quote enough of the text that it occurs only
+    once in the paragraph. Spaces around supplied words are added where needed.
     """
     wanted = parse_reference(reference)
     if wanted.paragraph is None:

@@ -38,19 +38,23 @@ def _processors() -> int:
     "archive export --all snapshots harbour-notice",
 )
 @click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
-@click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout; named by the version unless given.")
+@click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout (default: named after the version).")
 @click.option(
     "--all", "folder", metavar="DIR", help="Write every version, or those of the release REF, and an index to DIR."
 )
-@click.option("--size", type=click.IntRange(1), help="Size of the log to stand under; the first unless given.")
 @click.option(
-    "--stamped", is_flag=True, help="Stand under the first size with a time stamp, and take its stamps along."
+    "--size",
+    type=click.IntRange(1),
+    help="Log size to prove against (default: the smallest that covers it).",
+)
+@click.option(
+    "--stamped", is_flag=True, help="Prove against the first time-stamped checkpoint, and include its time stamps."
 )
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
     default=_processors,
-    help="Processes of --all; one a processor unless given.",
+    help="Number of worker processes for --all (default: one per processor).",
 )
 @click.option("--force", is_flag=True, help="Replace other files of these names.")
 @in_archive
@@ -69,10 +73,10 @@ def command(
 ) -> None:
     """Write the snapshot of a version: a zip that proves itself.
 
-    It is a BagIt bag with the words, the signature, the proof of its place in the log and the trust roots. The same
-    version at the same size of the log gives the same bytes. With --all, snapshots that are in DIR already with the
-    same bytes stay; after an interruption the same command goes on. With --stamped, the zip alone shows until when the
-    version was there at the latest.
+    The snapshot is a BagIt bag: the words, the signature, the proof of its place in the log, and the trust roots.
+    The same version at the same log size always gives the same bytes. With --all, snapshots that DIR already has
+    are kept, so the same command goes on after an interruption. With --stamped, the zip also proves when the
+    version existed at the latest.
     """
     force, as_json = flags["force"], flags["as_json"]
     if flags["stamped"] and (size is not None or folder is not None):

@@ -143,17 +143,17 @@ _LOOKS_LIKE_A_FILE = re.compile(r"\.{0,2}[/\\]\S*|\S+\.(?:txt|text|md)", re.IGNO
 )
 @click.argument("quote", metavar="FILE_OR_TEXT")
 @click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
-@click.option("--text", "is_text", is_flag=True, help="FILE_OR_TEXT is the quote itself, whatever it looks like.")
+@click.option("--text", "is_text", is_flag=True, help="FILE_OR_TEXT is the quote itself, even if a file has that name.")
 @in_archive
 @as_json
 @click.pass_context
 def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text: bool, as_json: bool) -> None:
     """Say whether a quote is still there.
 
-    The quote is a text, the content of a file, or stdin for -. It is looked for in the text as received of REF, or of
-    the newest version of each release: exactly, then with typography folded, and it must stand in one place alone.
-    What is merely similar is shown as different and never counts as found. An ellipsis stands for itself alone.
-    Exit code 0: found, 1: not found, or in several places.
+    The quote is a text, the content of a file, or - for stdin. It is searched in the text as received of REF, or of
+    the newest version of each release: first exactly, then without regard to typography. It counts as found only if
+    it occurs in one place. Text that is merely similar is shown as different and never counts. An ellipsis matches
+    only an ellipsis. Exit code 0: found, 1: not found, or found in several places.
     """
     words = _quote(quote, is_text=is_text)
     archive = open_target()

@@ -43,10 +43,12 @@ _OF_THE_STORE = {".lock", ".tmp"}
     type=click.Choice(list(_LAYOUTS)),
     default="flat",
     show_default=True,
-    help="Folders of releases; hashed is for very many.",
+    help="How folders of releases are named; hashed is for very many.",
 )
 @click.option(
-    "--root-key", metavar="FILE", help="Private key that says who may sign; for one in ssh-agent: as for --key."
+    "--root-key",
+    metavar="FILE",
+    help="Private key that signs trust roots, given as for --key.",
 )
 @key_options
 @memory_option
@@ -56,9 +58,8 @@ def command(
 ) -> None:
     """Make a new archive, its keys and its first trust root.
 
-    Keys that are named or there are used, missing ones are made, none is ever overwritten. New keys
-    are locked with $ARCHIVE_PASSPHRASE when it is set. A key of which only the .pub file lies in the
-    folder is used from ssh-agent.
+    Existing keys are used, missing ones are made, and no key is ever overwritten. New keys are locked with
+    $ARCHIVE_PASSPHRASE if it is set. If the folder holds only the .pub file of a key, ssh-agent signs with it.
     """
     key_files = replace(key_files, root=root_key)
     refuse_second_archive(check_origin(origin), memory.recall)

@@ -26,15 +26,15 @@ from muniment.reference import check_release_id
     "archive log --checkpoint > checkpoint-seen-today",
 )
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
-@click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE it is always said.")
+@click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
 @in_archive
 @as_json
 def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
     """Show the log: every version, in the order of its entry.
 
-    The newest entry stands last. Times are claimed by the keeper of the archive; beside them stands the time that is
-    proven for a version, where one is. What a version changed is told from the version before it.
+    The newest entry comes last. Times are what the keeper claims; where a time is proven for a version, it is shown
+    too. What a version changed is measured against the version before it.
     """
     archive = open_target()
     if checkpoint:

@@ -24,15 +24,15 @@ from muniment.reference import parse_reference
 )
 @reference_argument
 @click.option("--quote", metavar="WORDS", help="Words of one paragraph, exactly as they stand there.")
-@click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout; named by its content unless given.")
+@click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout (default: named after its content).")
 @click.option("--force", is_flag=True, help="Replace another file of that name.")
 @in_archive
 @as_json
 def command(reference: str, *, quote: str | None, output: str | None, force: bool, as_json: bool) -> None:
     """Write the proof of one paragraph, or of words in it.
 
-    It is one text file, as a rule below 4 KB: the paragraph, its path to the log entry, that entry's path to the signed
-    checkpoint, and the checkpoint. archive verify FILE checks it anywhere, without the archive.
+    The proof is one text file, usually below 4 KB: the paragraph, its path to the log entry, that entry's path to
+    the signed checkpoint, and the checkpoint. "archive verify FILE" checks it anywhere, without the archive.
     """
     wanted = parse_reference(reference)
     if wanted.paragraph is None and quote is None:

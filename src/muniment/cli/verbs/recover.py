@@ -67,7 +67,7 @@ def print_restored(done: Restored, source: str, *, as_json: bool) -> int:
     "archive recover --from /backup/archive",
     "archive recover --from harbour-notice-v2.zip",
 )
-@click.option("--from", "source", metavar="COPY", help="Mend from another copy of this archive, or from a snapshot.")
+@click.option("--from", "source", metavar="COPY", help="Repair from another copy of this archive, or from a snapshot.")
 @memory_option
 @in_archive
 @as_json

@@ -113,8 +113,9 @@ def print_notes(record: Record) -> None:
 def command(reference: str, *, as_received: bool, original: bool, as_json: bool) -> None:
     """Show a version, or one paragraph of it.
 
-    Square brackets are the editor's; a bracket of the original is shown as ⟦ or ⟧. With --json the record is printed
-    byte for byte, so that its SHA-256 is the citation hash. Only on a terminal are control characters escaped there.
+    Square brackets mark the editor's words; a bracket of the original is shown as ⟦ or ⟧. --json prints the record
+    byte for byte, so its SHA-256 is the citation hash. Control characters are escaped only if the output is a
+    terminal.
     """
     if as_received + original + as_json > 1:
         raise InputError("--as-received, --original and --json exclude each other", hint="give one of them")

@@ -228,9 +228,9 @@ def _entries(size: int) -> str:
     metavar="NAME|URL",
     multiple=True,
     shell_complete=complete_authority,
-    help="An authority of the trust root; may be repeated. All that have a URL unless given.",
+    help="An authority of the trust root; may be repeated (default: all that have a URL).",
 )
-@click.option("--renew", is_flag=True, help="Also where nothing but stamps was added since its last stamp.")
+@click.option("--renew", is_flag=True, help="Ask again even if only stamps were added since the last one.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0.1, 600),
@@ -241,7 +241,7 @@ def _entries(size: int) -> str:
 )
 @click.option("--write-request", metavar="FILE", help="Write a request, to be taken to an authority by other means.")
 @click.option("--import", "imported", metavar="FILE", help="Add the response to such a request.")
-@click.option("--request", metavar="FILE", help="The request of --import; FILE.tsq beside FILE.tsr unless given.")
+@click.option("--request", metavar="FILE", help="The request that --import answers (default: FILE.tsq for FILE.tsr).")
 @log_key_options
 @memory_option
 @in_archive
@@ -261,8 +261,8 @@ def command(
 ) -> None:
     """Have the newest checkpoint stamped by time stamp authorities.
 
-    Each stamp (RFC 3161) that holds is added to the log by itself. It proves that all entries so far existed no later
-    than its time. Exit code 3: some authority failed; the stamps of the others were added.
+    Each valid stamp (RFC 3161) is added to the log by itself. It proves that all entries so far existed at its
+    time. Exit code 3: an authority failed; the stamps of the others were added.
     """
     archive, exchanged = open_target(), any(files.values())
     authorities = chosen(archive, named, need_url=not exchanged)

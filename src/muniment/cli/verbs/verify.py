@@ -121,7 +121,7 @@ def strict_option(command: _Function) -> _Function:
         is_flag=True,
         expose_value=False,
         callback=remember,
-        help="Exit with 1 also where nothing failed, but something is not vouched for.",
+        help="Exit with 1 also when nothing failed but something is not vouched for.",
     )(command)
 
 
@@ -153,10 +153,13 @@ def _processors() -> int:
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
 @click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
-@click.option("--evidence", metavar="FILE", help="Where to write both signed checkpoints, should there be a fork.")
+@click.option("--evidence", metavar="FILE", help="File for both signed checkpoints, if there is a fork.")
 @memory_option
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=_processors, help="Processes; one a processor unless given."
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=_processors,
+    help="Worker processes (default: one per processor).",
 )
 @strict_option
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")

@@ -25,17 +25,17 @@ _NOT_FOUND = 1
 )
 @click.argument("phrase", metavar="PHRASE")
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
-@click.option("--exact", is_flag=True, help="Fold nothing: every code point must be the same.")
+@click.option("--exact", is_flag=True, help="Match exactly: every code point must be the same.")
 @in_archive
 @as_json
 @click.pass_context
 def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: bool, as_json: bool) -> None:
     """Say in which versions a phrase stands.
 
-    Searched is the text as received, of all releases unless one is named. Quotes, dashes, spaces, invisible signs and
-    composed letters are folded unless --exact is given; case counts. The phrase may stand within a word and over the
-    end of a paragraph. "Not seen" is all that an archive can say: nobody knows when it was taken away.
-    Exit code 0: seen in some version, 1: seen in none.
+    The text as received is searched, in all releases or in RELEASE. Without --exact, different quotation marks,
+    dashes, spaces, invisible characters and composed letters match each other; upper and lower case never do. The
+    phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
+    not have it; nobody knows when it was removed. Exit code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
     times = read_times(archive)

@@ -33,7 +33,7 @@ _REQUEST = "key-request.json"
 @click.argument("file", required=False, metavar="[FILE]")
 @click.option("--request", is_flag=True, help="Make a key here, and write FILE: a request for the keeper elsewhere.")
 @click.option("--new-key", metavar="KEY", help="A key that is held here: FILE, agent:SHA256:…, or new to make one.")
-@click.option("--replaces", metavar="FINGERPRINT", help="A record key that ends with it.")
+@click.option("--replaces", metavar="FINGERPRINT", help="The record key that it replaces.")
 @drafting_options
 def command(*, file: str | None, request: bool, new_key: str | None, replaces: str | None, writing: Writing) -> None:
     """Let a further key sign records.

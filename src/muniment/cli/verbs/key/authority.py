@@ -23,9 +23,9 @@ _MAX_SIZE = 1024 * 1024
     "archive key authority clock --no-url",
 )
 @click.argument("name", metavar="NAME")
-@click.option("--url", help="Where stamps are asked for.")
-@click.option("--no-url", is_flag=True, help="It no longer answers; its stamps stay good.")
-@click.option("--certificates", metavar="FILE", help="Its certificates (PEM), of a new one.")
+@click.option("--url", help="Address that gives stamps.")
+@click.option("--no-url", is_flag=True, help="The authority no longer answers; its stamps stay valid.")
+@click.option("--certificates", metavar="FILE", help="Certificates of a new authority (PEM).")
 @writing_options
 def command(*, name: str, url: str | None, no_url: bool, certificates: str | None, writing: Writing) -> None:
     """Name a time stamp authority whose stamps count.

@@ -185,7 +185,7 @@ def writing_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option(
         "--root-key", "roots", metavar="KEY", multiple=True, help="Root key that signs: FILE, agent or agent:SHA256:…."
     )
-    @click.option("--log-key", metavar="KEY", help="Key that signs the log; likewise.")
+    @click.option("--log-key", metavar="KEY", help="Key that signs the log, named in the same way.")
     @memory_option
     @in_archive
     @as_json

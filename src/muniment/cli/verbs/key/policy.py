@@ -21,7 +21,7 @@ from muniment.write.trust_root import NextRoot
     "archive key root --drop SHA256:9f86d081…",
 )
 @click.option("--add", metavar="KEY", multiple=True, help="Key that joins: FILE, or for ssh-agent FILE.pub, agent:….")
-@click.option("--drop", metavar="FINGERPRINT", multiple=True, help="Root key that goes.")
+@click.option("--drop", metavar="FINGERPRINT", multiple=True, help="Root key that leaves.")
 @click.option("--threshold", type=click.IntRange(1), metavar="N", help="How many of them must sign.")
 @drafting_options
 def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | None, writing: Writing) -> None:

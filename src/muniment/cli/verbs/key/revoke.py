@@ -25,8 +25,10 @@ from muniment.write.trust_root import NextRoot
     "archive key revoke SHA256:9f86d081… --from-index 7 --reason stolen --replace",
 )
 @click.argument("fingerprint", metavar="FINGERPRINT")
-@click.option("--from-index", type=click.IntRange(0), required=True, metavar="N", help="First log entry that is void.")
-@click.option("--since", metavar="TIME", help="Since when others may have had it; as logged with entry N unless given.")
+@click.option(
+    "--from-index", type=click.IntRange(0), required=True, metavar="N", help="First log entry that no longer counts."
+)
+@click.option("--since", metavar="TIME", help="Since when others may have had it (default: what entry N claims).")
 @click.option("--reason", required=True, metavar="TEXT", help="What happened; it stands in the trust root for ever.")
 @click.option("--replace", is_flag=True, help="Make a new record key in its place.")
 @click.option("--leave-none", is_flag=True, help="Revoke the only record key that is left.")

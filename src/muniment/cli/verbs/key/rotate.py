@@ -26,17 +26,15 @@ from muniment.write.trust_root import NextRoot
     "archive key rotate --new-key ~/.ssh/id_ed25519.pub",
     "archive key rotate --log --lost",
 )
-@click.option("--record", is_flag=True, help="The key that signs records; what is rotated where nothing is named.")
-@click.option("--log", is_flag=True, help="The key that signs the log.")
-@click.option("--root", is_flag=True, help="The key that signs trust roots, where there is one.")
-@click.option(
-    "--new-record", "--new-key", metavar="KEY", help="Take this key: FILE, agent:SHA256:…, or new to make one here."
-)
+@click.option("--record", is_flag=True, help="Replace the key that signs records (default, if no key is named).")
+@click.option("--log", is_flag=True, help="Replace the key that signs the log.")
+@click.option("--root", is_flag=True, help="Replace the key that signs trust roots, if there is one only.")
+@click.option("--new-record", "--new-key", metavar="KEY", help="The new key: FILE, agent:SHA256:…, or new to make one.")
 @click.option("--new-log", metavar="KEY", help="Likewise.")
 @click.option("--new-root", metavar="KEY", help="Likewise.")
-@click.option("--replaces", metavar="FINGERPRINT", help="The record key that ends, where several are in use.")
+@click.option("--replaces", metavar="FINGERPRINT", help="The record key to replace, if several are in use.")
 @click.option("--key", metavar="KEY", envvar="ARCHIVE_KEY", show_envvar=True, help="The present record key.")
-@click.option("--lost", is_flag=True, help="The log key is lost or stolen: the new one signs from this entry on.")
+@click.option("--lost", is_flag=True, help="The log key is lost or stolen: the new one signs already this change.")
 @drafting_options
 def command(*, writing: Writing, lost: bool, replaces: str | None, key: str | None, **said: str | bool | None) -> None:
     """Replace keys by new ones.

@@ -19,8 +19,8 @@ from muniment.write.trust_root import NextRoot
     "archive key witness --quorum 0",
 )
 @click.argument("add", metavar="[VKEY]...", nargs=-1)
-@click.option("--drop", metavar="VKEY", multiple=True, help="Witness that goes.")
-@click.option("--quorum", type=click.IntRange(0), metavar="N", help="How many are wanted under a checkpoint.")
+@click.option("--drop", metavar="VKEY", multiple=True, help="Witness that leaves.")
+@click.option("--quorum", type=click.IntRange(0), metavar="N", help="How many witnesses should cosign a checkpoint.")
 @writing_options
 def command(*, add: tuple[str, ...], drop: tuple[str, ...], quorum: int | None, writing: Writing) -> None:
     """Name witnesses whose cosignatures count.

@@ -21,7 +21,7 @@ from muniment.write.cosign import Imported, add_cosignatures
     "archive witness import - < reply.txt",
 )
 @click.argument("path", metavar="REPLY")
-@click.option("--size", metavar="SIZE", type=click.IntRange(1), help="Size of the checkpoint; found out unless given.")
+@click.option("--size", metavar="SIZE", type=click.IntRange(1), help="Log size of the checkpoint (default: found out).")
 @in_archive
 @as_json
 def command(path: str, *, size: int | None, as_json: bool) -> None:

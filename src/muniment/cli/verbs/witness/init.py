@@ -18,7 +18,7 @@ from muniment.display import plain
 @click.option(
     "--key",
     metavar="KEY",
-    help="Private key file, made where it is missing; for one in ssh-agent: FILE.pub or agent:SHA256:….",
+    help="Private key: FILE, made if it is missing; in ssh-agent: FILE.pub or agent:SHA256:….",
 )
 @as_json
 def command(name: str, *, key: str | None, as_json: bool) -> None:

@@ -22,10 +22,10 @@ from muniment.write.cosign import cosigners
     "archive witness request --witness witness.example.org/anna > request.txt",
     "archive witness request --old 5 -o request.txt",
 )
-@click.option("-o", "--output", metavar="FILE", default=STANDARD_STREAM, help="File to write; stdout unless given.")
-@click.option("--witness", metavar="NAME", help="For which witness, where the trust root names several.")
+@click.option("-o", "--output", metavar="FILE", default=STANDARD_STREAM, help="File to write (default: stdout).")
+@click.option("--witness", metavar="NAME", help="Which witness to ask, if the trust root names several.")
 @click.option(
-    "--old", metavar="SIZE", type=click.IntRange(0), help="Size that the witness cosigned last, if it says so."
+    "--old", metavar="SIZE", type=click.IntRange(0), help="Log size that the witness cosigned last, if it told you."
 )
 @click.option("--force", is_flag=True, help="Replace another file of that name.")
 @in_archive

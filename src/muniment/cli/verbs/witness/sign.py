@@ -173,10 +173,10 @@ def _write(path: Path, witnessed: Witnessed) -> None:
     "archive witness sign - --key agent --name witness.example.org/anna < request.txt",
 )
 @click.argument("path", metavar="REQUEST")
-@click.option("--key", metavar="KEY", help="Private key file of the witness; for one in ssh-agent: FILE.pub, agent, ….")
-@click.option("--name", metavar="NAME", help="Name of the witness, where KEY.vkey does not say it.")
-@click.option("--log", "logs", metavar="VKEY", multiple=True, help="Key of the log; needed once, then remembered.")
-@click.option("-o", "--output", metavar="FILE", default=STANDARD_STREAM, help="File to write; stdout unless given.")
+@click.option("--key", metavar="KEY", help="Key of the witness: FILE; in ssh-agent: FILE.pub or agent:SHA256:….")
+@click.option("--name", metavar="NAME", help="Name of the witness, if KEY.vkey does not say it.")
+@click.option("--log", "logs", metavar="VKEY", multiple=True, help="Key of the log; needed the first time.")
+@click.option("-o", "--output", metavar="FILE", default=STANDARD_STREAM, help="File to write (default: stdout).")
 @as_json
 def command(path: str, *, key: str | None, name: str | None, logs: tuple[str, ...], output: str, as_json: bool) -> None:
     """Cosign the checkpoint of another archive, if it only grew.
