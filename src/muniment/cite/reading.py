@@ -23,6 +23,8 @@ MAX_CITATION = 256 * 1024
 
 _REFERENCE = re.compile(r"\s*TY\s+-", re.IGNORECASE)
 _OURS = "data-muniment-"
+_DIGITS = re.compile("[0-9A-Fa-f]{64}")
+_JSON = re.compile(r"[\[\s]*\{\s*\"[^\"]*\"\s*:")
 
 
 def parse_citation(text: str) -> tuple[Stated, ...]:
@@ -39,6 +41,13 @@ def parse_citation(text: str) -> tuple[Stated, ...]:
     formatted = _read_format(text, words)
     if _has_hash(formatted):
         return formatted
+    if words and (formatted or _JSON.match(text)) and text.startswith(("{", "[")):
+        raise InputError(
+            "not a citation in the form written here",
+            where="JSON",
+            expected="one object, each name once, with the hash where archive cite writes it",
+            hint="archive cite --format csl-json prints one",
+        )
     hashes = cited_hashes(words)
     if len(hashes) > 1:
         raise InputError(
@@ -59,10 +68,11 @@ def _read_format(text: str, words: tuple[Stated, ...]) -> tuple[Stated, ...]:
     if text.startswith("<"):
         return _read_markup(text, sure=(not is_style and bool(words)) or _OURS in text)
     references, entry = sum(_REFERENCE.match(line) is not None for line in text.splitlines()), begins_entry(text)
-    _refuse_several(references + entry)
+    hashed = bool(words) or _DIGITS.search(text) is not None
+    _refuse_several(references + (entry and hashed))
     if references:
         return _stated("ris", text)
-    return _read_entry(text, sure=entry or not is_style) if words and has_entry(text) else ()
+    return _read_entry(text, sure=entry or not is_style) if hashed and has_entry(text) else ()
 
 
 def _read_markup(text: str, *, sure: bool) -> tuple[Stated, ...]:
