@@ -123,7 +123,7 @@ JSON = [
 
 
 @pytest.mark.parametrize(("form", "name", "edit"), JSON, ids=[f"{form}, {name}" for form, name, _ in JSON])
-def test_facts_in_another_spelling(world: World, form: str, name: str, edit: Edit) -> None:
+def test_false_citation_in_a_format(world: World, form: str, name: str, edit: Edit) -> None:
     """A fact of a citation that stands where ours does not have it is compared, and fails where it is false."""
     value = json.loads(format_citation(cite(world), form))
     edit(value[0] if form == "csl-json" else value)
