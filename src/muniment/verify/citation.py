@@ -68,7 +68,8 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
             tally.passed[CITATION] += len(read_style(copy.style, copy.expected))
             _tell_around(copy, cited.cite(None).issuer, tally)
         for words in part.around:
-            _note(tally, SUBJECT, _AROUND_IT, expected=cited.cite(None).sha256, found=_shortened(words))
+            checked = found[0].expected if found else cited.cite(None).sha256
+            _note(tally, SUBJECT, _AROUND_IT, expected=checked, found=_shortened(words))
         dated = dated or bool(found or part.first(DATE) or part.first(YEAR))
         if not found:
             _compare(part, cited.cite, version.statement.name, tally)
@@ -397,6 +398,6 @@ def _alone(archive: Archive, tally: Tally) -> Report:
 
 
 def _joined(report: Report, tally: Tally) -> Report:
-    findings = sorted(tally.findings, key=lambda finding: (finding.subject, finding.what))
+    findings = sorted(dict.fromkeys(tally.findings), key=lambda finding: (finding.subject, finding.what))
     passed = {**report.passed, CITATION: tally.passed[CITATION]}
     return replace(report, passed=passed, findings=(*report.findings, *findings))
