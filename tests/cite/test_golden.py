@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from muniment.cite import Citation
-from muniment.cite.check import cited_hash, compare_facts
-from muniment.cite.facts import PARAGRAPH
+from muniment.cite.check import cited_hash, compare_facts, stated_beside
+from muniment.cite.facts import EXTRA, PARAGRAPH
 from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation
 from muniment.cite.reading import parse_citation
 from muniment.display import plain_lines
@@ -42,7 +42,8 @@ def test_round_trip(case: tuple[str, Citation]) -> None:
         agreed, wrong = compare_facts(stated, citation)
 
         assert stated.form == form.removesuffix(", pinned"), text
-        assert (agreed, wrong) == (len(stated.facts), ())
+        assert (agreed, wrong) == (sum(fact.name != EXTRA for fact in stated.facts), ())
+        assert stated_beside(stated, citation) == ()
         assert cited_hash([stated]) == (None if form == SHORT else citation.sha256)
         assert stated.first(PARAGRAPH) == citation.paragraph
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -18,14 +19,18 @@ _WORDS = (
 )  # fmt: skip
 
 
+# What may stand between two digits of a hash on a page: blanks, what shows nothing, colons, the hyphen of a printer.
+_BETWEEN = re.compile("[-\u2010-\u2015\u2212\ufe58\ufe63\uff0d](?=[\r\n])|[\\s:\u00ad\u200b\u2060\ufeff]")
+
+
 def _check(data: bytes, parts: object) -> None:
-    """What is stated was there: a hash that is read stands in the text, blanks and case aside."""
-    plain = "".join(text_of(data).split()).lower()
+    """What is stated was there: the digits of a hash that is read stand in the text, in this order and close by."""
+    plain = _BETWEEN.sub("", text_of(data)).lower()
     for stated in parts if isinstance(parts, tuple) else ():
         for fact in stated.facts:
             hold(fact.value != "", "an empty fact")
             if "SHA-256" in fact.name and not plain.startswith(("{", "[", "<", "@")) and "\\" not in plain:
-                hold("".join(fact.value.split()).lower() in plain, f"a hash that does not stand there: {fact}")
+                hold(_BETWEEN.sub("", fact.value).lower() in plain, f"a hash that does not stand there: {fact}")
 
 
 def _in_style(style: str) -> list[bytes]:

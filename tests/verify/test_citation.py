@@ -242,6 +242,7 @@ def test_file_of_a_snapshot(world: World, check: Check) -> None:
     stated = parse_citation(text)
 
     assert [part.form for part in stated] == [*STYLE_NAMES, "hash"]
+    assert [part.around for part in stated] == [()] * len(stated)
     assert check(stated).verdict == VERIFIED
     [finding] = failures(check(parse_citation(text.replace("v1, SHA-256", "v2, SHA-256", 1))))
     assert (finding.expected, finding.found) == ("1", "2")

@@ -2,6 +2,7 @@
 
 - ``citation``: what a citation says, with its dates and locators
 - ``facts``: one fact that a citation states, as it stands there
+- ``members``: every member of a citation in a format, so that nothing passes unseen
 - ``styles``: APA, Chicago, MLA and the Bluebook: how each is written, long and short
 - ``prose``: a citation in any style read back out of running text, from its hash outwards
 - ``surroundings``: what stands around a citation on a page

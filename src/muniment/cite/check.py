@@ -12,24 +12,37 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from muniment.cite.citation import Citation
+from muniment.cite.citation import (
+    GENRE,
+    MONTHS,
+    SHORT_MONTHS,
+    Citation,
+    date_parts,
+    day_first,
+    month_first,
+    year_first,
+)
 from muniment.cite.facts import (
     DATE,
+    EXTRA,
+    GENRE_STATED,
     INDEX,
     ISSUER,
     LANGUAGE,
     LOGGED,
+    MONTH,
     NI,
     ORIGIN,
     PARAGRAPH,
     RECORD,
     REFERENCE,
     ROOT,
-    SHORT,
     SOURCE,
+    STRANGE,
     TEXT,
     TITLE,
     VERSION,
+    YEAR,
     Fact,
     Stated,
 )
@@ -41,7 +54,8 @@ from muniment.display import plain
 
 NOTHING = "nothing stated"
 
-_WORDS = frozenset({TITLE, ISSUER, DATE, TEXT})
+_WORDS = frozenset({TITLE, ISSUER, DATE, TEXT, GENRE_STATED, MONTH})
+_BESIDE = frozenset({EXTRA, STRANGE})
 _NAMES = frozenset({REFERENCE, ORIGIN, SOURCE, RECORD, ROOT, VERSION})
 
 _NI_URI = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
@@ -89,19 +103,29 @@ def compare_facts(stated: Stated, citation: Citation) -> tuple[int, tuple[Mismat
         How many facts agree, and those that do not.
     """
     expected = _expected(stated.form, citation)
+    facts = [fact for fact in stated.facts if fact.name not in _BESIDE]
     wrong = []
-    for fact in stated.facts:
+    for fact in facts:
         allowed = _allowed(fact, expected, citation)
         if not any(_says(fact, value, stated.form) for value in allowed):
             wrong.append(Mismatch(fact, allowed[0] if allowed else NOTHING))
-    return len(stated.facts) - len(wrong), tuple(wrong)
+    return len(facts) - len(wrong), tuple(wrong)
+
+
+def stated_beside(stated: Stated, citation: Citation) -> tuple[Fact, ...]:
+    """Give the members that state no fact of a record, as far as our own citation in that form has them not."""
+    beside = [fact for fact in stated.facts if fact.name in _BESIDE]
+    if not beside:
+        return ()
+    ours = {(fact.where, collapse(plain(fact.value))) for fact in _expected(stated.form, citation)}
+    return tuple(fact for fact in beside if (fact.where, collapse(plain(fact.value))) not in ours)
 
 
 def written_differently(stated: Stated, citation: Citation) -> tuple[Mismatch, ...]:
     """Give the facts that are so, and stand there with other signs, blanks or case than the version has."""
     expected = _expected(stated.form, citation)
     found = []
-    for fact in stated.facts:
+    for fact in (fact for fact in stated.facts if fact.name not in _BESIDE):
         allowed = _allowed(fact, expected, citation)
         if allowed and not any(_same(fact.value, value) for value in allowed):
             found += [Mismatch(fact, value) for value in allowed if _says(fact, value, stated.form)][:1]
@@ -121,17 +145,15 @@ def _allowed(fact: Fact, expected: Sequence[Fact], citation: Citation) -> list[s
     there = [one.value for one in expected if (one.name, one.where) == (fact.name, fact.where)]
     if there:
         return there
-    value = _plainly(citation).get(fact.name)
     named = [one.value for one in expected if one.name == fact.name]
-    return [*([value] if value is not None else []), *named]
+    return [*_plainly(citation).get(fact.name, ()), *named]
 
 
-def _plainly(citation: Citation) -> dict[str, str | None]:
-    """The facts as the record has them."""
-    return {
+def _plainly(citation: Citation) -> dict[str, list[str]]:
+    """The facts as the record has them, in each spelling that we have for one."""
+    values = {
         RECORD: citation.sha256,
         NI: ni_uri(citation.sha256),
-        SHORT: None,
         REFERENCE: citation.reference,
         VERSION: str(citation.version),
         PARAGRAPH: citation.paragraph,
@@ -140,11 +162,28 @@ def _plainly(citation: Citation) -> dict[str, str | None]:
         INDEX: str(citation.index),
         TITLE: citation.title,
         ISSUER: citation.issuer,
-        DATE: citation.issued.date,
         SOURCE: citation.source,
         LANGUAGE: citation.language,
         LOGGED: citation.logged_at,
+        GENRE_STATED: GENRE,
     }
+    return {**{name: [value] for name, value in values.items() if value is not None}, **_dates(citation)}
+
+
+def _dates(citation: Citation) -> dict[str, list[str]]:
+    issued = citation.issued
+    if issued.date is None:
+        return {}
+    spelt = [write(issued, months) for write in (day_first, month_first) for months in (MONTHS, SHORT_MONTHS)]
+    year, *rest = date_parts(issued.date)
+    names = [names[month - 1] for month in rest[:1] for names in (MONTHS, SHORT_MONTHS)]
+    months = [
+        *names,
+        *(name[:3] for name in names[:1]),
+        *(spelling for m in rest[:1] for spelling in (str(m), f"{m:02}")),
+    ]
+    days = [f"{name} {day}" for day in rest[1:] for name in months]
+    return {DATE: [issued.date, *spelt, year_first(issued)], YEAR: [f"{year:04}"], MONTH: [*days, *months]}
 
 
 def _same(one: str, other: str) -> bool:

@@ -41,6 +41,9 @@ TITLE, ISSUER, DATE, SOURCE, LANGUAGE, LOGGED, QUOTATION, BASIS, TEXT, NI, YEAR 
     "ni URI",
     "year",
 )
+RELEASE, GENRE_STATED, MONTH, LINK, CONTEXT = ("release", "genre", "month", "link", "context")
+EXTRA, STRANGE = ("not checked", "not in the record")
+"""What states no fact of a record: what reference managers add for themselves, and all else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Fact:
     """A fact.
 
     Attributes:
-        name: One of the names above.
+        name: One of the names above; or where it stands, for a fact that no record has.
         value: In the words of the format.
         where: Member, field or tag that states it; empty in plain text.
     """
@@ -67,11 +70,13 @@ class Stated:
         facts: What it states, in its order.
         readings: The whole text that it was found in, where that is words: its lines joined by blanks, and by nothing.
             Empty for formats.
+        around: Words that stand around it and are no part of it, where they are known without the version.
     """
 
     form: str
     facts: tuple[Fact, ...]
     readings: tuple[str, ...] = ()
+    around: tuple[str, ...] = ()
 
     def named(self, name: str) -> tuple[Fact, ...]:
         """Give the facts of a name."""
@@ -88,11 +93,11 @@ def listed(pairs: Iterable[tuple[str, object, str]]) -> tuple[Fact, ...]:
 
 
 def labelled(lines: Iterable[str], where: str, names: Mapping[str, str]) -> Iterator[tuple[str, object, str]]:
-    """Read lines of the form ``Label: value``, where the label is one of ours."""
+    """Read lines of the form ``Label: value``, where the label is one of ours; another line is no fact of a record."""
     for line in lines:
         label, colon, value = line.strip().partition(": ")
-        if colon and label in names:
-            yield names[label], value.strip(), where
+        known = colon and label in names
+        yield (names[label], value.strip(), where) if known else (EXTRA, line.strip(), where)
 
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -155,7 +160,7 @@ def format_notes(citation: Citation, names: Collection[str] = tuple(LABELS.value
 
 
 def parse_notes(lines: Iterable[str], where: str) -> Iterator[tuple[str, object, str]]:
-    """Read such lines back, as names, values and places of facts; other lines are passed over."""
+    """Read such lines back, as names, values and places of facts; other lines are ``EXTRA``."""
     return labelled(lines, where, LABELS)
 
 

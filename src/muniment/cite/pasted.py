@@ -7,7 +7,7 @@ dashes, blanks and line breaks change nothing, and a title may hold anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muniment.cite.citation import Citation, parse_locator
@@ -44,40 +44,85 @@ class Pasted:
     source: str = ""
 
 
-def find_pasted(words: Letters, citation: Citation, form: str = "") -> Pasted | None:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A citation as it is written here, to be looked for.
+
+    Attributes:
+        citation: What it says.
+        style: Its style.
+        text: Its words.
+        letters: What counts of these.
+    """
+
+    citation: Citation
+    style: str
+    text: str
+    letters: Letters
+
+
+def wanted_of(citation: Citation) -> tuple[Wanted, ...]:
+    """Write a citation in each style, with its trust root and without."""
+    pins = (True, False) if citation.root else (False,)
+    texts = [(style, format_citation(citation, style, pin=pin)) for style in STYLE_NAMES for pin in pins]
+    return tuple(Wanted(citation, style, text, letters_of(text)) for style, text in texts)
+
+
+def find_pasted(words: Letters, wanted: Iterable[Wanted], form: str = "") -> tuple[Pasted, ...]:
     """Find the citation of a version, or of a paragraph of it, in a text.
 
     Args:
         words: The text.
-        citation: What to look for.
+        wanted: What to look for, in each style.
         form: The style that the text was read as, to begin with; empty for none.
+
+    Returns:
+        Each copy of it in the style that is found first; what stands between two of them stands before the second.
     """
-    for style in (*([form] if form else []), *(style for style in STYLE_NAMES if style != form)):
-        for pin in (True, False) if citation.root else (False,):
-            found = _find(words, style, format_citation(citation, style, pin=pin), citation)
-            if found is not None:
-                return found
-    return None
+    for one in sorted(wanted, key=lambda one: one.style != form):
+        places = list(_places(words, one))
+        if places:
+            return tuple(_copies(words, one, places))
+    return ()
 
 
-def _find(words: Letters, style: str, text: str, citation: Citation) -> Pasted | None:
-    wanted = letters_of(text)
-    at = words.plain.find(wanted.plain)
-    if at < 0:
-        return None
-    start, end = words.places[at], words.places[at + len(wanted.plain) - 1] + 1
+def _places(words: Letters, wanted: Wanted) -> Iterator[tuple[int, int]]:
+    """Give where each copy begins and ends."""
+    letters, at = wanted.letters.plain, 0
+    while (at := words.plain.find(letters, at)) >= 0:
+        place = _bounds(words, wanted, at)
+        if place is not None:
+            yield place
+        at += len(letters)
+
+
+def _bounds(words: Letters, wanted: Wanted, at: int) -> tuple[int, int] | None:
+    expected = wanted.letters
+    start, end = words.places[at], words.places[at + len(expected.plain) - 1] + 1
     if (start and _glued(words.text[start - 1], words.text[start])) or _is_letter(words.text[end : end + 1]):
         return None
     # The signs of the citation around its letters, such as the quotation mark that begins it.
-    start -= _shared(words.text[:start][::-1], wanted.text[: wanted.places[0]][::-1])
-    end += _shared(words.text[end:], wanted.text[wanted.places[-1] + 1 :])
-    found, after = words.text[start:end], words.text[end:]
-    if (style == "mla" and _LOCATED.match(plainly(after[:40]))) or not _names_alike(found, text, citation):
-        return None
-    source = None if citation.source else _SOURCE.match(plainly(after[:40]))
-    exact = collapse(wanted.given) in collapse(words.given)
-    stated = after[source.end() : source.end() + _LONGEST_SOURCE] if source else ""
-    return Pasted(style, text, found, exact, words.text[:start], after, stated.rstrip(". "))
+    lead, tail = expected.text[: expected.places[0]], expected.text[expected.places[-1] + 1 :]
+    start -= _shared(words.text[max(0, start - len(lead)) : start][::-1], lead[::-1])
+    end += _shared(words.text[end : end + len(tail)], tail)
+    located = wanted.style == "mla" and _LOCATED.match(plainly(words.text[end : end + 40]))
+    return None if located or not _names_alike(words.text[start:end], wanted.text, wanted.citation) else (start, end)
+
+
+def _copies(words: Letters, wanted: Wanted, places: list[tuple[int, int]]) -> Iterator[Pasted]:
+    before = 0
+    # What shows nothing is not in the text that is looked through: where there is such, all copies are told together.
+    shown = words.given == words.text or words.given.count(wanted.letters.given) == len(places)
+    for number, (start, end) in enumerate(places):
+        last = number + 1 == len(places)
+        until = None if last else places[number + 1][0]
+        found, after = words.text[start:end], words.text[end:until]
+        source = None if wanted.citation.source else _SOURCE.match(plainly(after[:40]))
+        stated = after[source.end() : source.end() + _LONGEST_SOURCE].rstrip(". ") if source else ""
+        exact = shown and collapse(found) == collapse(wanted.letters.text)
+        lead = words.text[before:start]
+        yield Pasted(wanted.style, wanted.text, found, exact, lead, after if last else "", stated)
+        before = end
 
 
 def _glued(one: str, other: str) -> bool:

@@ -13,7 +13,7 @@ between two of these words is a fact, as it stands there; whether it is so is ju
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from muniment.cite.citation import parse_locator
@@ -35,7 +35,11 @@ from muniment.cite.facts import (
     listed,
 )
 from muniment.cite.letters import collapse, plainly
-from muniment.cite.surroundings import has_words, only_leads, without_lead
+from muniment.cite.surroundings import has_words, only_leads, says_something, without_lead
+from muniment.errors import InputError
+
+MOST_PARTS = 100
+"""Parts with a hash that a text may have: a snapshot's own file has eight."""
 
 Parsed = tuple[str, tuple[Fact, ...]]
 Said = dict[str, str | None]
@@ -280,6 +284,7 @@ _NI_URI = re.compile(r"ni:///sha-256;[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 _LINE_END = re.compile(r"\r\n|[\r\n]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _HEX = frozenset("0123456789abcdef")
+_STYLE_NAMES = frozenset(("long", "short", "apa", "chicago-note", "chicago-bibliography", "mla", "bluebook"))
 _BETWEEN = frozenset(" :\u00ad\u200b\u2060\ufeff")
 
 
@@ -293,14 +298,38 @@ def read_text(words: str) -> tuple[Stated, ...]:
     """Read a text, or each part of it that a blank line ends, where several parts hold a hash.
 
     Returns:
-        What could be understood of each part that holds a hash; empty where none does.
+        What could be understood of each part that holds a hash, with the parts around it that hold none; empty where
+        none does.
+
+    Raises:
+        InputError: There are more parts with a hash than ``MOST_PARTS``.
     """
-    whole = _read_lines(words)
-    parts = [_read_lines(part) for part in _BLANK_LINE.split(words)]
-    found = tuple(part for part in parts if part is not None)
-    if len(found) > 1 or whole is None:
-        return found
-    return (found[0] if found and found[0].form and not whole.form else whole,)
+    parts = [part for part in _BLANK_LINE.split(words) if part.strip()]
+    whole, read = _read_lines(words), [(part, _read_lines(part)) for part in parts]
+    found = [stated for _, stated in read if stated is not None]
+    if len(found) > MOST_PARTS:
+        raise InputError(
+            "too many citations", expected=f"at most {MOST_PARTS}", found=str(len(found)), hint="give them one by one"
+        )
+    if len(found) == 1 and whole is not None and (whole.form or not found[0].form):
+        return (whole,)
+    return tuple(_with_parts_around(read))
+
+
+def _with_parts_around(read: list[tuple[str, Stated | None]]) -> Iterator[Stated]:
+    """Give each part that holds a hash, with the parts before it that hold none; the last one has those behind it."""
+    around: list[str] = []
+    last: Stated | None = None
+    for part, stated in read:
+        if stated is None:
+            # The name of a style stands before its text in the file of a snapshot.
+            around += [collapse(part)] if part.strip().removesuffix(":") not in _STYLE_NAMES else []
+            continue
+        if last is not None:
+            yield last
+        last, around = replace(stated, around=(*stated.around, *around)), []
+    if last is not None:
+        yield replace(last, around=(*last.around, *around))
 
 
 def _read_lines(words: str) -> Stated | None:
@@ -328,7 +357,10 @@ def _read_part(words: str) -> Stated | None:
             return Stated(style, (*facts, *others))
     if hashes:
         rest = _NI_URI.sub("", _WHOLE.sub("", plain) if not _NI_URI.search(words) else _without(words, plain))
-        return Stated("hash" if only_leads(rest.replace("trust", "")) else "", listed(hashes))
+        rest = rest.replace("trust", "")
+        if not only_leads(rest):
+            return Stated("", listed(hashes))
+        return Stated("hash", listed(hashes), around=(collapse(rest),) if says_something(rest) else ())
     short = list(_PART.finditer(plain))
     if not short:
         return None

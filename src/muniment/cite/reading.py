@@ -14,14 +14,17 @@ from muniment.canonical import parse_json
 from muniment.cite.check import cited_hashes
 from muniment.cite.facts import NI, RECORD, SHORT, Stated
 from muniment.cite.formats import read_form, read_json
+from muniment.cite.formats.bibtex_entry import begins_entry, has_entry, parse_entry
 from muniment.cite.prose import read_text
 from muniment.errors import CanonicalError, InputError
 
 MAX_CITATION = 256 * 1024
 """Bytes of a citation, at most: the longest paragraph in an annotation, many times over."""
 
-_ENTRY = re.compile(r"^@([A-Za-z]+)\s*\{", re.MULTILINE)
-_REFERENCE = re.compile(r"^TY  - ", re.MULTILINE)
+_REFERENCE = re.compile(r"\s*TY\s+-", re.IGNORECASE)
+_OURS = "data-muniment-"
+_DIGITS = re.compile("[0-9A-Fa-f]{64}")
+_JSON = re.compile(r"[\[\s]*\{\s*\"[^\"]*\"\s*:")
 
 
 def parse_citation(text: str) -> tuple[Stated, ...]:
@@ -31,12 +34,20 @@ def parse_citation(text: str) -> tuple[Stated, ...]:
         Its parts: one, or for words one for each part that a blank line ends.  Empty where there is no citation.
 
     Raises:
-        InputError: There are several citations, or words with several hashes.
+        InputError: There are several citations, words with several hashes, or markup that cannot be read to its end.
     """
     text = text.removeprefix("\ufeff").strip()
-    words, formatted = read_text(text), _read_format(text)
-    if formatted and (not words or _has_hash(formatted)):
+    words = read_text(text)
+    formatted = _read_format(text, words)
+    if _has_hash(formatted):
         return formatted
+    if words and (formatted or _JSON.match(text)) and text.startswith(("{", "[")):
+        raise InputError(
+            "not a citation in the form written here",
+            where="JSON",
+            expected="one object, each name once, with the hash where archive cite writes it",
+            hint="archive cite --format csl-json prints one",
+        )
     hashes = cited_hashes(words)
     if len(hashes) > 1:
         raise InputError(
@@ -49,16 +60,38 @@ def _has_hash(stated: tuple[Stated, ...]) -> bool:
     return any(part.first(name) is not None for part in stated for name in (RECORD, NI, SHORT))
 
 
-def _read_format(text: str) -> tuple[Stated, ...]:
+def _read_format(text: str, words: tuple[Stated, ...]) -> tuple[Stated, ...]:
+    # A title may begin as a format does: what can be read as one of our styles is that, unless a hash says otherwise.
+    is_style = any(part.form for part in words)
     if text.startswith(("{", "[")):
         return _read_json(text)
     if text.startswith("<"):
-        return _stated("html", text)
-    references, entries = _REFERENCE.findall(text), _ENTRY.findall(text)
-    _refuse_several(len(references) + len(entries))
+        return _read_markup(text, sure=(not is_style and bool(words)) or _OURS in text)
+    references, entry = sum(_REFERENCE.match(line) is not None for line in text.splitlines()), begins_entry(text)
+    hashed = bool(words) or _DIGITS.search(text) is not None
+    _refuse_several(references + (entry and hashed))
     if references:
         return _stated("ris", text)
-    return _stated("bibtex" if entries[0].lower() == "misc" else "biblatex", text) if entries else ()
+    return _read_entry(text, sure=entry or not is_style) if hashed and has_entry(text) else ()
+
+
+def _read_markup(text: str, *, sure: bool) -> tuple[Stated, ...]:
+    try:
+        return _stated("html", text)
+    except InputError:
+        if sure:
+            raise
+        return ()
+
+
+def _read_entry(text: str, *, sure: bool) -> tuple[Stated, ...]:
+    try:
+        entry = parse_entry(text)
+        return _stated("bibtex" if entry and entry.kind == "misc" else "biblatex", text)
+    except InputError:
+        if sure:
+            raise
+        return ()
 
 
 def _read_json(text: str) -> tuple[Stated, ...]:
@@ -70,15 +103,13 @@ def _read_json(text: str) -> tuple[Stated, ...]:
         if not isinstance(value, Mapping):
             return ()
         form = "annotation" if "@context" in value else "datacite" if "titles" in value else "csl-json"
-        facts = read_json(form, value)
+        return (Stated(form, read_json(form, value)),)
     except CanonicalError:
         return ()
-    return (Stated(form, facts),) if facts else ()
 
 
 def _stated(form: str, text: str) -> tuple[Stated, ...]:
-    facts = read_form(form, text)
-    return (Stated(form, facts),) if facts else ()
+    return (Stated(form, read_form(form, text)),)
 
 
 def _refuse_several(number: int) -> None:

@@ -23,6 +23,7 @@ _ENDS = (".", ":", ";", "!", "?", "…", ")", "]", "}", "—", "–", "。", "�
 _COMMAS = ("long", "short", "chicago-note", "bluebook")
 _UNQUOTED = ("apa", "bluebook")
 _LONGEST_NAME = 300
+_LONGEST_NUMBER = 3
 
 
 def without_lead(text: str) -> str:
@@ -56,6 +57,13 @@ def _bare(word: str) -> str:
 def has_words(text: str) -> bool:
     """Whether what stands around says more than a number does."""
     return any(any(map(str.isalpha, word)) and not _numbers(word) for word in text.split())
+
+
+def says_something(text: str) -> bool:
+    """Whether what stands around a bare hash says more than the number of a note does."""
+    return any(
+        any(map(str.isalpha, word)) or len(_bare(word)) > _LONGEST_NUMBER for word in text.split() if _bare(word)
+    )
 
 
 def judge_before(text: str, form: str, *, issuer: bool) -> str:

@@ -14,10 +14,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from muniment.archive import Archive, StoredVersion, open_archive
-from muniment.cite.check import NOTHING, Mismatch, cited_hash, compare_facts, written_differently
+from muniment.cite.check import NOTHING, Mismatch, cited_hash, compare_facts, stated_beside, written_differently
 from muniment.cite.citation import Citation, citation_of
 from muniment.cite.facts import (
     DATE,
+    EXTRA,
     ISSUER,
     ORIGIN,
     PARAGRAPH,
@@ -31,7 +32,7 @@ from muniment.cite.facts import (
     Stated,
 )
 from muniment.cite.letters import letters_of
-from muniment.cite.pasted import Pasted, find_locators, find_pasted
+from muniment.cite.pasted import Pasted, Wanted, find_locators, find_pasted, wanted_of
 from muniment.cite.prose import read_style
 from muniment.cite.surroundings import ISSUER as ISSUER_BEFORE
 from muniment.cite.surroundings import JOINED, has_words, judge_before, without_lead
@@ -59,37 +60,62 @@ _AROUND_IT = "what stands around the citation is no part of it, and was not chec
 
 def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, root: str, tally: Tally) -> None:
     """Hold each part of a citation against the version."""
-
-    def cite(paragraph: str | None) -> Citation:
-        return citation_of(version, origin=origin, root=root, paragraph=paragraph)
-
+    cited = _Cited(version, origin, root)
     dated = False
     for part in stated:
-        found = _find(part, cite)
-        if found is not None:
-            tally.passed[CITATION] += len(read_style(found.style, found.expected))
-            _tell_around(found, cite(None).issuer, tally)
-            dated = True
-            continue
-        dated = dated or bool(part.first(DATE) or part.first(YEAR))
-        _compare(part, cite, version.statement.name, tally)
+        found = _find(part, cited)
+        for copy in found:
+            tally.passed[CITATION] += len(read_style(copy.style, copy.expected))
+            _tell_around(copy, cited.cite(None).issuer, tally)
+        for words in part.around:
+            checked = found[0].expected if found else cited.cite(None).sha256
+            _note(tally, SUBJECT, _AROUND_IT, expected=checked, found=_shortened(words))
+        dated = dated or bool(found or part.first(DATE) or part.first(YEAR))
+        if not found:
+            _compare(part, cited.cite, version.statement.name, tally)
     if dated:
         tally.notice(CITATION, SUBJECT, "the date of issue is as the record has it: a claim, which nothing here proves")
 
 
-def _find(part: Stated, cite: Callable[[str | None], Citation]) -> Pasted | None:
-    """Find the words of the citation in those that were handed in; None where they are others, or a format."""
-    if not part.readings or part.form == "hash" or any(fact.value != cite(None).root for fact in part.named(ROOT)):
-        return None
+class _Cited:
+    """A version cited anew, each paragraph of it once, however many parts are compared with it."""
+
+    def __init__(self, version: StoredVersion, origin: str, root: str) -> None:
+        self._version, self._origin, self._root = version, origin, root
+        self._citations: dict[str | None, Citation] = {}
+        self._wanted: dict[str | None, tuple[Wanted, ...]] = {}
+
+    def cite(self, paragraph: str | None) -> Citation:
+        """Cite a paragraph; raises ``UnresolvedReferenceError`` where the version has no such."""
+        if paragraph not in self._citations:
+            made = citation_of(self._version, origin=self._origin, root=self._root, paragraph=paragraph)
+            self._citations[paragraph] = made
+        return self._citations[paragraph]
+
+    def wanted(self, paragraph: str | None) -> tuple[Wanted, ...]:
+        """Write it in each style."""
+        if paragraph not in self._wanted:
+            self._wanted[paragraph] = wanted_of(self.cite(paragraph))
+        return self._wanted[paragraph]
+
+
+def _find(part: Stated, cited: _Cited) -> tuple[Pasted, ...]:
+    """Find the copies of the citation in the words that were handed in; none where they are others, or a format."""
+    if (
+        not part.readings
+        or part.form == "hash"
+        or any(fact.value != cited.cite(None).root for fact in part.named(ROOT))
+    ):
+        return ()
     stated = [fact.value for fact in part.named(PARAGRAPH)]
     for text in part.readings:
         words, digest = letters_of(text), text.find(part.first(RECORD) or part.first(SHORT) or "")
         for paragraph in dict.fromkeys([*stated, *find_locators(text, max(digest, 0)), None]):
             with suppress(UnresolvedReferenceError):
-                found = find_pasted(words, cite(paragraph), part.form)
-                if found is not None:
+                found = find_pasted(words, cited.wanted(paragraph), part.form)
+                if found:
                     return found
-    return None
+    return ()
 
 
 def _tell_around(found: Pasted, issuer: str | None, tally: Tally) -> None:
@@ -99,7 +125,8 @@ def _tell_around(found: Pasted, issuer: str | None, tally: Tally) -> None:
     if found.source:
         _fail(tally, Mismatch(Fact(SOURCE, found.source), NOTHING))
     place = judge_before(found.before, found.style, issuer=issuer is not None)
-    around = " … ".join(part for part in (found.before.strip()[-_AROUND:], found.after.strip()[:_AROUND]) if part)
+    sides = (_shortened(found.before.strip(), end=True), _shortened(found.after.strip()))
+    around = " … ".join(part for part in sides if part)
     if place == ISSUER_BEFORE:
         claimed = without_lead(found.before).rstrip("., ")
         _fail(tally, Mismatch(Fact(ISSUER, claimed), NOTHING))
@@ -113,6 +140,15 @@ def _tell_around(found: Pasted, issuer: str | None, tally: Tally) -> None:
         )
     elif has_words(found.before) or has_words(found.after):
         _note(tally, SUBJECT, _AROUND_IT, expected=found.expected, found=around)
+
+
+def _shortened(words: str, *, end: bool = False) -> str:
+    """Show so much of a long text, from its beginning or its end, and say how much more there is."""
+    more = len(words) - _AROUND
+    if more <= 0:
+        return words
+    left = f"[{more} characters more]"
+    return f"{left} {words[-_AROUND:]}" if end else f"{words[:_AROUND]} {left}"
 
 
 def _note(tally: Tally, subject: str, what: str, *, expected: str, found: str) -> None:
@@ -130,6 +166,8 @@ def _compare(part: Stated, cite: Callable[[str | None], Citation], name: str, ta
         where = f"{SUBJECT}, {mismatch.fact.where}" if mismatch.fact.where else SUBJECT
         what = f"{mismatch.fact.name}: {_DIFFERENTLY}"
         _note(tally, where, what, expected=mismatch.expected, found=mismatch.fact.value)
+    for fact in stated_beside(kept, citation):
+        _tell_beside(fact, tally)
     if part.form and part.readings and part.form != "hash" and not wrong and kept == part:
         # Its facts agree, each by itself; the words as a whole are others.
         unchecked(tally, _OTHER_WORDS, found=part.readings[0][-_AROUND:], hint=f"archive cite {name} prints the styles")
@@ -140,6 +178,25 @@ def _compare(part: Stated, cite: Callable[[str | None], Citation], name: str, ta
             expected=name,
             hint=f"archive cite {name} prints the styles: compare by eye",
         )
+
+
+def _tell_beside(fact: Fact, tally: Tally) -> None:
+    """Tell what a citation states beside the facts of a record: what might be printed keeps it from being verified."""
+    subject = f"{SUBJECT}, {fact.where}"
+    if fact.name == EXTRA:
+        _note(tally, subject, f"not checked: {fact.where}", expected="", found=_shortened(fact.value))
+        return
+    tally.findings.append(
+        Finding(
+            CITATION,
+            subject,
+            ok=False,
+            what="no record states this, and a reference manager may print it",
+            found=_shortened(fact.value),
+            hint="take it out, or cite the version anew",
+            readable=False,
+        )
+    )
 
 
 def _without_strangers(part: Stated, cite: Callable[[str | None], Citation], tally: Tally) -> tuple[Stated, Citation]:
@@ -341,6 +398,6 @@ def _alone(archive: Archive, tally: Tally) -> Report:
 
 
 def _joined(report: Report, tally: Tally) -> Report:
-    findings = sorted(tally.findings, key=lambda finding: (finding.subject, finding.what))
+    findings = sorted(dict.fromkeys(tally.findings), key=lambda finding: (finding.subject, finding.what))
     passed = {**report.passed, CITATION: tally.passed[CITATION]}
     return replace(report, passed=passed, findings=(*report.findings, *findings))

@@ -1,6 +1,7 @@
 """The styles and the formats by name: how each is written, and how it is read back.
 
 - ``bibtex``: BibTeX and BibLaTeX
+- ``bibtex_entry``: the one entry of a BibTeX file, read to its end
 - ``csl``: CSL-JSON
 - ``ris``: RIS
 - ``datacite``: DataCite JSON

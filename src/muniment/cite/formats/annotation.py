@@ -13,8 +13,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from muniment.cite.citation import Citation
+from muniment.cite.facts import CONTEXT as CONTEXT_STATED
 from muniment.cite.facts import (
     DATE,
+    EXTRA,
     INDEX,
     ISSUER,
     LANGUAGE,
@@ -35,6 +37,7 @@ from muniment.cite.facts import (
     listed,
     scalar,
 )
+from muniment.cite.members import Pair, leaves, others
 from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 
@@ -54,10 +57,39 @@ _MEMBERS = {
 }
 
 
+_SOURCE = "target.source."
+_IDENTIFIED = f"{_SOURCE}schema:identifier"
+_QUOTED = {"exact": QUOTATION, "prefix": "words before it", "suffix": "words after it"}
+_PLACES = {
+    "target.source.id": (NI, "source"),
+    "body.value": (TEXT, "body"),
+    "target.selector.value": (PARAGRAPH, "FragmentSelector"),
+    **{f"target.selector.refinedBy.{part}": (name, part) for part, name in _QUOTED.items()},
+}
+_HARMLESS = frozenset(
+    (
+        *(
+            "id",
+            "type",
+            "motivation",
+            "created",
+            "modified",
+            "creator",
+            "generator",
+            "generated",
+            "rights",
+            "canonical",
+        ),
+        *("via", "audience", "stylesheet", "body.type", "body.format", "target.type", "target.source.type"),
+        *("target.source.format", "target.selector.type", "target.selector.refinedBy.type"),
+    )
+)
+
+
 def annotation(citation: Citation) -> dict[str, Any]:
     """Give the annotation."""
     ni = ni_uri(citation.sha256)
-    target: dict[str, Any] = {"type": "SpecificResource", "source": _source(citation, ni)}
+    target: dict[str, Any] = {"type": "SpecificResource", "source": _target(citation, ni)}
     if citation.paragraph is not None and citation.quotation is not None:
         target["selector"] = _selector(citation)
     named = f"{ni}#{citation.paragraph}" if citation.paragraph else ni
@@ -72,7 +104,7 @@ def annotation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _source(citation: Citation, ni: str) -> dict[str, Any]:
+def _target(citation: Citation, ni: str) -> dict[str, Any]:
     values = {
         "schema:sha256": citation.sha256,
         "schema:name": citation.title,
@@ -114,25 +146,55 @@ def _selector(citation: Citation) -> dict[str, Any]:
 
 
 def read_annotation(value: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Read the facts of an annotation; members that are missing state nothing."""
-    source, selector = at(value, "target", "source"), at(value, "target", "selector")
-    quote = at(selector, "refinedBy")
-    return listed(
-        [
-            *((name, scalar(at(source, member)), member) for member, name in _MEMBERS.items()),
-            (NI, scalar(at(source, "id")), "source"),
-            *_read_identifiers(at(source, "schema:identifier")),
-            (TEXT, scalar(at(value, "body", "value")), "body"),
-            (PARAGRAPH, scalar(at(selector, "value")), "FragmentSelector"),
-            (QUOTATION, scalar(at(quote, "exact")), "exact"),
-            ("words before it", scalar(at(quote, "prefix")), "prefix"),
-            ("words after it", scalar(at(quote, "suffix")), "suffix"),
-        ]
-    )
+    """Read an annotation, each member of it; members that are missing state nothing.
+
+    In linked data a list of one is the same as what is in it, so a body in a list is a body.
+    """
+    single = _single(value)
+    source = at(single, "target", "source")
+    items = at(source, "schema:identifier")
+    found = [
+        *((_IDENTIFIED, item) for item in (items if isinstance(items, list) else [items])),
+        *((place, text) for place, text in leaves(single) if not place.startswith(_IDENTIFIED)),
+    ]
+    # What names the record comes first.
+    found.sort(key=lambda pair: not pair[0].startswith(_SOURCE))
+    return listed(pair for place, part in found for pair in _read_place(place, part))
 
 
-def _read_identifiers(items: object) -> Iterator[tuple[str, object, str]]:
-    for item in items if isinstance(items, list) else []:
-        kind = scalar(at(item, "schema:propertyID"))
-        if kind is not None and kind in _IDENTIFIERS:
-            yield _IDENTIFIERS[kind], scalar(at(item, "schema:value")), kind
+def _single(value: object) -> object:
+    """Take what stands alone in a list out of it."""
+    if isinstance(value, Mapping):
+        return {name: _single(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return _single(value[0]) if len(value) == 1 else [_single(part) for part in value]
+    return value
+
+
+def _read_place(place: str, part: object) -> Iterator[Pair]:
+    last = place.rpartition(".")[2]
+    if place == _IDENTIFIED:
+        yield from _read_identifier(part)
+    elif place.startswith(_SOURCE) and place.removeprefix(_SOURCE) in _MEMBERS:
+        yield _MEMBERS[place.removeprefix(_SOURCE)], part, place.removeprefix(_SOURCE)
+    elif place in _PLACES:
+        name, where = _PLACES[place]
+        yield name, part, where
+    elif place.startswith("@context"):
+        yield CONTEXT_STATED, part, place
+    elif place in _HARMLESS or place.partition(".")[0] in _HARMLESS:
+        yield EXTRA, part, place
+    elif place.startswith("body"):
+        yield TEXT, part, place
+    elif place.startswith("target.selector") and last in _QUOTED:
+        yield _QUOTED[last], part, place
+    else:
+        yield from others(part, place, ())
+
+
+def _read_identifier(item: object) -> Iterator[Pair]:
+    kind = scalar(at(item, "schema:propertyID"))
+    if kind is not None and kind in _IDENTIFIERS:
+        yield _IDENTIFIERS[kind], scalar(at(item, "schema:value")), kind
+        return
+    yield from others(item, _IDENTIFIED, ())

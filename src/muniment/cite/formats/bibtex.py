@@ -20,10 +20,13 @@ from muniment.cite.citation import GENRE, SHORT_MONTHS, Citation, date_parts, fo
 from muniment.cite.facts import (
     BASIS,
     DATE,
+    EXTRA,
+    GENRE_STATED,
     INDEX,
     ISSUER,
     LANGUAGE,
     LOGGED,
+    MONTH,
     ORIGIN,
     PARAGRAPH,
     PRINTED,
@@ -40,6 +43,8 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
+from muniment.cite.formats.bibtex_entry import parse_entry
+from muniment.cite.members import Pair, others
 from muniment.display import plain
 
 _COMMANDS = {
@@ -101,11 +106,25 @@ _FACTS = {
     "bcp47": LANGUAGE,
     "howpublished": TEXT,
     "year": YEAR,
-    "month": "month",
+    "month": MONTH,
+    "shorttitle": TITLE,
+    "publisher": ORIGIN,
+    "institution": ORIGIN,
+    "titleaddon": GENRE_STATED,
+    "type": GENRE_STATED,
+    "url": SOURCE,
 }
 _LOCATOR = re.compile(r"^% [^\n\\]{0,200}\\autocite\[((?:para\.|heading)~[^\]\n]{1,100})\]", re.MULTILINE)
-_NAME = re.compile(r"\s*(?:,\s*)?([A-Za-z][A-Za-z0-9_:-]*)\s*=\s*")
-_BARE = re.compile(r"[^\s,{}\"#]+")
+_LOCATED = re.compile(
+    r"^% The paragraph: \\autocite\[(?:para\.|heading)~[^\]\n]{1,100}\]\{[^\n{}\\]{0,200}\}[ \t\r]*$", re.MULTILINE
+)
+_HARMLESS = frozenset(
+    (
+        *("keywords", "file", "groups", "owner", "timestamp", "urldate", "lastchecked", "langid", "eprinttype", "key"),
+        *("creationdate", "modificationdate", "date-added", "date-modified", "bdsk-url-1", "bdsk-file-1", "comment"),
+        *("annote", "annotation", "__markedentry", "priority", "ranking", "readstatus", "qualityassured", "printed"),
+    )
+)
 
 
 def format_biblatex(citation: Citation) -> str:
@@ -183,54 +202,33 @@ def _entry(kind: str, citation: Citation, fields: list[tuple[str, str]]) -> str:
 
 
 def read_bibtex(text: str) -> tuple[Fact, ...]:
-    """Read the facts of the first entry; fields that are missing or unknown state nothing."""
-    locator = _LOCATOR.search(text)
-    fields = list(_parse_fields(text))
+    """Read an entry, each field of it; fields that are missing state nothing.
+
+    Raises:
+        InputError: There are several entries, or one that cannot be read to its end.
+    """
+    entry = parse_entry(text)
+    if entry is None:
+        return ()
+    locator = _LOCATOR.search(entry.around)
+    around = _LOCATED.sub("", entry.around, count=1)
     return listed(
         [
-            *(pair for name, value in fields for pair in _read_field(name, value)),
+            *(pair for name, value in entry.fields for pair in _read_field(name, value)),
             (PARAGRAPH, parse_locator(locator[1].replace("~", " ")) if locator else None, "the line before the entry"),
+            (EXTRA, entry.kind, "kind of the entry"),
+            (EXTRA, entry.key, "key of the entry"),
+            (EXTRA, " ".join(around.split()), "words around the entry"),
         ]
     )
 
 
-def _read_field(name: str, value: str) -> Iterator[tuple[str, object, str]]:
+def _read_field(name: str, value: str) -> Iterator[Pair]:
+    words = " ".join(parse_tex(value).split())
     if name in _FACTS:
-        yield _FACTS[name], " ".join(parse_tex(value).split()), name
+        yield _FACTS[name], words, name
     elif name in {"note", "addendum"}:
-        yield from parse_notes(parse_tex(value).split("; "), name)
-
-
-def _parse_fields(text: str) -> Iterator[tuple[str, str]]:
-    """Give name and source of each field of the first entry, as BibTeX reads them."""
-    start = re.search(r"@[A-Za-z]+\s*\{\s*[^\s,{}]+\s*,", text)
-    at = start.end() if start else len(text)
-    while name := _NAME.match(text, at):
-        value, at = _parse_value(text, name.end())
-        yield name[1].lower(), value
-
-
-def _parse_value(text: str, at: int) -> tuple[str, int]:
-    """Read one value, whose parts may be joined by ``#``; braces count behind a backslash too."""
-    parts = []
-    while True:
-        part, at = _parse_part(text, at)
-        parts.append(part)
-        joined = re.compile(r"\s*#\s*").match(text, at)
-        if joined is None:
-            return "".join(parts), at
-        at = joined.end()
-
-
-def _parse_part(text: str, at: int) -> tuple[str, int]:
-    opener = text[at : at + 1]
-    if opener not in {"{", '"'}:
-        bare = _BARE.match(text, at)
-        return (bare[0], bare.end()) if bare else ("", len(text))
-    depth = 0
-    for end in range(at + 1, len(text)):
-        character = text[end]
-        if depth == 0 and character == ("}" if opener == "{" else '"'):
-            return text[at + 1 : end], end + 1
-        depth += (character == "{") - (character == "}")
-    return "", len(text)
+        lines = words.split("; ")
+        yield from parse_notes(lines, name)
+    else:
+        yield from others(words, name, _HARMLESS)

@@ -7,15 +7,17 @@ hash stands in three members, because converters drop one or another of them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from muniment.cite.citation import GENRE, Citation, date_parts
 from muniment.cite.facts import (
     BASIS,
     DATE,
+    EXTRA,
+    GENRE_STATED,
     INDEX,
-    ISSUER,
     LANGUAGE,
     LOGGED,
     NI,
@@ -23,24 +25,25 @@ from muniment.cite.facts import (
     PARAGRAPH,
     RECORD,
     REFERENCE,
+    RELEASE,
     ROOT,
     SOURCE,
     TITLE,
     VERSION,
     Fact,
     at,
-    digits,
     format_notes,
     listed,
     parse_notes,
     scalar,
 )
+from muniment.cite.members import Pair, all_of, leaves, others, people
 from muniment.digest import ni_uri
 
 _CUSTOM = {
     "sha256": RECORD,
     "ni": NI,
-    "release": "",
+    "release": RELEASE,
     "reference": REFERENCE,
     "issued_basis": BASIS,
     "archived": LOGGED,
@@ -50,6 +53,23 @@ _CUSTOM = {
     "source_url": SOURCE,
 }
 _LOCATION = "SHA-256 "
+_MEMBERS = {
+    "title": TITLE,
+    "title-short": TITLE,
+    "shortTitle": TITLE,
+    "version": VERSION,
+    "archive": ORIGIN,
+    "publisher": ORIGIN,
+    "language": LANGUAGE,
+    "genre": GENRE_STATED,
+    "URL": SOURCE,
+}
+_NAME = ("dropping-particle", "given", "non-dropping-particle", "family", "suffix")
+_NAME_HINTS = ("comma-suffix", "static-ordering", "parse-names")
+_HARMLESS = frozenset(
+    ("id", "type", "note", "annote", "keyword", "categories", "accessed", "source", "citation-key", "citation-label")
+)
+_IN_NOTE = re.compile(r"(?:\{:)?\s*([A-Za-z][A-Za-z -]{1,30}?)\s*:\s*(.+?)\}?")
 
 
 def csl_item(citation: Citation) -> dict[str, Any]:
@@ -98,26 +118,64 @@ def format_csl(citation: Citation) -> bytes:
 
 
 def read_csl(item: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Read the facts of an item that any software wrote; members that it dropped state nothing."""
+    """Read an item that any software wrote, each member of it; members that it dropped state nothing."""
     custom = at(item, "custom")
+    rest = {name: value for name, value in item.items() if name != "custom"}
     return listed(
         [
-            *((name, scalar(at(custom, key)), f"custom.{key}") for key, name in _CUSTOM.items() if name),
-            (RECORD, _digits(item), "archive_location"),
-            *parse_notes((scalar(at(item, "note")) or "").split("\n"), "note"),
-            (TITLE, scalar(at(item, "title")), "title"),
-            (VERSION, scalar(at(item, "version")), "version"),
-            (ORIGIN, scalar(at(item, "archive")), "archive"),
-            (ORIGIN, scalar(at(item, "publisher")), "publisher"),
-            (ISSUER, scalar(at(item, "author", 0, "literal")), "author"),
-            (DATE, _date(at(item, "issued", "date-parts", 0)), "issued"),
-            (LANGUAGE, scalar(at(item, "language")), "language"),
+            *((_CUSTOM.get(place, EXTRA), text, f"custom.{place}") for place, text in leaves(custom)),
+            *(pair for name, value in rest.items() for pair in _read_member(name, value)),
         ]
     )
 
 
-def _digits(item: Mapping[str, Any]) -> str | None:
-    return digits(scalar(at(item, "archive_location")) or "", _LOCATION)
+def _read_member(name: str, value: object) -> Iterator[Pair]:
+    match name:
+        case "author":
+            yield from people(value, name, "literal", _NAME, _NAME_HINTS)
+        case "issued":
+            yield from _read_date(value)
+        case "note" if isinstance(value, str):
+            yield from _read_note(value)
+        case "archive_location" if isinstance(value, str) and value.startswith(_LOCATION):
+            yield RECORD, value.removeprefix(_LOCATION).strip(), name
+        case _ if name in _MEMBERS:
+            yield from all_of(_MEMBERS[name], value, name)
+        case _:
+            yield from others(value, name, _HARMLESS)
+
+
+def _read_note(note: str) -> Iterator[Pair]:
+    """Read a note; in a line of it, Zotero takes the name of a member for that member."""
+    for name, value, where in parse_notes(note.split("\n"), "note"):
+        told = _IN_NOTE.fullmatch(str(value)) if name == EXTRA else None
+        member = _member(told[1]) if told else ""
+        if told and member not in {"", "note"}:
+            yield from ((kind, text, f"note, {place}") for kind, text, place in _read_member(member, told[2]))
+        else:
+            yield name, value, where
+
+
+def _member(label: str) -> str:
+    """Give the member that a label in a note is, as Zotero and citeproc read it; empty for none."""
+    plain = label.strip().lower().replace(" ", "-")
+    known = {name.lower(): name for name in (*_MEMBERS, "author", "issued")}
+    return known.get(plain) or {"date": "issued"}.get(plain, "")
+
+
+def _read_date(value: object) -> Iterator[Pair]:
+    """Read a date in each spelling that CSL has: parts, a range, words; a season or a doubt is more than we say."""
+    if not isinstance(value, Mapping):
+        yield from all_of(DATE, value, "issued")
+        return
+    dates = value.get("date-parts")
+    for number, parts in enumerate(dates if isinstance(dates, list) else []):
+        date = _date(parts)
+        place = f"issued.date-parts[{number}]" if number else "issued"
+        yield from [(DATE, date, place)] if date is not None else all_of(DATE, parts, f"{place}.date-parts")
+    for name, part in value.items():
+        if name != "date-parts" or not isinstance(dates, list):
+            yield from all_of(DATE, part, f"issued.{name}")
 
 
 def _date(parts: object) -> str | None:

@@ -14,6 +14,8 @@ from muniment.cite.citation import GENRE, Citation
 from muniment.cite.facts import (
     BASIS,
     DATE,
+    EXTRA,
+    GENRE_STATED,
     INDEX,
     INFERRED,
     ISSUER,
@@ -28,12 +30,14 @@ from muniment.cite.facts import (
     SOURCE,
     TITLE,
     VERSION,
+    YEAR,
     Fact,
     at,
     is_web,
     listed,
     scalar,
 )
+from muniment.cite.members import Pair, all_of, others, people
 from muniment.digest import ni_uri
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -49,6 +53,22 @@ _ALTERNATE = {
     "Paragraph": PARAGRAPH,
 }
 _PUBLISHED_AT = "Published at "
+_DERIVED = "IsDerivedFrom"
+_MEMBERS = {
+    "title": TITLE,
+    "author": ISSUER,
+    "publisher": ORIGIN,
+    "publicationYear": YEAR,
+    "version": VERSION,
+    "language": LANGUAGE,
+    "url": SOURCE,
+}
+_HARMLESS = frozenset(
+    (
+        *("schemaversion", "id", "doi", "prefix", "suffix", "identifiers", "state", "created", "registered", "updated"),
+        *("subjects", "sizes", "formats", "rightslist", "types"),
+    )
+)
 
 
 def datacite_record(citation: Citation) -> dict[str, Any]:
@@ -66,7 +86,7 @@ def datacite_record(citation: Citation) -> dict[str, Any]:
         "alternateIdentifiers": list(_alternates(citation)),
     }
     if citation.source and is_web(citation.source):
-        link = {"relatedIdentifier": citation.source, "relatedIdentifierType": "URL", "relationType": "IsDerivedFrom"}
+        link = {"relatedIdentifier": citation.source, "relatedIdentifierType": "URL", "relationType": _DERIVED}
         record["relatedIdentifiers"] = [link]
     elif citation.source:
         text = f"{_PUBLISHED_AT}{citation.source}"
@@ -104,40 +124,79 @@ def _alternates(citation: Citation) -> Iterator[dict[str, str]]:
 
 
 def read_datacite(record: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Read the facts of a record; members that are missing state nothing."""
-    creator = scalar(at(record, "creators", 0, "name"))
-    publisher = at(record, "publisher")
-    return listed(
-        [
-            *_read_alternates(at(record, "alternateIdentifiers")),
-            (TITLE, scalar(at(record, "titles", 0, "title")), "titles"),
-            (ISSUER, None if creator == UNKNOWN else creator, "creators"),
-            (ORIGIN, scalar(publisher) or scalar(at(publisher, "name")), "publisher"),
-            (VERSION, scalar(at(record, "version")), "version"),
-            (LANGUAGE, scalar(at(record, "language")), "language"),
-            *_read_dates(at(record, "dates")),
-            (SOURCE, scalar(at(record, "relatedIdentifiers", 0, "relatedIdentifier")), "relatedIdentifiers"),
-            (SOURCE, _read_source(scalar(at(record, "descriptions", 0, "description"))), "descriptions"),
-        ]
-    )
+    """Read a record, each member of it; members that are missing state nothing."""
+    first = {name: record[name] for name in ("alternateIdentifiers",) if name in record}
+    return listed(pair for name, value in {**first, **record}.items() for pair in _read_member(name, value))
 
 
-def _read_alternates(items: object) -> Iterator[tuple[str, object, str]]:
-    for item in items if isinstance(items, list) else []:
-        kind = scalar(at(item, "alternateIdentifierType"))
-        if kind is not None and _ALTERNATE.get(kind):
-            yield _ALTERNATE[kind], scalar(at(item, "alternateIdentifier")), f"alternateIdentifiers, {kind}"
+def _read_member(name: str, value: object) -> Iterator[Pair]:
+    readers = {
+        "alternateIdentifiers": _read_alternate,
+        "titles": _read_title,
+        "dates": _read_date,
+        "relatedIdentifiers": _read_related,
+        "descriptions": _read_description,
+    }
+    if name == "creators":
+        named = value if isinstance(value, list) else [value]
+        known = [_without(one, "name") if at(one, "name") == UNKNOWN else one for one in named]
+        yield from people(known, name, "name", ("givenName", "familyName"), ("nameType",))
+    elif name in readers:
+        for number, item in enumerate(value if isinstance(value, list) else [value]):
+            yield from readers[name](item, f"{name}[{number}]" if number else name)
+    elif name == "publisher" and isinstance(value, Mapping):
+        yield from all_of(ORIGIN, value.get("name"), name)
+        yield from others(_without(value, "name"), name, ())
+    elif name == "types":
+        yield from all_of(GENRE_STATED, at(value, "resourceType"), f"{name}.resourceType")
+        yield from others(_without(value, "resourceType"), name, _HARMLESS)
+    elif name in _MEMBERS:
+        yield from all_of(_MEMBERS[name], value, name)
+    else:
+        yield from others(value, name, _HARMLESS)
 
 
-def _read_dates(items: object) -> Iterator[tuple[str, object, str]]:
-    for item in items if isinstance(items, list) else []:
-        match scalar(at(item, "dateType")):
-            case "Issued":
-                yield DATE, scalar(at(item, "date")), "dates, Issued"
-                yield BASIS, scalar(at(item, "dateInformation")), "dates, Issued"
-            case "Available":
-                yield LOGGED, scalar(at(item, "date")), "dates, Available"
+def _without(value: object, *names: str) -> object:
+    return {name: part for name, part in value.items() if name not in names} if isinstance(value, Mapping) else value
 
 
-def _read_source(text: str | None) -> str | None:
-    return text.removeprefix(_PUBLISHED_AT) if text is not None and text.startswith(_PUBLISHED_AT) else None
+def _read_alternate(item: object, where: str) -> Iterator[Pair]:
+    kind = scalar(at(item, "alternateIdentifierType"))
+    if kind is not None and kind in _ALTERNATE:
+        yield _ALTERNATE[kind], scalar(at(item, "alternateIdentifier")), f"alternateIdentifiers, {kind}"
+        item = _without(item, "alternateIdentifierType", "alternateIdentifier")
+    yield from others(item, where, {where.partition("[")[0]})
+
+
+def _read_title(item: object, where: str) -> Iterator[Pair]:
+    yield from all_of(TITLE, at(item, "title") if isinstance(item, Mapping) else item, where)
+    yield from others(_without(item, "title") if isinstance(item, Mapping) else None, where, {f"{where}.lang"})
+
+
+def _read_date(item: object, where: str) -> Iterator[Pair]:
+    """Read a date; of another type than ours, the record has it only where it is that of issue."""
+    kind = scalar(at(item, "dateType")) or ""
+    place = f"dates, {kind}" if kind else where
+    name = LOGGED if kind == "Available" else DATE
+    yield from all_of(name, at(item, "date") if isinstance(item, Mapping) else item, place)
+    if kind == "Issued":
+        yield from all_of(BASIS, at(item, "dateInformation"), place)
+    elif isinstance(item, Mapping):
+        yield from all_of(EXTRA, item.get("dateInformation"), f"{place}, dateInformation")
+    if isinstance(item, Mapping):
+        yield from others(_without(item, "date", "dateType", "dateInformation"), where, ())
+
+
+def _read_related(item: object, where: str) -> Iterator[Pair]:
+    if at(item, "relationType") in {None, _DERIVED} and isinstance(item, Mapping):
+        yield from all_of(SOURCE, item.get("relatedIdentifier"), where)
+        item = _without(item, "relatedIdentifier", "relationType")
+    yield from others(item, where, {f"{where}.relatedIdentifierType"})
+
+
+def _read_description(item: object, where: str) -> Iterator[Pair]:
+    text = scalar(at(item, "description"))
+    if text is not None and text.startswith(_PUBLISHED_AT):
+        yield SOURCE, text.removeprefix(_PUBLISHED_AT), where
+        item = _without(item, "description")
+    yield from others(item, where, {f"{where}.descriptionType", f"{where}.lang"})

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from muniment.cite.citation import GENRE, Citation
 from muniment.cite.facts import (
     DATE,
+    EXTRA,
+    GENRE_STATED,
     ISSUER,
     LANGUAGE,
     ORIGIN,
     RECORD,
     SOURCE,
+    STRANGE,
     TITLE,
     VERSION,
     YEAR,
@@ -26,10 +29,27 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
+from muniment.cite.members import Pair
 from muniment.display import plain
 
-_LINE = re.compile(r"([A-Z][A-Z0-9])  - ?(.*)")
-_TAGS = {"TI": TITLE, "T1": TITLE, "AU": ISSUER, "LA": LANGUAGE, "PB": ORIGIN, "DP": ORIGIN, "AN": RECORD, "L2": SOURCE}
+_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9])\s+-\s?(.*)")
+_TAGS = {
+    **dict.fromkeys(("TI", "T1", "CT", "BT", "ST"), TITLE),
+    **dict.fromkeys(("AU", "A1"), ISSUER),
+    **dict.fromkeys(("PB", "DP"), ORIGIN),
+    **dict.fromkeys(("L2", "UR"), SOURCE),
+    "LA": LANGUAGE,
+    "AN": RECORD,
+    "M3": GENRE_STATED,
+}
+_HARMLESS = frozenset(("", "TY", "ID", "ER", "KW", "Y2", "L1", "L4", "RN", "DB"))
+_STATING = frozenset(
+    (
+        *("A2", "A3", "A4", "ED", "TA", "T2", "T3", "TT", "AB", "N2", "JO", "JF", "JA", "J1", "J2", "DO", "PP", "CY"),
+        *("L3", "LK", "OP", "RI", "U1", "VL"),
+    )
+)
+"""Tags of people, titles, dates and addresses that no citation of ours has."""
 _EDITION = "Archive version "
 
 
@@ -63,19 +83,39 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
 
 
 def read_ris(text: str) -> tuple[Fact, ...]:
-    """Read the facts of a reference; tags that are missing or unknown state nothing."""
-    lines = [match.groups() for match in map(_LINE.fullmatch, re.split(r"\r?\n", text)) if match]
-    return listed(pair for tag, value in lines for pair in _read_field(tag, value.strip()))
+    """Read a reference, each line of it; tags that are missing state nothing.
+
+    Software reads these lines with more or fewer blanks, and takes a line without a tag for more of the one before.
+    """
+    return listed(pair for tag, value in _lines(text) for pair in _read_field(tag, value))
 
 
-def _read_field(tag: str, value: str) -> Iterator[tuple[str, object, str]]:
+def _lines(text: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        match = _LINE.fullmatch(line)
+        if match:
+            found.append((match[1].upper(), [match[2].strip()]))
+        elif line.strip():
+            found = found or [("", [])]
+            found[-1][1].append(line.strip())
+    return [(tag, " ".join(part for part in parts if part)) for tag, parts in found]
+
+
+def _read_field(tag: str, value: str) -> Iterator[Pair]:
     if tag in _TAGS:
         yield _TAGS[tag], value, tag
     elif tag == "ET":
         yield VERSION, value.removeprefix(_EDITION), tag
-    elif tag == "PY":
-        yield YEAR, value[:4], tag
-    elif tag == "DA":
-        yield DATE, "-".join(part for part in value.split("/")[:3] if part), tag
+    elif tag == "PY" and value.isdecimal():
+        yield YEAR, value, tag
+    elif tag in {"DA", "Y1", "PY"}:
+        # What stands in the place of something else than year, month and day is said too.
+        parts = [part.strip() for part in value.split("/")]
+        yield DATE, "-".join(part for part in parts if part), tag
     elif tag == "N1":
         yield from parse_notes([value], tag)
+    elif tag in _HARMLESS:
+        yield EXTRA, value, tag or "before the first line"
+    else:
+        yield tag if tag in _STATING else STRANGE, value, tag

@@ -9,12 +9,13 @@ so that words from right to left do not turn what stands around them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
 from muniment.cite.citation import Citation
 from muniment.cite.facts import (
+    EXTRA,
     INDEX,
+    LINK,
     LOGGED,
     NI,
     PARAGRAPH,
@@ -31,14 +32,22 @@ from muniment.cite.prose import mend, read_style
 from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 from muniment.display import refer_hidden
+from muniment.errors import InputError
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}
 _ESCAPED = re.compile("[&<>\"']")
-# What begins a tag, the end of one, a comment, a declaration or an instruction (WHATWG HTML, section 13.2.5.6).
-_MARK = re.compile("<(?:!--|(?P<tag>[A-Za-z][^\\s/>]*)|/[A-Za-z]|[!?])")
-_QUOTE_OR_END = re.compile("[>\"']")
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
-_REFERENCE = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});?")
+_VALUE = r"""=(?:"(?P<double>[^"<>]*)"|'(?P<single>[^'<>]*)')"""
+_ATTRIBUTE = re.compile(rf"[ \t\r\n](?P<name>[A-Za-z0-9-]+){_VALUE}")
+_PAIRS = r"""(?:[ \t\r\n]+[A-Za-z0-9-]+=(?:"[^"<>]*"|'[^'<>]*'))*"""
+_TAG = re.compile(rf"<(?P<end>/?)(?P<name>[A-Za-z]+)(?P<attributes>{_PAIRS})[ \t\r\n]*/?>")
+# In an attribute a reference without its semicolon means one thing or another (WHATWG HTML, section 13.2.5.73).
+_BARE_SIGN = re.compile("&(?!(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)")
+_PRINTED = {
+    **dict.fromkeys(("a", "cite", "bdi", "span", "em", "i", "b"), ""),
+    **dict.fromkeys(("p", "div", "li", "br"), " "),
+    "q": '"',
+}
+"""The elements that may stand there, and what a browser prints at their beginning and end, about."""
 _FACTS = {
     "data-muniment-sha256": RECORD,
     "data-muniment-reference": REFERENCE,
@@ -48,6 +57,8 @@ _FACTS = {
     "data-originalurl": SOURCE,
     "data-versionurl": NI,
     "data-versiondate": LOGGED,
+    "href": LINK,
+    "lang": EXTRA,
 }
 
 
@@ -90,67 +101,53 @@ def _text(value: str) -> str:
 
 
 def _read(source: str) -> tuple[str, list[tuple[str, str, str]]]:
-    """Give the text and our attributes; nothing is built, and nothing fetched.
+    """Give the text as a browser prints it, and the attributes; nothing is built, and nothing fetched.
 
-    Every character is looked at a few times at most.  A tag, a comment or a script that never ends, ends all.
+    Raises:
+        InputError: There is markup that our own citations and what holds them on a page have not.
     """
     text: list[str] = []
     facts: list[tuple[str, str, str]] = []
-    lower = source.lower() if len(source.lower()) == len(source) else source
     at = 0
     while (start := source.find("<", at)) >= 0:
-        text.append(source[at:start])
-        mark = _MARK.match(source, start)
-        if mark is None:
-            text.append("<")
-            at = start + 1
-            continue
-        end = _end(source, lower, mark)
-        if mark.lastgroup == "tag":
-            facts += [
-                (_FACTS[name], _unescape(value), name)
-                for name, value in _attributes(source[mark.end() : end])
-                if name in _FACTS
-            ]
-        at = end
-    text.append(source[at:])
-    return _unescape("".join(text)), facts
+        text.append(unescape(source[at:start]))
+        tag = _TAG.match(source, start)
+        if tag is None or tag["name"].lower() not in _PRINTED:
+            raise _strange(source[start : start + 40])
+        name = tag["name"].lower()
+        if not tag["end"]:
+            facts += [_attribute(name, match) for match in _ATTRIBUTE.finditer(tag["attributes"])]
+        text.append(_PRINTED[name])
+        at = tag.end()
+    text.append(unescape(source[at:]))
+    return "".join(text), facts
 
 
-def _end(source: str, lower: str, mark: re.Match[str]) -> int:
-    """Find where what a mark begins has its end, with the text that a script or a style holds."""
-    if mark[0] == "<!--":
-        end = source.find("-->", mark.end())
-        return len(source) if end < 0 else end + 3
-    at = mark.start() + 1
-    while (sign := _QUOTE_OR_END.search(source, at)) is not None:
-        if sign[0] == ">":
-            break
-        at = source.find(sign[0], sign.end()) + 1
-        if not at:
-            return len(source)
-    if sign is None:
-        return len(source)
-    name = mark["tag"].lower() if mark["tag"] else ""
-    if name not in {"script", "style"}:
-        return sign.end()
-    closing = lower.find(f"</{name}", sign.end())
-    return len(source) if closing < 0 else closing
+def _attribute(element: str, match: re.Match[str]) -> tuple[str, str, str]:
+    name, value = match["name"].lower(), match["double"] if match["double"] is not None else match["single"]
+    if name not in _FACTS or (name == "href" and element != "a") or _BARE_SIGN.search(value):
+        raise _strange(f"<{element} {match[0].strip()}"[:80])
+    return _FACTS[name], unescape(value), name
 
 
-def _attributes(inside: str) -> Iterator[tuple[str, str]]:
-    for match in _ATTRIBUTE.finditer(inside):
-        yield match[1].lower(), match[2] or match[3] or match[4] or ""
-
-
-def _unescape(text: str) -> str:
-    """Resolve references of characters; numbers longer than any character's are left alone."""
-    return _REFERENCE.sub(lambda match: unescape(match[0]), text)
+def _strange(found: str) -> InputError:
+    return InputError(
+        "not a citation in the form written here",
+        where="HTML",
+        expected=f"no elements but {', '.join(_PRINTED)}, with the attributes that archive cite writes",
+        found=found,
+        hint="a browser may print something else than what is checked: give the paragraph of the citation alone",
+    )
 
 
 def read_html(source: str) -> tuple[Fact, ...]:
-    """Read the facts of the attributes, and the text, which is compared as a whole too."""
+    """Read the facts of the attributes, and the text, which is compared as a whole too.
+
+    Raises:
+        InputError: There is markup in which a browser could show other words than these.
+    """
     words, found = _read(source)
     text, facts = mend(words), listed(found)
     # Without a fact of ours it is any HTML.
-    return (*facts, *read_style("long", text), *listed([(TEXT, text, "text")])) if facts else read_style("long", text)
+    stated = any(fact.name not in {LINK, EXTRA} for fact in facts)
+    return (*facts, *read_style("long", text), *listed([(TEXT, text, "text")])) if stated else read_style("long", text)
