@@ -17,7 +17,6 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
-    "cite.formats.ris": "a format of its own, beside the others",
     "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.witness.import_": "a verb of its own",
     "cli.verbs.witness.init": "a verb of its own",

@@ -45,7 +45,7 @@ class Pasted:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WrittenForm:
     """A citation as it is written here, to be looked for.
 
     Attributes:
@@ -61,14 +61,14 @@ class Wanted:
     letters: Letters
 
 
-def wanted_of(citation: Citation) -> tuple[Wanted, ...]:
+def wanted_of(citation: Citation) -> tuple[WrittenForm, ...]:
     """Write a citation in each style, with its trust root and without."""
     pins = (True, False) if citation.root else (False,)
     texts = [(style, format_citation(citation, style, pin=pin)) for style in STYLE_NAMES for pin in pins]
-    return tuple(Wanted(citation, style, text, letters_of(text)) for style, text in texts)
+    return tuple(WrittenForm(citation, style, text, letters_of(text)) for style, text in texts)
 
 
-def find_pasted(words: Letters, wanted: Iterable[Wanted], form: str = "") -> tuple[Pasted, ...]:
+def find_pasted(words: Letters, wanted: Iterable[WrittenForm], form: str = "") -> tuple[Pasted, ...]:
     """Find the citation of a version, or of a paragraph of it, in a text.
 
     Args:
@@ -86,7 +86,7 @@ def find_pasted(words: Letters, wanted: Iterable[Wanted], form: str = "") -> tup
     return ()
 
 
-def _places(words: Letters, wanted: Wanted) -> Iterator[tuple[int, int]]:
+def _places(words: Letters, wanted: WrittenForm) -> Iterator[tuple[int, int]]:
     """Give where each copy begins and ends."""
     letters, at = wanted.letters.plain, 0
     while (at := words.plain.find(letters, at)) >= 0:
@@ -96,7 +96,7 @@ def _places(words: Letters, wanted: Wanted) -> Iterator[tuple[int, int]]:
         at += len(letters)
 
 
-def _bounds(words: Letters, wanted: Wanted, at: int) -> tuple[int, int] | None:
+def _bounds(words: Letters, wanted: WrittenForm, at: int) -> tuple[int, int] | None:
     expected = wanted.letters
     start, end = words.places[at], words.places[at + len(expected.plain) - 1] + 1
     if (start and _glued(words.text[start - 1], words.text[start])) or _is_letter(words.text[end : end + 1]):
@@ -109,7 +109,7 @@ def _bounds(words: Letters, wanted: Wanted, at: int) -> tuple[int, int] | None:
     return None if located or not _names_alike(words.text[start:end], wanted.text, wanted.citation) else (start, end)
 
 
-def _copies(words: Letters, wanted: Wanted, places: list[tuple[int, int]]) -> Iterator[Pasted]:
+def _copies(words: Letters, wanted: WrittenForm, places: list[tuple[int, int]]) -> Iterator[Pasted]:
     before = 0
     # What shows nothing is not in the text that is looked through: where there is such, all copies are told together.
     shown = words.given == words.text or words.given.count(wanted.letters.given) == len(places)

@@ -32,7 +32,7 @@ from muniment.cite.facts import (
     Stated,
 )
 from muniment.cite.letters import letters_of
-from muniment.cite.pasted import Pasted, Wanted, find_locators, find_pasted, wanted_of
+from muniment.cite.pasted import Pasted, WrittenForm, find_locators, find_pasted, wanted_of
 from muniment.cite.prose import read_style
 from muniment.cite.surroundings import ISSUER as ISSUER_BEFORE
 from muniment.cite.surroundings import JOINED, has_words, judge_before, without_lead
@@ -83,7 +83,7 @@ class _Cited:
     def __init__(self, version: StoredVersion, origin: str, root: str) -> None:
         self._version, self._origin, self._root = version, origin, root
         self._citations: dict[str | None, Citation] = {}
-        self._wanted: dict[str | None, tuple[Wanted, ...]] = {}
+        self._wanted: dict[str | None, tuple[WrittenForm, ...]] = {}
 
     def cite(self, paragraph: str | None) -> Citation:
         """Cite a paragraph; raises ``UnresolvedReferenceError`` where the version has no such."""
@@ -92,7 +92,7 @@ class _Cited:
             self._citations[paragraph] = made
         return self._citations[paragraph]
 
-    def wanted(self, paragraph: str | None) -> tuple[Wanted, ...]:
+    def wanted(self, paragraph: str | None) -> tuple[WrittenForm, ...]:
         """Write it in each style."""
         if paragraph not in self._wanted:
             self._wanted[paragraph] = wanted_of(self.cite(paragraph))

@@ -22,7 +22,7 @@ _CLOSING = {"{": "}", "(": ")"}
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class BibtexEntry:
     """An entry.
 
     Attributes:
@@ -48,7 +48,7 @@ def has_entry(text: str) -> bool:
     return _START.search(text) is not None
 
 
-def parse_entry(text: str) -> Entry | None:
+def parse_entry(text: str) -> BibtexEntry | None:
     """Read the only entry of a text; None where there is none.
 
     Raises:
@@ -64,7 +64,7 @@ def parse_entry(text: str) -> Entry | None:
     around = f"{text[: start.start()]}\n{text[end:]}"
     if has_entry(around):
         raise InputError("several citations", expected="one entry", found="two", hint="give them one by one")
-    return Entry(start[1].lower(), key[0], tuple(fields), around)
+    return BibtexEntry(start[1].lower(), key[0], tuple(fields), around)
 
 
 def _parse_fields(text: str, at: int, closing: str) -> tuple[list[tuple[str, str]], int]:
