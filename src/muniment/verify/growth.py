@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from muniment.archive.existence import Proven
 from muniment.archive.opening import CHECKPOINT
-from muniment.errors import MunimentError
+from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log_view import (
     FORKED,
@@ -88,6 +88,22 @@ def check_past(tally: Tally, past: Past, now: LogView | None, place: Subject | N
         tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
     if not place.whole:
         _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
+
+
+def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | None:
+    """Give the finding of check 13 of an archive against what this machine remembers, for a verb that only reads it.
+
+    Args:
+        remembered: What this machine has seen.
+        now: What the archive shows; its leaf hashes are wanted only where it has more entries.
+    """
+    tally = Tally()
+    _compare(tally, _sighting(remembered), now, Subject(), _of_memory(remembered))
+    finding = next((finding for finding in tally.findings if not finding.ok), None)
+    if finding is None:
+        return None
+    said = {"expected": finding.expected, "found": finding.found, "hint": finding.hint}
+    return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
 
 
 def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, place: Subject) -> None:

@@ -14,7 +14,7 @@ import click
 from muniment.archive import StoredVersion
 from muniment.cli.lines import Times, listed, moment_json, print_words, read_times, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
 from muniment.cli.terminal import wrap as wrap_plain
 from muniment.diff import algorithm_json
@@ -124,6 +124,7 @@ def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
 @reference_argument
 @click.option("--words", is_flag=True, help="Say it for the words of each paragraph too.")
 @click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@no_memory_option
 @in_archive
 @as_json
 def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) -> None:

@@ -19,7 +19,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.canonical import Json
 from muniment.cli.completion import complete_range, complete_reference
 from muniment.cli.options import as_json, in_archive, to_file, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text, wants_colour
 from muniment.cli.verbs.diff_output import View, as_value, compare_sides, print_brief, print_difference
 from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, side_of
@@ -280,6 +280,7 @@ def _party(side: DiffSide) -> Party:
 @click.option("--summary", "brief", is_flag=True, help="Only the summary.")
 @click.option("--exit-code", "strict", is_flag=True, help="Exit code 1 when anything that was asked for differs.")
 @click.option("--color/--no-color", "colour", default=None, help="Colours; on a terminal unless said otherwise.")
+@no_memory_option
 @in_archive
 @as_json
 @to_file
