@@ -107,7 +107,7 @@ def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> N
     """The log here cannot be read: what is left of the archive, and the memory, must say that the copy is one of it.
 
     The trust root that lies here decides, if it is whole, and so does the memory: whoever puts a checkpoint here that
-    the copy's key has signed does not make the copy one of this archive.  That checkpoint decides only where neither can.
+    the copy's key has signed does not make the copy one of this archive.  It decides only where neither can.
     """
     origin, digest = other.origin, other.roots[0].digest
     first, whole = _first_root(store)
