@@ -102,7 +102,11 @@ def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | No
     finding = next((finding for finding in tally.findings if not finding.ok), None)
     if finding is None:
         return None
-    said = {"expected": finding.expected, "found": finding.found, "hint": finding.hint}
+    said = {
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint.replace("--evidence", "archive verify --evidence"),
+    }
     return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
 
 
