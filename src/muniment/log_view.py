@@ -1,6 +1,7 @@
 """A view of a log: what one source shows of it, and how one view relates to an older one.
 
 A log only grows.  So two views of it are the same, or one has grown from the other, or there are two histories.
+An entry keeps its place for ever: so one entry alone, as a snapshot or a proof shows it, can tell two histories apart.
 """
 
 from __future__ import annotations
@@ -13,14 +14,23 @@ from muniment.log.checkpoint import Checkpoint, contradict
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
 from muniment.log.note import Verifier
+from muniment.log.statement import VersionStatement
 from muniment.trust.root import TrustRoot
 
 SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
 """How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
 
 
-def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Sighting.published``
+def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``LogView.published``
     return None
+
+
+def _no_place(said: VersionStatement) -> int | None:  # noqa: ARG001 - the signature of ``LogView.find``
+    return None
+
+
+def _no_record(index: int) -> tuple[bytes | None, bytes | None]:  # noqa: ARG001 - the signature of ``LogView.record``
+    return None, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,9 @@ class LogView:
         published: Gives the signed checkpoint of an earlier size, verified, or None.
         named: Which trust root was the newest at each size, where the source knows it.
         chain: The trust roots themselves, oldest first, verified; none where the source has none.
+        said: What that one entry says.
+        find: Gives the index at which a version of that release and number stands, where the source shows every entry.
+        record: Gives record and signature of the version at an index as they lie there, None for what is not there.
     """
 
     name: str
@@ -50,6 +63,9 @@ class LogView:
     published: Callable[[int], bytes | None] = _no_note
     named: NewestRoots = NONE_NAMED
     chain: tuple[TrustRoot, ...] = ()
+    said: VersionStatement | None = None
+    find: Callable[[VersionStatement], int | None] = _no_place
+    record: Callable[[int], tuple[bytes | None, bytes | None]] = _no_record
 
     def newest_at(self, size: int) -> NamedRoot | None:
         """The newest trust root of the first ``size`` entries, where this source can tell."""
@@ -63,6 +79,18 @@ class LogView:
             return self.checkpoint.root
         return tree_root(self.leaves[:size]) if size < len(self.leaves) else None
 
+    def leaf(self, index: int) -> bytes | None:
+        """The leaf hash of one entry, where this source shows it."""
+        if self.entry is not None and self.entry[0] == index:
+            return self.entry[1]
+        return self.leaves[index] if index < len(self.leaves) else None
+
+    def place_of(self, said: VersionStatement) -> int | None:
+        """The index at which a version stands, where this source shows it."""
+        if self.entry is not None and self.said is not None and self.said.name == said.name:
+            return self.entry[0]
+        return self.find(said)
+
 
 def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
     """Say what a checkpoint says, the root hash in base64 as in its third line; the newest trust root if given."""
@@ -74,7 +102,7 @@ def relation(old: LogView, new: LogView) -> str:
     """Say how a sighting relates to an older one: one of the five words above."""
     size = min(old.checkpoint.size, new.checkpoint.size)
     before, after = old.at(size), new.at(size)
-    if _roots_differ(old, new):
+    if _roots_differ(old, new) or _other_entry(old, new) is not None:
         return FORKED
     if before is None or after is None:
         return UNPROVEN
@@ -93,20 +121,49 @@ def _roots_differ(one: LogView, other: LogView) -> bool:
     return differ or contradict(one.checkpoint, other.checkpoint)
 
 
+def shared_entry(one: LogView, other: LogView) -> int | None:
+    """The index of an entry that one side shows alone and the other side shows too; None where there is none."""
+    for side, whole in ((one, other), (other, one)):
+        if side.entry is not None and whole.leaf(side.entry[0]) is not None:
+            return side.entry[0]
+    return None
+
+
+def _other_entry(one: LogView, other: LogView) -> int | None:
+    """The index at which both sides show an entry, and not the same one."""
+    index = shared_entry(one, other)
+    return None if index is None or one.leaf(index) == other.leaf(index) else index
+
+
+def moved_version(old: LogView, new: LogView) -> tuple[str, int, int] | None:
+    """Find a version that the sides show at two places: no log has a version twice.
+
+    Returns:
+        The version, and its place at the older and at the newer side; None where there is none such.
+    """
+    for side, other in ((new, old), (old, new)):
+        if side.said is None or side.entry is None:
+            continue
+        place = other.place_of(side.said)
+        if place is not None and place != side.entry[0]:
+            places = (place, side.entry[0]) if side is new else (side.entry[0], place)
+            return (side.said.name, *places)
+    return None
+
+
 def first_difference(one: LogView, other: LogView) -> str:
     """Name the first entry in which two histories differ, as far as both sides show their entries; else nothing."""
     size = min(one.checkpoint.size, other.checkpoint.size)
+    index = _other_entry(one, other)
     if (root := one.at(size)) is None or other.at(size) in {None, root}:
+        if index is not None:
+            return f"entry {index} differs"
         return "the newest trust root is another" if _roots_differ(one, other) else ""
     if one.leaves and other.leaves:
         # Their roots at a common size differ, so some leaf below that size does.
         index = next(n for n, (a, b) in enumerate(zip(one.leaves, other.leaves, strict=False)) if a != b)
         return f"entry {index} is the first that differs"
-    for side, whole in ((one, other), (other, one)):
-        if side.entry is not None and side.entry[0] < len(whole.leaves):
-            index, leaf = side.entry
-            return f"entry {index} differs" if whole.leaves[index] != leaf else ""
-    return ""
+    return "" if index is None else f"entry {index} differs"
 
 
 def longer_chain(own: Sequence[TrustRoot], other: Sequence[TrustRoot]) -> Sequence[TrustRoot]:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.attacks.hands import lay, read, run
 from tests.attacks.markers import add_bytes, add_first, add_later, claim, planted, stopped
-from tests.conftest import NOW, ORIGIN
-from tests.verify.forge import failed
+from tests.conftest import NOTICE, NOW, ORIGIN
+from tests.verify.forge import failed, seen
 from tests.write.upkeep import add_next_root, add_stamp
 
 from muniment.archive import Archive, open_archive
@@ -19,6 +19,7 @@ from muniment.archive.opening import CHECKPOINT, NAMASTE
 from muniment.archive.promises import files_of_log
 from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, read_marker, sign_marker
 from muniment.errors import IntegrityError, MunimentError, NotAnArchiveError, StoreError, WriteConflictError
+from muniment.ingest import Source
 from muniment.log.note import format_vkey
 from muniment.memory import remember
 from muniment.ocfl.inventory import format_sidecar
@@ -28,8 +29,9 @@ from muniment.trust.successors import with_log_key
 from muniment.verify.archive import verify_archive
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import Recovery, recover
+from muniment.write.restore import restore
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
-from muniment.write.version import Keys
+from muniment.write.version import Author, Keys, add_publication
 
 STRANGER = PrivateKey.from_seed(bytes([77]) * 32)
 NEW_LOG = PrivateKey.from_seed(bytes([78]) * 32)
@@ -503,3 +505,41 @@ def test_no_archive_and_a_marker(keys: Keys) -> None:
     assert is_untouched(store)
     with pytest.raises(NotAnArchiveError):
         verify_archive(store)
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_marker_kept_and_log_rolled_back(small_archive: MemoryStore, keys: Keys, more: int) -> None:
+    """A committed version under a log that was rolled back, and its genuine marker: memory is asked before a removal.
+
+    Neither recovery nor a writer touches a byte; the hint leads to ``recover --from``, which mends it.
+    """
+    marker = stopped(small_archive, keys, 1).files[UNFINISHED]
+    store = MemoryStore(small_archive.files)
+    add_later(store, keys)
+    committed = dict(store.files)
+    for _ in range(more):
+        add_first(store, keys)
+    newest, recall = dict(store.files), seen(store).recall
+    log = {path: data for path, data in small_archive.files.items() if path.startswith("log/")}
+    rest = {path: data for path, data in committed.items() if not path.startswith("log/")}
+    rolled = {**rest, **log, UNFINISHED: marker}
+    rolled |= {
+        path: small_archive.files[path] for path in rolled if path in small_archive.files and "inventory" in path
+    }
+
+    def ending(store: MemoryStore) -> object:
+        return recover(store, recall)
+
+    def adding(store: MemoryStore) -> object:
+        return add_publication(store, keys, "x", Source(NOTICE, "n.txt", NOW), {}, Author(NOW), recall=recall)
+
+    for attempt in (ending, adding):
+        again = MemoryStore(rolled)
+        with pytest.raises(WriteConflictError, match="older than the archive that this machine has seen") as refused:
+            attempt(again)
+        assert "archive recover --from COPY" in refused.value.hint
+        assert again.files == rolled
+    again = MemoryStore(rolled)
+    assert restore(again, MemoryStore(newest), recall=recall).wanting == ()
+    assert again.files == newest
+    assert recover(MemoryStore(rolled)) == Recovery("harbour/v3", completed=False)  # what a machine without memory does

@@ -140,3 +140,24 @@ def test_unreadable_folder_after_failure(run: Run, work: Path, monkeypatch: pyte
     monkeypatch.setattr("muniment.cli.verbs.init.create_archive", refuse)
     assert run(*NEW, "--keys", "fresh").exit_code == 3
     assert not (work / "fresh").exists()
+
+
+def test_making_of_others_planted(run: Run, work: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``init`` ends only a making of its own keys: one that somebody put into the folder is refused and stays."""
+    with monkeypatch.context() as patch:
+
+        def stop(*_: object) -> None:
+            raise StoreError("stopped")
+
+        patch.setattr("muniment.store.local.LocalStore.replace", stop)
+        assert run(*NEW, "--keys", "theirs").exit_code == 3
+    before = tree(work / "new")
+    result = run(*NEW, "--keys", "mine")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "an archive of other keys is being made here, example.org/new: nothing was touched" in result.stderr
+    assert tree(work / "new") == before
+    assert not any((work / "mine").glob("*"))
+    result = run(*NEW, "--keys", "theirs")
+    assert result.exit_code == 0, result.output
+    assert "an init that was interrupted here was ended first" in result.stderr
+    assert run("verify", "--archive", "new", "--no-memory").exit_code == 0

@@ -285,9 +285,9 @@ def test_snapshot(run: Run, seen: Path) -> None:
     assert line_13(run("verify", "one.zip")) == "first seen on this machine"
     assert size(seen) == 2
     result = run("verify", "two.zip")
-    assert (result.exit_code, size(seen), line_13(result)) == (0, 2, "1 passed")
+    assert (result.exit_code, size(seen), line_13(result)) == (0, 2, "not checked here")
     assert "a checkpoint of 3 entries, not compared with the 2 that" in result.stdout
-    assert "only the log can tell" in result.stdout
+    assert "only the whole log can tell" in result.stdout
     assert "grown from 2 to 3 entries" in line_13(run("verify"))
 
 
@@ -396,3 +396,83 @@ def test_forget_what_cannot_be_read(run: Run, seen: Path, damage: bytes, by_file
     assert run("verify").exit_code == 3
     assert run("memory", "forget", str(seen) if by_file else ORIGIN, "--yes").exit_code == 0
     assert run("verify").exit_code == 0
+
+
+SHOWING: tuple[tuple[str, ...], ...] = (
+    ("show", "v1"), ("log",), ("list",), ("when", "harbour"), ("blame", "v1"), ("diff", "v1", "v2"),
+    ("find-quote", "unless a storm comes"), ("log", "--checkpoint"), ("key", "list"),
+)  # fmt: skip
+VOUCHING: tuple[tuple[str, ...], ...] = (
+    ("cite", "v1"), ("prove", "v1#p1", "-o", "p"), ("export", "v1", "-o", "z.zip"), ("export", "--all", "all"),
+    ("witness", "request", "-o", "r"),
+)  # fmt: skip
+
+
+def rolled_back(run: Run, work: Path, backup: Path) -> None:
+    """Let this machine see the archive with one entry more, and put the older copy back."""
+    assert run(*ADD).exit_code == 0
+    shutil.rmtree(work / "archive")
+    shutil.copytree(backup, work / "archive")
+
+
+def swapped(run: Run, work: Path) -> None:
+    """Let this machine see the archive, and put another of the same name in its place."""
+    assert run("verify").exit_code == 0
+    shutil.move(work / "archive", work / "true")
+    for line in (
+        ("init", "archive", "--origin", "example.org/press", "--keys", "other", "--no-memory"),
+        ("add", "notice.txt", "--release", "harbour-notice", "--language", "en", "--keys", "other", "--no-memory"),
+        ("add", "second.txt", "--release", "harbour-notice", "--keys", "other", "--no-memory"),
+    ):
+        result = run(*line)
+        assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("kind", ["older", "another"])
+def test_archive_swapped_under_a_reader(run: Run, work: Path, seen: Path, backup: Path, kind: str) -> None:
+    """What shows an archive that is not the one seen says so on stderr; what leaves this machine is refused, code 1."""
+    rolled_back(run, work, backup) if kind == "older" else swapped(run, work)
+    said = "rolled back: fewer entries" if kind == "older" else "the trust root has changed"
+    kept = seen.read_bytes()
+    for words in SHOWING:
+        result = run(*words)
+        assert said in result.stderr, (words, result.output)
+        assert result.stdout
+        assert result.stderr.count(said) == 1
+    for words in VOUCHING:
+        result = run(*words)
+        assert (result.exit_code, result.stdout) == (1, ""), words
+        assert said in result.stderr
+        assert not any((work / name).exists() for name in ("p", "z.zip", "all", "r"))
+    for words in VOUCHING:
+        assert run(*words, "--no-memory").exit_code == 0, words
+    for words in SHOWING[:-1]:
+        assert said not in run(*words, "--no-memory").stderr
+    assert seen.read_bytes() == kept
+    assert sorted(path.name for path in seen.parent.iterdir()) == sorted({seen.name, ".lock"})
+
+
+@pytest.mark.usefixtures("work")
+def test_reading_verbs_and_a_memory_of_nothing(run: Run, seen: Path) -> None:
+    """Where nothing is remembered, nothing is said and nothing written; a log that grew is no reason to speak."""
+    for words in (*SHOWING, *VOUCHING):
+        result = run(*words)
+        assert "memory" not in result.stderr
+        assert result.exit_code == 0, words
+    assert not seen.parent.exists()
+    assert run("verify").exit_code == 0
+    kept = seen.read_bytes()
+    assert run(*ADD, "--no-memory").exit_code == 0
+    assert run("show", "other/v1").stderr == run("cite", "other/v1").stderr == ""
+    assert seen.read_bytes() == kept
+
+
+@pytest.mark.usefixtures("work")
+def test_reading_verbs_and_a_damaged_memory(run: Run, seen: Path) -> None:
+    """A memory that cannot be read is told where an archive is shown, and refused where something leaves, code 3."""
+    assert run("verify").exit_code == 0
+    seen.write_bytes(b"{")
+    shown = run("show", "v1")
+    assert (shown.exit_code, "the memory of this machine cannot be used" in shown.stderr) == (0, True)
+    assert run("cite", "v1").exit_code == 3
+    assert run("cite", "v1", "--no-memory").exit_code == 0

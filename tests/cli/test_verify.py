@@ -180,3 +180,44 @@ def test_failure_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "FAILED: 2 findings in a: 0 versions of 0 releases, 0 log entries, 0 files\n"
         "trust root sha256:00: see above\n"
     )
+
+
+def test_file_named_as_a_version(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file, a snapshot's folder or an archive under the name of a version of the archive is not read in its place."""
+    cited = run("cite", "harbour-notice/v1").stdout
+    record = work / "archive/releases/harbour-notice/v2/content/record.json"
+    record.write_bytes(record.read_bytes() + b" ")
+    monkeypatch.chdir(work / "archive")
+    assert run("verify", "harbour-notice/v2", "--no-memory").exit_code == 1
+    planted = work / "archive/harbour-notice"
+    planted.mkdir()
+    for name in ("harbour-notice/v2", "harbour-notice/v3", "harbour-notice"):
+        path = work / "archive" / name
+        if path == planted:
+            shutil.rmtree(planted)
+        path.write_text(cited)
+        result = run("verify", name, "--no-memory")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert f"{name}: both a file here and a reference to the archive" in result.stderr
+        assert f"./{name} is the file" in result.stderr
+        assert "words stand" not in run("verify", f"./{name}", "--no-memory").stderr
+    planted.unlink()
+    shutil.copytree(work / "archive", work / "other")
+    shutil.move(work / "other", planted)
+    assert run("verify", "harbour-notice", "--no-memory").exit_code == 2
+    shutil.rmtree(planted)
+    monkeypatch.chdir(work / "archive/releases")
+    assert run("verify", "harbour-notice/v1", "--no-memory").exit_code in {0, 1}
+
+
+def test_file_of_a_word(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file whose bare name is that of no release is a file, and the folder of the archive is the archive."""
+    (work / "citation").write_text(run("cite", "harbour-notice/v1").stdout)
+    assert run("verify", "citation", "--no-memory").exit_code == 0
+    assert run("verify", "archive", "--no-memory").exit_code == 0
+    monkeypatch.chdir(work)
+    shutil.copytree(work / "archive", work / "elsewhere/copy")
+    monkeypatch.chdir(work / "elsewhere")
+    (work / "elsewhere/harbour-notice").write_text((work / "citation").read_text())
+    shutil.move(work / "archive", work / "gone")
+    assert "both a file" not in run("verify", "harbour-notice", "--no-memory").stderr

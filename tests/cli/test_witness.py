@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -22,9 +23,10 @@ from tests.verify.forge import with_witnesses
 from muniment.archive import open_archive
 from muniment.cli.verbs.witness import sign as witness_memory
 from muniment.errors import UnavailableError
+from muniment.log.checkpoint import sign_checkpoint
 from muniment.log.note import format_vkey
 from muniment.log.vkey import parse_cosigner
-from muniment.log.witness import parse_witnessed
+from muniment.log.witness import WitnessRequest, format_request, parse_witnessed
 from muniment.ssh.keys import PrivateKey, load_private_key
 from muniment.store import LocalStore, MemoryStore
 from muniment.write.create import InitialKeys
@@ -504,3 +506,57 @@ def test_disk_that_fails(run: Run, refused: Refused, memory: Path, monkeypatch: 
         path.unlink()
     (memory / ".lock").mkdir()
     assert "cannot be written" in refused("witness", "sign", "request", "--key", "anna", "--log", log_key(), code=3)
+
+
+def forged_request(size: int, key: PrivateKey, old: int = 0) -> Path:
+    """A request of whoever holds a log key: a log of that size, with invented siblings where it is to continue one."""
+    last = open_archive(LocalStore(Path("archive"))).checkpoint
+    note = sign_checkpoint(replace(last, size=size, root=bytes(32)), key.public.raw, key.sign)
+    Path("forged").write_bytes(format_request(WitnessRequest(old, (), note)))
+    return Path("forged")
+
+
+@pytest.mark.usefixtures("memory", "vkey")
+def test_sizes_that_a_thief_claims(run: Run, work: Path) -> None:
+    """A log key alone makes no witness believe in 2^56 entries, whatever proof is invented; the honest log goes on."""
+    log = _key(work / "keys" / "log")
+    result = run("witness", "sign", str(forged_request(2**56, log)), "--key", "anna", "--log", log_key())
+    assert (result.exit_code, "more entries than this witness believes" in result.stderr) == (1, True)
+    assert exchange(run, "--log", log_key()).exit_code == 0
+    size = open_archive(LocalStore(Path("archive"))).checkpoint.size
+    for claimed in (2**56, 2**30, 2 * size + 2**20 + 1):
+        result = run("witness", "sign", str(forged_request(claimed, log, size)), "--key", "anna")
+        assert (result.exit_code, "more entries than this witness believes" in result.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("vkey")
+def test_forget(run: Run, work: Path, memory: Path) -> None:
+    """A witness that cosigned a thief's log refuses the true one until it forgets; the evidence is put aside."""
+    log = _key(work / "keys" / "log")
+    forged = forged_request(900, log)
+    assert run("witness", "sign", str(forged), "--key", "anna", "--log", log_key(), "-o", "bad").exit_code == 0
+    assert run("witness", "request", "-o", "true").exit_code == 0
+    assert run("witness", "sign", "true", "--key", "anna").exit_code != 0
+    assert run("witness", "forget", ORIGIN, "--key", "anna").exit_code == 2
+    result = run("witness", "forget", ORIGIN, "--key", "anna", "--yes")
+    assert result.exit_code == 0
+    (aside,) = memory.glob("*.forgotten-1")
+    assert b"900" in aside.read_bytes()
+    assert run("witness", "sign", "true", "--key", "anna", "-o", "good").exit_code == 2  # it knows no key again
+    assert run("witness", "sign", "true", "--key", "anna", "--log", log_key(), "-o", "good").exit_code == 0
+    assert run("witness", "forget", "example.org/other", "--key", "anna", "--yes").exit_code == 2
+
+
+@pytest.mark.usefixtures("vkey", "memory")
+def test_key_that_was_replaced(run: Run, work: Path) -> None:
+    """Once the log has signed with a later key, an earlier one counts no longer, whatever it signs."""
+    old, old_vkey = _key(work / "keys" / "log"), log_key()
+    assert exchange(run, "--log", old_vkey).exit_code == 0
+    result = run("key", "rotate", "--log", "--lost", "--no-memory")
+    assert result.exit_code == 0, result.output
+    new = open_archive(LocalStore(Path("archive"))).chain[-1].log_keys[-1].vkey
+    assert new != old_vkey
+    assert exchange(run, "--log", new).exit_code == 0
+    size = open_archive(LocalStore(Path("archive"))).checkpoint.size
+    result = run("witness", "sign", str(forged_request(size + 5, old, size)), "--key", "anna")
+    assert (result.exit_code, "signed by no known key" in result.stderr) == (1, True)

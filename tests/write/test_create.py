@@ -11,10 +11,11 @@ import pytest
 from tests.conftest import NOW, ORIGIN
 
 from muniment.archive.opening import NAMASTE
-from muniment.errors import InputError, MunimentError, StoreError
+from muniment.errors import InputError, KeyRejectedError, MunimentError, StoreError
 from muniment.log.statement import RootStatement
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.schema import schema_bytes
+from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.write.create import InitialKeys, create_archive
@@ -141,6 +142,20 @@ def test_after_an_interrupted_init(founders: InitialKeys) -> None:
         else:
             assert create_archive(store, founders, origin="other.example", now=NOW).origin == "other.example"
         assert verify_archive(store).verdict == "verified"
+
+
+def test_making_of_other_keys(founders: InitialKeys) -> None:
+    """What others began to make is never ended, wherever it stopped, also where but one of the keys is another."""
+    stranger = PrivateKey.from_seed(bytes([99]) * 32)
+    for stop_after in range(1, 15):
+        left = MemoryStore()
+        with pytest.raises(StoreError):
+            create_archive(FaultyStore(left, stop_after=stop_after), founders, origin=ORIGIN, now=NOW)
+        for role in ("root", "record", "log"):
+            store = MemoryStore(left.files)
+            with pytest.raises(KeyRejectedError, match="an archive of other keys is being made here"):
+                create_archive(store, replace(founders, **{role: stranger}), origin=ORIGIN, now=NOW)
+            assert store.files == left.files
 
 
 def test_on_disk(founders: InitialKeys, tmp_path: Path) -> None:

@@ -157,3 +157,20 @@ def test_places() -> None:
     named = {place for place, _ in places(GOOD)}
     assert set(GOOD) < named
     assert {"releases/harbour/", "releases/tide/v1/content/", "log/", "trust/root/"} < named
+
+
+def test_stranger_s_archive_behind_a_planted_head() -> None:
+    """A head and bundles of a stranger put into the archive do not make his copy one of it: the root here decides."""
+    for copy in strangers():
+        log = {path: data for path, data in copy.items() if path.startswith("log/")}
+        own = {path: data for path, data in GOOD.items() if not path.startswith("log/")}
+        for state in ({**own, **log}, {**own, "log/checkpoint": copy["log/checkpoint"]}):
+            store = MemoryStore(state)
+            with pytest.raises(IntegrityError, match="the copy is of another archive"):
+                restore(store, MemoryStore(copy))
+            assert store.files == state
+            without = {path: data for path, data in state.items() if not path.startswith("trust/root/1.json")}
+            store = MemoryStore(without)
+            with pytest.raises(IntegrityError, match="the copy is of another archive"):
+                restore(store, MemoryStore(copy), recall=seen(MemoryStore(GOOD)).recall)
+            assert store.files == without

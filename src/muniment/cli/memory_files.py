@@ -38,6 +38,8 @@ from muniment.verify.report import Report
 ENVIRONMENT = "ARCHIVE_MEMORY"
 
 _SIGNER = 8
+MAX_SHOWN = 2**32
+"""Entries that a snapshot, which shows one of them, may claim and be remembered: a whole log must have them all."""
 _LOCK = ".lock"
 _PATIENCE = 10.0  # seconds: a memory is written in milliseconds
 
@@ -85,11 +87,13 @@ class Memory:
         Args:
             report: Only one that verified is kept, or in which the signer of a version fails alone: what a thief has
                 logged stays for ever, and must not keep this machine from seeing how the log grows.
-            whole: Whether the log was there.  A snapshot cannot show that it continues what was seen: it is remembered
-                only where nothing is.
+            whole: Whether the log was there.  A snapshot cannot show that it continues what was seen, nor that there
+                are as many entries as its checkpoint claims: it is remembered where nothing is, and up to a bound.
         """
         doubtful = any(finding.check != _SIGNER for finding in report.failures)
         if self.folder is None or doubtful or report.note is None or report.root is None:
+            return
+        if not whole and (report.size or 0) > MAX_SHOWN:
             return
         with _telling():
             self._write(remember(report.note, report.root, now()[:10]), first_only=not whole)

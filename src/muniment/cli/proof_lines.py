@@ -21,8 +21,9 @@ from muniment.verify.report import VERIFIED, Report, report_as_json
 _PROVEN = """\
 proven: a key of the log signed a checkpoint that holds this entry, and {words}
 of the version that the entry names, unchanged since then.
-not proven: that the statement is true, who wrote it, what the rest of it says, who signed the record, and when
+not proven: that the statement is true, who wrote it, what the rest of it says, {signer}and when
 it was published. Times are claims: logged {time}, the archive says."""
+_UNSEEN = "1 paragraph, 1 log entry; the signature over its record was not seen"
 
 _COMMANDS = """\
 # The words, as the proof brings them; control characters would act on a terminal, so od shows them too.
@@ -88,13 +89,16 @@ def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool) -
     if as_json:
         print(json_text({**report_as_json(report), "quotation": None if proof is None else quotation(proof)}))
         return
-    print_report(report, pinned=pinned, counted="1 paragraph, 1 log entry" if proof else "a proof of one paragraph")
+    seen = report.passed[7] > 0
+    counted = ("1 paragraph, 1 log entry" if seen else _UNSEEN) if proof else "a proof of one paragraph"
+    print_report(report, pinned=pinned, counted=counted)
     if proof is not None:
         print()
         for line in quoted_lines(proof):
             print(line)
         words = "these words stand in this paragraph" if proof.quote else "this is that paragraph"
-        print(_PROVEN.format(words=words, time=proof.statement.logged_at))
+        signer = "" if seen else "who signed the record, "
+        print(_PROVEN.format(words=words, signer=signer, time=proof.statement.logged_at))
 
 
 def explain_proof(data: bytes, name: str) -> None:

@@ -88,6 +88,8 @@ def _line(report: Report, check: int, name: str, said: str, *, colour: bool) -> 
     wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check))]
     states = [said or f"{passed} passed"] if said or passed else []
     states += [paint(f"{word} {count}", RED, colour=colour) for word, count in wrong if count]
+    if not states and any(finding.check == check and finding.unchecked for finding in report.findings):
+        states = ["not checked here"]
     return f"{check:>2}  {name:<9}  {', '.join(states) or 'nothing to check'}"
 
 

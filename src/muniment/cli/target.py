@@ -26,7 +26,7 @@ ENVIRONMENT = "ARCHIVE_DIR"
 TAG = "0=muniment_archive_1"
 MARKER = "unfinished.signed"
 
-_META = "muniment.archive"
+_META, _FORGETFUL = "muniment.archive", "muniment.no_memory"
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
@@ -131,12 +131,49 @@ def store_at(folder: Path) -> LocalStore:
     return store
 
 
-def open_target(ctx: click.Context | None = None) -> Archive:
-    """Open the archive that the command works on; when the command ends, what it read and is in doubt is told."""
+def no_memory_option(command: _Function) -> _Function:
+    """Give a verb that only reads ``--no-memory``, which ``open_target`` looks at."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's
+        ctx.meta[_FORGETFUL] = value
+
+    return click.option(
+        "--no-memory",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help="Do not compare with what this machine has seen.",
+    )(command)
+
+
+def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> Archive:
+    """Open the archive that the command works on; when the command ends, what it read and is in doubt is told.
+
+    It is held against what this machine remembers of it, unless the verb asks the memory itself, or completion asks.
+
+    Args:
+        ctx: Context of the command, where completion asks.
+        vouching: Whether what the command makes leaves this machine, so that what differs is refused; else it is told.
+
+    Raises:
+        IntegrityError: With ``vouching``: it is not what this machine has seen of it (check 13).
+    """
     folder = find_archive(ctx)
-    archive: Archive = import_module("muniment.archive").open_archive(store_at(folder), where=str(folder))
-    if ctx is None:
-        click.get_current_context().call_on_close(partial(_say_doubts, archive))
+
+    def opening() -> Archive:
+        opened: Archive = import_module("muniment.archive").open_archive(store_at(folder), where=str(folder))
+        return opened
+
+    if ctx is not None:
+        return opening()
+    current = click.get_current_context()
+    if "memory" in current.params or current.meta.get(_FORGETFUL, False):
+        archive = opening()
+    else:
+        files = import_module("muniment.cli.memory_files")
+        memory = files.Memory(files.memory_folder())
+        archive = import_module("muniment.cli.remembered").open_heeding(opening, memory, refuse=vouching)
+    current.call_on_close(partial(_say_doubts, archive))
     return archive
 
 

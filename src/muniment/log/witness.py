@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 MAX_HASHES = 63  # of a proof, per the specification; no tree is higher
 MAX_REQUEST = MAX_NOTE + 4096  # bytes: the first line, 63 hashes of 45 bytes, the empty line
 
+MAX_SIZE = 2**53  # entries: the largest that every reader of JSON can write down; no log comes near
+MAX_GROWTH = 2**20  # entries by which a log may grow from one request to the next, beyond doubling
+
 _OLD = b"old "
 
 
@@ -59,6 +62,13 @@ class OldSizeError(InputError):
 
 class OlderCheckpointError(IntegrityError):
     """The checkpoint has fewer entries than the witness cosigned before: a rollback, or an old request."""
+
+
+class ImplausibleSizeError(IntegrityError):
+    """The checkpoint claims more entries than a log has that this witness has seen grow.
+
+    A consistency proof shows nothing of the entries that came since: whoever holds the log key can claim any number.
+    """
 
 
 class SecondHistoryError(ProofError):
@@ -142,6 +152,7 @@ def judge_request(
         UnknownLogError: The witness knows no key of this log.
         SignatureError: No known key of the log signed the checkpoint.
         OlderCheckpointError: It has fewer entries than the witness cosigned before.
+        ImplausibleSizeError: It has more than ``MAX_SIZE``, or grew by more than ``MAX_GROWTH`` and the size before.
         SecondHistoryError: It does not continue what the witness cosigned before.
         OldSizeError: The proof begins elsewhere.
         ProofError: The request contradicts itself: its proof begins after its checkpoint.
@@ -149,6 +160,7 @@ def judge_request(
     checkpoint = _open(request, verifiers, where)
     last = last or TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
     _check_size(request, checkpoint, last, where)
+    _check_growth(checkpoint, last, where)
     _check_newest(checkpoint, last, where)
     try:
         check_consistency(last.size, checkpoint.size, request.hashes, last.root, checkpoint.root, where)
@@ -173,6 +185,18 @@ def _open(request: WitnessRequest, verifiers: Sequence[Verifier], where: str) ->
             hint="get its vkey from its keeper by another way than this request, and give it with --log",
         )
     return open_tree_head(request.checkpoint, known, origin, where)
+
+
+def _check_growth(checkpoint: TreeHead, last: TreeHead, where: str) -> None:
+    limit = min(MAX_SIZE, 2 * last.size + MAX_GROWTH) if last.size else MAX_SIZE
+    if checkpoint.size > limit:
+        raise ImplausibleSizeError(
+            "more entries than this witness believes",
+            where=where,
+            expected=f"at most {limit}, after {last.size}",
+            found=str(checkpoint.size),
+            hint="nothing was cosigned; keep this request, and ask the keeper whether the log key was stolen",
+        )
 
 
 def _check_size(request: WitnessRequest, checkpoint: TreeHead, last: TreeHead, where: str) -> None:
@@ -251,6 +275,27 @@ class Witnessed:
     def checkpoint(self) -> TreeHead:
         """What that checkpoint says."""
         return parse_tree_head(parse_note(self.note)[0])
+
+
+def keys_after(verifiers: Sequence[Verifier], note: bytes, origin: str) -> tuple[Verifier, ...]:
+    """Give the keys of a log that count from a cosigned checkpoint on.
+
+    One log key, and only one, covers each index of a log, and none comes back.  So once a later key has signed, those
+    that became known before it have ended, and whoever stole one of them is not believed any more.
+
+    Args:
+        verifiers: The keys, in the order in which they became known.
+        note: The checkpoint as the log signed it; one of them has.
+        origin: Name of the log.
+    """
+    own = [verifier for verifier in verifiers if verifier.name == origin]
+    for place in range(len(own) - 1, 0, -1):
+        try:
+            open_tree_head(note, own[place:], origin)
+        except IntegrityError:
+            continue
+        return tuple(own[place:])
+    return tuple(own)
 
 
 def format_witnessed(witnessed: Witnessed) -> bytes:

@@ -90,7 +90,7 @@ def _meaning(fork: Fork) -> str:
     return (
         "Both notes are signed by the log. The entries below the larger note do not begin with those below\n"
         "the smaller one: their root hash at the smaller size is another (RFC 6962 section 2.1). To see that,\n"
-        "the entries of the larger log are needed too; keep the copy of the archive that they came from.\n"
+        "the entries of the larger log are needed too; keep the copy, snapshot or proof that they came from.\n"
     )
 
 

@@ -7,12 +7,24 @@ from dataclasses import dataclass
 
 from muniment.archive.existence import Proven
 from muniment.archive.opening import CHECKPOINT
-from muniment.errors import MunimentError
+from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import open_checkpoint
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, LogView, described, first_difference, relation
+from muniment.log_view import (
+    FORKED,
+    GROWN,
+    SAME,
+    SHORTER,
+    LogView,
+    described,
+    first_difference,
+    moved_version,
+    relation,
+    shared_entry,
+)
 from muniment.memory import Past, Remembered, SeenHead
 from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
+from muniment.verify.log_views import unusable
 from muniment.verify.report import Tally
 
 TRUST, MEMORY = 11, 13
@@ -37,11 +49,19 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """How findings speak of the older side: "that … saw", "since …", and what helps when the root changed."""
+    """How findings speak of the older side: "that … saw", "since …", and what helps.
+
+    Attributes:
+        saw: "… saw", or "… has".
+        since: "since …".
+        forget: What helps where the trust root changed.
+        rolled: What helps where entries are missing.
+    """
 
     saw: str
     since: str
     forget: str
+    rolled: str = "this copy is older, or its newest entries were cut off: get the newer one"
 
 
 def check_past(tally: Tally, past: Past, now: LogView | None, place: Subject | None = None) -> None:
@@ -68,6 +88,26 @@ def check_past(tally: Tally, past: Past, now: LogView | None, place: Subject | N
         tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
     if not place.whole:
         _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
+
+
+def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | None:
+    """Give the finding of check 13 of an archive against what this machine remembers, for a verb that only reads it.
+
+    Args:
+        remembered: What this machine has seen.
+        now: What the archive shows; its leaf hashes are wanted only where it has more entries.
+    """
+    tally = Tally()
+    _compare(tally, _sighting(remembered), now, Subject(), _of_memory(remembered))
+    finding = next((finding for finding in tally.findings if not finding.ok), None)
+    if finding is None:
+        return None
+    said = {
+        "expected": finding.expected,
+        "found": finding.found,
+        "hint": finding.hint.replace("--evidence", "archive verify --evidence"),
+    }
+    return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
 
 
 def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, place: Subject) -> None:
@@ -128,7 +168,13 @@ def _of_memory(remembered: Remembered) -> _Words:
         f"this machine saw on {remembered.seen}",
         f"this machine last looked ({remembered.seen})",
         f"this is another archive of the same name, or one made anew; {forget}",
+        f"this copy is older, or its newest entries were cut off: get the newer one; {_false(remembered)}",
     )
+
+
+def _false(remembered: Remembered) -> str:
+    """The way out for a machine that was shown a checkpoint of a stolen log key, of entries that never were."""
+    return f"if the keeper says that there never were so many: archive memory forget {remembered.origin}"
 
 
 def _sighting(remembered: Remembered) -> LogView:
@@ -142,8 +188,8 @@ def _check_against(tally: Tally, old: LogView, now: LogView, place: Subject) -> 
         try:
             open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
         except MunimentError as error:
-            error.hint = error.hint or "it was changed, or it is of another log"
-            tally.error(MEMORY, error, old.name)
+            error.hint = error.hint or "it was changed, or it is of another log: compare the trust roots"
+            tally.error(MEMORY, unusable(error, old.name), old.name)
             return
     words = _Words(f"{old.name} has", old.name, "these are two archives of one name, or of two")
     _compare(tally, old, now, place, words)
@@ -154,30 +200,63 @@ def _compare(tally: Tally, old: LogView, now: LogView, place: Subject, words: _W
         what = f"the trust root has changed: not the one that {words.saw}"
         tally.fail(MEMORY, place.root, what, expected=old.root or "", found=now.root or "", hint=words.forget)
         return
-    how = relation(old, now)
-    size, before = now.checkpoint.size, old.checkpoint.size
-    entries = "entry" if size == 1 else "entries"
+    how, moved = relation(old, now), moved_version(old, now)
     if how == FORKED:
         _fail_forked(tally, old, now, place, words)
-    elif before > size and place.whole:
+    elif moved is not None:
+        _fail_moved(tally, moved, place, words)
+    elif old.checkpoint.size > now.checkpoint.size and place.whole:
         tally.fail(
             MEMORY,
             place.checkpoint,
             f"rolled back: fewer entries than {words.saw}",
-            expected=described(before, old.checkpoint.root),
-            found=described(size, now.checkpoint.root),
-            hint="this copy is older, or its newest entries were cut off: get the newer one",
+            expected=described(old.checkpoint.size, old.checkpoint.root),
+            found=described(now.checkpoint.size, now.checkpoint.root),
+            hint=words.rolled,
         )
     else:
+        _tell(tally, how, old, now, place, words)
+
+
+def _tell(tally: Tally, how: str, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
+    """Say that the log is the same or has grown, or how far that could be told."""
+    size, before = now.checkpoint.size, old.checkpoint.size
+    entries = "entry" if size == 1 else "entries"
+    said = {
+        SAME: f"the same {size} {entries} that {words.saw}",
+        GROWN: f"grown from {before} to {size} {entries} since {words.since}",
+        SHORTER: f"the first {size} of the {before} entries that {words.saw}",
+    }
+    if how in said:
         tally.ok(MEMORY)
-        said = {
-            SAME: f"the same {size} {entries} that {words.saw}",
-            GROWN: f"grown from {before} to {size} {entries} since {words.since}",
-            SHORTER: f"the first {size} of the {before} entries that {words.saw}",
-        }
-        unproven = f"a checkpoint of {size} {entries}, not compared with the {before} that {words.saw}"
-        hint = "" if how in said else "only the log can tell: verify the archive, or give a copy of it with --against"
-        tally.notice(MEMORY, place.checkpoint, said.get(how, unproven), hint=hint)
+        tally.notice(MEMORY, place.checkpoint, said[how])
+        return
+    what = f"a checkpoint of {size} {entries}, not compared with the {before} that {words.saw}"
+    shared = shared_entry(old, now)
+    if shared is not None:
+        # The entry has been compared, and is the same: what stands there has not changed, whatever came after.
+        tally.ok(MEMORY)
+        what = f"entry {shared} is the one that {words.saw}; {what}"
+    tally.notice(MEMORY, place.checkpoint, what, hint=_what_tells(old, now), unchecked=shared is None)
+
+
+def _what_tells(old: LogView, now: LogView) -> str:
+    """What would tell whether one side continues the other."""
+    if old.leaves and old.checkpoint.size < now.checkpoint.size:
+        return f"{old.name} ends before it: give a newer copy with --against"
+    return "only the whole log can tell: verify the archive, or give a copy of it with --against"
+
+
+def _fail_moved(tally: Tally, moved: tuple[str, int, int], place: Subject, words: _Words) -> None:
+    version, before, after = moved
+    tally.fail(
+        MEMORY,
+        place.checkpoint,
+        f"{version} stands at another place than in what {words.saw}: no log has a version twice",
+        expected=f"entry {before}",
+        found=f"entry {after}",
+        hint="the log key signed a false log: keep both",
+    )
 
 
 def _fail_forked(tally: Tally, old: LogView, now: LogView, place: Subject, words: _Words) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from muniment.archive import open_archive
+from muniment.archive import Archive, open_archive
 from muniment.archive.opening import CHECKPOINT
 from muniment.errors import MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
+from muniment.log.statement import VersionStatement
 from muniment.log_view import LogView
+from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.store import Store
 from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.log import LogResult
@@ -67,6 +69,7 @@ def sight_copy(store: Store, name: str) -> LogView:
     except MunimentError as error:
         raise unusable(error, name) from error
     published = _published(store, archive.log_verifiers, archive.origin)
+    find, record = _finder(archive), _reader(archive)
     return LogView(
         name,
         note,
@@ -77,7 +80,34 @@ def sight_copy(store: Store, name: str) -> LogView:
         published=published,
         named=archive.newest_roots,
         chain=archive.chain,
+        find=find,
+        record=record,
     )
+
+
+def _finder(archive: Archive) -> Callable[[VersionStatement], int | None]:
+    def find(said: VersionStatement) -> int | None:
+        try:
+            history = archive.history(said.release)
+        except MunimentError:
+            return None  # an entry that is no statement: verifying the copy says so
+        return next((index for index, each in history if each.version == said.version), None)
+
+    return find
+
+
+def _reader(archive: Archive) -> Callable[[int], tuple[bytes | None, bytes | None]]:
+    def read(index: int) -> tuple[bytes | None, bytes | None]:
+        try:
+            said = archive.statements[index]
+            if not isinstance(said, VersionStatement):
+                return None, None
+            folder = f"{archive.object_folder(said.release)}/v{said.version}/content"
+            return archive.store.read(f"{folder}/{RECORD_PATH}"), archive.store.read(f"{folder}/{SIGNATURE_PATH}")
+        except MunimentError:
+            return None, None  # verifying the copy says why
+
+    return read
 
 
 def unusable(error: MunimentError, name: str) -> UnavailableError:

@@ -1,8 +1,8 @@
 """Checking a paragraph proof offline: the numbered checks of ``verify``, on nothing but the file.
 
 The file brings the key that signed its checkpoint.  Whose key that is no file can say of itself: so check 11 asks what
-the reader has, a copy or a snapshot of the archive, or the memory of the machine.  The trust roots of such a one
-also tell whether the signer that the entry names was allowed; without them the report says that this is not known.
+the reader has, a copy or a snapshot of the archive, or the memory of the machine.  Such a one may also hold the record
+and its signature, which a proof does not; without them the report says that who signed the record was not checked.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from muniment.log_view import LogView
 from muniment.memory import Past, Remembered
 from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
 from muniment.verify.growth import Subject, check_past
+from muniment.verify.proof_signer import check_proven_signer
 from muniment.verify.report import Counts, Report, Tally, with_horizon
-from muniment.verify.trust import check_fingerprint
 
 
 def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None) -> Report:
@@ -104,46 +104,20 @@ def _check_key(
         tally.error(11, error, subject)
         return None, None
     _say(tally, proof, subject, pinned, root, how)
-    _check_signer(tally, proof, checkpoint, subject, past.against)
     entry = (proof.index, leaf_hash(format_statement(proof.statement)))
-    now = LogView("the proof checked now", proof.checkpoint, checkpoint, root, (proof.verifier,), entry=entry)
+    now = LogView(
+        "the proof checked now",
+        proof.checkpoint,
+        checkpoint,
+        root,
+        (proof.verifier,),
+        entry=entry,
+        said=proof.statement,
+    )
+    check_proven_signer(tally, proof, now, subject, past.against)
     past = Past(None if past.recall is None else lambda _: remembered, past.against)
     check_past(tally, past, now, Subject(subject, subject, subject, whole=False))
     return root, now
-
-
-def _check_signer(
-    tally: Tally, proof: ParagraphProof, checkpoint: Checkpoint, subject: str, against: LogView | None
-) -> None:
-    """Check 8 on the signer that the entry states, by the trust roots that the reader has: the file brings none."""
-    newest, signer = checkpoint.newest, proof.statement.signer
-    known = against.named.named if against is not None and against.chain else ()
-    if against is None or not known:
-        what = f"not known: whether {newest} allows the signer that the entry names, {signer}"
-        tally.notice(8, subject, what, hint="give a copy or a snapshot of the archive with --against")
-        return
-    if len(known) < newest.version:
-        error = UnavailableError(
-            f"the trust root that the checkpoint names is not in {against.name}",
-            expected=str(newest),
-            found=str(known[-1][1]),
-            hint="it is older than the proof: give a newer one",
-        )
-        tally.error(11, error, subject)
-        return
-    same = known[newest.version - 1][1]
-    if same != newest:
-        tally.fail(
-            11,
-            subject,
-            f"the checkpoint names another trust root than {against.name} has",
-            expected=str(same),
-            found=str(newest),
-            hint="the log key signed a false claim: keep both",
-        )
-        return
-    tally.ok(11)
-    check_fingerprint(tally, subject, signer, proof.index, against.chain)
 
 
 def _tied(

@@ -61,6 +61,7 @@ class Finding:
         readable: False where it could not be checked, since a file or folder could not be read.
         cause: That file or folder, where it is another than the subject; else empty.
         unvouched: True for a notice of something that is here, and that nobody vouches for.
+        unchecked: True for a notice that this check had nothing to compare with here, so that it has not passed.
     """
 
     check: int
@@ -73,6 +74,7 @@ class Finding:
     readable: bool = True
     unvouched: bool = False
     cause: str = ""
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +196,19 @@ class Tally:
         """Note a failure."""
         self.findings.append(Finding(check, subject, False, what, expected, found, hint))  # noqa: FBT003 - a failure
 
-    def notice(self, check: int, subject: str, what: str, *, hint: str = "", unvouched: bool = False) -> None:
+    def notice(
+        self,
+        check: int,
+        subject: str,
+        what: str,
+        *,
+        hint: str = "",
+        unvouched: bool = False,
+        unchecked: bool = False,
+    ) -> None:
         """Note something that is no failure but must be known."""
-        self.findings.append(Finding(check, subject, True, what, hint=hint, unvouched=unvouched))  # noqa: FBT003 - a notice
+        said = Finding(check, subject, True, what, hint=hint, unvouched=unvouched, unchecked=unchecked)  # noqa: FBT003 - a notice
+        self.findings.append(said)
 
     def error(self, check: int, error: MunimentError, subject: str = "") -> None:
         """Turn a typed error into a failure of a check.

@@ -75,6 +75,12 @@ class Evidence:
         """Give a payload file, or None where it is missing."""
         return self.files.get(f"{PAYLOAD}{name}")
 
+    def record_at(self, index: int) -> tuple[bytes | None, bytes | None]:
+        """Give record and signature as they lie there, if the snapshot is of the version at this index."""
+        if self.proof is None or self.proof.index != index:
+            return None, None
+        return self.payload(RECORD_PATH), self.payload(SIGNATURE_PATH)
+
 
 def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
     """Check 11: the chain of trust roots begins where the reader says, and ends where the checkpoint says."""
@@ -203,6 +209,8 @@ def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> L
         entry=(found.proof.index, leaf_hash(entry)),
         named=newest_of(found.roots),
         chain=tuple(file.root for file in found.roots),
+        said=found.statement,
+        record=found.record_at,
     )
 
 
@@ -223,6 +231,7 @@ def sight_snapshot(data: bytes | Bag, name: str) -> LogView:
     found = Evidence(bag.files)
     tally = Tally()
     check_trust(tally, found, None)
+    check_statement(tally, found)
     check_log(tally, found)
     seen = sight_evidence(found, name)
     if seen is None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
-from muniment.archive.unfinished import Introduced
+from muniment.archive.promises import check_introduced
+from muniment.archive.unfinished import UNFINISHED, Introduced, read_marker
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError, NotFoundError
+from muniment.errors import InputError, KeyRejectedError, NotFoundError
 from muniment.log.checkpoint import check_origin
 from muniment.log.newest import NamedRoot
-from muniment.log.note import format_vkey
+from muniment.log.note import format_vkey, parse_vkey
 from muniment.log.statement import RootStatement, format_statement
 from muniment.log.tree import Log
 from muniment.memory import Recall
@@ -51,6 +52,8 @@ def create_archive(
 
     Raises:
         InputError: The store is not empty, the origin is ill-formed, or one key has two roles that must be apart.
+        KeyRejectedError: An archive of other keys is being made there.  Nothing is touched then.
+        IntegrityError: What lies there is not what an interrupted ``create_archive`` leaves; likewise.
         WriteConflictError: An archive of this origin is remembered.
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
@@ -65,10 +68,11 @@ def create_archive(
     if not is_time(now):
         raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
     with store.lock():
+        _refuse_other_keys(store, founders)
         if not _is_published(store):
             # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
             refuse_second_archive(origin, recall)
-        done = recover(store)
+        done = recover(store, recall)
         if done is not None and done.completed and _is_of(open_archive(store), founders, origin):
             return open_archive(store)
         _refuse_occupied(store)
@@ -101,6 +105,30 @@ def _signature(founders: InitialKeys) -> str:
     return f"{FOLDER}/{signature_name(1, fingerprint_file_name(founders.root.public))}"
 
 
+def _refuse_other_keys(store: Store, founders: InitialKeys) -> None:
+    """Refuse to end what others began: whoever can write to the folder may have put an archive of theirs there."""
+    signed = read_marker(store)
+    if signed is None or signed.marker.introduced is None or signed.marker.size != 1:
+        return
+    root = check_introduced(signed.marker, signed.marker.introduced, None)
+    if _keys_of(root) != tuple(key.public.raw for key in (founders.root, founders.record, founders.log)):
+        raise KeyRejectedError(
+            f"an archive of other keys is being made here, {root.archive}: nothing was touched",
+            where=UNFINISHED,
+            expected=f"root key {founders.root.public.fingerprint}",
+            found=f"root key {root.root_keys[0].fingerprint}",
+            hint="name a new folder; if those keys are yours, run archive init with them, or archive recover",
+        )
+
+
+def _keys_of(root: TrustRoot) -> tuple[bytes, bytes, bytes] | None:
+    """The three keys of a first trust root; None where it has more of a kind, as none has that is made here."""
+    if (len(root.root_keys), len(root.record_keys), len(root.log_keys)) != (1, 1, 1):
+        return None
+    log = parse_vkey(root.log_keys[0].vkey, where=UNFINISHED)
+    return root.root_keys[0].raw, root.record_keys[0].key.raw, log.public
+
+
 def _is_published(store: Store) -> bool:
     """Whether the checkpoint of an interrupted ``create_archive`` was signed, so that it will be completed."""
     try:
@@ -111,8 +139,8 @@ def _is_published(store: Store) -> bool:
 
 def _is_of(archive: Archive, founders: InitialKeys, origin: str) -> bool:
     """Whether an archive that was begun before, and is complete now, is the one that is asked for."""
-    root = archive.chain[0]
-    return (archive.origin, len(archive.roots), root.root_keys) == (origin, 1, (founders.root.public,))
+    keys = tuple(key.public.raw for key in (founders.root, founders.record, founders.log))
+    return (archive.origin, len(archive.roots), _keys_of(archive.chain[0])) == (origin, 1, keys)
 
 
 def _refuse_occupied(store: Store) -> None:

@@ -41,7 +41,7 @@ def _refuse_smaller(ledger: ProvenLog, remembered: Remembered) -> None:
             where=remembered.origin,
             expected=described(remembered.size, remembered.root_hash),
             found=described(head.size, head.root),
-            hint=f"a restored backup? restore the newer copy; {_forget(remembered)}",
+            hint=f"a restored backup? archive recover --from COPY mends it from the newer copy; {_forget(remembered)}",
         )
 
 

@@ -56,7 +56,7 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
         WriteConflictError: This is an older copy than this machine has seen, or another history, or the checkpoint is
             older than the log.
     """
-    recover(store)
+    recover(store, recall)
     archive = open_archive(store)
     refuse_fork(store, archive.checkpoint.size + 1)
     with mendable():

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, checkpoint_path, open_head, read_roots
 from muniment.archive.promises import ArchiveState, check_claim, check_making, foreign, is_of_making
+from muniment.archive.proven_log import ProvenLog
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
@@ -22,11 +23,13 @@ from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.statement import parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tree import Log
+from muniment.memory import Recall
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.write.commit import Plan, execute, finish
+from muniment.write.guard import refuse_second_archive, refuse_second_history
 from muniment.write.static_files import static_files
 
 _SHOWN = 3
@@ -167,11 +170,18 @@ def _is_signed(store: Store, marker: Marker) -> bool:
         return False
 
 
-def recover(store: Store) -> Recovery | None:
+def recover(store: Store, recall: Recall | None = None) -> Recovery | None:
     """End an interrupted write, under the lock that the caller holds; None where there was none.
+
+    Args:
+        store: The archive.
+        recall: Gives what this machine remembers of an origin; None to do without.  Where it knows more than the log
+            that there will be, what the marker promises was committed once: a log that was rolled back, and a marker
+            that was kept and put back, must not have it removed.
 
     Raises:
         IntegrityError: What is there is not what an interrupted write leaves.  Nothing is touched then.
+        WriteConflictError: This machine remembers more than the log here has, or another one; likewise.
         StoreError: The store refused; recovery can be tried again.
     """
     signed = read_marker(store)
@@ -179,12 +189,27 @@ def recover(store: Store) -> Recovery | None:
         store.clean_temporary()
         return None
     marker, forward = signed.marker, must_go_forward(store, signed)
+    _refuse_forgotten(store, marker, recall, forward=forward)
     store.clean_temporary()
     if forward:
         _complete(store, marker)
     else:
         _roll_back(store, marker)
     return Recovery(marker.subject, completed=forward)
+
+
+def _refuse_forgotten(store: Store, marker: Marker, recall: Recall | None, *, forward: bool) -> None:
+    """Hold the log that there will be against what this machine remembers, before anything is touched."""
+    if recall is None or recall(marker.archive) is None:
+        return
+    data = _read(store, checkpoint_path(marker.size) if forward else CHECKPOINT)
+    data = _read(store, CHECKPOINT) if data is None else data
+    if data is None:
+        refuse_second_archive(marker.archive, recall)
+        return
+    roots, checkpoint = open_head(store, data)
+    log = Log(lambda path: store.read(f"log/{path}"), checkpoint.size)
+    refuse_second_history(ProvenLog(log, roots, checkpoint), recall)
 
 
 def _complete(store: Store, marker: Marker) -> None:

@@ -16,10 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from muniment.archive.judgement import judge_form
-from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, NAMASTE, object_id, open_head
+from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, NAMASTE, object_id, open_head, read_root_files
+from muniment.archive.promises import check_signer
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.published import CHECKPOINTS
 from muniment.archive.stamps import stamp_paths
+from muniment.archive.unfinished import UNFINISHED, read_marker
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
 from muniment.log.checkpoint import Checkpoint, open_published
@@ -33,7 +35,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.schema import NAMES, schema_bytes
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, root_name
+from muniment.trust.chain import FOLDER, root_name, verify_chain
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
 
@@ -102,14 +104,21 @@ def _refuse_fork(one: ProvenLog, other: ProvenLog) -> None:
 
 
 def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> None:
-    """The log here cannot be read: what is left of the archive, or the memory, must say that the copy is one of it."""
+    """The log here cannot be read: what is left of the archive, and the memory, must say that the copy is one of it.
+
+    The trust root that lies here decides, if it is whole, and so does the memory: whoever puts a checkpoint here that
+    the copy's key has signed does not make the copy one of this archive.  It decides only where neither can.
+    """
     origin, digest = other.origin, other.roots[0].digest
-    first = _read(store, f"{FOLDER}/{root_name(1)}")
+    first, whole = _first_root(store)
     remembered = recall(origin) if recall is not None else None
-    known = remembered.root if remembered is not None else format_digest(sha256_hex(first)) if first else None
+    known = [root for root in (remembered.root if remembered else None, first if whole else None) if root is not None]
+    for root in known:
+        if root != digest:
+            raise _stranger(root, digest)
     head = _signed_head(store, other, origin)
-    if head is None and known != digest:
-        raise _stranger(known or "nothing that tells", digest)
+    if head is None and not known and first != digest:
+        raise _stranger(first or "nothing that tells", digest)
     if head is not None and tree_root(other.leaves[: head.size]) != head.root:
         raise ProofError(
             "the log here is damaged, and the copy is older or has another history",
@@ -119,6 +128,19 @@ def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> N
             hint="give a newer copy",
             check=13,
         )
+
+
+def _first_root(store: Store) -> tuple[str | None, bool]:
+    """Digest of the file of trust root 1 that lies here, and whether it is whole: signed by its own keys."""
+    name = root_name(1)
+    data = _read(store, f"{FOLDER}/{name}")
+    if data is None:
+        return None, False
+    whole = False
+    with suppress(MunimentError):
+        files = read_root_files(store)
+        whole = bool(verify_chain({each: files[each] for each in files if each == name or each.startswith(f"{name}.")}))
+    return format_digest(sha256_hex(data)), whole
 
 
 def _signed_head(store: Store, other: ProvenLog, origin: str) -> Checkpoint | None:
@@ -238,15 +260,26 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
     known = [*loose, *_builtin()]
     with store.lock():
         with suppress(MunimentError):  # what hinders it may be what is mended here
-            recover(store)
+            recover(store, recall)
         chosen = choose(store, copy, recall)
         bench = _Bench(store, copy, {sha256_hex(data): data for data in known})
         _mend_trust(bench, chosen)
         _mend_releases(bench, chosen)
         _mend_log(bench, chosen)
         if not bench.wanting:
-            recover(store)
+            _drop_past_marker(store, chosen.ledger)
+            recover(store, recall)
         return Restored(tuple(bench.mended), tuple(bench.wanting))
+
+
+def _drop_past_marker(store: Store, ledger: ProvenLog) -> None:
+    """Remove the marker of a write that the mended log has gone beyond: kept, and put back, it promises nothing now."""
+    with suppress(MunimentError):
+        signed = read_marker(store)
+        if signed is None or signed.marker.archive != ledger.origin or signed.marker.size >= ledger.checkpoint.size:
+            return
+        check_signer(signed.key, ledger.chain, signed.marker.size)
+        store.remove(UNFINISHED)
 
 
 def _builtin() -> Iterator[bytes]:

@@ -13,7 +13,7 @@ import click
 from muniment.archive import StoredVersion
 from muniment.cli.lines import Times, listed, print_words, read_times, say_proven
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
 from muniment.cli.terminal import wrap as wrap_plain
 from muniment.diff.views.text import Span, clip, wrap
@@ -122,6 +122,7 @@ def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
 @reference_argument
 @click.option("--words", is_flag=True, help="Do so for the words of each paragraph too.")
 @click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
+@no_memory_option
 @in_archive
 @as_json
 def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) -> None:

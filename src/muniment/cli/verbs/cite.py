@@ -11,7 +11,7 @@ from muniment.cite.citation import make_citation
 from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation, json_value
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text
 from muniment.display import plain, plain_lines
 from muniment.errors import InputError
@@ -37,6 +37,7 @@ TEXT = "text"
     help="What to print.",
 )
 @click.option("--pin", is_flag=True, help="Add the hash of trust root 1 to the text; all formats have it.")
+@no_memory_option
 @in_archive
 @as_json
 def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json: bool) -> None:
@@ -46,7 +47,7 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
     list of one item, for citation software. "archive verify" reads all of them back.
     """
     shape = _shape(shape, style, pin=pin, as_json=as_json)
-    archive = open_target()
+    archive = open_target(vouching=True)
     wanted = parse_reference(reference)
     version = archive.read(wanted)
     citation = make_citation(version, origin=archive.origin, root=archive.roots[0].digest, paragraph=wanted.paragraph)

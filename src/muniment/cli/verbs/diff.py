@@ -15,7 +15,7 @@ import click
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_range, complete_reference
 from muniment.cli.options import as_json, in_archive, to_file, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text, screen_width, wants_colour, wrap
 from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, side_of
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
@@ -324,6 +324,7 @@ def _views_step(step: VersionStep) -> SheetStep:
 @click.option("--summary", "brief", is_flag=True, help="Only the summary.")
 @click.option("--exit-code", "strict", is_flag=True, help="Exit with 1 if anything that was asked for differs.")
 @click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
+@no_memory_option
 @in_archive
 @as_json
 @to_file

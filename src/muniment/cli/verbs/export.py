@@ -12,7 +12,7 @@ import click
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import find_archive, open_target
+from muniment.cli.target import find_archive, no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
@@ -57,6 +57,7 @@ def _processors() -> int:
     help="Number of worker processes for --all (default: one per processor).",
 )
 @click.option("--force", is_flag=True, help="Replace other files of these names.")
+@no_memory_option
 @in_archive
 @as_json
 @click.pass_context
@@ -100,7 +101,7 @@ def _export_one(
         raise InputError("a snapshot holds a whole version", where=reference, hint="leave the paragraph out")
     if output == STANDARD_STREAM and as_json:
         raise InputError("stdout cannot take both the snapshot and JSON", hint="leave one out")
-    archive = open_target()
+    archive = open_target(vouching=True)
     version = archive.read(wanted)
     snapshot = _build_stamped(archive, version) if stamped else build_snapshot(archive, version, size=size)
     if output == STANDARD_STREAM:
@@ -127,7 +128,9 @@ def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int
 
     release = None if reference is None else _release(reference)
     with ProgressBar("exporting") as bar:
-        results = export_all(open_target(), Wanted(find_archive(), folder, size, force), release, jobs, bar.update)
+        results = export_all(
+            open_target(vouching=True), Wanted(find_archive(), folder, size, force), release, jobs, bar.update
+        )
     exported = [result for result in results if isinstance(result, Exported)]
     refused = [result for result in results if isinstance(result, Refused)]
     for result in refused:

@@ -16,7 +16,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_reference
 from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, screen_width
 from muniment.diff.difference import Segment
 from muniment.diff.views.text import GLUE, Span, clip, wrap
@@ -144,6 +144,7 @@ _LOOKS_LIKE_A_FILE = re.compile(r"\.{0,2}[/\\]\S*|\S+\.(?:txt|text|md)", re.IGNO
 @click.argument("quote", metavar="FILE_OR_TEXT")
 @click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
 @click.option("--text", "is_text", is_flag=True, help="FILE_OR_TEXT is the quote itself, even if a file has that name.")
+@no_memory_option
 @in_archive
 @as_json
 @click.pass_context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from muniment.cli.options import as_json, verb
 from muniment.cli.target import MARKER, TAG, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
-from muniment.errors import InputError, MunimentError
+from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.log.checkpoint import check_origin
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.store import Store
@@ -66,15 +67,21 @@ def command(
     store = store_at(Path(folder))
     _refuse_occupied(store, folder)
     _refuse_keys_inside(key_files, origin, Path(folder))
+    begun = _begun(store)
     ring = found_keys(key_files, origin)
     try:
         archive = create_archive(
             store, ring.founders, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
         )
+    except KeyRejectedError:
+        ring.forget()  # of another archive that is being made there: nothing was written with them
+        raise
     except MunimentError:
         if not _begun(store):
             ring.forget()
         raise
+    if begun:
+        print(f"archive: note: {plain(folder)}: an init that was interrupted here was ended first", file=sys.stderr)
     memory.keep_head(store)
     if as_json:
         print(json_text(_as_json(archive, folder, ring)))

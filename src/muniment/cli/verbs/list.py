@@ -5,7 +5,7 @@ from __future__ import annotations
 from muniment.archive import Archive
 from muniment.cli.lines import Times
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import cells, cut, json_text, pad, screen_width
 from muniment.display import plain
 from muniment.history.public_json import list_json
@@ -18,6 +18,7 @@ _MIN_TITLE = 20
     "archive list",
     "archive list --json",
 )
+@no_memory_option
 @in_archive
 @as_json
 def command(*, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
 from muniment.cli.lines import Times, print_words, read_times, say_step
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
@@ -28,6 +28,7 @@ from muniment.reference import check_release_id
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
+@no_memory_option
 @in_archive
 @as_json
 def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:

@@ -8,7 +8,7 @@ import click
 
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.proof_lines import quotation, quoted_lines
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
@@ -26,6 +26,7 @@ from muniment.reference import parse_reference
 @click.option("--quote", metavar="WORDS", help="Words of one paragraph, exactly as they stand there.")
 @click.option("-o", "--output", metavar="FILE", help="File to write, - for stdout (default: named after its content).")
 @click.option("--force", is_flag=True, help="Replace another file of that name.")
+@no_memory_option
 @in_archive
 @as_json
 def command(reference: str, *, quote: str | None, output: str | None, force: bool, as_json: bool) -> None:
@@ -39,7 +40,7 @@ def command(reference: str, *, quote: str | None, output: str | None, force: boo
         raise InputError("which paragraph?", where=reference, hint="name one, as in REF#p16, or give --quote WORDS")
     if output == STANDARD_STREAM and as_json:
         raise InputError("stdout cannot take both the proof and JSON", hint="leave one out")
-    archive = open_target()
+    archive = open_target(vouching=True)
     proof = prove_paragraph(archive, archive.read(wanted), wanted.paragraph, quote=quote)
     data = format_paragraph_proof(proof)
     if output == STANDARD_STREAM:

@@ -75,8 +75,9 @@ def print_restored(done: Restored, source: str, *, as_json: bool) -> int:
 def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_json: bool) -> None:
     """End an addition that was interrupted.
 
-    It is completed when its checkpoint was signed, else removed. Adding does the same by itself. With --from, missing
-    and wrong files are put back from COPY, each only if it is what the log names; what is right stays untouched.
+    It is completed when its checkpoint was signed, else removed; but nothing is touched where this machine has seen a
+    longer log, or another one. Adding does the same by itself. With --from, missing and wrong files are put back from
+    COPY, each only if it is what the log names; what is right stays untouched.
     Exit code 1: something is still wanting.
     """
     if source is not None:
@@ -84,7 +85,7 @@ def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_jso
         ctx.exit(print_restored(restore_from(store, source, memory.recall), source, as_json=as_json))
     store = store_at(find_archive())
     with store.lock():
-        done = recover(store)
+        done = recover(store, memory.recall)
     did = None if done is None else "completed" if done.completed else "removed"
     if as_json:
         print(json_text({"recovered": did, "subject": None if done is None else done.subject}))

@@ -14,7 +14,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.canonical import format_canonical
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import cells, is_terminal, pad, screen_width, wrap, write_bytes
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
@@ -108,6 +108,7 @@ def print_notes(record: Record) -> None:
 @reference_argument
 @click.option("--as-received", is_flag=True, help="Show the text without emendations, its line breaks kept.")
 @click.option("--original", is_flag=True, help="Print the bytes as received, untouched.")
+@no_memory_option
 @in_archive
 @as_json
 def command(reference: str, *, as_received: bool, original: bool, as_json: bool) -> None:

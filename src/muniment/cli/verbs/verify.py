@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from muniment.cli.ambiguity import REFERENCE, refuse_ambiguous
 from muniment.cli.completion import complete_reference
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
@@ -130,8 +131,6 @@ def exit_code(ctx: click.Context, report: Report) -> int:
     return EXIT_CODES[report.verdict] or int(ctx.meta.get(_STRICT, False) and not report.vouched)
 
 
-_REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
-
 _PROOF = b"c2sp.org/tlog-proof@"
 
 
@@ -181,8 +180,9 @@ def command(
     """Check an archive, a version, a snapshot, a proof or a citation.
 
     TARGET is a file (a snapshot, a proof of a paragraph, or a citation in any format), the folder of an archive or of
-    an unpacked snapshot, a reference, or the words of a citation, in this order; - reads stdin; without it the whole
-    archive is checked. A citation is checked against the archive, or against SNAPSHOT.
+    an unpacked snapshot, a reference, or the words of a citation; - reads stdin; without it the whole archive is
+    checked. What could be a file and a reference of the archive is refused: ./NAME is the file.
+    A citation is checked against the archive, or against SNAPSHOT.
 
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
@@ -252,6 +252,8 @@ class _Target:
 def _tell(name: str | None, snapshot: str | None) -> _Target:
     """Tell what the arguments are: a file before a folder, before a reference, before the words of a citation."""
     target = _Target(name)
+    if name is not None and (_is_file(name) or is_named_archive(name) or _is_folder(name)):
+        refuse_ambiguous(name)
     if name is not None and (name == STANDARD_STREAM or _is_file(name)):
         target = _tell_file(name)
     elif name is not None and not is_named_archive(name) and _is_folder(name):
@@ -266,7 +268,7 @@ def _tell(name: str | None, snapshot: str | None) -> _Target:
 def _is_folder(name: str) -> bool:
     """Whether an argument is a folder, and not the name of a release that happens to be one."""
     try:
-        return Path(name).is_dir() and (_REFERENCE.fullmatch(name) is None or (Path(name) / "bagit.txt").is_file())
+        return Path(name).is_dir() and (REFERENCE.fullmatch(name) is None or (Path(name) / "bagit.txt").is_file())
     except (OSError, ValueError):
         return False
 
@@ -296,7 +298,7 @@ def _tell_file(name: str) -> _Target:
 
 def _cited_by(name: str) -> tuple[Stated, ...]:
     # A reference, as nearly every target is, needs nothing more.
-    if _REFERENCE.fullmatch(name):
+    if REFERENCE.fullmatch(name):
         return ()
     from muniment.cli.verbs.verify_citation import cited_by  # noqa: PLC0415 - start-up, as above
 

@@ -9,7 +9,7 @@ import click
 from muniment.cli.completion import complete_release
 from muniment.cli.lines import listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
 from muniment.history import Trace, find_phrase
@@ -26,6 +26,7 @@ _NOT_FOUND = 1
 @click.argument("phrase", metavar="PHRASE")
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("--exact", is_flag=True, help="Match exactly: every code point must be the same.")
+@no_memory_option
 @in_archive
 @as_json
 @click.pass_context

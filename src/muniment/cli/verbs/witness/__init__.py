@@ -4,6 +4,7 @@
 - ``request``: ask for a cosignature
 - ``sign``: cosign what another archive asks for
 - ``import_``: take in a cosignature
+- ``forget``: begin anew with a log whose key was stolen
 - ``key``: the key of a witness, and its name
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import click
 
+from muniment.cli.verbs.witness import forget as witness_forget
 from muniment.cli.verbs.witness import import_ as witness_import
 from muniment.cli.verbs.witness import init as witness_init
 from muniment.cli.verbs.witness import request as witness_request
@@ -41,5 +43,6 @@ for _name, _module in {
     "request": witness_request,
     "sign": witness_sign,
     "import": witness_import,
+    "forget": witness_forget,
 }.items():
     command.add_command(_module.command, _name)

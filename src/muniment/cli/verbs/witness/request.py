@@ -8,7 +8,7 @@ import click
 
 from muniment.archive import Archive
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import open_target
+from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text, write_bytes
 from muniment.display import plain
 from muniment.errors import InputError
@@ -28,6 +28,7 @@ from muniment.write.cosign import cosigners
     "--old", metavar="SIZE", type=click.IntRange(0), help="Log size that the witness cosigned last, if it told you."
 )
 @click.option("--force", is_flag=True, help="Replace another file of that name.")
+@no_memory_option
 @in_archive
 @as_json
 def command(output: str, *, witness: str | None, old: int | None, force: bool, as_json: bool) -> None:
@@ -38,7 +39,7 @@ def command(output: str, *, witness: str | None, old: int | None, force: bool, a
     """
     if output == STANDARD_STREAM and as_json:
         raise InputError("stdout cannot take both the request and JSON", hint="write the request to a file with -o")
-    archive = open_target()
+    archive = open_target(vouching=True)
     size = _old_size(archive, witness) if old is None else old
     data = build_request(archive, size)
     if output == STANDARD_STREAM:

@@ -37,6 +37,7 @@ from muniment.log.witness import (
     WitnessRequest,
     format_witnessed,
     judge_request,
+    keys_after,
     parse_request,
     parse_witnessed,
     requested_checkpoint,
@@ -82,6 +83,11 @@ def witness_folder() -> Path:
     return folder / FOLDER
 
 
+def remembered_at(folder: Path, cosigner: Cosigner, origin: str) -> Path:
+    """Name the file in which a witness remembers a log."""
+    return folder / f"{cosigner.key_id.hex()}-{memory_name(origin)}"
+
+
 def cosign_request(
     request: WitnessRequest,
     cosigner: Cosigner,
@@ -105,13 +111,13 @@ def cosign_request(
     """
     origin = requested_checkpoint(request).origin
     folder = witness_folder()
-    path = folder / f"{cosigner.key_id.hex()}-{memory_name(origin)}"
-    with _alone(folder):
+    path = remembered_at(folder, cosigner, origin)
+    with alone(folder):
         before = _recall(path, cosigner, origin)
         known = tuple(dict.fromkeys((*(before.verifiers if before else ()), *verifiers)))
         last = before.checkpoint if before else None
         checkpoint = judge_request(request, last, known, where)
-        kept = tuple(verifier for verifier in known if verifier.name == origin)
+        kept = keys_after(known, request.checkpoint, origin)
         if len(kept) > MAX_KEYS:
             raise InputError(
                 "too many keys of one log", where=where, expected=f"at most {MAX_KEYS}", found=str(len(kept))
@@ -122,7 +128,12 @@ def cosign_request(
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the memory of witnesses alone, so that one request is judged at a time.
+
+    Raises:
+        UnavailableError: Another process holds it, or it cannot be held.
+    """
     lock = FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600)
     try:
         lock.acquire()
