@@ -17,6 +17,7 @@
 - ``snapshot``: a snapshot
 - ``snapshot_evidence``: the evidence in it
 - ``snapshot_stamps``: its time stamps
+- ``proof_signer``: checks 7 to 9 for a paragraph proof, as far as the reader has the record
 - ``proof``: a paragraph proof
 - ``citation``: check 14: a citation
 - ``report``: findings and reports

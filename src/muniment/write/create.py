@@ -58,13 +58,7 @@ def create_archive(
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
     check_origin(origin)
-    for role, key in (("record", founders.record), ("root", founders.root)):
-        if key.public == founders.log.public:
-            raise InputError(
-                f"the log key must not be the {role} key too",
-                where=key.public.fingerprint,
-                hint="who wrote it and what the log held are two claims: let init make a log key, or name another",
-            )
+    _check_roles(founders)
     if not is_time(now):
         raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
     with store.lock():
@@ -79,6 +73,16 @@ def create_archive(
         refuse_second_archive(origin, recall)
         execute_or_undo(store, _plan(store, founders, _first_root(founders, origin, now, layout), now))
     return open_archive(store)
+
+
+def _check_roles(founders: InitialKeys) -> None:
+    for role, key in (("record", founders.record), ("root", founders.root)):
+        if key.public == founders.log.public:
+            raise InputError(
+                f"the log key must not be the {role} key too",
+                where=key.public.fingerprint,
+                hint="who wrote it and what the log held are two claims: let init make a log key, or name another",
+            )
 
 
 def _plan(store: Store, founders: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from muniment.cli.ambiguity import REFERENCE, refuse_ambiguous
 from muniment.cli.completion import complete_reference
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
@@ -26,7 +25,7 @@ from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
-from muniment.errors import FormatError, InputError, UnavailableError
+from muniment.errors import FormatError, InputError, MunimentError, NotAnArchiveError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.log_view import LogView
 from muniment.memory import Past
@@ -376,3 +375,43 @@ def _is_file(target: str) -> bool:
     except OSError:
         # The words of a citation are longer than a file name may be.
         return False
+
+
+REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
+"""What may be a reference; many a file is named so too."""
+
+
+def refuse_ambiguous(name: str) -> None:
+    """Refuse a name that would be read as a file or folder, and could be a reference to what the archive here holds.
+
+    One with a version, a paragraph or a hash always could; a bare word only where a release has that name, or the
+    archive cannot tell.
+
+    Raises:
+        InputError: It is both.
+        UnavailableError: The archive that was named cannot be looked at.
+    """
+    if REFERENCE.fullmatch(name) is None or not _could_name(name):
+        return
+    raise InputError(
+        "both a file here and a reference to the archive",
+        where=plain(name),
+        hint=f"./{plain(name)} is the file; for the version, run it in another folder with --archive DIR",
+    )
+
+
+def _could_name(name: str) -> bool:
+    try:
+        folder = find_archive()
+    except NotAnArchiveError:
+        return False  # nothing here that a reference could be to
+    if re.search("[/#:]", name):
+        return True
+    if Path(name).resolve() == folder.resolve():
+        return False  # the archive itself, by the name of its folder
+    from muniment.archive import open_archive  # noqa: PLC0415 - start-up: for a file of such a name only
+
+    try:
+        return name in open_archive(store_at(folder)).versions
+    except MunimentError:
+        return True
