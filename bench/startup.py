@@ -1,32 +1,55 @@
-"""`archive --help` beside `python -c "import click"`, whole processes, in turn, in one run."""
+"""CPU time of whole processes, in turn: ``archive --help`` beside ``import click``, and ours beside another checkout.
+
+``python bench/startup.py [SRC]``: SRC is the ``src`` folder of another commit, whose ``--help``, ``cite v1`` and
+``verify`` on the shipped archive are run beside ours.
+"""
 
 from __future__ import annotations
 
+import os
+import resource
 import statistics
 import subprocess
 import sys
-import time
+import tempfile
 from pathlib import Path
 
 RUNS = 20
+MEMORY = tempfile.mkdtemp()
+TOP = Path(__file__).resolve().parents[1]
+START = "from muniment.cli import main; main()"
+COMMANDS = (("--help",), ("cite", "v1"), ("verify", "--jobs", "1"))
 
 
-def seconds(command: list[str]) -> float:
-    """Run a command to its end and give its wall time."""
-    start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - start
+def seconds(code: str, arguments: tuple[str, ...], source: Path) -> float:
+    """Run a program to its end and give the CPU time that it took, user and system."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        check=True,
+        cwd=TOP,
+        env={**os.environ, "PYTHONPATH": str(source), "ARCHIVE_MEMORY": MEMORY},
+        stdout=subprocess.DEVNULL,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def compare(name: str, one: tuple[str, tuple[str, ...], Path], other: tuple[str, tuple[str, ...], Path]) -> None:
+    """Time two programs in turn and print medians and the ratio."""
+    pairs = [(seconds(*one), seconds(*other)) for _ in range(RUNS + 1)][1:]
+    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+    print(f"{name}: {ours * 1000:.0f} ms beside {theirs * 1000:.0f} ms, ratio {ours / theirs:.2f}")
 
 
 def main() -> None:
-    """Time both in turn and print medians and the ratio."""
-    click = [sys.executable, "-c", "import click"]
-    ours = [str(Path(sys.executable).with_name("archive")), "--help"]
-    pairs = [(seconds(ours), seconds(click)) for _ in range(RUNS + 1)][1:]
-    help_, click_ = (statistics.median(side) for side in zip(*pairs, strict=True))
-    print(
-        f"archive --help median {help_ * 1000:.0f} ms, import click {click_ * 1000:.0f} ms, ratio {help_ / click_:.2f}"
-    )
+    """Print the ratios."""
+    source = TOP / "src"
+    compare("archive --help beside import click", (START, ("--help",), source), ("import click", (), source))
+    for folder in sys.argv[1:]:
+        for command in COMMANDS:
+            name = f"archive {' '.join(command)} beside {folder}"
+            compare(name, (START, command, source), (START, command, Path(folder).resolve()))
 
 
 if __name__ == "__main__":

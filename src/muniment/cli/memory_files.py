@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import platformdirs
-from filelock import FileLock, Timeout
 
 from muniment.archive import open_archive
 from muniment.cli.clock import now
@@ -32,8 +31,12 @@ from muniment.memory import (
     read_memory,
     remember,
 )
-from muniment.store import Store
-from muniment.verify.report import Report
+
+if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from muniment.store import Store
+    from muniment.verify.report import Report
 
 ENVIRONMENT = "ARCHIVE_MEMORY"
 
@@ -110,7 +113,7 @@ class Memory:
         assert self.folder is not None  # noqa: S101 - asked by whoever calls
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with FileLock(self.folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+            with _lock(self.folder):
                 stored = self._recall(new.origin)
                 if stored is not None and first_only:
                     return
@@ -118,10 +121,17 @@ class Memory:
                     _tell_clock(stored.seen, new.seen)
                 path = self.folder / memory_name(new.origin)
                 write_file(path, format_memory(raised(stored, new)), force=True, mode=0o600)
-        except Timeout as error:
+        except TimeoutError as error:
             raise UnavailableError("another process holds the memory", where=str(self.folder / _LOCK)) from error
         except OSError as error:
             raise UnavailableError("it cannot be written", where=str(self.folder), found=reason(error)) from error
+
+
+def _lock(folder: Path) -> FileLock:
+    """The lock that whoever changes the memory holds; its ``Timeout`` is a ``TimeoutError``."""
+    from filelock import FileLock  # noqa: PLC0415 - start-up: 22 ms, and whoever only reads never locks
+
+    return FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600)
 
 
 @contextmanager
@@ -167,6 +177,8 @@ def memory_folder() -> Path | None:
     named = os.environ.get(ENVIRONMENT)
     if named:
         return Path(named)
+    import platformdirs  # noqa: PLC0415 - start-up: 3 ms, and a folder that is named needs none of it
+
     folder = platformdirs.user_state_path("muniment") / "seen"
     if folder.is_absolute():
         return folder
@@ -190,5 +202,5 @@ def read_memory_file(path: Path) -> Remembered | None:
 
 def forget_file(folder: Path, path: Path) -> None:
     """Remove a memory file, while no other process writes one."""
-    with FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600):
+    with _lock(folder):
         path.unlink(missing_ok=True)
