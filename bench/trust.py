@@ -19,8 +19,8 @@ from muniment.archive import Archive
 from muniment.log.note import format_vkey
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import LocalStore
+from muniment.trust.next_root import with_log_key, with_record_key
 from muniment.trust.possession import prove_possession
-from muniment.trust.successors import with_log_key, with_record_key
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from verify import environment, seconds
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from muniment.ssh.keys import PublicKey, SigningKey
+from muniment.trust.next_root import with_record_key
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, TrustRoot
-from muniment.trust.successors import with_record_key
 
 
 def with_key(

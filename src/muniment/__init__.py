@@ -31,7 +31,7 @@ cite           ``make_citation``, then ``format_citation``; ``parse_citation`` r
 hand out       ``build_snapshot``; ``prove_paragraph``, then ``format_paragraph_proof``
 =============  ========================================================================================
 
-A new record key takes the place of the old one so (``muniment.trust.successors`` has the other changes)::
+A new record key takes the place of the old one so (``muniment.trust.next_root`` has the other changes)::
 
     def rotate(archive):
         root, index = archive.chain[-1], archive.checkpoint.size
@@ -65,8 +65,8 @@ if TYPE_CHECKING:
     from muniment.reference import Reference, parse_reference
     from muniment.ssh.keys import generate_key, load_private_key
     from muniment.store import LocalStore, MemoryStore, Store
+    from muniment.trust.next_root import with_record_key
     from muniment.trust.possession import prove_possession
-    from muniment.trust.successors import with_record_key
     from muniment.verify.archive import verify_archive
     from muniment.verify.citation import verify_citation
     from muniment.verify.proof import verify_proof
@@ -183,7 +183,7 @@ _HOMES = {
     "verify_citation": "muniment.verify.citation",
     "verify_proof": "muniment.verify.proof",
     "verify_snapshot": "muniment.verify.snapshot",
-    "with_record_key": "muniment.trust.successors",
+    "with_record_key": "muniment.trust.next_root",
 }
 
 

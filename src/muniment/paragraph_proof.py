@@ -5,7 +5,7 @@ leaves to the application and does not authenticate, is canonical JSON (``schema
 entry, the paragraph, and the path from the paragraph to the paragraph root that the entry states.  So each byte of it
 is confirmed by a hash or a signature, apart from the key of the log, which the reader has to know.
 
-The words of a version that are quoted, found exactly and in one place.
+Words of a version that are quoted are found exactly, and in one place, before their paragraph is proven.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from muniment.snapshot.contents import snapshot_files
 from muniment.snapshot.zip import format_zip
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.trust.chain import RootFile
+from muniment.trust.next_root import with_revoked
 from muniment.trust.root import Revocation
-from muniment.trust.successors import with_revoked
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 

@@ -16,8 +16,8 @@ from tests.write.upkeep import add_next_root, add_stamp
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import CHECKPOINT, NAMASTE
-from muniment.archive.promises import files_of_log
 from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, read_marker, sign_marker
+from muniment.archive.unfinished_rules import files_of_log
 from muniment.errors import IntegrityError, MunimentError, NotAnArchiveError, StoreError, WriteConflictError
 from muniment.ingest import Source
 from muniment.log.note import format_vkey
@@ -25,7 +25,7 @@ from muniment.memory import remember
 from muniment.ocfl.inventory import format_sidecar
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import FaultyStore, MemoryStore, Store
-from muniment.trust.successors import with_log_key
+from muniment.trust.next_root import with_log_key
 from muniment.verify.archive import verify_archive
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import Recovery, recover

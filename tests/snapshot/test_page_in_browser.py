@@ -36,8 +36,8 @@ from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
 from muniment.timestamp.request import make_request
 from muniment.trust.chain import sign_root
+from muniment.trust.next_root import with_log_key, with_root_keys
 from muniment.trust.root import Revocation, format_trust_root, parse_trust_root
-from muniment.trust.successors import with_log_key, with_root_keys
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 

@@ -12,8 +12,7 @@ from muniment.log.note import format_vkey
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import check_agreement
-from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
-from muniment.trust.successors import (
+from muniment.trust.next_root import (
     with_authority,
     with_log_key,
     with_record_key,
@@ -21,6 +20,7 @@ from muniment.trust.successors import (
     with_root_keys,
     with_witnesses,
 )
+from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, StaticFile, TrustRoot
 from muniment.write.create import InitialKeys
 
 ONE, TWO, THREE = (PrivateKey.from_seed(bytes([number]) * 32).public for number in (41, 42, 43))

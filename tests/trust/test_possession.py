@@ -14,9 +14,9 @@ from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE, sign
 from muniment.trust.chain import check_root
 from muniment.trust.key_request import check_request, format_key_request, make_request, parse_key_request
+from muniment.trust.next_root import with_record_key, with_retired
 from muniment.trust.possession import format_challenge, prove_possession, verify_possession
 from muniment.trust.root import LogKey, Possession, RecordKey, TrustRoot, format_trust_root, parse_trust_root
-from muniment.trust.successors import with_record_key, with_retired
 
 ORIGIN = "press.example.org/archive"
 ROOT_KEY, RECORD, NEW, STRANGER = (PrivateKey.from_seed(bytes([number]) * 32) for number in range(1, 5))

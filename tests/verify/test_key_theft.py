@@ -23,8 +23,8 @@ from muniment.memory import Past, raised, remember
 from muniment.ssh.keys import PrivateKey, SigningKey
 from muniment.store import MemoryStore
 from muniment.trust.chain import RootFile, sign_root
+from muniment.trust.next_root import with_log_key, with_revoked, with_root_keys
 from muniment.trust.root import Revocation, TrustRoot
-from muniment.trust.successors import with_log_key, with_revoked, with_root_keys
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.report import Finding

@@ -15,9 +15,9 @@ from muniment.errors import InputError, KeyRejectedError
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.trust.allowed_signers import format_allowed_signers
+from muniment.trust.next_root import with_record_key, with_retired, with_revoked
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import RecordKey, Revocation, TrustRoot
-from muniment.trust.successors import with_record_key, with_retired, with_revoked
 from muniment.verify.archive import verify_archive
 from muniment.write.create import InitialKeys
 

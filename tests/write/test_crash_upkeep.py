@@ -12,8 +12,8 @@ from tests.write.test_every_act import _kill_everywhere
 from tests.write.upkeep import NEW, STAMP, UPKEEP, add_next_root, add_stamp
 
 from muniment.archive import open_archive
-from muniment.archive.promises import files_of_log
 from muniment.archive.unfinished import UNFINISHED, read_marker
+from muniment.archive.unfinished_rules import files_of_log
 from muniment.errors import InputError, IntegrityError, StoreError
 from muniment.store import FaultyStore, MemoryStore, Store
 from muniment.verify.archive import verify_archive

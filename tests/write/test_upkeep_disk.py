@@ -24,8 +24,8 @@ from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore, Store
+from muniment.trust.next_root import with_revoked
 from muniment.trust.root import Revocation
-from muniment.trust.successors import with_revoked
 from muniment.verify.archive import verify_archive
 from muniment.write.cosign import add_cosignatures
 from muniment.write.create import InitialKeys

@@ -13,16 +13,16 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 - ``signers``: the keys that may sign, as public JSON
 - ``stamps``: the time stamp authorities that a trust root pins, and where their stamps lie
 - ``unfinished``: the marker of a write that is under way: ``unfinished.signed``
-- ``promises``: which files a marker may promise
+- ``unfinished_rules``: which files a marker may promise
 """
 
 from __future__ import annotations
 
 from muniment.archive.judgement import judge_place
 from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
-from muniment.archive.promises import is_unmade
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import StoredVersion, entry_name, read_original, read_static, read_stored
+from muniment.archive.unfinished_rules import is_unmade
 from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
 from muniment.log.checkpoint import Checkpoint

@@ -1,6 +1,6 @@
-"""Where an entry stands: the published checkpoint that a snapshot or a proof rests on, and the way up to it.
+"""The published checkpoint that a snapshot, proof, stamp or cosignature rests on: signed, and the log grew from it.
 
-The published checkpoint of a size, to be stamped, cosigned or handed out: signed, and the log grew from it.
+For an entry, the smallest published checkpoint that covers it, and the inclusion proof from the entry up to it.
 """
 
 from __future__ import annotations

@@ -1,18 +1,15 @@
 """The marker of a write that is under way: ``unfinished.signed`` at the top of the archive.
 
 A writer promises every file that it is about to create or replace, with its bytes, before it creates the first one,
-and removes the marker after the last.  So whoever comes after a crash knows, without looking at the rest of the
+and removes the marker after the last.  So the next writer knows after a crash, without looking at the rest of the
 archive, what to complete or to remove, and ``verify`` can tell an unfinished addition from corruption.
 
-The marker excuses files, so nobody without a key may make one: it is signed by the log key that signs the checkpoint of
+A marker excuses files, so nobody without a key may make one: it is signed by the log key that signs the checkpoint of
 this write.  The file is one line of canonical JSON (RFC 8785) and, after its LF, an SSHSIG over that line without it.
 The namespace keeps the signature apart from all others; a checkpoint, which the same key signs, is not SSHSIG at all.
 
-What a marker says: every file that one write makes, with its bytes.
-
-The marker of a write that is under way.
-
-``model`` is what it says, ``form`` how it is written, ``claim`` and ``making`` whether it may say so.
+This module has the values and their form; whether a marker may promise what it does is for ``unfinished_rules`` to
+say.
 """
 
 from __future__ import annotations

@@ -2,12 +2,9 @@
 
 No author is invented, no date gains a day, and the archive's name is given as a name and not as a web address.
 
-Dates of issue in words: each in its own precision, and one that was inferred in square brackets.
-
-A paragraph in words: its id without the letter, so that it always leads back to one paragraph.
-
-For a printed number that is the number: ``p16`` is ``para. 16``.  The first unnumbered paragraph after 9 is
-``para. 9.1``, the second one that is printed as 16 is ``para. 16-2``, and ``h1`` is ``heading 1``.
+Dates are put into words in their own precision; one that was inferred gets square brackets.  A paragraph is named so
+that the name leads back to it alone: ``p16`` is ``para. 16``, the first unnumbered paragraph after 9 is ``para. 9.1``,
+the second one that is printed as 16 is ``para. 16-2``, and ``h1`` is ``heading 1``.
 """
 
 from __future__ import annotations

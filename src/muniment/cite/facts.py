@@ -1,12 +1,9 @@
-"""One fact that a citation states, as it stands there.
+"""One fact that a citation states, as it is written there, and how facts are found in what others wrote.
 
-Reaching into JSON that others wrote, where any member may be missing or of another kind.
-
-Lines of the form ``Label: value``, for formats whose own fields cannot hold a fact, or lose it on the way.
-
-A note is what every reference manager keeps.  No label is the name of a CSL variable, which Zotero would read as one.
-
-Which addresses may become links: those of the web alone, whatever a record names as its source.
+JSON may lack any member, or have one of another kind.  Notes hold lines of the form ``Label: value``, for formats
+whose own fields cannot hold a fact or lose it on the way; every reference manager keeps a note, and no label is the
+name of a CSL variable, which Zotero would read as one.  Only web addresses may become links, whatever a record names
+as source.
 """
 
 from __future__ import annotations

@@ -1,13 +1,9 @@
 """Citations in words, read back: a text of one of our styles, or a hash and nothing that could be understood.
 
-The hash comes first.  Before it stands *archive version*, and before that what each style has there; so every fact lies
-between two known words, each looked for once, nearest first, and no text can make that take long.  White space is
-folded, because a citation comes out of a printed page with its lines broken, and then with its hash in pieces.
-
-Each style in words, taken apart around its hash: from the hash to the left, then to the right.
-
-Every search is for a fixed word, from where the last one was found, so that a text is gone through once.  What lies
-between two of these words is a fact, as it stands there; whether it is so is judged elsewhere.
+The hash comes first.  Before it there is *archive version*, and before that what each style has there.  So every fact
+lies between two fixed words; each is searched from where the last one was found, and a text is gone through once.
+White space is folded, because a citation comes out of a printed page with its lines broken, and with its hash in
+pieces. Whether a fact is true is judged elsewhere.
 """
 
 from __future__ import annotations

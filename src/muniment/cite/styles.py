@@ -1,17 +1,14 @@
-"""APA 7, Chicago 17 and 18 (note and bibliography), MLA 9, and a style after the Bluebook.
+"""The long and the short text, APA 7, Chicago 17 and 18 (note and bibliography), MLA 9, and a style after the Bluebook.
 
-Each follows its handbook for a statement without a personal author, with three differences on purpose.  The title keeps
-its characters: no title case, no other quotation marks.  The version is called *archive version*, because an issuer may
-count its own.  The archive's name, the reference and the whole hash stand where the handbook puts the place of an
-archival copy; the address of the source is called so, because what is there today need not be what is cited.
+Each follows its handbook for a statement without a personal author, with three differences on purpose.  The title
+keeps its characters: no title case, no other quotation marks.  The version is called *archive version*, because an
+issuer may count its own.  The archive's name, the reference and the whole hash are where the handbook puts the place
+of an archival copy; the address of the source is called so, because what is there today need not be what is cited.
 
-Plain text has no italics; the title is set in italics by hand where a style asks for it (APA).
-
-The long text, for a bibliography or a first mention, and the short text, for a note after it.
-
-Words in square brackets are the archive's and not the publisher's, as is the habit in bibliographies: a date that was
-inferred stands in them.  The long text carries the whole SHA-256 of the record.  The short text carries 16 digits of
-it, which find a version and prove nothing.
+Plain text has no italics; the title is set in italics by hand where a style asks for it (APA).  Square brackets hold
+the archive's words, not the publisher's, as is the habit in bibliographies; a date that was inferred is in them.  The
+long text carries the whole SHA-256 of the record.  The short text carries 16 digits of it: they find a version and
+prove nothing.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``proof_lines``: a paragraph proof as text
 - ``keyring``: where private keys lie, and how they are read
 - ``agent_keys``: keys that ssh-agent holds, as the user names them
-- ``remembered``: what a verb that reads asks of the memory
+- ``memory_check``: what a verb that reads asks of the memory
 - ``memory_files``: what this machine has seen: one file an origin
 - ``network``: a time stamp authority over HTTP
 - ``completion``: shell completion of references

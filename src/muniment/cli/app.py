@@ -1,6 +1,7 @@
-"""The group of verbs: each module is imported when its verb is used, never for ``--help`` of the whole.
+"""The group of verbs, and the one error handler.
 
-The one error handler: whatever is raised becomes one line on stderr and an exit code.
+The module of a verb is imported when the verb is used, never for ``--help`` of the whole.  Any exception becomes one
+line on stderr and an exit code.
 """
 
 from __future__ import annotations

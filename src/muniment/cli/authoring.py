@@ -1,7 +1,4 @@
-"""Options of the verbs that write: keys, what is said of a statement, who says it.
-
-Metadata from options and from a JSON file.
-"""
+"""Options of the verbs that write: keys, who writes and why, and the description, from options or from a JSON file."""
 
 from __future__ import annotations
 

@@ -1,10 +1,8 @@
-"""Where private keys lie, and how they are read: OpenSSH files that their owner alone may read, or in ssh-agent.
+"""Where private keys lie, and how they are read: OpenSSH files that only their owner may read, or ssh-agent.
 
-An archive has three: ``root`` says who may sign, ``record`` signs versions, ``log`` signs checkpoints.
-
-Private keys as files: OpenSSH files that their owner alone may read, each with its public half beside it.
-
-The folder of an archive's private keys: which file holds a key, now that there may be several of a role.
+An archive has three roles: ``root`` says who may sign, ``record`` signs versions, ``log`` signs checkpoints.  Their
+files lie in one folder, each private key with its public half beside it; there may be several of a role by now, so a
+key is found by its public half.
 """
 
 from __future__ import annotations

@@ -1,11 +1,4 @@
-"""A version and its times, as the verbs of history print them: what is claimed and what is proven, each called so.
-
-What a version changed, in one line and as JSON.
-
-When a version was there at the latest, for the verbs that look: proven times beside the claimed ones.
-
-Releases and versions as ``list --json`` and ``log --json`` print them (``schemas/list.schema.json``).
-"""
+"""How the verbs of history print a version: its times, claimed and proven apart, and what it changed, in one line."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
-"""Options that several verbs share; those of the verbs that write stand in ``authoring``, which is slower to load.
+"""Options that several verbs share; those of the verbs that write are in ``authoring``, which is slower to load.
 
-``-o FILE``: what a verb prints goes to a file instead.
-
-Words on the command line: text in UTF-8, or refused.
-
-Python hands over bytes that are no UTF-8 as halves of surrogate pairs (PEP 383).  As the name of a file they lead back
-to the file; as words they are no text, and would be searched, signed or compared as something that nobody wrote.
+Words on the command line must be text in UTF-8.  Python hands over other bytes as halves of surrogate pairs (PEP 383).
+As the name of a file they lead back to the file; as words they are no text, and would be searched, signed or compared
+as something that nobody wrote.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""A report as text: what was checked, each failure in full, and the verdict last.
-
-What a report says of times, as text: what is proven, and by whom; what is claimed.
-"""
+"""A report as text: what was checked, each failure in full, times proven and claimed, and the verdict last."""
 
 from __future__ import annotations
 

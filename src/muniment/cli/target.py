@@ -172,7 +172,7 @@ def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> 
     else:
         files = import_module("muniment.cli.memory_files")
         memory = files.Memory(files.memory_folder())
-        archive = import_module("muniment.cli.remembered").open_heeding(opening, memory, refuse=vouching)
+        archive = import_module("muniment.cli.memory_check").open_heeding(opening, memory, refuse=vouching)
     current.call_on_close(partial(_say_doubts, archive))
     return archive
 

@@ -1,6 +1,7 @@
-"""Building the snapshot of one version: a zip that proves itself, and is the same bytes whoever builds it.
+"""Building the snapshot of one version: a zip that proves itself, and is the same bytes on every machine.
 
-Building a snapshot that carries the time stamps of its checkpoint, so that the zip alone shows until when it was.
+A stamped snapshot also carries the time stamps of its checkpoint, so that the zip alone shows when the version was
+there at the latest.
 """
 
 from __future__ import annotations

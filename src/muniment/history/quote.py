@@ -1,6 +1,6 @@
 """Whether a quote is still there: exactly, folded, in several places, or not at all; never by mere likeness.
 
-The passage that shares most words with a quote that is not there, to be shown as different.
+For a quote that is not there, the passage that shares most words with it is found, to be shown as different.
 """
 
 from __future__ import annotations

@@ -1,16 +1,13 @@
-"""Where words stand in the text as received of one version, exactly or folded.
+"""Where words stand in the text as received of one version, exactly or folded, and in which versions a phrase stands.
 
 What is searched are the paragraphs one after the other, once as printed, with their labels, and once without: a phrase
 may run over the end of a paragraph, whether it was copied with the number of the next or not.  A match never begins or
 ends within a grapheme cluster: ``e`` is not found in a decomposed ``é``, nor a part of a flag.
 
-Folded text that knows where each of its characters comes from, so that a folded match names an exact slice.
-
-The rules are those of ``muniment.diff.fold``: letters composed or decomposed, compatibility forms, invisible
-characters, the style of quotes and dashes, and runs of white space make no difference.  One more: a line break between
-two characters of scripts that write no spaces between words is dropped, for there it is no space either.
-
-In which versions a phrase stands.
+Folded text knows where each of its characters comes from, so that a folded match names an exact slice.  The rules are
+those of ``muniment.diff.fold``: letters composed or decomposed, compatibility forms, invisible characters, the style
+of quotes and dashes, and runs of white space make no difference.  One more: a line break between two characters of
+scripts that write no spaces between words is dropped, for there it is no space either.
 """
 
 from __future__ import annotations

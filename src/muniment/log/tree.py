@@ -1,11 +1,9 @@
-"""A tiled log, read from its files and grown by new ones (C2SP tlog-tiles v0.1.0).
+"""A tiled log (C2SP tlog-tiles): read from its files, held to a signed root, grown by entries, made again whole.
 
-The *edge* of a tree is what its partial tiles hold: for every level the hashes that no full tile has taken up
-yet.  It is at most 255 hashes a level, it gives the root, and it is all that growing needs to read.
-
-The entries of a log, held to the root of a checkpoint: one pass over the bundles.
-
-Every file of a log below ``tile/``, as its entries make them: what is missing or wrong can be made again.
+The *edge* of a tree is what its partial tiles hold: for every level the hashes that no full tile has taken up yet.  It
+is at most 255 hashes a level, it gives the root, and it is all that growing needs to read.  Holding entries to the
+root of a checkpoint takes one pass over the bundles.  Every file below ``tile/`` follows from the entries, so what is
+missing or wrong can be made again.
 """
 
 from __future__ import annotations

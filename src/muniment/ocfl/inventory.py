@@ -1,19 +1,12 @@
-"""The inventory of an OCFL 1.1 object, in the one form in which this archive writes it.
+"""The inventory of an OCFL 1.1 object and its sidecar, in the one form in which this archive writes them.
 
-An inventory is a pure function of the object's identifier and its versions: content is stored in the first
-version that has it, under the first of its logical paths, and later versions refer back to it. So an
-inventory can be rebuilt from what is known otherwise, and compared byte for byte.
+An inventory is a pure function of the object's identifier and its versions: content is stored in the first version
+that has it, under the first of its logical paths, and later versions refer back to it.  So nobody needs to believe an
+inventory, which nobody signed: every one is made again from records and log, and compared byte for byte.
 
-The file is what ``json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)`` gives, in UTF-8, with a
-final newline; SHA-512 in lower-case hex; no ``contentDirectory`` and no ``fixity``.
-
-The sidecar of an inventory (OCFL 1.1 section 3.6), in the one form in which this archive writes it.
-
-It is one line that ``sha512sum -c`` understands: the digest, two spaces, the file's name.
-
-Every inventory and sidecar of an object, made again from what its versions are.
-
-So no inventory, which nobody signed, need be believed: it is compared with the one that records and log make.
+The file is what ``json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)`` gives, in UTF-8, with a final
+newline; SHA-512 in lower-case hex; no ``contentDirectory`` and no ``fixity``.  The sidecar (OCFL 1.1 section 3.6) is
+one line that ``sha512sum -c`` understands: the digest, two spaces, the file's name.
 """
 
 from __future__ import annotations

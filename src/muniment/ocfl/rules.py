@@ -1,12 +1,8 @@
 """The rules of one OCFL inventory (OCFL 1.1 section 3.5), each with the specification's code.
 
-``examine`` names every rule that is broken, not only the first. It looks at the inventory alone; what lies on
-disk is the concern of ``validate``.
-
-The small forms of OCFL 1.1: digests, paths, version names, times.
-
-A check yields a ``Fault``, the specification's code and a sentence, for each rule that is broken, and goes
-on; nothing here raises. The codes are those of https://ocfl.io/1.1/spec/validation-codes.html.
+``examine`` names every rule that is broken, not only the first: a ``Fault`` has the code and a sentence, and nothing
+here raises.  It looks at the inventory alone, down to the small forms (digests, paths, version names, times); what
+lies on disk is the concern of ``validate``.  The codes are those of https://ocfl.io/1.1/spec/validation-codes.html.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
-"""The files of the storage root itself (OCFL 1.1 section 4): its declaration, and the layout that it uses.
+"""The storage root (OCFL 1.1 section 4): its files, and which folder of it an object has.
 
-Which folder of the storage root an object has (OCFL 1.1 section 4.3), and how a release names its object.
-
-An object's identifier is a tag URI (RFC 4151), ``tag:HOST,YYYY:RELEASE``. The flat layout 0006 with the
-delimiter ``:`` keeps the folder's name readable, ``RELEASE``; the hashed layout 0003 spreads very many
-objects over folders.
+An object's identifier is a tag URI (RFC 4151), ``tag:HOST,YYYY:RELEASE``.  The flat layout 0006 with the delimiter
+``:`` keeps the folder's name readable, ``RELEASE``; the hashed layout 0003 spreads very many objects over folders.
 """
 
 from __future__ import annotations

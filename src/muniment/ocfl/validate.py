@@ -1,12 +1,9 @@
-"""Judge an OCFL object by the specification, whoever wrote it.
+"""Judge an OCFL object by the specification, whatever software wrote it; ``importing/`` will need it.
 
-This is wider than what this archive writes: OCFL 1.0 and 1.1, SHA-256, padded versions, fixity blocks. Every
-problem is named by the code of https://ocfl.io/1.1/spec/validation-codes.html. Only the object is judged;
-whether its identifier is unique in its storage root, and its folder the right one, is not seen from here.
-
-How the inventory kept with an older version must agree with the newest one (OCFL 1.1 section 3.7).
-
-What may lie in the folders of an OCFL object (OCFL 1.1 sections 3.1 to 3.3), whoever wrote it.
+This is wider than what this archive writes: OCFL 1.0 and 1.1, SHA-256, padded versions, fixity blocks, inventories
+kept with older versions (section 3.7), and what may lie in each folder (sections 3.1 to 3.3).  Every problem is named
+by the code of https://ocfl.io/1.1/spec/validation-codes.html.  Only the object is judged; whether its identifier is
+unique in its storage root, and its folder the right one, is not seen from here.
 """
 
 from __future__ import annotations

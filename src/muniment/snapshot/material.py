@@ -1,6 +1,6 @@
 """What a snapshot is made from: the files that a signature, the log or the trust root vouches for.
 
-The files of time stamps in a snapshot: as in the archive, but without ``log/`` before them.
+Time stamps lie in it as in the archive, but without ``log/`` before them.
 """
 
 from __future__ import annotations

@@ -1,14 +1,10 @@
 """The file ``ro-crate-metadata.json``: an inventory of the snapshot for people and repositories (RO-Crate 1.2).
 
 The folder ``data/`` is the crate.  Its root is the snapshot; its main entity is the version, under the ``ni`` URI of
-its record.  The context is named and not copied, as RO-Crate has it.  Nothing is made up to please a validator: no
-author, no licence, no day of a month.
-
-What an RO-Crate says of the version itself: the work, who is named with it, and what was done, as actions.
-
-The words of a record are hostile: none becomes an ``@id``, which is where a reader would follow it.
-
-What each file of a snapshot is: its media type, and one line about it.
+its record: the work, who is named with it, and what was done, as actions.  Each file has its media type and a line
+about it. The context is named and not copied, as RO-Crate has it.  Nothing is made up to please a validator: no
+author, no licence, no day of a month.  The words of a record are hostile: none becomes an ``@id``, which is where a
+reader would follow it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """``verify.sh`` and ``VERIFY.txt`` in a snapshot: checking it in a POSIX shell, without this software.
 
 The script is the same in every snapshot without time stamps, and in every one with them, so that it can be read once
-and compared: it takes everything from the files.
-
-The way from a leaf to the root of a tree as lines for a shell that has a function ``node``.
+and compared: it takes everything from the files.  The way from a leaf to the root of a tree is given to it as lines
+for a shell that has a function ``node``.
 """
 
 from __future__ import annotations

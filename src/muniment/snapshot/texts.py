@@ -1,10 +1,9 @@
-"""The file ``reading-text.txt``: a version as people read it, with its emendations in brackets and accounted for.
+"""The files of a snapshot that are there to be read and quoted.
 
-The folder ``cite/``: the citation of the version in every style, and in the formats that other software imports.
-
-The file ``paragraphs.tsv``: the hash of every paragraph, so that a quotation can be checked without reading JSON.
-
-JSON for other software to read: in one line, UTF-8, members in the order given, a final line feed.
+``reading-text.txt`` is the version as people read it, with its emendations in brackets and accounted for.  ``cite/``
+has the citation in every style, and in the formats that other software imports.  ``paragraphs.tsv`` has the hash of
+every paragraph, so that a quotation can be checked without reading JSON.  JSON for other software is in one line,
+UTF-8, with its members in the order given and a final line feed.
 """
 
 from __future__ import annotations

@@ -1,19 +1,14 @@
 """A store in a folder of this computer.
 
-A file is written under ``.tmp/``, flushed to the disk and renamed into place; then the folders that changed
-are flushed too.  So a file that is visible is complete, and one that was reported written survives a power
-cut.  OCFL forbids hard links (E090), so "write once" is a look before the rename, made safe by the writers'
-lock.  The rename gives the name to a new file: where the old one had other names, as in a back-up of hard
-links, these keep the old bytes.
+A file is written under ``.tmp/``, flushed to the disk and renamed into place; then the folders that changed are
+flushed too.  So a file that is visible is complete, and one that was reported written survives a power cut.  OCFL
+forbids hard links (E090), so "write once" is a look before the rename, made safe by the writers' lock.  The rename
+gives the name to a new file: where the old one had other names, as in a back-up of hard links, these keep the old
+bytes.
 
-Symbolic links are never followed below the root, and only regular files are read.  This guards against what
-an archive from elsewhere may hold, not against someone who changes the folder at the same moment.
-
-Single acts on the disk, each with its failures in plain words.  ``local`` puts them together.
-
-Asking whether a writer is at work, without being one.
-
-Names that no path of a store can hold, called what they are.
+Symbolic links are never followed below the root, and only regular files are read.  This guards against what an archive
+from elsewhere may hold, not against someone who changes the folder at the same moment.  Names that no path of a store
+can hold are called what they are.  A reader can ask whether a writer is at work, without becoming one.
 """
 
 from __future__ import annotations

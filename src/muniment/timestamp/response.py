@@ -3,17 +3,11 @@
 The token is read and its signature verified by ``rfc3161-client``, which is an extra (``muniment[timestamp]``).  Its
 releases before 1.0.9 accept a stamp by anybody who sends the own root along, and are refused here.
 
-The order of the certificates in a time stamp response.
-
-They stand in a SET OF, whose elements DER sorts by their bytes (X.690 section 11.6).  OpenSSL and others send the
-signer's certificate first, whatever its bytes are, and ``rfc3161-client`` reads no set out of order.  The set lies
-outside of what is signed: to sort it changes nothing that a signature covers.  All other parts are left alone.
-
-Which certificate a token says that it was signed with (RFC 3161 section 2.4.2, RFC 5035 sections 3 and 5).
-
-A signature names its key through issuer and number of a certificate, which stand outside of it.  The signed attribute
-``signingCertificate`` (SHA-1) or ``signingCertificateV2`` holds the hash of the very certificate, so that no other one
-for the same key can be put in its place.  ``rfc3161-client`` does not look at it.
+Two things it does not do are done here.  A signature names its key through issuer and number of a certificate, which
+are outside of it; the signed attribute ``signingCertificate`` (SHA-1) or ``signingCertificateV2`` holds the hash of
+the very certificate, so that no other one for the same key can be put in its place (RFC 5035 sections 3 and 5).  And
+certificates are a SET OF, which DER sorts by bytes (X.690 section 11.6): OpenSSL and others send the signer's first,
+so the set is put in order, which changes nothing that a signature covers.
 """
 
 from __future__ import annotations

@@ -1,15 +1,11 @@
 """The file ``trust/allowed_signers``, for ssh-keygen (ALLOWED SIGNERS in its manual).
 
-The file is generated, so verifying makes it again and compares.  ssh-keygen knows no log and no index: it
-says that a key of the archive signed these bytes for this purpose, and `signer_allowed` says whether it might
-at that place.  While no key was ever replaced no line has a date.  After that each key has the window of `window`,
-and a signature of a retired key is checked with ``-Overify-time``.
+The file is generated, so verifying makes it again and compares.  ssh-keygen knows no log and no index: it says that a
+key of the archive signed these bytes for this purpose, and ``signer_allowed`` says whether it might at that place.
 
-From when to when ssh-keygen accepts a key: dates for a tool that knows no log.
-
-The log's order decides, and dates are claims.  But ssh-keygen would accept a retired key for ever, so the file for it
-has a window for each key that came with a later root, was retired or was revoked.  It is told the time to judge by
-with ``-Overify-time``; without that it takes today.
+The log's order decides, and dates are claims.  But ssh-keygen would accept a retired key for ever, so each key that
+came with a later root, was retired or was revoked has a window of dates.  ssh-keygen is told the time to judge by with
+``-Overify-time``; without that it takes today.  While no key was ever replaced, no line has a date.
 """
 
 from __future__ import annotations

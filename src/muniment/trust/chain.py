@@ -1,16 +1,10 @@
-"""The chain of trust roots as files: ``trust/root/N.json`` and ``trust/root/N.json.FINGERPRINT.sig``.
+"""The chain of trust roots, ``trust/root/N.json`` with its signatures: whether each may follow the last.
 
-Agreement: a trust root never takes back what an earlier one said.
-
-The newest root's table decides about every entry of the log, the old ones too.  So a successor may end a key, revoke it
-and bring new ones, but it can neither give a key new room nor take away what was signed in good faith, except by a
-revocation that says why.
-
-Succession: a trust root against its signatures and the root before it.
-
-Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, it agrees with
-what root N said (``agreement``), enough root keys of N **and** of N+1 have signed it, and each record key that it
-brings has signed that somebody holds it (``possession``).
+Root N+1 follows root N when its version is one more, it names the archive and the SHA-256 of root N, enough root keys
+of N **and** of N+1 have signed it, each record key that it brings has signed that somebody holds it (``possession``),
+and it takes back nothing that an earlier root said.  The newest root's table decides about every entry of the log, the
+old ones too.  So a successor may end a key, revoke it and bring new ones, but it can neither give a key new room nor
+take away what was signed in good faith, except by a revocation that says why.
 """
 
 from __future__ import annotations

@@ -1,17 +1,11 @@
-"""Trust roots: which keys may sign what, and since when.
+"""Trust roots: which keys may sign what, for which entries of the log.
 
-An archive holds a chain of them, ``trust/root/1.json``, ``2.json``, …, each canonical JSON (RFC 8785) and
-signed by root keys (SSHSIG, ``root@muniment``) in files beside it, ``N.json.FINGERPRINT.sig``.  Root N+1 is
-accepted when its version is one more, it names the archive and the SHA-256 of root N, and enough root keys of
-N **and** of N+1 have signed it.  So the old keys hand the trust over, and the
-new ones show that somebody holds them.
+An archive holds a chain of them, ``trust/root/1.json``, ``2.json``, …, each canonical JSON (RFC 8785) and signed by
+root keys (SSHSIG, ``root@muniment``) in files beside it, ``N.json.FINGERPRINT.sig``.  ``chain`` says when one may
+follow another: the old keys hand the trust over, and the new ones show that somebody holds them.
 
-The newest root's table says who may sign the record at which index of the log.  Trust begins with the SHA-256
-of ``trust/root/1.json``.  The values themselves stand in ``trust_table``.
-
-What a trust root says, as values: which keys may sign what, for which entries of the log.
-
-Places in the log stand for time, because an SSHSIG carries none and a date is only a claim.
+The newest root's table says who may sign the record at which index of the log.  Trust begins with the SHA-256 of
+``trust/root/1.json``.  Indexes of the log stand for time, because an SSHSIG carries none and a date is only a claim.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Verifying an archive: all the checks, over everything, going on after a failure.
-
-What to check: the part of an archive that is asked for, as one task a release.
-"""
+"""Verifying an archive: all the checks, over everything or the part that is asked for, going on after a failure."""
 
 from __future__ import annotations
 
@@ -12,8 +9,8 @@ from functools import partial
 
 from muniment.archive.existence import Proven, TimeResult
 from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id
-from muniment.archive.promises import is_unmade
 from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.unfinished_rules import is_unmade
 from muniment.errors import MunimentError, StoreError, UnfinishedError, UnresolvedReferenceError
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier

@@ -1,10 +1,8 @@
-"""A citation checked, against an archive or against a snapshot: check 14.
+"""Check 14: a citation, held against an archive or a snapshot.
 
 The whole hash finds the version, and all other checks are run on that.  Then every fact that the citation states is
-held against it.  Where the citation states the hash of trust root 1, that is what the reader has from elsewhere: it is
+held against it.  If the citation states the hash of trust root 1, that is what the reader has from elsewhere: it is
 pinned.
-
-What a citation states against a version, as findings of check 14.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from muniment.archive.opening import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
-from muniment.archive.promises import ArchiveState
 from muniment.archive.unfinished import UNFINISHED, Marker
+from muniment.archive.unfinished_rules import ArchiveState
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement

@@ -6,8 +6,8 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from muniment.archive.promises import ArchiveState, check_claim
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
+from muniment.archive.unfinished_rules import ArchiveState, check_claim
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
 from muniment.store import Store

@@ -1,9 +1,8 @@
-"""Check 10: the log.  Tiles, bundles and root recomputed from the entries; every published checkpoint consistent.
+"""Check 10 on the log, and check 9 on its entries alone.
 
-The root of the checkpoint vouches for the entries.  Every hash tile, every partial tile of an earlier size and every
-earlier checkpoint follows from them, and is compared with what follows.
-
-Check 9 on the log alone: every entry is a statement of this archive, and continues the one before it.
+Each entry is a statement of this archive and continues the one before it.  The root of the checkpoint vouches for the
+entries.  Every tile, every partial tile of an earlier size and every earlier checkpoint follows from them, and is
+compared with what follows.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
 """Checks 1 to 9 on the OCFL object of one release.
 
-The log says which versions there are and what their files hash to.  An inventory is a pure function of its versions, so
-it is rebuilt and compared byte for byte; only where that fails does ``diagnosis`` look for the file that is at fault.
-
-Finding the file at fault in an OCFL object whose inventories are not what its versions make (check 2).
+The log says which versions there are and what their files hash to.  An inventory is a pure function of its versions,
+so it is made again and compared byte for byte; only if they differ is the file at fault looked for.
 """
 
 from __future__ import annotations

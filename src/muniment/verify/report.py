@@ -1,11 +1,4 @@
-"""The report that collects findings.
-
-What verification finds and counts: the parts of a report.
-
-What shows that a part of the log was there at a time: a time stamp, a cosignature, somebody who saw it.
-
-Which version was there no later than when: what a report says of times, proven and claimed apart.
-"""
+"""What verification yields: findings, counts, times proven and claimed, and the report that collects them."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Verifying what a snapshot holds as evidence: trust roots, log entry, inclusion proof, and the version itself.
+"""What a snapshot holds as evidence, verified: trust roots, log entry, inclusion proof, and the version itself.
 
-What a snapshot shows of the log: one signed checkpoint, and one entry below it.
+Of the log it shows one signed checkpoint, and one entry below it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""What is proven about the times of an archive that was opened, by its time stamps and cosignatures alone.
+"""Check 12: time stamps, each offline, at its own time, against the certificates that the trust root pins.
 
-``verify`` checks everything; whoever only asks when a version was there at the latest needs less.  The entries must
-give the signed root, each stamped checkpoint must be one of this log, and each stamp and cosignature must hold.
-
-Check 12: time stamps, each offline, at its own time, against the certificates that the trust root pins.
+``verify`` checks everything.  A verb that only asks when a version was there at the latest needs less: the entries
+must give the signed root, each stamped checkpoint must be one of this log, and each stamp and cosignature must hold.
 """
 
 from __future__ import annotations

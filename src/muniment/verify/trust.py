@@ -1,6 +1,6 @@
 """Check 11: the trust roots, what is generated from them, and the static files that they vouch for.
 
-Check 8: whoever signed a version might do so at its place in the log, and what that rests on after a theft.
+And check 8: whether the signer of a version might sign at its place in the log, and what that rests on after a theft.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
-from muniment.archive.promises import check_introduced
 from muniment.archive.unfinished import UNFINISHED, Introduced, read_marker
+from muniment.archive.unfinished_rules import check_introduced
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, KeyRejectedError, NotFoundError
 from muniment.log.checkpoint import check_origin

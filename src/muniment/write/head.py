@@ -1,9 +1,8 @@
-"""The head of a release, to build on: every version held to its entry, and the inventory made again from them.
+"""What a writer builds on: the log, held to its signed root, and the newest version of a release, held to its entry.
 
-The ground that a writer builds on: the log, held to its signed root, and a folder that is not ahead of it.
-
-The log says what there is and what comes next.  A folder that has more than the log has an older log, from a back-up or
-a sync conflict: whatever was signed on it would contradict the newer one, so nothing is.
+The log says what there is and what comes next.  If a folder has more than its log, then the log is older, from a
+back-up or a sync conflict: anything signed on it would contradict the newer one, so nothing is signed.  The inventory
+is made again from the versions.
 """
 
 from __future__ import annotations

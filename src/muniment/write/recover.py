@@ -2,10 +2,9 @@
 
 Every step can be interrupted and done again: what tells where a write stopped is removed last.
 
-Before recovery acts: the marker is held against the log, and every file against what the marker promises of it.
-
-What is about to be removed must be what an interrupted writer wrote, byte for byte.  A file that somebody else put
-under that name is theirs: it is left, and nothing is done.
+First the marker is held against the log, and every file against what the marker promises of it.  What is removed must
+be what an interrupted writer wrote, byte for byte.  A file that somebody else put under that name is theirs: it is
+left, and nothing is done.
 """
 
 from __future__ import annotations
@@ -13,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, checkpoint_path, open_head, read_roots
-from muniment.archive.promises import ArchiveState, check_claim, check_making, foreign, is_of_making
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
+from muniment.archive.unfinished_rules import ArchiveState, check_claim, check_making, foreign, is_of_making
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
 from muniment.log.checkpoint import TreeHead

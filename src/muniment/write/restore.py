@@ -1,12 +1,10 @@
 """Mending an archive from a copy or a snapshot: each missing or wrong file is put back, if it is what was logged.
 
-The log decides: that of the archive, or the longer one of the copy where it continues it.  Nothing is believed because
-it lies in the copy: content is held to its digest in the log, a published checkpoint to its signature and the entries,
-static files to the trust root; inventories, sidecars, tiles and bundles are made again.  What is right stays untouched,
-and so does what the log does not name.  Each write is whole, ``log/checkpoint`` is the last; so what was interrupted is
-done again from the beginning.
-
-Which log decides when an archive is mended: its own, or that of a copy, which must be of the same archive.
+The log decides: that of the archive, or the longer one of the copy where it continues it; a copy must be of the same
+archive.  Nothing is believed because it lies in the copy: content is held to its digest in the log, a published
+checkpoint to its signature and the entries, static files to the trust root; inventories, sidecars, tiles and bundles
+are made again.  What is right stays untouched, and so does what the log does not name.  Each write is whole, and
+``log/checkpoint`` is the last; so what was interrupted is done again from the beginning.
 """
 
 from __future__ import annotations
@@ -17,11 +15,11 @@ from dataclasses import dataclass, field
 
 from muniment.archive.judgement import judge_form
 from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, NAMASTE, object_id, open_head, read_root_files
-from muniment.archive.promises import check_signer
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.published import CHECKPOINTS
 from muniment.archive.stamps import stamp_paths
 from muniment.archive.unfinished import UNFINISHED, read_marker
+from muniment.archive.unfinished_rules import check_signer
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
 from muniment.log.checkpoint import Checkpoint, open_published

@@ -1,9 +1,8 @@
 """Adding a version: publication, reextraction, description or emendation, each through the one commit.
 
-Writing one version: read the head, make the draft, sign it, plan the files, execute the plan.
-
-What is read from the archive: the entries of the log, once; its edge; the trust roots; the versions of the release.
-All of it is verified before anything is signed.
+The head is read, the draft made and signed, the files planned, the plan executed.  What is read from the archive is
+the entries of the log, once; its edge; the trust roots; and the versions of the release.  All of it is verified before
+anything is signed.
 """
 
 from __future__ import annotations

@@ -1,14 +1,12 @@
 r"""BibTeX and BibLaTeX entries, in UTF-8.
 
-Titles and issuers stand in two pairs of braces, so that no style changes capitals or takes a name apart.  Both carry
-fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so a
-paragraph stands in the line before the entry, which is no part of it, as the argument that ``\autocite`` takes.
+Titles and issuers are in two pairs of braces, so that no style changes capitals or takes a name apart.  Both formats
+carry fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so
+a paragraph is in the line before the entry, which is no part of it, as the argument that ``\autocite`` takes.
 
-Text as LaTeX source, and back.
-
-Besides the ten special characters (The LaTeX Companion, section 3.1), what a font would join is kept apart by ``{}``:
-two hyphens are not a dash, two commas not a quotation mark.  Braces are written as commands, because BibTeX counts them
-even behind a backslash.
+Text is escaped as LaTeX source, and read back.  Besides the ten special characters (The LaTeX Companion, section 3.1),
+what a font would join is kept apart by ``{}``: two hyphens are not a dash, two commas not a quotation mark.  Braces
+are written as commands, because BibTeX counts them even behind a backslash.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""``archive add``: the next version of a release.
-
-What a verb prints that added a version, or found that nothing changes.
-"""
+"""``archive add``: the next version of a release, and what the verbs that add a version print."""
 
 from __future__ import annotations
 

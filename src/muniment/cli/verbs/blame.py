@@ -1,6 +1,6 @@
 """``archive blame``: which version brought what.
 
-The lines of ``archive blame``: the version in the margin, the paragraph, and what happened to it.
+A line has the version in the margin, then the paragraph, then what else happened to it.
 """
 
 from __future__ import annotations

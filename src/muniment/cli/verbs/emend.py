@@ -1,6 +1,6 @@
 """``archive emend``: an editorial correction, rendered in brackets beside the words that stay.
 
-Blanks around words that an editor supplies.
+Spaces around supplied words are added where the text needs them.
 """
 
 from __future__ import annotations

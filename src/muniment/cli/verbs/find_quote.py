@@ -1,7 +1,4 @@
-"""``archive find-quote``: is my quote still there?
-
-What ``archive find-quote`` found, as lines and as JSON.
-"""
+"""``archive find-quote``: is my quote still there?"""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""``archive recover``: after a crash.
-
-What ``archive recover --from`` takes, and what it says it did.
-"""
+"""``archive recover``: after a crash, or from a good copy."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""``archive show``: a version to read.
-
-The page of a version: its head, its paragraphs with their ids in the margin, its emendations.
-"""
+"""``archive show``: a version to read: its head, its paragraphs with their ids in the margin, its emendations."""
 
 from __future__ import annotations
 

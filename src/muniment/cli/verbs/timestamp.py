@@ -1,7 +1,4 @@
-"""``archive timestamp``: stamps by the authorities that the trust root pins.
-
-What ``archive timestamp`` does: choose authorities, ask each, add what holds, say what came of it.
-"""
+"""``archive timestamp``: ask authorities of the trust root, add the stamps that hold, say what came of it."""
 
 from __future__ import annotations
 

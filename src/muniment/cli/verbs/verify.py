@@ -1,8 +1,6 @@
-"""``archive verify``: every check, and a report.
+"""``archive verify``: every check, a report, and an exit code; ``--strict`` asks for more than that nothing failed.
 
-``verify --root SHA256 --against OLD --evidence FILE``: what a reader brings along, and what is written of a fork.
-
-From a verdict to an exit code; ``--strict`` asks for more than that nothing failed.
+``--root``, ``--against`` and the memory are what a reader brings along; ``--evidence`` is what is written of a fork.
 """
 
 from __future__ import annotations

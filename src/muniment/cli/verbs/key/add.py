@@ -17,8 +17,8 @@ from muniment.errors import InputError, IntegrityError
 from muniment.files import STANDARD_STREAM, read_file, write_file
 from muniment.ssh.keys import PublicKey
 from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
+from muniment.trust.next_root import with_record_key
 from muniment.trust.root import record_keys_at
-from muniment.trust.successors import with_record_key
 from muniment.write.trust_root import NextRoot
 
 _MAX_SIZE = 64 * 1024

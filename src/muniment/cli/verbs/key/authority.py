@@ -11,8 +11,8 @@ from muniment.cli.verbs.key.change import Writing, hand_over, writing_options
 from muniment.errors import InputError
 from muniment.files import read_file
 from muniment.reference import check_release_id
+from muniment.trust.next_root import with_authority
 from muniment.trust.root import Authority
-from muniment.trust.successors import with_authority
 from muniment.write.trust_root import NextRoot
 
 _MAX_SIZE = 1024 * 1024

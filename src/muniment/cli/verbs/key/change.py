@@ -1,8 +1,6 @@
-"""What the verbs below ``archive key`` share: whose keys sign a new trust root, which keys are new, what is printed.
+"""What the verbs below ``archive key`` share: which root keys sign a new trust root, and what is printed of it.
 
-The root keys that sign here: those that the user named, else those in the folder of keys and in ssh-agent.
-
-What the verbs below ``archive key`` print of a trust root that was written, or drafted.
+Root keys are those that the user named, else those in the folder of keys and in ssh-agent.
 """
 
 from __future__ import annotations

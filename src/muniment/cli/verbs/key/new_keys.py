@@ -1,6 +1,7 @@
-"""Keys that a new trust root brings: made in the folder of keys, or named by the user; none is made unasked.
+"""Keys that a new trust root brings, and those that they replace.
 
-The key that a successor takes the place of: where it is, so that none falls from ssh-agent to a file unasked.
+A new key is made in the folder of keys, or named by the user; none is made unasked, and none that is in ssh-agent is
+replaced by a file unasked.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, 
 from muniment.cli.verbs.key.new_keys import NewKeys
 from muniment.errors import InputError
 from muniment.ssh.keys import PublicKey
-from muniment.trust.successors import with_root_keys
+from muniment.trust.next_root import with_root_keys
 from muniment.write.trust_root import NextRoot
 
 

@@ -10,8 +10,8 @@ from muniment.cli.target import open_target
 from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over
 from muniment.cli.verbs.key.new_keys import key_in_use
 from muniment.errors import InputError
+from muniment.trust.next_root import with_retired
 from muniment.trust.root import record_keys_at
-from muniment.trust.successors import with_retired
 from muniment.write.trust_root import NextRoot
 
 

@@ -14,9 +14,9 @@ from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, 
 from muniment.cli.verbs.key.new_keys import NewKeys, refuse_fall
 from muniment.errors import InputError, IntegrityError
 from muniment.ssh.keys import SigningKey
+from muniment.trust.next_root import with_record_key, with_revoked
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import FIRST_TIME, RecordKey, Revocation, is_time, record_keys_at
-from muniment.trust.successors import with_record_key, with_revoked
 from muniment.write.trust_root import NextRoot
 
 

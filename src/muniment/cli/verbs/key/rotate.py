@@ -14,9 +14,9 @@ from muniment.cli.verbs.key.new_keys import NewKeys, own_key, refuse_fall
 from muniment.errors import InputError
 from muniment.log.note import format_vkey
 from muniment.ssh.keys import PublicKey, SigningKey
+from muniment.trust.next_root import with_log_key, with_record_key, with_root_keys
 from muniment.trust.possession import prove_possession
 from muniment.trust.root import TrustRoot, record_keys_at
-from muniment.trust.successors import with_log_key, with_record_key, with_root_keys
 from muniment.write.trust_root import NextRoot
 
 

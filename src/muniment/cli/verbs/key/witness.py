@@ -9,7 +9,7 @@ from muniment.cli.options import verb
 from muniment.cli.target import open_target
 from muniment.cli.verbs.key.change import Writing, hand_over, writing_options
 from muniment.errors import InputError
-from muniment.trust.successors import with_witnesses
+from muniment.trust.next_root import with_witnesses
 from muniment.write.trust_root import NextRoot
 
 

@@ -1,8 +1,7 @@
 """``archive witness sign``: cosign what another archive asks for.
 
-What a witness on this machine has cosigned: one file a witness and log, in the folder of its memory.
-
-Without this memory a witness cannot tell growth from a second history.  So it cannot be switched off.
+A witness on this machine keeps one file a log, in the folder of its memory.  Without this memory it cannot tell growth
+from a second history.  So it cannot be switched off.
 """
 
 from __future__ import annotations

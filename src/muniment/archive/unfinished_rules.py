@@ -1,13 +1,12 @@
-"""What a marker may claim: exactly the files of the next write to this archive, or of its last one.
+"""What a marker may promise: exactly the files of the next write to this archive, or of its last one.
 
-The signature says that a keeper made it; this says that it is about what lies here now.  A marker that was kept from
-another day, another archive or a write that was taken back is refused like a forged one.
+The signature says that a keeper made the marker; these rules say that it is about what lies here now.  A marker that
+was kept from another day, another archive or a write that was taken back is refused like a forged one.
 
-The marker of an archive that is being made: there is no log yet to hold it against, nor a trust root.
-
-So it brings trust root 1 along, and nothing may lie in the folder but what it promises.  Whoever takes the checkpoint
-out of an archive and plants a marker does not make it an unfinished one: the releases, a second root or a second entry
-are still there, or the first root is another one.
+While an archive is being made there is no log yet to hold the marker against, and no trust root.  So it brings trust
+root 1 along, and nothing may lie in the folder but what it promises.  Taking the checkpoint out of an archive and
+planting a marker does not make it an unfinished one: the releases, a second root or a second entry are still there, or
+the first root is another one.
 """
 
 from __future__ import annotations
