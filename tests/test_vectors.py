@@ -81,7 +81,7 @@ def test_script_agrees(row: dict[str, Any], tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(entry.data)
     bag = next(tmp_path.iterdir())
-    (bag / "data" / "verify.sh").write_bytes((TOP / "src/muniment/export/verify.sh").read_bytes())
+    (bag / "data" / "verify.sh").write_bytes((TOP / "src/muniment/snapshot/verify.sh").read_bytes())
     command = ["sh", "data/verify.sh", *([row["root"]] if row["root"] else [])]
     done = subprocess.run(command, cwd=bag, capture_output=True, text=True, check=False)
     assert done.stderr == ""

@@ -20,6 +20,7 @@
 - ``prove``: one paragraph with its own proof
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy
+- ``memory``: what this machine remembers of archives
 - ``key``: who may sign
 - ``witness``: cosignatures
 """
