@@ -21,6 +21,7 @@ from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import read_folder
 from muniment.snapshot.limits import limit_of
 from muniment.snapshot.zip import MAX_ZIP, format_zip, parse_zip
+from muniment.sources.plain_text import MAX_ORIGINAL
 from muniment.store import MemoryStore
 from muniment.timestamp.certificates import MAX_CERTIFICATES
 from muniment.timestamp.request import MAX_REQUEST
@@ -44,6 +45,7 @@ PARSED = {
     "data/trust/authorities/x.pem": b"A\n",
     "data/schemas/record.schema.json": b"[[",
     "data/README.txt": b"a\n",
+    "data/original.txt": b"a\n",
     "data/nothing.of.ours": b"a\n",
 }
 """What is cut into lines or parsed, and what it is filled with: little on a disk, much in memory."""
@@ -117,7 +119,8 @@ def test_limits_are_those_of_the_readers(bag: dict[str, bytes]) -> None:
     assert limit_of(f"{PAYLOAD}timestamps/4.1.tsr") == MAX_RESPONSE
     assert limit_of(f"{PAYLOAD}timestamps/4.1.tsq") == MAX_REQUEST
     assert limit_of(f"{PAYLOAD}trust/authorities/x.pem") == MAX_CERTIFICATES
-    assert limit_of(f"{PAYLOAD}original.txt") == limit_of(f"{PAYLOAD}index.html") == MAX_ZIP
+    assert limit_of(f"{PAYLOAD}original.txt") == MAX_ORIGINAL
+    assert limit_of(f"{PAYLOAD}index.html") == MAX_ZIP
     assert [path for path, data in bag.items() if len(data) * 4 > limit_of(path)] == []
 
 

@@ -29,7 +29,7 @@ _LIMITS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"data/inclusion\.tlog-proof", MAX_NOTE + 8 * _KIB),
         (r"data/(?:record\.json|trust/root/[^/]*)\.sig", sshsig.MAX_SIZE),
         (r"data/trust/root/[^/]*", MAX_ROOT),
-        # As in ``timestamp``, which would be imported for this alone, and takes long to start.
+        # As in ``timestamp`` and ``sources``, which would be imported for this alone, and take long to start.
         (r"data/timestamps/[^/]*\.tsr", 64 * _KIB),
         (r"data/timestamps/.*", 128),
         (r"data/trust/authorities/.*", 64 * _KIB),
@@ -37,7 +37,7 @@ _LIMITS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"data/(?:index\.html|reading-text\.txt|paragraphs\.tsv)", MAX_ZIP),
         (r"data/(?:provenance\.prov|ro-crate-metadata)\.json", MAX_ZIP),
         (r"data/trust/allowed_signers", 4 * _TEXT),
-        (r"data/original\.[a-z0-9]{1,8}", MAX_ZIP),
+        (r"data/original\.[a-z0-9]{1,8}", 2 * _TEXT),
     )
 )
 
