@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.display.frozen import direction, names, plain, show
+from muniment.display.frozen import NAMES, direction, plain, show
 
 
 def test_hidden_characters_are_named() -> None:
@@ -21,12 +21,13 @@ def test_direction_marks() -> None:
 
 
 def test_names() -> None:
-    """The script gets the names of the characters that it will meet, and no others."""
-    assert names(["a\u202e", "\u202e\ufeff", "\U000f0000"]) == {
-        "202E": "RIGHT-TO-LEFT OVERRIDE",
-        "F0000": "UNNAMED",
-        "FEFF": "ZERO WIDTH NO-BREAK SPACE",
-    }
+    """The script has the name of each hidden character that has one, so that no page brings others."""
+    for code in range(0x110000):
+        character = chr(code)
+        if not 0xD800 <= code < 0xE000 and plain(character) != character:
+            assert plain(character) == f"⟨U+{code:04X} {NAMES.get(f'{code:X}', 'UNNAMED')}⟩"
+    assert NAMES["202E"] == "RIGHT-TO-LEFT OVERRIDE"
+    assert "F0000" not in NAMES
 
 
 @pytest.mark.parametrize(

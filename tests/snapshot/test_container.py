@@ -422,3 +422,43 @@ def test_one_file_under_two_spellings(files: Files) -> None:
     name = next(iter(files))
     report = verify_snapshot(PACKED["deflated"]({**files, f"./{name}": b"x"}), subject="again.zip")
     assert [(finding.check, "twice" in finding.what) for finding in report.failures] == [(1, True)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFO")
+@pytest.mark.parametrize("name", [".DS_Store", "data/.DS_Store", "data/@eaDir", "lost+found", "data/Thumbs.db", "._x"])
+@pytest.mark.parametrize("make", [_link, _link_to_itself, os.mkfifo], ids=["link", "link to itself", "FIFO"])
+def test_link_called_like_litter(files: Files, tmp_path: Path, name: str, make: Callable[[Path], None]) -> None:
+    """A link or a pipe in an unpacked snapshot is a failure, also under a name that desktops give."""
+    folder = lay(files, tmp_path / "u")
+    make(folder / name)
+    assert [f.subject for f in judge(folder).failures if f.check == 1] == [name]
+
+
+DOCUMENTS = {
+    "data/@eaDir/Corrected statement.html": 40,
+    "lost+found/Corrected statement.html": 40,
+    ".Trash-1000/files/notice.pdf": 4_000,
+    "data/.DS_Store": 300_000,
+    "data/._statement.html": 70_000,
+    "data/~$statement.docx": 5_000,
+    "data/desktop.ini": 5_000,
+}
+
+
+@pytest.mark.parametrize(("name", "size"), DOCUMENTS.items())
+def test_document_among_litter(files: Files, tmp_path: Path, name: str, size: int) -> None:
+    """What may be a document is told with its path and its size, and that nothing vouches for it."""
+    folder = lay(files, tmp_path / "u")
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    data = os.urandom(size)
+    (folder / name).write_bytes(data)
+    (folder / ".DS_Store").write_bytes(b"x" * 6148)
+    told = {f.subject: f.what for f in judge(folder).findings if f.check == 1}
+    assert told[name].endswith(f"; nothing vouches for these {size:,} bytes")
+    assert told[".DS_Store"] == "no part of the snapshot: how the macOS Finder shows this folder"
+    report = verify_snapshot(pack({**files, name: data}), subject="again.zip")
+    if name.startswith("data/"):
+        assert {f.subject: f.what for f in report.findings if f.check == 1}[name] == told[name]
+    else:
+        # A zip is no disk: it has no wastebasket, and no check of it ever found anything.
+        assert [(f.check, f.subject) for f in report.failures] == [(1, "again.zip")]

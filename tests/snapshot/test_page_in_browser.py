@@ -703,7 +703,7 @@ def test_stamps_changed(show: Show, stamped: World) -> None:
     ]
     assert genuine not in others
     for other in others:
-        assert failed(show(other)) == {STAMPS[0]}
+        assert {STAMPS[0]} <= failed(show(other)) <= {STAMPS[0], "page"}
 
 
 def test_stamp_by_anybody(show: Show, stamped: World) -> None:

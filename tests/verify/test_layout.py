@@ -105,6 +105,20 @@ def test_litter(path: str) -> None:
     assert [finding.ok for finding in inside.findings] == [False]
 
 
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("lost+found/Corrected.html", 1), (".Trashes/501/notice.pdf", 9), ("@eaDir/a/b", 1), (".DS_Store", 10**6)],
+)
+def test_document_among_litter(path: str, size: int) -> None:
+    """What may be a document among litter has a notice of its own, with its path and its size."""
+    tally = Tally()
+    check_layout(tally, Walk({path: size, "log/.DS_Store": 6148}, (), ()), set())
+    [of_document] = [finding for finding in tally.findings if finding.subject == path]
+    assert of_document.ok
+    assert of_document.what.endswith(f"; nothing vouches for these {size:,} bytes")
+    assert len(tally.findings) == 2
+
+
 CONFLICTS = ["record (conflicted copy 2026-01-01).json", "1.sync-conflict-20260101-101010-ABCDEFG.json", "record.json~"]
 
 

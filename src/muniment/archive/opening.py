@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 
 from muniment.canonical import MAX_SIZE
 from muniment.conversion import COPY_AGAIN, explain_difference, undo
@@ -25,7 +25,7 @@ from muniment.ocfl.storage_root import object_uri
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
-from muniment.trust.root import LogKey, TrustRoot
+from muniment.trust.root import MAX_ROOT, LogKey, TrustRoot
 
 NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""
@@ -36,8 +36,8 @@ COSIGNATURES = "log/cosignatures"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 LAYOUT = "releases/ocfl_layout.json"
 
-MAX_EXPLAINED = 64
-"""Files of trust roots up to which it is tried whether a conversion explains that they do not verify."""
+_ROOT_FORM = re.compile(rb"\{[^\r\n]*\}")
+_SIGNATURE_FORM = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n[^\r]*\n-----END SSH SIGNATURE-----\n")
 
 
 def checkpoint_path(size: int) -> str:
@@ -113,31 +113,30 @@ def explain_roots(files: Mapping[str, bytes], size: int | None, error: Integrity
     Returns:
         The paths of the files that were converted.
     """
-
-    def holds(changed: Mapping[str, bytes]) -> bool:
-        try:
-            verify_chain({**files, **changed}, size)
-        except MunimentError:
-            return False
-        return True
-
-    def alone(name: str, undone: bytes) -> bool:
-        return holds({name: undone})
-
-    if len(files) > MAX_EXPLAINED:
+    ways = {name: way for name, data in files.items() if (way := _converted(name, data)) is not None}
+    if not ways:
         return ()
-    for name, data in files.items():
-        how = explain_difference(partial(alone, name), data)
-        if how:
-            error.what, error.hint, error.where = f"{error.what}: {how}", COPY_AGAIN, f"{FOLDER}/{name}"
-            return (error.where,)
-    ways = {name: dict(reversed([(clauses, data) for clauses, data in undo(old)])) for name, old in files.items()}
-    for clauses in dict.fromkeys(clauses for way in ways.values() for clauses in way):
-        converted = {name: way[clauses] for name, way in ways.items() if clauses in way}
-        if holds(converted):
-            error.what, error.hint = f"{error.what}: {' and '.join(clauses)}", COPY_AGAIN
-            return tuple(f"{FOLDER}/{name}" for name in converted)
-    return ()
+    try:
+        verify_chain({**files, **{name: data for name, (_, data) in ways.items()}}, size)
+    except MunimentError:
+        return ()
+    clauses = dict.fromkeys(clause for way, _ in ways.values() for clause in way)
+    error.what, error.hint = f"{error.what}: {' and '.join(clauses)}", COPY_AGAIN
+    paths = tuple(f"{FOLDER}/{name}" for name in ways)
+    if len(paths) == 1:
+        (error.where,) = paths
+    return paths
+
+
+def _converted(name: str, data: bytes) -> tuple[tuple[str, ...], bytes] | None:
+    """Undo the conversion of a file of ``trust/root``, if it is in another form than is written: how, and the bytes.
+
+    Its ends and line ends tell that, so that nothing is parsed or verified in order to guess.
+    """
+    form = _SIGNATURE_FORM if name.endswith(".sig") else _ROOT_FORM
+    if len(data) > MAX_ROOT or form.fullmatch(data):
+        return None
+    return next(((clauses, undone) for clauses, undone in undo(data) if form.fullmatch(undone)), None)
 
 
 def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:

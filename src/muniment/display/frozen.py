@@ -8,7 +8,7 @@ instead, all of them named long ago, because the bytes of a snapshot may not dep
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from muniment.display import name_character
 from muniment.markup import Child, Markup, element, join
@@ -28,13 +28,12 @@ HIDDEN = re.compile(f"[{_HIDDEN}{_MARKS}]")
 
 _RIGHT_TO_LEFT = "[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
 
-_SCRIPTS = frozenset(("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa"))
-_LANGUAGES = frozenset(
-    (
-        "aeb", "ajp", "apc", "ar", "arb", "arc", "ary", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "khw", "ks", "lrc",
-        "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "syr", "ug", "ur", "yi",
-    )
+SCRIPTS = ("adlm", "arab", "hebr", "mand", "nkoo", "rohg", "samr", "syrc", "thaa")
+LANGUAGES = (
+    "aeb", "ajp", "apc", "ar", "arb", "arc", "ary", "arz", "ckb", "dv", "fa", "glk", "he", "iw", "khw", "ks", "lrc",
+    "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "syr", "ug", "ur", "yi",
 )  # fmt: skip
+"""By ISO 639: these, and scripts by ISO 15924, run from right to left."""
 
 
 def hidden_in(text: str) -> re.Pattern[str]:
@@ -71,10 +70,12 @@ def plain(text: str) -> str:
     return HIDDEN.sub(lambda match: name_character(match[0]), text)
 
 
-def names(texts: Iterable[str]) -> dict[str, str]:
-    """The hidden characters of texts with their names, by code point in hexadecimal: for the script, which has none."""
-    found = sorted({character for text in texts for character in HIDDEN.findall(text)})
-    return {f"{ord(character):X}": name_character(character)[1:-1].split(" ", 1)[1] for character in found}
+NAMES = {
+    f"{ord(character):X}": name
+    for character in map(chr, (*range(0xE000), *range(0xF900, 0x10000), *range(0xE0000, 0xE0080)))
+    if HIDDEN.match(character) and (name := name_character(character)[1:-1].split(" ", 1)[1]) != "UNNAMED"
+}
+"""The hidden characters that have a name, by code point in hexadecimal: for the script, which knows none."""
 
 
 def direction(language: str) -> str:
@@ -84,5 +85,5 @@ def direction(language: str) -> str:
     if primary == "und" and not rest:
         return "auto"
     script = next((part for part in rest if len(part) == 4 and part.isalpha()), None)
-    right = script in _SCRIPTS if script else primary in _LANGUAGES
+    right = script in SCRIPTS if script else primary in LANGUAGES
     return "rtl" if right else "ltr"

@@ -2,18 +2,74 @@
 
 What a snapshot proves stands in its files.  The zip around them has one form, so that its SHA-256 can be cited; another
 packing, or none, proves the same and has no hash of its own.
+
+Files are cut into lines and parsed, which takes many times their own room, and a zip of half a megabyte may hold 64 MiB.
+So a file that is larger than any of its kind is refused before it is inflated, read or parsed.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from muniment import canonical
 from muniment.errors import FormatError, MunimentError
-from muniment.snapshot.packed_zip import is_packed_again, parse_packed
-from muniment.snapshot.zip import MAX_ENTRIES, MAX_ZIP, parse_zip
+from muniment.log import statement
+from muniment.log.note import MAX_NOTE
+from muniment.snapshot.packed_zip import is_packed_again, packed_sizes, parse_packed
+from muniment.snapshot.zip import MAX_ENTRIES, MAX_NAME, MAX_ZIP, parse_zip
+from muniment.ssh import sshsig
 from muniment.store import Node, Store
-from muniment.store.litter import litter_in
+from muniment.store.litter import describe_litter, litter_in
+from muniment.trust.root import MAX_ROOT
+
+_KIB = 1024
+_TEXT = 1024 * _KIB
+
+_LIMITS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
+    (re.compile(pattern), most)
+    for pattern, most in (
+        (r"bagit\.txt|bag-info\.txt|tagmanifest-sha256\.txt", 4 * _KIB),
+        (r"manifest-sha256\.txt", MAX_ENTRIES * (64 + 3 + MAX_NAME)),
+        (r"data/record\.json", canonical.MAX_SIZE),
+        (r"data/statement\.json", statement.MAX_SIZE),
+        (r"data/inclusion\.tlog-proof", MAX_NOTE + 8 * _KIB),
+        (r"data/(?:record\.json|trust/root/[^/]*)\.sig", sshsig.MAX_SIZE),
+        (r"data/trust/root/[^/]*", MAX_ROOT),
+        # As in ``timestamp`` and ``sources``, which would be imported for this alone, and take long to start.
+        (r"data/timestamps/[^/]*\.tsr", 64 * _KIB),
+        (r"data/timestamps/.*", 128),
+        (r"data/trust/authorities/.*", 64 * _KIB),
+        # What is made from the others is compared and never parsed, and may be as large as a record and more makes it.
+        (r"data/(?:index\.html|reading-text\.txt|paragraphs\.tsv)", MAX_ZIP),
+        (r"data/(?:provenance\.prov|ro-crate-metadata)\.json", MAX_ZIP),
+        (r"data/trust/allowed_signers", 4 * _TEXT),
+        (r"data/original\.[a-z0-9]{1,8}", 2 * _TEXT),
+    )
+)
+
+
+def limit_of(path: str) -> int:
+    """Give the bytes that a file can have at most, by its path in the bag."""
+    return next((most for pattern, most in _LIMITS if pattern.fullmatch(path)), _TEXT)
+
+
+def refuse_large(path: str, size: int, *, where: str = "") -> None:
+    """Refuse a file that is larger than any of its kind.
+
+    Raises:
+        FormatError: It is.
+    """
+    most = limit_of(path)
+    if size > most:
+        raise FormatError(
+            "larger than any such file of a snapshot",
+            where=f"{where}: {path}" if where else path,
+            expected=f"at most {most:,} bytes",
+            found=f"{size:,} bytes",
+        )
+
 
 MARKS = ("bagit.txt", "manifest-sha256.txt", "data/record.json")
 """Each of these tells that a folder is, or was, a snapshot."""
@@ -52,6 +108,11 @@ def litter_of(path: str) -> str:
     return _OF_A_MAC if path.startswith(_MAC) else found[1] if found else ""
 
 
+def _litter_of_zip(path: str) -> str:
+    """As ``litter_of``; but a zip is no disk, and has no wastebasket."""
+    return litter_of(path if path.startswith(_MAC) else f"zip/{path}")
+
+
 def read_zip(data: bytes, *, where: str = "") -> Bag:
     """Read the zip of a snapshot, in its own form or packed again.
 
@@ -69,24 +130,31 @@ def read_zip(data: bytes, *, where: str = "") -> Bag:
             raise
         return _unpack(data, where)
     cut = len(folder) + 1
+    for entry in entries:
+        refuse_large(entry.name[cut:], len(entry.data), where=where)
     damaged = tuple(entry.name[cut:] for entry in entries if entry.damaged)
     return Bag({entry.name[cut:]: entry.data for entry in entries}, folder, damaged=damaged)
 
 
 def _unpack(data: bytes, where: str) -> Bag:
-    entries = parse_packed(data, where=where, skip=_is_litter)
-    kept = [entry for entry in entries if not litter_of(entry.name)]
-    top = _top([entry.name for entry in kept], where)
+    sizes = packed_sizes(data, where=where, skip=_is_litter)
+    kept = [(name, size) for name, size in sizes if not _is_litter(name)]
+    top = _top([name for name, _ in kept], where)
+    for name, size in kept:
+        refuse_large(name[len(top) :], size, where=where)
+    entries = [entry for entry in parse_packed(data, where=where, skip=_is_litter) if not _is_litter(entry.name)]
     return Bag(
-        {entry.name[len(top) :]: entry.data for entry in kept},
+        {entry.name[len(top) :]: entry.data for entry in entries},
         packed_again=True,
-        damaged=tuple(entry.name[len(top) :] for entry in kept if entry.damaged),
-        litter=tuple((entry.name, what) for entry in entries if (what := litter_of(entry.name))),
+        damaged=tuple(entry.name[len(top) :] for entry in entries if entry.damaged),
+        litter=tuple(
+            (name, describe_litter(name, what, size)) for name, size in sorted(sizes) if (what := _litter_of_zip(name))
+        ),
     )
 
 
 def _is_litter(path: str) -> bool:
-    return bool(litter_of(path))
+    return bool(_litter_of_zip(path))
 
 
 def _top(names: list[str], where: str) -> str:
@@ -115,17 +183,18 @@ def read_folder(store: Store, *, where: str = "") -> Bag:
     faults: list[MunimentError] = []
     size = 0
     for path, node in _walk(store, where):
-        if what := litter_of(path):
-            litter.append((path, what))
-        elif node.kind != "file":
+        if node.kind != "file":
             fault = "not a regular file, or one with several names"
             faults.append(FormatError(fault, where=path, found=node.kind, hint="unpack the snapshot again"))
+        elif what := litter_of(path):
+            litter.append((path, describe_litter(path, what, node.size)))
         else:
             size += node.size
             if size > MAX_ZIP:
                 raise FormatError("too large for a snapshot", where=where, expected=f"at most {MAX_ZIP:,} bytes")
+            refuse_large(path, node.size, where=where)
             try:
-                files[path] = store.read(path, max_size=MAX_ZIP)
+                files[path] = store.read(path, max_size=limit_of(path))
             except MunimentError as error:
                 faults.append(error)
     return Bag(files, litter=tuple(litter), faults=tuple(faults))

@@ -81,8 +81,30 @@ def is_packed_again(data: bytes) -> bool:
     return own * 2 < len(listed)
 
 
+def packed_sizes(
+    data: bytes, *, where: str = "", skip: Callable[[str], bool] = lambda _: False
+) -> tuple[tuple[str, int], ...]:
+    """Give name and size of each file of a zip, as its directory has them: nothing is inflated for it.
+
+    Args:
+        data: The file.
+        where: Its name, for errors.
+        skip: As for ``parse_packed``.
+
+    Raises:
+        FormatError: It holds too much, or its directory is not in this form.
+    """
+    listed, _ = _directory(data, where)
+    _check_names(listed, where, skip)
+    if sum(entry.size for entry in listed) > MAX_ZIP:
+        raise FormatError("the zip holds too much", where=where, expected=f"at most {MAX_ZIP:,} bytes of files")
+    return tuple((entry.name, entry.size) for entry in listed if not entry.is_folder)
+
+
 def parse_packed(data: bytes, *, where: str = "", skip: Callable[[str], bool] = lambda _: False) -> tuple[Entry, ...]:
     """Read the files of a zip, sorted by name; entries for folders are passed over.
+
+    Ask ``packed_sizes`` first: what is inflated here is not bounded but by what the zip says.
 
     Args:
         data: The file.
@@ -90,12 +112,10 @@ def parse_packed(data: bytes, *, where: str = "", skip: Callable[[str], bool] = 
         skip: Tells names whose grammar does not count, and whose bytes are not read.
 
     Raises:
-        FormatError: It holds too much, or is not in this form.
+        FormatError: It is not in this form.
     """
     listed, start = _directory(data, where)
     _check_names(listed, where, skip)
-    if sum(entry.size for entry in listed) > MAX_ZIP:
-        raise FormatError("the zip holds too much", where=where, expected=f"at most {MAX_ZIP:,} bytes of files")
     found = []
     at = 0
     for entry in sorted(listed, key=lambda each: each.offset):

@@ -48,8 +48,8 @@ WHAT THE SCRIPT CHECKS
  2  the lists of the bag, and the schemas against the trust root
  6  the original is the one that the record names
  7  the signature over record.json, in its one form
- 8  its key, against the trust root, at this place of the log
- 9  statement.json names these very files
+ 8  its key, against the trust root, at this place of the log; if it was revoked later, what shows its time
+ 9  statement.json, in its one form, names these very files
 10  the inclusion proof from statement.json to the checkpoint, and the checkpoint's signature by the log's key
 11  each trust root, signed by its own keys and by those of the one before, up to the one that the checkpoint names
 {stamps}

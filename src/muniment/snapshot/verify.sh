@@ -117,7 +117,7 @@ flat() {
 		BEGIN {
 			n = split("archive format version previous threshold key path sha256 size vkey first_index last_index revoked " \
 				"from_index name id title release type record record_size signature signer original paragraph_count " \
-				"logged_at created", names, " ")
+				"logged_at created index since", names, " ")
 			for (i = 1; i <= n; i++) asked[names[i]] = 1
 		}
 		function path(  i, p) {
@@ -189,7 +189,8 @@ flat() {
 get() { awk -F '\t' -v p="$2" '$1 == p { print $2 }' "$1"; }
 column() { awk -F '\t' -v p="^$2\$" '$1 ~ p { print $2 }' "$1"; }
 
-# Rows of a list of keys: the key itself, first index, last index, index of its revocation ("null" where there is none).
+# Rows of a list of keys: the key itself, first index, last index, index of its revocation ("null" where there is none),
+# and since when it may have been in other hands.
 rows() { # trust root, list, member of the key
 	awk -F '\t' -v list="$2" -v member="$3" '
 		function number(v) { return v ~ /^(0|[1-9][0-9]*|null)$/ ? v : "bad" }
@@ -199,6 +200,7 @@ rows() { # trust root, list, member of the key
 			i = at[2] + 0
 			if (i >= count) count = i + 1
 			if (at[n] == "revoked" || at[n] == "from_index") from[i] = from[i] $2
+			else if (at[n] == "since") since[i] = since[i] $2
 			else if (at[n] == "first_index") first[i] = first[i] $2
 			else if (at[n] == "last_index") last[i] = last[i] $2
 			else if (at[n] == member) keys[i] = keys[i] $2
@@ -206,10 +208,38 @@ rows() { # trust root, list, member of the key
 		END {
 			for (i = 0; i < count; i++) {
 				sub(/^ssh-ed25519 /, "", keys[i])
-				print (keys[i] ~ /^[!-~]+$/ ? keys[i] : "bad"), number(first[i]), number(last[i]), number(from[i])
+				print (keys[i] ~ /^[!-~]+$/ ? keys[i] : "bad"), number(first[i]), number(last[i]), number(from[i]), since[i]
 			}
 		}
 	' "$1"
+}
+
+# Times in RFC 3339, a line each: days and hours that exist, in UTC, to the second.
+are_times() {
+	awk '
+		{
+			y = substr($0, 1, 4) + 0
+			m = substr($0, 6, 2) + 0
+			d = substr($0, 9, 2) + 0
+			days = m == 2 ? 28 + (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0)) : m == 4 || m == 6 || m == 9 || m == 11 ? 30 : 31
+			if ($0 !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$/ || y < 1 || m < 1 ||
+				m > 12 || d < 1 || d > days || substr($0, 12, 2) > 23) bad = 1
+		}
+		END { exit bad }
+	'
+}
+# The name of an archive: a host, and a path or none.
+is_origin() {
+	[ ${#1} -le 128 ] && printf '%s\n' "$1" | awk '
+		{
+			n = split($0, part, "/")
+			labels = split(part[1], label, ".")
+			for (i = 1; i <= labels; i++) if (label[i] !~ /^[a-z0-9]/ || label[i] !~ /[a-z0-9]$/ || label[i] ~ /[^a-z0-9-]/) bad = 1
+			for (i = 2; i <= n; i++) if (part[i] == "" || part[i] ~ /^[.][.]?$/ || part[i] ~ /[^A-Za-z0-9._~-]/) bad = 1
+			if (labels < 1) bad = 1
+		}
+		END { exit bad || NR != 1 }
+	'
 }
 
 # Ed25519: the key and the signature as hex, the file that is signed.
@@ -260,8 +290,8 @@ blob_head=0000000b7373682d6564323535313900000020
 sshsig() {
 	body=$(armor "$3") || return 1
 	blob=$(unbase "$1")
-	name=$(printf '%s' "$2" | hex)
-	head=5353485349470000000100000033$blob$(printf '%08x' "${#2}")${name}0000000000000006736861353132
+	space=$(printf '%s' "$2" | hex)
+	head=5353485349470000000100000033$blob$(printf '%08x' "${#2}")${space}0000000000000006736861353132
 	head=${head}000000530000000b7373682d6564323535313900000040
 	found=$(unbase "$body")
 	case $blob in "$blob_head"*) ;; *) return 1 ;; esac
@@ -387,7 +417,7 @@ horizon() {
 	[ -z "$proven" ] || when="${when:+$when; }proven not later than $(printf '%s' "$proven" | cut -d ' ' -f 1 | sort | head -n 1)"
 	echo "not known: what was revoked or withdrawn after log size $entries${when:+ ($when)}"
 }
-title='' reference='' record='' stamped='' archive='' sound=''
+title='' reference='' record='' stamped='' archive='' sound='' doubt_of_time=''
 # A disk that is full, or a file that cannot be read, must not look like a fault of the snapshot.
 finish() {
 	ended=$(grep -c . "$t/said")
@@ -426,6 +456,7 @@ END
 		echo "  sha256:$root"
 	fi
 	if [ -n "$failed" ]; then echo FAILED; exit 1; fi
+	[ -z "$doubt_of_time" ] || show "$doubt_of_time" | fold -s -w 80 | sed 's/ $//'
 	[ -z "$sound" ] || horizon | fold -s -w 80 | sed 's/ $//'
 	if [ -n "$unread" ]; then echo "UNCHECKED: nothing failed, and not all could be checked"; exit 3; fi
 	echo verified
@@ -443,6 +474,17 @@ grep '\./\|\.$\|//\|/-\|/\.' "$t/there" >>"$t/strange"
 strange() { while IFS= read -r name; do fail 1 "$name" "not a file of a snapshot"; done <"$t/strange"; }
 if [ -s "$t/strange" ]; then
 	strange
+	finish
+fi
+# As large and as many as those of a snapshot can be, before any is read.
+if [ "$(wc -l <"$t/there")" -gt 1000 ]; then
+	fail 1 . "more files than a snapshot has"
+	finish
+fi
+find . -type f \( -size +67108864c -o -size +4194304c ! -name index.html ! -name reading-text.txt ! -name paragraphs.tsv \
+	! -name provenance.prov.json ! -name ro-crate-metadata.json \) | sed 's/^\.\///' >"$t/strange"
+if [ -s "$t/strange" ]; then
+	while IFS= read -r name; do fail 1 "$name" "larger than any such file of a snapshot"; done <"$t/strange"
 	finish
 fi
 while IFS= read -r name; do
@@ -521,13 +563,19 @@ root=$(digest data/trust/root/1.json)
 if [ -n "$pinned" ] && [ "$pinned" != "$root" ]; then
 	fail 11 data/trust/root/1.json "not the trust root that was asked for: found sha256:$root"
 fi
-for name in data/trust/root/*; do
-	case ${name#data/trust/root/} in
-	[1-9].json | [1-9][0-9].json | [1-9][0-9][0-9].json | [1-9][0-9][0-9][0-9].json) ;;
-	[1-9]*.json.*.sig) [ -f "${name%.*.sig}" ] || fail 11 "$name" "a signature without its trust root" ;;
-	*) fail 11 "$name" "no name of a trust root or of a signature" ;;
-	esac
-done
+grep '^data/trust/root/' "$t/there" >"$t/roots"
+grep -v '^data/trust/root/[1-9][0-9]\{0,3\}\.json\(\.[A-Za-z0-9_-]\{43\}\.sig\)\{0,1\}$' "$t/roots" >"$t/strange"
+while IFS= read -r name; do fail 11 "$name" "no name of a trust root or of a signature"; done <"$t/strange"
+grep '\.sig$' "$t/roots" >"$t/signatures"
+while IFS= read -r name; do
+	[ -f "${name%.*.sig}" ] || fail 11 "$name" "a signature without its trust root"
+done <"$t/signatures"
+# The root keys of two trust roots, at most (docs/format.md, section 15).
+cut -d . -f 1 "$t/signatures" | uniq -c | awk '$1 > 128 { print $2 ".json" }' >"$t/strange"
+if [ -s "$t/strange" ]; then
+	while IFS= read -r name; do fail 11 "$name" "more signatures than a trust root can have"; done <"$t/strange"
+	finish
+fi
 # Lines of a fingerprint in hex and a key in base64, for the root keys of both files.
 fingerprints() {
 	sort -u "$t/keys" | while IFS= read -r key; do
@@ -568,13 +616,23 @@ sound_keys() {
 		[ "$(grep -c . "$t/keys")" -le "$4" ] && [ -z "$(sort "$t/keys" | uniq -d)" ] || return 1
 	done
 }
+# One log key, and only one, for each place of the log; times that exist.
+sound_ranges() {
+	rows "$1" log_keys vkey | cut -d ' ' -f 2-3 | sort -n | awk '
+		ended || $1 != next_index + 0 { bad = 1 }
+		$2 == "null" { ended = 1 }
+		{ next_index = $2 + 1 }
+		END { exit bad || !ended }
+	' && { get "$1" created; column "$1" 'record_keys[.][0-9]+[.]revoked[.]since'; } | are_times
+}
 newest=''
+index_before=-1
 n=1
 while [ -f "data/trust/root/$n.json" ]; do
 	file=data/trust/root/$n.json
 	before=null
 	[ -z "$newest" ] || before=sha256:$(digest "data/trust/root/$((n - 1)).json")
-	if ! flat "$file" "$t/root.$n" || ! sound_keys "$t/root.$n"; then
+	if [ "$(size "$file")" -gt 1048576 ] || ! flat "$file" "$t/root.$n" || ! sound_keys "$t/root.$n"; then
 		fail 11 "$file" "not JSON as this archive writes it"
 		finish
 	fi
@@ -583,6 +641,14 @@ while [ -f "data/trust/root/$n.json" ]; do
 		[ "$(get "$t/root.$n" version)" != "$n" ] || [ "$(get "$t/root.$n" previous)" != "$before" ]; then
 		fail 11 "$file" "does not continue the trust root before"
 	fi
+	at_index=$(get "$t/root.$n" index)
+	if ! decimal "$at_index" || [ "$at_index" -le "$index_before" ] || { [ "$n" -eq 1 ] && [ "$at_index" -ne 0 ]; }; then
+		fail 11 "$file" "has no place of its own in the log, after the trust root before"
+		finish
+	fi
+	index_before=$at_index
+	is_origin "$archive" || fail 11 "$file" "no name of an archive"
+	sound_ranges "$t/root.$n" || fail 11 "$file" "a place of the log without one log key, or a time that does not exist"
 	: >"$t/signers"
 	{ root_keys "$t/root.$n"; [ -z "$newest" ] || root_keys "$newest"; } >"$t/keys"
 	fingerprints
@@ -598,7 +664,7 @@ while [ -f "data/trust/root/$n.json" ]; do
 	n=$((n + 1))
 done
 roots=$((n - 1))
-[ "$(find data/trust/root -name '*.json' | wc -l)" -eq "$roots" ] || fail 11 data/trust/root "a trust root is missing from the chain"
+[ "$(grep -c '\.json$' "$t/roots")" -eq "$roots" ] || fail 11 data/trust/root "a trust root is missing from the chain"
 [ "$ssh" = yes ] || miss 11 data/trust/root "signatures of the trust roots: ssh-keygen is $ssh"
 
 # 1 and 2 again: the schemas are those that the newest trust root names.
@@ -623,13 +689,37 @@ if ! flat data/statement.json "$t/statement"; then
 	fail 9 data/statement.json "not JSON as this archive writes it"
 	finish
 fi
+# All that is printed of the entry has one form, so that it cannot say more than it states.
+sound_entry() {
+	hash='sha256:[0-9a-f]{64}' number='[1-9][0-9]{0,15}'
+	pattern="\\{\"archive\":\"[A-Za-z0-9._~/-]{1,128}\",\"logged_at\":\"[0-9TZ:-]{20}\",\"original\":\"$hash\""
+	pattern="$pattern,\"paragraph_count\":$number,\"paragraph_root\":\"$hash\",\"previous\":(null|\"$hash\")"
+	pattern="$pattern,\"record\":\"$hash\",\"record_size\":$number,\"release\":\"[a-z0-9][a-z0-9-]{0,62}\""
+	pattern="$pattern,\"signature\":\"$hash\",\"signer\":\"SHA256:[A-Za-z0-9+/]{43}\",\"type\":\"version/1\""
+	[ "$(size data/statement.json)" -le 8192 ] &&
+		{ cat data/statement.json; echo; } | grep -E -q -x "$pattern,\"version\":$number\\}" &&
+		is_origin "$(get "$t/statement" archive)" && get "$t/statement" logged_at | are_times || return 1
+	for each in paragraph_count record_size version; do
+		[ "$(get "$t/statement" $each)" -le 9007199254740991 ] || return 1
+	done
+	# Names of devices and of versions, which no release has.
+	case $(get "$t/statement" release) in
+	con | prn | aux | nul | com[0-9] | lpt[0-9]) return 1 ;;
+	v*[!0-9]* | v | [!v]*) ;;
+	*) return 1 ;;
+	esac
+}
 if ! flat data/record.json "$t/record"; then
 	fail 3 data/record.json "not JSON as this archive writes it"
 	finish
 fi
 title=$(get "$t/record" title)
 reference="$(get "$t/record" release)/v$(get "$t/record" version)"
-claimed=$(get "$t/statement" logged_at)
+if sound_entry; then
+	claimed=$(get "$t/statement" logged_at)
+else
+	fail 9 data/statement.json "not the entry of a version in its one form"
+fi
 
 # 10 log: the proof in its one form, the entry up to the root, the signature of the checkpoint.
 proof=data/inclusion.tlog-proof
@@ -712,6 +802,8 @@ case $named_root in
 "trust-root "[1-9]*" sha256:"*) fail 11 data/trust/root "do not end with the root that the checkpoint names: $named_root" ;;
 *) [ -z "$sound" ] || fail 10 $proof "the checkpoint does not name its newest trust root" ;;
 esac
+[ -z "$sound" ] || [ "$index_before" -lt "$entries" ] ||
+	fail 11 "data/trust/root/$roots.json" "a trust root from after the checkpoint: its index is $index_before"
 
 # 9 entry: the statement names these very files.
 original=data/$(get "$t/record" original.path)
@@ -753,7 +845,7 @@ print=''
 [ "${signer#SHA256:}" = "$signer" ] || print=$(unbase "${signer#SHA256:}=")
 record_key=''
 rows "$newest" record_keys key >"$t/keys"
-while read -r key first end from; do
+while read -r key first end from since; do
 	[ "$(digest_of "$(unbase "$key")")" = "$print" ] || continue
 	record_key=$key
 	break
@@ -780,5 +872,13 @@ grep '^data/timestamps/\|^data/trust/authorities/' "$t/there" >"$t/stamps"
 [ ! -s "$t/stamps" ] || stamped=yes
 # 12 time: in a snapshot with time stamps, their checks stand in the place of this line.
 [ -z "$stamped" ] || miss 12 data/timestamps "this is the script of a snapshot without time stamps"
+# 8 again: by a key that was revoked later, which stands if something shows that it was there before.
+if [ -n "$record_key" ] && [ "$from" != null ] && ! holds "$failed" 8; then
+	earliest=$(printf '%s' "$proven" | sort | head -n 1)
+	doubt_of_time="unproven time: the key was revoked, and nothing shows here that this was there before $since"
+	[ -z "$earliest" ] || [ "${earliest%% *}" = "$since" ] ||
+		[ "$(printf '%s\n' "${earliest%% *}" "$since" | sort | head -n 1)" = "$since" ] ||
+		doubt_of_time="signed before the key was revoked: there not later than $earliest"
+fi
 holds "$failed" 1 || pass 1
 finish

@@ -141,7 +141,7 @@ while IFS= read -r name; do
 	who=${who%.pem}
 	case $name in
 	data/trust/authorities/*.pem)
-		if ! grep -q -x -F "$who" "$t/names"; then
+		if ! grep -q -x -F "$who" "$t/names" || [ "${who#*[!a-z0-9-]}" != "$who" ]; then
 			astray 1 "$name" "not certificates of an authority that the trust root names"
 		elif ! vouched "$name"; then
 			astray 2 "$name" "not the certificates that the trust root pins"

@@ -54,6 +54,36 @@ _CONFLICTS: tuple[tuple[str, str], ...] = (
 )
 
 
+_KIB = 1024
+
+_OWN: tuple[tuple[str, int], ...] = (
+    (r"\.DS_Store", 256 * _KIB),
+    (r"\._.+", 64 * _KIB),
+    (r"Icon\r|\.localized|\.directory|\.stignore|\.dropbox(?:\.attr|\.device)?|(?i:desktop\.ini)", 4 * _KIB),
+    (r"(?i:(?:eh)?thumbs\.db)|\.?_?sync_[0-9a-f]+\.db(?:-shm|-wal)?", 1024 * _KIB),
+    (r"\.(?:nextcloud|owncloud)sync\.log", 1024 * _KIB),
+    (r"~\$.+|\.~lock\..+#", _KIB),
+    (r"SYNO(?:@.+|FILE_THUMB_.+|INDEX_.+)", 256 * _KIB),
+)
+"""Names that such tools give to files of their own, and the bytes up to which they are believed to be those."""
+
+
+def describe_litter(path: str, what: str, size: int) -> str:
+    """Say what a file of litter is, and that it may be a document where it is none that a desktop writes itself.
+
+    Somebody can have put it there, to be read beside the files that are vouched for.
+
+    Args:
+        path: The file.
+        what: What ``litter_in`` says of it.
+        size: Its bytes.
+    """
+    name = path.rpartition("/")[2]
+    if not size or any(size <= most and re.fullmatch(pattern, name) for pattern, most in _OWN):
+        return what
+    return f"{what}; nothing vouches for these {size:,} bytes"
+
+
 def litter_in(path: str) -> tuple[str, str] | None:
     """Tell whether a path is litter, or lies in a folder of litter: the path of that file or folder, and what it is.
 

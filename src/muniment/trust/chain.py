@@ -22,7 +22,7 @@ from muniment.errors import FormatError, SignatureError
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.ssh.sshsig import ROOT_NAMESPACE, sign, verify
 from muniment.trust.possession import verify_possession
-from muniment.trust.root import TrustRoot, parse_trust_root
+from muniment.trust.root import MAX_ROOT, TrustRoot, parse_trust_root
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -323,7 +323,7 @@ def _counts(files: Mapping[str, bytes], number: int, size: int) -> bool:
     if data is None:
         # Signatures alone are what is left of a root that is being taken back, unless another root follows.
         return any(int(name[:-5]) > number for name in files if name.endswith(".json"))
-    value = parse_canonical(data, where=f"{FOLDER}/{root_name(number)}")
+    value = parse_canonical(data, where=f"{FOLDER}/{root_name(number)}", max_size=MAX_ROOT)
     index = value.get("index") if isinstance(value, dict) else None
     return not isinstance(index, int) or index < size
 

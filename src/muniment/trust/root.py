@@ -20,6 +20,9 @@ from muniment.errors import FormatError, KeyRejectedError
 from muniment.schema import validate
 from muniment.ssh.keys import PublicKey, parse_public_key
 
+MAX_ROOT = 1024 * 1024
+"""Largest trust root, in bytes: each of many verbs reads every one, before anything is known to be signed."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -247,7 +250,7 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
         FormatError: It breaks a rule that the schema cannot say: a weak or repeated key, a threshold that
             cannot be met, a range that ends before it begins, files out of order.
     """
-    value: Any = parse_canonical(data, where=where)
+    value: Any = parse_canonical(data, where=where, max_size=MAX_ROOT)
     validate("trust-root", value, where=where)
     root = TrustRoot(
         archive=value["archive"],

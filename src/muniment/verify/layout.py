@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from muniment.archive.opening import COSIGNATURES
 from muniment.errors import MunimentError
 from muniment.store import Store
-from muniment.store.litter import describe_stray, litter_in
+from muniment.store.litter import describe_litter, describe_stray, litter_in
 from muniment.verify.report import Tally
 
 LOCK = ".lock"
@@ -113,7 +113,11 @@ def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
         if path in expected or (path == LOCK and size == 0):
             tally.ok(1)
         elif (stray := litter_in(path)) is not None:
-            litter[stray] += 1
+            said = describe_litter(path, stray[1], size)
+            if said == stray[1]:
+                litter[stray] += 1
+            else:
+                tally.notice(1, path, f"not part of the archive: {said}")
         else:
             what = describe_stray(path)
             tally.fail(1, path, f"does not belong in the archive{what and f': {what}'}", hint="move it away")

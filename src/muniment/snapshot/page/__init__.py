@@ -4,31 +4,34 @@ It stands alone, opened from disk too: the evidence lies in it as base64, once, 
 Without a script everything can be read, and the page says that nothing was checked.  With one, ``page.js`` checks, and
 writes the words again from the bytes that verified.  The original is not in it, to keep it small.
 
-The citations in the page of a version, with a place for the paragraph that its address names.
+It offers the citations too, with a place for the paragraph that its address names.
 
 - ``body``: every paragraph
 - ``details``: checks, hashes, description, limits
 - ``meta``: what the page tells to programs
+- ``wording``: what it says in words of its own
 """
 
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from muniment.cite import format_long, format_short
+from muniment.cite import GENRE, format_long, format_short
 from muniment.cite.citation import format_locator
-from muniment.digest import ni_uri
-from muniment.display.frozen import names, plain
+from muniment.digest import ni_uri, sha256_hex
+from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, plain
 from muniment.markup import Child, Markup, data_block, document, element
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.material import PROOF, STATEMENT, Material
 from muniment.snapshot.page.body import words
-from muniment.snapshot.page.details import checks, compare, description, fact, head, limits
+from muniment.snapshot.page.details import CHECKS, STAMPS, checks, compare, description, fact, head, limits
 from muniment.snapshot.page.meta import meta
+from muniment.snapshot.page.wording import PROSE
 from muniment.trust.chain import FOLDER
 
 
@@ -95,14 +98,26 @@ def format_page(material: Material) -> bytes:
     return page.encode()
 
 
+_OWN = "const OWN = {};\n"
+_FRAME = "// --- All around the words: its own file, page_frame.js, stands in the place of this line.\n"
 _PLACE = "// --- Time stamps: in a page that has some, their check stands in the place of this line.\n"
 
 
 @cache
 def script(*, stamped: bool) -> str:
     """The script of pages with or without time stamps: most have none, and need not carry that check."""
-    plain = packaged("page.js")
-    return plain.replace(_PLACE, packaged("page_stamps.js")) if stamped else plain
+    plain = packaged("page.js").replace(_FRAME, packaged("page_frame.js"))
+    plain = plain.replace(_PLACE, packaged("page_stamps.js")) if stamped else plain
+    own = {
+        **PROSE,
+        "checks": [*CHECKS, *([STAMPS] if stamped else [])],
+        "genre": GENRE.lower(),
+        "style": sha256_hex(packaged("page.css").encode()),
+        "names": NAMES,
+        "scripts": SCRIPTS,
+        "languages": LANGUAGES,
+    }
+    return plain.replace(_OWN, f"const OWN = {json.dumps(own, separators=(',', ':'))};\n")
 
 
 @cache
@@ -113,7 +128,7 @@ def packaged(name: str) -> str:
 
 def _text(record: Record) -> Markup:
     heading = element("h2", "Text", id="text")
-    note = element("p", "These words were not checked. They stand here as this page prints them.", id="note")
+    note = element("p", PROSE["note"], id="note")
     return element("section", heading, note, *_switch(record), words(record), aria_labelledby="text")
 
 
@@ -133,11 +148,11 @@ def _switch(record: Record) -> Iterator[Child]:
     if record.emendations:
         yield element(
             "p",
-            "[ ] holds what the editors of the archive supply, correct, omit or cannot read; the list is at the end.",
+            PROSE["brackets"],
             class_="now legend",
         )
     if brackets:
-        yield element("p", "\u27e6 \u27e7 are the square brackets of the original.", class_="now legend")
+        yield element("p", PROSE["square"], class_="now legend")
 
 
 def _choice(key: str, label: str, *, checked: bool) -> Markup:
@@ -147,8 +162,8 @@ def _choice(key: str, label: str, *, checked: bool) -> Markup:
 
 
 def _evidence(material: Material) -> Markup:
-    """What the script checks: the files by path as base64, and names of characters that do not show."""
-    version, record = material.version, material.version.record
+    """What the script checks: the files by path as base64."""
+    version = material.version
     carried = {
         RECORD_PATH: version.record_bytes,
         SIGNATURE_PATH: version.signature,
@@ -157,13 +172,5 @@ def _evidence(material: Material) -> Markup:
         **{f"{FOLDER}/{name}": data for root in material.roots for name, data in sorted(root.files.items())},
         **{path: data for path, data in sorted(material.timestamps.items()) if path.endswith(".tsr")},
     }
-    texts = [
-        record.description.title,
-        *(text for paragraph in record.paragraphs for text in (paragraph.id, paragraph.label or "", paragraph.text)),
-        *(text for e in record.emendations for text in (e.paragraph, e.replacement, e.reason, e.by)),
-    ]
-    value = {
-        "files": {path: base64.b64encode(data).decode() for path, data in carried.items()},
-        "names": names(texts),
-    }
+    value = {"files": {path: base64.b64encode(data).decode() for path, data in carried.items()}}
     return data_block("application/json", value, id="evidence")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from muniment.cite import GENRE
 from muniment.cite.citation import MONTHS, day_first
 from muniment.display.frozen import show
 from muniment.log.checkpoint import parse_checkpoint
@@ -13,6 +12,7 @@ from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Record
 from muniment.snapshot.material import Material, said_times
+from muniment.snapshot.page.wording import PROSE
 
 CHECKS = (
     ("roots", "Trust roots: in their one form, each naming the one before"),
@@ -25,7 +25,7 @@ CHECKS = (
     ("signer", "Signer: allowed by the trust root at this place in the log"),
     ("inclusion", "Inclusion: the entry is in the tree under the checkpoint"),
     ("checkpoint", "Checkpoint: signed by the key of the log"),
-    ("page", "Page: title, words and hashes are printed as the evidence has them"),
+    ("page", "Page: all that it shows is printed as the evidence has it, and nothing else is"),
 )
 """The checks of ``page.js`` by name, in their order, as the page calls them."""
 
@@ -53,11 +53,11 @@ def head(material: Material) -> Markup:
     title = element("bdi", show(description.title))
     issued: list[Child] = [show(day_first(description.issued, MONTHS))]
     if description.issued.basis == "inferred":
-        issued.append(_aside(" inferred by the archive; the text does not state it"))
+        issued.append(_aside(PROSE["inferred"]))
     language = None if description.language == "und" else description.language
     return element(
         "header",
-        element("p", f"{GENRE} \u00b7 kept as evidence", class_="eyebrow"),
+        element("p", PROSE["eyebrow"], class_="eyebrow"),
         element("h1", title, lang=language),
         element(
             "dl",
@@ -77,10 +77,7 @@ def _stamped(material: Material) -> Iterator[Markup]:
         path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
     ]
     if times:
-        said = (
-            f" by {' and '.join(names)}. This page does not check the stamps\u2019 signatures: "
-            "archive verify and verify.sh do."
-        )
+        said = f" by {' and '.join(names)}{PROSE['stamped']}"
         yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(said))
 
 
@@ -99,12 +96,11 @@ def checks(material: Material) -> Markup:
     return element(
         "section",
         element("h2", "Checked in this browser", id="checks"),
-        element("p", "Nothing was checked: no script has run here.", id="verdict", role="status"),
+        element("p", PROSE["verdict"], id="verdict", role="status"),
         element("ol", *items, class_="checks"),
         element(
             "p",
-            "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "
-            "prints counts only when you hold it against something that you got elsewhere:",
+            PROSE["warning"],
             class_="warning",
         ),
         aria_labelledby="checks",
@@ -122,24 +118,21 @@ def compare(material: Material) -> Markup:
             fact(
                 "Trust root 1",
                 code(material.roots[0].digest, "root"),
-                _aside(
-                    "Whose archive this is. Compare it with the hash in a citation, an older snapshot, or from the "
-                    "keeper. From the file: "
-                ),
+                _aside(PROSE["root"]),
                 element("code", "sha256sum trust/root/1.json"),
             ),
             fact(
                 "Record",
                 code(version.statement.record, "record"),
-                _aside("What citations quote. From the file: "),
+                _aside(PROSE["record"]),
                 element("code", "sha256sum record.json"),
             ),
-            fact("Record key", code(version.statement.signer, "signer"), _aside("Who signed the record.")),
+            fact("Record key", code(version.statement.signer, "signer"), _aside(PROSE["signer"])),
             *(fact("Log key", code(held.vkey)) for held in material.newest_root.log_keys),
             fact(
                 "Original",
                 code(version.statement.original, "original"),
-                _aside("The bytes as received, which are not in this page. From the file: "),
+                _aside(PROSE["original"]),
                 element("code", f"sha256sum {version.record.original.path}"),
             ),
         ),
@@ -205,26 +198,21 @@ def limits(material: Material) -> Markup:
         element("h2", "What this proves, and what it does not", id="limits"),
         element(
             "p",
-            "When all checks pass, and the hash of trust root 1 is the one that you know, then these words are those "
-            f"that a key of the archive signed, and they stand at place {material.version.index} of its log, under a "
-            f"signed checkpoint over {size} entries.",
+            f"{PROSE['place']}{material.version.index} of its log, under a signed checkpoint over {size} entries.",
         ),
         element(
             "p",
-            "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
-            "published before. Dates here are claims. An archive records; it does not endorse.",
+            PROSE["limits"],
         ),
         element("p", f"{said[0].upper()}{said[1:]}. A newer copy of the archive can tell."),
         element(
             "p",
-            "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "
-            "what changed since the version before, and the description as it is printed here. Nor can a page vouch "
-            "for itself. To check all of it, keep the whole snapshot and use a program that did not come with it:",
+            PROSE["unchecked"],
         ),
         element("pre", element("code", f"archive verify {material.name}.zip \\\n  --root {root}")),
         element(
             "p",
-            "That makes this page again from the evidence and compares each byte. ",
+            PROSE["again"],
             element("code", "README.txt"),
             " has the same steps for ",
             element("code", "sha256sum"), ", ", element("code", "ssh-keygen"), " and ", element("code", "openssl"), ".",

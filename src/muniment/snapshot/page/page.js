@@ -2,6 +2,9 @@
 // Nothing is fetched. Archived text only ever becomes a text node. docs/format.md, section 17.5, says what is checked.
 "use strict";
 (async () => {
+// The page's own words, put in here when the script is made.
+const OWN = {};
+const running = document.currentScript;
 const $ = id => document.getElementById(id);
 // What cannot be judged here is neither good nor bad.
 class Unable extends Error {}
@@ -144,7 +147,7 @@ function parseProof() {
 const covers = (range, index) => range.first_index <= index && (range.last_index === null || index <= range.last_index);
 
 // --- The checks, in the order of the list on the page. What one finds, the later ones use.
-let files = {}, ed25519;
+let files = {}, ed25519, arrived;
 const found = {};
 function needs(name) {
   if (found[name] === undefined) throw new Unable("what it builds on did not verify");
@@ -209,6 +212,9 @@ const CHECKS = {
       signer: `SHA256:${await fingerprint(parseSignature("record.json.sig", "record@muniment").key)}`,
     };
     for (const [name, value] of Object.entries(facts)) need(entry[name] === value, `the entry gives another ${name}`);
+    const time = entry.logged_at, names = [...Object.keys(facts), "logged_at"].sort();
+    need(String(Object.keys(entry)) === String(names), "the entry has other members");
+    need(/^(?!0000)[0-9]{4}-[-0-9T:]{14}Z$/.test(time) && new Date(time).toISOString() === time.replace("Z", ".000Z"), "the entry gives no time");
     found.entry = entry;
     return `${entry.release}/v${entry.version}`;
   },
@@ -247,7 +253,7 @@ const CHECKS = {
   async page() {
     const { record } = found, hash = needs("hash").slice(7), printed = {
       root: needs("roots")[0].digest, record: found.hash, signer: needs("entry").signer,
-      ni: `ni:///sha-256;${base64url(unhex(hash))}`,
+      ni: niOf(hash),
       original: found.entry.original, reference: `${record.release}/v${record.version}`, origin: found.root.archive,
     };
     for (const [name, value] of Object.entries(printed))
@@ -259,8 +265,13 @@ const CHECKS = {
     for (const place of document.querySelectorAll("h1 bdi"))
       need(place.isEqualNode(tag("bdi", {}, show(record.title))), "another title is printed");
     need($("words").isEqualNode(words(record)), "other words are printed than those of the record");
+    found.body = makeBody();
+    need(arrived.isEqualNode(found.body), "this page was changed: it shows what is not in the evidence, or hides what is");
+    await checkAround(record, printed.reference);
   },
 };
+
+// --- All around the words: its own file, page_frame.js, stands in the place of this line.
 
 // --- Time stamps: in a page that has some, their check stands in the place of this line.
 
@@ -269,19 +280,19 @@ const HIDDEN = "\\p{Cc}\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u2028-\\u202e
   "\\ufeff\\uffa0\\ufff9-\\ufffb\\u{e0001}\\u{e0020}-\\u{e007f}\\p{Noncharacter_Code_Point}";
 const RIGHT_TO_LEFT = /[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const hiddenIn = text => new RegExp(`((?![\\t\\n])[${HIDDEN}${RIGHT_TO_LEFT.test(text) ? "" : "\\u061c\\u200e\\u200f"}])`, "u");
-let names = {};
+const named = character => {
+  const code = character.codePointAt(0).toString(16).toUpperCase();
+  return `\u27e8U+${code.padStart(4, "0")} ${OWN.names[code] || "UNNAMED"}\u27e9`;
+};
 function tag(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);
-  made.append(...children.flat().filter(child => child !== ""));
+  made.append(...children.flat(9).filter(child => child !== ""));
   made.normalize();
   return made;
 }
-const show = (text, hidden = hiddenIn(text)) => text.split(hidden).map((part, at) => {
-  if (at % 2 === 0) return part;
-  const code = part.codePointAt(0).toString(16).toUpperCase();
-  return tag("code", { class: "char", dir: "ltr" }, `\u27e8U+${code.padStart(4, "0")} ${names[code] || "UNNAMED"}\u27e9`);
-});
+const show = (text, hidden = hiddenIn(text)) =>
+  text.split(hidden).map((part, at) => at % 2 ? tag("code", { class: "char", dir: "ltr" }, named(part)) : part);
 const WAS = { class: "was", hidden: "" }, NOW = { class: "now" }, READ = { "[": "\u27e6", "]": "\u27e7" };
 const noBrackets = text => text.replace(/[[\]]/g, bracket => READ[bracket]);
 const received = (text, hidden) => text.split(/(\r\n|[[\]])/).flatMap(token =>
@@ -295,7 +306,7 @@ function replacement(text, { kind, replacement: given }) {
   return [`${given.slice(0, at)}[${noBrackets(inner)}]`, given.slice(at + inner.length)];
 }
 function words(record) {
-  const language = record.language === "und" ? "" : record.language, dir = $("words").dir;
+  const language = record.language === "und" ? "" : record.language, dir = direction(record.language);
   const texts = {}, shown = record.paragraphs.map(({ id, kind, label, text }, at) => {
     const points = texts[id] = Array.from(text), hidden = hiddenIn(text), parts = [];
     const cut = (from, to) => points.slice(from, to).join("");
@@ -327,33 +338,42 @@ function words(record) {
 // --- What the reader sees of it.
 const SAID = { passed: "passed", failed: "FAILED", unable: "cannot check here" };
 async function run() {
-  const count = { passed: 0, failed: 0, unable: 0 };
+  const results = {};
   for (const [name, check] of Object.entries(CHECKS)) {
     let state = "passed", detail = "";
     try { detail = await check() || ""; } catch (error) {
       state = error instanceof Unable ? "unable" : "failed";
       detail = error.message;
     }
-    count[state]++;
-    const line = $(`check-${name}`);
-    line.dataset.state = state;
-    line.querySelector(".state").textContent = SAID[state];
-    line.querySelector(".detail").replaceChildren(...show(detail));
+    results[name] = { state, detail };
   }
-  return count;
+  return results;
 }
-function conclude({ passed, failed, unable }) {
-  const all = passed + failed + unable;
-  const [state, said, note] = failed ? ["failed", `Not verified: ${failed} of ${all} checks failed.`,
+function conclude(results) {
+  const states = Object.values(results).map(({ state }) => state), all = states.length;
+  const count = wanted => states.filter(state => state === wanted).length;
+  const [state, said, note] = count("failed") ? ["failed", `Not verified: ${count("failed")} of ${all} checks failed.`,
       "These words are not verified. They stand here as this page prints them."]
-    : unable ? ["unable", `Not verified: ${unable} of ${all} checks cannot be done here. Check by other means, below.`,
+    : count("unable") ? ["unable", `Not verified: ${count("unable")} of ${all} checks cannot be done here. Check by other means, below.`,
       "These words were not verified here. They stand as this page prints them."]
     : ["passed", `All ${all} checks passed. Now compare the hash of trust root 1.`,
       "These words were written by the script from the verified bytes of record.json."];
-  if (state === "passed") $("words").replaceWith(words(found.record));
-  document.body.dataset.state = state;
-  $("verdict").textContent = said;
-  $("note").textContent = note;
+  // What is seen then was written here. Else it is whatever came, below a line that nothing in it can hide.
+  const body = state === "passed" ? found.body : tag("body", {});
+  if (state !== "passed") {
+    if (results.page.state !== "passed") body.append(tag("p", { id: "refused" }, `${said} ${results.page.detail}`));
+    body.append(...document.body.childNodes);
+  }
+  document.body.replaceWith(body);
+  for (const [name, result] of Object.entries(results)) {
+    const line = $(`check-${name}`);
+    if (!line) continue;
+    line.dataset.state = result.state;
+    line.querySelector(".state").textContent = SAID[result.state];
+    line.querySelector(".detail").replaceChildren(...show(result.detail));
+  }
+  body.dataset.state = state;
+  for (const [id, text] of [["verdict", said], ["note", note]]) if ($(id)) $(id).textContent = text;
 }
 // The paragraph that the address names: marked, in sight, and cited.
 function cite() {
@@ -362,7 +382,7 @@ function cite() {
   for (const marked of document.querySelectorAll(".cited")) marked.classList.remove("cited");
   if (paragraph) paragraph.classList.add("cited");
   if (place) place.scrollIntoView();
-  const locator = paragraph && `${id[0] === "h" ? "heading" : "para."} ${id.slice(1)}`;
+  const locator = paragraph && locatorOf(id);
   for (const citation of document.querySelectorAll("[data-whole]"))
     citation.textContent = !locator ? citation.dataset.whole
       : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after : `${citation.dataset.whole}#${id}`;
@@ -385,10 +405,13 @@ function addCopyButtons() {
 }
 try {
   const evidence = JSON.parse($("evidence").textContent);
-  names = evidence.names;
   for (const [path, data] of Object.entries(evidence.files)) files[path] = unbase64(data);
 } catch { files = {}; }
 ed25519 = hasEd25519();
+if (document.readyState === "loading") await new Promise(done => addEventListener("DOMContentLoaded", done));
+arrived = document.body.cloneNode(true);
+arrived.normalize();
+if (arrived.lastChild.nodeType === 3 && !arrived.lastChild.data.trim()) arrived.lastChild.remove();
 conclude(await run());
 addEventListener("hashchange", cite);
 cite();

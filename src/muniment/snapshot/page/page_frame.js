@@ -1,0 +1,136 @@
+// --- All around the words, as elements: the page again, of the evidence alone. What another page shows is not of it.
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const SHORT = ["Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."];
+const plain = text => text.split(new RegExp(`((?![\\t\\n])[${HIDDEN}\\u061c\\u200e\\u200f])`, "u"))
+  .map((part, at) => at % 2 ? named(part) : part).join("");
+function direction(language) {
+  const [primary, ...rest] = language.toLowerCase().split(/-[a-z0-9](?:-|$)/)[0].split("-");
+  if (primary === "und" && !rest.length) return "auto";
+  const written = rest.find(part => /^[a-z]{4}$/.test(part));
+  return (written ? OWN.scripts.includes(written) : OWN.languages.includes(primary)) ? "rtl" : "ltr";
+}
+function dayFirst({ date, basis }, months) {
+  if (date === null) return "n.d.";
+  const [year, month, day] = date.split("-").map(Number);
+  const said = [day, months[month - 1], String(year).padStart(4, "0")].filter(part => part !== undefined).join(" ");
+  return basis === "stated" ? said : `[${said}]`;
+}
+const fact = (name, ...value) => tag("div", {}, tag("dt", {}, name), tag("dd", {}, ...value));
+const aside = text => tag("span", { class: "aside" }, text);
+const code = (text, is) => tag("code", { class: "hash", "data-is": is || null }, show(text));
+const bdi = text => tag("bdi", {}, show(text));
+const command = text => tag("code", {}, text);
+const section = (id, heading, ...held) => tag("section", { "aria-labelledby": id }, tag("h2", { id }, heading), ...held);
+const facts = (...held) => tag("dl", {}, ...held);
+const locatorOf = id => `${id[0] === "h" ? "heading" : "para."} ${id.slice(1)}`;
+const niOf = hash => `ni:///sha-256;${base64url(unhex(hash))}`;
+
+// Times as they are printed: the check of the stamps holds them against these. Who stamped is in no file here, and must be
+// among those whose stamps count.
+function stamped() {
+  const printed = document.querySelector("[data-is=stamped]"), by = printed && printed.nextElementSibling;
+  if (!CHECKS.stamps || !by) return "";
+  const who = by.textContent.slice(4).split(". ")[0].split(" and ");
+  need(who.every(name => found.root.authorities.some(held => held.name === name)), "another time stamp authority is named");
+  return fact("Stamped", "not later than ", tag("span", { "data-is": "stamped" }, printed.textContent),
+    aside(` by ${who.join(" and ")}${OWN.stamped}`));
+}
+function head({ record, reference, origin }) {
+  const { title, language, issued, issuer } = record;
+  return tag("header", {}, tag("p", { class: "eyebrow" }, OWN.eyebrow),
+    tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
+    facts(fact("Issued", show(dayFirst(issued, MONTHS)), issued.basis === "inferred" ? aside(OWN.inferred) : ""),
+      fact("Issuer", issuer ? show(issuer) : aside("not stated in the text")),
+      fact("Version", tag("span", { "data-is": "reference" }, reference)),
+      fact("Archive", tag("span", { "data-is": "origin" }, origin)), stamped()));
+}
+const checkList = () => section("checks", "Checked in this browser",
+  tag("p", { id: "verdict", role: "status" }, OWN.verdict),
+  tag("ol", { class: "checks" }, OWN.checks.map(([name, label]) => tag("li", { id: `check-${name}` },
+    tag("span", { class: "state" }, "not checked"), tag("span", { class: "what" }, label), tag("span", { class: "detail" })))),
+  tag("p", { class: "warning" }, OWN.warning));
+const compare = ({ record, root }, entry) => section("compare", "Compare", facts(
+  fact("Trust root 1", code(root, "root"), aside(OWN.root), command("sha256sum trust/root/1.json")),
+  fact("Record", code(entry.record, "record"), aside(OWN.record), command("sha256sum record.json")),
+  fact("Record key", code(entry.signer, "signer"), aside(OWN.signer)),
+  found.root.log_keys.map(held => fact("Log key", code(held.vkey))),
+  fact("Original", code(entry.original, "original"), aside(OWN.original), command(`sha256sum ${record.original.path}`))));
+function text(record) {
+  const said = record.paragraphs.map(paragraph => paragraph.text), brackets = said.some(text => /[[\]]/.test(text)), shown = [];
+  const choice = (id, label, checked) => tag("label", { for: id },
+    tag("input", { type: "radio", id, name: "view", checked: checked ? "" : null, autocomplete: "off" }), ` ${label}`);
+  const legend = text => tag("p", { class: "now legend" }, text);
+  if (record.emendations.length || brackets || said.some(text => text.includes("\n")))
+    shown.push(tag("fieldset", { class: "switch" }, tag("legend", {}, "Show the text"),
+      choice("view-reading", "to read", true), choice("view-received", "as received", false)),
+      record.emendations.length ? legend(OWN.brackets) : "", brackets ? legend(OWN.square) : "");
+  return tag("main", {}, section("text", "Text", tag("p", { id: "note" }, OWN.note), shown, words(record)));
+}
+function citations({ record, reference, origin, hash }) {
+  const { title, issued, issuer } = record, lead = `${issuer ? `${issuer}, ` : ""}\u201c${title}\u201d`;
+  const ended = text => text.endsWith(".") ? text : `${text}.`, uri = record.original.uri;
+  const long = place => [[`${lead} [${OWN.genre}]`, dayFirst(issued, MONTHS), ...place].join(", "),
+    `Archive version ${record.version} (${reference}), ${origin}`, ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ");
+  const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ");
+  const locator = locatorOf(record.paragraphs[0].id);
+  const span = (name, said, more) => tag("span", { class: "citation", "data-copy": name, ...more }, plain(said));
+  const cited = (name, write) => {
+    const whole = write([]), part = write([locator]);
+    let start = 0;
+    while (whole[start] === part[start]) start++;
+    const place = part.indexOf(locator, start), after = part.slice(place + locator.length);
+    return span(name, whole, { id: name.split(" ")[0], "data-whole": plain(whole), "data-before": plain(part.slice(0, place)), "data-after": plain(after) });
+  };
+  return section("cite", "Cite", tag("p", { id: "cited" }, "Of the whole version:"), facts(
+    fact("Full", cited("full citation", long)), fact("Short", cited("short citation", short)),
+    fact("Reference", span("reference", reference, { "data-whole": reference, "data-is": "reference" })),
+    fact("Hash as a URI", span("hash", niOf(hash), { "data-is": "ni" }))),
+    tag("p", { id: "copied", role: "status" }));
+}
+function description(record, { logged_at }) {
+  const about = record, { original, change } = record;
+  const said = [["About the date", about.issued.note], ["Abstract", about.abstract], ["Subjects", about.subjects.join("; ")],
+    ["Time spoken of", about.temporal.join("; ")], ["Rights", about.rights]].filter(([, value]) => value);
+  const size = original.size.toLocaleString("en-US"), back = change.reverts_to;
+  return section("description", "Description", facts(
+    fact("Language", about.language === "und" ? aside("not known") : about.language),
+    said.map(([name, value]) => fact(name, bdi(value))), about.relations.map(({ relation, target }) => fact(relation, bdi(target))),
+    fact("Published at", original.uri ? code(original.uri) : aside("not known")),
+    original.retrieved ? fact("Retrieved", `${original.retrieved} `, aside("claimed")) : "",
+    fact("As received", show(`${original.path}, ${size} bytes, ${original.media_type}, ${original.charset}`)),
+    fact("This version", change.kind, back === null ? "" : `, back to the bytes of version ${back}`, change.note ? [": ", bdi(change.note)] : ""),
+    fact("Version before", record.previous ? code(record.previous) : aside("none: this is the first")),
+    fact("Logged", `${logged_at} `, aside("claimed by the keeper"))),
+    tag("h3", {}, "How it came here"), tag("ol", { class: "provenance" }, record.provenance.map(({ activity, agent, time, note }) =>
+      tag("li", {}, `${activity}, by `, bdi(agent), time ? `, ${time} (claimed)` : "", note ? [". ", bdi(note)] : ""))));
+}
+function limits({ record, hash, root }, { index, size }, { logged_at }) {
+  const last = index === size - 1 ? ` (claimed ${logged_at})` : "", name = `${record.release}-v${record.version}-${hash.slice(0, 12)}`;
+  return section("limits", "What this proves, and what it does not",
+    tag("p", {}, `${OWN.place}${index} of its log, under a signed checkpoint over ${size} entries.`), tag("p", {}, OWN.limits),
+    tag("p", {}, `Not known: what was revoked or withdrawn after log size ${size}${last}. A newer copy of the archive can tell.`),
+    tag("p", {}, OWN.unchecked), tag("pre", {}, command(`archive verify ${name}.zip \\\n  --root ${root.slice(7)}`)),
+    tag("p", {}, OWN.again, command("README.txt"), " has the same steps for ", command("sha256sum"), ", ", command("ssh-keygen"),
+      " and ", command("openssl"), "."));
+}
+// The whole body, and the two scripts at its end: the evidence, and this one.
+function makeBody() {
+  const record = needs("record"), entry = needs("entry"), roots = needs("roots");
+  const known = { record, reference: `${record.release}/v${record.version}`, origin: found.root.archive, hash: found.hash.slice(7), root: roots[0].digest };
+  const made = tag("body", {}, head(known), tag("div", { class: "evidence" }, checkList(), compare(known, entry)),
+    text(record), citations(known), description(record, entry), limits(known, parseProof(), entry));
+  made.append(tag("script", { type: "application/json", id: "evidence" }, $("evidence").textContent), "\n", running.cloneNode(true));
+  return made;
+}
+// What stands around the body: the name of the page, its one style sheet, and nothing that can show, hide or lead away.
+async function checkAround({ title }, reference) {
+  need(document.title === `${plain(title)} (${reference})`, "the page has another title");
+  const [style] = document.head.querySelectorAll("style");
+  need(style && hex(await sha256(ascii(style.textContent))) === OWN.style, "the page has another style sheet");
+  const own = "title, style:not([media]), link:not([rel~=stylesheet]), meta:not([http-equiv]), " +
+    "meta[http-equiv=Content-Security-Policy], script[type='application/ld+json']";
+  const more = [...document.head.children].find(each => !each.matches(own)) || document.styleSheets[1] ||
+    [...document.documentElement.attributes].find(({ name, value }) => name === "lang" ? value !== "en" : !name.startsWith("data-"));
+  // A browser's extension does such things too.
+  if (more) throw new Unable("something was put into this page that can show or hide words");
+}
