@@ -3,7 +3,7 @@
 What a snapshot proves stands in its files.  The zip around them has one form, so that its SHA-256 can be cited; another
 packing, or none, proves the same and has no hash of its own.
 
-Files are cut into lines and parsed, which takes many times their own room, and a zip of half a megabyte may hold 64 MiB.
+Files are cut into lines and parsed, which takes many times their room, and a zip of half a megabyte may hold 64 MiB.
 So a file that is larger than any of its kind is refused before it is inflated, read or parsed.
 """
 
