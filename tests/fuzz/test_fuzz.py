@@ -40,6 +40,7 @@ SPARED = {
     "cli.keyring.load_named_key": "private-key",
     "cli.keyring.load_keys": "private-key",
     "cli.verbs.diff_sides.load_sides": "cli-diff",
+    "cli.memory_check.open_heeding": "archive",
     "cli.memory_files.read_memory_file": "memory",
     "cli.snapshots.read_snapshot": "snapshot",
     "cli.snapshots.read_unpacked": "snapshot-unpacked",
