@@ -29,7 +29,7 @@ from muniment.verify.report import Tally
 
 TRUST, MEMORY = 11, 13
 
-_WRITE_DOWN = "write both checkpoints down"
+_WRITE_DOWN, _VERIFY_FIRST = "write both checkpoints down", "verify the archive, and write both checkpoints down"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | No
     said = {
         "expected": finding.expected,
         "found": finding.found,
-        "hint": finding.hint.replace(_WRITE_DOWN, f"verify the archive, and {_WRITE_DOWN}"),
+        "hint": finding.hint.replace(_WRITE_DOWN, _VERIFY_FIRST),
     }
     return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
 
