@@ -86,11 +86,11 @@ def write_file(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> bo
         UnavailableError: It cannot be written; nothing is left behind.
     """
     if path.is_dir():
-        raise InputError("not a file", where=str(path), found="a folder", hint="name a file in it with -o")
+        raise InputError("not a file", where=str(path), found="a folder", hint="name a file in it")
     if _holds(path, data):
         return False
     if path.exists() and not force:
-        raise InputError("another file is there", where=str(path), hint="--force replaces it")
+        raise InputError("another file is there", where=str(path), hint="let it be replaced, or name another file")
     temporary = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, data, mode)

@@ -117,7 +117,7 @@ def publication(
         provenance=(received, _extract_activity(extraction, place.now)),
     )
     if not draft.description.title and not metadata.get("title"):
-        raise MetadataError("the text has no heading to take a title from", where=source.name, hint="give --title")
+        raise MetadataError("the text has no heading to take a title from", where=source.name, hint="give a title")
     return _with_metadata(draft, metadata, where="metadata")
 
 

@@ -226,7 +226,7 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
             where=stored.where,
             expected=new.root,
             found=stored.root,
-            hint="run archive verify",
+            hint="verify the archive",
         )
     other = stored.size == new.size and stored.root_hash != new.root_hash
     if other or contradict(stored.head, new.head):
@@ -235,7 +235,7 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
             where=stored.where,
             expected=described(new.size, new.root_hash, None if other else new.head.newest),
             found=described(stored.size, stored.root_hash, None if other else stored.head.newest),
-            hint="run archive verify",
+            hint="verify the archive",
         )
     if (stored.size, stored.seen) >= (new.size, new.seen):
         return stored

@@ -75,7 +75,7 @@ def locate_quote(version: StoredVersion, paragraph: str | None, quote: str) -> t
     stand = list(islice(found, _MANY + 1))
     where = version.statement.name if paragraph is None else f"{version.statement.name}#{paragraph}"
     if not stand:
-        hint = "archive find-quote says what comes near; no quote runs over the end of a paragraph"
+        hint = "look for what comes near; no quote runs over the end of a paragraph"
         raise UnresolvedReferenceError("the words do not stand there", where=where, found=quote, hint=hint)
     if len(stand) > 1:
         some = ", ".join(f"{name} at {place.start}" for name, place in stand[:_MANY])
@@ -275,7 +275,7 @@ def _verified(proof: ParagraphProof) -> ParagraphProof:
         check_words(proof)
         check_standing(proof)
     except IntegrityError as error:
-        error.hint = "run archive verify"
+        error.hint = "verify the archive"
         raise
     return proof
 

@@ -131,7 +131,7 @@ def _parse_hash(head: str) -> str:
             "a short hash finds, never verifies",
             expected="64 hex digits",
             found=f"{len(digits)} characters",
-            hint="archive log prints whole hashes",
+            hint="give the whole hash, as the log has it",
         )
     raise UnresolvedReferenceError(
         "not a hash", expected="sha256: and 64 hex digits", found=f"{len(digits)} characters after sha256:"

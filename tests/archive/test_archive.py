@@ -54,13 +54,13 @@ def test_resolve(small_archive: MemoryStore) -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("pier", "there is no release pier (archive list names the releases)"),
+        ("pier", "there is no release pier (name a release that is there)"),
         ("harbour/v3", "harbour has no version v3: expected v1 to v2"),
         ("tide/v2", "tide has no version v2: expected v1"),
         ("v1", "v1 could be of any of 2 releases (say harbour/v1, tide/v1, …)"),
         (
             f"sha256:{'0' * 64}",
-            f"no record here has the digest sha256:{'0' * 64} (archive list --json prints every digest)",
+            f"no record here has the digest sha256:{'0' * 64} (compare the digests of the versions that are there)",
         ),
     ],
 )
@@ -90,8 +90,7 @@ def test_read(small_archive: MemoryStore) -> None:
     with pytest.raises(UnresolvedReferenceError) as caught:
         version.paragraph("p3")
     assert (
-        str(caught.value)
-        == "harbour/v2 has no paragraph p3: expected one of h1 to p2 (archive show harbour/v2 lists them)"
+        str(caught.value) == "harbour/v2 has no paragraph p3: expected one of h1 to p2 (name a paragraph of harbour/v2)"
     )
 
 

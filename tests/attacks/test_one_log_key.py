@@ -193,7 +193,7 @@ def test_unproven_is_not_passed(small_archive: MemoryStore) -> None:
     report = verify_snapshot(data, subject="s", past=Past(against=older))
     (finding,) = (each for each in report.findings if each.check == 13)
     assert (report.passed[13], finding.what[:32]) == (1, "entry 1 is the one that COPY has")
-    assert finding.hint == "COPY ends before it: give a newer copy with --against"
+    assert finding.hint == "COPY ends before it: give a newer copy to compare with"
 
 
 def _shorter(store: MemoryStore) -> dict[str, bytes]:

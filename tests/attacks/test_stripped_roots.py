@@ -182,7 +182,7 @@ def test_memory(stolen: World) -> None:
     """A machine that saw the revoking root says so of an older snapshot, and how to find out."""
     report = check(strip(stolen, THIEF, 3, stolen.archive.roots[:1]), Past(kept(stolen.store)))
     (finding,) = [f for f in report.findings if f.check == 11 and "not known" in f.what]
-    assert (report.verdict, finding.ok, "--against" in finding.hint) == ("verified", True, True)
+    assert (report.verdict, finding.ok, "to compare with" in finding.hint) == ("verified", True, True)
     same = check(strip(stolen, AFTER, SIZE, stolen.archive.roots), Past(kept(stolen.store)))
     assert [f for f in same.findings if f.check == 11 and "not known" in f.what] == []
 

@@ -100,7 +100,7 @@ def test_unverified_head(small_archive: MemoryStore, keys: Keys) -> None:
             store = MemoryStore(forged.files)
             with pytest.raises(IntegrityError, match=r"^FAILED (2|6|9|10) ") as caught:
                 write(store, keys)
-            assert "archive recover --from COPY" in caught.value.hint, (what, name)
+            assert "recover from a copy" in caught.value.hint, (what, name)
             assert store.files == forged.files, (what, name)
 
 

@@ -156,14 +156,14 @@ def test_no_stamp(world: World) -> None:
     """Without a stamp one line says how to get one."""
     with pytest.raises(InputError) as caught:
         export(world)
-    assert str(caught.value) == "no time stamp covers declaration/v1 (archive timestamp asks for one)"
+    assert str(caught.value) == "no time stamp covers declaration/v1 (ask the authorities for a stamp)"
 
 
 def test_authority_pinned_later(world: World) -> None:
     """A stamp by an authority that the trust root of its checkpoint does not name yet is of no use in a snapshot."""
     pin(world.store, founders(world))
     stamp(world.store, founders(world), size=2)
-    with pytest.raises(InputError, match=r"by authorities that were pinned later: .*--renew"):
+    with pytest.raises(InputError, match=r"by authorities that were pinned later: .*another stamp"):
         export(world)
     stamp(world.store, founders(world))
     assert check(export(world).data).size == 4

@@ -242,7 +242,7 @@ def test_another_old_size() -> None:
         with pytest.raises(OldSizeError, match=f"expected old {last}, found old {old}") as caught:
             judge_request(ask(old, 7), at(last) if last else None, [LOG])
         assert caught.value.size == last
-        assert f"--old {last}" in caught.value.hint
+        assert f"begins at {last} entries" in caught.value.hint
     with pytest.raises(ProofError, match="the proof begins after the checkpoint: expected old at most 7, found 8"):
         judge_request(WitnessRequest(8, (), note(7)), at(3), [LOG])
 

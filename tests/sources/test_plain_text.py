@@ -64,8 +64,7 @@ def test_undecodable(data: bytes, charset: str | None, found: str) -> None:
 def test_undecodable_says_what_to_do() -> None:
     """A text that is not UTF-8 is answered with the option that names its charset."""
     assert str(_refusal("Текст".encode("cp1251"))) == (
-        "a.txt: the text is not utf-8: found byte 0xd2 at offset 0 "
-        "(name its charset, for example --charset windows-1251)"
+        "a.txt: the text is not utf-8: found byte 0xd2 at offset 0 (name its charset, for example windows-1251)"
     )
     assert _refusal(b"\x98", "windows-1251").hint == "name another charset"
 

@@ -161,9 +161,9 @@ def test_changed_root(small_archive: MemoryStore, founders: InitialKeys) -> None
     assert finding.what == f"the trust root has changed: not the one that {SAW}"
     assert finding.expected == open_archive(small_archive).roots[0].digest
     assert finding.found == open_archive(other).roots[0].digest
-    assert "archive memory forget press.example.org/archive" in finding.hint
+    assert "forget what was seen of press.example.org/archive" in finding.hint
     finding = failure(remembering(other, replace(memory_of(small_archive), where="")))
-    assert "archive memory forget" in finding.hint
+    assert "forget what was seen of" in finding.hint
 
 
 def test_damaged_log_is_not_compared(small_archive: MemoryStore) -> None:
@@ -339,7 +339,7 @@ def test_snapshot(small_archive: MemoryStore) -> None:
         assert report.verdict == "verified"
         assert finding.what == f"a checkpoint of 3 entries, not compared with the {size} that {SAW}"
         assert finding.subject == "data/inclusion.tlog-proof"
-        assert "--against" in finding.hint
+        assert "to compare with" in finding.hint
     (finding,) = of_13(checked(data, Past(lambda _: memory_of(small_archive, 3))))
     assert (finding.ok, finding.what) == (True, f"the same 3 entries that {SAW}")
     (finding,) = of_13(checked(data, Past(lambda _: None)))

@@ -80,7 +80,7 @@ def test_other_errors_are_not_swallowed() -> None:
 def test_verdict(error: MunimentError, verdict: str) -> None:
     """A file that is wrong or missing fails; one that is there and cannot be read was not checked; failure prevails."""
     tally = Tally()
-    tally.notice(1, "unfinished.signed", "an unfinished addition", hint="archive recover")
+    tally.notice(1, "unfinished.signed", "an unfinished addition", hint="recover the archive")
     assert report_of(tally).verdict == "verified"
     tally.error(2, error, "a.txt")
     assert report_of(tally).verdict == verdict

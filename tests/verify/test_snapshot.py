@@ -83,7 +83,7 @@ def test_first_use_is_a_notice(snapshot: Snapshot) -> None:
             "data/trust/root/1.json",
             True,  # noqa: FBT003 - a notice
             f"trusted on first use: {report.root}",
-            hint="compare it with a copy from elsewhere, or give that one with --root",
+            hint="compare it with a copy from elsewhere, or give the digest of that one",
         ),
     )
 

@@ -36,7 +36,7 @@ def points(write: Write, files: dict[str, bytes], folder: Path, monkeypatch: pyt
             error = caught(lambda: write(LocalStore(root)))  # noqa: B023 - called at once
         if error is not None and "signed, but not yet complete" in str(error):
             # The new checkpoint is signed, and there is no room to put it into its place.
-            assert str(error).endswith("archive recover completes it)")
+            assert str(error).endswith("recovery completes it)")
             signed += 1
         elif error is not None:
             assert tree(root) == before, f"something is left at {stop_at}"

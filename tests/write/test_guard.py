@@ -80,8 +80,8 @@ def test_restored_backup(small_archive: MemoryStore, keys: Keys, verb: Verb) -> 
     assert error.where == ORIGIN
     assert error.expected.startswith("5 entries, root ")
     assert error.found.startswith("4 entries, root ")
-    assert "recover --from COPY mends it from the newer copy" in error.hint
-    assert "archive memory forget press.example.org/archive" in error.hint
+    assert "recover from the newer copy" in error.hint
+    assert "forget what was seen of press.example.org/archive" in error.hint
 
 
 @pytest.mark.parametrize("verb", VERBS)

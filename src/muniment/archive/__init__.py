@@ -66,7 +66,7 @@ class Archive(ProvenLog):
             return self._by_digest(reference.digest)
         release = reference.release or self._only_release(reference)
         if release not in self.versions:
-            raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+            raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
         entries = self.versions[release]
         number = reference.version or len(entries)
         if number > len(entries):
@@ -83,14 +83,14 @@ class Archive(ProvenLog):
                 if statement.record == format_digest(digest):
                     return index, statement
         raise UnresolvedReferenceError(
-            f"no record here has the digest sha256:{digest}", hint="archive list --json prints every digest"
+            f"no record here has the digest sha256:{digest}", hint="compare the digests of the versions that are there"
         )
 
     def _only_release(self, reference: Reference) -> str:
         if len(self.versions) == 1:
             return next(iter(self.versions))
         if not self.versions:
-            raise UnresolvedReferenceError("the archive holds no release yet", hint="archive add FILE --release ID")
+            raise UnresolvedReferenceError("the archive holds no release yet", hint="add a first version")
         some = ", ".join(f"{release}/v{reference.version}" for release in list(self.versions)[:3])
         raise UnresolvedReferenceError(
             f"v{reference.version} could be of any of {len(self.versions)} releases", hint=f"say {some}, …"
@@ -168,7 +168,7 @@ def open_archive(store: Store, *, where: str = "") -> Archive:
     except NotFoundError as error:
         if is_unmade(store):
             raise UnfinishedError(
-                "the archive was never finished", where=where, hint="run archive init again"
+                "the archive was never finished", where=where, hint="make it again with the same keys"
             ) from error
         raise
     with finding_of(10):

@@ -61,7 +61,7 @@ def check_tag(store: Store, *, where: str) -> None:
             "not an archive",
             where=where,
             expected=f"a file {name}",
-            hint="archive init makes one, --archive names one",
+            hint="make one, or name the folder of one",
         ) from error
     how = explain_difference(content, found)
     raise NotAnArchiveError(

@@ -31,7 +31,7 @@ def published(archive: Archive, size: int) -> bytes:
         newest = archive.newest_roots.at(size)
         grown = newest and Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), newest)
         if not 0 < size <= archive.checkpoint.size or found != grown:
-            raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
+            raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
     return data
 
 
@@ -92,6 +92,6 @@ def _read_checkpoint(archive: Archive, size: int) -> bytes:
     try:
         open_published(data, archive.log_verifiers, archive.origin, path)
     except IntegrityError as error:
-        error.hint = "run archive verify"
+        error.hint = "verify the archive"
         raise
     return data

@@ -54,7 +54,7 @@ class StoredVersion:
         raise UnresolvedReferenceError(
             f"{self.statement.name} has no paragraph {paragraph_id}",
             expected=f"one of {ids[0]} to {ids[-1]}",
-            hint=f"archive show {self.statement.name} lists them",
+            hint=f"name a paragraph of {self.statement.name}",
         )
 
     def sound(self) -> StoredVersion:
@@ -142,7 +142,7 @@ def read_static(store: Store, root: TrustRoot, path: str) -> bytes:
 
 def _raise_first(faults: Iterator[IntegrityError]) -> None:
     for fault in faults:
-        fault.hint = fault.hint or "run archive verify"
+        fault.hint = fault.hint or "verify the archive"
         raise fault
 
 

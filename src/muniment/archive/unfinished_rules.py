@@ -231,7 +231,7 @@ def foreign(expected: str, found: str) -> IntegrityError:
         where=UNFINISHED,
         expected=expected,
         found=found,
-        hint="move it away, and run archive verify",
+        hint="move it away, and verify the archive",
     )
 
 

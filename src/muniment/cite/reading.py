@@ -45,8 +45,8 @@ def parse_citation(text: str) -> tuple[Stated, ...]:
         raise InputError(
             "not a citation in the form written here",
             where="JSON",
-            expected="one object, each name once, with the hash where archive cite writes it",
-            hint="archive cite --format csl-json prints one",
+            expected="one object, each name once, with the hash where a citation has it",
+            hint="cite the version anew as CSL-JSON",
         )
     hashes = cited_hashes(words)
     if len(hashes) > 1:

@@ -76,7 +76,9 @@ def _drop_output() -> None:
 
 def fail(error: MunimentError) -> int:
     """Print an error as one line and give its exit code."""
-    print(f"archive: {plain(str(error))}", file=sys.stderr)
+    from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
+
+    print(f"archive: {plain(error_line(error))}", file=sys.stderr)
     return error.exit_code
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.opening import COSIGNATURES
+from muniment.cli.hints import error_line
 from muniment.cli.terminal import screen_width, wrap
 from muniment.diff import format_summary
 from muniment.diff.difference import Summary
@@ -112,7 +113,7 @@ class Times:
     def doubts_json(self) -> list[dict[str, str]]:
         """Give the doubts, of times and of versions, as JSON, the same in each schema."""
         said = [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
-        return [*said, *({"subject": name, "what": str(fault)} for name, fault in self.doubted.items())]
+        return [*said, *({"subject": name, "what": error_line(fault)} for name, fault in self.doubted.items())]
 
     def print_doubts(self) -> None:
         """Print the doubts, where there are any, after everything else."""

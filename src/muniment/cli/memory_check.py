@@ -42,7 +42,9 @@ def open_heeding(opening: Callable[[], Archive], memory: Memory, *, refuse: bool
     except MunimentError as error:
         if refuse:
             raise
-        print(f"archive: {plain(str(error))}", file=sys.stderr)
+        from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
+
+        print(f"archive: {plain(error_line(error))}", file=sys.stderr)
     return archive
 
 

@@ -140,7 +140,9 @@ def _telling() -> Iterator[None]:
     try:
         yield
     except MunimentError as error:
-        print(f"archive: note: not remembered: {plain(str(error))}", file=sys.stderr)
+        from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
+
+        print(f"archive: note: not remembered: {plain(error_line(error))}", file=sys.stderr)
 
 
 def _tell_clock(seen: str, today: str) -> None:

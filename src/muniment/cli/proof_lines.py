@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from muniment.cli.hints import for_reader
 from muniment.cli.reports import print_report
 from muniment.cli.terminal import json_text
 from muniment.digest import parse_digest
@@ -87,7 +88,8 @@ def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool) -
     """
     proof = parse_paragraph_proof(data) if report.verdict == VERIFIED else None
     if as_json:
-        print(json_text({**report_as_json(report), "quotation": None if proof is None else quotation(proof)}))
+        value = report_as_json(for_reader(report))
+        print(json_text({**value, "quotation": None if proof is None else quotation(proof)}))
         return
     seen = report.passed[7] > 0
     counted = ("1 paragraph, 1 log entry" if seen else _UNSEEN) if proof else "a proof of one paragraph"

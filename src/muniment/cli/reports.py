@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from muniment.archive.existence import Proven, covering
+from muniment.cli.hints import for_reader
 from muniment.cli.terminal import GREEN, RED, paint, wants_colour
 from muniment.display import plain
 from muniment.verify.growth import MEMORY
@@ -52,7 +53,7 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
         given: How it was given.
         counted: What was checked, in place of numbers of versions and releases.
     """
-    colour = wants_colour()
+    report, colour = for_reader(report), wants_colour()
     grown = [f for f in report.findings if f.ok and f.check == MEMORY and not f.hint]
     for check, name in NAMES.items():
         if check not in report.passed:

@@ -181,5 +181,9 @@ def _say_doubts(archive: Archive) -> None:
     """Say on stderr which versions were printed although their signature does not count, unless an error says more."""
     if isinstance(sys.exception(), MunimentError):
         return
+    if not archive.doubted:
+        return
+    from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
+
     for name, fault in archive.doubted.items():
-        print(f"archive: {plain(f'{name} does not verify: {fault}')}", file=sys.stderr)
+        print(f"archive: {plain(f'{name} does not verify: {error_line(fault)}')}", file=sys.stderr)

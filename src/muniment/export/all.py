@@ -70,7 +70,7 @@ def parse_index(data: bytes, *, where: str = INDEX) -> tuple[IndexRow, ...]:
     matches = [match for line in lines if (match := _LINE.fullmatch(line))]
     rows = tuple(IndexRow(match[1], match[2], int(match[3]), match[4], match[5]) for match in matches)
     if format_index(rows) != data:
-        raise FormatError("not an index of snapshots", where=where, expected="a file as archive export --all writes it")
+        raise FormatError("not an index of snapshots", where=where, expected="an index as an export of all has it")
     return rows
 
 
@@ -107,7 +107,7 @@ def read_index(folder: Path, *, force: bool) -> tuple[IndexRow, ...]:
         if force:
             return ()
         what = f"the folder has another {INDEX} or {SUMS}"
-        raise InputError(what, where=str(folder), hint="name another folder; --force replaces them") from error
+        raise InputError(what, where=str(folder), hint="name another folder; or let them be replaced") from error
 
 
 def merge_index(folder: Path, before: Iterable[IndexRow], now: Iterable[IndexRow]) -> tuple[IndexRow, ...]:
@@ -175,13 +175,11 @@ class Refused:
 
     Attributes:
         reference: Of the version.
-        text: Why, as one line.
-        exit_code: That of the error.
+        error: Why.
     """
 
     reference: str
-    text: str
-    exit_code: int
+    error: MunimentError
 
 
 _Result = Exported | Refused
@@ -217,13 +215,13 @@ def export_all(
 
 def exit_code(results: Sequence[_Result]) -> int:
     """Give 0, or the code of the worst that happened: a version that does not verify, then one not read or written."""
-    codes = {result.exit_code for result in results if isinstance(result, Refused)}
+    codes = {result.error.exit_code for result in results if isinstance(result, Refused)}
     return next((kind.exit_code for kind in _WORST_FIRST if kind.exit_code in codes), 0)
 
 
 def _entries(archive: Archive, release: str | None, size: int | None) -> list[_Entry]:
     if release is not None and release not in archive.versions:
-        raise InputError(f"there is no release {release}", hint="archive list names the releases")
+        raise InputError(f"there is no release {release}", hint="name a release that is there")
     if size is not None:
         check_size(archive, size)
     found = [archive.versions[release]] if release is not None else list(archive.versions.values())
@@ -266,7 +264,7 @@ def _export(archive: Archive, wanted: Wanted, entry: _Entry) -> _Result:
         snapshot = build_snapshot(archive, archive.read_entry(*entry), size=wanted.size)
         written = write_file(wanted.folder / snapshot.name, snapshot.data, force=wanted.force)
     except MunimentError as error:
-        return Refused(statement.name, str(error), error.exit_code)
+        return Refused(statement.name, error)
     digest = format_digest(sha256_hex(snapshot.data))
     row = IndexRow(snapshot.name, statement.release, statement.version, statement.record, digest)
     return Exported(row, len(snapshot.data), written)

@@ -72,7 +72,7 @@ def make_snapshot(material: Material) -> Snapshot:
             where=fault.subject,
             expected=fault.expected,
             found=fault.found,
-            hint="run archive verify",
+            hint="verify the archive",
             check=fault.check,
         )
     return Snapshot(name, data)
@@ -142,9 +142,9 @@ def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[S
         raise InputError(
             f"the time stamps that cover {version.statement.name} are by authorities that were pinned later",
             expected="a stamp of a checkpoint whose trust root names the authority",
-            hint="archive timestamp --renew asks for another one",
+            hint="ask the authorities for another stamp",
         )
-    raise InputError(f"no time stamp covers {version.statement.name}", hint="archive timestamp asks for one")
+    raise InputError(f"no time stamp covers {version.statement.name}", hint="ask the authorities for a stamp")
 
 
 def _read_stamp(archive: Archive, newest: TrustRoot, said: StampStatement) -> dict[str, bytes]:
@@ -169,5 +169,5 @@ def _read_logged(archive: Archive, path: str, logged: str) -> bytes:
     found = format_digest(sha256_hex(data))
     if found != logged:
         what = "not the file that the log names"
-        raise IntegrityError(what, where=path, expected=logged, found=found, hint="run archive verify", check=12)
+        raise IntegrityError(what, where=path, expected=logged, found=found, hint="verify the archive", check=12)
     return data

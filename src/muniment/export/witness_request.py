@@ -38,6 +38,6 @@ def build_request(archive: Archive, old_size: int) -> bytes:
             "the archive has fewer entries than the witness has seen",
             expected=f"at most {head.size}",
             found=str(old_size),
-            hint="is this an older copy? run archive verify",
+            hint="is this an older copy? verify the archive",
         )
     return format_request(WitnessRequest(old_size, prove_consistency(archive.leaves, old_size), archive.note))

@@ -80,7 +80,7 @@ def read_versions(
         IntegrityError: A record is not the one that the log names.
     """
     if check_release_id(release) not in archive.versions:
-        raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+        raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
     entries = archive.versions[release][:last]
     versions = []
     for done, entry in enumerate(entries, 1):

@@ -143,7 +143,7 @@ def cosign(text: bytes, cosigner: Cosigner, time: int, sign: Callable[[bytes], b
     signature = sign(message)
     if not ed25519.verify(cosigner.public, signature, message):
         raise KeyRejectedError(
-            "the private key is not the one of this witness", where=cosigner.name, hint="name the key with --key"
+            "the private key is not the one of this witness", where=cosigner.name, hint="name the key of the witness"
         )
     return Cosignature(cosigner.name, cosigner.key_id, time, signature)
 

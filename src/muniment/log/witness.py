@@ -182,7 +182,7 @@ def _open(request: WitnessRequest, verifiers: Sequence[Verifier], where: str) ->
             "this witness knows no key of the log",
             where=where,
             found=origin,
-            hint="get its vkey from its keeper by another way than this request, and give it with --log",
+            hint="get its vkey from its keeper by another way than this request, and give it beside the request",
         )
     return open_tree_head(request.checkpoint, known, origin, where)
 
@@ -229,7 +229,7 @@ def _check_size(request: WitnessRequest, checkpoint: TreeHead, last: TreeHead, w
             where=where,
             expected=f"old {last.size}",
             found=f"old {request.old_size}",
-            hint=f"ask the keeper for archive witness request --old {last.size}",
+            hint=f"ask the keeper for a request that begins at {last.size} entries",
         )
         error.size = last.size
         raise error

@@ -74,7 +74,7 @@ def refuse_large(path: str, size: int, *, where: str = "") -> None:
 MARKS = ("bagit.txt", "manifest-sha256.txt", "data/record.json")
 """Each of these tells that a folder is, or was, a snapshot."""
 
-PACKED_AGAIN = "packed again: not the file that archive export makes"
+PACKED_AGAIN = "packed again: not the file that an export makes"
 
 _MAC = "__MACOSX/"
 _OF_A_MAC = "what macOS puts beside the files of a zip"

@@ -215,7 +215,7 @@ def _parse_entry(data: bytes, at: int, where: str) -> tuple[Entry, int]:
     )
     for broken, fault in faults:
         if broken:
-            raise FormatError(fault, where=_at(where, name), expected="a stored file, as archive export writes it")
+            raise FormatError(fault, where=_at(where, name), expected="a stored file, as an export has it")
     begin, end = start + name_length, start + name_length + size
     if end > len(data):
         raise FormatError(
@@ -256,7 +256,7 @@ def _difference(piece: _Piece, found: bytes, at: int, where: str) -> FormatError
     same = next((n for n, (a, b) in enumerate(zip(piece.data, found, strict=False)) if a != b), len(found))
     field = [name for offset, name in piece.fields.items() if offset <= same][-1]
     return FormatError(
-        "the zip is not in the form that archive export writes",
+        "the zip is not in the form that an export has",
         where=where,
         found=f"another {field} in {piece.what}, byte {at + same}" if same < len(found) else f"its end in {piece.what}",
     )

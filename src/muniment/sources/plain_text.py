@@ -204,7 +204,7 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
             f"the text is not {name}",
             where=where,
             found=f"byte 0x{data[offset]:02x} at offset {offset}",
-            hint="name its charset, for example --charset windows-1251" if name == "utf-8" else "name another charset",
+            hint="name its charset, for example windows-1251" if name == "utf-8" else "name another charset",
         ) from error
     # What cannot be encoded becomes "?", which was not in its place before.
     if text.encode(codec_of(name), errors="replace") != body:

@@ -18,7 +18,7 @@ from muniment.trust.possession import prove_possession, verify_possession
 from muniment.trust.root import Possession, TrustRoot, format_trust_root
 
 _FORMAT = "muniment-key-request/1"
-_AGAIN = "ask for a new one: archive key add --request, on an up-to-date copy of the archive"
+_AGAIN = "ask for a new one: one that is made on an up-to-date copy of the archive"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ def refuse_unknown(tally: Tally, scope: Scope) -> None:
         UnresolvedReferenceError: It names nothing, and nothing has failed.
     """
     if scope.unknown and all(finding.ok for finding in tally.findings):
-        raise UnresolvedReferenceError("the reference names no version here", hint="archive list names them")
+        raise UnresolvedReferenceError("the reference names no version here", hint="name a version that is there")
 
 
 def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
@@ -178,7 +178,7 @@ def verify_archive(
     with suppress(StoreError):  # the tag is one of the static files, whose findings name it
         check_tag(store, where=subject)
     if is_unmade(store):
-        raise UnfinishedError("the archive was never finished", where=subject, hint="run archive init again")
+        raise UnfinishedError("the archive was never finished", where=subject, hint="make it again with the same keys")
     for _ in range(LOOKS - 1):
         before = moment(store)
         report = _look(store, subject, only, pinned_root, past or Past(), jobs, progress)

@@ -168,13 +168,13 @@ def _compare(part: Stated, cite: Callable[[str | None], Citation], name: str, ta
         _tell_beside(fact, tally)
     if part.form and part.readings and part.form != "hash" and not wrong and kept == part:
         # Its facts agree, each by itself; the words as a whole are others.
-        unchecked(tally, _OTHER_WORDS, found=part.readings[0][-_AROUND:], hint=f"archive cite {name} prints the styles")
+        unchecked(tally, _OTHER_WORDS, found=part.readings[0][-_AROUND:], hint=f"cite {name} anew in each style")
     if not part.form:
         unchecked(
             tally,
             "the hash is that of a version here, but the words around it are of no style that can be read back",
             expected=name,
-            hint=f"archive cite {name} prints the styles: compare by eye",
+            hint=f"cite {name} anew in each style: compare by eye",
         )
 
 
@@ -232,7 +232,7 @@ def miss(archive: Archive, stated: Sequence[Stated], digest: str, tally: Tally) 
             "the citation is of another archive",
             expected=origin,
             found=archive.origin,
-            hint="name that archive with --archive DIR, or give a snapshot of the version",
+            hint="name that archive, or give a snapshot of the version",
         )
         return
     tally.fail(
@@ -241,7 +241,7 @@ def miss(archive: Archive, stated: Sequence[Stated], digest: str, tally: Tally) 
         "no version in the log has the cited hash",
         expected=format_digest(digest),
         found=_named(archive, stated),
-        hint="archive list --json prints every digest",
+        hint="compare the digests of the versions that are there",
     )
 
 
@@ -274,7 +274,7 @@ def find(stated: Sequence[Stated], records: Sequence[str], names: str, tally: Ta
         "a short hash finds, never verifies",
         expected="64 hex digits",
         found=f"{len(short)}, with which the record of {names} begins" if found else f"{len(short)}, of no record here",
-        hint="archive cite prints the whole citation",
+        hint="give the whole citation",
     )
 
 

@@ -141,7 +141,7 @@ def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: 
                 where=path,
                 expected=f"key id {key_id.hex()}" if cosignature.key_id != key_id else "a witness of the trust roots",
                 found=ascii(f"{cosignature.name}+{cosignature.key_id.hex()}")[1:-1][:200],
-                hint="remove the file, or have the witness named with archive key witness VKEY",
+                hint="remove the file, or have the witness named in a trust root",
             )
         verify_cosignature(cosignature, text, cosigner, path)
         found.setdefault(size, {})[cosigner.public] = cosignature

@@ -17,7 +17,7 @@ from muniment.verify.report import Tally, Unfinished
 _ASIDE = re.compile(rf"{re.escape(TEMPORARY)}/[0-9a-f]{{16}}")
 """What a store on a disk calls a file while it is written."""
 
-_REMOVES = "unless a writer is at work, archive recover removes it"
+_REMOVES = "unless a writer is at work, recovery removes it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: b
         return
     what = "not the bytes that the writer of an unfinished addition was about to write"
     expected, found = format_digest(promised.sha256), format_digest(sha256_hex(data))
-    tally.fail(1, promised.path, what, expected=expected, found=found, hint="move it away, then run archive recover")
+    tally.fail(1, promised.path, what, expected=expected, found=found, hint="move it away, then recover the archive")
 
 
 def left_unfinished(tally: Tally, lying: Lying) -> Unfinished | None:

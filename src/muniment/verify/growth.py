@@ -29,6 +29,8 @@ from muniment.verify.report import Tally
 
 TRUST, MEMORY = 11, 13
 
+_WRITE_DOWN, _VERIFY_FIRST = "write both checkpoints down", "verify the archive, and write both checkpoints down"
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -105,7 +107,7 @@ def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | No
     said = {
         "expected": finding.expected,
         "found": finding.found,
-        "hint": finding.hint.replace("--evidence", "archive verify --evidence"),
+        "hint": finding.hint.replace(_WRITE_DOWN, _VERIFY_FIRST),
     }
     return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
 
@@ -126,7 +128,7 @@ def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, pla
             tally.notice(TRUST, place.roots, f"{told} came later; check 8 went by it, as {side.name} has it")
         else:
             what = f"not known: what a later trust root revokes, of which {side.name} knows only the name: {told}"
-            tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot with --against")
+            tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot to compare with")
 
 
 def proven_by_past(past: Past, now: LogView | None) -> Iterator[Proven]:
@@ -163,7 +165,7 @@ def _continues(old: LogView, now: LogView) -> bool:
 
 
 def _of_memory(remembered: Remembered) -> _Words:
-    forget = f"if you know why it changed: archive memory forget {remembered.origin}, and verify again"
+    forget = f"if you know why it changed: forget what was seen of {remembered.origin}, and verify again"
     return _Words(
         f"this machine saw on {remembered.seen}",
         f"this machine last looked ({remembered.seen})",
@@ -174,7 +176,7 @@ def _of_memory(remembered: Remembered) -> _Words:
 
 def _false(remembered: Remembered) -> str:
     """The way out for a machine that was shown a checkpoint of a stolen log key, of entries that never were."""
-    return f"if the keeper says that there never were so many: archive memory forget {remembered.origin}"
+    return f"if the keeper says that there never were so many: forget what was seen of {remembered.origin}"
 
 
 def _sighting(remembered: Remembered) -> LogView:
@@ -243,8 +245,8 @@ def _tell(tally: Tally, how: str, old: LogView, now: LogView, place: Subject, wo
 def _what_tells(old: LogView, now: LogView) -> str:
     """What would tell whether one side continues the other."""
     if old.leaves and old.checkpoint.size < now.checkpoint.size:
-        return f"{old.name} ends before it: give a newer copy with --against"
-    return "only the whole log can tell: verify the archive, or give a copy of it with --against"
+        return f"{old.name} ends before it: give a newer copy to compare with"
+    return "only the whole log can tell: verify the archive, or give a copy of it to compare with"
 
 
 def _fail_moved(tally: Tally, moved: tuple[str, int, int], place: Subject, words: _Words) -> None:
@@ -269,7 +271,7 @@ def _fail_forked(tally: Tally, old: LogView, now: LogView, place: Subject, words
         f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
         expected=_described(old, size, named=named),
         found=_described(now, size, named=named),
-        hint="two histories were signed: keep both copies; --evidence FILE writes both checkpoints down",
+        hint=f"two histories were signed: keep both copies; {_WRITE_DOWN}",
     )
     tally.fork = tally.fork or make_fork(old, now, now.root or "", difference)
 

@@ -17,7 +17,7 @@ TEMPORARY = ".tmp"
 MAY_BE_EMPTY = (TEMPORARY, COSIGNATURES)
 """Folders that an interrupted write may leave empty, and nobody need tidy."""
 
-UNLESS_AT_WORK = "unless a writer is at work, archive recover completes or removes it"
+UNLESS_AT_WORK = "unless a writer is at work, recovery completes or removes it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _tied(
             raise UnavailableError(
                 f"not signed by the log key that this machine saw on {remembered.seen}",
                 found=proof.log_key,
-                hint="a copy or a snapshot of the archive, given with --against, tells whose key it is",
+                hint="a copy or a snapshot of the archive, given to compare with, tells whose key it is",
             ) from error
         return remembered.root, f"this machine ({remembered.seen})"
     return None, ""
@@ -161,14 +161,14 @@ def _say(tally: Tally, proof: ParagraphProof, subject: str, pinned: str | None, 
     """Check 11: hold the root against the one that the reader asked for, or say what was taken on trust."""
     if root is None:
         if pinned is None:
-            hint = "compare it with the archive, or give a copy or a snapshot of it with --against"
+            hint = "compare it with the archive, or give a copy or a snapshot of it to compare with"
             tally.notice(11, subject, f"trusted on first use: log key {proof.log_key}", hint=hint)
             return
         error = UnavailableError(
             "nothing here ties the log key to the trust root that was asked for",
             expected=format_digest(pinned),
             found=proof.log_key,
-            hint="give a copy or a snapshot of the archive with --against",
+            hint="give a copy or a snapshot of the archive to compare with",
         )
         tally.error(11, error, subject)
     elif pinned is not None and root != format_digest(pinned):

@@ -54,7 +54,7 @@ def _unseen(signer: str) -> str:
 
 
 def _hint(proof: ParagraphProof) -> str:
-    return f"give a copy or a snapshot of the archive that holds {proof.statement.name} with --against"
+    return f"give a copy or a snapshot of the archive that holds {proof.statement.name} to compare with"
 
 
 def _knows(tally: Tally, checkpoint: Checkpoint, subject: str, against: LogView) -> bool:

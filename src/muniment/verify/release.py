@@ -110,7 +110,7 @@ def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
         )
         if data is not None and data != old and promised.is_kept_by(data):
             stored[promised.path] = old
-            tally.notice(2, promised.path, _UNDER_WAY, hint="archive recover", unvouched=evidence.lying.resting)
+            tally.notice(2, promised.path, _UNDER_WAY, hint="recover the archive", unvouched=evidence.lying.resting)
     return replace(evidence, stored=stored)
 
 
@@ -139,7 +139,7 @@ def _check_sidecar(tally: Tally, evidence: ObjectFiles, folder: str) -> bool:
         return data is not None
     if evidence.unfinished and folder == evidence.folder:
         # Inventory and sidecar are replaced one after the other, forward or back.
-        tally.notice(2, path, _UNDER_WAY, hint="archive recover")
+        tally.notice(2, path, _UNDER_WAY, hint="recover the archive")
         return data == evidence.rebuilt.get(path)
     if data == evidence.rebuilt.get(path):
         tally.fail(2, side_path, "not the sidecar of its inventory (E060)", expected=sha512_hex(data), hint=_RESTORE)
@@ -192,7 +192,7 @@ def _check_inventory(tally: Tally, evidence: ObjectFiles, folder: str, newest: I
     if data == expected:
         tally.ok(2)
     elif evidence.unfinished and folder == evidence.folder:
-        tally.notice(2, path, _UNDER_WAY, hint="archive recover")
+        tally.notice(2, path, _UNDER_WAY, hint="recover the archive")
     elif not _contents_at_fault(evidence, newest):
         what = "not the inventory that the records and the log make (E066)"
         tally.fail(2, path, what, hint="restore the object from a copy")

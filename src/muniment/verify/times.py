@@ -252,7 +252,7 @@ def _leaves(tally: Tally, archive: Archive) -> tuple[bytes, ...] | None:
     leaves = tuple(leaf_hash(entry) for entry in archive.log.entries())
     if tree_root(leaves) == archive.checkpoint.root:
         return leaves
-    tally.fail(10, "log", "the entries do not give the signed root", hint="run archive verify")
+    tally.fail(10, "log", "the entries do not give the signed root", hint="verify the archive")
     return None
 
 
@@ -303,7 +303,7 @@ def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Con
         with tally.check(10, path):
             found = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
             if (found.size, found.root, found.newest) != (size, root, archive.newest_roots.at(size)):
-                raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
+                raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
             genuine.add(size)
     return genuine
 

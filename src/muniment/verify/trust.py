@@ -89,7 +89,7 @@ def check_pin(tally: Tally, path: str, digest: str, pinned: str | None) -> None:
     """Compare trust root 1 with what the reader has from elsewhere, or say that nothing was compared."""
     if pinned is None:
         what = f"trusted on first use: {digest}"
-        tally.notice(11, path, what, hint="compare it with a copy from elsewhere, or give that one with --root")
+        tally.notice(11, path, what, hint="compare it with a copy from elsewhere, or give the digest of that one")
     elif digest == format_digest(pinned):
         tally.ok(11)
     else:
@@ -243,7 +243,7 @@ def check_signer(
             8,
             path,
             f"unproven time: the key was revoked, and nothing shows that this was there before {held.revoked.since}",
-            hint="a time stamp or a checkpoint from before that time would: give an older copy with --against",
+            hint="a time stamp or a checkpoint from before that time would: give an older copy to compare with",
             unvouched=True,
         )
 

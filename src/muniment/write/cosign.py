@@ -98,7 +98,7 @@ def _stranger(lines: tuple[SignatureLine, ...], archive: Archive, where: str) ->
         where=where,
         expected=", ".join(archive.chain[-1].witnesses) or "a witness; the trust root names none",
         found=", ".join(ascii(f"{line.name}+{line.key_id.hex()}")[1:-1] for line in lines)[:200],
-        hint="archive key witness VKEY names one, with the vkey that the witness gives you",
+        hint="have a trust root name one, with the vkey that the witness gives you",
     )
 
 

@@ -121,7 +121,7 @@ def _refuse_other_keys(store: Store, founders: InitialKeys) -> None:
             where=UNFINISHED,
             expected=f"root key {founders.root.public.fingerprint}",
             found=f"root key {root.root_keys[0].fingerprint}",
-            hint="name a new folder; if those keys are yours, run archive init with them, or archive recover",
+            hint="name a new folder; if those keys are yours, make the archive again with them, or recover it",
         )
 
 
@@ -150,9 +150,7 @@ def _is_of(archive: Archive, founders: InitialKeys, origin: str) -> bool:
 def _refuse_occupied(store: Store) -> None:
     names = [node.name for node in store.list() if node.name not in {".lock", ".tmp"}]
     if NAMASTE[0] in names and any(node.name == "checkpoint" for node in store.list("log")):
-        raise InputError(
-            "there is an archive already", where=CHECKPOINT, hint="archive add FILE --release ID adds to it"
-        )
+        raise InputError("there is an archive already", where=CHECKPOINT, hint="add to it")
     if names:
         raise InputError("the folder is not empty", found=", ".join(names[:3]), hint="name a new or an empty folder")
 

@@ -41,7 +41,7 @@ def _refuse_smaller(ledger: ProvenLog, remembered: Remembered) -> None:
             where=remembered.origin,
             expected=described(remembered.size, remembered.root_hash),
             found=described(head.size, head.root),
-            hint=f"a restored backup? archive recover --from COPY mends it from the newer copy; {_forget(remembered)}",
+            hint=f"a restored backup? recover from the newer copy; {_forget(remembered)}",
         )
 
 
@@ -51,7 +51,7 @@ def _other_history(remembered: Remembered, found: bytes) -> WriteConflictError:
         where=remembered.origin,
         expected=described(remembered.size, remembered.root_hash),
         found=described(remembered.size, found),
-        hint="run archive verify, and keep both copies",
+        hint="verify the archive, and keep both copies",
     )
 
 
@@ -77,4 +77,4 @@ def _other_root(remembered: Remembered, found: str) -> WriteConflictError:
 
 
 def _forget(remembered: Remembered) -> str:
-    return f"only if it is lost for good: archive memory forget {remembered.origin}"
+    return f"only if it is lost for good: forget what was seen of {remembered.origin}"

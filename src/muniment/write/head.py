@@ -39,7 +39,7 @@ from muniment.write.recover import recover
 
 _RELEASE = re.compile(rb'"release":"([a-z0-9-]+)"')
 _IS_VERSION = b'"type":"version/1"'
-_OLDER = "is log/ older than the rest? archive recover --from COPY mends that; else move it away"
+_OLDER = "is log/ older than the rest? recover from a copy; else move it away"
 
 
 def open_ground(store: Store, recall: Recall | None = None) -> Archive:
@@ -73,7 +73,7 @@ def mendable() -> Iterator[None]:
         yield
     except IntegrityError as error:
         if "recover" not in error.hint:
-            error.hint = "nothing was written; archive recover --from COPY mends it from a copy or a snapshot"
+            error.hint = "nothing was written; recover from a copy or a snapshot"
         raise
 
 

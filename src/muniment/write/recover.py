@@ -76,7 +76,7 @@ def _read_held(store: Store, current: bytes) -> ArchiveState:
     entries = tuple(Log(lambda path: store.read(f"log/{path}"), checkpoint.size).entries())
     if tree_root([leaf_hash(entry) for entry in entries]) != checkpoint.root:
         what = "the entries do not have the root of the checkpoint"
-        raise ProofError(what, where="log/tile/entries", hint="run archive verify")
+        raise ProofError(what, where="log/tile/entries", hint="verify the archive")
     statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
     return ArchiveState(roots, checkpoint, current, statements, parse_layout(store.read(LAYOUT), where=LAYOUT))
 
@@ -93,7 +93,7 @@ def _refuse_changed(store: Store, marker: Marker, *, forward: bool) -> None:
         changed.append(f"{marker.folder}/v{(marker.version or 1) - 1}/{INVENTORY}")
     if changed:
         what = "of an unfinished write, but not what its writer wrote or replaced: nothing was touched"
-        hint = f"restore what it was, or move it away; {UNFINISHED} names its SHA-256; then run archive recover"
+        hint = f"restore what it was, or move it away; {UNFINISHED} names its SHA-256; then recover the archive"
         raise IntegrityError(what, where=", ".join(changed[:_SHOWN]), hint=hint)
 
 
@@ -147,7 +147,7 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
         raise StoreError(
             f"signed, but not yet complete: {error.what}",
             where=error.where,
-            hint=f"{error.hint or 'mend that'}; archive recover completes it",
+            hint=f"{error.hint or 'mend that'}; recovery completes it",
         ) from error
 
 
@@ -240,7 +240,7 @@ def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: b
         raise ProofError(
             "the new checkpoint does not continue the log",
             where=checkpoint_path(marker.size),
-            hint="run archive verify",
+            hint="verify the archive",
         )
 
 

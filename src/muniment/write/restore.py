@@ -96,7 +96,7 @@ def _refuse_fork(one: ProvenLog, other: ProvenLog) -> None:
         raise ProofError(
             "the copy has another history",
             where=f"log entry {next(i for i in range(size) if one.entries[i] != other.entries[i])}",
-            hint="keep both, and run archive verify --against",
+            hint="keep both, and verify one against the other",
             check=13,
         )
 

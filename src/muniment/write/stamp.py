@@ -146,7 +146,7 @@ def pinned_authority(archive: Archive, name: str) -> Authority:
         raise InputError(
             f"the trust root names no authority {name}",
             expected=known or "",
-            hint="archive key authority NAME --url URL --certificates FILE.pem pins one",
+            hint="have a trust root pin one, with its certificates",
         )
     return authority
 

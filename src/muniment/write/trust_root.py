@@ -195,7 +195,7 @@ def _ours() -> Iterator[None]:
     try:
         yield
     except SignatureError as error:
-        raise error.as_(KeyRejectedError, hint="name each root key that shall sign with --root-key") from error
+        raise error.as_(KeyRejectedError, hint="name each root key that shall sign") from error
     except IntegrityError as error:
         raise error.as_(InputError) from error
 
@@ -211,7 +211,7 @@ def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) ->
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
             where=key.public.fingerprint,
-            hint="name the right one with --log-key",
+            hint="name the right log key",
         )
 
 

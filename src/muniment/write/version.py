@@ -103,7 +103,7 @@ def write_version(
         _admit(archive, keys)
         head = read_head(archive, release)
         if required and head is None:
-            raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+            raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
         draft = make(archive, head)
         if draft is None:
             assert head is not None  # noqa: S101 - a first version always is a change
@@ -118,7 +118,7 @@ def _admit(archive: Archive, keys: Keys) -> None:
             "this key may not sign records of this archive",
             where=keys.record.public.fingerprint,
             expected=", ".join(key.fingerprint for key in record_keys_at(archive.chain[-1], archive.checkpoint.size)),
-            hint="name the right one with --key",
+            hint="name the right record key",
         )
     admit_log_key(archive, keys.log)
 
@@ -134,7 +134,7 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
             where=key.public.fingerprint,
-            hint="name the right one with --log-key",
+            hint="name the right log key",
         )
 
 

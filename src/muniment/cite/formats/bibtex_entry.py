@@ -124,5 +124,5 @@ def _unreadable(expected: str, text: str, at: int) -> InputError:
         "an entry that cannot be read to its end",
         expected=expected,
         found=text[at : at + 40] or "the end of the text",
-        hint="archive cite --format biblatex prints one",
+        hint="cite the version anew as BibLaTeX",
     )

@@ -134,7 +134,7 @@ def _strange(found: str) -> InputError:
     return InputError(
         "not a citation in the form written here",
         where="HTML",
-        expected=f"no elements but {', '.join(_PRINTED)}, with the attributes that archive cite writes",
+        expected=f"no elements but {', '.join(_PRINTED)}, with the attributes that a citation has",
         found=found,
         hint="a browser may print something else than what is checked: give the paragraph of the citation alone",
     )

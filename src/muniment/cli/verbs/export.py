@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from muniment.cli.completion import complete_reference
+from muniment.cli.hints import error_line
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, write_bytes
@@ -134,7 +135,7 @@ def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int
     exported = [result for result in results if isinstance(result, Exported)]
     refused = [result for result in results if isinstance(result, Refused)]
     for result in refused:
-        print(f"archive: {plain(result.reference)}: {plain(result.text)}", file=sys.stderr)
+        print(f"archive: {plain(result.reference)}: {plain(error_line(result.error))}", file=sys.stderr)
     if as_json:
         print(json_text(_as_json(folder, exported, refused)))
     else:
@@ -166,5 +167,5 @@ def _as_json(folder: Path, exported: Sequence[Exported], refused: Sequence[Refus
             }
             for result in exported
         ],
-        "failed": [{"reference": result.reference, "error": result.text} for result in refused],
+        "failed": [{"reference": result.reference, "error": error_line(result.error)} for result in refused],
     }

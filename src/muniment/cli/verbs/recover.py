@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from muniment.cli.hints import error_line, for_command
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.snapshots import is_snapshot, read_unpacked
@@ -38,20 +39,20 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
         bag = read_zip(data, where=source)
     except IntegrityError as error:
         what = "neither the folder of a copy nor a snapshot"
-        raise InputError(what, where=source, expected=error.expected, found=error.what) from error
+        raise InputError(what, where=source, expected=error.expected, found=for_command(error.what)) from error
     return restore(store, None, list(bag.files.values()), recall=recall)
 
 
 def print_restored(done: Restored, source: str, *, as_json: bool) -> int:
     """Say what was mended and what is wanting; gives the exit code: 1 where something is."""
     if as_json:
-        wanting = [{"file": error.where, "what": str(error)} for error in done.wanting]
+        wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]
         print(json_text({"from": source, "mended": list(done.mended), "wanting": wanting}))
     else:
         for path in done.mended:
             print(plain(f"mended   {path}"))
         for error in done.wanting:
-            print(plain(f"wanting  {error}"))
+            print(plain(f"wanting  {error_line(error)}"))
         count = len(done.mended)
         files = "1 file" if count == 1 else f"{count} files"
         rest = f", {len(done.wanting)} wanting: give another copy with --from" if done.wanting else ""

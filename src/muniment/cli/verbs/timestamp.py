@@ -16,6 +16,7 @@ from muniment.archive.published import published
 from muniment.cli.authoring import log_key_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_authority
+from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, find_log_key
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.network import ask
@@ -179,7 +180,7 @@ def print_outcomes(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
         print(json_text({"authorities": [_as_json(outcome) for outcome in outcomes]}))
     for outcome in outcomes:
         if outcome.error is not None:
-            said = str(outcome.error)
+            said = error_line(outcome.error)
             named = said if said.startswith(f"{outcome.authority}: ") else f"{outcome.authority}: {said}"
             print(f"archive: {plain(named)}", file=sys.stderr)
         elif not as_json:
@@ -205,7 +206,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "number": said.number if said else None,
         "index": stamped.index if stamped else None,
         "time": stamped.stamp.time if stamped else None,
-        "error": str(outcome.error) if outcome.error else None,
+        "error": error_line(outcome.error) if outcome.error else None,
     }
 
 

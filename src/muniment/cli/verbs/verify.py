@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from muniment.cli.completion import complete_reference
+from muniment.cli.hints import for_reader
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.reports import print_report
@@ -207,7 +208,7 @@ def _print(report: Report, target: _Target, *, as_json: bool, given: bool) -> No
 
         print_checked(report, target.proof, as_json=as_json, pinned=given)
     elif as_json:
-        print(json_text(report_as_json(report)))
+        print(json_text(report_as_json(for_reader(report))))
     else:
         print_report(report, pinned=given or target.pins, given="with --root" if given else "in the citation")
 
