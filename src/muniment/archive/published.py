@@ -1,4 +1,4 @@
-"""Where an entry stands: the published checkpoint that a snapshot or a proof rests on, and the way up to it.
+"""Where an entry is proven: the published checkpoint that a snapshot or a proof rests on, and the way up to it.
 
 The published checkpoint of a size, to be stamped, cosigned or handed out: signed, and the log grew from it.
 """
@@ -21,16 +21,16 @@ def published(archive: Archive, size: int) -> bytes:
     """Read the checkpoint of a size.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is no checkpoint of that size.
         IntegrityError: It is damaged, or the entries of the log do not have its root (check 10).
     """
     path = f"{CHECKPOINTS}/{size}"
     data = archive.store.read(path, max_size=MAX_NOTE)
     with finding_of(10):
-        found = open_published(data, archive.log_verifiers, archive.origin, path)
+        checkpoint = open_published(data, archive.log_verifiers, archive.origin, path)
         newest = archive.newest_roots.at(size)
         grown = newest and Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), newest)
-        if not 0 < size <= archive.checkpoint.size or found != grown:
+        if not 0 < size <= archive.checkpoint.size or checkpoint != grown:
             raise ProofError("the log did not grow from this checkpoint", where=path, hint="run archive verify")
     return data
 
