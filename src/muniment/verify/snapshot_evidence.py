@@ -209,7 +209,7 @@ def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> L
         entry=(found.proof.index, leaf_hash(entry)),
         named=newest_of(found.roots),
         chain=tuple(file.root for file in found.roots),
-        said=found.statement,
+        statement=found.statement,
         record=found.record_at,
     )
 
