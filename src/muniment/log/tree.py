@@ -249,7 +249,7 @@ def proven_entries(log: Log, root: bytes) -> tuple[bytes, ...]:
     Raises:
         NotFoundError: A bundle is missing.
         FormatError: A bundle does not have the entries that it must have.
-        IntegrityError: The entries are not those that were logged; where the tiles show which, the error names the first.
+        IntegrityError: The entries are not those that were logged; where the tiles show it, the first one is named.
     """
     entries = tuple(log.entries())
     leaves = [leaf_hash(entry) for entry in entries]
