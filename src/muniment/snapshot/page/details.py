@@ -71,17 +71,17 @@ def head(material: Material) -> Markup:
 
 
 def _stamped(material: Material) -> Iterator[Markup]:
-    """Until when the version was there, where time stamps say so."""
+    """The latest time by which the version was there, where time stamps show it."""
     times = ", ".join(said_times(material.timestamps))
     names = [
         path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
     ]
     if times:
-        said = (
+        remark = (
             f" by {' and '.join(names)}. This page does not check the stamps\u2019 signatures: "
             "archive verify and verify.sh do."
         )
-        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(said))
+        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(remark))
 
 
 def checks(material: Material) -> Markup:
@@ -135,7 +135,7 @@ def compare(material: Material) -> Markup:
                 element("code", "sha256sum record.json"),
             ),
             fact("Record key", code(version.statement.signer, "signer"), _aside("Who signed the record.")),
-            *(fact("Log key", code(held.vkey)) for held in material.newest_root.log_keys),
+            *(fact("Log key", code(row.vkey)) for row in material.newest_root.log_keys),
             fact(
                 "Original",
                 code(version.statement.original, "original"),
@@ -171,7 +171,7 @@ def _description(record: Record) -> Iterator[Markup]:
         ("Rights", about.rights),
     )
     yield from (fact(name, element("bdi", show(value))) for name, value in optional if value)
-    yield from (fact(said.relation, element("bdi", show(said.target))) for said in about.relations)
+    yield from (fact(relation.relation, element("bdi", show(relation.target))) for relation in about.relations)
     yield fact("Published at", code(original.uri) if original.uri else _aside("not known"))
     if original.retrieved:
         yield fact("Retrieved", f"{original.retrieved} ", _aside("claimed"))
@@ -198,7 +198,7 @@ def _provenance(record: Record) -> Iterator[Markup]:
 def limits(material: Material) -> Markup:
     """What is proven and what is not, and how to check it without this page."""
     proof = parse_proof(material.proof)
-    size, said = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
+    size, horizon = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
     root = material.roots[0].digest.removeprefix("sha256:")
     return element(
         "section",
@@ -214,7 +214,7 @@ def limits(material: Material) -> Markup:
             "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
             "published before. Dates here are claims. An archive records; it does not endorse.",
         ),
-        element("p", f"{said[0].upper()}{said[1:]}. A newer copy of the archive can tell."),
+        element("p", f"{horizon[0].upper()}{horizon[1:]}. A newer copy of the archive can tell."),
         element(
             "p",
             "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "
