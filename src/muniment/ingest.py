@@ -94,8 +94,8 @@ def publication(
 ) -> Record:
     """Make the record of bytes that the publisher published.
 
-    The title defaults to the first heading, the rest of the description to that in ``position``.  Claims about the capture
-    are never taken over.
+    The title defaults to the first heading, the rest of the description to that in ``position``.  Claims about the
+    capture are never taken over.
 
     Raises:
         SourceError: The bytes cannot be read as text.

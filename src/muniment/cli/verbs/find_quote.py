@@ -46,7 +46,7 @@ def print_result(
     quote: str, searched: Sequence[Searched], result: QuoteResult, earlier: tuple[Moment, Moment] | None
 ) -> None:
     """Print what was found."""
-    places = [(searched[found.text], found.place) for found in result.places]
+    places = [(searched[found.text], found.passage) for found in result.places]
     if result.found:
         version, place = places[0]
         how = "exactly" if result.status == "exact" else "folded"
@@ -113,7 +113,7 @@ def _print_missing(
         print("\nno passage comes near")
         return
     version = searched[nearest.text]
-    print(f"\nnearest, but different: {_where(version, nearest.place)}")
+    print(f"\nnearest, but different: {_where(version, nearest.passage)}")
     for line in wrap(list(_spans(nearest.segments)), screen_width() - 2):
         print(f"  {line}")
     print("\n[-…-] stands there alone, {+…+} in your quote alone")
