@@ -110,8 +110,8 @@ def judge_words(path: str, record: Record, extracted: Sequence[Paragraph]) -> No
         FormatError: They give other paragraphs.
     """
     if tuple(extracted) != record.paragraphs:
-        what, found = f"its text is not the text of {record.name}", _first_difference(record, extracted)
-        raise FormatError(what, where=path, found=found, check=6)
+        what, difference = f"its text is not the text of {record.name}", _first_difference(record, extracted)
+        raise FormatError(what, where=path, found=difference, check=6)
 
 
 def _first_difference(record: Record, extracted: Sequence[Paragraph]) -> str:
@@ -130,10 +130,10 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
     """
     source = extractor_for(original.extractor.name, original.extractor.version)
     extraction = source.extract(data, original.charset, where=where)
-    named, found = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
-    if named != found:
+    named, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
+    if named != actual:
         raise FormatError(
-            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(found)
+            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(actual)
         )
     return extraction.paragraphs
 

@@ -120,11 +120,11 @@ def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
     return [*ordered, *sorted(static - set(ordered)), *trust, *files_of_log(1)]
 
 
-def compare(found: Sequence[str], expected: Sequence[str], subject: str) -> None:
+def compare(paths: Sequence[str], expected: Sequence[str], subject: str) -> None:
     """Refuse a marker whose list of files is not the one that it must have, naming the first that differs."""
-    if list(found) != list(expected):
-        pairs = zip([*found, ""], [*expected, ""], strict=False)
-        one, other = next((pair for pair in pairs if pair[0] != pair[1]), (found[-1], ""))
+    if list(paths) != list(expected):
+        pairs = zip([*paths, ""], [*expected, ""], strict=False)
+        one, other = next((pair for pair in pairs if pair[0] != pair[1]), (paths[-1], ""))
         raise foreign(f"the files of {subject} only: {other or 'no more'}", one or "no more")
 
 

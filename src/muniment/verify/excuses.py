@@ -56,7 +56,7 @@ def read_lying(store: Store) -> SignedMarker | MunimentError | None:
 def judge(
     lying: SignedMarker | MunimentError | None, state: ArchiveState | None, *, resting: bool, unread: str = ""
 ) -> Lying:
-    """Hold a marker against the log.
+    """Judge a marker by the log.
 
     Args:
         lying: As ``read_lying`` gave it.

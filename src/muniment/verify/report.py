@@ -107,7 +107,7 @@ class Report:
 
     Attributes:
         subject: What was checked.
-        origin: Origin of the archive, or None where it could not be told.
+        origin: Origin of the archive, or None where it is unknown.
         root: Digest of trust root 1, or None.
         size: Size of the log at the checkpoint that was verified, or None.
         root_hash: Root hash of that checkpoint, or None.
