@@ -153,7 +153,7 @@ def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> 
 
     Args:
         ctx: Context of the command, where completion asks.
-        vouching: Whether what the command makes leaves this machine, so that a difference is refused; else it is printed.
+        vouching: Whether what the command makes leaves this machine, so that a difference is refused, not only printed.
 
     Raises:
         IntegrityError: With ``vouching``: it is not what this machine has seen of it (check 13).
