@@ -96,7 +96,7 @@ class MunimentError(Exception):
         hint: str = "",
         check: int | None = None,
     ) -> E:
-        """Say the same as an error of another kind; ``what`` and ``where`` are those of this one unless given."""
+        """Say the same as an error of another kind.  ``what`` and ``where`` default to those of this one."""
         return kind(
             self.what if what is None else what,
             where=self.where if where is None else where,

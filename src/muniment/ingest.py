@@ -60,7 +60,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in its chain a new record stands.
+    """The position of a new record in its chain.
 
     Attributes:
         release: Identifier of the release.
@@ -85,7 +85,7 @@ class Position:
 
 
 def publication(
-    place: Position,
+    position: Position,
     source: Source,
     metadata: Mapping[str, Json],
     *,
@@ -94,69 +94,69 @@ def publication(
 ) -> Record:
     """Make the record of bytes that the publisher published.
 
-    Title: the given one, else the first heading.  The rest of the description is taken over from ``place``, as far as
-    it is not given.  What is claimed about the capture is never taken over.
+    The title defaults to the first heading, the rest of the description to that in ``position``.  Claims about the
+    capture are never taken over.
 
     Raises:
         SourceError: The bytes cannot be read as text.
         MetadataError: The metadata breaks the record's schema, or there is no title.
     """
     extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
-    inherited = place.description or Description(title="")
-    received = Activity("receive", place.by, source.received, _received_note(source, metadata))
+    inherited = position.description or Description(title="")
+    received = Activity("receive", position.by, source.received, _received_note(source, metadata))
     if metadata.get("retrieved"):
         received = replace(received, activity="capture", time=str(metadata["retrieved"]))
     draft = Record(
-        release=place.release,
-        version=place.version,
-        previous=place.previous,
+        release=position.release,
+        version=position.version,
+        previous=position.previous,
         change=Change("publication", note, reverts_to),
         description=replace(inherited, title=_printed_title(extraction.paragraphs) or inherited.title),
         original=_original(source, extraction),
         paragraphs=extraction.paragraphs,
-        provenance=(received, _extract_activity(extraction, place.now)),
+        provenance=(received, _extract_activity(extraction, position.now)),
     )
     if not draft.description.title and not metadata.get("title"):
         raise MetadataError("the text has no heading to take a title from", where=source.name, hint="give a title")
     return _with_metadata(draft, metadata, where="metadata")
 
 
-def reextraction(place: Position, source: Source, *, note: str | None = None) -> Record | None:
+def reextraction(position: Position, source: Source, *, note: str | None = None) -> Record | None:
     """Make the record of the same bytes extracted anew, or None where the text comes out the same."""
-    before = _before(place)
+    before = _before(position)
     extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
     original = _original(source, extraction)
     original = replace(original, uri=before.original.uri, retrieved=before.original.retrieved)
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
-    draft = _successor(place, Change("reextraction", note), _extract_activity(extraction, place.now))
+    draft = _successor(position, Change("reextraction", note), _extract_activity(extraction, position.now))
     draft = replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
     return _with_metadata(draft, {}, where=source.name)
 
 
-def redescription(place: Position, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
+def redescription(position: Position, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
     """Make the record of the same words, described anew; None where the description stays the same."""
-    draft = _successor(place, Change("description", note), Activity("describe", place.by, place.now, note))
+    draft = _successor(position, Change("description", note), Activity("describe", position.by, position.now, note))
     described = _with_metadata(draft, metadata, where="metadata")
-    before = _before(place)
+    before = _before(position)
     same = described.description == before.description and described.original == before.original
     return None if same else described
 
 
 def emended(
-    place: Position, emendations: Sequence[Emendation], metadata: Mapping[str, Json], *, note: str | None
+    position: Position, emendations: Sequence[Emendation], metadata: Mapping[str, Json], *, note: str | None
 ) -> Record:
     """Make the record of the same words with more emendations, and perhaps another description.
 
     Raises:
         MetadataError: An emendation does not fit its paragraph, or the metadata breaks the record's schema.
     """
-    before = _before(place)
-    order = {paragraph.id: position for position, paragraph in enumerate(before.paragraphs)}
+    before = _before(position)
+    order = {paragraph.id: number for number, paragraph in enumerate(before.paragraphs)}
     every = sorted([*before.emendations, *emendations], key=lambda e: (order.get(e.paragraph, -1), e.start, e.end))
-    draft = _successor(place, Change("emendation", note), Activity("emend", place.by, place.now, note))
+    draft = _successor(position, Change("emendation", note), Activity("emend", position.by, position.now, note))
     if metadata:
-        draft = replace(draft, provenance=(*draft.provenance, Activity("describe", place.by, place.now)))
+        draft = replace(draft, provenance=(*draft.provenance, Activity("describe", position.by, position.now)))
     return _with_metadata(replace(draft, emendations=tuple(every)), metadata, where="emendation")
 
 
@@ -174,17 +174,17 @@ def locate(paragraph: Paragraph, quoted: str) -> tuple[int, int]:
     return start, start + len(quoted)
 
 
-def _before(place: Position) -> Record:
-    assert place.before is not None  # noqa: S101 - callers choose this kind of change only where a version exists
-    return place.before
+def _before(position: Position) -> Record:
+    assert position.before is not None  # noqa: S101 - callers choose this kind of change only where a version exists
+    return position.before
 
 
-def _successor(place: Position, change: Change, activity: Activity) -> Record:
-    before = _before(place)
+def _successor(position: Position, change: Change, activity: Activity) -> Record:
+    before = _before(position)
     return replace(
         before,
-        version=place.version,
-        previous=place.previous,
+        version=position.version,
+        previous=position.previous,
         change=change,
         provenance=(*before.provenance, activity),
     )

@@ -25,7 +25,7 @@ def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``Lo
     return None
 
 
-def _no_place(said: VersionStatement) -> int | None:  # noqa: ARG001 - the signature of ``LogView.find``
+def _no_index(statement: VersionStatement) -> int | None:  # noqa: ARG001 - the signature of ``LogView.find``
     return None
 
 
@@ -48,8 +48,8 @@ class LogView:
         published: Gives the signed checkpoint of an earlier size, verified, or None.
         named: Which trust root was the newest at each size, where the source knows it.
         chain: The trust roots themselves, oldest first, verified; none where the source has none.
-        said: What that one entry says.
-        find: Gives the index at which a version of that release and number stands, where the source shows every entry.
+        statement: What that one entry says.
+        find: Gives the index of a version of that release and number, where the source shows every entry.
         record: Gives record and signature of the version at an index as they lie there, None for what is not there.
     """
 
@@ -63,8 +63,8 @@ class LogView:
     published: Callable[[int], bytes | None] = _no_note
     named: NewestRoots = NONE_NAMED
     chain: tuple[TrustRoot, ...] = ()
-    said: VersionStatement | None = None
-    find: Callable[[VersionStatement], int | None] = _no_place
+    statement: VersionStatement | None = None
+    find: Callable[[VersionStatement], int | None] = _no_index
     record: Callable[[int], tuple[bytes | None, bytes | None]] = _no_record
 
     def newest_at(self, size: int) -> NamedRoot | None:
@@ -85,17 +85,17 @@ class LogView:
             return self.entry[1]
         return self.leaves[index] if index < len(self.leaves) else None
 
-    def place_of(self, said: VersionStatement) -> int | None:
-        """The index at which a version stands, where this source shows it."""
-        if self.entry is not None and self.said is not None and self.said.name == said.name:
+    def index_of(self, statement: VersionStatement) -> int | None:
+        """The index of a version in the log, where this source shows it."""
+        if self.entry is not None and self.statement is not None and self.statement.name == statement.name:
             return self.entry[0]
-        return self.find(said)
+        return self.find(statement)
 
 
 def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
-    """Say what a checkpoint says, the root hash in base64 as in its third line; the newest trust root if given."""
-    said = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
-    return said if newest is None else f"{said}, {newest}"
+    """Describe a checkpoint: size, root hash in base64 as in its third line, and the newest trust root unless None."""
+    text = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+    return text if newest is None else f"{text}, {newest}"
 
 
 def relation(old: LogView, new: LogView) -> str:
@@ -122,7 +122,7 @@ def _roots_differ(one: LogView, other: LogView) -> bool:
 
 
 def shared_entry(one: LogView, other: LogView) -> int | None:
-    """The index of an entry that one side shows alone and the other side shows too; None where there is none."""
+    """The index of an entry that one side shows alone and the other side shows too; None where no entry is."""
     for side, whole in ((one, other), (other, one)):
         if side.entry is not None and whole.leaf(side.entry[0]) is not None:
             return side.entry[0]
@@ -136,18 +136,18 @@ def _other_entry(one: LogView, other: LogView) -> int | None:
 
 
 def moved_version(old: LogView, new: LogView) -> tuple[str, int, int] | None:
-    """Find a version that the sides show at two places: no log has a version twice.
+    """Find a version that has two indexes, one on each side: no log has a version twice.
 
     Returns:
-        The version, and its place at the older and at the newer side; None where there is none such.
+        The version, its index on the older side and on the newer side; None where no version has two.
     """
     for side, other in ((new, old), (old, new)):
-        if side.said is None or side.entry is None:
+        if side.statement is None or side.entry is None:
             continue
-        place = other.place_of(side.said)
-        if place is not None and place != side.entry[0]:
-            places = (place, side.entry[0]) if side is new else (side.entry[0], place)
-            return (side.said.name, *places)
+        index = other.index_of(side.statement)
+        if index is not None and index != side.entry[0]:
+            indexes = (index, side.entry[0]) if side is new else (side.entry[0], index)
+            return (side.statement.name, *indexes)
     return None
 
 

@@ -1,7 +1,7 @@
 """HTML that is escaped by construction: text becomes markup only through ``element`` and ``text``.
 
 A page made with it holds no character that HTML forbids (WHATWG HTML, section 13.2.3.5): what a parser would change or
-refuse becomes U+FFFD, so whoever shows hostile text names such characters first.
+refuse becomes U+FFFD, so callers that show hostile text name such characters first.
 """
 
 from __future__ import annotations
@@ -51,19 +51,19 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
 
     Args:
         tag: Its name, a constant of the caller.
-        *children: What it holds; strings are escaped.  A void element has none.
-        **attributes: By name, with ``_`` for ``-`` and one dropped at the end (``class_``, ``aria_label``); True stands
-            for an attribute without value, None and False for none.
+        *children: Its content; strings are escaped.  A void element has no content.
+        **attributes: By name, with ``_`` for ``-`` and one dropped at the end (``class_``, ``aria_label``); True gives
+            an attribute without value, None and False give no attribute.
     """
     pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    said = "".join(
+    members = "".join(
         f" {key}" if value is True else f' {key}="{text(value).html}"'
         for key, value in pairs
         if value is not None and value is not False
     )
     if tag in VOID:
-        return Markup(f"<{tag}{said}>")
-    return Markup(f"<{tag}{said}>{join(children).html}</{tag}>")
+        return Markup(f"<{tag}{members}>")
+    return Markup(f"<{tag}{members}>{join(children).html}</{tag}>")
 
 
 def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
@@ -76,11 +76,11 @@ def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
         value: What to write: plain values, lists, and dictionaries.
         **attributes: As for ``element``.
     """
-    said = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    json_text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     for character in "<>&":
-        said = said.replace(character, f"\\u{ord(character):04x}")
+        json_text = json_text.replace(character, f"\\u{ord(character):04x}")
     start = element("script", type=media_type, **attributes).html.removesuffix("</script>")
-    return Markup(f"{start}{said}</script>")
+    return Markup(f"{start}{json_text}</script>")
 
 
 def document(

@@ -1,6 +1,6 @@
 """What was seen of a log before: the memory file.
 
-A log only grows.  So whoever saw it once can tell growth from a rollback and from a second history, if they kept the
+A log only grows.  So anybody who saw it once can tell growth from a rollback and a second history, if they kept the
 signed checkpoint that they saw.  A memory file keeps it, one file an origin, with the digest of trust root 1, as
 ``known_hosts`` keeps the keys of hosts.
 """
@@ -23,7 +23,7 @@ from muniment.log.note import MAX_NOTE, parse_note
 from muniment.log_view import LogView, described
 
 MAX_EARLIER = 64
-"""So many earlier sights are kept; beyond that every second one is let go."""
+"""At most this number of earlier sights is kept; beyond that every second one is dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def parse_sights(value: Json, where: str) -> tuple[SeenHead, ...]:
     """Read earlier sights: at least one, each later and larger than the one before.
 
     Raises:
-        FormatError: They are none.
+        FormatError: They are not earlier sights.
     """
     sights = value if isinstance(value, list) else []
     if not 1 <= len(sights) <= MAX_EARLIER:
@@ -135,7 +135,7 @@ Recall: TypeAlias = Callable[[str], Remembered | None]
 
 
 def remember(note: bytes, root: str, seen: str, *, where: str = "") -> Remembered:
-    """Make the value of a checkpoint; its signature is the business of whoever saw it.
+    """Make the value of a checkpoint; the caller has verified its signature.
 
     Args:
         note: The checkpoint as signed.
@@ -170,7 +170,7 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
 
     Raises:
         CanonicalError: The bytes are not canonical JSON.
-        FormatError: They are no memory, or that of another origin.
+        FormatError: They are not a memory, or that of another origin.
     """
     remembered = read_memory(data, where=where)
     if remembered.origin != origin:
@@ -179,11 +179,11 @@ def parse_memory(data: bytes, origin: str, *, where: str = "") -> Remembered:
 
 
 def read_memory(data: bytes, *, where: str = "") -> Remembered:
-    """Read a memory file likewise, of whatever origin.
+    """Read a memory file in the same way, of any origin.
 
     Raises:
         CanonicalError: The bytes are not canonical JSON.
-        FormatError: They are no memory.
+        FormatError: They are not a memory.
     """
     value = parse_canonical(data, where=where, max_size=MAX_MEMORY)
     members = dict(value) if isinstance(value, dict) else {}
@@ -191,8 +191,8 @@ def read_memory(data: bytes, *, where: str = "") -> Remembered:
     text = all(isinstance(member, str) for member in members.values())
     if set(members) != {"checkpoint", "format", "root", "seen"} or not text or members["format"] != FORMAT:
         raise FormatError("not a memory file", where=where, expected=FORMAT)
-    said = cast("dict[str, str]", members)
-    remembered = remember(said["checkpoint"].encode(), said["root"], said["seen"], where=where)
+    strings = cast("dict[str, str]", members)
+    remembered = remember(strings["checkpoint"].encode(), strings["root"], strings["seen"], where=where)
     if earlier and (earlier[-1].size > remembered.size or earlier[-1].seen > remembered.seen):
         raise FormatError("not a memory file", where=where, expected="earlier sights before the last one")
     return replace(remembered, earlier=earlier)

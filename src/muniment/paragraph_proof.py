@@ -56,7 +56,7 @@ class Quote:
 
 
 def locate_quote(version: StoredVersion, paragraph: str | None, quote: str) -> tuple[str, Quote]:
-    """Find the one place of a quote: the id of its paragraph, and the words as they stand there.
+    """Find the one place of a quote: the id of its paragraph, and the words as written there.
 
     Args:
         version: Where to look.
@@ -65,28 +65,28 @@ def locate_quote(version: StoredVersion, paragraph: str | None, quote: str) -> t
 
     Raises:
         InputError: The quote is empty, or there is no such paragraph.
-        UnresolvedReferenceError: It stands in no place, or in several.
+        UnresolvedReferenceError: The quote occurs nowhere, or more than once.
     """
     words = quote.split()
     if not words:
         raise InputError("the quote is empty", hint="give the words to prove")
     within = version.record.paragraphs if paragraph is None else (version.paragraph(paragraph),)
-    found = ((each.id, place) for each in within for place in places(each.text, words))
-    stand = list(islice(found, _MANY + 1))
+    quotes = ((passage.id, match) for passage in within for match in places(passage.text, words))
+    matches = list(islice(quotes, _MANY + 1))
     where = version.statement.name if paragraph is None else f"{version.statement.name}#{paragraph}"
-    if not stand:
+    if not matches:
         hint = "look for what comes near; no quote runs over the end of a paragraph"
         raise UnresolvedReferenceError("the words do not stand there", where=where, found=quote, hint=hint)
-    if len(stand) > 1:
-        some = ", ".join(f"{name} at {place.start}" for name, place in stand[:_MANY])
-        many = len(stand) > _MANY
+    if len(matches) > 1:
+        some = ", ".join(f"{name} at {match.start}" for name, match in matches[:_MANY])
+        many = len(matches) > _MANY
         raise UnresolvedReferenceError(
-            f"the words stand in {f'more than {_MANY}' if many else len(stand)} places",
+            f"the words stand in {f'more than {_MANY}' if many else len(matches)} places",
             where=where,
             found=f"{some}, …" if many else some,
             hint="quote more words" + ("" if paragraph else ", or name the paragraph"),
         )
-    return stand[0]
+    return matches[0]
 
 
 def places(text: str, words: Sequence[str]) -> Iterator[Quote]:
@@ -210,13 +210,13 @@ def parse_paragraph_proof(data: bytes, where: str = "") -> ParagraphProof:
 
 
 def _check_format(value: Json, where: str) -> None:
-    found = value.get("format") if isinstance(value, dict) else None
-    if isinstance(found, str) and re.fullmatch(rf"{_FAMILY}/(?!{_NUMBER}$)[0-9]{{1,9}}", found):
+    name = value.get("format") if isinstance(value, dict) else None
+    if isinstance(name, str) and re.fullmatch(rf"{_FAMILY}/(?!{_NUMBER}$)[0-9]{{1,9}}", name):
         raise UnavailableError(
             "a proof of a format that this software does not know",
             where=where,
             expected=FORMAT,
-            found=found,
+            found=name,
             hint="a newer version of the software may know it",
         )
 
@@ -237,23 +237,23 @@ def prove_paragraph(
         archive: Where the version is from.
         version: The version.
         paragraph: Its id, ``p16``; None to find the quote in the whole version.
-        quote: Words that stand in it in one place, exactly but for the white space between them; None for all of it.
-        size: Size of a later published checkpoint to stand under, or None.
+        quote: Words that occur in it once, exactly but for the white space between them; None for all of it.
+        size: Size of a later published checkpoint to prove it under, or None.
 
     Raises:
-        InputError: There is no such paragraph or checkpoint, or the quote stands in no place or in several.
+        InputError: There is no such paragraph or checkpoint, or the quote occurs nowhere or more than once.
         IntegrityError: What is stored does not verify.
     """
     paragraphs = version.sound().record.paragraphs
-    found = None if quote is None else locate_quote(version, paragraph, quote)
-    wanted = version.paragraph(paragraph or "" if found is None else found[0])
+    located = None if quote is None else locate_quote(version, paragraph, quote)
+    wanted = version.paragraph(paragraph or "" if located is None else located[0])
     position = paragraphs.index(wanted)
     outer = prove_entry(archive, version, first_size(archive, version) if size is None else size)
     proof = ParagraphProof(
         paragraph=wanted,
         position=position,
-        path=prove_inclusion([leaf_hash(each.canonical()) for each in paragraphs], position),
-        quote=None if found is None else found[1],
+        path=prove_inclusion([leaf_hash(member.canonical()) for member in paragraphs], position),
+        quote=None if located is None else located[1],
         statement=version.statement,
         index=outer.index,
         hashes=outer.hashes,
@@ -266,7 +266,7 @@ def prove_paragraph(
 def _signer(archive: Archive, checkpoint: bytes) -> str:
     """The log key that signed a published checkpoint."""
     lines = {(line.name, line.key_id) for line in parse_note(checkpoint)[1]}
-    keys = [(parse_vkey(held.vkey), held.vkey) for held in archive.chain[-1].log_keys]
+    keys = [(parse_vkey(row.vkey), row.vkey) for row in archive.chain[-1].log_keys]
     return next(vkey for key, vkey in keys if (key.name, key.key_id) in lines)
 
 
@@ -313,7 +313,7 @@ def check_standing(proof: ParagraphProof, where: str = "") -> Checkpoint:
 
 def proof_name(proof: ParagraphProof) -> str:
     """Name the file: release, version, paragraph, place of the quote, first 12 digits of the citation hash."""
-    place = "" if proof.quote is None else f"-{proof.quote.start}-{proof.quote.start + len(proof.quote.text)}"
+    span = "" if proof.quote is None else f"-{proof.quote.start}-{proof.quote.start + len(proof.quote.text)}"
     paragraph = re.sub(r"[^A-Za-z0-9.-]", "_", proof.paragraph.id)
     digits = parse_digest(proof.statement.record)[:12]
-    return f"{proof.statement.release}-v{proof.statement.version}-{paragraph}{place}-{digits}{SUFFIX}"
+    return f"{proof.statement.release}-v{proof.statement.version}-{paragraph}{span}-{digits}{SUFFIX}"

@@ -103,8 +103,8 @@ def _reference(schema: bytes) -> Draft202012Validator:
 
 def _reason(error: ValidationError) -> str:
     """Say the fault in at most 199 characters, without the whole of a large value."""
-    shown = repr(error.instance)
-    message = error.message if len(shown) <= 60 else error.message.replace(shown, "the value")
+    instance = repr(error.instance)
+    message = error.message if len(instance) <= 60 else error.message.replace(instance, "the value")
     return message if len(message) < 200 else message[:198] + "…"
 
 

@@ -141,7 +141,7 @@ def _quote(data: bytes) -> tuple[tuple[Paragraph, ...], str, QuoteResult]:
 def _check_quote(_data: bytes, value: tuple[tuple[Paragraph, ...], str, QuoteResult]) -> None:
     paragraphs, quote, result = value
     for found in result.places:
-        words = found.place.text(paragraphs)
+        words = found.passage.text(paragraphs)
         hold(words, "a place without words")
         if result.matched == "exact":
             hold(" ".join(words.split()) == " ".join(quote.split()) or words, "an exact place of other words")

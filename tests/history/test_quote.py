@@ -31,7 +31,7 @@ def test_exact() -> None:
     found = find_quote("\nas the master of the port\n", [NOTICE])
     assert (found.status, found.matched, found.found, found.folded) == ("exact", "exact", True, ())
     assert found.places == (Found(0, Passage(1, 44, 1, 69)),)
-    assert found.places[0].place.text(NOTICE) == "as the master of the port"
+    assert found.places[0].passage.text(NOTICE) == "as the master of the port"
 
 
 def test_folded() -> None:
@@ -52,7 +52,7 @@ def test_two_places(quote: str, matched: str) -> None:
     """Two equally good places settle nothing; both are listed."""
     found = find_quote(quote, [NOTICE])
     assert (found.status, found.matched, found.found) == ("ambiguous", matched, False)
-    assert [one.place.ids(NOTICE) for one in found.places] == [("p2",), ("p3",)]
+    assert [one.passage.ids(NOTICE) for one in found.places] == [("p2",), ("p3",)]
 
 
 def test_two_texts() -> None:
@@ -78,7 +78,7 @@ def test_over_paragraphs(quote: str, folded: tuple[FoldedSign, ...]) -> None:
     """A quote may run over the end of a paragraph, with the number of the next or without."""
     found = find_quote(quote, [NOTICE])
     assert found.found
-    assert (found.places[0].place.first, found.places[0].place.last) == (0, 1)
+    assert (found.places[0].passage.first, found.places[0].passage.last) == (0, 1)
     assert found.folded == folded
 
 
@@ -95,7 +95,7 @@ def test_not_found_shows_the_nearest() -> None:
     assert (found.status, found.found, found.places) == ("not-found", False, ())
     near = found.nearest
     assert near is not None
-    assert (near.shared, near.words, near.place.ids(NOTICE)) == (7, 8, ("p2",))
+    assert (near.shared, near.words, near.passage.ids(NOTICE)) == (7, 8, ("p2",))
     assert near.segments == (
         Segment("=", "It’s open on "),
         Segment("-", "Tuesday"),
@@ -127,7 +127,7 @@ def test_nearest_over_paragraphs() -> None:
     """The nearest passage may run over the end of a paragraph; nothing around it is taken from a third one."""
     near = nearest("boats enter. ships leave now", [texts("x y z", "All boats enter.", "Ships leave", "today x")])
     assert near is not None
-    assert near.place == Passage(1, 4, 2, 11)
+    assert near.passage == Passage(1, 4, 2, 11)
 
 
 def test_an_ellipsis_is_itself() -> None:
@@ -164,8 +164,8 @@ def test_found_is_found(items: list[str | tuple[str, str]], quote: str) -> None:
         return
     found = find_quote(quote, [there])
     for one in found.places:
-        passage = one.place.text(there)
-        if found.matched == "exact" and one.place.first == one.place.last and quote.strip()[0] not in "1二’":
+        passage = one.passage.text(there)
+        if found.matched == "exact" and one.passage.first == one.passage.last and quote.strip()[0] not in "1二’":
             assert passage == quote.strip()
         elif found.matched == "folded" and not any(isinstance(item, tuple) for item in items):
             assert fold_for_search(passage) == fold_for_search(quote)

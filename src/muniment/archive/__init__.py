@@ -108,8 +108,8 @@ class Archive(ProvenLog):
     def read_entry(self, index: int, statement: VersionStatement) -> StoredVersion:
         """Read the version of a log entry, which must be what the entry states.
 
-        A signature that does not count is the version's ``fault``, and noted in ``doubted``: whoever prints the version
-        says so, and ``sound`` refuses it.
+        A signature that does not count is the version's ``fault``, and noted in ``doubted``: the caller that prints the
+        version says so, and ``sound`` refuses it.
 
         Raises:
             IntegrityError: It is not (checks 2 to 4, 7 and 9), or the entry does not continue the one before (check 9).

@@ -66,11 +66,11 @@ class Dated:
 
 
 def covering(proven: Iterable[Proven], index: int) -> tuple[Proven, ...]:
-    """Give what proves that an entry of the log was there: the earliest of each who says so, the earliest first."""
+    """Give what proves that an entry of the log was there: the earliest instant by each party, the earliest first."""
     earliest: dict[str, Proven] = {}
-    for each in sorted(proven, key=lambda each: (each.time, each.size)):
-        if each.size > index:
-            earliest.setdefault(each.who, each)
+    for instant in sorted(proven, key=lambda instant: (instant.time, instant.size)):
+        if instant.size > index:
+            earliest.setdefault(instant.who, instant)
     return tuple(earliest.values())
 
 
@@ -80,7 +80,7 @@ def times_as_json(proven: Sequence[Proven], dated: Sequence[Dated]) -> dict[str,
         {**asdict(version), "proven": [{"time": by.time, "who": by.who} for by in covering(proven, version.index)]}
         for version in dated
     ]
-    return {"proven": [asdict(each) for each in proven], "versions": versions}
+    return {"proven": [asdict(instant) for instant in proven], "versions": versions}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Horizon:
 
     Attributes:
         size: How many entries of the log are known.
-        claimed: When the keeper says that the last of them was logged, RFC 3339 in UTC; None where it is not shown.
+        claimed: When the keeper says that the last of them was logged, RFC 3339 in UTC; None where that is unknown.
         proven: No later than when they were there, by the earliest that shows it; None where nothing does.
     """
 

@@ -107,11 +107,11 @@ def judge_words(path: str, record: Record, extracted: Sequence[Paragraph]) -> No
     """Check 6, second half: the bytes as received give these paragraphs.
 
     Raises:
-        FormatError: They give others.
+        FormatError: They give other paragraphs.
     """
     if tuple(extracted) != record.paragraphs:
-        what, found = f"its text is not the text of {record.name}", _first_difference(record, extracted)
-        raise FormatError(what, where=path, found=found, check=6)
+        what, difference = f"its text is not the text of {record.name}", _first_difference(record, extracted)
+        raise FormatError(what, where=path, found=difference, check=6)
 
 
 def _first_difference(record: Record, extracted: Sequence[Paragraph]) -> str:
@@ -130,10 +130,10 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
     """
     source = extractor_for(original.extractor.name, original.extractor.version)
     extraction = source.extract(data, original.charset, where=where)
-    named, found = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
-    if named != found:
+    named, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
+    if named != actual:
         raise FormatError(
-            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(found)
+            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(actual)
         )
     return extraction.paragraphs
 
@@ -144,53 +144,53 @@ def judge_signature(files: VersionFiles) -> PublicKey:
     Raises:
         IntegrityError: It is not.
     """
-    assert files.record is not None  # noqa: S101 - asked by whoever calls
-    assert files.signature is not None  # noqa: S101 - likewise
+    assert files.record is not None  # noqa: S101 - the caller has asked
+    assert files.signature is not None  # noqa: S101 - the caller has asked
     with finding_of(7):
         return sshsig.verify(files.signature, sshsig.RECORD_NAMESPACE, files.record, where=files.signature_path)
 
 
 def judge_signer(path: str, key: PublicKey, index: int, newest: TrustRoot) -> RecordKey:
-    """Check 8: the newest trust root allows the key at the place of the entry in the log; gives its row of the table.
+    """Check 8: the newest trust root allows the key at the index of the entry in the log; gives its row of the table.
 
     Raises:
-        SignatureError: It does not.
+        SignatureError: It does not allow the key.
     """
-    held = next((mine for mine in newest.record_keys if mine.key == key), None)
-    if held is not None and held.may_sign(index):
-        return held
+    row = next((row for row in newest.record_keys if row.key == key), None)
+    if row is not None and row.may_sign(index):
+        return row
     expected = " or ".join(allowed.fingerprint for allowed in record_keys_at(newest, index))
     what = f"signed by a key that the trust root does not allow at log index {index}"
-    if held is not None and held.covers(index) and held.revoked is not None:
-        what = f"signed by a key that is revoked from log index {held.revoked.from_index} on: {held.revoked.reason}"
-    elif held is not None:
-        what = f"{what}: it is for {held.first_index} to {'now' if held.last_index is None else held.last_index}"
+    if row is not None and row.covers(index) and row.revoked is not None:
+        what = f"signed by a key that is revoked from log index {row.revoked.from_index} on: {row.revoked.reason}"
+    elif row is not None:
+        what = f"{what}: it is for {row.first_index} to {'now' if row.last_index is None else row.last_index}"
     raise SignatureError(what, where=path, expected=expected or "none", found=key.fingerprint, check=8)
 
 
 def entry_faults(
     subject: str, statement: VersionStatement, files: VersionFiles, record: Record | None, key: PublicKey | None
 ) -> Iterator[IntegrityError]:
-    """Check 9: what of these files is other than the statement in the log says.
+    """Check 9: where these files differ from the statement in the log.
 
     Args:
         subject: What to call the entry.
         statement: The entry.
         files: The version's files; what could not be read has its own finding.
         record: Parsed, or None where it could not be.
-        key: Who signed, or None where that could not be told.
+        key: The key that signed, or None where that is unknown.
     """
     if files.record is None:
         what = f"{subject} names a record that is not here"
         yield IntegrityError(what, where=files.record_path, expected=statement.record, check=9)
     bytes_of = {"record": files.record, "signature": files.signature}
-    for name, path, said, found in _facts(statement, files, record, key):
-        if said != found:
+    for name, path, logged, actual in _facts(statement, files, record, key):
+        if logged != actual:
             what, hint = f"not the {name} that {subject} states", ""
             data = bytes_of.get(name)
             if data is not None:
-                what, hint = _other(str(said), data, what)
-            yield IntegrityError(what, where=path, expected=str(said), found=str(found), hint=hint, check=9)
+                what, hint = _other(str(logged), data, what)
+            yield IntegrityError(what, where=path, expected=str(logged), found=str(actual), hint=hint, check=9)
 
 
 def _facts(
@@ -204,8 +204,8 @@ def _facts(
     if key is not None:
         yield "signer", files.signature_path, statement.signer, key.fingerprint
     if record is not None:
-        for name, said, found in _record_facts(statement, record):
-            yield name, files.record_path, said, found
+        for name, logged, actual in _record_facts(statement, record):
+            yield name, files.record_path, logged, actual
 
 
 def _record_facts(statement: VersionStatement, record: Record) -> list[tuple[str, object, object]]:

@@ -49,12 +49,12 @@ def check_tag(store: Store, *, where: str) -> None:
     """Refuse a folder without this format's NAMASTE tag.
 
     Raises:
-        NotAnArchiveError: There is none, or another one.
+        NotAnArchiveError: There is no tag, or another one.
     """
     name, content = NAMASTE
     try:
-        found = store.read(name)
-        if found == content:
+        tag = store.read(name)
+        if tag == content:
             return
     except NotFoundError as error:
         raise NotAnArchiveError(
@@ -63,12 +63,12 @@ def check_tag(store: Store, *, where: str) -> None:
             expected=f"a file {name}",
             hint="make one, or name the folder of one",
         ) from error
-    how = explain_difference(content, found)
+    how = explain_difference(content, tag)
     raise NotAnArchiveError(
         f"not an archive of this format{how and f': {how}'}",
         where=f"{where}/{name}",
         expected=repr(content.decode()),
-        found=repr(found[:80].decode("utf-8", "backslashreplace")),
+        found=repr(tag[:80].decode("utf-8", "backslashreplace")),
         hint=COPY_AGAIN if how else "",
     )
 
@@ -88,7 +88,7 @@ def read_roots(store: Store, size: int) -> tuple[RootFile, ...]:
 
     Args:
         store: The archive.
-        size: Number of entries in the log; a root that stands beyond them does not count yet.
+        size: Number of entries in the log; a root with an index beyond them does not count yet.
 
     Raises:
         IntegrityError: A root or a signature does not verify, or a number is missing.
@@ -164,19 +164,19 @@ def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoi
 
 
 def check_newest(roots: Sequence[RootFile], checkpoint: Checkpoint, where: str) -> None:
-    """Check that a chain of trust roots ends with the one that a checkpoint names: none is missing, and none too many.
+    """Check that a chain of trust roots ends with the one that a checkpoint names, none missing and none extra.
 
     Raises:
-        IntegrityError: It ends with another, or with one whose entry is not below the checkpoint.
+        IntegrityError: The chain ends with another root, or with one whose entry is not below the checkpoint.
     """
     last = roots[-1]
-    found = NamedRoot(last.root.version, last.digest)
-    if found != checkpoint.newest:
+    newest = NamedRoot(last.root.version, last.digest)
+    if newest != checkpoint.newest:
         raise IntegrityError(
             "the trust roots do not end with the one that the checkpoint names",
             where=where,
             expected=str(checkpoint.newest),
-            found=str(found),
+            found=str(newest),
             hint="one is missing, too many or another: get it from a copy",
         )
     if last.root.index >= checkpoint.size:
@@ -211,5 +211,5 @@ def log_verifiers(chain: tuple[TrustRoot, ...]) -> tuple[LogVerifier, ...]:
         raise error.as_(FormatError) from error
 
 
-def _log_verifier(held: LogKey, key: Verifier) -> LogVerifier:
-    return LogVerifier(key.name, key.key_id, key.public, held.first_index, held.last_index)
+def _log_verifier(row: LogKey, key: Verifier) -> LogVerifier:
+    return LogVerifier(key.name, key.key_id, key.public, row.first_index, row.last_index)

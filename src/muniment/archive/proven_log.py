@@ -58,7 +58,11 @@ class ProvenLog:
         logged = [(i, self._parse(i, entry)) for i, entry in enumerate(entries) if b'"type":"root/1"' in entry]
         refuse_other_roots(
             [(file.root.index, file.root.version, file.digest) for file in self.roots],
-            [(index, said.version, said.root) for index, said in logged if isinstance(said, RootStatement)],
+            [
+                (index, statement.version, statement.root)
+                for index, statement in logged
+                if isinstance(statement, RootStatement)
+            ],
         )
         return entries
 
@@ -94,21 +98,23 @@ class ProvenLog:
         if release not in self._histories:
             # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
             member = f'"release":"{release}"'.encode()
-            found = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
-            self._histories[release] = tuple((i, said) for i, said in found if isinstance(said, VersionStatement))
+            logged = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
+            self._histories[release] = tuple(
+                (i, statement) for i, statement in logged if isinstance(statement, VersionStatement)
+            )
         return self._histories[release]
 
     @cached_property
     def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
         """Index and entry of every version, by release in order of first addition, oldest version first."""
-        found: dict[str, list[tuple[int, VersionStatement]]] = {}
+        logged: dict[str, list[tuple[int, VersionStatement]]] = {}
         for index, statement in enumerate(self.statements):
             if isinstance(statement, VersionStatement):
-                found.setdefault(statement.release, []).append((index, statement))
-        return {release: tuple(entries) for release, entries in found.items()}
+                logged.setdefault(statement.release, []).append((index, statement))
+        return {release: tuple(entries) for release, entries in logged.items()}
 
     def before(self, index: int, statement: VersionStatement) -> VersionStatement | None:
-        """Give the entry before one of its release; None before the first."""
+        """Give the entry before this one of the same release; None before the first."""
         entries = self.history(statement.release)
-        place = bisect_left(entries, index, key=lambda entry: entry[0])
-        return entries[place - 1][1] if place else None
+        position = bisect_left(entries, index, key=lambda entry: entry[0])
+        return entries[position - 1][1] if position else None

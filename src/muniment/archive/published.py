@@ -21,16 +21,16 @@ def published(archive: Archive, size: int) -> bytes:
     """Read the checkpoint of a size.
 
     Raises:
-        NotFoundError: There is none.
+        NotFoundError: There is no checkpoint of that size.
         IntegrityError: It is damaged, or the entries of the log do not have its root (check 10).
     """
     path = f"{CHECKPOINTS}/{size}"
     data = archive.store.read(path, max_size=MAX_NOTE)
     with finding_of(10):
-        found = open_published(data, archive.log_verifiers, archive.origin, path)
+        checkpoint = open_published(data, archive.log_verifiers, archive.origin, path)
         newest = archive.newest_roots.at(size)
         grown = newest and Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), newest)
-        if not 0 < size <= archive.checkpoint.size or found != grown:
+        if not 0 < size <= archive.checkpoint.size or checkpoint != grown:
             raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
     return data
 

@@ -96,7 +96,7 @@ def read_stored(
     files = VersionFiles(data, record_path, signature, signature_path)
     _raise_first(entry_faults(subject, statement, files, None, None))
     assert data is not None  # noqa: S101 - a missing record is a fault
-    assert signature is not None  # noqa: S101 - likewise
+    assert signature is not None  # noqa: S101 - so is a missing signature
     record, key = judge_form(data, record_path), judge_signature(files)
     _raise_first(entry_faults(subject, statement, files, record, key))
     try:

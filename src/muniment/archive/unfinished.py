@@ -111,17 +111,17 @@ class Marker:
     @property
     def root(self) -> int | None:
         """Number of the trust root that an archive is getting, or None."""
-        found = self._first(_ROOT)
-        return int(found[1]) if found else None
+        match = self._first(_ROOT)
+        return int(match[1]) if match else None
 
     @property
     def stamp(self) -> tuple[int, int] | None:
         """Size of the checkpoint and number of the time stamp that an archive is getting, or None."""
-        found = self._first(_STAMP)
-        return (int(found[1]), int(found[2])) if found else None
+        match = self._first(_STAMP)
+        return (int(match[1]), int(match[2])) if match else None
 
     def _first(self, name: re.Pattern[str]) -> re.Match[str] | None:
-        """The first file of that name; a new archive's own first root is none."""
+        """The first file of that name; the first root of a new archive does not count."""
         if self.release is not None or self.size == 1:
             return None
         return next(filter(None, map(name.fullmatch, self.paths)), None)
@@ -196,7 +196,7 @@ def parse_marker(data: bytes) -> SignedMarker:
 
     Raises:
         CanonicalError: Its line is not canonical JSON.
-        FormatError: It is no marker, or has a path that leaves the archive.
+        FormatError: It is not a marker, or has a path that leaves the archive.
         SignatureError: The signature is not one of the signed line, or not for this purpose.
     """
     line, _, armored = data.partition(b"\n")
@@ -209,17 +209,17 @@ def parse_line(line: bytes) -> Marker:
 
     Raises:
         CanonicalError: It is not canonical JSON.
-        FormatError: It is no marker, or has a path that leaves the archive.
+        FormatError: It is not a marker, or has a path that leaves the archive.
     """
     value = parse_canonical(line, where=UNFINISHED)
     if not isinstance(value, dict) or not _has_shape(cast("dict[str, Any]", value)):
         raise _no_marker()
     members = cast("dict[str, Any]", value)
-    said = members["introduced"]
+    introduction = members["introduced"]
     introduced = None
-    if said is not None:
-        signatures = tuple((name, armored.encode()) for name, armored in sorted(said["signatures"].items()))
-        introduced = Introduced(said["root"].encode(), signatures)
+    if introduction is not None:
+        signatures = tuple((name, armored.encode()) for name, armored in sorted(introduction["signatures"].items()))
+        introduced = Introduced(introduction["root"].encode(), signatures)
     target = (members["archive"], members["size"], members["continues"], members["release"], members["version"])
     files, replaced = _promises(members["files"]), _promises(members["replaced"])
     marker = Marker(*target, members["folder"], files, replaced, introduced)
@@ -295,7 +295,7 @@ def read_marker(store: Store) -> SignedMarker | None:
     """Read the marker of an archive, if there is one.
 
     Raises:
-        IntegrityError: It is none, or its signature does not verify.
+        IntegrityError: It is not a marker, or its signature does not verify.
         StoreError: It cannot be read.
     """
     try:

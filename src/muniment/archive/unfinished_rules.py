@@ -65,41 +65,41 @@ class ArchiveState:
     layout: str
 
 
-def check_claim(signed: SignedMarker, held: ArchiveState) -> None:
+def check_claim(signed: SignedMarker, state: ArchiveState) -> None:
     """Refuse a marker that no writer of this archive can have left as it is now.
 
     Args:
         signed: The marker.
-        held: The archive.
+        state: The archive as it is.
 
     Raises:
-        IntegrityError: It is not that of the next write, nor of the last one, or names other files than that write
+        IntegrityError: The marker is not of the next write, nor of the last one, or names other files than that write
             makes, or its key may not sign the log there.
     """
-    marker, size = signed.marker, held.checkpoint.size
-    if marker.archive != held.checkpoint.origin:
-        raise foreign(f"a marker of {held.checkpoint.origin}", f"one of {marker.archive}")
+    marker, size = signed.marker, state.checkpoint.size
+    if marker.archive != state.checkpoint.origin:
+        raise foreign(f"a marker of {state.checkpoint.origin}", f"one of {marker.archive}")
     if marker.size not in {size, size + 1}:
         raise foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
     done = marker.size == size
-    if not done and marker.continues != held.checkpoint.root.hex():
+    if not done and marker.continues != state.checkpoint.root.hex():
         raise foreign("a marker for this log", "one for another log of this size")
-    compare(marker.paths, _files(marker, held, done=done), marker.subject)
-    if done and not _promised(marker, checkpoint_path(size), held.note):
+    compare(marker.paths, _files(marker, state, done=done), marker.subject)
+    if done and not _promised(marker, checkpoint_path(size), state.note):
         raise foreign("the marker of the last write", "one of a write that was not committed")
-    _check_key(signed, held, done=done)
+    _check_key(signed, state, done=done)
 
 
-def _files(marker: Marker, held: ArchiveState, *, done: bool) -> list[str]:
+def _files(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
     """The files that this write makes, in order."""
     if marker.release is not None:
-        own = _of_version(marker, marker.release, held, done=done)
+        own = _of_version(marker, marker.release, state, done=done)
     elif marker.size == 1:
-        own = files_of_first(held.roots[0].root, marker)
+        own = files_of_first(state.roots[0].root, marker)
     elif marker.root is not None:
-        own = _of_root(marker, marker.root, held, done=done)
+        own = _of_root(marker, marker.root, state, done=done)
     else:
-        own = _of_stamp(marker, held, done=done)
+        own = _of_stamp(marker, state, done=done)
     if marker.size == 1:
         return own
     return [*own, *files_of_log(marker.size)]
@@ -119,21 +119,25 @@ def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
     return [*ordered, *sorted(static - set(ordered)), *trust, *files_of_log(1)]
 
 
-def compare(found: Sequence[str], expected: Sequence[str], subject: str) -> None:
+def compare(paths: Sequence[str], expected: Sequence[str], subject: str) -> None:
     """Refuse a marker whose list of files is not the one that it must have, naming the first that differs."""
-    if list(found) != list(expected):
-        pairs = zip([*found, ""], [*expected, ""], strict=False)
-        one, other = next((pair for pair in pairs if pair[0] != pair[1]), (found[-1], ""))
+    if list(paths) != list(expected):
+        pairs = zip([*paths, ""], [*expected, ""], strict=False)
+        one, other = next((pair for pair in pairs if pair[0] != pair[1]), (paths[-1], ""))
         raise foreign(f"the files of {subject} only: {other or 'no more'}", one or "no more")
 
 
-def _of_version(marker: Marker, release: str, held: ArchiveState, *, done: bool) -> list[str]:
-    said = [each for each in held.statements if isinstance(each, VersionStatement) and each.release == release]
-    number = len(said) if done else len(said) + 1
-    last = held.statements[-1]
+def _of_version(marker: Marker, release: str, state: ArchiveState, *, done: bool) -> list[str]:
+    logged = [
+        statement
+        for statement in state.statements
+        if isinstance(statement, VersionStatement) and statement.release == release
+    ]
+    number = len(logged) if done else len(logged) + 1
+    last = state.statements[-1]
     if done and not (isinstance(last, VersionStatement) and last.release == release):
         raise foreign(f"the last write, {last.name}", marker.subject)
-    folder = f"releases/{object_path(held.layout, object_id(held.roots[0].root, release))}"
+    folder = f"releases/{object_path(state.layout, object_id(state.roots[0].root, release))}"
     if (marker.version, marker.folder) != (number, folder):
         raise foreign(f"{release}/v{number} in {folder}", f"{marker.subject} in {marker.folder}")
     content = f"{folder}/v{number}/content/"
@@ -150,12 +154,12 @@ def _of_version(marker: Marker, release: str, held: ArchiveState, *, done: bool)
     return [*declaration, *(f"{content}{name}" for name in order), *own, *(root if number == 1 else [])]
 
 
-def _of_root(marker: Marker, number: int, held: ArchiveState, *, done: bool) -> list[str]:
-    next_ = len(held.roots) if done else len(held.roots) + 1
-    last = held.statements[-1]
+def _of_root(marker: Marker, number: int, state: ArchiveState, *, done: bool) -> list[str]:
+    next_ = len(state.roots) if done else len(state.roots) + 1
+    last = state.statements[-1]
     if number != next_ or (done and not isinstance(last, RootStatement)):
         raise foreign(f"the last write, {last.name}" if done else f"trust root {next_}", marker.subject)
-    before = held.roots[: number - 1][-1].root
+    before = state.roots[: number - 1][-1].root
     vouched = {file.path for file in before.files}
     new = [path for path in dict.fromkeys(marker.paths) if _CERTIFICATES.fullmatch(path) and path not in vouched]
     return [*new, f"{FOLDER}/{root_name(number)}", *_signatures(marker, number)]
@@ -168,12 +172,16 @@ def _signatures(marker: Marker, number: int) -> list[str]:
     return named or [f"{FOLDER}/{signature_name(number, 'FINGERPRINT')}"]
 
 
-def _of_stamp(marker: Marker, held: ArchiveState, *, done: bool) -> list[str]:
+def _of_stamp(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
     assert marker.stamp is not None  # noqa: S101 - the parser lets no other marker through
     stamped, number = marker.stamp
-    said = [each for each in held.statements if isinstance(each, StampStatement) and each.size == stamped]
-    next_, last = len(said) if done else len(said) + 1, held.statements[-1]
-    if done and (not said or last != said[-1]):
+    logged = [
+        statement
+        for statement in state.statements
+        if isinstance(statement, StampStatement) and statement.size == stamped
+    ]
+    next_, last = len(logged) if done else len(logged) + 1, state.statements[-1]
+    if done and (not logged or last != logged[-1]):
         raise foreign(f"the last write, {last.name}", marker.subject)
     if number != next_ or stamped >= marker.size:
         raise foreign(f"time stamp {stamped}.{next_} of a checkpoint up to {marker.size - 1}", marker.subject)
@@ -184,17 +192,17 @@ def _promised(marker: Marker, path: str, data: bytes) -> bool:
     return any(promised.path == path and promised.is_kept_by(data) for promised in marker.files)
 
 
-def _check_key(signed: SignedMarker, held: ArchiveState, *, done: bool) -> None:
-    marker, chain = signed.marker, tuple(file.root for file in held.roots)
+def _check_key(signed: SignedMarker, state: ArchiveState, *, done: bool) -> None:
+    marker, chain = signed.marker, tuple(file.root for file in state.roots)
     if marker.introduced is not None and not done:
         if marker.root is None:
             raise foreign("a trust root introduced by its own write only", marker.subject)
-        before = held.roots[-1]
+        before = state.roots[-1]
         chain = (check_introduced(marker, marker.introduced, (before.data, before.root)),)
     check_signer(signed.key, chain, marker.size)
 
 
-def check_introduced(marker: Marker, said: Introduced, previous: tuple[bytes, TrustRoot] | None) -> TrustRoot:
+def check_introduced(marker: Marker, introduced: Introduced, previous: tuple[bytes, TrustRoot] | None) -> TrustRoot:
     """Check the trust root that a marker brings along, which must be the one that its write makes; give it.
 
     Raises:
@@ -202,10 +210,13 @@ def check_introduced(marker: Marker, said: Introduced, previous: tuple[bytes, Tr
     """
     number = 1 if previous is None else previous[1].version + 1
     path = f"{FOLDER}/{root_name(number)}"
-    root = verify_root(said.data, dict(said.signatures), previous, where=UNFINISHED)
-    made = {path: said.data, **{f"{FOLDER}/{signature_name(number, name)}": each for name, each in said.signatures}}
+    root = verify_root(introduced.data, dict(introduced.signatures), previous, where=UNFINISHED)
+    made = {
+        path: introduced.data,
+        **{f"{FOLDER}/{signature_name(number, name)}": data for name, data in introduced.signatures},
+    }
     others = set(_signatures(marker, number)) - made.keys()
-    if root.index != marker.size - 1 or others or not all(_promised(marker, *each) for each in made.items()):
+    if root.index != marker.size - 1 or others or not all(_promised(marker, *promise) for promise in made.items()):
         raise foreign("the trust root that is written", "another one")
     return root
 
@@ -214,18 +225,18 @@ def check_signer(key: PublicKey, chain: tuple[TrustRoot, ...], size: int) -> Non
     """Refuse a key that may not sign the checkpoint of a size, per the newest root of a chain.
 
     Raises:
-        IntegrityError: It may not.
+        IntegrityError: The key may not sign it.
     """
     try:
-        held = log_verifiers(chain)
+        verifiers = log_verifiers(chain)
     except MunimentError as error:
         raise foreign("a marker signed by a log key", error.what) from error
-    if key.raw not in {verifier.public for verifier in held if verifier.counts_at(size)}:
+    if key.raw not in {verifier.public for verifier in verifiers if verifier.counts_at(size)}:
         raise foreign(f"a signature by the log key that signs {size} entries", key.fingerprint)
 
 
 def foreign(expected: str, found: str) -> IntegrityError:
-    """Say that a marker is none of this archive's writers."""
+    """Say that no writer of this archive left the marker."""
     return IntegrityError(
         "not a marker that this archive's writer left",
         where=UNFINISHED,
@@ -285,7 +296,7 @@ def check_making(store: Store, signed: SignedMarker) -> TrustRoot:
 
 
 def _refuse_more(store: Store, signed: SignedMarker) -> None:
-    promised = {each.path: each for each in signed.marker.files}
+    promised = {file.path: file for file in signed.marker.files}
     for path, kind in _lying(store):
         if kind != "file" or (path not in promised and path not in {UNFINISHED, LOCK_NAME}):
             raise foreign("nothing but the files of a new archive", path)

@@ -122,14 +122,14 @@ def stated_beside(stated: Stated, citation: Citation) -> tuple[Fact, ...]:
 
 
 def written_differently(stated: Stated, citation: Citation) -> tuple[Mismatch, ...]:
-    """Give the facts that are so, and stand there with other signs, blanks or case than the version has."""
+    """Give the facts that are right, but are written with other signs, blanks or case than in the version."""
     expected = _expected(stated.form, citation)
-    found = []
+    mismatches = []
     for fact in (fact for fact in stated.facts if fact.name not in _BESIDE):
         allowed = _allowed(fact, expected, citation)
         if allowed and not any(_same(fact.value, value) for value in allowed):
-            found += [Mismatch(fact, value) for value in allowed if _says(fact, value, stated.form)][:1]
-    return tuple(found)
+            mismatches += [Mismatch(fact, value) for value in allowed if _says(fact, value, stated.form)][:1]
+    return tuple(mismatches)
 
 
 def _expected(form: str, citation: Citation) -> tuple[Fact, ...]:
@@ -191,20 +191,20 @@ def _same(one: str, other: str) -> bool:
 
 
 def _says(fact: Fact, value: str, form: str) -> bool:
-    """Whether a fact says what the version says, whatever signs it is written with."""
+    """Whether a fact says what the version says, in any spelling."""
     if _same(fact.value, value):
         return True
     if fact.name in _WORDS:
-        found = fact.value if form not in STYLE_NAMES or fact.name == DATE else _behind_lead(fact.value, value)
-        return same_letters(found, value)
+        written = fact.value if form not in STYLE_NAMES or fact.name == DATE else _behind_lead(fact.value, value)
+        return same_letters(written, value)
     if fact.name == SOURCE and form in STYLE_NAMES:
-        # What follows the address on the page stands behind a blank, or a stop and a blank.
+        # What follows the address on the page comes after a blank, or a stop and a blank.
         behind = fact.value[len(value) :].lstrip(".,;)]")
-        found = fact.value[: len(value)] if not behind or behind.startswith(" ") else fact.value
-        return same_name(found, value)
+        written = fact.value[: len(value)] if not behind or behind.startswith(" ") else fact.value
+        return same_name(written, value)
     return fact.name in _NAMES and same_name(fact.value, value)
 
 
-def _behind_lead(found: str, value: str) -> str:
+def _behind_lead(written: str, value: str) -> str:
     """Take off what only leads to an issuer or a title, where that has no lead of its own."""
-    return without_lead(found) if without_lead(value) == value else found
+    return without_lead(written) if without_lead(value) == value else written

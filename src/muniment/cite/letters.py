@@ -54,24 +54,24 @@ class Letters:
     """A text and what counts of it.
 
     Attributes:
-        given: The text, with hidden characters shown.
+        whole: The text, with hidden characters shown.
         text: The same without those that show nothing.
-        plain: What counts of it; a blank stands between two numbers.
+        plain: What counts of it; a blank separates two numbers.
         places: Where in ``text`` each character of ``plain`` comes from.
     """
 
-    given: str
+    whole: str
     text: str
     plain: str
     places: list[int]
 
 
 def letters_of(text: str) -> Letters:
-    """Take what counts of a text."""
-    given = plain(text)
-    seen = _UNSEEN.sub("", given)
+    """Take from a text what counts in a comparison."""
+    whole = plain(text)
+    seen = _UNSEEN.sub("", whole)
     pairs = list(_counted(seen))
-    return Letters(given, seen, "".join(letter for letter, _ in pairs), [place for _, place in pairs])
+    return Letters(whole, seen, "".join(letter for letter, _ in pairs), [place for _, place in pairs])
 
 
 def _counted(text: str) -> Iterator[tuple[str, int]]:

@@ -40,27 +40,27 @@ def leaves(value: object, where: str = "") -> Iterator[tuple[str, str]]:
 
 def all_of(name: str, value: object, where: str) -> Iterator[Pair]:
     """Give everything in a member as the fact of a name: what has another form than that fact contradicts it."""
-    for place, text in leaves(value, where):
-        yield name, text, place
+    for path, text in leaves(value, where):
+        yield name, text, path
 
 
 def others(value: object, where: str, harmless: Collection[str]) -> Iterator[Pair]:
-    """Give what is in a member that states no fact of a record.
+    """Give the contents of a member that states no fact of a record.
 
     Args:
-        value: What stands there.
+        value: What the member has.
         where: Its name, or its path.
         harmless: Names or paths of what reference managers add for themselves.
     """
     known = {name.lower() for name in harmless}
-    for place, text in leaves(value, where):
-        yield _name(place, known), text, place
+    for path, text in leaves(value, where):
+        yield _name(path, known), text, path
 
 
-def _name(place: str, harmless: Collection[str]) -> str:
-    if place.lower() in harmless or _TOP.split(place, maxsplit=1)[0].lower() in harmless:
+def _name(path: str, harmless: Collection[str]) -> str:
+    if path.lower() in harmless or _TOP.split(path, maxsplit=1)[0].lower() in harmless:
         return EXTRA
-    return place[:_LONGEST_NAME] if _STATES.search(place) else STRANGE
+    return path[:_LONGEST_NAME] if _STATES.search(path) else STRANGE
 
 
 def person(value: object, where: str, whole: str, parts: Collection[str], harmless: Collection[str]) -> Iterator[Pair]:

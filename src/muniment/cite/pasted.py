@@ -90,9 +90,9 @@ def _places(words: Letters, wanted: WrittenForm) -> Iterator[tuple[int, int]]:
     """Give where each copy begins and ends."""
     letters, at = wanted.letters.plain, 0
     while (at := words.plain.find(letters, at)) >= 0:
-        place = _bounds(words, wanted, at)
-        if place is not None:
-            yield place
+        bounds = _bounds(words, wanted, at)
+        if bounds is not None:
+            yield bounds
         at += len(letters)
 
 
@@ -111,17 +111,17 @@ def _bounds(words: Letters, wanted: WrittenForm, at: int) -> tuple[int, int] | N
 
 def _copies(words: Letters, wanted: WrittenForm, places: list[tuple[int, int]]) -> Iterator[Pasted]:
     before = 0
-    # What shows nothing is not in the text that is looked through: where there is such, all copies are told together.
-    shown = words.given == words.text or words.given.count(wanted.letters.given) == len(places)
+    # The text searched has no invisible characters: where there were some, one answer counts for all copies.
+    visible = words.whole == words.text or words.whole.count(wanted.letters.whole) == len(places)
     for number, (start, end) in enumerate(places):
         last = number + 1 == len(places)
         until = None if last else places[number + 1][0]
-        found, after = words.text[start:end], words.text[end:until]
+        copy, after = words.text[start:end], words.text[end:until]
         source = None if wanted.citation.source else _SOURCE.match(plainly(after[:40]))
         stated = after[source.end() : source.end() + _LONGEST_SOURCE].rstrip(". ") if source else ""
-        exact = shown and collapse(found) == collapse(wanted.letters.text)
+        exact = visible and collapse(copy) == collapse(wanted.letters.text)
         lead = words.text[before:start]
-        yield Pasted(wanted.style, wanted.text, found, exact, lead, after if last else "", stated)
+        yield Pasted(wanted.style, wanted.text, copy, exact, lead, after if last else "", stated)
         before = end
 
 
@@ -139,10 +139,10 @@ def _shared(one: str, other: str) -> int:
     return next((place for place, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
-def _names_alike(found: str, text: str, citation: Citation) -> bool:
-    """Hold what a name is made of: ``a-b`` and ``ab`` have the same letters, and are two releases."""
+def _names_alike(copy: str, text: str, citation: Citation) -> bool:
+    """Compare the spelling of names: ``a-b`` and ``ab`` have the same letters, and are two releases."""
     names = [citation.reference, citation.origin, *([citation.paragraph[1:]] if citation.paragraph else [])]
-    return all(count_name(found, name) >= count_name(text, name) for name in names)
+    return all(count_name(copy, name) >= count_name(text, name) for name in names)
 
 
 def find_locators(words: str, place: int) -> Iterator[str]:

@@ -38,7 +38,7 @@ MOST_PARTS = 100
 """Parts with a hash that a text may have: a snapshot's own file has eight."""
 
 Parsed = tuple[str, tuple[Fact, ...]]
-Said = dict[str, str | None]
+Values = dict[str, str | None]
 
 _VERSION = "archive version "
 _LONGEST_DATE = 24
@@ -69,8 +69,8 @@ class Words:
         return self.plain.rfind(_VERSION, 0, self.start)
 
     @property
-    def held(self) -> str:
-        """What stands between *archive version* and the hash."""
+    def middle(self) -> str:
+        """The text between *archive version* and the hash."""
         return self.text[self.version + len(_VERSION) : self.start]
 
     @property
@@ -89,15 +89,15 @@ def parse_long(words: Words) -> Parsed | None:
     end = words.last(closing, at) if at > 0 else -1
     if end < 0 or words.plain[at - 2 : at] != ". ":
         return None
-    version, _, rest = words.held.partition(" (")
+    version, _, rest = words.middle.partition(" (")
     reference, _, rest = rest.partition("), ")
     origin, stop, source = rest.partition(". ")
     if not stop or (source and not (plainly(source[:9]) == "source: <" and source.endswith(">. "))):
         return None
     date, locator = _dated(words.text[end + len(closing) : at - 2])
     root, _ = _root(words)
-    said = {VERSION: version, REFERENCE: reference, ORIGIN: origin, SOURCE: source[9:-3] or None, DATE: date}
-    return _parsed("long", words, {**_quoted(words, end, ", "), PARAGRAPH: locator, **said, ROOT: root})
+    values = {VERSION: version, REFERENCE: reference, ORIGIN: origin, SOURCE: source[9:-3] or None, DATE: date}
+    return _parsed("long", words, {**_quoted(words, end, ", "), PARAGRAPH: locator, **values, ROOT: root})
 
 
 def parse_short(words: Words) -> Parsed | None:
@@ -108,75 +108,75 @@ def parse_short(words: Words) -> Parsed | None:
     if end < 0 or len(digits) != 16:
         return None
     version, locator = _dated(words.text[at + 4 : words.start].removesuffix(", "))
-    said: Said = {DATE: words.text[end + 3 : at], VERSION: version, PARAGRAPH: locator}
-    return _checked("short", {**_quoted(words, end, ", "), **said, SHORT: digits})
+    values: Values = {DATE: words.text[end + 3 : at], VERSION: version, PARAGRAPH: locator}
+    return _checked("short", {**_quoted(words, end, ", "), **values, SHORT: digits})
 
 
 def parse_style(words: Words) -> Parsed | None:
-    """Read one of the styles that have ``ORIGIN, REF`` before the hash; the sign before the version tells which."""
+    """Read one of the styles that have ``ORIGIN, REF`` before the hash; the sign before the version shows which."""
     at = words.version
     reader = _STYLES.get(words.plain[max(at - 2, 0) : at]) if at > 1 else None
-    held, comma, none = words.held.rpartition(", ")
+    middle, comma, none = words.middle.rpartition(", ")
     if reader is None or not comma or none:
         return None
-    held, _, reference = held.rpartition(", ")
-    before, blank, origin = held.rpartition(" ")
-    found = reader(words, before.rstrip() if blank else "") if blank else None
-    if found is None:
+    middle, _, reference = middle.rpartition(", ")
+    before, blank, origin = middle.rpartition(" ")
+    parsed = reader(words, before.rstrip() if blank else "") if blank else None
+    if parsed is None:
         return None
-    style, said = found
-    return _parsed(style, words, {**said, REFERENCE: reference, ORIGIN: origin})
+    style, values = parsed
+    return _parsed(style, words, {**values, REFERENCE: reference, ORIGIN: origin})
 
 
-def _apa(words: Words, held: str) -> tuple[str, Said] | None:
+def _apa(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. (DATE). Title (Archive version 1, para. 16) [Press release]. ORIGIN, …``; or the title first."""
     closing = ") [press release]."
-    end = plainly(held).find(closing)
+    end = plainly(middle).find(closing)
     if end < 0:
         return None
-    version, locator = _dated(held[:end])
-    head, date = words.text[: words.version - 2], held[end + len(closing) :].strip()
-    said: Said = {TITLE: head, DATE: date[1:-2]}
+    version, locator = _dated(middle[:end])
+    head, date = words.text[: words.version - 2], middle[end + len(closing) :].strip()
+    values: Values = {TITLE: head, DATE: date[1:-2]}
     if not (date.startswith("(") and date.endswith(").")):
         match = _DATED.search(head)
         if date or match is None:
             return None
-        said = {ISSUER: without_lead(head[: match.start()]), TITLE: head[match.end() :], DATE: match[1]}
+        values = {ISSUER: without_lead(head[: match.start()]), TITLE: head[match.end() :], DATE: match[1]}
     root, at = _root(words)
-    return "apa", {**said, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: _source(words, at, ". source: ")}
+    return "apa", {**values, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: _source(words, at, ". source: ")}
 
 
-def _chicago_note(words: Words, held: str) -> tuple[str, Said] | None:
+def _chicago_note(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer, “Title,” press release, DATE, archive version 1, para. 16, ORIGIN, … source: X.``."""
     closing = '," press release, '
     end = words.last(closing, words.version)
     if end < 0:
         return None
     date = words.text[end + len(closing) : words.version - 2]
-    version, locator = _dated(held.removesuffix(","))
+    version, locator = _dated(middle.removesuffix(","))
     root, at = _root(words)
     source = _source(words, at, ", source: ", ".")
-    said: Said = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
-    return "chicago-note", {**_quoted(words, end, ", "), **said}
+    values: Values = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
+    return "chicago-note", {**_quoted(words, end, ", "), **values}
 
 
-def _chicago_bibliography(words: Words, held: str) -> tuple[str, Said] | None:
+def _chicago_bibliography(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. “Title.” Press release, DATE. Archive version 1, para. 16. ORIGIN, …. Source: X.``."""
     closing = '" press release, '
     end = words.last(closing, words.version)
     if end < 0:
         return None
     date = words.text[end + len(closing) : words.version - 2]
-    version, locator = _dated(held.removesuffix("."))
+    version, locator = _dated(middle.removesuffix("."))
     root, at = _root(words)
     source = _source(words, at, ". source: ", ".")
-    said: Said = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
-    return "chicago-bibliography", {**_quoted(words, end, ". "), **said}
+    values: Values = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
+    return "chicago-bibliography", {**_quoted(words, end, ". "), **values}
 
 
-def _mla(words: Words, held: str) -> tuple[str, Said] | None:
+def _mla(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. “Title.” Archive version 1, DATE, ORIGIN, …, source: X. Press release, par. 16.``."""
-    version, _, date = held.removesuffix(",").partition(", ")
+    version, _, date = middle.removesuffix(",").partition(", ")
     root, at = _root(words)
     closing = ". press release"
     end = words.plain.find(closing, at)
@@ -184,11 +184,11 @@ def _mla(words: Words, held: str) -> tuple[str, Said] | None:
         return None
     source = _source(words, at, ", source: ", until=end)
     _, locator = _dated(_tail(words, end + len(closing)))
-    said: Said = {VERSION: version, DATE: date or None, ROOT: root, SOURCE: source, PARAGRAPH: locator}
-    return "mla", {**_quoted(words, words.version - 2, ". "), **said}
+    values: Values = {VERSION: version, DATE: date or None, ROOT: root, SOURCE: source, PARAGRAPH: locator}
+    return "mla", {**_quoted(words, words.version - 2, ". "), **values}
 
 
-def _bluebook(words: Words, held: str) -> tuple[str, Said] | None:
+def _bluebook(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer, Title ¶ 16 (DATE), SOURCE [archive version 1, ORIGIN, …].``."""
     head, plain = words.text[: words.version - 2], words.plain[: words.version - 2]
     for end in (len(head) - 1 if plain.endswith(")") else -1, plain.rfind("), ")):
@@ -204,11 +204,11 @@ def _bluebook(words: Words, held: str) -> tuple[str, Said] | None:
         title, _, mark = mark.rpartition(" ")
         locator = parse_locator(f"{mark} {number}")
     root, _ = _root(words)
-    said: Said = {TITLE: title, PARAGRAPH: locator, DATE: date, SOURCE: head[end + 3 :] or None}
-    return "bluebook", {**said, VERSION: held.removesuffix(","), ROOT: root}
+    values: Values = {TITLE: title, PARAGRAPH: locator, DATE: date, SOURCE: head[end + 3 :] or None}
+    return "bluebook", {**values, VERSION: middle.removesuffix(","), ROOT: root}
 
 
-_STYLES: dict[str, Callable[[Words, str], tuple[str, Said] | None]] = {
+_STYLES: dict[str, Callable[[Words, str], tuple[str, Values] | None]] = {
     " (": _apa,
     ", ": _chicago_note,
     ". ": _chicago_bibliography,
@@ -230,7 +230,7 @@ def _dated(text: str) -> tuple[str, str | None]:
     return (before, parse_locator(locator)) if _LOCATOR.match(locator) else (text, None)
 
 
-def _quoted(words: Words, end: int, sign: str) -> Said:
+def _quoted(words: Words, end: int, sign: str) -> Values:
     """Part issuer and title; the title ends at a place, and its quotation mark begins it."""
     plain = words.plain[:end]
     start = 0 if plain.startswith('"') else plain.find(f'{sign}"') + len(sign)
@@ -256,20 +256,20 @@ def _source(words: Words, at: int, mark: str, stop: str = "", until: int | None 
     return words.text[at + len(mark) : until].removesuffix(stop)
 
 
-def _parsed(style: str, words: Words, said: Said) -> Parsed | None:
-    return _checked(style, {**said, RECORD: words.digits})
+def _parsed(style: str, words: Words, values: Values) -> Parsed | None:
+    return _checked(style, {**values, RECORD: words.digits})
 
 
-def _checked(style: str, said: Said) -> Parsed | None:
-    """Give the facts of a style, or nothing where one that must be there is not, or not of its form."""
-    version, date = said.get(VERSION) or "", said.get(DATE)
-    names = [name for name in (said.get(REFERENCE), said.get(ORIGIN)) if name is not None]
-    fits = version.isdecimal() and version.isascii() and len(version) <= 9 and bool(said.get(TITLE))
+def _checked(style: str, values: Values) -> Parsed | None:
+    """Give the facts of a style; None where a required one is missing, or has another form."""
+    version, date = values.get(VERSION) or "", values.get(DATE)
+    names = [name for name in (values.get(REFERENCE), values.get(ORIGIN)) if name is not None]
+    fits = version.isdecimal() and version.isascii() and len(version) <= 9 and bool(values.get(TITLE))
     if not fits or not all(name and " " not in name for name in names) or len(date or "") > _LONGEST_DATE:
         return None
     if style != "mla" and not date:
         return None
-    return style, listed((name, value, "") for name, value in said.items())
+    return style, listed((name, value, "") for name, value in values.items())
 
 
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
@@ -302,12 +302,15 @@ def read_text(words: str) -> tuple[Stated, ...]:
     """
     parts = [part for part in _BLANK_LINE.split(words) if part.strip()]
     whole, read = _read_lines(words), [(part, _read_lines(part)) for part in parts]
-    found = [stated for _, stated in read if stated is not None]
-    if len(found) > MOST_PARTS:
+    readable = [stated for _, stated in read if stated is not None]
+    if len(readable) > MOST_PARTS:
         raise InputError(
-            "too many citations", expected=f"at most {MOST_PARTS}", found=str(len(found)), hint="give them one by one"
+            "too many citations",
+            expected=f"at most {MOST_PARTS}",
+            found=str(len(readable)),
+            hint="give them one by one",
         )
-    if len(found) == 1 and whole is not None and (whole.form or not found[0].form):
+    if len(readable) == 1 and whole is not None and (whole.form or not readable[0].form):
         return (whole,)
     return tuple(_with_parts_around(read))
 
@@ -329,11 +332,11 @@ def _with_parts_around(read: list[tuple[str, Stated | None]]) -> Iterator[Stated
 
 
 def _read_lines(words: str) -> Stated | None:
-    """Read a text whose lines were broken at blanks, or, as terminals do, anywhere; without what shows nothing."""
+    """Read a text whose lines were broken at blanks, or, as terminals do, anywhere; invisible characters go."""
     readings = tuple(dict.fromkeys((mend(words), mend(_LINE_END.sub("", words)))))
     seen = dict.fromkeys(_UNSEEN.sub("", reading) for reading in readings)
-    found = [stated for stated in map(_read_part, seen) if stated is not None]
-    best = next((stated for stated in found if stated.form), found[0] if found else None)
+    candidates = [stated for stated in map(_read_part, seen) if stated is not None]
+    best = next((stated for stated in candidates if stated.form), candidates[0] if candidates else None)
     return None if best is None else replace(best, readings=readings)
 
 

@@ -63,7 +63,7 @@ def format_apa(citation: Citation, *, pin: bool = False) -> str:
     date = f"({year_first(citation.issued)})."
     work = f"{citation.title} ({_version('A', citation)}) [{GENRE}]."
     lead = [_stopped(citation.issuer), date, work] if citation.issuer else [work, date]
-    return " ".join([*lead, f"{_held(citation, pin=pin)}.", *_source(citation, "Source: ")])
+    return " ".join([*lead, f"{_identity(citation, pin=pin)}.", *_source(citation, "Source: ")])
 
 
 def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
@@ -73,7 +73,7 @@ def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
         f"“{citation.title},” {GENRE.lower()}",
         month_first(citation.issued, MONTHS),
         _version("a", citation),
-        _held(citation, pin=pin),
+        _identity(citation, pin=pin),
         *_source(citation, "source: "),
     ]
     return f"{', '.join(parts)}."
@@ -86,7 +86,7 @@ def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str
         f"“{_ended(citation.title)}”",
         _stopped(f"{GENRE}, {month_first(citation.issued, MONTHS)}"),
         f"{_version('A', citation)}.",
-        f"{_held(citation, pin=pin)}.",
+        f"{_identity(citation, pin=pin)}.",
         *(f"{source}." for source in _source(citation, "Source: ")),
     ]
     return " ".join(sentences)
@@ -100,7 +100,7 @@ def format_mla(citation: Citation, *, pin: bool = False) -> str:
     parts = [
         f"Archive version {citation.version}",
         *([day_first(citation.issued, SHORT_MONTHS)] if citation.issued.date else []),
-        _held(citation, pin=pin),
+        _identity(citation, pin=pin),
         *_source(citation, "source: "),
     ]
     last = [GENRE, *([format_locator(citation.paragraph, "par.")] if citation.paragraph else [])]
@@ -111,16 +111,16 @@ def format_mla(citation: Citation, *, pin: bool = False) -> str:
 def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
     """Write ``Issuer, Title ¶ 16 (Jan. 5, 2022), SOURCE [archive version 1, ORIGIN, …].``.
 
-    The copy in an archive stands in square brackets after the address (22nd edition, rule 18.2.1(d)).
+    The copy in an archive follows in square brackets after the address (22nd edition, rule 18.2.1(d)).
     """
     lead = ", ".join([*([citation.issuer] if citation.issuer else []), citation.title])
     locator = [format_locator(citation.paragraph, "¶")] if citation.paragraph else []
     head = " ".join([lead, *locator, f"({month_first(citation.issued, SHORT_MONTHS)})"])
-    held = f"[archive version {citation.version}, {_held(citation, pin=pin)}]."
-    return f"{', '.join([head, *_source(citation, '')])} {held}"
+    copy = f"[archive version {citation.version}, {_identity(citation, pin=pin)}]."
+    return f"{', '.join([head, *_source(citation, '')])} {copy}"
 
 
-def _held(citation: Citation, *, pin: bool) -> str:
+def _identity(citation: Citation, *, pin: bool) -> str:
     root = [f"trust root SHA-256 {citation.root}"] if pin and citation.root else []
     return ", ".join([citation.origin, citation.reference, f"SHA-256 {citation.sha256}", *root])
 

@@ -67,10 +67,10 @@ def says_something(text: str) -> bool:
 
 
 def judge_before(text: str, form: str, *, issuer: bool) -> str:
-    """Say what words before a citation are to it.
+    """Judge how the words before a citation belong to it.
 
     Args:
-        text: All that stands before it.
+        text: The text before it.
         form: The style of the citation.
         issuer: Whether the citation begins with an issuer, as the version has one.
 

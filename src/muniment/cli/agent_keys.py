@@ -27,16 +27,16 @@ _MAX_SIZE = 64 * 1024
 class SpeakingKey:
     """A key in an agent that says on stderr when it has signed."""
 
-    held: AgentKey
+    key: AgentKey
 
     @property
     def public(self) -> PublicKey:
         """The public half."""
-        return self.held.public
+        return self.key.public
 
     def sign(self, data: bytes) -> bytes:
         """Let the agent sign."""
-        signature = self.held.sign(data)
+        signature = self.key.sign(data)
         print(f"signed with {self.public.fingerprint} from ssh-agent", file=sys.stderr)
         return signature
 

@@ -30,7 +30,7 @@ class Members:
         issued: Date of issue in its true precision.
         issued_basis: ``stated`` or ``inferred``.
         issued_note: What the date rests on.
-        subject: What it is about; empty where nothing was said.
+        subject: What it is about; empty where the user gave none.
         uri: Where it was published.
         retrieved: When it was retrieved.
     """
@@ -66,15 +66,15 @@ class Members:
         return metadata if issued is None else {**metadata, "issued": issued}
 
     def _issued(self, filed: Json) -> Json:
-        said = {"date": self.issued, "basis": self.issued_basis, "note": self.issued_note}
-        given = {name: value for name, value in said.items() if value is not None}
-        if not given:
+        members = {"date": self.issued, "basis": self.issued_basis, "note": self.issued_note}
+        stated = {name: value for name, value in members.items() if value is not None}
+        if not stated:
             return None
         if self.issued is not None:
-            return {"basis": "inferred", "note": None, **given}
+            return {"basis": "inferred", "note": None, **stated}
         if not isinstance(filed, dict):
             raise InputError("--issued-basis and --issued-note speak of a date", hint="give --issued DATE too")
-        return {**filed, **given}
+        return {**filed, **stated}
 
 
 def _read(path: str) -> dict[str, Json]:

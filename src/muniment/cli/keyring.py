@@ -120,9 +120,9 @@ def _refuse_open(path: Path) -> None:
 
 
 def _passphrase(path: Path) -> bytes:
-    given = os.environ.get(PASSPHRASE)
-    if given:
-        return given.encode()
+    passphrase = os.environ.get(PASSPHRASE)
+    if passphrase:
+        return passphrase.encode()
     if not is_terminal(sys.stdin):
         raise PassphraseNeededError(
             "the private key is locked", where=str(path), hint=f"set {PASSPHRASE}, or run this on a terminal"
@@ -168,16 +168,16 @@ def held_keys(home: Path, role: str, allowed: Collection[PublicKey]) -> tuple[Ke
     """
     name = re.compile(rf"({role}(?:-[1-9][0-9]*(?:\.[1-9][0-9]*)?)?)\.pub")
     try:
-        found = [match for entry in sorted(os.listdir(home)) if (match := name.fullmatch(entry))]  # noqa: PTH208 - names
+        matches = [match for entry in sorted(os.listdir(home)) if (match := name.fullmatch(entry))]  # noqa: PTH208 - names
     except OSError:
         return ()
-    held: dict[PublicKey, KeyInFolder] = {}
-    for match in found:
+    keys: dict[PublicKey, KeyInFolder] = {}
+    for match in matches:
         with suppress(MunimentError):
             public = read_public(str(home / match[0]))
             if public in allowed:
-                held.setdefault(public, KeyInFolder(home / match[1], public))
-    return tuple(held.values())
+                keys.setdefault(public, KeyInFolder(home / match[1], public))
+    return tuple(keys.values())
 
 
 ROLES = ("root", "record", "log")
@@ -284,22 +284,22 @@ def _find(role: str, files: KeyFiles, origin: str, allowed: Sequence[PublicKey],
     named, path = files.named(role), files.path(role, origin)
     if named is not None:
         return agent_key(named, allowed) if names_agent(named) else load_key(role, path, expected)
-    held = held_keys(files.home(origin), role, allowed)
-    if len(held) > 1:
-        raise _several(role, held)
-    if held:
+    keys = held_keys(files.home(origin), role, allowed)
+    if len(keys) > 1:
+        raise _several(role, keys)
+    if keys:
         # What the folder names is what signs: never another key that may, and that an agent happens to hold.
-        path, allowed = held[0].path, [held[0].public]
+        path, allowed = keys[0].path, [keys[0].public]
     if not os.path.lexists(path):
         return _only_in_agent(role, path, allowed, expected)
     return load_key(role, path, expected)
 
 
-def _several(role: str, held: Sequence[KeyInFolder]) -> KeyRejectedError:
+def _several(role: str, keys: Sequence[KeyInFolder]) -> KeyRejectedError:
     return KeyRejectedError(
         f"the folder holds several {role} keys that may sign",
-        where=str(held[0].path.parent),
-        found=", ".join(f"{each.path.name} {each.public.fingerprint}" for each in held),
+        where=str(keys[0].path.parent),
+        found=", ".join(f"{key.path.name} {key.public.fingerprint}" for key in keys),
         hint="name one with --key",
     )
 
@@ -321,7 +321,7 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
         KeyRejectedError: A key that is there, or that the user named, cannot be used.
         UnavailableError: A key cannot be written, or ssh-agent not be asked.
     """
-    there = {role: found for role in ROLES if (found := _there(role, files, origin)) is not None}
+    there = {role: present for role in ROLES if (present := _there(role, files, origin)) is not None}
     made = {role: generate_key() for role in ROLES if role not in there}
     keys = {role: key for role, (_, key) in there.items()} | made
     paths = {role: files.path(role, origin) for role in made}
@@ -344,6 +344,6 @@ def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | 
             return None
         named = str(public_path(path))
     if named is not None and names_agent(named):
-        held = agent_key(named, None)
-        return f"{AGENT}:{held.public.fingerprint}", held
+        key = agent_key(named, None)
+        return f"{AGENT}:{key.public.fingerprint}", key
     return str(path), load_key(role, path, "a private key")

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 def print_moment(moment: Moment, indent: int) -> None:
     """Print the times of a version, claimed and proven apart, and its hash, below a line that names it."""
-    said = f"logged {moment.logged_at} (claimed)"
+    times = f"logged {moment.logged_at} (claimed)"
     if moment.issued.date is not None:
-        said += f", issued {issued_words(moment.issued)}"
-    print_words(plain(said), indent)
+        times += f", issued {issued_words(moment.issued)}"
+    print_words(plain(times), indent)
     if moment.proven is not None:
         print_words(plain(say_proven(moment.proven)), indent)
     print(f"{' ' * indent}{moment.record}")
@@ -57,15 +57,15 @@ _NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0)
 
 
 def say_step(step: Step) -> str:
-    """Say it: ``2 paragraphs edited, 1 moved; description: title``."""
-    said = [] if step.words == _NOTHING else [format_summary(step.words)]
+    """Describe it: ``2 paragraphs edited, 1 moved; description: title``."""
+    parts = [] if step.words == _NOTHING else [format_summary(step.words)]
     if step.description:
-        said.append(f"description: {listed(list(step.description))}")
+        parts.append(f"description: {listed(list(step.description))}")
     if step.emended:
-        said.append(f"{_counted(step.emended)} added")
+        parts.append(f"{_counted(step.emended)} added")
     if step.withdrawn:
-        said.append(f"{_counted(step.withdrawn)} withdrawn")
-    return "; ".join(said) or "no change in words"
+        parts.append(f"{_counted(step.withdrawn)} withdrawn")
+    return "; ".join(parts) or "no change in words"
 
 
 def _counted(emendations: int) -> str:
@@ -93,11 +93,11 @@ class Times:
     unchecked: Sequence[int] = ()
 
     def earliest(self, index: int) -> NotLater | None:
-        """Give the earliest time at which a log entry was there, and who shows it; None where nothing does."""
-        place = bisect_right(self.proven, index, key=lambda each: each.size)
-        if place == len(self.proven):
+        """Give the earliest time at which a log entry was there, and the party that shows it; None where unproven."""
+        position = bisect_right(self.proven, index, key=lambda instant: instant.size)
+        if position == len(self.proven):
             return None
-        return NotLater(self.proven[place].time, self.proven[place].who)
+        return NotLater(self.proven[position].time, self.proven[position].who)
 
     def say(self, index: int) -> str | None:
         """Say in words what is proven of a log entry, or that stamps cover it which were not checked; else None."""
@@ -112,8 +112,8 @@ class Times:
 
     def doubts_json(self) -> list[dict[str, str]]:
         """Give the doubts, of times and of versions, as JSON, the same in each schema."""
-        said = [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
-        return [*said, *({"subject": name, "what": error_line(fault)} for name, fault in self.doubted.items())]
+        doubts = [{"subject": doubt.subject, "what": doubt.what} for doubt in self.doubts]
+        return [*doubts, *({"subject": name, "what": error_line(fault)} for name, fault in self.doubted.items())]
 
     def print_doubts(self) -> None:
         """Print the doubts, where there are any, after everything else."""
@@ -129,21 +129,21 @@ def read_times(archive: Archive) -> Times:
         return Times(doubted=archive.doubted)
     from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: only where there is something to check
 
-    said = prove_times(archive)
-    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+    times = prove_times(archive)
+    return Times(times.proven, times.doubts, archive.doubted, times.unchecked)
 
 
 def read_earliest(archive: Archive, index: int) -> Times:
-    """Check what shows when one log entry was there at the latest; of the others nothing is known then."""
+    """Check only what shows the latest time by which one log entry was there."""
     if not _has_any(archive, index):
         return Times(doubted=archive.doubted)
     from muniment.verify.times import prove_earliest  # noqa: PLC0415 - start-up, as above
 
-    said = prove_earliest(archive, index)
-    return Times(said.proven, said.doubts, archive.doubted, said.unchecked)
+    times = prove_earliest(archive, index)
+    return Times(times.proven, times.doubts, archive.doubted, times.unchecked)
 
 
 def _has_any(archive: Archive, index: int) -> bool:
     """Whether something may show when an entry, or a later one, was there."""
-    stamps = (each for each in archive.statements if isinstance(each, StampStatement))
+    stamps = (statement for statement in archive.statements if isinstance(statement, StampStatement))
     return any(stamp.size > index for stamp in stamps) or bool(archive.store.list(COSIGNATURES))

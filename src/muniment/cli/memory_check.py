@@ -26,7 +26,7 @@ def open_heeding(opening: Callable[[], Archive], memory: Memory, *, refuse: bool
     Args:
         opening: Opens it.
         memory: The memory, or what does without.
-        refuse: Whether what differs is refused, as for what leaves this machine; else stderr is told.
+        refuse: Whether what differs is refused, as for what leaves this machine; else stderr says so.
 
     Raises:
         IntegrityError: With ``refuse``: it is shorter, another history, or of another trust root (check 13).

@@ -65,8 +65,8 @@ def _run(answers: SimpleQueue[bytes | MunimentError], url: str, request: bytes, 
         if isinstance(reason, TimeoutError):
             answers.put(_silent(url, seconds))
         else:
-            found = (getattr(reason, "strerror", None) or str(reason) or type(reason).__name__).lower()
-            answers.put(UnavailableError("it does not answer", where=url, found=found, hint="try again later"))
+            words = (getattr(reason, "strerror", None) or str(reason) or type(reason).__name__).lower()
+            answers.put(UnavailableError("it does not answer", where=url, found=words, hint="try again later"))
 
 
 def _post(url: str, request: bytes, seconds: float) -> bytes:

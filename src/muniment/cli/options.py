@@ -71,11 +71,11 @@ class Verb(click.Command):
 
 
 def _is_file(param: click.Parameter, value: str) -> bool:
-    said = _said(param)
-    return said in _FILES or (said in _MAYBE_FILES and os.path.lexists(value))
+    name = _placeholder(param)
+    return name in _FILES or (name in _MAYBE_FILES and os.path.lexists(value))
 
 
-def _said(param: click.Parameter) -> str:
+def _placeholder(param: click.Parameter) -> str:
     return (param.metavar or str(param.name)).strip("[].")
 
 
@@ -87,17 +87,19 @@ def _texts(value: Any) -> Iterator[str]:  # noqa: ANN401 - of any parameter
 
 
 def _check(value: str, param: click.Parameter) -> None:
-    at = next((place for place, sign in enumerate(value) if "\ud800" <= sign <= "\udfff"), None)
+    at = next((offset for offset, sign in enumerate(value) if "\ud800" <= sign <= "\udfff"), None)
     if at is None:
         return
-    name = param.opts[-1] if isinstance(param, click.Option) else _said(param)
+    name = param.opts[-1] if isinstance(param, click.Option) else _placeholder(param)
     lone = ord(value[at]) - 0xDC00
-    place = len(value[:at].encode("utf-8", "surrogatepass"))
+    offset = len(value[:at].encode("utf-8", "surrogatepass"))
     raise InputError(
         "not text in UTF-8",
         where=name,
         expected="UTF-8",
-        found=f"byte {lone:#04x} at offset {place}" if 0x80 <= lone <= 0xFF else f"half a character at offset {place}",
+        found=f"byte {lone:#04x} at offset {offset}"
+        if 0x80 <= lone <= 0xFF
+        else f"half a character at offset {offset}",
         hint="convert it first: iconv -f CHARSET -t UTF-8",
     )
 

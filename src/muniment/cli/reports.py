@@ -21,8 +21,8 @@ def time_lines(report: Report) -> Iterator[str]:
     if len(report.dated) == 1:
         version = report.dated[0]
         by = covering(report.proven, version.index)
-        said = f"proven {not_later(by)}" if by else "no time proven yet"
-        yield f"{version.reference}: {said}; claimed {version.claimed}"
+        times = f"proven {not_later(by)}" if by else "no time proven yet"
+        yield f"{version.reference}: {times}; claimed {version.claimed}"
         return
     reach = max(proven.size for proven in report.proven)
     covered = [version for version in report.dated if version.index < reach]
@@ -37,20 +37,20 @@ def time_lines(report: Report) -> Iterator[str]:
 
 
 def not_later(proven: Sequence[Proven]) -> str:
-    """Say until when something was there at the latest: ``not later than T (WHO), T (WHO)``."""
-    return "not later than " + ", ".join(f"{each.time} ({each.who})" for each in proven)
+    """Give the latest time by which something was there: ``not later than T (WHO), T (WHO)``."""
+    return "not later than " + ", ".join(f"{instant.time} ({instant.who})" for instant in proven)
 
 
 _FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"
 
 
-def print_report(report: Report, *, pinned: bool, given: str = "with --root", counted: str = "") -> None:
+def print_report(report: Report, *, pinned: bool, how: str = "with --root", counted: str = "") -> None:
     """Print a report.
 
     Args:
         report: What was found.
         pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
-        given: How it was given.
+        how: How the hash was given.
         counted: What was checked, in place of numbers of versions and releases.
     """
     report, colour = for_reader(report), wants_colour()
@@ -58,8 +58,8 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
     for check, name in NAMES.items():
         if check not in report.passed:
             continue
-        said = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
-        print(_line(report, check, name, said, colour=colour))
+        notes = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
+        print(_line(report, check, name, notes, colour=colour))
     for finding in report.findings:
         if finding in grown:
             # The line of the check says it.
@@ -77,14 +77,14 @@ def print_report(report: Report, *, pinned: bool, given: str = "with --root", co
     if report.horizon is not None and report.verdict != FAILED:
         print(report.horizon)
     if report.root is not None:
-        advice = f"as given {given}" if pinned else "compare it with a copy from elsewhere"
+        advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
         print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
 
 
-def _line(report: Report, check: int, name: str, said: str, *, colour: bool) -> str:
+def _line(report: Report, check: int, name: str, notes: str, *, colour: bool) -> str:
     passed = report.passed.get(check, 0)
     wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check))]
-    states = [said or f"{passed} passed"] if said or passed else []
+    states = [notes or f"{passed} passed"] if notes or passed else []
     states += [paint(f"{word} {count}", RED, colour=colour) for word, count in wrong if count]
     if not states and any(finding.check == check and finding.unchecked for finding in report.findings):
         states = ["not checked here"]

@@ -149,11 +149,11 @@ def no_memory_option(command: _Function) -> _Function:
 def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> Archive:
     """Open the archive that the command works on; when the command ends, what it read and is in doubt is told.
 
-    It is held against what this machine remembers of it, unless the verb asks the memory itself, or completion asks.
+    It is compared with what this machine remembers of it, unless the verb asks the memory itself, or completion asks.
 
     Args:
         ctx: Context of the command, where completion asks.
-        vouching: Whether what the command makes leaves this machine, so that what differs is refused; else it is told.
+        vouching: Whether what the command makes leaves this machine, so that a difference is refused, not only printed.
 
     Raises:
         IntegrityError: With ``vouching``: it is not what this machine has seen of it (check 13).

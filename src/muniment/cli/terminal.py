@@ -70,12 +70,12 @@ def _words(text: str, width: int) -> Iterator[str]:
         start, left, rest = 0, cells(word), len(word)
         # Counted down as pieces are taken: a hostile text may be one word of a million wide characters.
         while left > width and left > rest:
-            end, taken = start + 1, cells(word[start])
-            while taken + cells(word[end]) <= width:
-                taken += cells(word[end])
+            end, used = start + 1, cells(word[start])
+            while used + cells(word[end]) <= width:
+                used += cells(word[end])
                 end += 1
             yield word[start:end]
-            start, left, rest = end, left - taken, len(word) - end
+            start, left, rest = end, left - used, len(word) - end
         yield word[start:]
 
 

@@ -224,8 +224,8 @@ def _entries(archive: Archive, release: str | None, size: int | None) -> list[_E
         raise InputError(f"there is no release {release}", hint="name a release that is there")
     if size is not None:
         check_size(archive, size)
-    found = [archive.versions[release]] if release is not None else list(archive.versions.values())
-    entries = [entry for versions in found for entry in versions if size is None or entry[0] < size]
+    releases = [archive.versions[release]] if release is not None else list(archive.versions.values())
+    entries = [entry for versions in releases for entry in versions if size is None or entry[0] < size]
     if not entries:
         raise InputError("there is no version to export", where=release or "")
     return entries

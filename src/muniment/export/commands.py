@@ -76,7 +76,7 @@ def archive_commands(archive: Archive, folder: Path, entries: Sequence[tuple[int
     for index, statement in entries:
         yield from _version_commands(archive, index, statement)
     first = min((index for index, _ in entries), default=0)
-    stamps = [each for each in archive.statements if isinstance(each, StampStatement) and each.size > first]
+    stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > first]
     yield from stamp_commands(archive, stamps)
     yield ""
     yield "# The log: its signed head."
@@ -118,19 +118,19 @@ def _sum(digest: str, path: str) -> str:
 
 
 def _root_time(archive: Archive, root: TrustRoot, signature: str) -> str:
-    """The option for a key with a window: the root's time, in the window of who signed it."""
-    keys = {key for each in archive.chain for key in each.root_keys}
+    """The option for a key with a window: the root's time, in the window of the key that signed it."""
+    keys = {key for link in archive.chain for key in link.root_keys}
     named = [key for key in keys if signature == signature_name(root.version, fingerprint_file_name(key))]
     return "".join(_option(root_window(archive.chain, key), root.created) for key in named)
 
 
 def _record_time(archive: Archive, index: int, statement: VersionStatement) -> str:
-    """The same for a version.  Where the log says that the key might sign, a clock that was wrong changes nothing."""
-    held = [mine.key for mine in archive.chain[-1].record_keys if mine.key.fingerprint == statement.signer]
-    if not held:
+    """The same for a version.  Where the log shows that the key was allowed, a wrong clock changes nothing."""
+    keys = [row.key for row in archive.chain[-1].record_keys if row.key.fingerprint == statement.signer]
+    if not keys:
         return ""
-    window, time = record_window(archive.chain, held[0]), statement.logged_at
-    if signer_allowed(archive.chain, held[0], index):
+    window, time = record_window(archive.chain, keys[0]), statement.logged_at
+    if signer_allowed(archive.chain, keys[0], index):
         return _option(window, time)
     return f" -Overify-time={compact(time)}"
 

@@ -112,8 +112,8 @@ def roots_at(archive: Archive, size: int) -> tuple[RootFile, ...]:
 def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot:
     """Build the snapshot of a version with time stamps, and verify it before it is handed out.
 
-    It stands under the smallest checkpoint that covers the version and was stamped by an authority that the trust root
-    of that time names.  Its bytes change only if that very checkpoint is stamped again.
+    It is proven under the smallest checkpoint that covers the version and was stamped by an authority that the trust
+    root of that time names.  Its bytes change only if that very checkpoint is stamped again.
 
     Args:
         archive: Where the version is from.
@@ -126,16 +126,18 @@ def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot
     """
     size, stamps = _first_stamps(archive, version)
     newest = roots_at(archive, size)[-1].root
-    files = {path: data for said in stamps for path, data in _read_stamp(archive, newest, said).items()}
+    files = {path: data for stamp in stamps for path, data in _read_stamp(archive, newest, stamp).items()}
     return make_snapshot(gather(archive, version, size, files))
 
 
 def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[StampStatement]]:
     """Find the smallest size with stamps that count in a snapshot, and these."""
-    entries = [said for said in archive.statements if isinstance(said, StampStatement) and said.size > version.index]
-    for size in sorted({said.size for said in entries}):
+    entries = [
+        stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > version.index
+    ]
+    for size in sorted({stamp.size for stamp in entries}):
         newest = roots_at(archive, size)[-1].root
-        stamps = [said for said in entries if said.size == size and find_authority(newest, said.authority)]
+        stamps = [stamp for stamp in entries if stamp.size == size and find_authority(newest, stamp.authority)]
         if stamps:
             return size, stamps
     if entries:
@@ -147,27 +149,27 @@ def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[S
     raise InputError(f"no time stamp covers {version.statement.name}", hint="ask the authorities for a stamp")
 
 
-def _read_stamp(archive: Archive, newest: TrustRoot, said: StampStatement) -> dict[str, bytes]:
+def _read_stamp(archive: Archive, newest: TrustRoot, stamp: StampStatement) -> dict[str, bytes]:
     """Read a stamp and its certificates, as files of a snapshot; it must be the one that the log names, and hold."""
-    request_path, response_path = stamp_paths(said.size, said.number)
-    request = _read_logged(archive, request_path, said.request)
-    response = _read_logged(archive, response_path, said.response)
-    authority = find_authority(newest, said.authority)
+    request_path, response_path = stamp_paths(stamp.size, stamp.number)
+    request = _read_logged(archive, request_path, stamp.request)
+    response = _read_logged(archive, response_path, stamp.response)
+    authority = find_authority(newest, stamp.authority)
     assert authority is not None  # noqa: S101 - it was chosen by this
     certificates = read_certificates(archive.store, newest, authority)
-    note = published(archive, said.size)
+    note = published(archive, stamp.size)
     check_response(response, request, note, certificates, where=response_path)
     return {
-        stamp_path(said.size, said.number, "tsq"): request,
-        stamp_path(said.size, said.number, "tsr"): response,
+        stamp_path(stamp.size, stamp.number, "tsq"): request,
+        stamp_path(stamp.size, stamp.number, "tsr"): response,
         authority.certificates: read_static(archive.store, newest, authority.certificates),
     }
 
 
 def _read_logged(archive: Archive, path: str, logged: str) -> bytes:
     data = archive.store.read(path)
-    found = format_digest(sha256_hex(data))
-    if found != logged:
+    digest = format_digest(sha256_hex(data))
+    if digest != logged:
         what = "not the file that the log names"
-        raise IntegrityError(what, where=path, expected=logged, found=found, hint="verify the archive", check=12)
+        raise IntegrityError(what, where=path, expected=logged, found=digest, hint="verify the archive", check=12)
     return data

@@ -87,8 +87,8 @@ def when_json(
         "exact": exact,
         "searched": searched,
         "releases": [
-            {"release": release, "stretches": [_stretch(release, one, moments) for one in found.stretches]}
-            for release, found in seen.items()
+            {"release": release, "stretches": [_stretch(release, one, moments) for one in trace.stretches]}
+            for release, trace in seen.items()
         ],
     }
 
@@ -113,7 +113,7 @@ def find_quote_json(
         "status": result.status,
         "matched": result.matched,
         "searched": [one.moment.reference for one in searched],
-        "places": [_place(searched[found.text], found.place) for found in result.places],
+        "places": [_passage(searched[match.text], match.passage) for match in result.places],
         "folded": [{"received": sign.received, "quoted": sign.quoted, "times": sign.times} for sign in result.folded],
         "nearest": None if result.nearest is None else _nearest(searched, result.nearest),
         "last_seen": None if earlier is None else moment_json(earlier[0]),
@@ -121,19 +121,19 @@ def find_quote_json(
     }
 
 
-def _place(version: Searched, place: Passage) -> dict[str, object]:
+def _passage(version: Searched, passage: Passage) -> dict[str, object]:
     return {
         "version": moment_json(version.moment),
-        "paragraphs": list(place.ids(version.paragraphs)),
-        "start": place.start,
-        "end": place.end,
-        "text": place.text(version.paragraphs),
+        "paragraphs": list(passage.ids(version.paragraphs)),
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text(version.paragraphs),
     }
 
 
 def _nearest(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object]:
     return {
-        "place": _place(searched[nearest.text], nearest.place),
+        "place": _passage(searched[nearest.text], nearest.passage),
         "shared": nearest.shared,
         "words": nearest.words,
         "segments": [[segment.tag, segment.text] for segment in nearest.segments],

@@ -28,15 +28,15 @@ class Nearest:
     """A passage that is not the quote.
 
     Attributes:
-        text: Index of the text in which it stands.
-        place: Where it stands.
-        shared: How many words of the quote stand in it, whatever their order.
+        text: Index of the text that has it.
+        passage: Where it is.
+        shared: How many words of the quote it has, in any order.
         words: How many words the quote has.
         segments: ``=`` stands in both, ``-`` only in the passage, ``+`` only in the quote; white space is folded.
     """
 
     text: int
-    place: Passage
+    passage: Passage
     shared: int
     words: int
     segments: tuple[Segment, ...]
@@ -66,8 +66,8 @@ def nearest(quote: str, texts: Sequence[Sequence[Paragraph]]) -> Nearest | None:
     if best is None:
         return None
     shared, index, start = best
-    place = _window(words[index][start : start + len(wanted)], words[index], wanted)
-    return Nearest(index, place, shared, len(wanted), _compare(place.text(texts[index]), quote))
+    passage = _window(words[index][start : start + len(wanted)], words[index], wanted)
+    return Nearest(index, passage, shared, len(wanted), _compare(passage.text(texts[index]), quote))
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:
@@ -84,7 +84,7 @@ def _words_of(paragraphs: Sequence[Paragraph]) -> list[_Word]:
 
 
 def _best_window(keys: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
-    """How many wanted words stand in the best run of that length, and where it begins."""
+    """How many wanted words the best run of that length has, and where it begins."""
     needed, have = Counter(wanted), Counter[str]()
     shared, best = 0, (0, 0)
     for place, key in enumerate(keys):
@@ -132,7 +132,7 @@ class Found:
     """One place of a quote: index of the text, and the place in it."""
 
     text: int
-    place: Passage
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class QuoteResult:
 
     @property
     def found(self) -> bool:
-        """Whether the quote stands in one place."""
+        """Whether the quote occurs exactly once."""
         return self.status in {"exact", "folded"}
 
 
@@ -188,29 +188,29 @@ def find_quote(quote: str, texts: Sequence[Sequence[Paragraph]]) -> QuoteResult:
         raise InputError("the quote is empty", hint="give the words to look for")
     for exact in (True, False):
         finder = Finder(quote, exact=exact)
-        places = [Found(at, place) for at, paragraphs in enumerate(texts) for place in finder.places(paragraphs)]
+        places = [Found(at, passage) for at, paragraphs in enumerate(texts) for passage in finder.places(paragraphs)]
         how: Literal["exact", "folded"] = "exact" if exact else "folded"
         if len(places) > 1:
             return QuoteResult("ambiguous", how, tuple(places))
         if places:
-            folded = () if exact else _what_was_folded(places[0].place, texts[places[0].text], quote.strip())
+            folded = () if exact else _what_was_folded(places[0].passage, texts[places[0].text], quote.strip())
             return QuoteResult(how, how, tuple(places), folded)
     return QuoteResult("not-found", None, nearest=nearest(quote, texts))
 
 
-def _what_was_folded(place: Passage, paragraphs: Sequence[Paragraph], quote: str) -> tuple[FoldedSign, ...]:
+def _what_was_folded(passage: Passage, paragraphs: Sequence[Paragraph], quote: str) -> tuple[FoldedSign, ...]:
     wanted = fold_for_search(quote)
-    received = next(text for text in _as_printed(place, paragraphs) if fold_for_search(text) == wanted)
+    received = next(text for text in _as_printed(passage, paragraphs) if fold_for_search(text) == wanted)
     counted = Counter(_differences(received, quote))
     return tuple(FoldedSign(old, new, times) for (old, new), times in sorted(counted.items()))
 
 
-def _as_printed(place: Passage, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
+def _as_printed(passage: Passage, paragraphs: Sequence[Paragraph]) -> Iterator[str]:
     """The passage without labels, with those inside it, and with the one before it."""
-    yield place.text(paragraphs)
-    first, *others = paragraphs[place.first : place.last + 1]
+    yield passage.text(paragraphs)
+    first, *others = paragraphs[passage.first : passage.last + 1]
     whole = "\n".join([first.text, *map(_labelled, others)])
-    printed = whole[place.start : len(whole) - len(paragraphs[place.last].text) + place.end]
+    printed = whole[passage.start : len(whole) - len(paragraphs[passage.last].text) + passage.end]
     yield printed
     yield _labelled(replace(first, text=printed))
 

@@ -44,7 +44,7 @@ def folded_break(before: str, after: str) -> str:
 
 def sources(text: str) -> list[Source]:
     """For each character of ``fold_for_search(text)``, the slice of the text that it comes from."""
-    found: list[Source] = []
+    slices: list[Source] = []
     space: Source | None = None
     for piece, source in _pieces(text):
         for sign in piece:
@@ -52,28 +52,28 @@ def sources(text: str) -> list[Source]:
                 # Some signs fold to a space and an accent: these are not part of a space before them.
                 space = source if space is None else (space[0], source[1]) if piece.isspace() else space
                 continue
-            if space is not None and found:
-                found.append(space)
+            if space is not None and slices:
+                slices.append(space)
             space = None
-            found.append(source)
-    return found
+            slices.append(source)
+    return slices
 
 
 def _pieces(text: str) -> Iterator[tuple[str, Source]]:
     """Slices of the text that fold independently of each other, folded; white space is kept as it is."""
     dropped = {place for match in _WRAPPED.finditer(text) for place in range(match.start(), match.end())}
-    held, folded, start, end = "", "", 0, 0
+    pending, folded, start, end = "", "", 0, 0
     for match in _FOLDED_CLUSTER.finditer(text):
         alone = "" if match.start() in dropped else fold_characters(match[0])
         if not alone:
             continue
-        together = fold_characters(held + match[0])
+        together = fold_characters(pending + match[0])
         if together == folded + alone:
             yield folded, (start, end)
-            held, folded, start, end = match[0], alone, match.start(), match.end()
+            pending, folded, start, end = match[0], alone, match.start(), match.end()
         else:
-            # Such as jamo of which each is a cluster, and which together make one syllable.
-            held, folded, end = held + match[0], together, match.end()
+            # Such as jamo: each is a cluster, and together they make one syllable.
+            pending, folded, end = pending + match[0], together, match.end()
     yield folded, (start, end)
 
 
@@ -143,13 +143,13 @@ class Finder:
         if not self.phrase:
             return ()
         breaks = ("\n", "\n\n") if self._exact and "\n" in self.phrase else ("\n",)
-        found = {
-            place
+        passages = {
+            passage
             for labels in (False, True)
             for between in breaks
-            for place in self._in_stream(paragraphs, between, labels=labels)
+            for passage in self._in_stream(paragraphs, between, labels=labels)
         }
-        return tuple(sorted(found))
+        return tuple(sorted(passages))
 
     def _in_stream(self, paragraphs: Sequence[Paragraph], between: str, *, labels: bool) -> Iterator[Passage]:
         stream, parts = self._stream(paragraphs, between, labels=labels)
@@ -160,9 +160,9 @@ class Finder:
                 return
             first = bisect_right(starts, at) - 1
             last = bisect_right(starts, at + len(self.phrase) - 1) - 1
-            place = self._place(paragraphs, parts[first : last + 1], at, at + len(self.phrase))
-            if place is not None:
-                yield place
+            passage = self._passage(paragraphs, parts[first : last + 1], at, at + len(self.phrase))
+            if passage is not None:
+                yield passage
             at = stream.find(self.phrase, at + 1)
 
     def _stream(self, paragraphs: Sequence[Paragraph], between: str, *, labels: bool) -> tuple[str, list[_Part]]:
@@ -197,7 +197,7 @@ class Finder:
             self._folded[text] = fold_for_search(text)
         return self._folded[text]
 
-    def _place(self, paragraphs: Sequence[Paragraph], parts: Sequence[_Part], start: int, end: int) -> Passage | None:
+    def _passage(self, paragraphs: Sequence[Paragraph], parts: Sequence[_Part], start: int, end: int) -> Passage | None:
         """The place of a match, unless it ends in a label, cuts one, or cuts a cluster."""
         first, last = parts[0], parts[-1]
         if last.is_label or (first.is_label and start > first.start):
@@ -213,10 +213,10 @@ class Finder:
         if not self._exact:
             if text not in self._sources:
                 self._sources[text] = sources(text)
-            found = self._sources[text]
-            if 0 < place < len(found) and found[place - 1] == found[place]:
+            slices = self._sources[text]
+            if 0 < place < len(slices) and slices[place - 1] == slices[place]:
                 return None
-            place = found[place - 1][1] if is_end else found[place][0]
+            place = slices[place - 1][1] if is_end else slices[place][0]
         return place if _between_clusters(text, place) else None
 
 
@@ -302,5 +302,5 @@ def _finder(phrase: str, *, exact: bool) -> Finder:
 
 def _ids(places: Sequence[Passage], record: Record) -> tuple[str, ...]:
     """The ids of all paragraphs that the places touch, each once, in the order of the text."""
-    touched = sorted({index for place in places for index in range(place.first, place.last + 1)})
+    touched = sorted({index for passage in places for index in range(passage.first, passage.last + 1)})
     return tuple(record.paragraphs[index].id for index in touched)

@@ -97,7 +97,7 @@ def parse_checkpoint(text: bytes, where: str = "") -> Checkpoint:
     """Read the text of a checkpoint of an archive's log.
 
     Raises:
-        FormatError: It is not such a text; one without the line of the newest trust root is none.
+        FormatError: It is not such a text; one without the line of the newest trust root is refused.
     """
     head = parse_tree_head(text, where)
     if not isinstance(head, Checkpoint):
@@ -185,7 +185,7 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
 
 
 def open_tree_head(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> TreeHead:
-    """Verify a checkpoint of any log, likewise; it may be of three lines."""
+    """Verify a checkpoint of any log in the same way; it may be of three lines."""
     return _open(data, verifiers, origin, where)[0]
 
 
@@ -207,7 +207,7 @@ def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -
 
 
 def _counting(lines: Sequence[SignatureLine], verifiers: Sequence[Verifier], size: int, where: str) -> list[Verifier]:
-    """Give the keys that count at a size; a checkpoint that only others have signed is none."""
+    """Give the keys that count at a size; a checkpoint that only other keys have signed is refused."""
     counting = [verifier for verifier in verifiers if verifier.counts_at(size)]
     signed = {(line.name, line.key_id) for line in lines}
     others = [v for v in verifiers if v not in counting and (v.name, v.key_id) in signed]

@@ -1,6 +1,6 @@
 """Which trust root was the newest: how a checkpoint names one, and what the entries of a log say of each size.
 
-Whoever holds a checkpoint must see which trust root was the newest under it.  Otherwise the one that revokes a key
+The holder of a checkpoint must see which trust root was the newest under it.  Otherwise the one that revokes a key
 could be left out of a snapshot, and nothing would be missing.
 """
 
@@ -84,11 +84,11 @@ NONE_NAMED = NewestRoots(())
 
 
 def newest_roots(statements: Sequence[Statement | None]) -> NewestRoots:
-    """Gather what entries say; None stands for one that could not be read."""
+    """Collect the trust roots that entries name; an entry is None where it could not be read."""
     named = tuple(
-        (index, NamedRoot(said.version, said.root))
-        for index, said in enumerate(statements)
-        if isinstance(said, RootStatement)
+        (index, NamedRoot(statement.version, statement.root))
+        for index, statement in enumerate(statements)
+        if isinstance(statement, RootStatement)
     )
-    unread = next((index for index, said in enumerate(statements) if said is None), None)
+    unread = next((index for index, statement in enumerate(statements) if statement is None), None)
     return NewestRoots(named, unread)

@@ -218,7 +218,7 @@ def parse_line(line: bytes, where: str = "") -> SignatureLine:
     """Read one signature line, given without its newline.
 
     Raises:
-        FormatError: It is none, or not in its one spelling.
+        FormatError: It is not a signature line, or not in its one spelling.
     """
     name, _, encoded = line.removeprefix(_DASH).decode().partition(" ")
     if line.startswith(_DASH) and is_key_name(name):

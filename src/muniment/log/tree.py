@@ -247,21 +247,21 @@ def proven_entries(log: Log, root: bytes) -> tuple[bytes, ...]:
     Raises:
         NotFoundError: A bundle is missing.
         FormatError: A bundle does not have the entries that it must have.
-        IntegrityError: The entries are not those that were logged; where the tiles tell, it names the first such one.
+        IntegrityError: The entries are not those that were logged; where the tiles show it, the first one is named.
     """
     entries = tuple(log.entries())
     leaves = [leaf_hash(entry) for entry in entries]
-    found = tree_root(leaves)
-    if found == root:
+    actual = tree_root(leaves)
+    if actual == root:
         return entries
     stored: tuple[bytes, ...] = ()
-    with suppress(MunimentError):  # then nothing tells which entry it is
+    with suppress(MunimentError):  # then nothing shows which entry it is
         stored = log.leaf_hashes()
     if tree_root(stored) == root:
         index = next(at for at, pair in enumerate(zip(leaves, stored, strict=True)) if pair[0] != pair[1])
         width = min(TILE_WIDTH, log.size - index // TILE_WIDTH * TILE_WIDTH)
         raise changed_entry(index, f"log/{Tile(ENTRIES, index // TILE_WIDTH, width).path}")
-    raise other_root(root, found)
+    raise other_root(root, actual)
 
 
 def changed_entry(index: int, where: str) -> IntegrityError:
@@ -270,7 +270,7 @@ def changed_entry(index: int, where: str) -> IntegrityError:
 
 
 def other_root(expected: bytes, found: bytes | None) -> ProofError:
-    """What to say of entries that do not give the signed root (check 10); None where not all could be read."""
+    """The error for entries without the signed root (check 10); ``found`` is None where not all could be read."""
     return ProofError(
         "the entries do not have the root of the checkpoint",
         where="log/tile/entries",

@@ -281,20 +281,20 @@ def keys_after(verifiers: Sequence[Verifier], note: bytes, origin: str) -> tuple
     """Give the keys of a log that count from a cosigned checkpoint on.
 
     One log key, and only one, covers each index of a log, and none comes back.  So once a later key has signed, those
-    that became known before it have ended, and whoever stole one of them is not believed any more.
+    that became known before it have ended, and a thief of one of them is no longer believed.
 
     Args:
         verifiers: The keys, in the order in which they became known.
-        note: The checkpoint as the log signed it; one of them has.
+        note: The checkpoint as the log signed it, with one of these keys.
         origin: Name of the log.
     """
     own = [verifier for verifier in verifiers if verifier.name == origin]
-    for place in range(len(own) - 1, 0, -1):
+    for first in range(len(own) - 1, 0, -1):
         try:
-            open_tree_head(note, own[place:], origin)
+            open_tree_head(note, own[first:], origin)
         except IntegrityError:
             continue
-        return tuple(own[place:])
+        return tuple(own[first:])
     return tuple(own)
 
 
@@ -315,7 +315,7 @@ def parse_witnessed(data: bytes, cosigner: Cosigner, origin: str, where: str = "
 
     Raises:
         CanonicalError: The bytes are not canonical JSON.
-        FormatError: They are no such memory, or that of another witness or log; or a key in it is none.
+        FormatError: They are not such a memory, or that of another witness or log; or a key in it is malformed.
         SignatureError: The checkpoint in it is signed by none of the keys.
     """
     value = parse_canonical(data, where=where, max_size=MAX_WITNESSED)
@@ -325,16 +325,16 @@ def parse_witnessed(data: bytes, cosigner: Cosigner, origin: str, where: str = "
     listed = isinstance(keys, list) and 1 <= len(keys) <= MAX_KEYS and all(isinstance(key, str) for key in keys)
     if set(members) != _MEMBERS or not texts or not listed or members["format"] != FORMAT:
         raise FormatError("not the memory of a witness", where=where, expected=FORMAT)
-    said = cast("dict[str, str]", members)
+    strings = cast("dict[str, str]", members)
     try:
-        found = parse_cosigner(said["witness"], where)
+        witness = parse_cosigner(strings["witness"], where)
         verifiers = tuple(parse_vkey(key, where) for key in cast("list[str]", keys))
     except KeyRejectedError as error:
         raise error.as_(FormatError, where=where) from error
-    if found != cosigner:
-        raise FormatError("the memory of another witness", where=where, expected=cosigner.vkey, found=found.vkey)
+    if witness != cosigner:
+        raise FormatError("the memory of another witness", where=where, expected=cosigner.vkey, found=witness.vkey)
     if len(set(verifiers)) != len(verifiers) or any(verifier.name != origin for verifier in verifiers):
         raise FormatError("the memory of another log", where=where, expected=f"keys named {origin}, each once")
-    note = said["checkpoint"].encode()
+    note = strings["checkpoint"].encode()
     open_tree_head(note, verifiers, origin, where)
     return Witnessed(cosigner, verifiers, note)

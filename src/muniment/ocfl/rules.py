@@ -199,10 +199,10 @@ def _keys(value: dict[str, Json]) -> Iterator[Fault]:
     yield from _unknown(value, _KEYS_ALLOWED, "the inventory")
 
 
-def _unknown(value: dict[str, Json], allowed: frozenset[str], place: str) -> Iterator[Fault]:
+def _unknown(value: dict[str, Json], allowed: frozenset[str], part: str) -> Iterator[Fault]:
     for key in value:
         if key not in allowed:
-            yield "E102", f"key {key!r} is not specified for {place}"
+            yield "E102", f"key {key!r} is not specified for {part}"
 
 
 def _identity(value: dict[str, Json]) -> Iterator[Fault]:
@@ -273,14 +273,14 @@ def _manifest(value: dict[str, Json]) -> Iterator[Fault]:
     yield from check_conflicts(paths, "E101")
 
 
-def _blocks(block: dict[str, Json], shape: str, twice: str, place: str) -> Iterator[Fault]:
+def _blocks(block: dict[str, Json], shape: str, twice: str, part: str) -> Iterator[Fault]:
     """Judge a map of digests to lists of paths."""
     seen: set[str] = set()
     for digest, paths in block.items():
         if not isinstance(paths, list) or not paths or len(texts(paths)) != len(paths):
-            yield shape, f"{digest!r} in {place} has no list of paths"
+            yield shape, f"{digest!r} in {part} has no list of paths"
         if digest.lower() in seen:
-            yield twice, f"{digest!r} occurs twice in {place}, in different case"
+            yield twice, f"{digest!r} occurs twice in {part}, in different case"
         seen.add(digest.lower())
 
 

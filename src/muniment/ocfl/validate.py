@@ -306,8 +306,8 @@ def validate_object(store: Store, path: str) -> tuple[Problem, ...]:
     """
     nodes = store.list(path)
     problems = [*check_declaration(store, path, nodes)]
-    newest, found = _load(store, path, nodes)
-    problems += found
+    newest, faults = _load(store, path, nodes)
+    problems += faults
     if newest is None:
         present = tuple(version_directories(nodes))
         problems += check_object_root(store, path, nodes, versions=present, sidecar="")
@@ -381,15 +381,15 @@ def _check_object(store: Store, path: str, nodes: tuple[Node, ...], newest: _Cop
 def _examine_version(store: Store, folder: str, newest: _Copy) -> tuple[_Copy | None, list[str], list[Problem]]:
     """Judge a version directory; give its inventory, its content files and the problems."""
     nodes = store.list(folder)
-    copy, found = _load(store, folder, nodes)
-    if copy is None and found[0].code == "E063":
-        found = [Problem("W010", folder, "there is no inventory")]
+    copy, problems = _load(store, folder, nodes)
+    if copy is None and problems[0].code == "E063":
+        problems = [Problem("W010", folder, "there is no inventory")]
     elif copy is not None and copy.data == newest.data:
         # Judged already, as the one in the object root; its sidecar is another file.
-        found = [*_check_sidecar(store, folder, nodes, copy)]
+        problems = [*_check_sidecar(store, folder, nodes, copy)]
     content = newest.inventory.content_directory
     sidecar = _sidecar_of((copy or newest).inventory)
-    problems = [*found, *check_version_directory(folder, nodes, content=content, sidecar=sidecar)]
+    problems = [*problems, *check_version_directory(folder, nodes, content=content, sidecar=sidecar)]
     files: list[str] = []
     if content in names_of(nodes, "directory"):
         files, faults = walk_content(store, join(folder, content))

@@ -20,5 +20,5 @@ def change_words(kind: str, reverts_to: int | None) -> str:
 def emendation_words(emendation: Emendation) -> str:
     """An emendation after its paragraph: place, kind, words, who, and why."""
     words = f" “{emendation.replacement}”" if emendation.replacement else ""
-    place = f"{emendation.start}–{emendation.end}"
-    return f"{place} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}"
+    span = f"{emendation.start}–{emendation.end}"
+    return f"{span} {emendation.kind}{words}, by {emendation.by}: {emendation.reason}"

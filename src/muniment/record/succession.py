@@ -50,24 +50,24 @@ def _emendation_faults(record: Record, texts: dict[str, str]) -> Iterator[str]:
     last: tuple[int, int, int] = (-1, 0, 0)
     for emendation in record.emendations:
         if emendation.paragraph in texts:
-            place = (order[emendation.paragraph], emendation.start, emendation.end)
-            # In order of the place, then of the end: what is supplied stands before what is corrected there.
-            if place[:2] < (last[0], last[2]) or place == last:
+            rank = (order[emendation.paragraph], emendation.start, emendation.end)
+            # Ordered by start, then by end: a supplied text comes before a correction at the same start.
+            if rank[:2] < (last[0], last[2]) or rank == last:
                 yield f"the emendations of {emendation.paragraph} overlap or are out of order"
-            last = place
+            last = rank
             yield from _one_emendation(emendation, texts[emendation.paragraph])
         else:
             yield f"an emendation names paragraph {emendation.paragraph}, which does not exist"
 
 
 def _one_emendation(emendation: Emendation, text: str) -> Iterator[str]:
-    place = f"the emendation of {emendation.paragraph} at {emendation.start}"
+    subject = f"the emendation of {emendation.paragraph} at {emendation.start}"
     if not emendation.start <= emendation.end <= len(text):
-        yield f"{place} does not lie inside the paragraph's {len(text)} code points"
+        yield f"{subject} does not lie inside the paragraph's {len(text)} code points"
     if (emendation.kind == "supplied") != (emendation.start == emendation.end):
-        yield f"{place} is of kind {emendation.kind} and covers {emendation.end - emendation.start} code points"
+        yield f"{subject} is of kind {emendation.kind} and covers {emendation.end - emendation.start} code points"
     if (emendation.kind in {"supplied", "corrected"}) != bool(emendation.replacement.strip()):
-        yield f"{place} is of kind {emendation.kind} and its replacement is {emendation.replacement!r}"
+        yield f"{subject} is of kind {emendation.kind} and its replacement is {emendation.replacement!r}"
 
 
 def _in_calendar(text: str) -> bool:

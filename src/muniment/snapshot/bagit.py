@@ -135,6 +135,6 @@ def _check_manifest(name: str, data: bytes | None, covered: Mapping[str, bytes])
     for path in sorted(covered.keys() - listed.keys()):
         yield FormatError(f"{name} does not list the file", where=path)
     for path in sorted(listed.keys() & covered.keys()):
-        found = sha256_hex(covered[path])
-        if found != listed[path]:
-            yield FormatError(f"not the bytes that {name} lists", where=path, expected=listed[path], found=found)
+        digest = sha256_hex(covered[path])
+        if digest != listed[path]:
+            yield FormatError(f"not the bytes that {name} lists", where=path, expected=listed[path], found=digest)

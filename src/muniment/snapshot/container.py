@@ -104,8 +104,8 @@ class Bag:
 
 def litter_of(path: str) -> str:
     """Say what a path is that desktops leave in any folder, and in the zips that they make; nothing for any other."""
-    found = litter_in(path)
-    return _OF_A_MAC if path.startswith(_MAC) else found[1] if found else ""
+    litter = litter_in(path)
+    return _OF_A_MAC if path.startswith(_MAC) else litter[1] if litter else ""
 
 
 def _litter_of_zip(path: str) -> str:

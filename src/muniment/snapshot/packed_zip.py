@@ -58,7 +58,7 @@ class _Listed:
     stored: int
     size: int
     offset: int
-    place: int
+    central: int
 
     @property
     def is_folder(self) -> bool:
@@ -77,7 +77,7 @@ def is_packed_again(data: bytes) -> bool:
     own = 0
     for entry in listed:
         local, central = headers(entry.name, entry.crc, entry.stored, entry.size, entry.offset)
-        own += data.startswith(local, entry.offset) or data.startswith(central, entry.place)
+        own += data.startswith(local, entry.offset) or data.startswith(central, entry.central)
     return own * 2 < len(listed)
 
 
@@ -116,18 +116,18 @@ def parse_packed(data: bytes, *, where: str = "", skip: Callable[[str], bool] = 
     """
     listed, start = _directory(data, where)
     _check_names(listed, where, skip)
-    found = []
+    files = []
     at = 0
-    for entry in sorted(listed, key=lambda each: each.offset):
+    for entry in sorted(listed, key=lambda listed_entry: listed_entry.offset):
         if entry.offset != at:
             raise FormatError("the zip has a gap, or one file in another", where=_at(where, entry), found=f"byte {at}")
         begin, at = _local(data, entry, where)
         if not entry.is_folder:
-            held = b"" if skip(entry.name) else _inflate(data[begin : begin + entry.stored], entry, where)
-            found.append(Entry(entry.name, held, entry.crc))
+            content = b"" if skip(entry.name) else _inflate(data[begin : begin + entry.stored], entry, where)
+            files.append(Entry(entry.name, content, entry.crc))
     if at != start:
         raise FormatError("the zip has something between its files and its directory", where=where)
-    return tuple(sorted(found, key=lambda each: each.name))
+    return tuple(sorted(files, key=lambda file: file.name))
 
 
 def _directory(data: bytes, where: str) -> tuple[list[_Listed], int]:
@@ -142,11 +142,11 @@ def _directory(data: bytes, where: str) -> tuple[list[_Listed], int]:
     if not 0 < total <= 2 * MAX_ENTRIES:
         raise FormatError("the zip holds no files, or too many", where=where, expected=f"at most {MAX_ENTRIES:,}")
     listed = []
-    place = start
+    position = start
     for _ in range(total):
-        entry, place = _central(data, place, at, where)
+        entry, position = _central(data, position, at, where)
         listed.append(entry)
-    if place != at:
+    if position != at:
         raise FormatError("the directory of the zip does not end where it says", where=where)
     return listed, start
 
@@ -240,12 +240,12 @@ def _local(data: bytes, entry: _Listed, where: str) -> tuple[int, int]:
     begin = at + LOCAL.size + name_length + extra
     behind = bool(entry.flags & _SIZES_BEHIND)
     sizes = (entry.crc, entry.stored, entry.size)
-    # Whoever writes them behind the bytes may not know each of them before, and leaves it at zero (section 4.4.4).
+    # A writer that puts them behind the bytes may not know them before, and leaves zeros (section 4.4.4).
     allowed = [{number, 0} if behind else {number} for number in sizes]
-    said = (needed, flags, method, (time, date), data[at + LOCAL.size : at + LOCAL.size + name_length])
+    local = (needed, flags, method, (time, date), data[at + LOCAL.size : at + LOCAL.size + name_length])
     faults = (
         (signature != LOCAL_SIGNATURE, "its header is not where the directory says"),
-        (said != (entry.needed, entry.flags, entry.method, entry.time, entry.raw), "its two headers differ"),
+        (local != (entry.needed, entry.flags, entry.method, entry.time, entry.raw), "its two headers differ"),
         (any(here not in ok for here, ok in zip((crc, stored, size), allowed, strict=True)), "its two headers differ"),
         (not _knows(data[begin - extra : begin], extra), "it has an unknown extra field"),
     )
@@ -260,13 +260,13 @@ def _local(data: bytes, entry: _Listed, where: str) -> tuple[int, int]:
     raise FormatError("what follows it says other sizes than the directory", where=_at(where, entry))
 
 
-def _inflate(held: bytes, entry: _Listed, where: str) -> bytes:
-    """Inflate to the size that was said, and not a byte beyond it."""
+def _inflate(stored: bytes, entry: _Listed, where: str) -> bytes:
+    """Inflate to the size in the directory, and not a byte beyond it."""
     if entry.method == _STORED:
-        return held
+        return stored
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        data = inflater.decompress(held, entry.size + 1)
+        data = inflater.decompress(stored, entry.size + 1)
     except zlib.error as error:
         raise FormatError("it cannot be inflated", where=_at(where, entry)) from error
     if len(data) != entry.size or not inflater.eof or inflater.unused_data:

@@ -141,7 +141,7 @@ def readme_text(material: Material) -> str:
     text, signatures = parse_note(proof.checkpoint)
     size = parse_checkpoint(text).size
     # A vkey is NAME+ID+BASE64, and base64 may hold a plus sign too.
-    keys = {parse_vkey(held.vkey).key_id: held.vkey.split("+", 2)[2] for held in newest.log_keys}
+    keys = {parse_vkey(row.vkey).key_id: row.vkey.split("+", 2)[2] for row in newest.log_keys}
     return _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
@@ -170,8 +170,8 @@ def readme_text(material: Material) -> str:
 
 def _sentence(material: Material) -> str:
     """Where the knowledge of the snapshot ends, as a sentence."""
-    said = str(material.horizon)
-    return f"{said[0].upper()}{said[1:]}."
+    horizon = str(material.horizon)
+    return f"{horizon[0].upper()}{horizon[1:]}."
 
 
 def _time_step(material: Material) -> str:
@@ -181,25 +181,25 @@ def _time_step(material: Material) -> str:
 
 
 def _signer(material: Material) -> str:
-    """The record key as it stands in the trust root, without its type."""
+    """The record key as written in the trust root, without its type."""
     line = next(
-        held.key.line
-        for held in material.newest_root.record_keys
-        if held.key.fingerprint == material.version.statement.signer
+        row.key.line
+        for row in material.newest_root.record_keys
+        if row.key.fingerprint == material.version.statement.signer
     )
     return line.split(" ")[1]
 
 
 def _record_time(material: Material) -> str:
     """The option that ssh-keygen needs for a key that was replaced, or came later; else nothing."""
-    chain, said = [file.root for file in material.roots], material.version.statement
-    key = next(held.key for held in chain[-1].record_keys if held.key.fingerprint == said.signer)
-    return _option(record_window(chain, key), said.logged_at)
+    chain, statement = [file.root for file in material.roots], material.version.statement
+    key = next(row.key for row in chain[-1].record_keys if row.key.fingerprint == statement.signer)
+    return _option(record_window(chain, key), statement.logged_at)
 
 
 def _root_time(material: Material, root: TrustRoot, fingerprint: str) -> str:
     chain = [file.root for file in material.roots]
-    keys = {key for each in chain for key in each.root_keys if fingerprint_file_name(key) == fingerprint}
+    keys = {key for link in chain for key in link.root_keys if fingerprint_file_name(key) == fingerprint}
     return "".join(_option(root_window(chain, key), root.created) for key in keys)
 
 

@@ -244,19 +244,21 @@ def _compare(data: bytes, pieces: Sequence[_Piece], where: str) -> None:
     """Compare a zip with what its entries make, and name the first place where they differ."""
     at = 0
     for piece in pieces:
-        found = data[at : at + len(piece.data)]
-        if found != piece.data:
-            raise _difference(piece, found, at, where)
+        actual = data[at : at + len(piece.data)]
+        if actual != piece.data:
+            raise _difference(piece, actual, at, where)
         at += len(piece.data)
     if at != len(data):
         raise FormatError("there is something after the zip", where=where, found=f"{len(data) - at} bytes")
 
 
-def _difference(piece: _Piece, found: bytes, at: int, where: str) -> FormatError:
-    same = next((n for n, (a, b) in enumerate(zip(piece.data, found, strict=False)) if a != b), len(found))
+def _difference(piece: _Piece, actual: bytes, at: int, where: str) -> FormatError:
+    same = next((n for n, (a, b) in enumerate(zip(piece.data, actual, strict=False)) if a != b), len(actual))
     field = [name for offset, name in piece.fields.items() if offset <= same][-1]
     return FormatError(
         "the zip is not in the form that an export has",
         where=where,
-        found=f"another {field} in {piece.what}, byte {at + same}" if same < len(found) else f"its end in {piece.what}",
+        found=f"another {field} in {piece.what}, byte {at + same}"
+        if same < len(actual)
+        else f"its end in {piece.what}",
     )

@@ -212,14 +212,14 @@ def find_key(connect: Connect, fingerprint: str) -> AgentKey:
     """Find the key of a fingerprint in an agent.
 
     Raises:
-        KeyRejectedError: The agent does not hold it, or it is of another type than Ed25519.
+        KeyRejectedError: The agent does not hold the key, or the key is of another type than Ed25519.
         UnavailableError: As ``list_keys``.
     """
-    held = list_keys(connect)
-    for blob in held:
+    blobs = list_keys(connect)
+    for blob in blobs:
         if blob_fingerprint(blob) == fingerprint:
             return AgentKey(parse_key_blob(blob, where=fingerprint), connect)
-    raise _absent(fingerprint, held)
+    raise _absent(fingerprint, blobs)
 
 
 def find_allowed(connect: Connect, allowed: Sequence[PublicKey]) -> AgentKey:
@@ -229,10 +229,10 @@ def find_allowed(connect: Connect, allowed: Sequence[PublicKey]) -> AgentKey:
         KeyRejectedError: The agent holds none of them, or several.
         UnavailableError: As ``list_keys``.
     """
-    held = list_keys(connect)
-    usable = [key for key in allowed if key.blob in held]
+    blobs = list_keys(connect)
+    usable = [key for key in allowed if key.blob in blobs]
     if not usable:
-        raise _absent(" or ".join(key.fingerprint for key in allowed), held)
+        raise _absent(" or ".join(key.fingerprint for key in allowed), blobs)
     if len(usable) > 1:
         raise _several("the agent holds several keys that may sign", usable)
     return AgentKey(usable[0], connect)
@@ -245,18 +245,18 @@ def find_only(connect: Connect) -> AgentKey:
         KeyRejectedError: It holds no Ed25519 key, or several.
         UnavailableError: As ``list_keys``.
     """
-    held = list_keys(connect)
-    usable = [key for key in map(_admitted, dict.fromkeys(held)) if key is not None]
+    blobs = list_keys(connect)
+    usable = [key for key in map(_admitted, dict.fromkeys(blobs)) if key is not None]
     if not usable:
-        raise _absent("an Ed25519 key", held)
+        raise _absent("an Ed25519 key", blobs)
     if len(usable) > 1:
         raise _several("the agent holds several Ed25519 keys", usable)
     return AgentKey(usable[0], connect)
 
 
 def _several(what: str, keys: Sequence[PublicKey]) -> KeyRejectedError:
-    found = _shown([key.blob for key in keys])
-    return KeyRejectedError(what, where=AGENT, found=found, hint="name one: agent:SHA256:…")
+    names = _names([key.blob for key in keys])
+    return KeyRejectedError(what, where=AGENT, found=names, hint="name one: agent:SHA256:…")
 
 
 def _admitted(blob: bytes) -> PublicKey | None:
@@ -266,18 +266,18 @@ def _admitted(blob: bytes) -> PublicKey | None:
         return None
 
 
-def _absent(expected: str, held: Sequence[bytes]) -> KeyRejectedError:
-    unlock = "" if held else "; ssh-add -X unlocks an agent"
+def _absent(expected: str, blobs: Sequence[bytes]) -> KeyRejectedError:
+    unlock = "" if blobs else "; ssh-add -X unlocks an agent"
     return KeyRejectedError(
         "the agent does not hold this key",
         where=AGENT,
         expected=expected,
-        found=_shown(held) if held else "no keys",
+        found=_names(blobs) if blobs else "no keys",
         hint=f"ssh-add FILE adds a key{unlock}",
     )
 
 
-def _shown(blobs: Sequence[bytes]) -> str:
+def _names(blobs: Sequence[bytes]) -> str:
     """Name keys by fingerprint, and by type where it is not Ed25519."""
     names = [blob_fingerprint(blob) + ("" if _admitted(blob) else f" ({_type(blob)})") for blob in blobs]
     more = [f"{len(names) - _MOST_SHOWN} more"] if len(names) > _MOST_SHOWN else []

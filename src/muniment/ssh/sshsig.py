@@ -144,12 +144,12 @@ def _parse_envelope(envelope: bytes, namespace: str | None) -> Signature:
         raise FormatError(f"the signature {error.what}") from error
     if rest:
         raise FormatError("the signature has bytes after its end", found=f"{len(rest)} bytes")
-    found = named.decode("latin-1")
-    if not _is_namespace(found) or (namespace is not None and found != namespace):
+    purpose = named.decode("latin-1")
+    if not _is_namespace(purpose) or (namespace is not None and purpose != namespace):
         raise FormatError(
             "the signature is for another purpose",
             expected=f"namespace {namespace or 'in printable ASCII'}",
-            found=ascii(found[:60]),
+            found=ascii(purpose[:60]),
         )
     if digest != _HASH:
         raise FormatError(
@@ -157,7 +157,7 @@ def _parse_envelope(envelope: bytes, namespace: str | None) -> Signature:
         )
     public = parse_key_blob(key)
     try:
-        return Signature(public, found, parse_blob(blob, SIGNATURE_SIZE))
+        return Signature(public, purpose, parse_blob(blob, SIGNATURE_SIZE))
     except FormatError as error:
         raise error.as_(FormatError, what=f"the signature {error.what}", where="", hint=error.hint) from error
 

@@ -71,16 +71,15 @@ def parse_blob(blob: bytes, size: int) -> bytes:
     """Read a key blob (``size`` 32) or a signature blob (``size`` 64) and give its content.
 
     Raises:
-        FormatError: It is of another type, or not exactly two strings of the right length.  The message goes
-        on
-            after a subject, as in "the key" + "is of type …".
+        FormatError: It is of another type, or not exactly two strings of the right length.  The message
+            continues a subject, as in "the key" + "is of type …".
     """
     (kind,), rest = take_strings(blob, 1)
     _check_type(kind)
     (content,), rest = take_strings(rest, 1)
     if rest or len(content) != size:
-        found = f"{len(content)} bytes" + (f" and {len(rest)} more" if rest else "")
-        raise FormatError("has the wrong length", expected=f"{size} bytes", found=found)
+        lengths = f"{len(content)} bytes" + (f" and {len(rest)} more" if rest else "")
+        raise FormatError("has the wrong length", expected=f"{size} bytes", found=lengths)
     return content
 
 
@@ -90,12 +89,12 @@ def _check_type(kind: bytes) -> None:
         return
     if kind in _REFUSED:
         label, reason = _REFUSED[kind]
-        shown = f"{kind.decode()} ({label})"
+        name = f"{kind.decode()} ({label})"
     else:
-        # The name is not shown: it may be anything.
-        shown, reason = _CERTIFICATE if kind.endswith(b"-cert-v01@openssh.com") else _UNKNOWN
+        # The type itself is not printed: it may be anything.
+        name, reason = _CERTIFICATE if kind.endswith(b"-cert-v01@openssh.com") else _UNKNOWN
     raise FormatError(
-        f"is of type {shown}, which is refused: {reason}",
+        f"is of type {name}, which is refused: {reason}",
         expected=ED25519.decode(),
         hint="make a key with ssh-keygen -t ed25519",
     )

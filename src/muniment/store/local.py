@@ -77,18 +77,18 @@ class plain_errors:  # noqa: N801 - used as a function; a class because it is en
             raise StoreError(what, where=self.path, hint=hint) from error
 
 
-def read_regular(place: str, path: str, max_size: int) -> bytes:
+def read_regular(location: str, path: str, max_size: int) -> bytes:
     """Read a regular file whole; raises ``OSError`` too.
 
     Args:
-        place: Where it is on this computer.
+        location: Where it is on this computer.
         path: What to call it in an error.
         max_size: Largest size to read, in bytes.
 
     Raises:
-        StoreError: Not a regular file, larger, or it changed meanwhile.
+        StoreError: It is not a regular file, is larger, or changed meanwhile.
     """
-    descriptor = os.open(place, _READ)
+    descriptor = os.open(location, _READ)
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -117,9 +117,9 @@ def _read_whole(descriptor: int, size: int) -> bytes:
     return data
 
 
-def write_new(place: Path, data: bytes, *, sync: bool) -> None:
+def write_new(location: Path, data: bytes, *, sync: bool) -> None:
     """Write a file that must not exist yet, with the permissions the umask leaves; raises ``OSError``."""
-    with os.fdopen(os.open(place, _WRITE_NEW, 0o666), "wb") as file:
+    with os.fdopen(os.open(location, _WRITE_NEW, 0o666), "wb") as file:
         file.write(data)
         file.flush()
         if sync:
@@ -173,14 +173,14 @@ else:
     import fcntl
 
 
-def is_held(place: Path) -> bool:
-    """Whether a process holds the lock file at this moment.  Nothing is made where there is none.
+def is_held(lock: Path) -> bool:
+    """Whether a process holds the lock file at this moment.  A missing file is not made.
 
     A shared lock is taken and given back at once, so that only a writer is noticed, and a file that this user may read
     but not write can be asked too.  Where it cannot be asked, as on a file system without locks, nobody holds it.
     """
     with suppress(OSError):
-        descriptor = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        descriptor = os.open(lock, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         try:
             return not _can_share(descriptor)
         finally:
@@ -264,13 +264,13 @@ class LocalStore:
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``."""
         with plain_errors(path):
-            place = self._place(path)
+            location = self._location(path)
             try:
-                return read_regular(place, path, max_size)
+                return read_regular(location, path, max_size)
             except FileNotFoundError:
-                if not os.path.lexists(place):
+                if not os.path.lexists(location):
                     raise
-                # It is there, or there again: whoever says that it is missing would accuse somebody.
+                # It is there, or there again: to call it missing would be to accuse somebody.
                 raise StoreError("it vanished while it was read", where=path, hint="try again") from None
 
     def list(self, path: str = "") -> tuple[Node, ...]:
@@ -294,15 +294,15 @@ class LocalStore:
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; only under the lock."""
-        found = self._current(path)
-        if found is None:
+        current = self._current(path)
+        if current is None:
             self._write(path, data)
-        elif found != data:
+        elif current != data:
             raise WriteConflictError("other bytes are already there", where=path)
         elif self._sync:
-            # Whoever put it there may have been stopped before this last step.
+            # Its writer may have been stopped before this last step.
             with plain_errors(path):
-                sync_folder(Path(self._place(path)).parent)
+                sync_folder(Path(self._location(path)).parent)
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
         """See ``Store.replace``; only under the lock."""
@@ -313,11 +313,11 @@ class LocalStore:
     def remove(self, path: str) -> None:
         """See ``Store.remove``; only under the lock."""
         with plain_errors(path):
-            place = Path(self._place(path))
-            if place.is_dir() and not place.is_symlink():
+            location = Path(self._location(path))
+            if location.is_dir() and not location.is_symlink():
                 raise StoreError("not a regular file", where=path)
-            place.unlink(missing_ok=True)
-            kept = remove_empty(place.parent, self._root)
+            location.unlink(missing_ok=True)
+            kept = remove_empty(location.parent, self._root)
             self._seen.clear()
             if self._sync and kept.exists():
                 sync_folder(kept)
@@ -368,25 +368,25 @@ class LocalStore:
 
     def _write(self, path: str, data: bytes) -> None:
         with plain_errors(path):
-            place = Path(self._place(path))
-            temporary = Path(self._place(f"{TEMPORARY_NAME}/{os.urandom(8).hex()}"))
+            location = Path(self._location(path))
+            temporary = Path(self._location(f"{TEMPORARY_NAME}/{os.urandom(8).hex()}"))
             try:
                 make_folders(temporary.parent, sync=False)
                 write_new(temporary, data, sync=self._sync)
-                make_folders(place.parent, sync=self._sync)
-                temporary.replace(place)
+                make_folders(location.parent, sync=self._sync)
+                temporary.replace(location)
             except BaseException:
                 # Also when the user interrupts: leave nothing, not even empty folders, which OCFL forbids.
                 with suppress(OSError):
                     temporary.unlink()
-                remove_empty(place.parent, self._root)
+                remove_empty(location.parent, self._root)
                 self._seen.clear()
                 raise
             finally:
                 with suppress(OSError):
                     temporary.parent.rmdir()
             if self._sync:
-                sync_folder(place.parent)
+                sync_folder(location.parent)
 
     def _current(self, path: str) -> bytes | None:
         try:
@@ -394,7 +394,7 @@ class LocalStore:
         except NotFoundError:
             return None
 
-    def _place(self, path: str) -> str:
+    def _location(self, path: str) -> str:
         parent, _, name = check_path(path).rpartition("/")
         if parent in self._seen:
             return f"{self._root_text}/{parent}/{name}"
@@ -402,17 +402,17 @@ class LocalStore:
 
     def _folder(self, parts: Sequence[str]) -> str:
         """Where a folder is, once every part on the way is seen to be a folder, not a link, or absent."""
-        place = self._root_text
+        folder = self._root_text
         for part in parts:
-            place = f"{place}/{part}"
+            folder = f"{folder}/{part}"
             try:
-                mode = os.lstat(place).st_mode
+                mode = os.lstat(folder).st_mode
             except FileNotFoundError:
                 continue
             if not stat.S_ISDIR(mode):
-                raise StoreError("not a folder", where=place[len(self._root_text) + 1 :])
-            self._seen.add(place[len(self._root_text) + 1 :])
-        return place
+                raise StoreError("not a folder", where=folder[len(self._root_text) + 1 :])
+            self._seen.add(folder[len(self._root_text) + 1 :])
+        return folder
 
 
 def _node(entry: os.DirEntry[str]) -> Node:

@@ -28,7 +28,7 @@ def said_time(response: bytes, where: str = "") -> str:
         RFC 3339 in UTC, as ``check_response`` gives it.
 
     Raises:
-        StampError: It is no response with a stamp.
+        StampError: It is not a response with a stamp.
     """
     try:
         latest = _latest(list(elements(_info(response))))
@@ -51,15 +51,15 @@ def _latest(parts: Sequence[tuple[int, bytes]]) -> datetime:
 
 def _info(response: bytes) -> bytes:
     """Give the content of the TSTInfo in a TimeStampResp."""
-    token = [held for tag, held in elements(inside(response, SEQUENCE)) if tag == SEQUENCE][1]
+    token = [content for tag, content in elements(inside(response, SEQUENCE)) if tag == SEQUENCE][1]
     signed = inside(only(token, CONTEXT_0), SEQUENCE)
     return inside(only(only(only(signed, SEQUENCE), CONTEXT_0), OCTETS), SEQUENCE)
 
 
 def _accuracy(content: bytes) -> int:
     micros = 0
-    for tag, held in elements(content):
-        value = int.from_bytes(held, "big", signed=True)
+    for tag, number in elements(content):
+        value = int.from_bytes(number, "big", signed=True)
         if tag not in _PARTS or value < 0:
             raise ValueError("not an accuracy")
         micros += value * _PARTS[tag]

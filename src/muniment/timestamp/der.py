@@ -50,7 +50,7 @@ def elements(data: bytes) -> Iterator[tuple[int, bytes]]:
     Raises:
         ValueError: One is cut, or has no definite length.
     """
-    return ((each.tag, data[each.start : each.end]) for each in places(data, 0, len(data)))
+    return ((element.tag, data[element.start : element.end]) for element in places(data, 0, len(data)))
 
 
 def inside(data: bytes, tag: int) -> bytes:
@@ -69,9 +69,9 @@ def only(data: bytes, tag: int) -> bytes:
     """Give the content of the first element with this tag.
 
     Raises:
-        ValueError: There is none.
+        ValueError: There is no element with this tag.
     """
-    found = next((held for each, held in elements(data) if each == tag), None)
-    if found is None:
+    value = next((content for kind, content in elements(data) if kind == tag), None)
+    if value is None:
         raise ValueError(f"an element {tag:#x} is missing")
-    return found
+    return value

@@ -40,12 +40,12 @@ def sort_certificates(response: bytes) -> bytes:
         response: A TimeStampResp (RFC 3161 section 2.4.2), of the sender's making.
     """
     try:
-        place = _certificates(response)
-        held = [response[each.begin : each.end] for each in places(response, place.start, place.end)]
+        listed = _certificates(response)
+        certificates = [response[element.begin : element.end] for element in places(response, listed.start, listed.end)]
     except ValueError:
-        # Not a response: whoever reads it next says so.
+        # Not a response: the next reader of it says so.
         return response
-    return response[: place.start] + b"".join(sorted(held)) + response[place.end :]
+    return response[: listed.start] + b"".join(sorted(certificates)) + response[listed.end :]
 
 
 def _certificates(response: bytes) -> Element:
@@ -56,10 +56,10 @@ def _certificates(response: bytes) -> Element:
         raise ValueError("a response without a token")
     token = _inside(response, parts[1])
     content = _inside(response, _only(response, token[1], _SEQUENCE)) if len(token) == 2 else []
-    found = [part for part in content if part.tag == _CONTEXT_0]
-    if len(found) != 1:
+    sets = [part for part in content if part.tag == _CONTEXT_0]
+    if len(sets) != 1:
         raise ValueError("a token without certificates")
-    return found[0]
+    return sets[0]
 
 
 def _inside(response: bytes, outer: Element) -> list[Element]:
@@ -67,10 +67,10 @@ def _inside(response: bytes, outer: Element) -> list[Element]:
 
 
 def _only(response: bytes, outer: Element, tag: int) -> Element:
-    found = _inside(response, outer)
-    if [each.tag for each in found] != [tag]:
+    children = _inside(response, outer)
+    if [element.tag for element in children] != [tag]:
         raise ValueError("another element than expected")
-    return found[0]
+    return children[0]
 
 
 _FIRST = bytes.fromhex("2a864886f70d010910020c")  # signingCertificate
@@ -105,10 +105,10 @@ def names_certificate(token: bytes, certificate: bytes) -> bool:
 def _attributes(token: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Give type and values of each signed attribute."""
     content = only(inside(token, SEQUENCE), CONTEXT_0)
-    signers = [held for tag, held in elements(inside(content, SEQUENCE)) if tag == SET][-1]
-    for tag, held in elements(inside(signers, SEQUENCE)):
+    signers = [members for tag, members in elements(inside(content, SEQUENCE)) if tag == SET][-1]
+    for tag, attributes in elements(inside(signers, SEQUENCE)):
         if tag == CONTEXT_0:
-            for _, attribute in elements(held):
+            for _, attribute in elements(attributes):
                 yield only(attribute, OID), only(attribute, SET)
 
 
@@ -116,7 +116,7 @@ def _second(identifier: bytes) -> tuple[str, bytes]:
     """Read an ESSCertIDv2: its hash is SHA-256 where it names none."""
     parts = list(elements(inside(identifier, SEQUENCE)))
     name = _HASHES[only(parts[0][1], OID)] if parts[0][0] == SEQUENCE else "sha256"
-    hashes = [held for tag, held in parts if tag == OCTETS]
+    hashes = [digest for tag, digest in parts if tag == OCTETS]
     if not hashes:
         raise ValueError("an ESSCertIDv2 without a hash")
     return name, hashes[0]
@@ -192,7 +192,7 @@ def check_response(
         where: What to call the response in errors.
 
     Raises:
-        FormatError: The request is none.
+        FormatError: The request is not a request.
         StampError: The response does not hold.
         UnavailableError: ``rfc3161-client`` is missing or too old.
     """
@@ -225,17 +225,17 @@ def require_library() -> None:
 def _library() -> Any:  # noqa: ANN401 - a module that may be absent
     try:
         library = import_module("rfc3161_client")
-        found = metadata.version("rfc3161-client")
+        installed = metadata.version("rfc3161-client")
     except ImportError as error:
         raise UnavailableError(
             "time stamps cannot be checked: rfc3161-client is not installed",
             hint="python -m pip install 'muniment[timestamp]'",
         ) from error
-    if _numbers(found) < _OLDEST:
+    if _numbers(installed) < _OLDEST:
         raise UnavailableError(
             "time stamps cannot be checked: this rfc3161-client accepts forged ones",
             expected="1.0.9 or later",
-            found=found,
+            found=installed,
             hint="python -m pip install --upgrade rfc3161-client",
         )
     return library
@@ -266,8 +266,8 @@ def _check_status(read: Any, where: str) -> None:  # noqa: ANN401 - untyped outs
     if read.status != 0:
         status = _STATUS[read.status] if 0 < read.status < len(_STATUS) else f"status {read.status}"
         words = ", ".join(read.status_string)[:200]
-        found = f"{status}: {words}" if words else status
-        raise StampError("the authority did not stamp", where=where, expected="granted", found=found)
+        answer = f"{status}: {words}" if words else status
+        raise StampError("the authority did not stamp", where=where, expected="granted", found=answer)
 
 
 def _check_info(info: Any, asked: TimestampRequest, data: bytes, where: str) -> None:  # noqa: ANN401 - as above
@@ -284,8 +284,8 @@ def _check_info(info: Any, asked: TimestampRequest, data: bytes, where: str) -> 
             "stamps other bytes", where=where, expected=f"sha256:{expected}", found=f"sha256:{asked.imprint.hex()}"
         )
     if info.nonce != asked.nonce:
-        found = "none" if info.nonce is None else f"{info.nonce:x}"[:40]
-        raise StampError("not the answer to this request: another nonce", where=where, found=found)
+        nonce = "none" if info.nonce is None else f"{info.nonce:x}"[:40]
+        raise StampError("not the answer to this request: another nonce", where=where, found=nonce)
 
 
 def _find_signer(read: Any, certificates: Sequence[Certificate], where: str) -> list[Certificate]:  # noqa: ANN401 - as above
@@ -330,8 +330,10 @@ def _check_chain(
     except BaseException as error:
         # The last one is what the others led to; "… or the system clock is incorrect" is not what was asked.
         reasons = [reason.partition(" or ")[0] for reason in _REASON.findall(str(error))]
-        said = [reason for reason in reasons if reason in _REASONS]
-        raise StampError(NOT_PINNED, where=where, found=said[-1] if said else "the signature does not hold") from error
+        known = [reason for reason in reasons if reason in _REASONS]
+        raise StampError(
+            NOT_PINNED, where=where, found=known[-1] if known else "the signature does not hold"
+        ) from error
 
 
 def _check_signer(read: Any, meant: Sequence[Certificate], where: str) -> None:  # noqa: ANN401 - as above

@@ -44,21 +44,21 @@ class Window:
 
 def record_window(chain: Sequence[TrustRoot], key: PublicKey) -> Window:
     """Give the window in which a record key signs records; the widest where no root names the key."""
-    held = [(root, mine) for root in chain for mine in root.record_keys if mine.key == key]
-    if not held:
+    rows = [(root, row) for root in chain for row in root.record_keys if row.key == key]
+    if not rows:
         return Window()
-    ends = [root.created for root, mine in held if mine.last_index is not None][:1]
-    # From that second on it counts no more, and ssh-keygen takes the end as part of the window.
-    ends += [_second_before(mine.revoked.since) for _, mine in held[-1:] if mine.revoked is not None]
-    return _window(held[0][0], min(ends, default=None))
+    ends = [root.created for root, row in rows if row.last_index is not None][:1]
+    # From that second on it does not count, and ssh-keygen takes the end as part of the window.
+    ends += [_second_before(row.revoked.since) for _, row in rows[-1:] if row.revoked is not None]
+    return _window(rows[0][0], min(ends, default=None))
 
 
 def root_window(chain: Sequence[TrustRoot], key: PublicKey) -> Window:
     """Give the window in which a root key signs roots; the successor that drops it is signed with it."""
-    held = [root for root in chain if key in root.root_keys]
-    if not held:
+    naming = [root for root in chain if key in root.root_keys]
+    if not naming:
         return Window()
-    return _window(held[0], next((root.created for root in chain if root.version > held[-1].version), None))
+    return _window(naming[0], next((root.created for root in chain if root.version > naming[-1].version), None))
 
 
 def _second_before(time: str) -> str:
@@ -90,7 +90,7 @@ _TIME = " -Overify-time=YYYYMMDDHHMMSSZ"
 def format_allowed_signers(chain: Sequence[TrustRoot]) -> bytes:
     """Write the file, the same bytes each time: a comment, then a line a key, sorted by key.
 
-    Listed are the record keys of the newest root and the root keys of all roots.  A key with both roles and one window
+    It lists the record keys of the newest root and the root keys of all roots.  A key with both roles and one window
     has one line with both namespaces: with two lines ssh-keygen complains of the one that does not fit.
 
     Args:
@@ -99,10 +99,10 @@ def format_allowed_signers(chain: Sequence[TrustRoot]) -> bytes:
     newest = chain[-1]
     roots = {key for root in chain for key in root.root_keys}
     roles = {(key.line, root_window(chain, key), ROOT_NAMESPACE) for key in roots}
-    roles |= {(held.key.line, record_window(chain, held.key), RECORD_NAMESPACE) for held in newest.record_keys}
+    roles |= {(row.key.line, record_window(chain, row.key), RECORD_NAMESPACE) for row in newest.record_keys}
     lines = []
     for key, window in {(key, window) for key, window, _ in roles}:
-        namespaces = ",".join(sorted(role for held, when, role in roles if (held, when) == (key, window)))
+        namespaces = ",".join(sorted(role for named, when, role in roles if (named, when) == (key, window)))
         lines.append((key, f'{newest.principal} namespaces="{namespaces}"{_options(window)} {key}'))
     dated = any(window != Window() for _, window, _ in roles)
     comment = _COMMENT.format(principal=newest.principal, time=_TIME if dated else "")

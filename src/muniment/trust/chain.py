@@ -52,13 +52,13 @@ def check_agreement(new: TrustRoot, old: TrustRoot | None, *, where: str) -> Non
 
 def _of_one(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     yield not _without_gaps(root.log_keys), "one log key, and only one, covers each index of the log from 0 on"
-    others = {key.raw for key in root.root_keys} | {held.key.raw for held in root.record_keys}
+    others = {key.raw for key in root.root_keys} | {row.key.raw for row in root.record_keys}
     yield not others.isdisjoint(map(_raw, root.log_keys)), "a log key is neither a record key nor a root key"
 
 
 def _of_first(root: TrustRoot) -> Iterator[tuple[bool, str]]:
-    # There is no root before, for a proof to be bound to; whoever pins root 1 pins its keys.
-    yield any(held.proof is not None for held in root.record_keys), "record keys without proofs in version 1"
+    # No earlier root exists that a proof could be bound to; pinning root 1 pins its keys.
+    yield any(row.proof is not None for row in root.record_keys), "record keys without proofs in version 1"
 
 
 def _of_two(new: TrustRoot, old: TrustRoot) -> Iterator[tuple[bool, str]]:
@@ -68,8 +68,8 @@ def _of_two(new: TrustRoot, old: TrustRoot) -> Iterator[tuple[bool, str]]:
     yield new.principal != old.principal, f"the principal {old.principal}"
     former = {key.raw for key in old.root_keys}
     yield not former.isdisjoint(map(_raw, new.log_keys)), "a log key is neither a record key nor a root key"
-    yield from _of_record_keys(new, {held.key: held for held in new.record_keys}, old)
-    yield from _of_log_keys(new, {held.vkey: held for held in new.log_keys}, old)
+    yield from _of_record_keys(new, {row.key: row for row in new.record_keys}, old)
+    yield from _of_log_keys(new, {row.vkey: row for row in new.log_keys}, old)
     yield not set(old.files) <= set(new.files), "the static files of the root before, with the same digests"
     names = {authority.name for authority in new.authorities}
     yield any(authority.name not in names for authority in old.authorities), "the authorities of the root before"
@@ -85,9 +85,9 @@ def _of_record_keys(new: TrustRoot, now: dict[PublicKey, RecordKey], old: TrustR
             yield after.proof != before.proof, f"the proof of possession of {name} as it was"
     for added in now.values():
         yield added.first_index < new.index, f"a first_index of {new.index} or more for {added.key.fingerprint}"
-    for held in new.record_keys:
-        late = held.revoked is not None and held.revoked.from_index > new.index
-        yield late, f"{held.key.fingerprint} revoked from an index up to {new.index}"
+    for row in new.record_keys:
+        late = row.revoked is not None and row.revoked.from_index > new.index
+        yield late, f"{row.key.fingerprint} revoked from an index up to {new.index}"
 
 
 def _of_log_keys(new: TrustRoot, now: dict[str, LogKey], old: TrustRoot) -> Iterator[tuple[bool, str]]:
@@ -112,12 +112,16 @@ def _of_range(after: KeyRange, before: KeyRange, index: int, name: str) -> Itera
 def _takes_back(after: RecordKey, before: RecordKey) -> bool:
     if before.revoked is None:
         return False
-    said = after.revoked
-    return said is None or said.from_index > before.revoked.from_index or said.since > before.revoked.since
+    revocation = after.revoked
+    return (
+        revocation is None
+        or revocation.from_index > before.revoked.from_index
+        or revocation.since > before.revoked.since
+    )
 
 
-def _without_gaps(held: Sequence[LogKey]) -> bool:
-    ordered = sorted(held, key=lambda key: key.first_index)
+def _without_gaps(rows: Sequence[LogKey]) -> bool:
+    ordered = sorted(rows, key=lambda key: key.first_index)
     expected: int | None = 0
     for key in ordered:
         if key.first_index != expected:
@@ -126,10 +130,10 @@ def _without_gaps(held: Sequence[LogKey]) -> bool:
     return expected is None
 
 
-def _raw(held: LogKey) -> bytes:
-    """The 32 bytes of a verifier key, for comparison; whether it is well formed is for the reader of notes to say."""
+def _raw(row: LogKey) -> bytes:
+    """The 32 bytes of a verifier key, for comparison; the reader of notes judges whether it is well formed."""
     try:
-        return base64.b64decode(held.vkey.split("+", 2)[-1], validate=True)[1:]
+        return base64.b64decode(row.vkey.split("+", 2)[-1], validate=True)[1:]
     except binascii.Error:
         return b""
 
@@ -163,7 +167,7 @@ def verify_root(
     """
     root = check_root(data, previous, where=where)
     roots = (root,) if previous is None else (root, previous[1])
-    listed = {fingerprint_file_name(key): key for each in roots for key in each.root_keys}
+    listed = {fingerprint_file_name(key): key for signing in roots for key in signing.root_keys}
     for name, armored in sorted(signatures.items()):
         at = f"{where}.{name}.sig"
         if name not in listed:
@@ -176,8 +180,8 @@ def verify_root(
                 expected=listed[name].fingerprint,
                 found=signer.fingerprint,
             )
-    for each in roots:
-        _check_threshold(each, signatures, where)
+    for signing in roots:
+        _check_threshold(signing, signatures, where)
     return root
 
 
@@ -224,12 +228,12 @@ def _check_succession(root: TrustRoot, previous: tuple[bytes, TrustRoot] | None,
 def _check_possession(root: TrustRoot, previous: tuple[bytes, TrustRoot], where: str) -> None:
     """Every record key that joins comes with the signature of somebody who holds it."""
     data, older = previous
-    known = {held.key for held in older.record_keys}
+    known = {row.key for row in older.record_keys}
     before = older.version, format_digest(sha256_hex(data))
-    for held in root.record_keys:
-        if held.key not in known:
+    for row in root.record_keys:
+        if row.key not in known:
             span = older.index + 1, root.index
-            verify_possession(held.proof, held.key, root.archive, before, span, where=where)
+            verify_possession(row.proof, row.key, root.archive, before, span, where=where)
 
 
 def _check_threshold(root: TrustRoot, names: Container[str], where: str) -> None:
@@ -285,7 +289,7 @@ def verify_chain(files: Mapping[str, bytes], size: int | None = None) -> tuple[R
 
     Args:
         files: The files.
-        size: Number of entries in the log.  A root that stands beyond them does not count yet: a writer is at work on
+        size: Number of entries in the log.  A root with an index beyond them does not count yet: a writer is at work on
             it, or was interrupted.  None where every root must count.
 
     Raises:
@@ -336,7 +340,7 @@ def refuse_other_roots(roots: Sequence[tuple[int, int, str]], logged: Sequence[t
         logged: The same, as the entries of the log say.
 
     Raises:
-        FormatError: It names others.
+        FormatError: The log names other roots.
     """
     if list(roots) != list(logged):
         what, expected, found = "the log names other trust roots", _listed(roots), _listed(logged)

@@ -1,6 +1,6 @@
 """Successors of a trust root: who signs from now on, as a new table.
 
-Each function takes the newest root and the index at which its successor will stand, and gives the successor's keys and
+Each function takes the newest root and the index in the log of its successor, and gives the successor's keys and
 policy.  Numbers, times and signatures are added where it is written.
 """
 
@@ -24,14 +24,14 @@ def with_record_key(
 
     Args:
         root: The newest root.
-        index: Where its successor will stand.
+        index: Index in the log of its successor.
         key: The new key.
         proof: That somebody holds it (``possession.prove_possession``).
         ends: Keys whose place it takes, which end with this root: none for a further key beside those in use.
             Default: every key in use.
     """
     new = RecordKey(key=key, first_index=index + 1, last_index=None, proof=proof)
-    gone = [held.key for held in root.record_keys] if ends is None else ends
+    gone = [row.key for row in root.record_keys] if ends is None else ends
     return replace(root, record_keys=(*_ended(root, index, gone), new))
 
 
@@ -42,8 +42,8 @@ def with_retired(root: TrustRoot, index: int, key: PublicKey) -> TrustRoot:
 
 def _ended(root: TrustRoot, index: int, keys: Collection[PublicKey]) -> tuple[RecordKey, ...]:
     return tuple(
-        replace(held, last_index=index) if held.last_index is None and held.key in keys else held
-        for held in root.record_keys
+        replace(row, last_index=index) if row.last_index is None and row.key in keys else row
+        for row in root.record_keys
     )
 
 
@@ -52,12 +52,12 @@ def with_log_key(root: TrustRoot, index: int, vkey: str, *, lost: bool) -> Trust
 
     Args:
         root: The newest root.
-        index: Where its successor will stand.
+        index: Index in the log of its successor.
         vkey: The new key, as a C2SP verifier key named after the archive.
         lost: Whether the old key cannot sign any more: then the new one signs from this very entry on.
     """
     last = index - 1 if lost else index
-    ended = tuple(replace(held, last_index=last) if held.last_index is None else held for held in root.log_keys)
+    ended = tuple(replace(row, last_index=last) if row.last_index is None else row for row in root.log_keys)
     return replace(root, log_keys=(*ended, LogKey(vkey=vkey, first_index=last + 1, last_index=None)))
 
 
@@ -73,21 +73,21 @@ def with_root_keys(
 def with_revoked(root: TrustRoot, index: int, key: PublicKey, revocation: Revocation) -> TrustRoot:
     """Say that a record key was stolen or lost; if it was in use it ends here."""
 
-    def changed(held: RecordKey) -> RecordKey:
-        if held.key != key:
-            return held
-        return replace(held, revoked=revocation, last_index=index if held.last_index is None else held.last_index)
+    def changed(row: RecordKey) -> RecordKey:
+        if row.key != key:
+            return row
+        return replace(row, revoked=revocation, last_index=index if row.last_index is None else row.last_index)
 
     return replace(root, record_keys=tuple(map(changed, root.record_keys)))
 
 
 def with_authority(root: TrustRoot, name: str, url: str | None) -> TrustRoot:
     """Name a time stamp authority, or change where it is asked; None where it no longer answers."""
-    held = {authority.name: authority for authority in root.authorities} | {name: Authority(name, url)}
-    return replace(root, authorities=tuple(held[each] for each in sorted(held)))
+    authorities = {authority.name: authority for authority in root.authorities} | {name: Authority(name, url)}
+    return replace(root, authorities=tuple(authorities[key] for key in sorted(authorities)))
 
 
 def with_witnesses(root: TrustRoot, add: Sequence[str], drop: Collection[str], quorum: int | None) -> TrustRoot:
     """Name witnesses, or drop some, and say how many are wanted."""
-    held = tuple(sorted({*root.witnesses, *add} - {*drop}))
-    return replace(root, witnesses=held, quorum=root.quorum if quorum is None else quorum)
+    witnesses = tuple(sorted({*root.witnesses, *add} - {*drop}))
+    return replace(root, witnesses=witnesses, quorum=root.quorum if quorum is None else quorum)

@@ -194,7 +194,7 @@ class TrustRoot:
 
 def record_keys_at(root: TrustRoot, index: int) -> tuple[PublicKey, ...]:
     """The keys that may sign the record at this index of the log, in the order of the table."""
-    return tuple(held.key for held in root.record_keys if held.may_sign(index))
+    return tuple(row.key for row in root.record_keys if row.may_sign(index))
 
 
 def signer_allowed(chain: Sequence[TrustRoot], key: PublicKey, index: int) -> bool:
@@ -229,8 +229,8 @@ def format_trust_root(root: TrustRoot) -> bytes:
         "threshold": root.threshold,
         "principal": root.principal,
         "root_keys": [{"key": key.line} for key in root.root_keys],
-        "record_keys": [_format_record_key(held) for held in root.record_keys],
-        "log_keys": [{"vkey": held.vkey, **_format_range(held)} for held in root.log_keys],
+        "record_keys": [_format_record_key(row) for row in root.record_keys],
+        "log_keys": [{"vkey": row.vkey, **_format_range(row)} for row in root.log_keys],
         "authorities": [asdict(authority) for authority in root.authorities],
         "witnesses": list(root.witnesses),
         "quorum": root.quorum,
@@ -242,7 +242,7 @@ def format_trust_root(root: TrustRoot) -> bytes:
 
 
 def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
-    """Read the file of a trust root.  Its signatures are for `succession.verify_root`.
+    """Read the file of a trust root.  `chain.verify_root` checks its signatures.
 
     Raises:
         CanonicalError: It is not strict JSON in its RFC 8785 form.
@@ -260,10 +260,10 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
         created=value["created"],
         threshold=value["threshold"],
         principal=value["principal"],
-        root_keys=tuple(_parse_key(held["key"], where) for held in value["root_keys"]),
-        record_keys=tuple(_parse_record_key(held, where) for held in value["record_keys"]),
-        log_keys=tuple(LogKey(**held) for held in value["log_keys"]),
-        authorities=tuple(Authority(**held) for held in value["authorities"]),
+        root_keys=tuple(_parse_key(row["key"], where) for row in value["root_keys"]),
+        record_keys=tuple(_parse_record_key(row, where) for row in value["record_keys"]),
+        log_keys=tuple(LogKey(**row) for row in value["log_keys"]),
+        authorities=tuple(Authority(**member) for member in value["authorities"]),
         witnesses=tuple(value["witnesses"]),
         quorum=value["quorum"],
         files=tuple(StaticFile(**file) for file in value["files"]),
@@ -274,20 +274,20 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
     return root
 
 
-def _format_range(held: KeyRange) -> dict[str, Json]:
-    return {"first_index": held.first_index, "last_index": held.last_index}
+def _format_range(row: KeyRange) -> dict[str, Json]:
+    return {"first_index": row.first_index, "last_index": row.last_index}
 
 
-def _format_record_key(held: RecordKey) -> dict[str, Json]:
-    proof: dict[str, Json] = {} if held.proof is None else {"proof": asdict(held.proof)}
-    revoked = None if held.revoked is None else asdict(held.revoked)
-    return {"key": held.key.line, **_format_range(held), "revoked": revoked, **proof}
+def _format_record_key(row: RecordKey) -> dict[str, Json]:
+    proof: dict[str, Json] = {} if row.proof is None else {"proof": asdict(row.proof)}
+    revoked = None if row.revoked is None else asdict(row.revoked)
+    return {"key": row.key.line, **_format_range(row), "revoked": revoked, **proof}
 
 
-def _parse_record_key(held: dict[str, Any], where: str) -> RecordKey:
-    revoked = None if held["revoked"] is None else Revocation(**held["revoked"])
-    proof = Possession(**held["proof"]) if "proof" in held else None
-    return RecordKey(**{**held, "key": _parse_key(held["key"], where), "revoked": revoked, "proof": proof})
+def _parse_record_key(row: dict[str, Any], where: str) -> RecordKey:
+    revoked = None if row["revoked"] is None else Revocation(**row["revoked"])
+    proof = Possession(**row["proof"]) if "proof" in row else None
+    return RecordKey(**{**row, "key": _parse_key(row["key"], where), "revoked": revoked, "proof": proof})
 
 
 def _parse_key(line: str, where: str) -> PublicKey:
@@ -305,29 +305,32 @@ def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     yield not all(map(is_time, _times(root))), f"each time is a day and time that exist, not before {FIRST_TIME}"
     yield root.threshold > len(root.root_keys), "the threshold is at most the number of root keys"
     yield _repeats(root.root_keys), "each root key stands once"
-    yield _repeats([held.key for held in root.record_keys]), "each record key stands once"
-    yield _repeats([held.vkey for held in root.log_keys]), "each log key stands once"
+    yield _repeats([row.key for row in root.record_keys]), "each record key stands once"
+    yield _repeats([row.vkey for row in root.log_keys]), "each log key stands once"
     yield (
-        any(not held.covers(held.first_index) for held in (*root.record_keys, *root.log_keys)),
+        any(not row.covers(row.first_index) for row in (*root.record_keys, *root.log_keys)),
         "no key's last_index is before its first_index",
     )
     yield (
-        any(held.vkey.split("+", 1)[0] != root.archive for held in root.log_keys),
+        any(row.vkey.split("+", 1)[0] != root.archive for row in root.log_keys),
         f"each log key is named {root.archive}",
     )
     yield not _ascends(paths), "files are sorted by path, each path once"
-    yield not _ascends([held.name for held in root.authorities]), "authorities are sorted by name, each name once"
     yield (
-        any(held.certificates not in paths for held in root.authorities),
+        not _ascends([authority.name for authority in root.authorities]),
+        "authorities are sorted by name, each name once",
+    )
+    yield (
+        any(authority.certificates not in paths for authority in root.authorities),
         "the certificates of each authority are among the files",
     )
     yield not _ascends(root.witnesses), "witnesses are sorted, each once"
-    yield _repeats([held.split("+", 1)[0] for held in root.witnesses]), "each witness has one key"
+    yield _repeats([witness.split("+", 1)[0] for witness in root.witnesses]), "each witness has one key"
     yield root.quorum > len(root.witnesses), "the quorum is at most the number of witnesses"
 
 
 def _times(root: TrustRoot) -> list[str]:
-    return [root.created, *(held.revoked.since for held in root.record_keys if held.revoked)]
+    return [root.created, *(row.revoked.since for row in root.record_keys if row.revoked)]
 
 
 def _ascends(values: Sequence[str]) -> bool:

@@ -55,12 +55,12 @@ class Scope:
         """Give the entries that are asked for."""
         if self.release is None:
             return entries
-        held = entries.get(self.release)
-        return {self.release: held[: self.version]} if held else {}
+        logged = entries.get(self.release)
+        return {self.release: logged[: self.version]} if logged else {}
 
-    def within(self, found: Walk, tasks: Sequence[ObjectTask]) -> Walk:
+    def within(self, present: Walk, tasks: Sequence[ObjectTask]) -> Walk:
         """Give what was found in the folders that are asked for."""
-        return found if self.release is None else found.below([f for task in tasks for f in task.version_folders])
+        return present if self.release is None else present.below([f for task in tasks for f in task.version_folders])
 
 
 def plan(
@@ -197,11 +197,11 @@ def _look(
     progress: Progress | None,
 ) -> Report:
     """Check everything once, as of the checkpoint that is found."""
-    found = walk(tally := Tally(), store)
+    present = walk(tally := Tally(), store)
     head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), pinned_root)
     if not trust.chain:
-        check_others(tally, found)
+        check_others(tally, present)
         return _report(tally, subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = past.recalled(trust.chain[0].archive)
@@ -214,32 +214,32 @@ def _look(
     scope, tasks = plan(store, trust.chain, only, entries, (*proven, *_seen(past, now, trust.chain)))
     with _results(store, tasks, jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
-        check_log(log, found.files, newest)
+        check_log(log, present.files, newest)
         check_past(tally, past, now)
         refuse_unknown(tally, scope)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
-    found = _still_there(store, scope.within(found, tasks), expected)
+    present = _still_there(store, scope.within(present, tasks), expected)
     meanwhile = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
     _check_again(tally, store, doubtful, meanwhile)
     check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
-    _check_rest(tally, store, found, expected, meanwhile, log)
-    told = _report(tally, subject, trust, log, tasks)
-    told = replace(told, witnesses=witnesses, unfinished=left_unfinished(tally, meanwhile.lying))
-    return with_times(told, proven, tasks, only_newest=scope.release is not None)
+    _check_rest(tally, store, present, expected, meanwhile, log)
+    report = _report(tally, subject, trust, log, tasks)
+    report = replace(report, witnesses=witnesses, unfinished=left_unfinished(tally, meanwhile.lying))
+    return with_times(report, proven, tasks, only_newest=scope.release is not None)
 
 
 def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
     """What readers saw shows a time to themselves alone, so it is asked for where a revoked key has signed."""
-    revoked = any(held.revoked is not None for held in chain[-1].record_keys)
+    revoked = any(row.revoked is not None for row in chain[-1].record_keys)
     return tuple(proven_by_past(past, now)) if revoked else ()
 
 
-def _still_there(store: Store, found: Walk, expected: set[str]) -> Walk:
+def _still_there(store: Store, present: Walk, expected: set[str]) -> Walk:
     """Look again where something does not belong: what a writer made and took back is not there twice."""
-    if found.others or found.empty or not found.files.keys() <= expected | {LOCK}:
-        return found.also_in(walk(Tally(), store))
-    return found
+    if present.others or present.empty or not present.files.keys() <= expected | {LOCK}:
+        return present.also_in(walk(Tally(), store))
+    return present
 
 
 def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
@@ -320,19 +320,19 @@ def _without_marker(tally: Tally, task: ObjectTask, cause: str) -> Tally:
 
 
 def _check_rest(
-    tally: Tally, store: Store, found: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult
+    tally: Tally, store: Store, present: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult
 ) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
-    found = check_unfinished(tally, store, meanwhile.leave_out(found), expected, meanwhile.lying)
+    present = check_unfinished(tally, store, meanwhile.leave_out(present), expected, meanwhile.lying)
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
-        found = replace(found, files={path: n for path, n in found.files.items() if not path.startswith(unknown)})
-    if meanwhile.lying.unread and UNFINISHED in found.files:
-        strange = {path for path in found.files if path not in expected and path != LOCK and litter_in(path) is None}
+        present = replace(present, files={path: n for path, n in present.files.items() if not path.startswith(unknown)})
+    if meanwhile.lying.unread and UNFINISHED in present.files:
+        strange = {path for path in present.files if path not in expected and path != LOCK and litter_in(path) is None}
         for path in sorted(strange):
             tally.not_checked(1, path, meanwhile.lying.unread)
-        found = replace(found, files={path: n for path, n in found.files.items() if path not in strange})
-    check_layout(tally, check_unnamed_roots(tally, found, expected), expected)
+        present = replace(present, files={path: n for path, n in present.files.items() if path not in strange})
+    check_layout(tally, check_unnamed_roots(tally, present, expected), expected)
 
 
 def _report(

@@ -49,7 +49,7 @@ from muniment.verify.snapshot_evidence import Evidence
 SUBJECT = "citation"
 
 _AROUND = 200
-"""So many characters of what stands before a citation are shown, and of what stands behind it."""
+"""At most this number of characters before a citation is shown, and behind it."""
 
 _DIFFERENTLY = "written differently: other signs, blanks or case, and the same words"
 _OTHER_WORDS = "every fact is so, but the words as a whole are not those of a citation"
@@ -61,15 +61,15 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
     cited = _Cited(version, origin, root)
     dated = False
     for part in stated:
-        found = _find(part, cited)
-        for copy in found:
+        copies = _find(part, cited)
+        for copy in copies:
             tally.passed[CITATION] += len(read_style(copy.style, copy.expected))
             _tell_around(copy, cited.cite(None).issuer, tally)
         for words in part.around:
-            checked = found[0].expected if found else cited.cite(None).sha256
+            checked = copies[0].expected if copies else cited.cite(None).sha256
             _note(tally, SUBJECT, _AROUND_IT, expected=checked, found=_shortened(words))
-        dated = dated or bool(found or part.first(DATE) or part.first(YEAR))
-        if not found:
+        dated = dated or bool(copies or part.first(DATE) or part.first(YEAR))
+        if not copies:
             _compare(part, cited.cite, version.statement.name, tally)
     if dated:
         tally.notice(CITATION, SUBJECT, "the date of issue is as the record has it: a claim, which nothing here proves")
@@ -110,34 +110,34 @@ def _find(part: Stated, cited: _Cited) -> tuple[Pasted, ...]:
         words, digest = letters_of(text), text.find(part.first(RECORD) or part.first(SHORT) or "")
         for paragraph in dict.fromkeys([*stated, *find_locators(text, max(digest, 0)), None]):
             with suppress(UnresolvedReferenceError):
-                found = find_pasted(words, cited.wanted(paragraph), part.form)
-                if found:
-                    return found
+                copies = find_pasted(words, cited.wanted(paragraph), part.form)
+                if copies:
+                    return copies
     return ()
 
 
-def _tell_around(found: Pasted, issuer: str | None, tally: Tally) -> None:
-    """Say what stands there with other signs, and what stands around it, which nothing here verifies."""
-    if not found.exact:
-        _note(tally, SUBJECT, _DIFFERENTLY, expected=found.expected, found=found.found)
-    if found.source:
-        _fail(tally, Mismatch(Fact(SOURCE, found.source), NOTHING))
-    place = judge_before(found.before, found.style, issuer=issuer is not None)
-    sides = (_shortened(found.before.strip(), end=True), _shortened(found.after.strip()))
+def _tell_around(copy: Pasted, issuer: str | None, tally: Tally) -> None:
+    """Note what is written with other signs, and the words around it, which nothing here verifies."""
+    if not copy.exact:
+        _note(tally, SUBJECT, _DIFFERENTLY, expected=copy.expected, found=copy.found)
+    if copy.source:
+        _fail(tally, Mismatch(Fact(SOURCE, copy.source), NOTHING))
+    role = judge_before(copy.before, copy.style, issuer=issuer is not None)
+    sides = (_shortened(copy.before.strip(), end=True), _shortened(copy.after.strip()))
     around = " … ".join(part for part in sides if part)
-    if place == ISSUER_BEFORE:
-        claimed = without_lead(found.before).rstrip("., ")
+    if role == ISSUER_BEFORE:
+        claimed = without_lead(copy.before).rstrip("., ")
         _fail(tally, Mismatch(Fact(ISSUER, claimed), NOTHING))
-    elif place == JOINED:
+    elif role == JOINED:
         unchecked(
             tally,
             "the words before the citation can be read as a part of it",
-            expected=found.expected,
+            expected=copy.expected,
             found=around,
             hint="give the citation alone",
         )
-    elif has_words(found.before) or has_words(found.after):
-        _note(tally, SUBJECT, _AROUND_IT, expected=found.expected, found=around)
+    elif has_words(copy.before) or has_words(copy.after):
+        _note(tally, SUBJECT, _AROUND_IT, expected=copy.expected, found=around)
 
 
 def _shortened(words: str, *, end: bool = False) -> str:
@@ -268,18 +268,18 @@ def find_short(archive: Archive, stated: Sequence[Stated], tally: Tally) -> None
 def find(stated: Sequence[Stated], records: Sequence[str], names: str, tally: Tally) -> None:
     """Say what a short hash finds; it proves nothing, because another record with the same digits can be made."""
     short = next(part.first(SHORT) for part in stated) or ""
-    found = any(parse_digest(record).startswith(short) for record in records)
+    known = any(parse_digest(record).startswith(short) for record in records)
     unchecked(
         tally,
         "a short hash finds, never verifies",
         expected="64 hex digits",
-        found=f"{len(short)}, with which the record of {names} begins" if found else f"{len(short)}, of no record here",
+        found=f"{len(short)}, with which the record of {names} begins" if known else f"{len(short)}, of no record here",
         hint="give the whole citation",
     )
 
 
 def unchecked(tally: Tally, what: str, *, expected: str = "", found: str = "", hint: str = "") -> None:
-    """Note what could not be checked, which is no failure of the archive."""
+    """Note what could not be checked, which is not a failure of the archive."""
     tally.findings.append(
         Finding(CITATION, SUBJECT, ok=False, what=what, expected=expected, found=found, hint=hint, readable=False)
     )
@@ -354,11 +354,11 @@ def check_citation_in_snapshot(
         data: The zip file, or what was read of a folder.
         stated: What ``parse_citation`` gave; not empty.
         snapshot: What to call the file.
-        reader: What the one who checks brings along.
+        reader: What the person who checks has from elsewhere.
     """
     reader, tally = reader or Reader(), Tally()
-    report, found = check_evidence(data, subject=snapshot, pinned_root=reader.pin(stated), past=reader.past)
-    version, digest = _version(found), cited_hash(stated)
+    report, evidence = check_evidence(data, subject=snapshot, pinned_root=reader.pin(stated), past=reader.past)
+    version, digest = _version(evidence), cited_hash(stated)
     if version is None:
         unchecked(tally, "the snapshot does not verify, so that nothing could be compared with it")
     elif digest is None:
@@ -373,17 +373,17 @@ def check_citation_in_snapshot(
             hint="take the snapshot of the version that is cited",
         )
     else:
-        compare_with(stated, version, found.roots[0].root.archive, found.roots[0].digest, tally)
+        compare_with(stated, version, evidence.roots[0].root.archive, evidence.roots[0].digest, tally)
     return _joined(replace(report, subject=SUBJECT), tally)
 
 
-def _version(found: Evidence) -> StoredVersion | None:
-    data, signature = found.payload(RECORD_PATH), found.payload(SIGNATURE_PATH)
-    if not (found.record and found.statement and found.proof and found.roots and data and signature):
+def _version(evidence: Evidence) -> StoredVersion | None:
+    data, signature = evidence.payload(RECORD_PATH), evidence.payload(SIGNATURE_PATH)
+    if not (evidence.record and evidence.statement and evidence.proof and evidence.roots and data and signature):
         return None
-    if found.statement.record != format_digest(sha256_hex(data)):
+    if evidence.statement.record != format_digest(sha256_hex(data)):
         return None
-    return StoredVersion(found.proof.index, found.statement, found.record, data, signature)
+    return StoredVersion(evidence.proof.index, evidence.statement, evidence.record, data, signature)
 
 
 def _alone(archive: Archive, tally: Tally) -> Report:

@@ -3,7 +3,7 @@
 Readers take no lock, so a writer may be at work at any moment.  A report is about the checkpoint that was read first.
 After everything else the marker is read, and then ``log/checkpoint`` once more.  Whoever was writing when something
 was read has either its marker there still, or it has committed and the log names what it added.  On a quiet archive
-there is no marker and the checkpoint is the same, and nothing is let off.
+there is no marker and the checkpoint is the same, and nothing is excused.
 """
 
 from __future__ import annotations
@@ -87,10 +87,12 @@ class Meanwhile:
             return None
         return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
 
-    def leave_out(self, found: Walk) -> Walk:
+    def leave_out(self, present: Walk) -> Walk:
         """Leave out what was committed after the checkpoint that the report is about."""
-        files = {path: size for path, size in found.files.items() if not self._committed(path)}
-        return replace(found, files=files, empty=tuple(path for path in found.empty if not self._may_be_empty(path)))
+        files = {path: size for path, size in present.files.items() if not self._committed(path)}
+        return replace(
+            present, files=files, empty=tuple(path for path in present.empty if not self._may_be_empty(path))
+        )
 
     def _committed(self, path: str) -> bool:
         folder, _, name = path.rpartition("/")
@@ -108,12 +110,12 @@ class Meanwhile:
         return self.before < size <= self.after
 
     def _may_be_empty(self, path: str) -> bool:
-        """Whether a folder is one that a file was about to come into, or the last one was just dropped from."""
+        """Whether a folder was about to get its first file, or has just lost its last."""
         if path.startswith(_TILES) and self.after > self.before:
             return True
         if self.marker is not None and self.marker.size == self.after and path in _tidied(self.after):
             return True
-        return any(f"{path}/".startswith(place) or place.startswith(f"{path}/") for place in self.places)
+        return any(f"{path}/".startswith(prefix) or prefix.startswith(f"{path}/") for prefix in self.places)
 
 
 def _tidied(size: int) -> Iterator[str]:
@@ -129,7 +131,7 @@ def _tidied(size: int) -> Iterator[str]:
 def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Meanwhile:
     """Find out what was written meanwhile.  Call it after everything else was read.
 
-    The marker is read before ``log/checkpoint`` and after it.  Where it is the same, it stood there at that moment, and
+    The marker is read before ``log/checkpoint`` and after it.  Where it is the same, it was there at that moment, and
     is judged by what the log was then.
 
     Args:
@@ -140,11 +142,11 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
     """
     size = log.checkpoint.size if log.checkpoint else 0
     for _ in range(TRIES):
-        raw, said = _read(store, UNFINISHED), read_lying(store)
-        resting = said is not None and not store.is_locked()
-        new, held = _now(store, log, layout, whole=said is not None)
+        raw, marker = _read(store, UNFINISHED), read_lying(store)
+        resting = marker is not None and not store.is_locked()
+        new, state = _now(store, log, layout, whole=marker is not None)
         if _read(store, UNFINISHED) == raw:
-            lying = judge(said, held, resting=resting, unread=next(iter(log.reader.unread), ""))
+            lying = judge(marker, state, resting=resting, unread=next(iter(log.reader.unread), ""))
             break
     else:
         lying = NO_MARKER  # writers come and go: what fails now is looked at once more
@@ -153,7 +155,7 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
     def folder_of(release: str) -> str:
         return f"releases/{object_path(layout, object_id(first, release))}"
 
-    places = tuple(place for statement in new for place in _places(statement, folder_of))
+    places = tuple(prefix for statement in new for prefix in _places(statement, folder_of))
     return Meanwhile(size, size + len(new), releases, places, lying)
 
 
@@ -180,7 +182,7 @@ def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Seq
         statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in entries]
         return statements[len(old) - first :], ArchiveState(roots, now, data, statements, layout) if whole else None
     except MunimentError:
-        return (), None  # then nothing is let off, and the next look judges it
+        return (), None  # then nothing is excused, and the next look judges it
 
 
 def _places(statement: Statement, folder_of: Callable[[str], str]) -> Iterator[str]:

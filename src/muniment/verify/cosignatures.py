@@ -27,7 +27,7 @@ from muniment.verify.report import Tally
 
 _NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
 
-_Found = dict[int, dict[bytes, Cosignature]]
+_BySize = dict[int, dict[bytes, Cosignature]]
 """Good cosignatures by size, and by the public key of their witness."""
 
 
@@ -63,7 +63,7 @@ def check_cosignatures(
     """
     policy = _policy(tally, chain)
     named = list(_named(log)) if log.leaves is not None else []
-    found: _Found = {}
+    by_size: _BySize = {}
     if named and log.leaves is not None:
         wanted = {size for size, _, _ in named}
         roots = {size: root for size, root in enumerate(prefix_roots(log.leaves), 1) if size in wanted}
@@ -72,11 +72,11 @@ def check_cosignatures(
             if root is None:
                 continue  # an entry before it cannot be read, which has its finding
             text = format_checkpoint(Checkpoint(log.origin, size, roots[size], root))
-            _check(log, policy, (size, key_id, path), text, found)
+            _check(log, policy, (size, key_id, path), text, by_size)
     if not policy.known or log.leaves is None:
         return None, []
-    proven = _proven(policy, found)
-    witnesses = _summary(policy, found, proven, len(log.leaves))
+    proven = _proven(policy, by_size)
+    witnesses = _summary(policy, by_size, proven, len(log.leaves))
     lacking = witnesses.wanted and (witnesses.quorum is None or witnesses.quorum.size < witnesses.size)
     tally.notice(10, COSIGNATURES, said_of(witnesses), unvouched=bool(lacking))
     return witnesses, proven
@@ -127,7 +127,7 @@ def _named(log: LogResult) -> list[tuple[int, bytes, str]]:
     return [(int(match[1]), bytes.fromhex(match[2]), f"{COSIGNATURES}/{match[0]}") for match in matches]
 
 
-def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: bytes, found: _Found) -> None:
+def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: bytes, by_size: _BySize) -> None:
     size, key_id, path = named
     data = log.reader.read(path, max_size=MAX_NOTE)
     if data is None:
@@ -144,20 +144,20 @@ def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: 
                 hint="remove the file, or have the witness named in a trust root",
             )
         verify_cosignature(cosignature, text, cosigner, path)
-        found.setdefault(size, {})[cosigner.public] = cosignature
+        by_size.setdefault(size, {})[cosigner.public] = cosignature
 
 
-def _proven(policy: Policy, found: _Found) -> list[Proven]:
+def _proven(policy: Policy, by_size: _BySize) -> list[Proven]:
     proven = []
-    for size in sorted(found):
-        good = [(found[size][c.public].time, c.name) for c in policy.counted if c.public in found[size]]
+    for size in sorted(by_size):
+        good = [(by_size[size][c.public].time, c.name) for c in policy.counted if c.public in by_size[size]]
         first = sorted(good)[: policy.wanted]
         if policy.wanted and len(first) == policy.wanted:
-            last = next(c for c in found[size].values() if c.time == first[-1][0])
+            last = next(c for c in by_size[size].values() if c.time == first[-1][0])
             proven.append(Proven(size, last.moment, ", ".join(sorted(name for _, name in first))))
     return proven
 
 
-def _summary(policy: Policy, found: _Found, proven: Sequence[Proven], size: int) -> Witnesses:
-    names = sorted(cosigner.name for cosigner in policy.counted if cosigner.public in found.get(size, {}))
+def _summary(policy: Policy, by_size: _BySize, proven: Sequence[Proven], size: int) -> Witnesses:
+    names = sorted(cosigner.name for cosigner in policy.counted if cosigner.public in by_size.get(size, {}))
     return Witnesses(policy.wanted, len(policy.counted), size, tuple(names), proven[-1] if proven else None)

@@ -26,7 +26,7 @@ class Lying:
 
     Attributes:
         marker: What it promises, where a writer of this archive left it as the archive is now; None otherwise.
-        fault: Why it excuses nothing; None where there is none, or it is genuine.
+        fault: Why it excuses nothing; None where there is no marker, or a genuine one.
         resting: Whether nobody is at work, so that what is unfinished stays so.
         wanted: A file of the log that could not be read, without which the marker cannot be judged; else empty.
     """
@@ -54,38 +54,38 @@ def read_lying(store: Store) -> SignedMarker | MunimentError | None:
 
 
 def judge(
-    lying: SignedMarker | MunimentError | None, held: ArchiveState | None, *, resting: bool, unread: str = ""
+    lying: SignedMarker | MunimentError | None, state: ArchiveState | None, *, resting: bool, unread: str = ""
 ) -> Lying:
-    """Hold a marker against the log.
+    """Judge a marker by the log.
 
     Args:
         lying: As ``read_lying`` gave it.
-        held: The archive at the same moment; None where its log does not verify.
+        state: The archive at the same moment; None where its log does not verify.
         resting: Whether nobody is at work.
         unread: A file of the log that could not be read; else empty.
     """
     if lying is None or isinstance(lying, MunimentError):
         return Lying(fault=lying)
-    if held is None and unread:
+    if state is None and unread:
         return Lying(wanted=unread)
-    if held is None:
+    if state is None:
         what = "cannot be held against the log, which does not verify: it excuses nothing"
         return Lying(fault=FormatError(what, where=UNFINISHED))
     try:
-        check_claim(lying, held)
+        check_claim(lying, state)
     except MunimentError as error:
         return Lying(fault=error)
     return Lying(lying.marker, resting=resting)
 
 
-def check_unfinished(tally: Tally, store: Store, found: Walk, expected: Container[str], lying: Lying) -> Walk:
-    """Judge the marker, and what a write that did not end has left; give what else was found.
+def check_unfinished(tally: Tally, store: Store, present: Walk, expected: Container[str], lying: Lying) -> Walk:
+    """Judge the marker, and what an unfinished write has left; give the rest.
 
     Args:
         tally: Where to count.
         store: The archive.
-        found: What lies there.
-        expected: Every file that the other checks know: none of these is excused.
+        present: The files and folders that lie there.
+        expected: Every file that the other checks know; these are not excused.
         lying: The marker.
     """
     if lying.wanted:
@@ -95,16 +95,16 @@ def check_unfinished(tally: Tally, store: Store, found: Walk, expected: Containe
     elif lying.marker is not None:
         what = f"unfinished addition of {lying.marker.subject}"
         tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK, unvouched=lying.resting)
-    promised = {} if lying.marker is None else {each.path: each for each in lying.marker.files}
-    left = {path for path in found.files if path not in expected and (path in promised or _ASIDE.fullmatch(path))}
+    promised = {} if lying.marker is None else {file.path: file for file in lying.marker.files}
+    left = {path for path in present.files if path not in expected and (path in promised or _ASIDE.fullmatch(path))}
     resting = lying.resting if lying.marker is not None else bool(left) and not store.is_locked()
     for path in sorted(left):
         if path in promised:
             _check_promised(tally, store, promised[path], resting=resting)
         else:
             tally.notice(1, path, "left aside by an interrupted write", hint=_REMOVES, unvouched=resting)
-    empty = tuple(path for path in found.empty if not any(name.startswith(f"{path}/") for name in promised))
-    return replace(found, files={path: n for path, n in found.files.items() if path not in left}, empty=empty)
+    empty = tuple(path for path in present.empty if not any(name.startswith(f"{path}/") for name in promised))
+    return replace(present, files={path: n for path, n in present.files.items() if path not in left}, empty=empty)
 
 
 def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: bool) -> None:
@@ -119,13 +119,15 @@ def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: b
         tally.notice(1, promised.path, "part of an unfinished addition", hint=UNLESS_AT_WORK, unvouched=resting)
         return
     what = "not the bytes that the writer of an unfinished addition was about to write"
-    expected, found = format_digest(promised.sha256), format_digest(sha256_hex(data))
-    tally.fail(1, promised.path, what, expected=expected, found=found, hint="move it away, then recover the archive")
+    expected, actual = format_digest(promised.sha256), format_digest(sha256_hex(data))
+    tally.fail(1, promised.path, what, expected=expected, found=actual, hint="move it away, then recover the archive")
 
 
 def left_unfinished(tally: Tally, lying: Lying) -> Unfinished | None:
-    """Give what was left by a write that nobody will end by himself, counted from the findings; None for nothing."""
-    lies = sum(each.unvouched and each.check in {1, 2} and each.subject != UNFINISHED for each in tally.findings)
+    """Give what a write has left that will not end by itself, counted from the findings; None for nothing."""
+    lies = sum(
+        finding.unvouched and finding.check in {1, 2} and finding.subject != UNFINISHED for finding in tally.findings
+    )
     if lying.marker is not None and lying.resting:
         return Unfinished(lying.marker.subject, lies)
     return Unfinished(None, lies) if lies else None

@@ -40,7 +40,7 @@ class Subject:
         checkpoint: The file that holds the checkpoint.
         root: The file of trust root 1.
         roots: What holds the trust roots.
-        whole: Whether it is a whole log, so that fewer entries than before are a rollback; a snapshot is none.
+        whole: Whether it is a whole log, unlike a snapshot, so that fewer entries than before are a rollback.
     """
 
     checkpoint: str = CHECKPOINT
@@ -66,30 +66,30 @@ class _Words:
     rolled: str = "this copy is older, or its newest entries were cut off: get the newer one"
 
 
-def check_past(tally: Tally, past: Past, now: LogView | None, place: Subject | None = None) -> None:
+def check_past(tally: Tally, past: Past, now: LogView | None, subject: Subject | None = None) -> None:
     """Check 13: compare what is there now with what the reader knows of the past.
 
     Args:
         tally: Where to count.
         past: What the reader knows.
         now: What the archive or snapshot shows; None where its checkpoint does not verify, which has its own finding.
-        place: What findings name.
+        subject: What findings name.
 
     Raises:
         MunimentError: What ``past.recall`` raises.
     """
     if now is None:
         return
-    place = place or Subject()
+    subject = subject or Subject()
     if past.against is not None:
-        _check_against(tally, past.against, now, place)
+        _check_against(tally, past.against, now, subject)
     remembered = None if past.recall is None else past.recall(now.checkpoint.origin)
     if remembered is not None:
-        _compare(tally, _sighting(remembered), now, place, _of_memory(remembered))
+        _compare(tally, _sighting(remembered), now, subject, _of_memory(remembered))
     elif past.recall is not None:
-        tally.notice(MEMORY, place.checkpoint, "first seen on this machine")
-    if not place.whole:
-        _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, place)
+        tally.notice(MEMORY, subject.checkpoint, "first seen on this machine")
+    if not subject.whole:
+        _tell_later(tally, [past.against, None if remembered is None else _sighting(remembered)], now, subject)
 
 
 def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | None:
@@ -104,31 +104,31 @@ def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | No
     finding = next((finding for finding in tally.findings if not finding.ok), None)
     if finding is None:
         return None
-    said = {
+    parts = {
         "expected": finding.expected,
         "found": finding.found,
         "hint": finding.hint.replace(_WRITE_DOWN, _VERIFY_FIRST),
     }
-    return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **said)
+    return IntegrityError(finding.what, where=finding.subject, check=MEMORY, **parts)
 
 
-def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, place: Subject) -> None:
-    """Tell of trust roots that came after the checkpoint; where one is known by name alone, what it says is not known.
+def _tell_later(tally: Tally, known: Sequence[LogView | None], now: LogView, subject: Subject) -> None:
+    """Note trust roots that came after the checkpoint; what one says is unknown where only its name is known.
 
-    Nothing is told of what a failure speaks of already.
+    After a failure of check 13 there is no note.
     """
     if any(finding.check == MEMORY and not finding.ok for finding in tally.findings):
         return
-    told = now.checkpoint.newest
+    newest = now.checkpoint.newest
     for side in known:
-        if side is None or side.checkpoint.newest.version <= told.version:
+        if side is None or side.checkpoint.newest.version <= newest.version:
             continue
-        told = side.checkpoint.newest
+        newest = side.checkpoint.newest
         if side.chain:
-            tally.notice(TRUST, place.roots, f"{told} came later; check 8 went by it, as {side.name} has it")
+            tally.notice(TRUST, subject.roots, f"{newest} came later; check 8 went by it, as {side.name} has it")
         else:
-            what = f"not known: what a later trust root revokes, of which {side.name} knows only the name: {told}"
-            tally.notice(TRUST, place.roots, what, hint="give a newer archive or snapshot to compare with")
+            what = f"not known: what a later trust root revokes, of which {side.name} knows only the name: {newest}"
+            tally.notice(TRUST, subject.roots, what, hint="give a newer archive or snapshot to compare with")
 
 
 def proven_by_past(past: Past, now: LogView | None) -> Iterator[Proven]:
@@ -185,7 +185,7 @@ def _sighting(remembered: Remembered) -> LogView:
     return LogView(name, remembered.checkpoint, remembered.head, remembered.root)
 
 
-def _check_against(tally: Tally, old: LogView, now: LogView, place: Subject) -> None:
+def _check_against(tally: Tally, old: LogView, now: LogView, subject: Subject) -> None:
     if old.root is None:
         try:
             open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
@@ -194,52 +194,52 @@ def _check_against(tally: Tally, old: LogView, now: LogView, place: Subject) -> 
             tally.error(MEMORY, unusable(error, old.name), old.name)
             return
     words = _Words(f"{old.name} has", old.name, "these are two archives of one name, or of two")
-    _compare(tally, old, now, place, words)
+    _compare(tally, old, now, subject, words)
 
 
-def _compare(tally: Tally, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
+def _compare(tally: Tally, old: LogView, now: LogView, subject: Subject, words: _Words) -> None:
     if old.root not in {None, now.root}:
         what = f"the trust root has changed: not the one that {words.saw}"
-        tally.fail(MEMORY, place.root, what, expected=old.root or "", found=now.root or "", hint=words.forget)
+        tally.fail(MEMORY, subject.root, what, expected=old.root or "", found=now.root or "", hint=words.forget)
         return
     how, moved = relation(old, now), moved_version(old, now)
     if how == FORKED:
-        _fail_forked(tally, old, now, place, words)
+        _fail_forked(tally, old, now, subject, words)
     elif moved is not None:
-        _fail_moved(tally, moved, place, words)
-    elif old.checkpoint.size > now.checkpoint.size and place.whole:
+        _fail_moved(tally, moved, subject, words)
+    elif old.checkpoint.size > now.checkpoint.size and subject.whole:
         tally.fail(
             MEMORY,
-            place.checkpoint,
+            subject.checkpoint,
             f"rolled back: fewer entries than {words.saw}",
             expected=described(old.checkpoint.size, old.checkpoint.root),
             found=described(now.checkpoint.size, now.checkpoint.root),
             hint=words.rolled,
         )
     else:
-        _tell(tally, how, old, now, place, words)
+        _tell(tally, how, old, now, subject, words)
 
 
-def _tell(tally: Tally, how: str, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
+def _tell(tally: Tally, how: str, old: LogView, now: LogView, subject: Subject, words: _Words) -> None:
     """Say that the log is the same or has grown, or how far that could be told."""
     size, before = now.checkpoint.size, old.checkpoint.size
     entries = "entry" if size == 1 else "entries"
-    said = {
+    sentences = {
         SAME: f"the same {size} {entries} that {words.saw}",
         GROWN: f"grown from {before} to {size} {entries} since {words.since}",
         SHORTER: f"the first {size} of the {before} entries that {words.saw}",
     }
-    if how in said:
+    if how in sentences:
         tally.ok(MEMORY)
-        tally.notice(MEMORY, place.checkpoint, said[how])
+        tally.notice(MEMORY, subject.checkpoint, sentences[how])
         return
     what = f"a checkpoint of {size} {entries}, not compared with the {before} that {words.saw}"
     shared = shared_entry(old, now)
     if shared is not None:
-        # The entry has been compared, and is the same: what stands there has not changed, whatever came after.
+        # The entry has been compared, and is the same: it has not changed, whatever came after.
         tally.ok(MEMORY)
         what = f"entry {shared} is the one that {words.saw}; {what}"
-    tally.notice(MEMORY, place.checkpoint, what, hint=_what_tells(old, now), unchecked=shared is None)
+    tally.notice(MEMORY, subject.checkpoint, what, hint=_what_tells(old, now), unchecked=shared is None)
 
 
 def _what_tells(old: LogView, now: LogView) -> str:
@@ -249,11 +249,11 @@ def _what_tells(old: LogView, now: LogView) -> str:
     return "only the whole log can tell: verify the archive, or give a copy of it to compare with"
 
 
-def _fail_moved(tally: Tally, moved: tuple[str, int, int], place: Subject, words: _Words) -> None:
+def _fail_moved(tally: Tally, moved: tuple[str, int, int], subject: Subject, words: _Words) -> None:
     version, before, after = moved
     tally.fail(
         MEMORY,
-        place.checkpoint,
+        subject.checkpoint,
         f"{version} stands at another place than in what {words.saw}: no log has a version twice",
         expected=f"entry {before}",
         found=f"entry {after}",
@@ -261,13 +261,13 @@ def _fail_moved(tally: Tally, moved: tuple[str, int, int], place: Subject, words
     )
 
 
-def _fail_forked(tally: Tally, old: LogView, now: LogView, place: Subject, words: _Words) -> None:
+def _fail_forked(tally: Tally, old: LogView, now: LogView, subject: Subject, words: _Words) -> None:
     size = min(old.checkpoint.size, now.checkpoint.size)
     difference = first_difference(old, now)
     named = None in {old.at(size), now.at(size)} or old.at(size) == now.at(size)  # then it is the roots that differ
     tally.fail(
         MEMORY,
-        place.checkpoint,
+        subject.checkpoint,
         f"forked: not the history that {words.saw}" + (f"; {difference}" if difference else ""),
         expected=_described(old, size, named=named),
         found=_described(now, size, named=named),

@@ -52,7 +52,7 @@ class Walk:
         return replace(
             self,
             files={path: size for path, size in self.files.items() if path in other.files},
-            others=tuple(found for found in self.others if found in other.others),
+            others=tuple(entry for entry in self.others if entry in other.others),
             empty=tuple(path for path in self.empty if path in other.empty),
         )
 
@@ -100,16 +100,16 @@ def walk(tally: Tally, store: Store) -> Walk:
     return Walk(files, tuple(others), tuple(empty), frozenset(shared), tuple(closed))
 
 
-def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
+def check_layout(tally: Tally, present: Walk, expected: Container[str]) -> None:
     """Name everything that does not belong in the archive.
 
     Args:
         tally: Where to count.
-        found: What lies there, without what an unfinished write is excused for.
+        present: What lies there, without what an unfinished write excuses.
         expected: Every file that the other checks know; a missing one has its finding there.
     """
     litter: Counter[tuple[str, str]] = Counter()
-    for path, size in found.files.items():
+    for path, size in present.files.items():
         if path in expected or (path == LOCK and size == 0):
             tally.ok(1)
         elif (stray := litter_in(path)) is not None:
@@ -121,22 +121,22 @@ def check_layout(tally: Tally, found: Walk, expected: Container[str]) -> None:
         else:
             what = describe_stray(path)
             tally.fail(1, path, f"does not belong in the archive{what and f': {what}'}", hint="move it away")
-    for path in (*found.closed, *found.empty):
+    for path in (*present.closed, *present.empty):
         stray = litter_in(path)
         if stray is not None:
             litter[stray] += 0
-        elif path in found.empty and path not in MAY_BE_EMPTY:
+        elif path in present.empty and path not in MAY_BE_EMPTY:
             tally.fail(1, path, "an empty folder (OCFL E024, E073)", hint="remove it")
     for (path, what), count in litter.items():
-        files = "" if path in found.files else f", {count} {'file' if count == 1 else 'files'}"
+        files = "" if path in present.files else f", {count} {'file' if count == 1 else 'files'}"
         tally.notice(1, path, f"not part of the archive: {what}{files}")
-    check_others(tally, found)
-    _check_shared(tally, found)
+    check_others(tally, present)
+    _check_shared(tally, present)
 
 
-def check_others(tally: Tally, found: Walk) -> None:
+def check_others(tally: Tally, present: Walk) -> None:
     """Name what is neither a regular file nor a folder, or has a name that no path can hold."""
-    for other in found.others:
+    for other in present.others:
         if other.odd:
             tally.fail(1, other.path, other.odd, hint="move it away")
         else:
@@ -145,9 +145,9 @@ def check_others(tally: Tally, found: Walk) -> None:
             tally.fail(1, other.path, what, hint="put a regular file in its place")
 
 
-def _check_shared(tally: Tally, found: Walk) -> None:
+def _check_shared(tally: Tally, present: Walk) -> None:
     """Say once that files have other names too: their bytes are right, and may be changed under these names."""
-    shared = sorted(path for path in found.shared if path in found.files)
+    shared = sorted(path for path in present.shared if path in present.files)
     if shared:
         many = f"{len(shared)} files are" if len(shared) > 1 else "this file is"
         what = f"{many} hard-linked: whoever can write to the other copy can change {'them' if shared[1:] else 'it'}"

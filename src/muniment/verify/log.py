@@ -167,14 +167,14 @@ def _leaves(
     unread = tuple(reader.unread)
     stored = _stored_leaves(reader, head.size, report=len(whole) != head.size)
     if stored is None or tree_root(stored) != head.root:
-        found = tree_root(whole) if len(whole) == head.size else None
-        if found is None and unread and stored is not None:
+        actual = tree_root(whole) if len(whole) == head.size else None
+        if actual is None and unread and stored is not None:
             what = "the tiles do not have the root of the checkpoint"
             reader.tally.fail(10, "log/tile/0", what, hint="restore the log from a copy")
-        elif found is None and reader.unread:
+        elif actual is None and reader.unread:
             reader.tally.not_checked(10, "log/tile", reader.unread[0])
         else:
-            reader.tally.error(10, other_root(head.root, found))
+            reader.tally.error(10, other_root(head.root, actual))
         return None, entries
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH

@@ -86,12 +86,12 @@ def sight_copy(store: Store, name: str) -> LogView:
 
 
 def _finder(archive: Archive) -> Callable[[VersionStatement], int | None]:
-    def find(said: VersionStatement) -> int | None:
+    def find(statement: VersionStatement) -> int | None:
         try:
-            history = archive.history(said.release)
+            history = archive.history(statement.release)
         except MunimentError:
             return None  # an entry that is no statement: verifying the copy says so
-        return next((index for index, each in history if each.version == said.version), None)
+        return next((index for index, logged in history if logged.version == statement.version), None)
 
     return find
 
@@ -99,10 +99,10 @@ def _finder(archive: Archive) -> Callable[[VersionStatement], int | None]:
 def _reader(archive: Archive) -> Callable[[int], tuple[bytes | None, bytes | None]]:
     def read(index: int) -> tuple[bytes | None, bytes | None]:
         try:
-            said = archive.statements[index]
-            if not isinstance(said, VersionStatement):
+            statement = archive.statements[index]
+            if not isinstance(statement, VersionStatement):
                 return None, None
-            folder = f"{archive.object_folder(said.release)}/v{said.version}/content"
+            folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
             return archive.store.read(f"{folder}/{RECORD_PATH}"), archive.store.read(f"{folder}/{SIGNATURE_PATH}")
         except MunimentError:
             return None, None  # verifying the copy says why
@@ -125,9 +125,9 @@ def _published(store: Store, verifiers: Sequence[Verifier], origin: str) -> Call
         path = f"{CHECKPOINTS}/{size}"
         try:
             data = store.read(path, max_size=MAX_NOTE)
-            found = open_published(data, verifiers, origin, path)
+            checkpoint = open_published(data, verifiers, origin, path)
         except MunimentError:
             return None  # of the archive checked, check 10 says so
-        return data if found.size == size else None
+        return data if checkpoint.size == size else None
 
     return read

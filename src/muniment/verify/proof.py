@@ -112,7 +112,7 @@ def _check_key(
         root,
         (proof.verifier,),
         entry=entry,
-        said=proof.statement,
+        statement=proof.statement,
     )
     check_proven_signer(tally, proof, now, subject, past.against)
     past = Past(None if past.recall is None else lambda _: remembered, past.against)

@@ -87,15 +87,15 @@ def _files(proof: ParagraphProof, now: LogView, against: LogView) -> VersionFile
     if against.leaf(proof.index) != now.leaf(proof.index):
         return None  # it is not shown there; where another is, check 13 says so
     record, signature = against.record(proof.index)
-    said = proof.statement
-    for data, digest in ((record, said.record), (signature, said.signature)):
+    statement = proof.statement
+    for data, digest in ((record, statement.record), (signature, statement.signature)):
         if data is None or format_digest(sha256_hex(data)) != digest:
             return None
     return VersionFiles(record, f"{against.name}: {RECORD_PATH}", signature, f"{against.name}: {SIGNATURE_PATH}")
 
 
 def _check_version(tally: Tally, proof: ParagraphProof, subject: str, files: VersionFiles, against: LogView) -> None:
-    """Checks 7 to 9 on the record of the other side, and that the paragraph stands in it."""
+    """Checks 7 to 9 on the record of the other side, and that it has the paragraph."""
     read = Tally()  # checks 3 and 4 are told of the proof, not of what is beside it
     record = check_form(read, files)
     tally.findings += read.findings

@@ -149,8 +149,8 @@ def _check_sidecar(tally: Tally, evidence: ObjectFiles, folder: str) -> bool:
     except FormatError as error:
         tally.error(2, error, side_path)
         return True
-    found = sha512_hex(data)
-    tally.fail(2, path, "not the inventory that its sidecar names (E060)", expected=named, found=found, hint=_RESTORE)
+    actual = sha512_hex(data)
+    tally.fail(2, path, "not the inventory that its sidecar names (E060)", expected=named, found=actual, hint=_RESTORE)
     return False
 
 
@@ -170,15 +170,15 @@ def _check_contents(tally: Tally, evidence: ObjectFiles, inventory: Inventory, l
     """Compare the content files up to a version with what an inventory lists."""
     listed = {f"{evidence.folder}/{path}": digest for digest, paths in inventory.manifest for path in paths}
     folders = tuple(f"{evidence.folder}/v{number}/" for number in range(1, last + 1))
-    for path, found in evidence.contents.items():
+    for path, actual in evidence.contents.items():
         expected = listed.get(path)
         if not path.startswith(folders):
             continue
         if expected is None:
             tally.fail(2, path, "not listed in the inventory (E023)", hint="restore the object from a copy")
-        elif expected != found:
+        elif expected != actual:
             what = "not the file that the inventory lists (E092)"
-            tally.fail(2, path, what, expected=f"sha512:{expected}", found=f"sha512:{found}", hint=_RESTORE)
+            tally.fail(2, path, what, expected=f"sha512:{expected}", found=f"sha512:{actual}", hint=_RESTORE)
         else:
             tally.ok(2)
 
@@ -313,12 +313,12 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     tally, content = state.tally, f"{task.folder}/v{statement.version}/content"
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
-    for path, found, logged in (
+    for path, stored, logged in (
         (record_path, data, statement.record),
         (signature_path, signature, statement.signature),
     ):
-        if found is not None and format_digest(sha256_hex(found)) != logged:
-            tally.explain(path, logged, found)
+        if stored is not None and format_digest(sha256_hex(stored)) != logged:
+            tally.explain(path, logged, stored)
     files = VersionFiles(data, record_path, signature, signature_path)
     record = check_form(tally, files)
     if record is not None:

@@ -100,7 +100,7 @@ class Report:
 
     Attributes:
         subject: What was checked.
-        origin: Origin of the archive, or None where it could not be told.
+        origin: Origin of the archive, or None where it is unknown.
         root: Digest of trust root 1, or None.
         size: Size of the log at the checkpoint that was verified, or None.
         root_hash: Root hash of that checkpoint, or None.
@@ -199,9 +199,9 @@ class Tally:
         unvouched: bool = False,
         unchecked: bool = False,
     ) -> None:
-        """Note something that is no failure but must be known."""
-        said = Finding(check, subject, True, what, hint=hint, unvouched=unvouched, unchecked=unchecked)  # noqa: FBT003 - a notice
-        self.findings.append(said)
+        """Note something that is not a failure but must be known."""
+        finding = Finding(check, subject, True, what, hint=hint, unvouched=unvouched, unchecked=unchecked)  # noqa: FBT003 - a notice
+        self.findings.append(finding)
 
     def error(self, check: int, error: MunimentError, subject: str = "") -> None:
         """Turn a typed error into a failure of a check.
@@ -239,7 +239,7 @@ class Tally:
             self.converted[subject] = how
         return how
 
-    def _told(self, finding: Finding) -> Finding:
+    def _explained(self, finding: Finding) -> Finding:
         how = self.converted.get(finding.subject)
         if how is None or finding.ok or not finding.readable:
             return finding
@@ -288,7 +288,7 @@ class Tally:
         """Close the tally."""
         size, root_hash = checkpoint or (None, None)
         findings = sorted(
-            map(self._told, self.findings), key=lambda finding: (finding.check, finding.subject, finding.what)
+            map(self._explained, self.findings), key=lambda finding: (finding.check, finding.subject, finding.what)
         )
         passed = {number: self.passed[number] for number in CHECKS}
         return Report(
@@ -362,12 +362,12 @@ def with_times(report: Report, proven: Iterable[Proven], tasks: Sequence[ObjectT
 def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated]) -> Report:
     """Add to a report what is proven, unless the log or the trust roots are damaged, and what is claimed."""
     sound = not any(report.failed(check) for check in _DAMAGED)
-    ordered = sorted(proven, key=lambda each: (each.time, each.size, each.who)) if sound else []
+    ordered = sorted(proven, key=lambda instant: (instant.time, instant.size, instant.who)) if sound else []
     return replace(report, proven=tuple(ordered), dated=tuple(dated))
 
 
 def with_horizon(report: Report, entry: Dated, against: LogView | None, now: LogView | None) -> Report:
-    """Add to a report on one entry where what is known ends, unless the log or the trust roots are damaged.
+    """Add its horizon to a report on one entry, unless the log or the trust roots are damaged.
 
     Args:
         report: The report, with what is proven.
@@ -379,7 +379,7 @@ def with_horizon(report: Report, entry: Dated, against: LogView | None, now: Log
         return report
     size = now.checkpoint.size
     claimed = entry.claimed if entry.index == size - 1 else None
-    proven = min((each.time for each in report.proven if each.size == size and each.time), default=None)
+    proven = min((instant.time for instant in report.proven if instant.size == size and instant.time), default=None)
     horizon = Horizon(size, claimed, proven)
     if against is not None and against.leaves and relation(against, now) == SHORTER:
         horizon = Horizon(against.checkpoint.size)

@@ -39,7 +39,7 @@ _PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
 _ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
-_PLACE = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
+_SUBJECT = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
 _ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
 
 
@@ -61,21 +61,21 @@ def verify_snapshot(
 def check_evidence(
     data: bytes | Bag, *, subject: str, pinned_root: str | None = None, past: Past | None = None
 ) -> tuple[Report, Evidence]:
-    """Check a snapshot likewise, and give what of it was verified too."""
+    """Check a snapshot in the same way, and give its verified evidence too."""
     tally = Tally()
-    found = Evidence({})
+    evidence = Evidence({})
     try:
         bag = read_zip(data, where=subject) if isinstance(data, bytes) else data
     except FormatError as error:
         tally.error(1, error, subject)
-        return _report(tally, found, subject, None), found
-    found.files = {path: tally.read(held) for path, held in bag.files.items()}
+        return _report(tally, evidence, subject, None), evidence
+    evidence.files = {path: tally.read(content) for path, content in bag.files.items()}
     _tell_packing(tally, bag, subject)
     past = past or Past()
-    if _is_known_format(tally, found):
-        _check_files(tally, found, bag.folder, pinned_root, past.against)
-        check_past(tally, past, sight_evidence(found), _PLACE)
-    return _report(tally, found, subject, past.against), found
+    if _is_known_format(tally, evidence):
+        _check_files(tally, evidence, bag.folder, pinned_root, past.against)
+        check_past(tally, past, sight_evidence(evidence), _SUBJECT)
+    return _report(tally, evidence, subject, past.against), evidence
 
 
 def _tell_packing(tally: Tally, bag: Bag, subject: str) -> None:
@@ -91,8 +91,8 @@ def _tell_packing(tally: Tally, bag: Bag, subject: str) -> None:
         tally.fail(2, path, "damaged: not the bytes that were zipped (CRC-32)")
 
 
-def _is_known_format(tally: Tally, found: Evidence) -> bool:
-    other = _OTHER_FORMAT.search(found.files.get(INFO, b""))
+def _is_known_format(tally: Tally, evidence: Evidence) -> bool:
+    other = _OTHER_FORMAT.search(evidence.files.get(INFO, b""))
     if other is not None:
         error = UnavailableError(
             "a snapshot of a format that this software does not know",
@@ -106,56 +106,56 @@ def _is_known_format(tally: Tally, found: Evidence) -> bool:
 
 
 def _check_files(
-    tally: Tally, found: Evidence, folder: str | None, pinned_root: str | None, against: LogView | None
+    tally: Tally, evidence: Evidence, folder: str | None, pinned_root: str | None, against: LogView | None
 ) -> None:
-    check_trust(tally, found, pinned_root)
-    check_statement(tally, found)
-    check_log(tally, found)
-    _check_time(tally, found)
-    check_version(tally, found, against.chain if against is not None else ())
-    _check_layout(tally, found)
-    _check_bag(tally, found)
+    check_trust(tally, evidence, pinned_root)
+    check_statement(tally, evidence)
+    check_log(tally, evidence)
+    _check_time(tally, evidence)
+    check_version(tally, evidence, against.chain if against is not None else ())
+    _check_layout(tally, evidence)
+    _check_bag(tally, evidence)
     if not any(finding.check > 2 and not finding.ok for finding in tally.findings):
-        # What evidence that does not verify would make tells nothing.
-        _check_derived(tally, found, folder)
+        # Files made from evidence that does not verify would show nothing.
+        _check_derived(tally, evidence, folder)
 
 
-def _check_time(tally: Tally, found: Evidence) -> None:
+def _check_time(tally: Tally, evidence: Evidence) -> None:
     """Check 12, where there are time stamps."""
-    found.timestamps = stamp_files(found.files)
-    if found.timestamps:
+    evidence.timestamps = stamp_files(evidence.files)
+    if evidence.timestamps:
         from muniment.verify.snapshot_stamps import check_stamps  # noqa: PLC0415 - start-up: for stamped snapshots only
 
-        check_stamps(tally, found)
+        check_stamps(tally, evidence)
 
 
-def _report(tally: Tally, found: Evidence, subject: str, against: LogView | None) -> Report:
-    checkpoint = (found.checkpoint.size, found.checkpoint.root) if found.checkpoint else None
-    known = int(found.record is not None)
+def _report(tally: Tally, evidence: Evidence, subject: str, against: LogView | None) -> Report:
+    checkpoint = (evidence.checkpoint.size, evidence.checkpoint.root) if evidence.checkpoint else None
+    known = int(evidence.record is not None)
     report = tally.report(
         subject,
-        origin=found.roots[0].root.archive if found.roots else None,
-        root=found.roots[0].digest if found.roots else None,
+        origin=evidence.roots[0].root.archive if evidence.roots else None,
+        root=evidence.roots[0].digest if evidence.roots else None,
         checkpoint=checkpoint,
-        counts=Counts(known, known, int(found.statement is not None), tally.file_count, tally.byte_count),
-        note=found.proof.checkpoint if found.proof and found.checkpoint else None,
+        counts=Counts(known, known, int(evidence.statement is not None), tally.file_count, tally.byte_count),
+        note=evidence.proof.checkpoint if evidence.proof and evidence.checkpoint else None,
     )
-    if not (found.statement and found.proof):
+    if not (evidence.statement and evidence.proof):
         return report
-    entry = Dated(found.statement.name, found.proof.index, found.statement.logged_at)
-    report = with_dated(report, found.proven, [entry]) if found.proven else report
-    return with_horizon(report, entry, against, sight_evidence(found))
+    entry = Dated(evidence.statement.name, evidence.proof.index, evidence.statement.logged_at)
+    report = with_dated(report, evidence.proven, [entry]) if evidence.proven else report
+    return with_horizon(report, entry, against, sight_evidence(evidence))
 
 
-def _check_layout(tally: Tally, found: Evidence) -> None:
+def _check_layout(tally: Tally, evidence: Evidence) -> None:
     """Check 1: exactly the files of a snapshot.  Which roots and schemas there must be, the trust root decides."""
     needed = set(_ALWAYS)
-    if found.record is not None:
-        needed.add(f"{PAYLOAD}{found.record.original.path}")
-    needed |= {f"{PAYLOAD}{path}" for path in found.timestamps}  # check 12 says which belong here
-    missing = needed - found.files.keys()
-    strange = {path for path in found.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
-    if found.record is None:
+    if evidence.record is not None:
+        needed.add(f"{PAYLOAD}{evidence.record.original.path}")
+    needed |= {f"{PAYLOAD}{path}" for path in evidence.timestamps}  # check 12 says which belong here
+    missing = needed - evidence.files.keys()
+    strange = {path for path in evidence.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
+    if evidence.record is None:
         strange = {path for path in strange if not _ORIGINAL.fullmatch(path)}
     for path in sorted(missing):
         tally.fail(1, path, "missing from the snapshot", hint="get the snapshot again")
@@ -165,28 +165,28 @@ def _check_layout(tally: Tally, found: Evidence) -> None:
         tally.ok(1)
 
 
-def _check_bag(tally: Tally, found: Evidence) -> None:
+def _check_bag(tally: Tally, evidence: Evidence) -> None:
     """Check 2, first part: the bag's own manifests."""
-    faults = check_bag(found.files)
+    faults = check_bag(evidence.files)
     if faults:
-        tally.converted |= {path: how for path, how in explain_bag(found.files) if how}
+        tally.converted |= {path: how for path, how in explain_bag(evidence.files) if how}
     for fault in faults:
         tally.error(2, fault)
-    for _ in found.files.keys() - {fault.where for fault in faults}:
+    for _ in evidence.files.keys() - {fault.where for fault in faults}:
         tally.ok(2)
 
 
-def _check_derived(tally: Tally, found: Evidence, folder: str | None) -> None:
+def _check_derived(tally: Tally, evidence: Evidence, folder: str | None) -> None:
     """Check 2, second part: every file that nothing vouches for is what the evidence makes."""
-    material = _material(tally, found)
+    material = _material(tally, evidence)
     if material is None:
         return
     if folder is not None and folder != material.name:
         tally.fail(1, folder, "not the name of this snapshot's folder", expected=material.name)
     expected = snapshot_files(material)
-    for path in sorted(found.files.keys() - expected.keys()):
+    for path in sorted(evidence.files.keys() - expected.keys()):
         tally.fail(1, path, "not a file of a snapshot", hint="get the snapshot again")
-    wrong = [path for path in sorted(found.files.keys() & expected.keys()) if found.files[path] != expected[path]]
+    wrong = [path for path in sorted(evidence.files.keys() & expected.keys()) if evidence.files[path] != expected[path]]
     if not all(finding.ok for finding in tally.findings):
         # The crate and the tag files follow the evidence: where that is at fault, theirs tell nothing.
         wrong = [path for path in wrong if path.startswith(PAYLOAD) and path != f"{PAYLOAD}{CRATE}"]
@@ -195,12 +195,12 @@ def _check_derived(tally: Tally, found: Evidence, folder: str | None) -> None:
         tally.fail(2, path, "not what the record makes", hint="get the snapshot again, or export it again")
 
 
-def _material(tally: Tally, found: Evidence) -> Material | None:
+def _material(tally: Tally, evidence: Evidence) -> Material | None:
     """Put the verified evidence together; None where a part is missing, which has its own finding."""
-    record, statement, proof = found.record, found.statement, found.proof
-    if record is None or statement is None or proof is None or not found.roots:
+    record, statement, proof = evidence.record, evidence.statement, evidence.proof
+    if record is None or statement is None or proof is None or not evidence.roots:
         return None
-    parts = [found.payload(name) for name in (RECORD_PATH, SIGNATURE_PATH, record.original.path, STATEMENT, PROOF)]
+    parts = [evidence.payload(name) for name in (RECORD_PATH, SIGNATURE_PATH, record.original.path, STATEMENT, PROOF)]
     record_bytes, signature, original, entry, proof_bytes = (part or b"" for part in parts)
     if None in parts:
         return None
@@ -209,17 +209,17 @@ def _material(tally: Tally, found: Evidence) -> Material | None:
         original=original,
         statement=entry,
         proof=proof_bytes,
-        roots=found.roots,
-        schemas=_schemas(tally, found),
-        timestamps=found.timestamps,
+        roots=evidence.roots,
+        schemas=_schemas(tally, evidence),
+        timestamps=evidence.timestamps,
     )
 
 
-def _schemas(tally: Tally, found: Evidence) -> dict[str, bytes]:
+def _schemas(tally: Tally, evidence: Evidence) -> dict[str, bytes]:
     """The schemas that the newest trust root vouches for, as far as they are here."""
     schemas = {}
-    for file in found.roots[-1].root.files:
-        data = found.payload(file.path)
+    for file in evidence.roots[-1].root.files:
+        data = evidence.payload(file.path)
         if not file.path.startswith(SCHEMAS):
             continue
         if data is None:
@@ -231,12 +231,12 @@ def _schemas(tally: Tally, found: Evidence) -> dict[str, bytes]:
 
 
 def _check_schema(tally: Tally, file: StaticFile, data: bytes) -> None:
-    found = sha256_hex(data)
-    if (found, len(data)) != (file.sha256, file.size):
+    actual = sha256_hex(data)
+    if (actual, len(data)) != (file.sha256, file.size):
         tally.fail(
             2,
             f"{PAYLOAD}{file.path}",
             "not the schema that the trust root vouches for",
             expected=f"sha256:{file.sha256}",
-            found=f"sha256:{found}",
+            found=f"sha256:{actual}",
         )

@@ -82,17 +82,17 @@ class Evidence:
         return self.payload(RECORD_PATH), self.payload(SIGNATURE_PATH)
 
 
-def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
+def check_trust(tally: Tally, evidence: Evidence, pinned: str | None) -> None:
     """Check 11: the chain of trust roots begins where the reader says, and ends where the checkpoint says."""
-    files = {path.removeprefix(ROOTS): data for path, data in found.files.items() if path.startswith(ROOTS)}
+    files = {path.removeprefix(ROOTS): data for path, data in evidence.files.items() if path.startswith(ROOTS)}
     with tally.check(11, ROOTS.rstrip("/")):
         roots = verify_chain(files)
-        found.verifiers = log_verifiers(tuple(file.root for file in roots))
-        found.roots = roots
-    if not found.roots:
+        evidence.verifiers = log_verifiers(tuple(file.root for file in roots))
+        evidence.roots = roots
+    if not evidence.roots:
         return
-    check_pin(tally, ROOT_1, found.roots[0].digest, pinned)
-    data, where = found.payload(PROOF), f"{PAYLOAD}{PROOF}"
+    check_pin(tally, ROOT_1, evidence.roots[0].digest, pinned)
+    data, where = evidence.payload(PROOF), f"{PAYLOAD}{PROOF}"
     if data is None:
         return
     try:
@@ -100,12 +100,12 @@ def check_trust(tally: Tally, found: Evidence, pinned: str | None) -> None:
     except MunimentError:
         return  # check 10 says so
     with tally.check(11):
-        check_newest(found.roots, checkpoint, ROOTS.rstrip("/"))
+        check_newest(evidence.roots, checkpoint, ROOTS.rstrip("/"))
 
 
-def check_statement(tally: Tally, found: Evidence) -> None:
+def check_statement(tally: Tally, evidence: Evidence) -> None:
     """Check 9, first part: the entry is the statement of a version, by this archive."""
-    data, where = found.payload(STATEMENT), f"{PAYLOAD}{STATEMENT}"
+    data, where = evidence.payload(STATEMENT), f"{PAYLOAD}{STATEMENT}"
     if data is None:
         return
     try:
@@ -116,53 +116,53 @@ def check_statement(tally: Tally, found: Evidence) -> None:
     if not isinstance(statement, VersionStatement):
         tally.fail(9, where, "the entry is not that of a version", found=statement.name)
         return
-    found.statement = statement
-    origin = found.roots[0].root.archive if found.roots else statement.archive
+    evidence.statement = statement
+    origin = evidence.roots[0].root.archive if evidence.roots else statement.archive
     if statement.archive != origin:
         tally.fail(9, where, "the entry is of another archive", expected=origin, found=statement.archive)
 
 
-def check_log(tally: Tally, found: Evidence) -> None:
+def check_log(tally: Tally, evidence: Evidence) -> None:
     """Check 10: the entry is in the log, under a checkpoint that the log signed."""
-    data, entry, where = found.payload(PROOF), found.payload(STATEMENT), f"{PAYLOAD}{PROOF}"
+    data, entry, where = evidence.payload(PROOF), evidence.payload(STATEMENT), f"{PAYLOAD}{PROOF}"
     if data is None or entry is None:
         return
     with tally.check(10, where):
         proof = parse_proof(data, where)
-        found.proof = proof
+        evidence.proof = proof
         if proof.extra is not None or format_proof(proof) != data:
             raise FormatError("the proof holds more than a proof", where=where)
-        if found.roots:
-            origin = found.roots[0].root.archive
-            checkpoint = open_published(proof.checkpoint, found.verifiers, origin, where)
-            check_proof(proof, entry, found.verifiers, origin, where)
-            found.checkpoint = checkpoint
+        if evidence.roots:
+            origin = evidence.roots[0].root.archive
+            checkpoint = open_published(proof.checkpoint, evidence.verifiers, origin, where)
+            check_proof(proof, entry, evidence.verifiers, origin, where)
+            evidence.checkpoint = checkpoint
 
 
-def check_version(tally: Tally, found: Evidence, later: Sequence[TrustRoot] = ()) -> None:
+def check_version(tally: Tally, evidence: Evidence, later: Sequence[TrustRoot] = ()) -> None:
     """Checks 3 to 9 on the version, and 8 at the index that the proof shows.
 
     Args:
         tally: Where to count.
-        found: The evidence.
+        evidence: The evidence.
         later: The trust roots that the reader has from elsewhere; the longer of two chains that agree decides check 8.
     """
     files = VersionFiles(
-        found.payload(RECORD_PATH),
+        evidence.payload(RECORD_PATH),
         f"{PAYLOAD}{RECORD_PATH}",
-        found.payload(SIGNATURE_PATH),
+        evidence.payload(SIGNATURE_PATH),
         f"{PAYLOAD}{SIGNATURE_PATH}",
     )
-    found.record = check_form(tally, files)
-    if found.record is not None:
-        _check_place(tally, files.record_path, found.record)
-        _check_original(tally, found, found.record)
-    found.key = check_signature(tally, files)
-    if found.key is not None and found.proof is not None and found.roots:
-        chain = longer_chain([file.root for file in found.roots], later)
-        check_signer(tally, files.signature_path, found.key, found.proof.index, chain, found.proven)
-    if found.statement is not None:
-        check_entry(tally, f"{PAYLOAD}{STATEMENT}", found.statement, files, found.record, found.key)
+    evidence.record = check_form(tally, files)
+    if evidence.record is not None:
+        _check_place(tally, files.record_path, evidence.record)
+        _check_original(tally, evidence, evidence.record)
+    evidence.key = check_signature(tally, files)
+    if evidence.key is not None and evidence.proof is not None and evidence.roots:
+        chain = longer_chain([file.root for file in evidence.roots], later)
+        check_signer(tally, files.signature_path, evidence.key, evidence.proof.index, chain, evidence.proven)
+    if evidence.statement is not None:
+        check_entry(tally, f"{PAYLOAD}{STATEMENT}", evidence.statement, files, evidence.record, evidence.key)
 
 
 def _check_place(tally: Tally, path: str, record: Record) -> None:
@@ -181,9 +181,9 @@ def _check_place(tally: Tally, path: str, record: Record) -> None:
         )
 
 
-def _check_original(tally: Tally, found: Evidence, record: Record) -> None:
+def _check_original(tally: Tally, evidence: Evidence, record: Record) -> None:
     path = f"{PAYLOAD}{record.original.path}"
-    data = found.files.get(path)
+    data = evidence.files.get(path)
     if data is None:
         return
     extracted = None
@@ -195,22 +195,22 @@ def _check_original(tally: Tally, found: Evidence, record: Record) -> None:
     check_original(tally, path, record, data, extracted)
 
 
-def sight_evidence(found: Evidence, name: str = "the snapshot checked now") -> LogView | None:
+def sight_evidence(evidence: Evidence, name: str = "the snapshot checked now") -> LogView | None:
     """Give what the verified evidence of a snapshot shows; None where its checkpoint or proof does not verify."""
-    entry = found.payload(STATEMENT)
-    if found.checkpoint is None or found.proof is None or entry is None or not found.roots:
+    entry = evidence.payload(STATEMENT)
+    if evidence.checkpoint is None or evidence.proof is None or entry is None or not evidence.roots:
         return None
     return LogView(
         name,
-        found.proof.checkpoint,
-        found.checkpoint,
-        found.roots[0].digest,
-        found.verifiers,
-        entry=(found.proof.index, leaf_hash(entry)),
-        named=newest_of(found.roots),
-        chain=tuple(file.root for file in found.roots),
-        said=found.statement,
-        record=found.record_at,
+        evidence.proof.checkpoint,
+        evidence.checkpoint,
+        evidence.roots[0].digest,
+        evidence.verifiers,
+        entry=(evidence.proof.index, leaf_hash(entry)),
+        named=newest_of(evidence.roots),
+        chain=tuple(file.root for file in evidence.roots),
+        statement=evidence.statement,
+        record=evidence.record_at,
     )
 
 
@@ -222,18 +222,18 @@ def sight_snapshot(data: bytes | Bag, name: str) -> LogView:
         name: What to call it.
 
     Raises:
-        UnavailableError: They do not, so that there is nothing to compare with.
+        UnavailableError: They do not verify, so that there is nothing to compare with.
     """
     try:
         bag = read_zip(data) if isinstance(data, bytes) else data
     except MunimentError as error:
         raise unusable(error, name) from error
-    found = Evidence(bag.files)
+    evidence = Evidence(bag.files)
     tally = Tally()
-    check_trust(tally, found, None)
-    check_statement(tally, found)
-    check_log(tally, found)
-    seen = sight_evidence(found, name)
+    check_trust(tally, evidence, None)
+    check_statement(tally, evidence)
+    check_log(tally, evidence)
+    seen = sight_evidence(evidence, name)
     if seen is None:
         faults = [
             MunimentError(f.what, where=f.subject, expected=f.expected, found=f.found)

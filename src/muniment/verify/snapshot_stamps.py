@@ -50,43 +50,45 @@ class _State:
     unchecked: list[UnavailableError] = field(default_factory=list)
 
 
-def check_stamps(tally: Tally, found: Evidence) -> None:
-    """Check the time stamps of a snapshot, and keep what they prove as ``found.proven``.
+def check_stamps(tally: Tally, evidence: Evidence) -> None:
+    """Check the time stamps of a snapshot, and keep what they prove as ``evidence.proven``.
 
     Nothing is proven where a file is missing or does not belong, or where the checkpoint does not verify.
 
     Args:
         tally: Where to count.
-        found: The snapshot, whose trust roots and proof were checked before.
+        evidence: The snapshot, whose trust roots and proof were checked before.
     """
     failed = len(tally.findings)
-    stamps = _check_pairs(tally, found)
-    pinned = _read_pinned(tally, found.roots[-1].root, found.timestamps) if found.roots else {}
-    if len(tally.findings) > failed or found.proof is None or found.checkpoint is None:
+    stamps = _check_pairs(tally, evidence)
+    pinned = _read_pinned(tally, evidence.roots[-1].root, evidence.timestamps) if evidence.roots else {}
+    if len(tally.findings) > failed or evidence.proof is None or evidence.checkpoint is None:
         return  # each has its finding
-    state = _State(tally, found.proof.checkpoint, found.checkpoint, pinned)
+    state = _State(tally, evidence.proof.checkpoint, evidence.checkpoint, pinned)
     for number in stamps:
-        _check_stamp(state, found, number)
+        _check_stamp(state, evidence, number)
     if len(tally.findings) == failed and not state.unchecked:
         _check_needed(state)
     if state.unchecked:
         count, why = len(state.unchecked), state.unchecked[0]
         what = f"{count} {'time stamp' if count == 1 else 'time stamps'} not checked, nothing is proven by them: "
         tally.notice(TIME, f"{PAYLOAD}{STAMPS}", what + why.what, hint=why.hint, unvouched=True)
-    found.proven = tuple(state.proven)
+    evidence.proven = tuple(state.proven)
 
 
-def _check_pairs(tally: Tally, found: Evidence) -> list[int]:
+def _check_pairs(tally: Tally, evidence: Evidence) -> list[int]:
     """Check 1: requests and responses in pairs, of this checkpoint, and certificates beside them; gives the numbers."""
-    names = [match for path in sorted(found.timestamps) if (match := STAMP.fullmatch(path))]
+    names = [match for path in sorted(evidence.timestamps) if (match := STAMP.fullmatch(path))]
     for name in names:
         other = stamp_path(int(name[1]), int(name[2]), "tsr" if name[3] == "tsq" else "tsq")
-        if other not in found.timestamps:
+        if other not in evidence.timestamps:
             tally.fail(1, f"{PAYLOAD}{other}", "missing from the snapshot", hint=_AGAIN)
-        if found.checkpoint is not None and int(name[1]) != found.checkpoint.size:
+        if evidence.checkpoint is not None and int(name[1]) != evidence.checkpoint.size:
             what = "a time stamp of another checkpoint"
-            tally.fail(1, f"{PAYLOAD}{name[0]}", what, expected=str(found.checkpoint.size), found=name[1], hint=_AGAIN)
-    if len(names) == len(found.timestamps):
+            tally.fail(
+                1, f"{PAYLOAD}{name[0]}", what, expected=str(evidence.checkpoint.size), found=name[1], hint=_AGAIN
+            )
+    if len(names) == len(evidence.timestamps):
         tally.fail(1, f"{PAYLOAD}{AUTHORITIES}", "missing from the snapshot: the certificates", hint=_AGAIN)
     return sorted({int(name[2]) for name in names})
 
@@ -114,10 +116,10 @@ def _read_pinned(tally: Tally, newest: TrustRoot, files: dict[str, bytes]) -> di
     return pinned
 
 
-def _check_stamp(state: _State, found: Evidence, number: int) -> None:
+def _check_stamp(state: _State, evidence: Evidence, number: int) -> None:
     size = state.checkpoint.size
     asked, answered = (stamp_path(size, number, kind) for kind in ("tsq", "tsr"))
-    request, response = found.timestamps[asked], found.timestamps[answered]
+    request, response = evidence.timestamps[asked], evidence.timestamps[answered]
     try:
         _check_request(request, state.note, f"{PAYLOAD}{asked}")
         who, stamp = _find_authority(state, request, response, f"{PAYLOAD}{answered}")
@@ -141,29 +143,29 @@ def _check_request(request: bytes, note: bytes, where: str) -> None:
 def _find_authority(state: _State, request: bytes, response: bytes, where: str) -> tuple[str, Stamp]:
     """Find whose stamp it is: of an authority without one so far, as the archive logs one of each for a checkpoint."""
     errors = []
-    taken = {each.who for each in state.proven}
+    stamped = {instant.who for instant in state.proven}
     for name, certificates in state.pinned.items():
-        if name in taken:
+        if name in stamped:
             continue
         try:
             return name, check_response(response, request, state.note, certificates, where=where)
         except StampError as error:
             errors.append(error)
-    raise _plainest(errors, where, taken)
+    raise _plainest(errors, where, stamped)
 
 
-def _plainest(errors: Sequence[StampError], where: str, taken: set[str]) -> StampError:
-    """Of what each authority's certificates gave, choose what says most."""
+def _plainest(errors: Sequence[StampError], where: str, stamped: set[str]) -> StampError:
+    """Choose the most telling of the errors, one for each authority's certificates."""
     if not errors:
         return StampError(
             "a stamp more than there are authorities with certificates here",
             where=where,
-            found=", ".join(sorted(taken)),
+            found=", ".join(sorted(stamped)),
         )
     return next((error for error in errors if error.what != NOT_PINNED), errors[0])
 
 
 def _check_needed(state: _State) -> None:
-    for name in sorted(state.pinned.keys() - {each.who for each in state.proven}):
+    for name in sorted(state.pinned.keys() - {instant.who for instant in state.proven}):
         path = f"{PAYLOAD}{AUTHORITIES}/{name}.pem"
         state.tally.fail(1, path, "certificates that no time stamp here leads to", hint=_AGAIN)

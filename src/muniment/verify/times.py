@@ -125,11 +125,11 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
     except MunimentError as error:
         state.tally.error(9, error, path)
         return None
-    found = format_digest(sha256_hex(data))
-    if found != logged:
+    actual = format_digest(sha256_hex(data))
+    if actual != logged:
         what = "not the file that the log names"
         state.tally.explain(path, logged, data)
-        state.tally.fail(9, path, what, expected=logged, found=found, hint="restore the file from a copy")
+        state.tally.fail(9, path, what, expected=logged, found=actual, hint="restore the file from a copy")
         return None
     state.tally.ok(9)
     return data
@@ -153,9 +153,9 @@ def _keeps_rules(state: _State, index: int, statement: StampStatement, where: st
             statement.authority,
         ),
     )
-    for broken, what, expected, found in faults:
+    for broken, what, expected, actual in faults:
         if broken:
-            state.tally.fail(TIME, where, what, expected=str(expected), found=str(found))
+            state.tally.fail(TIME, where, what, expected=str(expected), found=str(actual))
     return not any(broken for broken, *_ in faults)
 
 
@@ -224,7 +224,7 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
 
     Args:
         archive: The archive; its trust roots and its checkpoint were verified when it was opened.
-        index: Of the entry, from 0.
+        index: Index of the entry, from 0.
 
     Raises:
         MunimentError: The log cannot be read.
@@ -233,9 +233,9 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
     leaves = _leaves(tally, archive)
     if leaves is None:
         return ProvenTimes(doubts=_doubts(tally))
-    proven = [each for each in _cosigned(tally, archive, leaves) if each.size > index]
+    proven = [instant for instant in _cosigned(tally, archive, leaves) if instant.size > index]
     unchecked: tuple[int, ...] = ()
-    for place, size in _by_said_time(archive, index):
+    for place, size in _by_claimed_time(archive, index):
         checked = check_time(tally, archive.store, archive.chain, archive.statements, only={place})
         unchecked = checked.unchecked
         genuine = _genuine(tally, archive, leaves, {size})
@@ -244,7 +244,7 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
         if good or unchecked:
             break
     _check_certificates(tally, archive)
-    earliest = min(proven, key=lambda each: (each.time, each.size, each.who), default=None)
+    earliest = min(proven, key=lambda instant: (instant.time, instant.size, instant.who), default=None)
     return ProvenTimes(() if earliest is None else (earliest,), _doubts(tally), unchecked)
 
 
@@ -267,30 +267,30 @@ def _doubts(tally: Tally) -> tuple[Finding, ...]:
     return tuple(sorted(doubts, key=lambda finding: (finding.subject, finding.what)))
 
 
-def _by_said_time(archive: Archive, index: int) -> list[tuple[int, int]]:
-    """The stamps that cover an entry, as index and size, in the order of what they say; what says nothing first."""
-    said = []
+def _by_claimed_time(archive: Archive, index: int) -> list[tuple[int, int]]:
+    """The stamps that cover an entry, as index and size, by the time that they claim; those without a time first."""
+    timed = []
     for place, statement in enumerate(archive.statements):
         if isinstance(statement, StampStatement) and statement.size > index:
             path = stamp_paths(statement.size, statement.number)[1]
             try:
                 time = said_time(archive.store.read(path), path)
             except MunimentError:
-                time = ""  # so that it is checked, and what is wrong with it is said
-            said.append((time, place, statement.size))
-    return [(place, size) for _, place, size in sorted(said)]
+                time = ""  # so that it is checked, and its fault is reported
+            timed.append((time, place, statement.size))
+    return [(place, size) for _, place, size in sorted(timed)]
 
 
 def frontier(proven: Iterable[Proven]) -> tuple[Proven, ...]:
-    """Keep what no other makes needless: sizes and times both grow, so the first that covers an entry is the earliest.
+    """Keep the instants that no other makes needless: sizes and times both grow, so the first to cover is the earliest.
 
     Args:
         proven: In any order; each has a time.
     """
     kept: list[Proven] = []
-    for each in sorted(proven, key=lambda each: (-each.size, each.time, each.who)):
-        if not kept or each.time < kept[-1].time:
-            kept.append(each)
+    for instant in sorted(proven, key=lambda instant: (-instant.size, instant.time, instant.who)):
+        if not kept or instant.time < kept[-1].time:
+            kept.append(instant)
     return tuple(reversed(kept))
 
 
@@ -301,8 +301,8 @@ def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Con
     for size, root in roots.items():
         path = f"{CHECKPOINTS}/{size}"
         with tally.check(10, path):
-            found = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
-            if (found.size, found.root, found.newest) != (size, root, archive.newest_roots.at(size)):
+            checkpoint = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
+            if (checkpoint.size, checkpoint.root, checkpoint.newest) != (size, root, archive.newest_roots.at(size)):
                 raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
             genuine.add(size)
     return genuine

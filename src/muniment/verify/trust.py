@@ -54,8 +54,8 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
     Args:
         tally: Where to count.
         store: The archive.
-        size: Number of entries in the log: roots that stand beyond them do not count, and do not belong here.  None
-            where no checkpoint tells.
+        size: Number of entries in the log: roots with an index beyond them do not count, and do not belong here.
+            None where no checkpoint shows it.
         pinned: SHA-256 of ``trust/root/1.json`` that the reader has from elsewhere, 64 hex digits, or None.
     """
     try:
@@ -63,8 +63,8 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
     except MunimentError as error:
         tally.error(11, error)
         if not tally.findings[-1].readable:
-            for check, place in ((9, "releases"), (10, "log")):
-                tally.not_checked(check, place, error.where)
+            for check, folder in ((9, "releases"), (10, "log")):
+                tally.not_checked(check, folder, error.where)
         return TrustResult((), (), ())
     try:
         chain = verify_chain(files, size)
@@ -154,20 +154,20 @@ def check_signers(tally: Tally, store: Store, chain: Sequence[TrustRoot], *, beh
         tally.fail(11, ALLOWED_SIGNERS, what, hint="do not use it with ssh-keygen; restore it from a copy")
 
 
-def check_unnamed_roots(tally: Tally, found: Walk, known: Container[str]) -> Walk:
-    """Name roots and signatures beyond what the log names; give what else was found.
+def check_unnamed_roots(tally: Tally, present: Walk, known: Container[str]) -> Walk:
+    """Name roots and signatures beyond what the log names; give the rest.
 
     Args:
         tally: Where to count.
-        found: What lies in the archive, without what an unfinished write is excused for.
+        present: What lies in the archive, without what an unfinished write excuses.
         known: Files that belong there.
     """
-    roots = [path for path in found.files if path.startswith(f"{FOLDER}/") and path not in known]
+    roots = [path for path in present.files if path.startswith(f"{FOLDER}/") and path not in known]
     strange = {path for path in roots if litter_in(path) is None}
     for path in sorted(strange):
         hint = "the newest entries of the log were cut off, or the file was put there: compare with a copy"
         tally.fail(11, path, "of a trust root that the log does not name", hint=hint)
-    return replace(found, files={path: size for path, size in found.files.items() if path not in strange})
+    return replace(present, files={path: size for path, size in present.files.items() if path not in strange})
 
 
 def _of_later_roots(store: Store, chain: Sequence[TrustRoot]) -> Iterator[bytes]:
@@ -175,7 +175,7 @@ def _of_later_roots(store: Store, chain: Sequence[TrustRoot]) -> Iterator[bytes]
     try:
         now = [file.root for file in read_roots(store, claimed_size(store.read(CHECKPOINT)))]
     except MunimentError:
-        return  # then nothing is let off, and the next look judges it
+        return  # then nothing is excused, and the next look judges it
     if now[: len(chain)] == list(chain):
         yield from (format_allowed_signers(now[:length]) for length in range(len(chain) + 1, len(now) + 1))
 
@@ -212,45 +212,45 @@ def check_logged_roots(
 def check_signer(
     tally: Tally, path: str, key: PublicKey, index: int, chain: Sequence[TrustRoot], proven: Sequence[Proven] = ()
 ) -> None:
-    """Check 8: the key was allowed by the trust root at the place of the entry in the log.
+    """Check 8: the key was allowed by the trust root at the index of the entry in the log.
 
-    What a key signed before it was revoked stands where something shows that it was logged before the key may have been
-    in other hands.  Where nothing does, the notice says so.
+    What a key signed before it was revoked counts where something shows that it was logged before the key may have been
+    in other hands.  Otherwise the notice says so.
 
     Args:
         tally: Where to count.
         path: What to call the signature.
-        key: Who signed.
-        index: Place of the entry in the log.
+        key: The key that signed.
+        index: Index of the entry in the log.
         chain: The trust roots, oldest first.
         proven: What shows how many entries were there at a time.
     """
     try:
-        held = judge_signer(path, key, index, chain[-1])
+        row = judge_signer(path, key, index, chain[-1])
     except MunimentError as error:
         tally.error(8, error)
         return
     tally.ok(8)
-    if held.revoked is None:
+    if row.revoked is None:
         return
-    shown = [one for one in proven if one.is_before(index, held.revoked)]
-    if shown:
+    earlier = [one for one in proven if one.is_before(index, row.revoked)]
+    if earlier:
         # With a time rather than without, and the earliest.
-        best = min(shown, key=lambda one: (not one.time, one.time, one.who))
+        best = min(earlier, key=lambda one: (not one.time, one.time, one.who))
         tally.notice(8, path, f"signed before the key was revoked: {best}")
     else:
         tally.notice(
             8,
             path,
-            f"unproven time: the key was revoked, and nothing shows that this was there before {held.revoked.since}",
+            f"unproven time: the key was revoked, and nothing shows that this was there before {row.revoked.since}",
             hint="a time stamp or a checkpoint from before that time would: give an older copy to compare with",
             unvouched=True,
         )
 
 
 def check_fingerprint(tally: Tally, path: str, fingerprint: str, index: int, chain: Sequence[TrustRoot]) -> None:
-    """Check 8 likewise on a signer of whom only the fingerprint is known, as a log entry names it."""
-    key = next((held.key for held in chain[-1].record_keys if held.key.fingerprint == fingerprint), None)
+    """Check 8 in the same way on a signer known only by the fingerprint in a log entry."""
+    key = next((row.key for row in chain[-1].record_keys if row.key.fingerprint == fingerprint), None)
     if key is None:
         what = f"the entry names a signer that the trust root does not name at log index {index}"
         tally.fail(8, path, what, found=fingerprint)

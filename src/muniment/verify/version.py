@@ -68,7 +68,7 @@ def check_original(tally: Tally, path: str, record: Record, data: bytes, extract
         path: What to call the file.
         record: The version.
         data: The bytes as received.
-        extracted: The paragraphs that ``extract_again`` gave, or None where it has failed and said so.
+        extracted: The paragraphs that ``extract_again`` gave, or None where it has failed, which has its finding.
     """
     try:
         judge_original(path, record.original, data)
@@ -116,7 +116,7 @@ def check_entry(
         statement: The entry.
         files: The version's files; what could not be read has its own finding.
         record: Parsed, or None where it could not be.
-        key: Who signed, or None where that could not be told.
+        key: Who signed, or None where that is unknown.
         unread: Whether the record is there, and only could not be read.
     """
     faults = list(entry_faults(subject, statement, files, record, key))

@@ -113,7 +113,7 @@ def execute(store: Store, plan: Plan) -> None:
 
     Raises:
         StoreError: The store refused; the archive is as before, or ``recover`` will make it so.
-        WriteConflictError: Another writer was here; likewise.
+        WriteConflictError: Another writer was here; the archive is then in the same state.
         IntegrityError: Other files lie in the way; nothing was written.
     """
     refuse_fork(store, plan.marker.size)
@@ -154,10 +154,10 @@ def _refuse_strays(store: Store, plan: Plan) -> None:
     """Refuse, before anything is written, where other bytes lie in the way: taking the write back would remove them."""
     for path, data in (*plan.create, *plan.log):
         try:
-            found = store.read(path)
+            present = store.read(path)
         except NotFoundError:
             continue
-        if found != data:
+        if present != data:
             raise IntegrityError("does not belong in the archive", where=path, hint="move it away", check=1)
 
 
@@ -198,7 +198,7 @@ def plan(
         introduced: The trust root that is written, where the log key comes with it.
     """
     files = tuple(promise(path, data) for path, data in (*create, *growth.files))
-    replaced = tuple(promise(each.path, each.data, each.expected) for each in swap)
+    replaced = tuple(promise(file.path, file.data, file.expected) for file in swap)
     marker = Marker(growth.origin, growth.size, growth.continues.hex(), *target, files, replaced, introduced)
     commit = Swap(CHECKPOINT, growth.checkpoint, before)
     signed = sign_marker(marker, growth.key)

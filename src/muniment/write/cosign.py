@@ -34,7 +34,7 @@ class Imported:
 
     Attributes:
         size: Size of the checkpoint that was cosigned.
-        cosignature: The cosignature that stands in the archive now.
+        cosignature: The cosignature that is in the archive now.
         path: Its file.
         written: False where one of this witness and size was there already; that one is kept.
     """
@@ -74,9 +74,9 @@ def add_cosignatures(
 
     Raises:
         InputError: No line is by a witness of the newest trust root, or one is for no checkpoint of this archive.
-        FormatError: A line of a known witness is no cosignature.
+        FormatError: A line of a known witness is not a cosignature.
         StampError: One is older than the entries that it is of, by what these claim; nothing was written.
-        IntegrityError: Something else stands in the place of a file.
+        IntegrityError: Another file has one of the paths.
     """
     with store.lock():
         archive = open_archive(store)
@@ -86,10 +86,10 @@ def add_cosignatures(
         ]
         if not wanted:
             raise _stranger(lines, archive, where)
-        found = [(_size_of(archive, cosignature, by, size, where), cosignature, by) for cosignature, by in wanted]
-        for number, cosignature, by in found:
+        sized = [(_size_of(archive, cosignature, by, size, where), cosignature, by) for cosignature, by in wanted]
+        for number, cosignature, by in sized:
             refuse_before_entries(archive, number, cosignature.time, now=now, where=by.name)
-        return tuple(_store(archive, number, cosignature, by) for number, cosignature, by in found)
+        return tuple(_store(archive, number, cosignature, by) for number, cosignature, by in sized)
 
 
 def _stranger(lines: tuple[SignatureLine, ...], archive: Archive, where: str) -> InputError:

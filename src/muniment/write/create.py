@@ -53,7 +53,8 @@ def create_archive(
     Raises:
         InputError: The store is not empty, the origin is ill-formed, or one key has two roles that must be apart.
         KeyRejectedError: An archive of other keys is being made there.  Nothing is touched then.
-        IntegrityError: What lies there is not what an interrupted ``create_archive`` leaves; likewise.
+        IntegrityError: What lies there is not what an interrupted ``create_archive`` leaves.  Nothing is
+            touched then.
         WriteConflictError: An archive of this origin is remembered.
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
@@ -110,7 +111,7 @@ def _signature(founders: InitialKeys) -> str:
 
 
 def _refuse_other_keys(store: Store, founders: InitialKeys) -> None:
-    """Refuse to end what others began: whoever can write to the folder may have put an archive of theirs there."""
+    """Refuse to end what others began: anyone who can write to the folder may have put their own archive there."""
     signed = read_marker(store)
     if signed is None or signed.marker.introduced is None or signed.marker.size != 1:
         return

@@ -98,12 +98,12 @@ def _refuse_later_root(archive: Archive) -> None:
 def _refuse_later_versions(archive: Archive) -> None:
     """Look for the version after the newest of each release, and for releases that the log does not have."""
     named = (_RELEASE.search(entry) for entry in archive.entries if _IS_VERSION in entry)
-    held = Counter(match[1].decode() for match in named if match is not None)
+    counts = Counter(match[1].decode() for match in named if match is not None)
     for node in archive.store.list("releases"):
         folder = f"releases/{node.name}"
-        if node.kind == "directory" and node.name not in held and _is_object(archive, folder, node.name):
+        if node.kind == "directory" and node.name not in counts and _is_object(archive, folder, node.name):
             raise IntegrityError("of a release that the log does not have", where=folder, hint=_OLDER, check=1)
-    for release, number in held.items():
+    for release, number in counts.items():
         later = f"{archive.object_folder(release)}/v{number + 1}"
         if archive.store.list(later):
             raise IntegrityError(
@@ -170,7 +170,7 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
         inventory = build_inventory(archive.object_id(release), blocks)
         data = format_inventory(inventory)
         _compare(archive, archive.object_folder(release), inventory.head, data)
-        faults = (_fault(archive, versions, place) for place in range(len(versions) - 1, -1, -1))
+        faults = (_fault(archive, versions, number) for number in range(len(versions) - 1, -1, -1))
         fault = next(faults)
         newest = versions[-1]
         base: Record | None = newest.record
@@ -184,15 +184,15 @@ def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBloc
     originals: dict[str, str] = {}
     blocks = []
     for stored in versions:
-        said, record = stored.statement, stored.record
-        if said.original not in originals:
-            originals[said.original] = sha512_hex(archive.read_original(stored))
+        statement, record = stored.statement, stored.record
+        if statement.original not in originals:
+            originals[statement.original] = sha512_hex(archive.read_original(stored))
         digests = {
             RECORD_PATH: sha512_hex(stored.record_bytes),
             SIGNATURE_PATH: sha512_hex(stored.signature),
-            record.original.path: originals[said.original],
+            record.original.path: originals[statement.original],
         }
-        blocks.append(block_of(archive.origin, said.logged_at, record.change.message, digests))
+        blocks.append(block_of(archive.origin, statement.logged_at, record.change.message, digests))
     return blocks
 
 
@@ -212,19 +212,19 @@ def _compare(archive: Archive, folder: str, head: str, inventory: bytes) -> None
         raise IntegrityError(what, where=path, check=2)
 
 
-def _fault(archive: Archive, versions: list[StoredVersion], place: int) -> IntegrityError | None:
+def _fault(archive: Archive, versions: list[StoredVersion], number: int) -> IntegrityError | None:
     """Why a version that is as it was logged does not verify: signer, chain, words."""
-    stored = versions[place]
+    stored = versions[number]
     if stored.fault is not None:
         return stored.fault
-    record, said = stored.record, stored.statement
-    before = versions[place - 1] if place else None
-    path = archive.original_path(said)
+    record, statement = stored.record, stored.statement
+    before = versions[number - 1] if number else None
+    path = archive.original_path(statement)
     try:
         judge_chain(
-            f"{archive.object_folder(said.release)}/v{said.version}/content/{RECORD_PATH}",
+            f"{archive.object_folder(statement.release)}/v{statement.version}/content/{RECORD_PATH}",
             record,
-            Predecessor(before.record, before.statement.record, reverts_to(versions[:place], said.original))
+            Predecessor(before.record, before.statement.record, reverts_to(versions[:number], statement.original))
             if before
             else Predecessor(),
         )

@@ -51,9 +51,9 @@ def must_go_forward(store: Store, signed: SignedMarker) -> bool:
         _check_new(store, signed)
         done = False
     else:
-        held = _read_held(store, current)
-        check_claim(signed, held)
-        done = held.checkpoint.size == marker.size
+        state = _read_state(store, current)
+        check_claim(signed, state)
+        done = state.checkpoint.size == marker.size
     forward = done or _claim_read(store, checkpoint_path(marker.size)) is not None
     _refuse_changed(store, marker, forward=forward)
     return forward
@@ -71,7 +71,7 @@ def _check_new(store: Store, signed: SignedMarker) -> None:
     raise foreign("the files that init writes", "others, or those of another version of this software")
 
 
-def _read_held(store: Store, current: bytes) -> ArchiveState:
+def _read_state(store: Store, current: bytes) -> ArchiveState:
     roots, checkpoint = open_head(store, current)
     entries = tuple(Log(lambda path: store.read(f"log/{path}"), checkpoint.size).entries())
     if tree_root([leaf_hash(entry) for entry in entries]) != checkpoint.root:
@@ -135,7 +135,7 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
         StoreError: The store refused; the archive is as before, or, where it refused that too, the next writer makes
             it so.  Once the new checkpoint is signed there is no way back: refused the way forward too, it says that
             the next writer completes the addition.
-        WriteConflictError: Another writer was here; likewise.
+        WriteConflictError: Another writer was here; the archive is then in the same state.
     """
     try:
         execute(store, plan)
@@ -161,7 +161,7 @@ def _completes(store: Store) -> bool:
 
 
 def _is_signed(store: Store, marker: Marker) -> bool:
-    """Whether this very write, whose marker still stands, has published its checkpoint."""
+    """Whether this very write, whose marker is still there, has published its checkpoint."""
     try:
         signed = read_marker(store)
         return signed is not None and signed.marker == marker and _read(store, checkpoint_path(marker.size)) is not None
@@ -179,8 +179,9 @@ def recover(store: Store, recall: Recall | None = None) -> Recovery | None:
             that was kept and put back, must not have it removed.
 
     Raises:
-        IntegrityError: What is there is not what an interrupted write leaves.  Nothing is touched then.
-        WriteConflictError: This machine remembers more than the log here has, or another one; likewise.
+        IntegrityError: What is there is not what an interrupted write leaves.  Nothing is changed then.
+        WriteConflictError: This machine remembers more than the log here has, or another log.  Nothing is
+            changed then.
         StoreError: The store refused; recovery can be tried again.
     """
     signed = read_marker(store)

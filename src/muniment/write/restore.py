@@ -75,7 +75,7 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
         best = own
         if other is not None:
             _refuse_fork(own[0], other[0])
-            best = max(own, other, key=lambda each: each[0].checkpoint.size)
+            best = max(own, other, key=lambda ledger: ledger[0].checkpoint.size)
     refuse_second_history(best[0], recall)
     return Chosen(*best, _layout(best[0]))
 
@@ -104,8 +104,8 @@ def _refuse_fork(one: ProvenLog, other: ProvenLog) -> None:
 def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> None:
     """The log here cannot be read: what is left of the archive, and the memory, must say that the copy is one of it.
 
-    The trust root that lies here decides, if it is whole, and so does the memory: whoever puts a checkpoint here that
-    the copy's key has signed does not make the copy one of this archive.  It decides only where neither can.
+    The trust root that lies here decides, if it is whole, and so does the memory: a checkpoint signed by the copy's
+    key that somebody puts here does not make the copy one of this archive.  The copy decides only where neither can.
     """
     origin, digest = other.origin, other.roots[0].digest
     first, whole = _first_root(store)
@@ -137,7 +137,7 @@ def _first_root(store: Store) -> tuple[str | None, bool]:
     whole = False
     with suppress(MunimentError):
         files = read_root_files(store)
-        whole = bool(verify_chain({each: files[each] for each in files if each == name or each.startswith(f"{name}.")}))
+        whole = bool(verify_chain({path: files[path] for path in files if path == name or path.startswith(f"{name}.")}))
     return format_digest(sha256_hex(data)), whole
 
 
@@ -164,7 +164,7 @@ def _stranger(expected: str, found: str) -> IntegrityError:
 
 
 def _layout(ledger: ProvenLog) -> str:
-    """The layout is told by the digest of its file, so that the file itself may be missing."""
+    """The layout, recognised by the digest of its file, so that the file itself may be missing."""
     vouched = {file.path: file.sha256 for file in ledger.roots[-1].root.files}
     for layout in LAYOUTS:
         named = root_files(layout)[LAYOUT.removeprefix("releases/")]
@@ -200,12 +200,12 @@ class _Bench:
     wanting: list[MunimentError] = field(default_factory=list)
 
     def hold(self, path: str, right: Right, digest: str | None = None) -> bytes | None:
-        """Give the right bytes of a file, put back where they are wanting; None where nothing has them."""
-        found: bytes | None = None
+        """Give the right bytes of a file, put back where they are missing; None where no source has them."""
+        current: bytes | None = None
         try:
-            found = self.store.read(path)
-            if right(found):
-                return found
+            current = self.store.read(path)
+            if right(current):
+                return current
         except NotFoundError:
             pass
         except UnavailableError as error:
@@ -213,11 +213,11 @@ class _Bench:
             return None
         data = next((data for data in self._candidates(path, digest) if right(data)), None)
         if data is None:
-            what = "not here, and not in what was given" if found is None else "wrong here, and not in what was given"
+            what = "not here, and not in what was given" if current is None else "wrong here, and not in what was given"
             self.wanting.append(IntegrityError(what, where=path, expected=digest or ""))
             return None
         try:
-            self.store.replace(path, data, found)
+            self.store.replace(path, data, current)
         except UnavailableError as error:
             self.wanting.append(error)
             return None
@@ -299,27 +299,29 @@ def _mend_trust(bench: _Bench, chosen: Chosen) -> None:
 
 def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
     releases: dict[str, list[VersionStatement]] = {}
-    for said in chosen.ledger.statements:
-        if isinstance(said, VersionStatement):
-            releases.setdefault(said.release, []).append(said)
+    for statement in chosen.ledger.statements:
+        if isinstance(statement, VersionStatement):
+            releases.setdefault(statement.release, []).append(statement)
     for release, versions in releases.items():
         identifier = object_id(chosen.ledger.roots[0].root, release)
         folder = f"releases/{object_path(chosen.layout, identifier)}"
         name, declaration = OBJECT_DECLARATION
         bench.make(f"{folder}/{name}", declaration)
         originals: dict[str, str] = {}
-        blocks = [_mend_version(bench, folder, said, originals) for said in versions]
+        blocks = [_mend_version(bench, folder, statement, originals) for statement in versions]
         whole = [block for block in blocks if block is not None]
-        if len(whole) == len(blocks):  # else what is wanting has been said
+        if len(whole) == len(blocks):  # otherwise the missing files are reported already
             for path, data in rebuild(folder, identifier, whole, with_root=True).items():
                 bench.make(path, data)
 
 
-def _mend_version(bench: _Bench, folder: str, said: VersionStatement, originals: dict[str, str]) -> VersionBlock | None:
-    content = f"{folder}/v{said.version}/content"
+def _mend_version(
+    bench: _Bench, folder: str, statement: VersionStatement, originals: dict[str, str]
+) -> VersionBlock | None:
+    content = f"{folder}/v{statement.version}/content"
     record_path = f"{content}/{RECORD_PATH}"
-    data = bench.take(record_path, said.record)
-    signature = bench.take(f"{content}/{SIGNATURE_PATH}", said.signature)
+    data = bench.take(record_path, statement.record)
+    signature = bench.take(f"{content}/{SIGNATURE_PATH}", statement.signature)
     try:
         record = judge_form(data, record_path) if data is not None else None
     except IntegrityError as error:
@@ -327,26 +329,26 @@ def _mend_version(bench: _Bench, folder: str, said: VersionStatement, originals:
         return None
     if record is None:
         return None
-    if said.original not in originals:
-        original = bench.take(f"{content}/{record.original.path}", said.original)
+    if statement.original not in originals:
+        original = bench.take(f"{content}/{record.original.path}", statement.original)
         if original is None:
             return None
-        originals[said.original] = sha512_hex(original)
+        originals[statement.original] = sha512_hex(original)
     if data is None or signature is None:
         return None
     digests = {RECORD_PATH: sha512_hex(data), SIGNATURE_PATH: sha512_hex(signature)}
-    digests[record.original.path] = originals[said.original]
-    return block_of(said.archive, said.logged_at, record.change.message, digests)
+    digests[record.original.path] = originals[statement.original]
+    return block_of(statement.archive, statement.logged_at, record.change.message, digests)
 
 
 def _mend_log(bench: _Bench, chosen: Chosen) -> None:
     """Stamps, tiles, published checkpoints, and at the end the head."""
     ledger = chosen.ledger
-    for said in ledger.statements:
-        if isinstance(said, StampStatement):
-            request, response = stamp_paths(said.size, said.number)
-            bench.take(request, said.request)
-            bench.take(response, said.response)
+    for statement in ledger.statements:
+        if isinstance(statement, StampStatement):
+            request, response = stamp_paths(statement.size, statement.number)
+            bench.take(request, statement.request)
+            bench.take(response, statement.response)
     for path, data in log_files(ledger.entries):
         bench.make(f"log/{path}", data)
     for size in range(1, ledger.checkpoint.size):
@@ -361,9 +363,9 @@ def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:
 
     def right(data: bytes) -> bool:
         try:
-            found = open_published(data, ledger.log_verifiers, ledger.origin, path)
+            checkpoint = open_published(data, ledger.log_verifiers, ledger.origin, path)
         except IntegrityError:
             return False
-        return (found.size, found.root) == (size, root)
+        return (checkpoint.size, checkpoint.root) == (size, root)
 
     bench.hold(path, right)

@@ -97,7 +97,7 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
 
 
 def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:
-    """Refuse a time that this machine sees to be wrong: whoever back-dates must not do it unseen."""
+    """Refuse a time that this machine sees to be wrong: nobody may back-date unnoticed."""
     ahead = stamp.generated - datetime.fromisoformat(now).timestamp()
     if ahead > SKEW or (reply.fresh and ahead < -SKEW):
         raise StampError(
@@ -110,19 +110,19 @@ def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:
 
 
 def refuse_before_entries(archive: Archive, size: int, time: int, *, now: str | None, where: str) -> None:
-    """Refuse a time at which, by the keeper's own claims, what it is said of was not there yet, ``SKEW`` apart.
+    """Refuse a time before the newest entry that it covers was logged, as the keeper claims, less ``SKEW``.
 
     Args:
         archive: The archive.
-        size: Of the checkpoint that the time is said of.
+        size: Size of the checkpoint that has this time.
         time: Seconds since 1970.
         now: RFC 3339 in UTC: an entry that claims a later time is wrong by itself and does not count; None: all do.
-        where: Who says it.
+        where: Who states the time, for errors.
 
     Raises:
         StampError: The newest of those entries claims a later time: one of the two is false.
     """
-    claims = [(said.logged_at, index) for index, said in enumerate(archive.statements[:size])]
+    claims = [(statement.logged_at, index) for index, statement in enumerate(archive.statements[:size])]
     latest, index = max((claim for claim in claims if now is None or claim[0] <= now), default=("", 0))
     if latest and time < datetime.fromisoformat(latest).timestamp() - SKEW:
         raise StampError(
@@ -138,11 +138,11 @@ def pinned_authority(archive: Archive, name: str) -> Authority:
     """Give the authority of that name.
 
     Raises:
-        InputError: The trust root has none.
+        InputError: The trust root has no authority of that name.
     """
     authority = find_authority(archive.chain[-1], name)
     if authority is None:
-        known = ", ".join(each.name for each in archive.chain[-1].authorities)
+        known = ", ".join(pinned.name for pinned in archive.chain[-1].authorities)
         raise InputError(
             f"the trust root names no authority {name}",
             expected=known or "",
@@ -152,8 +152,8 @@ def pinned_authority(archive: Archive, name: str) -> Authority:
 
 
 def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
-    stamps = [said for said in archive.statements if isinstance(said, StampStatement) and said.size == reply.size]
-    if any(said.authority == reply.authority for said in stamps):
+    stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size == reply.size]
+    if any(stamp.authority == reply.authority for stamp in stamps):
         raise InputError(
             f"{reply.authority} has stamped the checkpoint of {reply.size} entries already",
             hint="add something, then stamp again",
@@ -170,20 +170,20 @@ def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
 
 
 def newest_stamps(archive: Archive) -> tuple[StampStatement, ...]:
-    """Give the stamps at the end of the log, after its last entry that is none, oldest first.
+    """Give the stamps at the end of the log, after the last entry that is not a stamp, oldest first.
 
     Those whose size covers that entry cover everything but stamps.
     """
-    found: list[StampStatement] = []
-    for said in reversed(archive.statements):
-        if not isinstance(said, StampStatement):
+    stamps: list[StampStatement] = []
+    for statement in reversed(archive.statements):
+        if not isinstance(statement, StampStatement):
             break
-        found.append(said)
-    return tuple(reversed(found))
+        stamps.append(statement)
+    return tuple(reversed(stamps))
 
 
 def current_stamp(archive: Archive, authority: str) -> StampStatement | None:
-    """Give the stamp by this authority since which nothing but stamps was logged; None where there is none."""
+    """Give the stamp by this authority that only stamps follow in the log; None where there is no such stamp."""
     stamps = newest_stamps(archive)
     covered = archive.checkpoint.size - len(stamps)
-    return next((said for said in reversed(stamps) if said.authority == authority and said.size >= covered), None)
+    return next((stamp for stamp in reversed(stamps) if stamp.authority == authority and stamp.size >= covered), None)

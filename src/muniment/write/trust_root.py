@@ -60,7 +60,7 @@ def add_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Reca
     Args:
         store: The archive.
         keys: Who signs.
-        make: Drafts the successor, given the archive; the new root stands at the size of its log.
+        make: Drafts the successor, given the archive; the index of the new root is the size of its log.
         now: RFC 3339 in UTC, to the second.
         recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
 
@@ -139,7 +139,7 @@ def check_draft(archive: Archive, data: bytes) -> TrustRoot:
         data: What ``draft_root`` gave, as it came back.
 
     Raises:
-        InputError: It is no trust root, or does not continue this archive, or the log has grown since.
+        InputError: It is not a trust root, or does not continue this archive, or the log has grown since.
     """
     before = archive.roots[-1]
     with _ours():
@@ -191,7 +191,7 @@ def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey], elsewhe
 
 @contextmanager
 def _ours() -> Iterator[None]:
-    """Let what breaks a rule of trust roots be the fault of whoever handed it in, for nothing of it is stored yet."""
+    """Let what breaks a rule of trust roots be the fault of the person who handed it in: none of it is stored yet."""
     try:
         yield
     except SignatureError as error:
@@ -206,7 +206,9 @@ def _path(archive: Archive) -> str:
 
 def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) -> None:
     """The checkpoint that names a root counts only with the key that the root itself gives its entry to."""
-    counting = [held.public for held in log_verifiers((root,)) if held.counts_at(archive.checkpoint.size + 1)]
+    counting = [
+        verifier.public for verifier in log_verifiers((root,)) if verifier.counts_at(archive.checkpoint.size + 1)
+    ]
     if key.public.raw not in counting:
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
@@ -224,7 +226,7 @@ def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: by
     trust = {root_name(root.version): file.data, **signatures}
     create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))
     signers = Swap(ALLOWED_SIGNERS, format_allowed_signers([*archive.chain, root]), old)
-    known = {held.public for held in archive.log_verifiers if held.counts_at(growth.size)}
+    known = {verifier.public for verifier in archive.log_verifiers if verifier.counts_at(growth.size)}
     introduced = None if log.public.raw in known else Introduced(file.data, file.signatures)
     return plan(
         growth,

@@ -127,10 +127,10 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
     """Refuse a log key that may not sign the next checkpoint.
 
     Raises:
-        KeyRejectedError: It may not.
+        KeyRejectedError: The key may not sign it.
     """
     grown = archive.checkpoint.size + 1
-    if key.public.raw not in {held.public for held in archive.log_verifiers if held.counts_at(grown)}:
+    if key.public.raw not in {verifier.public for verifier in archive.log_verifiers if verifier.counts_at(grown)}:
         raise KeyRejectedError(
             "this key may not sign the log of this archive",
             where=key.public.fingerprint,
@@ -262,12 +262,12 @@ def add_publication(
     check_release_id(release)
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
-        place = _place(archive, release, head, occasion)
+        position = _position(archive, release, head, occasion)
         digest = sha512_hex(source.data)
         if head is not None and head.record.original.sha256 == sha256_hex(source.data):
-            return _again(place, head, source, occasion.note)
+            return _again(position, head, source, occasion.note)
         _refuse_own_files(head, digest, source.name)
-        record = publication(place, source, metadata, note=occasion.note, reverts_to=_version_with(head, digest))
+        record = publication(position, source, metadata, note=occasion.note, reverts_to=_version_with(head, digest))
         return Draft(record, source.data, digest)
 
     return write_version(store, keys, release, make, occasion.now, required=False, recall=recall)
@@ -292,7 +292,7 @@ def add_description(
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
-        record = redescription(_place(archive, release, head, occasion), metadata, note=occasion.note)
+        record = redescription(_position(archive, release, head, occasion), metadata, note=occasion.note)
         return _same_original(record, head)
 
     return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
@@ -327,15 +327,15 @@ def add_emendations(
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
-        place = _place(archive, release, head, occasion)
-        assert place.before is not None  # noqa: S101 - required=True below
-        record = emended(place, emend(place.before, place.by), metadata, note=occasion.note)
+        position = _position(archive, release, head, occasion)
+        assert position.before is not None  # noqa: S101 - required=True below
+        record = emended(position, emend(position.before, position.by), metadata, note=occasion.note)
         return _same_original(record, head)
 
     return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
 
 
-def _place(archive: Archive, release: str, head: ReleaseHead | None, occasion: Author) -> Position:
+def _position(archive: Archive, release: str, head: ReleaseHead | None, occasion: Author) -> Position:
     by = occasion.by or archive.origin
     if head is None:
         return Position(release, None, None, by, occasion.now)
@@ -347,10 +347,10 @@ def _refuse_unsound(head: ReleaseHead | None) -> None:
         head.sound()
 
 
-def _again(place: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
+def _again(position: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
     head.sound()
     named = source.charset or head.record.original.charset
-    record = reextraction(place, replace(source, charset=named), note=note)
+    record = reextraction(position, replace(source, charset=named), note=note)
     return Draft(record, None, sha512_hex(source.data)) if record is not None else None
 
 

@@ -153,13 +153,13 @@ def read_annotation(value: Mapping[str, Any]) -> tuple[Fact, ...]:
     single = _single(value)
     source = at(single, "target", "source")
     items = at(source, "schema:identifier")
-    found = [
+    parts = [
         *((_IDENTIFIED, item) for item in (items if isinstance(items, list) else [items])),
-        *((place, text) for place, text in leaves(single) if not place.startswith(_IDENTIFIED)),
+        *((path, text) for path, text in leaves(single) if not path.startswith(_IDENTIFIED)),
     ]
     # What names the record comes first.
-    found.sort(key=lambda pair: not pair[0].startswith(_SOURCE))
-    return listed(pair for place, part in found for pair in _read_place(place, part))
+    parts.sort(key=lambda pair: not pair[0].startswith(_SOURCE))
+    return listed(pair for path, part in parts for pair in _read_part(path, part))
 
 
 def _single(value: object) -> object:
@@ -171,25 +171,25 @@ def _single(value: object) -> object:
     return value
 
 
-def _read_place(place: str, part: object) -> Iterator[Pair]:
-    last = place.rpartition(".")[2]
-    if place == _IDENTIFIED:
+def _read_part(path: str, part: object) -> Iterator[Pair]:
+    last = path.rpartition(".")[2]
+    if path == _IDENTIFIED:
         yield from _read_identifier(part)
-    elif place.startswith(_SOURCE) and place.removeprefix(_SOURCE) in _MEMBERS:
-        yield _MEMBERS[place.removeprefix(_SOURCE)], part, place.removeprefix(_SOURCE)
-    elif place in _PLACES:
-        name, where = _PLACES[place]
+    elif path.startswith(_SOURCE) and path.removeprefix(_SOURCE) in _MEMBERS:
+        yield _MEMBERS[path.removeprefix(_SOURCE)], part, path.removeprefix(_SOURCE)
+    elif path in _PLACES:
+        name, where = _PLACES[path]
         yield name, part, where
-    elif place.startswith("@context"):
-        yield CONTEXT_STATED, part, place
-    elif place in _HARMLESS or place.partition(".")[0] in _HARMLESS:
-        yield EXTRA, part, place
-    elif place.startswith("body"):
-        yield TEXT, part, place
-    elif place.startswith("target.selector") and last in _QUOTED:
-        yield _QUOTED[last], part, place
+    elif path.startswith("@context"):
+        yield CONTEXT_STATED, part, path
+    elif path in _HARMLESS or path.partition(".")[0] in _HARMLESS:
+        yield EXTRA, part, path
+    elif path.startswith("body"):
+        yield TEXT, part, path
+    elif path.startswith("target.selector") and last in _QUOTED:
+        yield _QUOTED[last], part, path
     else:
-        yield from others(part, place, ())
+        yield from others(part, path, ())
 
 
 def _read_identifier(item: object) -> Iterator[Pair]:

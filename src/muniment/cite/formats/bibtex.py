@@ -145,11 +145,11 @@ def format_biblatex(citation: Citation) -> str:
 
 def format_bibtex(citation: Citation) -> str:
     """Write the entry for BibTeX: ``@misc``, whose styles know neither version nor hash, so a note says them."""
-    held = f"{GENRE}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
+    published = f"{GENRE}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
     fields = [
         *_lead(citation),
         *_year_month(citation),
-        ("howpublished", format_tex(held)),
+        ("howpublished", format_tex(published)),
         ("note", format_tex("; ".join(format_notes(citation, (RECORD, BASIS, SOURCE))))),
         ("version", str(citation.version)),
         ("sha256", citation.sha256),

@@ -123,7 +123,7 @@ def read_csl(item: Mapping[str, Any]) -> tuple[Fact, ...]:
     rest = {name: value for name, value in item.items() if name != "custom"}
     return listed(
         [
-            *((_CUSTOM.get(place, EXTRA), text, f"custom.{place}") for place, text in leaves(custom)),
+            *((_CUSTOM.get(path, EXTRA), text, f"custom.{path}") for path, text in leaves(custom)),
             *(pair for name, value in rest.items() for pair in _read_member(name, value)),
         ]
     )
@@ -148,10 +148,10 @@ def _read_member(name: str, value: object) -> Iterator[Pair]:
 def _read_note(note: str) -> Iterator[Pair]:
     """Read a note; in a line of it, Zotero takes the name of a member for that member."""
     for name, value, where in parse_notes(note.split("\n"), "note"):
-        told = _IN_NOTE.fullmatch(str(value)) if name == EXTRA else None
-        member = _member(told[1]) if told else ""
-        if told and member not in {"", "note"}:
-            yield from ((kind, text, f"note, {place}") for kind, text, place in _read_member(member, told[2]))
+        match = _IN_NOTE.fullmatch(str(value)) if name == EXTRA else None
+        member = _member(match[1]) if match else ""
+        if match and member not in {"", "note"}:
+            yield from ((kind, text, f"note, {path}") for kind, text, path in _read_member(member, match[2]))
         else:
             yield name, value, where
 
@@ -171,8 +171,8 @@ def _read_date(value: object) -> Iterator[Pair]:
     dates = value.get("date-parts")
     for number, parts in enumerate(dates if isinstance(dates, list) else []):
         date = _date(parts)
-        place = f"issued.date-parts[{number}]" if number else "issued"
-        yield from [(DATE, date, place)] if date is not None else all_of(DATE, parts, f"{place}.date-parts")
+        path = f"issued.date-parts[{number}]" if number else "issued"
+        yield from [(DATE, date, path)] if date is not None else all_of(DATE, parts, f"{path}.date-parts")
     for name, part in value.items():
         if name != "date-parts" or not isinstance(dates, list):
             yield from all_of(DATE, part, f"issued.{name}")

@@ -176,13 +176,13 @@ def _read_title(item: object, where: str) -> Iterator[Pair]:
 def _read_date(item: object, where: str) -> Iterator[Pair]:
     """Read a date; of another type than ours, the record has it only where it is that of issue."""
     kind = scalar(at(item, "dateType")) or ""
-    place = f"dates, {kind}" if kind else where
+    path = f"dates, {kind}" if kind else where
     name = LOGGED if kind == "Available" else DATE
-    yield from all_of(name, at(item, "date") if isinstance(item, Mapping) else item, place)
+    yield from all_of(name, at(item, "date") if isinstance(item, Mapping) else item, path)
     if kind == "Issued":
-        yield from all_of(BASIS, at(item, "dateInformation"), place)
+        yield from all_of(BASIS, at(item, "dateInformation"), path)
     elif isinstance(item, Mapping):
-        yield from all_of(EXTRA, item.get("dateInformation"), f"{place}, dateInformation")
+        yield from all_of(EXTRA, item.get("dateInformation"), f"{path}, dateInformation")
     if isinstance(item, Mapping):
         yield from others(_without(item, "date", "dateType", "dateInformation"), where, ())
 

@@ -91,15 +91,15 @@ def read_ris(text: str) -> tuple[Fact, ...]:
 
 
 def _lines(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, list[str]]] = []
+    tagged: list[tuple[str, list[str]]] = []
     for line in text.splitlines():
         match = _LINE.fullmatch(line)
         if match:
-            found.append((match[1].upper(), [match[2].strip()]))
+            tagged.append((match[1].upper(), [match[2].strip()]))
         elif line.strip():
-            found = found or [("", [])]
-            found[-1][1].append(line.strip())
-    return [(tag, " ".join(part for part in parts if part)) for tag, parts in found]
+            tagged = tagged or [("", [])]
+            tagged[-1][1].append(line.strip())
+    return [(tag, " ".join(part for part in parts if part)) for tag, parts in tagged]
 
 
 def _read_field(tag: str, value: str) -> Iterator[Pair]:

@@ -91,8 +91,8 @@ def _link(citation: Citation) -> dict[str, str | None]:
 
 
 def _tag(name: str, **attributes: str | None) -> str:
-    said = "".join(f' {key}="{_text(value)}"' for key, value in attributes.items() if value is not None)
-    return f"<{name}{said}>"
+    pairs = "".join(f' {key}="{_text(value)}"' for key, value in attributes.items() if value is not None)
+    return f"<{name}{pairs}>"
 
 
 def _text(value: str) -> str:
@@ -146,8 +146,8 @@ def read_html(source: str) -> tuple[Fact, ...]:
     Raises:
         InputError: There is markup in which a browser could show other words than these.
     """
-    words, found = _read(source)
-    text, facts = mend(words), listed(found)
+    words, pairs = _read(source)
+    text, facts = mend(words), listed(pairs)
     # Without a fact of ours it is any HTML.
     stated = any(fact.name not in {LINK, EXTRA} for fact in facts)
     return (*facts, *read_style("long", text), *listed([(TEXT, text, "text")])) if stated else read_style("long", text)

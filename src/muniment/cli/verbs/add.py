@@ -107,7 +107,7 @@ def command(
     memory: Memory,
     note: str | None,
     as_json: bool,
-    **said: str,
+    **texts: str,
 ) -> None:
     """Add a file as the next version of a release.
 
@@ -118,13 +118,13 @@ def command(
     if path == members.file == STANDARD_STREAM:
         raise InputError("stdin cannot be both the file and the metadata", hint="name a file for one of them")
     moment = now()
-    name = _name(path, said["name"])
+    name = _name(path, texts["name"])
     metadata = members.gather()
     data = read_file(path, max_size=MAX_ORIGINAL)
-    source = Source(data, name, said["received"] or moment[:10], said["media_type"], said["charset"])
+    source = Source(data, name, texts["received"] or moment[:10], texts["media_type"], texts["charset"])
     archive = open_target()
     keys = load_keys(archive, key_files)
-    occasion = Author(moment, said["by"], note)
+    occasion = Author(moment, texts["by"], note)
     added = add_publication(archive.store, keys, release, source, metadata, occasion, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

@@ -52,8 +52,8 @@ def print_origins(paragraphs: Sequence[ParagraphHistory], again: Collection[int]
             print()
         head = paint(f"{f'v{one.brought}':<{versions}}", BOLD, colour=colour)
         lines = wrap(list(_runs(one, colour=colour)), room) if words else [clip([Span(_headline(one))], room)]
-        for place, line in enumerate(lines):
-            margin = f"{head}  {plain(one.id):<{ids}}" if not place else " " * (indent - 2)
+        for row, line in enumerate(lines):
+            margin = f"{head}  {plain(one.id):<{ids}}" if not row else " " * (indent - 2)
             print(f"{margin}  {line}".rstrip(" "))
         for line in wrap_plain(_story(one, again), room):
             if line:
@@ -82,10 +82,10 @@ def _runs(one: ParagraphHistory, *, colour: bool) -> Iterator[Span]:
 
 def _story(one: ParagraphHistory, again: Collection[int]) -> str:
     """What happened, each kind once, in the order of its first time; empty where nothing did."""
-    said: dict[str, list[int]] = {}
+    versions_of: dict[str, list[int]] = {}
     for event in one.events:
-        said.setdefault(_say(event, one), []).append(event.version)
-    parts = [f"{words} {_in(versions, again)}" for words, versions in said.items()]
+        versions_of.setdefault(_say(event, one), []).append(event.version)
+    parts = [f"{words} {_in(versions, again)}" for words, versions in versions_of.items()]
     if one.first != one.brought:
         parts.insert(0, f"first in v{one.first}")
     return plain("; ".join(parts))
@@ -140,10 +140,10 @@ def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) 
     if wanted.paragraph is not None:
         versions[-1].paragraph(wanted.paragraph)
     with ProgressBar("comparing") as bar:
-        found = blame([stored.record for stored in versions], progress=bar.update)
-    chosen = [one for one in found.paragraphs if wanted.paragraph in {None, one.id}]
+        history = blame([stored.record for stored in versions], progress=bar.update)
+    chosen = [one for one in history.paragraphs if wanted.paragraph in {None, one.id}]
     times = read_times(archive)
-    moments = _named(chosen, versions, found, times)
+    moments = _named(chosen, versions, history, times)
     if as_json:
         value = blame_json(chosen, versions[-1], moments, words=words)
         print(json_text({**value, "doubts": times.doubts_json()}))
@@ -167,9 +167,9 @@ def _print_versions(moments: Sequence[Moment]) -> None:
 
 
 def _named(
-    chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], found: Blame, times: Times
+    chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], history: Blame, times: Times
 ) -> list[Moment]:
     """The versions that brought words, and the one that was asked about."""
-    named = {found.version} | {one.brought for one in chosen}
+    named = {history.version} | {one.brought for one in chosen}
     named |= {run.version for one in chosen for run in one.words}
     return [times.moment(stored) for stored in versions if stored.record.version in named]

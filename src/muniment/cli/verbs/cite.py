@@ -62,11 +62,11 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
 
 
 def _say_times(archive: Archive, version: StoredVersion) -> None:
-    """Say on stderr what is proven of its time: a citation is the same text for ever, and stamps come later."""
+    """Print on stderr what is proven of its time: a citation never changes, and stamps come later."""
     times = read_earliest(archive, version.index)
-    said = times.say(version.index)
-    if said is not None:
-        print(plain(f"{version.statement.name}: claimed {version.statement.logged_at}; {said}"), file=sys.stderr)
+    line = times.say(version.index)
+    if line is not None:
+        print(plain(f"{version.statement.name}: claimed {version.statement.logged_at}; {line}"), file=sys.stderr)
     for doubt in times.doubts:
         if doubt.ok:
             continue  # not checked, as was said

@@ -67,7 +67,7 @@ _WAYS = "--after or --before with --supply, --correct with --to, --omit, or --un
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the user said is to be corrected; the words quoted are those of the text as received.
+    """The correction that the user asks for; quoted words are those of the text as received.
 
     Attributes:
         after: Words after which something is supplied.
@@ -88,22 +88,22 @@ class Correction:
     unclear: str | None = None
 
     def check(self) -> None:
-        """Refuse what is not exactly one of the ways to emend.
+        """Refuse options that are not exactly one of the ways to emend.
 
         Raises:
             InputError: None, several, or half of one was given; or words are empty.
         """
-        given = {name for name in Correction.__slots__ if getattr(self, name) is not None}
+        options = {name for name in Correction.__slots__ if getattr(self, name) is not None}
         ways = ({"after", "supply"}, {"before", "supply"}, {"correct", "to"}, {"omit"}, {"unclear"})
-        if given not in ways:
-            said = ", ".join(f"--{name}" for name in Correction.__slots__ if name in given)
-            raise InputError("say in one way what to emend", expected=_WAYS, found=said or "none of them")
-        for name in given:
+        if options not in ways:
+            names = ", ".join(f"--{name}" for name in Correction.__slots__ if name in options)
+            raise InputError("say in one way what to emend", expected=_WAYS, found=names or "none of them")
+        for name in options:
             if not getattr(self, name).strip():
                 raise InputError(f"--{name} is empty", hint="quote the words")
 
-    def place(self, paragraph: Paragraph) -> tuple[int, int, str, str]:
-        """Find where it applies: start, end, kind and replacement."""
+    def resolve(self, paragraph: Paragraph) -> tuple[int, int, str, str]:
+        """Find where the correction applies: start, end, kind and replacement."""
         quoted = self.after or self.before or self.correct or self.omit or self.unclear or ""
         start, end = locate(paragraph, quoted)
         if self.supply is not None:
@@ -126,8 +126,8 @@ def correction_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--unclear", metavar="TEXT", help="Mark these words as doubtful.")
     @wraps(command)
     def bundled(**options: object) -> None:
-        said: dict[str, Any] = {name: options.pop(name) for name in Correction.__slots__}
-        command(correction=Correction(**said), **options)
+        values: dict[str, Any] = {name: options.pop(name) for name in Correction.__slots__}
+        command(correction=Correction(**values), **options)
 
     return bundled
 
@@ -185,7 +185,7 @@ def _emend(
         # Another writer may have come first, with other words.
         if paragraph not in record.paragraphs:
             raise InputError(f"{record.name} has other words in {paragraph.id}", hint="look at them, then try again")
-        start, end, kind, replacement = correction.place(paragraph)
+        start, end, kind, replacement = correction.resolve(paragraph)
         return [Emendation(paragraph.id, start, end, kind, replacement, reason, by)]
 
     return emend

@@ -43,38 +43,38 @@ def print_result(
     quote: str, searched: Sequence[Searched], result: QuoteResult, earlier: tuple[Moment, Moment] | None
 ) -> None:
     """Print what was found."""
-    places = [(searched[found.text], found.place) for found in result.places]
+    places = [(searched[match.text], match.passage) for match in result.places]
     if result.found:
-        version, place = places[0]
+        version, passage = places[0]
         how = "exactly" if result.status == "exact" else "folded"
-        print_words(f"found, {how}: {_where(version, place)}", 0)
+        print_words(f"found, {how}: {_where(version, passage)}", 0)
         print_moment(version.moment, 2)
         print()
-        print_words(f"“{visible(fold_white_space(place.text(version.paragraphs)))}”", 2)
+        print_words(f"“{visible(fold_white_space(passage.text(version.paragraphs)))}”", 2)
         _print_folded(result.folded)
     elif result.status == "ambiguous":
         how = "exactly" if result.matched == "exact" else "folded"
         print_words(f"not settled: found in {len(places)} places, {how}; quote more, or name the paragraph", 0)
-        for version, place in places[:_SHOWN]:
-            print(f"\n{_where(version, place)}")
-            print(f"  {clip(list(_around(version, place)), screen_width() - 2)}")
+        for version, passage in places[:_SHOWN]:
+            print(f"\n{_where(version, passage)}")
+            print(f"  {clip(list(_around(version, passage)), screen_width() - 2)}")
         if len(places) > _SHOWN:
             print(f"\n… and {len(places) - _SHOWN} more")
     else:
         _print_missing(quote, searched, result.nearest, earlier)
 
 
-def _where(version: Searched, place: Passage) -> str:
-    return plain(f"{version.moment.reference}, {listed(list(place.ids(version.paragraphs)))}")
+def _where(version: Searched, passage: Passage) -> str:
+    return plain(f"{version.moment.reference}, {listed(list(passage.ids(version.paragraphs)))}")
 
 
-def _around(version: Searched, place: Passage) -> Iterator[Span]:
-    """The passage in quotation marks, with a little of what stands before and after it in its paragraphs."""
-    before = version.paragraphs[place.first].text[: place.start]
-    after = version.paragraphs[place.last].text[place.end :]
-    passage = f"{before[-_CONTEXT:]}“{place.text(version.paragraphs)}”{after[:_CONTEXT]}"
+def _around(version: Searched, passage: Passage) -> Iterator[Span]:
+    """The passage in quotation marks, with a few of the words before and after it in its paragraphs."""
+    before = version.paragraphs[passage.first].text[: passage.start]
+    after = version.paragraphs[passage.last].text[passage.end :]
+    quoted = f"{before[-_CONTEXT:]}“{passage.text(version.paragraphs)}”{after[:_CONTEXT]}"
     lead, tail = ("…" if len(part) > _CONTEXT else "" for part in (before, after))
-    yield Span(show_kept(f"{lead}{fold_white_space(passage)}{tail}"))
+    yield Span(show_kept(f"{lead}{fold_white_space(quoted)}{tail}"))
 
 
 def _print_folded(folded: Sequence[FoldedSign]) -> None:
@@ -110,7 +110,7 @@ def _print_missing(
         print("\nno passage comes near")
         return
     version = searched[nearest.text]
-    print(f"\nnearest, but different: {_where(version, nearest.place)}")
+    print(f"\nnearest, but different: {_where(version, nearest.passage)}")
     for line in wrap(list(_spans(nearest.segments)), screen_width() - 2):
         print(f"  {line}")
     print("\n[-…-] stands there alone, {+…+} in your quote alone")
@@ -125,8 +125,8 @@ def _spans(segments: Sequence[Segment]) -> Iterator[Span]:
         before, after = marks[segment.tag]
         inner = segment.text.strip(" ")
         start = len(segment.text) - len(segment.text.lstrip(" "))
-        held = GLUE * start + show_changed(inner) + GLUE * (len(segment.text) - start - len(inner))
-        yield Span(before + held + after)
+        words = GLUE * start + show_changed(inner) + GLUE * (len(segment.text) - start - len(inner))
+        yield Span(before + words + after)
 
 
 _NOT_FOUND = 1
@@ -169,15 +169,17 @@ def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text
     ctx.exit(0 if result.found else _NOT_FOUND)
 
 
-def _quote(given: str, *, is_text: bool) -> str:
+def _quote(source: str, *, is_text: bool) -> str:
     if is_text:
-        return given
-    if given == STANDARD_STREAM or _is_file(given):
-        text, _ = decode(read_file(given, max_size=MAX_ORIGINAL), where="stdin" if given == STANDARD_STREAM else given)
+        return source
+    if source == STANDARD_STREAM or _is_file(source):
+        text, _ = decode(
+            read_file(source, max_size=MAX_ORIGINAL), where="stdin" if source == STANDARD_STREAM else source
+        )
         return text
-    if _LOOKS_LIKE_A_FILE.fullmatch(given):
-        raise InputError("no such file", where=repr(given), hint="--text takes it as the quote itself")
-    return given
+    if _LOOKS_LIKE_A_FILE.fullmatch(source):
+        raise InputError("no such file", where=repr(source), hint="--text takes it as the quote itself")
+    return source
 
 
 def _is_file(text: str) -> bool:

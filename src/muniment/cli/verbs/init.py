@@ -123,9 +123,9 @@ def _print(archive: Archive, folder: str, ring: Keyring) -> None:
     print(f"made the archive {archive.origin} in {plain(folder)}")
     print(f"trust root {archive.roots[0].digest}")
     print("  publish this hash; it is how readers know this archive")
-    for said, names in (("made", [*map(str, ring.made)]), ("reused", ring.reused)):
+    for state, names in (("made", [*map(str, ring.made)]), ("reused", ring.reused)):
         for name in names:
-            print(f"{said} private key {plain(name)}")
+            print(f"{state} private key {plain(name)}")
     print("  keep them out of the archive, and make a copy of them")
     if ring.founders.root.public == ring.founders.record.public:
         print("  one key signs records and says who may: whoever has it has the archive")

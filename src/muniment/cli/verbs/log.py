@@ -47,35 +47,35 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
     releases = list(archive.versions) if release is None else [release]
     wanted = summary or release is not None
-    said = _steps(archive, releases) if wanted else {}
+    changes = _steps(archive, releases) if wanted else {}
     times = read_times(archive)
     if as_json:
-        value = list_json(archive, releases, said, times.earliest)
+        value = list_json(archive, releases, changes, times.earliest)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
-        _print(archive, release, said, times)
+        _print(archive, release, changes, times)
 
 
 def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
     """What each version changed, by reference; the first of a release changed nothing."""
-    found: dict[str, Step | None] = {}
+    by_reference: dict[str, Step | None] = {}
     total = sum(len(archive.versions[release]) for release in releases)
     with ProgressBar("comparing") as bar:
         for release in releases:
             versions = read_versions(archive, release)
             made = (None, *steps([stored.record for stored in versions]))
-            found.update({stored.statement.name: step for stored, step in zip(versions, made, strict=True)})
-            bar.update(len(found), total)
-    return found
+            by_reference.update({stored.statement.name: step for stored, step in zip(versions, made, strict=True)})
+            bar.update(len(by_reference), total)
+    return by_reference
 
 
-def _print(archive: Archive, release: str | None, said: dict[str, Step | None], times: Times) -> None:
+def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     for index, statement in enumerate(archive.statements):
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
                 stored = archive.read_entry(index, statement)
-                _print_version(stored, margin, said.get(statement.name), times.say(index))
+                _print_version(stored, margin, changes.get(statement.name), times.say(index))
         elif release is None:
             _print_other(index, statement, margin)
     times.print_doubts()

@@ -50,8 +50,8 @@ def command(reference: str, *, quote: str | None, output: str | None, force: boo
     written = write_file(path, data, force=force)
     digest = format_digest(sha256_hex(data))
     if as_json:
-        said = {"file": str(path), "sha256": digest, "size": len(data), "written": written}
-        print(json_text({**said, "quotation": quotation(proof)}))
+        members = {"file": str(path), "sha256": digest, "size": len(data), "written": written}
+        print(json_text({**members, "quotation": quotation(proof)}))
         return
     print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
     print(digest)

@@ -63,11 +63,11 @@ def print_paragraphs(record: Record, paragraphs: Sequence[Paragraph], *, as_rece
         if number:
             print()
         text = paragraph.text if as_received else reading_text(paragraph, record.emendations)
-        shown = f"{paragraph.label} {text}" if paragraph.label else text
+        labelled = f"{paragraph.label} {text}" if paragraph.label else text
         room = screen_width() - margin - 4
-        lines = _as_received(shown) if as_received else wrap(plain(shown.replace("\t", " ")), room)
-        for place, line in enumerate(lines):
-            print(f"  {pad('' if place else plain(paragraph.id), margin)}  {line}".rstrip())
+        lines = _as_received(labelled) if as_received else wrap(plain(labelled.replace("\t", " ")), room)
+        for row, line in enumerate(lines):
+            print(f"  {pad('' if row else plain(paragraph.id), margin)}  {line}".rstrip())
 
 
 def _as_received(text: str) -> list[str]:
@@ -83,13 +83,13 @@ def print_notes(record: Record) -> None:
     for emendation in record.emendations:
         # An emendation of no paragraph is for verify to refuse (check 5).
         words = texts.get(emendation.paragraph, "")[emendation.start : emendation.end]
-        said = {
+        correction = {
             "supplied": f"supplied “{emendation.replacement.strip()}”",
             "corrected": f"“{words}” corrected to “{emendation.replacement}”",
             "omitted": f"omitted “{words}”",
             "unclear": f"“{words}” is unclear",
         }[emendation.kind]
-        line = plain(f"{emendation.paragraph}  {said}, by {emendation.by}: {emendation.reason}")
+        line = plain(f"{emendation.paragraph}  {correction}, by {emendation.by}: {emendation.reason}")
         first, *rest = wrap(line, screen_width() - 4)
         print(f"  {first}")
         for more in rest:

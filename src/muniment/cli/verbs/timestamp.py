@@ -67,10 +67,10 @@ def chosen(archive: Archive, named: Sequence[str], *, need_url: bool) -> tuple[A
     pinned = archive.chain[-1].authorities
     if not pinned:
         raise InputError("the trust root names no time stamp authority", where=archive.origin, hint=_PIN)
-    found = tuple(dict.fromkeys(_find(pinned, name) for name in named)) if named else pinned
-    able = tuple(authority for authority in found if authority.url is not None or not need_url)
-    if not able or (named and able != found):
-        without = next(authority for authority in found if authority.url is None)
+    meant = tuple(dict.fromkeys(_find(pinned, name) for name in named)) if named else pinned
+    able = tuple(authority for authority in meant if authority.url is not None or not need_url)
+    if not able or (named and able != meant):
+        without = next(authority for authority in meant if authority.url is None)
         raise InputError(
             f"{without.name} has no URL",
             where="the trust root",
@@ -180,8 +180,8 @@ def print_outcomes(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
         print(json_text({"authorities": [_as_json(outcome) for outcome in outcomes]}))
     for outcome in outcomes:
         if outcome.error is not None:
-            said = error_line(outcome.error)
-            named = said if said.startswith(f"{outcome.authority}: ") else f"{outcome.authority}: {said}"
+            message = error_line(outcome.error)
+            named = message if message.startswith(f"{outcome.authority}: ") else f"{outcome.authority}: {message}"
             print(f"archive: {plain(named)}", file=sys.stderr)
         elif not as_json:
             print(_line(outcome))
@@ -189,8 +189,8 @@ def print_outcomes(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
 
 def _line(outcome: Outcome) -> str:
     if outcome.stamped is not None:
-        said = outcome.stamped.statement
-        return f"{said.authority}: {_entries(said.size)} proven not later than {outcome.stamped.stamp.time}"
+        statement = outcome.stamped.statement
+        return f"{statement.authority}: {_entries(statement.size)} proven not later than {outcome.stamped.stamp.time}"
     assert outcome.current is not None  # noqa: S101 - one of three
     covered = _entries(outcome.current.size)
     return f"{outcome.authority}: nothing but stamps since its stamp of {covered} (--renew stamps all the same)"
@@ -198,12 +198,12 @@ def _line(outcome: Outcome) -> str:
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
     stamped, current = outcome.stamped, outcome.current
-    said = stamped.statement if stamped else current
+    statement = stamped.statement if stamped else current
     return {
         "authority": outcome.authority,
         "stamped": stamped is not None,
-        "size": said.size if said else None,
-        "number": said.number if said else None,
+        "size": statement.size if statement else None,
+        "number": statement.number if statement else None,
         "index": stamped.index if stamped else None,
         "time": stamped.stamp.time if stamped else None,
         "error": error_line(outcome.error) if outcome.error else None,

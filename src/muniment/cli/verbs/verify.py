@@ -194,23 +194,23 @@ def command(
     if evidence is not None:
         refuse_existing(evidence)
     known = Past(memory.recall, None if against is None else sight_older(against))
-    report, whole = _verify(told := _tell(target, snapshot), pinned, jobs, known)
+    report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known)
     memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
-    _print(report, told, as_json=as_json, given=pinned is not None)
+    _print(report, resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
 
 
-def _print(report: Report, target: _Target, *, as_json: bool, given: bool) -> None:
+def _print(report: Report, target: _Target, *, as_json: bool, pinned: bool) -> None:
     if target.proof is not None:
         from muniment.cli.proof_lines import print_checked  # noqa: PLC0415 - start-up: for a proof only
 
-        print_checked(report, target.proof, as_json=as_json, pinned=given)
+        print_checked(report, target.proof, as_json=as_json, pinned=pinned)
     elif as_json:
         print(json_text(report_as_json(for_reader(report))))
     else:
-        print_report(report, pinned=given or target.pins, given="with --root" if given else "in the citation")
+        print_report(report, pinned=pinned or target.pins, how="with --root" if pinned else "in the citation")
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:

@@ -51,7 +51,7 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
             traces[name] = find_phrase(phrase, [stored.record for stored in versions], exact=exact)
             moments.update({stored.statement.name: times.moment(stored) for stored in versions})
             bar.update(done := done + len(versions), total)
-    seen = {name: found for name, found in traces.items() if found.seen}
+    seen = {name: trace for name, trace in traces.items() if trace.seen}
     if as_json:
         searched: dict[str, object] = {"releases": len(releases), "versions": total}
         value = when_json(phrase, seen, moments, searched, exact=exact)
@@ -74,14 +74,14 @@ def _print(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment]
     print_words(f"{phrase}, in {extent}", 0)
     if not seen:
         print("\nnot seen in any version")
-    for release, found in seen.items():
+    for release, trace in seen.items():
         print(f"\n{release}")
-        _print_trace(release, found, moments)
+        _print_trace(release, trace, moments)
 
 
-def _print_trace(release: str, found: Trace, moments: Mapping[str, Moment]) -> None:
-    newest = found.stretches[-1].last
-    for number, stretch in enumerate(found.stretches):
+def _print_trace(release: str, trace: Trace, moments: Mapping[str, Moment]) -> None:
+    newest = trace.stretches[-1].last
+    for number, stretch in enumerate(trace.stretches):
         first, last = moments[f"{release}/v{stretch.first}"], moments[f"{release}/v{stretch.last}"]
         if stretch.seen:
             _print_line("first seen in" if number < 2 else "seen again in", stretch.first_ids, first)

@@ -63,16 +63,16 @@ def citations(material: Material) -> Markup:
 
 
 def _cite(name: str, whole: str, part: str, locator: str) -> Markup:
-    """A citation, and what stands before and after the locator once there is one."""
+    """A citation, with the text before and after the locator for when there is one."""
     start = next(at for at, (a, b) in enumerate(zip(whole, part, strict=False)) if a != b)
     place = part.index(locator, start)
     forms = {"data_whole": whole, "data_before": part[:place], "data_after": part[place + len(locator) :]}
     return _citation(name, whole, {**forms, "id": name.partition(" ")[0]})
 
 
-def _citation(name: str, said: str, forms: dict[str, str]) -> Markup:
-    shown = {key: plain(value) for key, value in forms.items()}
-    return element("span", plain(said), class_="citation", data_copy=name, **shown)
+def _citation(name: str, text: str, forms: dict[str, str]) -> Markup:
+    copies = {key: plain(value) for key, value in forms.items()}
+    return element("span", plain(text), class_="citation", data_copy=name, **copies)
 
 
 def format_page(material: Material) -> bytes:
@@ -134,9 +134,9 @@ def _text(record: Record) -> Markup:
 
 def _switch(record: Record) -> Iterator[Child]:
     """Which text to show, where there are two; the style sheet does the rest."""
-    said = [paragraph.text for paragraph in record.paragraphs]
-    brackets = any("[" in text or "]" in text for text in said)
-    if not record.emendations and not brackets and not any("\n" in text for text in said):
+    texts = [paragraph.text for paragraph in record.paragraphs]
+    brackets = any("[" in text or "]" in text for text in texts)
+    if not record.emendations and not brackets and not any("\n" in text for text in texts):
         return
     yield element(
         "fieldset",

@@ -20,9 +20,9 @@ _READ = {"[": "\u27e6", "]": "\u27e7"}
 _CARRIAGE_RETURN = "\u240d"
 
 
-def anchor(paragraph: Paragraph, place: int) -> str:
+def anchor(paragraph: Paragraph, number: int) -> str:
     """What a link to the paragraph ends in: its id, or its place from 1 where the id is not plain."""
-    return paragraph.id if _PLAIN_ID.fullmatch(paragraph.id) else f"n{place}"
+    return paragraph.id if _PLAIN_ID.fullmatch(paragraph.id) else f"n{number}"
 
 
 def words(record: Record) -> Markup:
@@ -30,11 +30,11 @@ def words(record: Record) -> Markup:
     numbered = [(number, emendation) for number, emendation in enumerate(record.emendations, 1)]
     way = direction(record.description.language)
     language = "" if record.description.language == "und" else record.description.language
-    shown = [
-        _paragraph(paragraph, anchor(paragraph, place), numbered, auto=way == "auto")
-        for place, paragraph in enumerate(record.paragraphs, 1)
+    paragraphs = [
+        _paragraph(paragraph, anchor(paragraph, position), numbered, auto=way == "auto")
+        for position, paragraph in enumerate(record.paragraphs, 1)
     ]
-    return element("div", *shown, *_list(record, numbered), id="words", lang=language, dir=way)
+    return element("div", *paragraphs, *_list(record, numbered), id="words", lang=language, dir=way)
 
 
 def _paragraph(paragraph: Paragraph, name: str, numbered: Sequence[tuple[int, Emendation]], *, auto: bool) -> Markup:

@@ -71,14 +71,14 @@ def head(material: Material) -> Markup:
 
 
 def _stamped(material: Material) -> Iterator[Markup]:
-    """Until when the version was there, where time stamps say so."""
+    """The latest time by which the version was there, where time stamps show it."""
     times = ", ".join(said_times(material.timestamps))
     names = [
         path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
     ]
     if times:
-        said = f" by {' and '.join(names)}{PROSE['stamped']}"
-        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(said))
+        remark = f" by {' and '.join(names)}{PROSE['stamped']}"
+        yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(remark))
 
 
 def checks(material: Material) -> Markup:
@@ -128,7 +128,7 @@ def compare(material: Material) -> Markup:
                 element("code", "sha256sum record.json"),
             ),
             fact("Record key", code(version.statement.signer, "signer"), _aside(PROSE["signer"])),
-            *(fact("Log key", code(held.vkey)) for held in material.newest_root.log_keys),
+            *(fact("Log key", code(row.vkey)) for row in material.newest_root.log_keys),
             fact(
                 "Original",
                 code(version.statement.original, "original"),
@@ -164,7 +164,7 @@ def _description(record: Record) -> Iterator[Markup]:
         ("Rights", about.rights),
     )
     yield from (fact(name, element("bdi", show(value))) for name, value in optional if value)
-    yield from (fact(said.relation, element("bdi", show(said.target))) for said in about.relations)
+    yield from (fact(relation.relation, element("bdi", show(relation.target))) for relation in about.relations)
     yield fact("Published at", code(original.uri) if original.uri else _aside("not known"))
     if original.retrieved:
         yield fact("Retrieved", f"{original.retrieved} ", _aside("claimed"))
@@ -191,7 +191,7 @@ def _provenance(record: Record) -> Iterator[Markup]:
 def limits(material: Material) -> Markup:
     """What is proven and what is not, and how to check it without this page."""
     proof = parse_proof(material.proof)
-    size, said = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
+    size, horizon = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
     root = material.roots[0].digest.removeprefix("sha256:")
     return element(
         "section",
@@ -204,7 +204,7 @@ def limits(material: Material) -> Markup:
             "p",
             PROSE["limits"],
         ),
-        element("p", f"{said[0].upper()}{said[1:]}. A newer copy of the archive can tell."),
+        element("p", f"{horizon[0].upper()}{horizon[1:]}. A newer copy of the archive can tell."),
         element(
             "p",
             PROSE["unchecked"],

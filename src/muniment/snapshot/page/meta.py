@@ -82,7 +82,7 @@ def _links(material: Material) -> Iterator[tuple[str, str, str | None]]:
 
 def _linked_data(material: Material) -> dict[str, Any]:
     citation, description = material.citation, material.version.record.description
-    said: dict[str, Any] = {
+    members: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["CreativeWork", "ArchiveComponent"],
         "@id": ni_uri(citation.sha256),
@@ -110,4 +110,4 @@ def _linked_data(material: Material) -> dict[str, Any]:
             "sha256": citation.sha256,
         },
     }
-    return {name: value for name, value in said.items() if value not in (None, [])}
+    return {name: value for name, value in members.items() if value not in (None, [])}

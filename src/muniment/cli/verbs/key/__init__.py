@@ -54,7 +54,7 @@ class KeyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """List the verbs from the table."""
         with formatter.section("Verbs"):
-            formatter.write_dl([(name, said) for name, (_, said) in VERBS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
 
 
 _EXAMPLES = (

@@ -116,8 +116,13 @@ def _write_request(archive: Archive, writing: Writing, path: str, named: str | N
         new.forget()
         raise
     if writing.as_json:
-        said = {"request": path, "fingerprint": asked.key.fingerprint, "root": asked.root, "index": asked.proof.index}
-        print(json_text({**said, "keys": keys_json(new)}))
+        members = {
+            "request": path,
+            "fingerprint": asked.key.fingerprint,
+            "root": asked.root,
+            "index": asked.proof.index,
+        }
+        print(json_text({**members, "keys": keys_json(new)}))
         return
     print(f"request for {archive.origin}, trust root {asked.root}: {plain(path)}")
     print(f"record key {asked.key.fingerprint}")

@@ -36,7 +36,7 @@ def command(*, name: str, url: str | None, no_url: bool, certificates: str | Non
     if (url is None) != no_url:
         raise InputError("say where the authority is asked", expected="either --url or --no-url")
     authority = Authority(check_release_id(name), url)
-    known = any(held.name == name for held in archive.chain[-1].authorities)
+    known = any(pinned.name == name for pinned in archive.chain[-1].authorities)
     if known != (certificates is None):
         what = "the certificates of an authority never change" if known else "a new authority needs its certificates"
         hint = "give new certificates a new name" if known else "--certificates FILE"

@@ -46,11 +46,11 @@ def root_keys(allowed: Sequence[PublicKey], home: Path, named: Iterable[str]) ->
         KeyRejectedError: None is there, or one that was named cannot be used.
         UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
-    said: list[SigningKey] = [
-        agent_key(each, allowed) if names_agent(each) else load_key("root", Path(each), "a root key") for each in named
+    keys: list[SigningKey] = [
+        agent_key(name, allowed) if names_agent(name) else load_key("root", Path(name), "a root key") for name in named
     ]
-    found = said or held_root_keys(allowed, home)
-    if not found:
+    present = keys or held_root_keys(allowed, home)
+    if not present:
         raise KeyRejectedError(
             "there is no root key",
             where=str(home / "root"),
@@ -58,19 +58,19 @@ def root_keys(allowed: Sequence[PublicKey], home: Path, named: Iterable[str]) ->
             hint="name its place with --root-key, or let it sign elsewhere with --draft; nothing replaces root keys "
             "that are lost, for only they can say who follows them",
         )
-    return found
+    return present
 
 
 def held_root_keys(allowed: Sequence[PublicKey], home: Path) -> list[SigningKey]:
     """Load those root keys that are here: in the folder, else in ssh-agent."""
-    found = [_held(home, key) for key in allowed]
-    return [key for key in found if key is not None]
+    keys = [_load_present(home, key) for key in allowed]
+    return [key for key in keys if key is not None]
 
 
-def _held(home: Path, key: PublicKey) -> SigningKey | None:
-    for held in held_keys(home, "root", [key]):
-        if held.is_file:
-            return load_key("root", held.path, "a root key")
+def _load_present(home: Path, key: PublicKey) -> SigningKey | None:
+    for entry in held_keys(home, "root", [key]):
+        if entry.is_file:
+            return load_key("root", entry.path, "a root key")
     if has_agent():
         with suppress(MunimentError):
             return agent_key(f"{AGENT}:{key.fingerprint}", None)
@@ -78,12 +78,12 @@ def _held(home: Path, key: PublicKey) -> SigningKey | None:
 
 
 def print_root(file: RootFile, new: NewKeys, *, as_json: bool, changes: Sequence[str] | None = None) -> None:
-    """Print a trust root that was written, and the keys that it brought; in JSON also what it changes, if given."""
+    """Print a trust root that was written, and the keys that it brought; in JSON also what it changes, unless None."""
     root = file.root
     if as_json:
-        said = {"version": root.version, "index": root.index, "digest": file.digest}
+        members = {"version": root.version, "index": root.index, "digest": file.digest}
         more = {} if changes is None else {"changes": list(changes)}
-        print(json_text({**said, **more, "keys": keys_json(new)}))
+        print(json_text({**members, **more, "keys": keys_json(new)}))
         return
     print(f"trust root {root.version}  entry {root.index}")
     print(file.digest)
@@ -95,7 +95,7 @@ def print_draft(path: str, data: bytes, old: TrustRoot, new: NewKeys, *, as_json
     root = parse_trust_root(data, where=path)
     changes = root_changes(old, root)
     if as_json:
-        print(json_text({"draft": path, **_shown(data, root, changes), "keys": keys_json(new)}))
+        print(json_text({"draft": path, **_draft_json(data, root, changes), "keys": keys_json(new)}))
         return
     quoted = plain(shlex.quote(path))
     print_shown(data, root, changes, as_json=False)
@@ -108,16 +108,16 @@ def print_draft(path: str, data: bytes, old: TrustRoot, new: NewKeys, *, as_json
 
 def print_shown(data: bytes, root: TrustRoot, changes: Sequence[str], *, as_json: bool) -> None:
     """Print the digest of a draft, and what it changes."""
-    shown = _shown(data, root, changes)
+    members = _draft_json(data, root, changes)
     if as_json:
-        print(json_text(shown))
+        print(json_text(members))
         return
     print(f"draft of trust root {root.version}  entry {root.index}")
-    print(shown["digest"])
+    print(members["digest"])
     print_changes(changes)
 
 
-def _shown(data: bytes, root: TrustRoot, changes: Sequence[str]) -> dict[str, object]:
+def _draft_json(data: bytes, root: TrustRoot, changes: Sequence[str]) -> dict[str, object]:
     digest = format_digest(sha256_hex(data))
     return {"version": root.version, "index": root.index, "digest": digest, "changes": list(changes)}
 
@@ -129,10 +129,10 @@ def print_changes(changes: Sequence[str]) -> None:
 
 
 def print_keys(new: NewKeys) -> None:
-    """Print the private keys that were made, and those that were taken."""
+    """Print the private keys that were made, and those that the user named."""
     for path in new.made:
         print(f"made private key {plain(str(path))}")
-    for name in new.taken:
+    for name in new.existing:
         print(f"taken private key {plain(name)}")
     for name in new.joined:
         print(f"added key {name}, which somebody else holds")
@@ -142,7 +142,7 @@ def print_keys(new: NewKeys) -> None:
 
 def keys_json(new: NewKeys) -> dict[str, list[str]]:
     """Give the same as JSON."""
-    return {"made": [str(path) for path in new.made], "taken": new.taken, "joined": new.joined}
+    return {"made": [str(path) for path in new.made], "taken": new.existing, "joined": new.joined}
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ def hand_over(
 
     Args:
         archive: The archive.
-        writing: What the user said.
+        writing: What the user asked for.
         make: Drafts the successor.
         new: Keys that it brings; those that were made are removed where it is refused.
         new_roots: Root keys that it brings: they sign it too.
@@ -243,14 +243,14 @@ def refuse_roles(archive: Archive, key: PublicKey, role: str) -> None:
     """Refuse, before anything is signed, a new key that the archive knows already.
 
     Raises:
-        InputError: It has or had a role that does not go with the new one.
+        InputError: The key has or had a role that excludes the new one.
     """
     known = _known(archive, key)
     clashes = {"record": ("record", "log"), "log": ("record", "log", "root"), "root": ("log",)}[role]
-    for taken, said in known.items():
-        if taken in clashes:
+    for known_role, state in known.items():
+        if known_role in clashes:
             what = f"this key cannot become the {role} key"
-            raise InputError(what, where=key.fingerprint, found=said, hint="a new key can")
+            raise InputError(what, where=key.fingerprint, found=state, hint="a new key can")
 
 
 def _known(archive: Archive, key: PublicKey) -> dict[str, str]:
@@ -258,10 +258,10 @@ def _known(archive: Archive, key: PublicKey) -> dict[str, str]:
     known = {}
     if key.raw in {verifier.public for verifier in archive.log_verifiers}:
         known["log"] = "a log key of this archive"
-    if key in {held for root in archive.chain for held in root.root_keys}:
+    if key in {root_key for root in archive.chain for root_key in root.root_keys}:
         known["root"] = "a root key of this archive"
-    for held in archive.chain[-1].record_keys:
-        if held.key == key:
-            state = "was revoked" if held.revoked else "has ended" if held.last_index is not None else "is in use"
+    for row in archive.chain[-1].record_keys:
+        if row.key == key:
+            state = "was revoked" if row.revoked else "has ended" if row.last_index is not None else "is in use"
             known["record"] = f"a record key of this archive, which {state}"
     return known

@@ -46,12 +46,12 @@ def _lines(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
 
 
 def _members(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[str]:
-    """Name what joins, changes and leaves; each has a name and what is said of it."""
-    for name, said in new.items():
+    """Name what joins, changes and leaves; the maps give a state for each name."""
+    for name, state in new.items():
         if name not in old:
-            yield f"{what} {name} joins{f': {said}' if said else ''}"
-        elif old[name] != said:
-            yield f"{what} {name}: {said}; was {old[name]}"
+            yield f"{what} {name} joins{f': {state}' if state else ''}"
+        elif old[name] != state:
+            yield f"{what} {name}: {state}; was {old[name]}"
     for name in old:
         if name not in new:
             yield f"{what} {name} leaves"
@@ -61,27 +61,31 @@ def _ranges(what: str, old: Mapping[str, KeyRange], new: Mapping[str, KeyRange])
     yield from _members(what, _in_words(old), _in_words(new))
 
 
-def _in_words(held: Mapping[str, KeyRange]) -> dict[str, str]:
-    return {name: f"{in_words(key)}{_proven(key)}" for name, key in held.items()}
+def _in_words(rows: Mapping[str, KeyRange]) -> dict[str, str]:
+    return {name: f"{in_words(key)}{_proven(key)}" for name, key in rows.items()}
 
 
-def _proven(held: KeyRange) -> str:
-    """The proof of possession, of which only its place can be told; that it holds is checked elsewhere."""
-    if not isinstance(held, RecordKey) or held.proof is None:
+def _proven(row: KeyRange) -> str:
+    """The proof of possession, of which only the index is printed; it is verified elsewhere."""
+    if not isinstance(row, RecordKey) or row.proof is None:
         return ""
-    return f", proof at entry {held.proof.index}"
+    return f", proof at entry {row.proof.index}"
 
 
 def _revocations(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
-    before = {held.key: held.revoked for held in old.record_keys}
-    for held in new.record_keys:
-        was = before.get(held.key)
-        if held.revoked != was:
-            yield f"record key {held.key.fingerprint} {_revoked(held.revoked)}{f'; was {_revoked(was)}' if was else ''}"
+    before = {row.key: row.revoked for row in old.record_keys}
+    for row in new.record_keys:
+        was = before.get(row.key)
+        if row.revoked != was:
+            yield f"record key {row.key.fingerprint} {_revoked(row.revoked)}{f'; was {_revoked(was)}' if was else ''}"
 
 
-def _revoked(said: Revocation | None) -> str:
-    return f"revoked from entry {said.from_index}, since {said.since}: {said.reason}" if said else "not revoked"
+def _revoked(revocation: Revocation | None) -> str:
+    return (
+        f"revoked from entry {revocation.from_index}, since {revocation.since}: {revocation.reason}"
+        if revocation
+        else "not revoked"
+    )
 
 
 def _fingerprints(keys: Sequence[PublicKey]) -> dict[str, str]:
@@ -89,15 +93,15 @@ def _fingerprints(keys: Sequence[PublicKey]) -> dict[str, str]:
 
 
 def _record_keys(root: TrustRoot) -> dict[str, KeyRange]:
-    return {held.key.fingerprint: held for held in root.record_keys}
+    return {row.key.fingerprint: row for row in root.record_keys}
 
 
 def _log_keys(root: TrustRoot) -> dict[str, KeyRange]:
-    return {PublicKey(parse_vkey(held.vkey).public).fingerprint: held for held in root.log_keys}
+    return {PublicKey(parse_vkey(row.vkey).public).fingerprint: row for row in root.log_keys}
 
 
 def _authorities(root: TrustRoot) -> dict[str, str]:
-    return {held.name: held.url or "no longer asked" for held in root.authorities}
+    return {authority.name: authority.url or "no longer asked" for authority in root.authorities}
 
 
 def _files(root: TrustRoot) -> dict[str, str]:

@@ -86,13 +86,13 @@ def _refuse_unseen(data: bytes, draft: str, sign: str | None, writing: Writing) 
                 hint="--sign SHA256 goes with it, the digest that --draft printed",
             )
         return
-    expected, found = format_digest(_digest(sign)), format_digest(sha256_hex(data))
-    if expected != found:
+    expected, actual = format_digest(_digest(sign)), format_digest(sha256_hex(data))
+    if expected != actual:
         raise InputError(
             "not the draft that you mean to sign: nothing was signed",
             where=draft,
             expected=expected,
-            found=found,
+            found=actual,
             hint="was it changed on its way? --show prints what it changes; if in doubt, draft again",
         )
 

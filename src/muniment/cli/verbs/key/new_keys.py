@@ -32,7 +32,7 @@ class NewKeys:
         archive: The archive.
         files: Where they will lie.
         made: Private keys that were made.
-        taken: Keys that the user named.
+        existing: Keys that the user named.
         joined: Fingerprints of keys that others hold.
         written: Every file that was written.
     """
@@ -40,12 +40,12 @@ class NewKeys:
     archive: Archive
     files: KeyFiles
     made: list[Path] = field(default_factory=list)
-    taken: list[str] = field(default_factory=list)
+    existing: list[str] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
     written: list[Path] = field(default_factory=list)
 
     def get(self, role: str, named: str | None) -> SigningKey:
-        """Take the key that was named, or make one (``new``); what it is called says with which root it came.
+        """Take the key that was named, or make one (``new``), whose name shows with which root it came.
 
         Raises:
             KeyRejectedError: The named key cannot be used.
@@ -59,20 +59,20 @@ class NewKeys:
             self.made.append(path)
             return key
         if not names_agent(named):
-            self.taken.append(named)
+            self.existing.append(named)
             return load_key(role, Path(named), "a private key")
-        held = agent_key(named, None)
+        agent = agent_key(named, None)
         # The public half in the folder says that the agent is to be asked.
         self.written.append(public_path(path))
-        write_private(public_path(path), f"{format_public_key(held.public, comment)}\n".encode())
-        self.taken.append(f"{AGENT}:{held.public.fingerprint}")
-        return held
+        write_private(public_path(path), f"{format_public_key(agent.public, comment)}\n".encode())
+        self.existing.append(f"{AGENT}:{agent.public.fingerprint}")
+        return agent
 
     def _free(self, role: str) -> Path:
         home, number = self.files.home(self.archive.origin), len(self.archive.roots) + 1
         names = [f"{role}-{number}", *(f"{role}-{number}.{again}" for again in range(1, 1000))]
-        taken = {path.name for path in home.iterdir()} if home.is_dir() else set()
-        return home / next(name for name in names if not {name, f"{name}.pub"} & taken)
+        used = {path.name for path in home.iterdir()} if home.is_dir() else set()
+        return home / next(name for name in names if not {name, f"{name}.pub"} & used)
 
     def forget(self) -> None:
         """Remove what was written, for a root that was not; unless the root was begun and may yet be completed."""
@@ -86,11 +86,11 @@ class NewKeys:
 def refuse_fall(
     role: str, present: Sequence[PublicKey], home: Path, named: str | None, *, lost: bool = False, option: str = ""
 ) -> None:
-    """Refuse to make a file as the successor of a key that lies in none.
+    """Refuse to make a file as the successor of a key that is not in a file.
 
     Args:
         role: ``record``, ``log`` or ``root``.
-        present: The keys in use that end; none where nothing is in use.
+        present: The keys in use that end; may be empty.
         home: The folder of keys.
         named: How the user named the present key, or None to look in the folder.
         lost: Whether the user says that the key is lost: then it need not be found.
@@ -101,10 +101,10 @@ def refuse_fall(
     """
     if not present or (named is not None and not names_agent(named)):
         return
-    held = held_keys(home, role, present)
-    if named is None and (any(each.is_file for each in held) or _nameless(home / role)):
+    keys = held_keys(home, role, present)
+    if named is None and (any(key.is_file for key in keys) or _nameless(home / role)):
         return
-    in_agent = named is not None or bool(held) or _agent_holds(present)
+    in_agent = named is not None or bool(keys) or _agent_holds(present)
     if lost and not in_agent:
         return
     option = option or f"--new-{role}"
@@ -148,15 +148,15 @@ def own_key(in_use: Sequence[PublicKey], home: Path, named: str | None) -> tuple
         return (key_in_use(in_use, named),)
     if len(in_use) < 2:
         return tuple(in_use)
-    held = held_keys(home, "record", in_use)
-    if len(held) != 1:
+    keys = held_keys(home, "record", in_use)
+    if len(keys) != 1:
         raise InputError(
             "several record keys are in use",
             expected="the one whose place is taken",
             found=", ".join(key.fingerprint for key in in_use),
             hint="--replaces SHA256:… names it; archive key add brings a further one",
         )
-    return (held[0].public,)
+    return (keys[0].public,)
 
 
 def key_in_use(in_use: Sequence[PublicKey], fingerprint: str) -> PublicKey:

@@ -33,7 +33,7 @@ def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | Non
     archive = open_target()
     if not add and not drop and threshold is None:
         raise InputError("nothing to change", hint="--add, --drop or --threshold says what")
-    gone = [_held(archive, fingerprint) for fingerprint in drop]
+    gone = [_root_key(archive, fingerprint) for fingerprint in drop]
     new = NewKeys(archive, writing.files)
     try:
         away = [named for named in add if writing.draft is not None and named.endswith(".pub")]
@@ -52,10 +52,10 @@ def command(*, add: tuple[str, ...], drop: tuple[str, ...], threshold: int | Non
     hand_over(archive, writing, make, new=new, new_roots=keys)
 
 
-def _held(archive: Archive, fingerprint: str) -> PublicKey:
-    held = archive.chain[-1].root_keys
-    for key in held:
+def _root_key(archive: Archive, fingerprint: str) -> PublicKey:
+    root_keys = archive.chain[-1].root_keys
+    for key in root_keys:
         if key.fingerprint == fingerprint:
             return key
-    expected = ", ".join(key.fingerprint for key in held)
+    expected = ", ".join(key.fingerprint for key in root_keys)
     raise InputError("no root key of this archive", where=fingerprint, expected=expected)

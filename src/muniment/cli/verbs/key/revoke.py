@@ -41,7 +41,7 @@ def command(
     replace: bool,
     new_key: str | None,
     leave_none: bool,
-    **said: str | int | None,
+    **values: str | int | None,
 ) -> None:
     """Say that a record key was stolen or lost.
 
@@ -50,50 +50,50 @@ def command(
     verify says "unproven time".
     """
     archive = open_target()
-    held = _held(archive, fingerprint)
-    revocation = _revocation(archive, said)
+    row = _row(archive, fingerprint)
+    revocation = _revocation(archive, values)
     replace = replace or new_key is not None
-    _refuse_needless(archive, held, replace=replace)
-    _refuse_none_left(archive, held, leave_none=leave_none or replace)
+    _refuse_needless(archive, row, replace=replace)
+    _refuse_none_left(archive, row, leave_none=leave_none or replace)
     if replace and new_key is None:
-        refuse_fall("record", [held.key], writing.files.home(archive.origin), None, option="--new-key")
+        refuse_fall("record", [row.key], writing.files.home(archive.origin), None, option="--new-key")
     new = NewKeys(archive, writing.files)
     key = _new(archive, new, new_key) if replace else None
 
     def make(archive: Archive) -> NextRoot:
         newest, index = archive.chain[-1], archive.checkpoint.size
-        root = with_revoked(newest, index, held.key, revocation)
+        root = with_revoked(newest, index, row.key, revocation)
         if key is None:
             return NextRoot(root)
         proof = prove_possession(key, newest, index)
-        return NextRoot(with_record_key(root, index, key.public, proof, ends=[held.key]))
+        return NextRoot(with_record_key(root, index, key.public, proof, ends=[row.key]))
 
     hand_over(archive, writing, make, new=new)
-    _tell(held, revocation, archive, given=said["since"] is not None)
+    _tell(row, revocation, archive, dated=values["since"] is not None)
 
 
-def _tell(held: RecordKey, revocation: Revocation, archive: Archive, *, given: bool) -> None:
-    """Say on stderr what the revocation does not settle."""
-    if not given and revocation.from_index < archive.checkpoint.size:
+def _tell(row: RecordKey, revocation: Revocation, archive: Archive, *, dated: bool) -> None:
+    """Print on stderr what the revocation does not settle."""
+    if not dated and revocation.from_index < archive.checkpoint.size:
         print(
             f"archive: note: since {revocation.since}, which is what entry {revocation.from_index} claims: whoever "
             "logged it wrote that; was the key in other hands before? then revoke it again with --since",
             file=sys.stderr,
         )
-    if held.key in archive.chain[-1].root_keys:
+    if row.key in archive.chain[-1].root_keys:
         print(
-            f"archive: note: {held.key.fingerprint} is a root key too, and stays one: whoever has it can hand "
+            f"archive: note: {row.key.fingerprint} is a root key too, and stays one: whoever has it can hand "
             "the archive to other keys; archive key root --drop and --add replace it",
             file=sys.stderr,
         )
 
 
-def _refuse_needless(archive: Archive, held: RecordKey, *, replace: bool) -> None:
+def _refuse_needless(archive: Archive, row: RecordKey, *, replace: bool) -> None:
     in_use = record_keys_at(archive.chain[-1], archive.checkpoint.size)
-    if replace and held.key not in in_use and in_use:
+    if replace and row.key not in in_use and in_use:
         raise InputError(
             "this key is not in use any more, so that no other takes its place",
-            where=held.key.fingerprint,
+            where=row.key.fingerprint,
             hint="revoke it without --replace; archive key rotate replaces one in use",
         )
 
@@ -108,11 +108,11 @@ def _new(archive: Archive, new: NewKeys, named: str | None) -> SigningKey:
     return key
 
 
-def _held(archive: Archive, fingerprint: str) -> RecordKey:
+def _row(archive: Archive, fingerprint: str) -> RecordKey:
     newest = archive.chain[-1]
-    for held in newest.record_keys:
-        if held.key.fingerprint == fingerprint:
-            return held
+    for row in newest.record_keys:
+        if row.key.fingerprint == fingerprint:
+            return row
     others = {key.fingerprint: "root" for key in newest.root_keys}
     if fingerprint in others:
         raise InputError(
@@ -124,13 +124,13 @@ def _held(archive: Archive, fingerprint: str) -> RecordKey:
     raise InputError(
         "no record key of this archive",
         where=fingerprint,
-        expected=", ".join(held.key.fingerprint for held in newest.record_keys),
+        expected=", ".join(row.key.fingerprint for row in newest.record_keys),
         hint="archive key list shows them; a log key is replaced with archive key rotate --log --lost",
     )
 
 
-def _revocation(archive: Archive, said: dict[str, str | int | None]) -> Revocation:
-    index, since, size = int(said["from_index"] or 0), said["since"], archive.checkpoint.size
+def _revocation(archive: Archive, values: dict[str, str | int | None]) -> Revocation:
+    index, since, size = int(values["from_index"] or 0), values["since"], archive.checkpoint.size
     if index > size:
         raise InputError(
             "the log has no such entry", where="--from-index", expected=f"at most {size}", found=str(index)
@@ -151,38 +151,38 @@ def _revocation(archive: Archive, said: dict[str, str | int | None]) -> Revocati
             expected=f"at most {now()}",
             found=since,
         )
-    return Revocation(index, since, str(said["reason"]))
+    return Revocation(index, since, str(values["reason"]))
 
 
 def _claimed(archive: Archive, index: int) -> str:
     """The time that the first void entry claims: a thief may have written it, and gains by a late one.
 
     Raises:
-        InputError: It is later than now, or the entry cannot be read.
+        InputError: The time is later than now, or the entry cannot be read.
     """
     asked = "--since TIME says since when the key may have been in other hands"
     try:
-        said = archive.statements[index].logged_at
+        claimed = archive.statements[index].logged_at
     except IntegrityError as error:
         raise InputError(
             f"entry {index} does not say when it was logged", where="--since", found=error.what, hint=asked
         ) from error
-    if said > now():
+    if claimed > now():
         raise InputError(
             f"entry {index} claims a time that is still to come",
             where="--since",
             expected=f"at most {now()}",
-            found=said,
+            found=claimed,
             hint=asked,
         )
-    return said
+    return claimed
 
 
-def _refuse_none_left(archive: Archive, held: RecordKey, *, leave_none: bool) -> None:
-    left = set(record_keys_at(archive.chain[-1], archive.checkpoint.size)) - {held.key}
+def _refuse_none_left(archive: Archive, row: RecordKey, *, leave_none: bool) -> None:
+    left = set(record_keys_at(archive.chain[-1], archive.checkpoint.size)) - {row.key}
     if not left and not leave_none:
         raise InputError(
             "no record key would be left, so that nothing could be added",
-            where=held.key.fingerprint,
+            where=row.key.fingerprint,
             hint="--replace makes a new one, --leave-none does without",
         )

@@ -36,7 +36,9 @@ from muniment.write.trust_root import NextRoot
 @click.option("--key", metavar="KEY", envvar="ARCHIVE_KEY", show_envvar=True, help="The present record key.")
 @click.option("--lost", is_flag=True, help="The log key is lost or stolen: the new one signs already this change.")
 @drafting_options
-def command(*, writing: Writing, lost: bool, replaces: str | None, key: str | None, **said: str | bool | None) -> None:
+def command(
+    *, writing: Writing, lost: bool, replaces: str | None, key: str | None, **values: str | bool | None
+) -> None:
     """Replace keys by new ones.
 
     What the old keys have signed stays good. New keys lie beside the old ones; their
@@ -44,8 +46,8 @@ def command(*, writing: Writing, lost: bool, replaces: str | None, key: str | No
     unless --new-key and its like say so.
     """
     archive = open_target()
-    named = {role: _named(said[f"new_{role}"]) for role in ("record", "log", "root")}
-    roles = [role for role in named if said[role] or named[role]] or ["record"]
+    named = {role: _named(values[f"new_{role}"]) for role in ("record", "log", "root")}
+    roles = [role for role in named if values[role] or named[role]] or ["record"]
     _refuse(archive, roles, lost=lost, replaces=replaces)
     home = writing.files.home(archive.origin)
     in_use = record_keys_at(archive.chain[-1], archive.checkpoint.size)
@@ -56,8 +58,8 @@ def command(*, writing: Writing, lost: bool, replaces: str | None, key: str | No
     new = NewKeys(archive, writing.files)
     try:
         keys = {role: new.get(role, named[role]) for role in roles}
-        for role, taken in keys.items():
-            refuse_roles(archive, taken.public, role)
+        for role, new_key in keys.items():
+            refuse_roles(archive, new_key.public, role)
         _refuse_twice(keys)
     except BaseException:
         new.forget()

@@ -39,11 +39,11 @@ def _print(archive: Archive) -> None:
     needed = f"{root.threshold} of {len(root.root_keys)} must sign"
     for key in root.root_keys:
         print(f"root    {key.fingerprint}  {needed}")
-    for held in root.record_keys:
-        print(f"record  {held.key.fingerprint}  {in_words(held)}")
-        if held.revoked is not None:
-            said = held.revoked
-            print(f"        revoked from entry {said.from_index}, since {said.since}: {plain(said.reason)}")
+    for row in root.record_keys:
+        print(f"record  {row.key.fingerprint}  {in_words(row)}")
+        if row.revoked is not None:
+            end = row.revoked
+            print(f"        revoked from entry {end.from_index}, since {end.since}: {plain(end.reason)}")
     for verifier in archive.log_verifiers:
         print(f"log     {PublicKey(verifier.public).fingerprint}  {in_words(verifier)}")
     for authority in root.authorities:
@@ -52,10 +52,10 @@ def _print(archive: Archive) -> None:
         print(f"witness {plain(witness)}  {root.quorum} wanted")
 
 
-def in_words(held: KeyRange | LogVerifier) -> str:
+def in_words(span: KeyRange | LogVerifier) -> str:
     """Say for which log entries a key may sign."""
-    if held.last_index is None:
-        return f"from entry {held.first_index}"
-    if held.last_index == held.first_index:
-        return f"entry {held.first_index}"
-    return f"entries {held.first_index} to {held.last_index}"
+    if span.last_index is None:
+        return f"from entry {span.first_index}"
+    if span.last_index == span.first_index:
+        return f"entry {span.first_index}"
+    return f"entries {span.first_index} to {span.last_index}"

@@ -38,11 +38,13 @@ def command(path: str, *, size: int | None, as_json: bool) -> None:
         raise error.as_(InputError, where=where, hint=hint) from error
     imported = add_cosignatures(store_at(find_archive()), lines, size=size, where=where, now=now())
     if as_json:
-        print(json_text({"imported": [_as_json(each) for each in imported]}))
+        print(json_text({"imported": [_as_json(cosigned) for cosigned in imported]}))
         return
-    for each in imported:
-        there = "" if each.written else " (it was there already)"
-        print(f"{plain(each.cosignature.name)} cosigned size {each.size} at {each.cosignature.moment}{there}")
+    for cosigned in imported:
+        there = "" if cosigned.written else " (it was there already)"
+        print(
+            f"{plain(cosigned.cosignature.name)} cosigned size {cosigned.size} at {cosigned.cosignature.moment}{there}"
+        )
 
 
 def _as_json(imported: Imported) -> dict[str, object]:

@@ -29,8 +29,8 @@ def command(name: str, *, key: str | None, as_json: bool) -> None:
     """
     witness = found_witness(name, key)
     if as_json:
-        print(json_text({"vkey": witness.cosigner.vkey, "key": witness.place, "made": witness.made}))
+        print(json_text({"vkey": witness.cosigner.vkey, "key": witness.location, "made": witness.made}))
         return
     print(witness.cosigner.vkey)
     print("  give this to the keepers of the archives that you will witness")
-    print(f"{'made' if witness.made else 'uses'} private key {plain(witness.place)}")
+    print(f"{'made' if witness.made else 'uses'} private key {plain(witness.location)}")

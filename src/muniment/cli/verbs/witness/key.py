@@ -31,13 +31,13 @@ class WitnessKey:
     Attributes:
         cosigner: Its name and public key.
         key: What signs.
-        place: File of the private key, or the key of ssh-agent, as the user may name it.
+        location: File of the private key, or the key of ssh-agent, as the user may name it.
         made: Whether the key was made just now.
     """
 
     cosigner: Cosigner
     key: SigningKey
-    place: str
+    location: str
     made: bool = False
 
 
@@ -60,15 +60,15 @@ def found_witness(name: str, named: str | None) -> WitnessKey:
             expected="up to 128 of A-Z a-z 0-9 . _ ~ - /",
             hint="HOST/NAME, such as witness.example.org/anna",
         )
-    place = named or str(_home() / name.replace("/", "_"))
-    made = not names_agent(place) and not os.path.lexists(place)
-    key: SigningKey = make_key(Path(place), name) if made else load_named_key("witness", place)
-    cosigner = make_cosigner(name, key.public.raw, place)
-    vkey = _vkey_path(place)
+    location = named or str(_home() / name.replace("/", "_"))
+    made = not names_agent(location) and not os.path.lexists(location)
+    key: SigningKey = make_key(Path(location), name) if made else load_named_key("witness", location)
+    cosigner = make_cosigner(name, key.public.raw, location)
+    vkey = _vkey_path(location)
     if vkey is not None:
-        _agree(cosigner, _read_vkey(vkey), place)
+        _agree(cosigner, _read_vkey(vkey), location)
         write_file(vkey, f"{cosigner.vkey}\n".encode(), force=False)
-    return WitnessKey(cosigner, key, place, made)
+    return WitnessKey(cosigner, key, location, made)
 
 
 def find_witness(named: str | None, name: str | None) -> WitnessKey:
@@ -83,17 +83,17 @@ def find_witness(named: str | None, name: str | None) -> WitnessKey:
         KeyRejectedError: The key cannot be used, or has another name.
         UnavailableError: ssh-agent is wanted, and cannot be asked.
     """
-    place = named or _only(name)
-    key = load_named_key("witness", place)
-    path = _vkey_path(place)
-    said = _read_vkey(path) if path is not None else None
-    if name is None and said is None:
+    location = named or _only(name)
+    key = load_named_key("witness", location)
+    path = _vkey_path(location)
+    stored = _read_vkey(path) if path is not None else None
+    if name is None and stored is None:
         hint = "give it with --name, or run archive witness init NAME --key KEY"
-        raise InputError("nothing says the name of this witness", where=place, hint=hint)
-    cosigner = make_cosigner(name, key.public.raw, place) if name is not None else said
+        raise InputError("nothing says the name of this witness", where=location, hint=hint)
+    cosigner = make_cosigner(name, key.public.raw, location) if name is not None else stored
     assert cosigner is not None  # noqa: S101 - one of the two is there
-    _agree(make_cosigner(cosigner.name, key.public.raw, place), said, place)
-    return WitnessKey(cosigner, key, place)
+    _agree(make_cosigner(cosigner.name, key.public.raw, location), stored, location)
+    return WitnessKey(cosigner, key, location)
 
 
 def _home() -> Path:
@@ -115,10 +115,10 @@ def _only(name: str | None) -> str:
     return str(_home() / there[0])
 
 
-def _vkey_path(place: str) -> Path | None:
+def _vkey_path(location: str) -> Path | None:
     """Name the file beside a key; a key that only ssh-agent knows has none."""
-    path = Path(place.removesuffix(".pub"))
-    return None if names_agent(place) and not place.endswith(".pub") else path.with_name(f"{path.name}{_SUFFIX}")
+    path = Path(location.removesuffix(".pub"))
+    return None if names_agent(location) and not location.endswith(".pub") else path.with_name(f"{path.name}{_SUFFIX}")
 
 
 def _read_vkey(path: Path) -> Cosigner | None:
@@ -128,12 +128,12 @@ def _read_vkey(path: Path) -> Cosigner | None:
     return parse_cosigner(data.decode("utf-8", "replace").removesuffix("\n"), str(path))
 
 
-def _agree(cosigner: Cosigner, said: Cosigner | None, place: str) -> None:
-    if said not in {None, cosigner}:
+def _agree(cosigner: Cosigner, stored: Cosigner | None, location: str) -> None:
+    if stored not in {None, cosigner}:
         raise KeyRejectedError(
             "the vkey beside this key is another",
-            where=place,
-            expected=said.vkey if said else "",
+            where=location,
+            expected=stored.vkey if stored else "",
             found=cosigner.vkey,
             hint="a witness has one key and one name; make another key for another name",
         )

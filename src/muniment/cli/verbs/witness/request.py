@@ -54,7 +54,7 @@ def command(output: str, *, witness: str | None, old: int | None, force: bool, a
 
 
 def _old_size(archive: Archive, name: str | None) -> int:
-    """What the witness has cosigned; where it does not matter which one is asked, none need be named."""
+    """The size that the witness has cosigned; none need be named where all have cosigned the same."""
     known = cosigners(archive)
     asked = [cosigner for cosigner in known if name in {None, cosigner.name}]
     if name is not None and not asked:
@@ -66,6 +66,8 @@ def _old_size(archive: Archive, name: str | None) -> int:
         )
     sizes = {cosigner.name: cosigned_size(archive, cosigner) for cosigner in asked}
     if len(set(sizes.values())) > 1:
-        said = ", ".join(f"{name} {size}" for name, size in sizes.items())
-        raise InputError("the witnesses have cosigned different sizes", found=said, hint="say which one with --witness")
+        listing = ", ".join(f"{name} {size}" for name, size in sizes.items())
+        raise InputError(
+            "the witnesses have cosigned different sizes", found=listing, hint="say which one with --witness"
+        )
     return next(iter(sizes.values()), 0)

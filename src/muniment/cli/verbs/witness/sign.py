@@ -204,10 +204,10 @@ def command(path: str, *, key: str | None, name: str | None, logs: tuple[str, ..
     line = format_cosignature(signed.cosignature)
     if output == STANDARD_STREAM:
         write_bytes(line)
-        print(f"archive: {_said(signed)}", file=sys.stderr)
+        print(f"archive: {_summary(signed)}", file=sys.stderr)
         return
     write_file(Path(output), line, force=False)
-    print(json_text(_as_json(signed, output)) if as_json else f"{plain(output)}: {_said(signed)}")
+    print(json_text(_as_json(signed, output)) if as_json else f"{plain(output)}: {_summary(signed)}")
 
 
 def _read(path: str, where: str) -> WitnessRequest:
@@ -237,7 +237,7 @@ def _refuse_output(output: str, *, as_json: bool) -> None:
         raise InputError("another file is there", where=output, hint="name a new file with -o")
 
 
-def _said(signed: Signed) -> str:
+def _summary(signed: Signed) -> str:
     size, last = signed.checkpoint.size, signed.last
     grown = "the first that this witness saw of it" if last is None else f"grown from {last.size}"
     if last is not None and last.size == size:
