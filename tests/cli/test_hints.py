@@ -34,6 +34,7 @@ PIP = "python -m pip install --upgrade "
 
 DOCUMENTS = {
     "snapshot.page.details": "the page in a snapshot tells its reader what else checks it",
+    "snapshot.page.wording": "the same page",
     "snapshot.readme": "so does README.txt",
     "snapshot.shell": "and VERIFY.txt",
     "write.static_files": "and README.txt of an archive",
