@@ -17,7 +17,7 @@ from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_inc
 from muniment.diff.candidates import Candidate, WordOrder, candidates, collect
 from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm, shown
 from muniment.diff.fold import alike, fold_unspaced
-from muniment.diff.labels import is_renumbered
+from muniment.diff.numbering import is_renumbered
 from muniment.diff.pieces import restructurings
 from muniment.diff.places import link_by_place
 from muniment.diff.words import refine

@@ -49,6 +49,9 @@ _INVISIBLE = (
     0x180E, 0x200B, 0x200C, 0x200D, *range(0x2060, 0x2065), 0xFEFF,  # zero-width
     *range(0xFE00, 0xFE10),  # variation selectors
 )  # fmt: skip
+INVISIBLE = re.compile("[" + "".join(map(chr, _INVISIBLE)) + "]")
+"""What prints nothing by itself."""
+
 _SINGLE_QUOTES = "\u05f3\u2018\u2019\u201a\u201b\u2039\u203a\u02bc\u02bb\u2032\uff07`"
 _DOUBLE_QUOTES = "\u05f4\u201c\u201d\u201e\u201f\xab\xbb\u2033\u2e42\u300c\u300d\u300e\u300f\u301d\u301e\u301f\uff02"
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\u058a"

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from muniment.diff.compare import compare
 from muniment.diff.difference import Operation, ParagraphLike, Segment, shown
 from muniment.diff.fold import fold, fold_unspaced
-from muniment.diff.labels import is_renumbered
+from muniment.diff.numbering import is_renumbered
 from muniment.diff.words import refine
 from muniment.record import Paragraph, Record
 
@@ -294,7 +294,7 @@ class _Walk:
         return self._edited(life, before, version) if operation.edited and piece not in whole else life
 
     def _merged(self, operation: Operation, old: Sequence[_Life], life: _Life, version: int) -> _Life:
-        """A paragraph out of several: with the history of the longest, first seen with the first, as old as its words."""
+        """A paragraph out of several: with the history of the longest, and as old as its newest word."""
         before = tuple(one.paragraph.id for one in old)
         returned = max((one.since for one in old if one.since != one.brought), default=0)
         life = replace(life, first=min(one.first for one in old))
