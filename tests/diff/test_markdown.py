@@ -72,7 +72,8 @@ def said(operation: Operation, a: list[Paragraph], b: list[Paragraph], tags: str
         if part.white:
             line += " " if part.tag in tags and beside and beside[0].tag != "=" else ""
         elif part.tag in tags:
-            line += part.text.replace("\r\n", " ") if part.tag == "=" else part.text
+            changed = part if operation.kind else part.unbroken()
+            line += part.text.replace("\r\n", " ") if part.tag == "=" else changed.text
             ends = part.ends_a or part.ends_b
             line += "" if not ends else "¶" if part.tag != "=" else " ¶ "
     return folded(line)

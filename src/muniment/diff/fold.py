@@ -104,6 +104,13 @@ def unbroken(folded: str) -> str:
     return folded if folded.isascii() else _BESIDE_UNSPACED.sub("", folded)
 
 
+def without_breaks(text: str) -> str:
+    """A text without the line breaks that are nothing in its script, nor the white space around them."""
+    if text.isascii() or not _LINE_BREAK.search(text):
+        return text
+    return _BESIDE_UNSPACED.sub(lambda white: "" if _LINE_BREAK.search(white[0]) else white[0], text)
+
+
 def alike(a: str, b: str) -> bool:
     """Whether two texts differ, if at all, only in typography: read aloud and seen, they say the same.
 

@@ -49,9 +49,9 @@ def _white_space(text: str) -> str:
 
 _LAYERS: Sequence[tuple[str, Callable[[str], str]]] = (
     ("line ends", _line_ends),
-    ("the last line feed", _without_last),
     ("invisible characters", _without_invisible),
     ("white space between paragraphs", _white_space),
+    ("the last line feed", _without_last),
 )
 
 
@@ -89,7 +89,7 @@ def _under(text: str, names: Sequence[str]) -> str:
     return text
 
 
-def say_what(differ: bool, what: Sequence[str]) -> str:  # noqa: FBT001 - said of a member of that name
+def say_what(what: Sequence[str], *, differ: bool) -> str:
     """Say it in the first line of a comparison: ``originals differ in line ends only``."""
     if not differ:
         return "originals are the same"

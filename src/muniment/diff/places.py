@@ -32,7 +32,9 @@ SHORT = 14
 Kind: TypeAlias = Literal["address", "amount", "date"]
 
 _COLON = re.compile("[:：﹕]\\s*")
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|[\w.%+-]+@[\w-]+(?:\.[\w-]+)+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
+)
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\d[年年월月]|\d{1,2}[./]\d{1,2}[./]\d{2}")
 _DIGIT = re.compile(r"\d")

@@ -215,7 +215,7 @@ def headline(selection: Selection) -> str:
     elif "typographic" in selection.parts:
         said.append("no change in typography")
     said += _about(selection.about)
-    originals = say_what(selection.about.originals_differ, selection.about.originals_in)
+    originals = say_what(selection.about.originals_in, differ=selection.about.originals_differ)
     return "; ".join([*(said or ["no change in description"]), originals])
 
 

@@ -54,10 +54,11 @@ def join(runs: Iterable[Run]) -> list[Run]:
 
 
 _ADDRESS = r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)[^\s<>\"“”«»]*[^\s<>\"“”«».,;:!?)\]}'’。，、；：！？）]"
-_MAIL = r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+"
+# Each begins at an edge and is bounded, so that a long text without spaces costs no more than its length.
+_MAIL = r"(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
 # Digits with single marks or no-break spaces between them: 1,200.50, 2024-05-12, 12/5/2024, 10:30, +49-30-1234.
-_NUMBER = r"[+−-]?\d+(?:[-‐‑–/:.,'’\u00a0\u202f]\d+)+(?:T\d+(?:[:.]\d+)*Z?)?"
-_CHINESE_DATE = r"\d+\s?[年년]\s?\d+\s?[月월](?:\s?\d+\s?[日号號일])?"
+_NUMBER = r"(?<!\d)[+−-]?\d+(?:[-‐‑–/:.,'’\u00a0\u202f]\d+)+(?:T\d+(?:[:.]\d+)*Z?)?"
+_CHINESE_DATE = r"(?<!\d)\d{1,4}\s?[年년]\s?\d+\s?[月월](?:\s?\d+\s?[日号號일])?"
 # A day, the name of a month and a year, in either order; the year keeps other words beside numbers out.
 _DAY_FIRST = (
     r"\b\d{1,2}(?:\.|º|st|nd|rd|th|er)?\s(?:(?:de|of|d[’'])\s?)?[^\W\d_]{3,12}\.?,?\s(?:de\s|del\s)?(?:1[5-9]|20)\d\d\b"

@@ -111,7 +111,7 @@ def _said(
             ends = " ¶ " if part.ends_a or part.ends_b else ""
             yield "=", f"{inline(long.head)}{long} {inline(long.tail)}{ends}"
         elif not part.white:
-            yield part.tag, _part(part, exact=exact)
+            yield part.tag, _part(part if exact or part.tag == "=" else part.unbroken(), exact=exact)
         elif part.tag == "+" and part.segment and segments[part.segment - 1].tag == "-":
             yield "=", " "
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
 from typing import TypedDict
 
 from muniment.diff.difference import Operation, ParagraphLike, Segment, Tag, shown
-from muniment.diff.fold import alike
+from muniment.diff.fold import alike, without_breaks
 from muniment.diff.words import is_white
 from muniment.display.changes import NEAR, naming, shapers
 
@@ -54,6 +54,10 @@ class Part:
     quiet: bool = False
     segment: int = 0
     white: bool = False
+
+    def unbroken(self) -> Part:
+        """The same without the line breaks of scripts without spaces, for views that show text on one line."""
+        return replace(self, text=without_breaks(self.text))
 
     def naming(self, *, exact: bool) -> list[bool]:
         """Which characters to show by name; see ``visible.naming``.

@@ -326,7 +326,9 @@ class _Page:
             elif found[0].tag == "=":
                 yield from _kept(segments[number].text, found[0], last=number == last)
             else:
-                yield from self._marked(found[0].tag, "".join([_changed(part, exact=exact) for part in found]))
+                yield from self._marked(
+                    found[0].tag, "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
+                )
 
     def _white(self, part: Part, segments: Sequence[Segment], number: int) -> Iterator[Span]:
         """White space that moved, as side B has it: a space, or nothing in a script without spaces."""
