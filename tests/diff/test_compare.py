@@ -52,7 +52,7 @@ def test_nothing_changed(side: Side) -> None:
     difference = compare(a, side(*SENTENCES[:3]))
 
     assert difference.operations == tuple(Operation("equal", (k,), (k,)) for k in range(3))
-    assert difference.algorithm.name == ALGORITHM == "muniment-diff/1"
+    assert difference.algorithm.name == ALGORITHM == "muniment-diff/2"
     assert difference.algorithm.unicode == unicodedata.unidata_version
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.diff.originals import Source, say_what, what_differs
+from muniment.diff.originals import Received, say_what, what_differs
 from muniment.sources import decode
 
 TEXT = "Notice\n\n* The port is closed.\n\n* Ships wait.\n"
 
 
-def source(data: bytes, charset: str | None = None) -> Source:
+def source(data: bytes, charset: str | None = None) -> Received:
     """An original of these bytes."""
     text, name = decode(data, charset)
-    return Source(data, name, text)
+    return Received(data, name, text)
 
 
-def utf8(text: str) -> Source:
+def utf8(text: str) -> Received:
     """An original in UTF-8."""
     return source(text.encode())
 

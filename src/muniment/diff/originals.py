@@ -21,7 +21,7 @@ _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Received:
     """An original: its bytes, the name of their charset, and the text that they are."""
 
     data: bytes
@@ -55,7 +55,7 @@ _LAYERS: Sequence[tuple[str, Callable[[str], str]]] = (
 )
 
 
-def what_differs(a: Source, b: Source) -> tuple[str, ...]:
+def what_differs(a: Received, b: Received) -> tuple[str, ...]:
     """Say in what two originals differ, if these names tell all of it.
 
     Args:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.target import open_target
-from muniment.diff.originals import Source, what_differs
+from muniment.diff.originals import Received, what_differs
 from muniment.diff.views.sheet import Party
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
@@ -39,7 +39,7 @@ class DiffSide:
     paragraphs: Sequence[Paragraph]
     original: str
     version: StoredVersion | None = None
-    source: Callable[[], Source] | None = None
+    source: Callable[[], Received] | None = None
 
 
 def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, DiffSide]:
@@ -80,12 +80,12 @@ class _Opened:
             self._archive = open_target()
         return self._archive.read(reference)
 
-    def source(self, version: StoredVersion) -> Source:
+    def source(self, version: StoredVersion) -> Received:
         """The original of a version."""
         archive = self._archive or open_target()
         data = archive.read_original(version)
         charset = version.record.original.charset
-        return Source(data, charset, decode(data, charset)[0])
+        return Received(data, charset, decode(data, charset)[0])
 
 
 def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
@@ -128,7 +128,7 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
     text, name = decode(data, charset, where=path, max_size=MAX_COMPARED)
-    source = Source(data, name, text)
+    source = Received(data, name, text)
     return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
 
 
