@@ -3,7 +3,8 @@
     python bench/diff.py [--cases N] [--seed N] [--size N] [--eval diff_eval.py]
 
 Found: edits of known truth in eleven languages of nine scripts, scored by ``diff_eval.py`` (looked for in
-``../shared/tools``; without it these figures are left out).  Time: pairs of 10,000 paragraphs, whole processes; and
+``../shared/tools``; without it these figures are left out); and kinds of change that word diffs get wrong
+(``diff_kinds.py``).  Time: pairs of 10,000 paragraphs, whole processes; and
 pairs of 25 KB, our comparison in this process beside a whole process of git on the same pair.
 """
 
@@ -25,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from diff_kinds import by_kind
 from diff_texts import SCRIPTS, big_pairs, pairs_of_25_kb, write_texts
 
 from muniment.diff import compare
@@ -194,6 +196,8 @@ def main() -> None:
     parser.add_argument("--eval", type=Path, default=EVAL)
     given = parser.parse_args()
     small(given.seed, given.pairs)
+    print()
+    by_kind(given.cases, given.seed)
     print()
     big(given.size, given.seed)
     evaluation = _load(given.eval)

@@ -247,7 +247,7 @@ def test_ugly_files(run: Run) -> None:
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
         assert name in result.stderr
     assert run("diff", "notice.txt", "notice.txt").stdout == "no change in words; originals are the same\n"
-    assert run("diff", "one.txt", "two.txt").stdout.endswith(" word word\n         [-end-]{+End+}\n")
+    assert run("diff", "one.txt", "two.txt").stdout.endswith(" word word [-end-]{+End+}\n")
 
 
 @pytest.mark.usefixtures("work")

@@ -7,7 +7,8 @@ import pytest
 from muniment.diff import candidates as candidates_module
 from muniment.diff.anchors import Gaps, Pairing, Side, anchor
 from muniment.diff.candidates import WordOrder, candidates, collect, words_of
-from muniment.diff.compare import LINK, LINK_IN_PLACE, Link, align, restructurings
+from muniment.diff.compare import LINK, LINK_IN_PLACE, Link, align
+from muniment.diff.pieces import restructurings
 from muniment.sources.adapter import Paragraph
 
 Make = Callable[..., list[Paragraph]]
@@ -113,16 +114,18 @@ def test_the_same_signs_in_another_order_are_no_link(side: Make) -> None:
 def test_a_split_needs_each_piece(side: Make) -> None:
     """A paragraph beside a second copy of part of its words is not split into them."""
     whole = "one two three four five six seven eight nine ten"
-    bags = collect(pairing(side(whole), side(whole + " eleven", "eight nine ten")))
+    pairs = pairing(side(whole), side(whole + " eleven", "eight nine ten"))
+    bags = collect(pairs)
 
-    assert restructurings(bags, candidates(bags)) == []
+    assert restructurings(pairs, bags, candidates(bags)) == []
 
 
 def test_a_paragraph_is_claimed_once(side: Make) -> None:
     """Of two splits that want the same piece, the better one is kept."""
     first, second = "one two three four five six", "seven eight nine ten eleven twelve"
-    bags = collect(pairing(side(f"{first} {second}", f"{first} {second} zero"), side(first, second)))
-    (kept,) = restructurings(bags, candidates(bags))
+    pairs = pairing(side(f"{first} {second}", f"{first} {second} zero"), side(first, second))
+    bags = collect(pairs)
+    (kept,) = restructurings(pairs, bags, candidates(bags))
 
     assert (kept.a, kept.b) == ((0,), (0, 1))
 

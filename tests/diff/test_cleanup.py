@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.diff.words import Run, refine, tidy
+from muniment.diff.wholes import Run
+from muniment.diff.words import refine, tidy
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

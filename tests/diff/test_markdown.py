@@ -13,7 +13,8 @@ from muniment.diff import compare
 from muniment.diff.difference import Operation
 from muniment.diff.selection import About, Member, select
 from muniment.diff.views.markdown import inline, mark, render_markdown, weave
-from muniment.diff.views.rows import parts, rows, segments_of
+from muniment.diff.views.parts import parts
+from muniment.diff.views.rows import rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph
@@ -65,9 +66,14 @@ def said(operation: Operation, a: list[Paragraph], b: list[Paragraph], tags: str
     """One side of an operation, with pilcrows where paragraphs end."""
     old, new = [a[i] for i in operation.a], [b[j] for j in operation.b]
     line = ""
-    for part in parts(segments_of(operation, a, b), old, new):
-        if part.tag in tags:
-            line += part.text.replace("\r\n", " ") if part.tag == "=" else part.text
+    segments = segments_of(operation, a, b)
+    for part in parts(segments, old, new, exact=operation.kind is not None):
+        beside = segments[part.segment + 1 : part.segment + 2] if part.tag == "-" else segments[: part.segment][-1:]
+        if part.white:
+            line += " " if part.tag in tags and beside and beside[0].tag != "=" else ""
+        elif part.tag in tags:
+            changed = part if operation.kind else part.unbroken()
+            line += part.text.replace("\r\n", " ") if part.tag == "=" else changed.text
             ends = part.ends_a or part.ends_b
             line += "" if not ends else "¶" if part.tag != "=" else " ¶ "
     return folded(line)

@@ -114,7 +114,8 @@ def test_renumbered(release: Release) -> None:
 
 def test_renumbered_and_edited(release: Release) -> None:
     """A paragraph that is edited and gets another number has both events."""
-    found = only(blame(release([("1.", A)], [("2.", A.replace("Monday", "Sunday"))])))
+    edited = A.replace("Monday", "Sunday")
+    found = only(blame(release([("1.", A), ("2.", C)], [("1.", B), ("2.", edited), ("3.", C)])), 2)
     assert kinds(found) == [("edited", 2), ("renumbered", 2)]
 
 
@@ -127,6 +128,34 @@ def test_split(release: Release) -> None:
         (1, 1, []),
     ]
     assert words(only(found)) == [(1, A)]
+
+
+def test_pieces_of_a_split_are_as_old_as_their_newest_words(release: Release) -> None:
+    """A piece that an edit before the cut did not touch is older than the one that it did."""
+    edited = B.replace("old", "new")
+    assert edited != B
+    found = blame(release([f"{A} {B}", C], [f"{A} {edited}", C], [A, edited, C]))
+    assert [(one.first, one.brought, one.since) for one in found.paragraphs] == [(1, 1, 1), (1, 2, 2), (1, 1, 1)]
+
+
+def test_a_merge_is_as_old_as_its_newest_words(release: Release) -> None:
+    """Paragraphs of two versions that are joined say when the later words came."""
+    found = only(blame(release([A, D], [A, C, D], [A, B, C, D], [f"{A} {B}", C, D])))
+    assert (found.first, found.brought, found.since) == (1, 3, 3)
+
+
+def test_the_same_as_printed_is_no_event(release: Release) -> None:
+    """What was read as a label in one version and as a word in the next brought nothing, and was not renumbered."""
+    found = only(blame(release([("1.3", A)], [f"1.3 {A}"])))
+    assert (found.brought, kinds(found), words(found)) == (1, [], [(1, f"1.3 {A}")])
+    found = only(blame(release([f"§ 4 {A}"], [("§ 4", A)])))
+    assert (found.brought, kinds(found), words(found)) == (1, [], [(1, A)])
+
+
+def test_a_number_that_stands_alone_is_a_word(release: Release) -> None:
+    """A date line with another day brought words; its number does not count."""
+    found = only(blame(release([("5.", "Mai 2022, Hafenamt"), A], [("6.", "Mai 2022, Hafenamt"), A])))
+    assert (found.brought, kinds(found)) == (2, [("edited", 2)])
 
 
 def test_split_and_edited(release: Release) -> None:

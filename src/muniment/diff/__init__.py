@@ -1,10 +1,16 @@
 """What changed between two versions, paragraph by paragraph and word by word.
 
-- ``compare``: the whole comparison: align, split and merge
+- ``compare``: the whole comparison, from links to operations
 - ``anchors``: links between paragraphs with the same words, and moves
 - ``candidates``: which free paragraphs could be two states of one
+- ``pieces``: paragraphs that were cut or joined
+- ``places``: what stands alone in one place and is the same thing
+- ``numbering``: which labels count, so that they can be renumbered
 - ``words``: words, and which of them two linked paragraphs share
+- ``long``: lines and sentences as anchors, where words are too many
+- ``wholes``: numbers, dates and addresses, which change as wholes
 - ``fold``: layers of equality
+- ``originals``: in what two originals with the same paragraphs differ
 - ``selection``: the classes of change a reader asks for, and the summary
 - ``difference``: what a comparison yields
 - ``views``: a comparison as a page, as text, as JSON

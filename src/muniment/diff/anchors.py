@@ -14,8 +14,8 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from muniment.diff.difference import ParagraphLike
-from muniment.diff.fold import fold
+from muniment.diff.difference import ParagraphLike, shown
+from muniment.diff.fold import fold, unbroken
 
 
 def longest_increasing(values: Sequence[int], preferred: Collection[int] = ()) -> list[int]:
@@ -81,7 +81,7 @@ def _weights(values: Sequence[int], weights: Sequence[int]) -> list[int]:
     return ending
 
 
-Layer: TypeAlias = Literal["raw", "folded"]
+Layer: TypeAlias = Literal["raw", "folded", "printed"]
 LAYERS: tuple[Layer, ...] = ("raw", "folded")
 FREE = -1
 
@@ -89,12 +89,14 @@ FREE = -1
 class Side:
     """The paragraphs of one side, each folded at most once, and only when the raw texts did not settle it."""
 
-    __slots__ = ("_folded", "labels", "texts")
+    __slots__ = ("_folded", "_unbroken", "labels", "printed", "texts")
 
     def __init__(self, paragraphs: Sequence[ParagraphLike]) -> None:
         self.labels = [paragraph.label for paragraph in paragraphs]
         self.texts = [paragraph.text for paragraph in paragraphs]
+        self.printed = [shown(paragraph) for paragraph in paragraphs]
         self._folded: dict[int, str] = {}
+        self._unbroken: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -107,7 +109,15 @@ class Side:
 
     def key(self, index: int, layer: Layer) -> str:
         """The text that decides equality in this layer."""
-        return self.texts[index] if layer == "raw" else self.folded(index)
+        if layer == "raw":
+            return self.texts[index]
+        return self.printed[index] if layer == "printed" else self.unbroken(index)
+
+    def unbroken(self, index: int) -> str:
+        """The folded text of one paragraph, however its lines were wrapped in a script without spaces."""
+        if index not in self._unbroken:
+            self._unbroken[index] = unbroken(self.folded(index))
+        return self._unbroken[index]
 
 
 @dataclass(slots=True)
@@ -173,6 +183,8 @@ def anchor(pairing: Pairing) -> None:
     """
     for layer in LAYERS:
         _link_unique(pairing, layer)
+    # What was read as a label on one side and as a word on the other is the same as printed.
+    _link_unique(pairing, "printed")
     for layer in LAYERS:
         _grow(pairing, layer)
     if not _shared(pairing):
@@ -186,8 +198,8 @@ def anchor(pairing: Pairing) -> None:
 
 def _shared(pairing: Pairing) -> bool:
     """Whether some free paragraph of A has a free twin in B."""
-    texts = {pairing.a.folded(i) for i in pairing.free_a()}
-    return any(pairing.b.folded(j) in texts for j in pairing.free_b())
+    texts = {pairing.a.unbroken(i) for i in pairing.free_a()}
+    return any(pairing.b.unbroken(j) in texts for j in pairing.free_b())
 
 
 def _unique(side: Side, free: Sequence[int], layer: Layer) -> dict[str, int]:
@@ -202,7 +214,7 @@ def _link_unique(pairing: Pairing, layer: Layer) -> None:
     of_b = _unique(pairing.b, pairing.free_b(), layer)
     for text, i in _unique(pairing.a, pairing.free_a(), layer).items():
         j = of_b.get(text, FREE)
-        if FREE not in (i, j):
+        if FREE not in (i, j) and (layer != "printed" or pairing.a.labels[i] != pairing.b.labels[j]):
             pairing.link(i, j)
 
 

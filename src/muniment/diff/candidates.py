@@ -19,12 +19,25 @@ from rapidfuzz.distance import LCSseq
 from muniment.diff.anchors import Pairing, Side
 
 RARE_WORDS = 40
+"""Words of one paragraph that are looked up, its rarest: more of them seldom name another paragraph."""
+
 COMMON = 200
+"""Paragraphs: a word that stands in more of them names none."""
+
 LOOKED_UP = 400
+"""Places, in all, to which the words of one paragraph may lead: the bound of the work for it."""
+
 CANDIDATES = 12
-SHARED = 4  # at least one in so many of the words looked up
+"""Paragraphs that are scored for one: a split has up to eight pieces, and copies may crowd in before them."""
+
+SHARED = 4
+"""One in so many of the words looked up must stand in a candidate: one stray word in forty is chance."""
+
 WORTHWHILE = 300
+"""Thousandths of likeness from which a pair may become a link in place, a piece or a part."""
+
 MAX_PRODUCT = 40_000_000
+"""Words of A times words of B in one comparison of order: 5 MB of bits."""
 
 Bag: TypeAlias = dict[int, int]
 Numbering: TypeAlias = defaultdict[str, int]
@@ -97,6 +110,11 @@ def words_of(folded: str, *, pairs: bool) -> list[str]:
         else:
             words.append(run)
     return words
+
+
+def is_unspaced(word: str) -> bool:
+    """Whether a word is a sign of a script that is written without spaces."""
+    return bool(_IS_UNSPACED.match(word))
 
 
 class WordOrder:
@@ -177,20 +195,41 @@ def candidates(bags: Bags) -> list[Candidate]:
 def _nearest(queries: Mapping[int, Bag], targets: Mapping[int, Bag]) -> set[tuple[int, int]]:
     """For each query, the targets that share most of its rarest words."""
     postings = _index(targets)
+    copies, copies_there = _copies(queries), _copies(targets)
     pairs: set[tuple[int, int]] = set()
     for index, bag in queries.items():
         shared: Counter[int] = Counter()
         looked_up = _rarest(bag, postings)
         for posting in looked_up:
             shared.update(posting)
-        pairs.update((index, target) for target in _best(shared, index, len(looked_up) // SHARED))
+        least = len(looked_up) // SHARED
+        pairs.update((index, target) for target in _best(shared, least, index, copies.get(index, 0), copies_there))
     return pairs
 
 
-def _best(shared: Mapping[int, int], index: int, least: int) -> list[int]:
-    """The targets with most shared words, at least ``least``; ties by distance, then by index."""
+def _copies(bags: Mapping[int, Bag]) -> dict[int, int]:
+    """For each paragraph with the words of an earlier one, how many such stand before it."""
+    seen: Counter[tuple[int, ...]] = Counter()
+    found: dict[int, int] = {}
+    for index, bag in bags.items():
+        words = tuple(bag)
+        if seen[words]:
+            found[index] = seen[words]
+        seen[words] += 1
+    return found
+
+
+def _best(shared: Mapping[int, int], least: int, index: int, copy: int, copies: Mapping[int, int]) -> list[int]:
+    """The targets with most shared words, at least ``least``.
+
+    Of equally good ones that with the same number among its copies comes first, then the nearest, then the first.
+    """
     enough = max(least, min(sorted(shared.values(), reverse=True)[:CANDIDATES], default=0))
-    ranked = sorted((-number, abs(target - index), target) for target, number in shared.items() if number >= enough)
+    ranked = sorted(
+        (-number, abs(copies.get(target, 0) - copy), abs(target - index), target)
+        for target, number in shared.items()
+        if number >= enough
+    )
     return [target for *_, target in ranked[:CANDIDATES]]
 
 

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 
 import regex
 
-ALGORITHM = "muniment-diff/1"
+ALGORITHM = "muniment-diff/2"
 
 OperationName: TypeAlias = Literal["equal", "replace", "insert", "delete", "move", "split", "merge"]
 Tag: TypeAlias = Literal["=", "-", "+"]

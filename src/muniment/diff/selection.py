@@ -27,6 +27,7 @@ from muniment.archive import StoredVersion
 from muniment.canonical import Json
 from muniment.diff.compare import compare
 from muniment.diff.difference import Difference, Operation, Summary, summarise
+from muniment.diff.originals import say_what
 from muniment.ingest import CLAIMS, METADATA
 from muniment.record import Emendation, Record, record_as_json
 
@@ -59,12 +60,14 @@ class About:
         removed: Emendations that only side A has.
         added: Emendations that only side B has.
         originals_differ: Whether the bytes as received differ.
+        originals_in: In what they differ, where that is all and no paragraph changed.
     """
 
     description: tuple[Member, ...] = ()
     removed: tuple[Emendation, ...] = ()
     added: tuple[Emendation, ...] = ()
     originals_differ: bool = False
+    originals_in: tuple[str, ...] = ()
 
 
 def compare_about(a: Record | None, b: Record | None, *, originals_differ: bool) -> About:
@@ -163,7 +166,7 @@ def select(difference: Difference, about: About, parts: Collection[Part] = PARTS
     changed = [operation for operation in difference.operations if not operation.unchanged]
     shown = tuple(operation for operation in changed if not classes(operation).isdisjoint(asked))
     others = tuple(operation for operation in changed if classes(operation).isdisjoint(asked))
-    nothing = About(originals_differ=about.originals_differ)
+    nothing = About(originals_differ=about.originals_differ, originals_in=about.originals_in)
     described = "description" in asked
     return Selection(
         asked,
@@ -212,8 +215,8 @@ def headline(selection: Selection) -> str:
     elif "typographic" in selection.parts:
         said.append("no change in typography")
     said += _about(selection.about)
-    same = "differ" if selection.about.originals_differ else "are the same"
-    return "; ".join([*(said or ["no change in description"]), f"originals {same}"])
+    originals = say_what(selection.about.originals_in, differ=selection.about.originals_differ)
+    return "; ".join([*(said or ["no change in description"]), originals])
 
 
 def left_out(selection: Selection) -> str:

@@ -17,39 +17,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TypeAlias
 
 import regex
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Opcodes
 
-from muniment.diff.difference import ParagraphLike, Segment, Tag
+from muniment.diff.difference import ParagraphLike, Segment, Tag, shown
+from muniment.diff.long import anchored, common_ends
+from muniment.diff.wholes import Run, Word, join, keep_whole
 
 MAX_SLIDE = 200
+"""Words: an edge that slides further than a page is not looked for; a repeated text can slide without end."""
 
 _SENTENCE_END = frozenset(".!?…\u061f\u06d4\u0964。！？")
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Words ``a_start`` up to ``a_end`` of A beside words ``b_start`` up to ``b_end`` of B."""
-
-    a_start: int
-    a_end: int
-    b_start: int
-    b_end: int
-    equal: bool
-
-    @property
-    def empty(self) -> bool:
-        """Whether it holds no word of either side."""
-        return self.a_start == self.a_end and self.b_start == self.b_end
-
-    def joined(self, after: Run) -> Run:
-        """This run and one of the same sort that follows it at once."""
-        return Run(self.a_start, after.a_end, self.b_start, after.b_end, equal=self.equal)
-
-
-Word: TypeAlias = tuple[str, Hashable]
 
 
 def tidy(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
@@ -66,19 +45,6 @@ def tidy(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Run]
     slid = _slide_all(list(runs), a, b)
     folded = _fold_in(slid, a, b)
     return _slide_all(_give_back(folded, a, b), a, b)
-
-
-def _join(runs: Iterable[Run]) -> list[Run]:
-    """Drop empty runs and join neighbours of one sort."""
-    joined: list[Run] = []
-    for run in runs:
-        if run.empty:
-            continue
-        if joined and joined[-1].equal == run.equal:
-            joined[-1] = joined[-1].joined(run)
-        else:
-            joined.append(run)
-    return joined
 
 
 # --- equal runs too short to help a reader ---
@@ -124,7 +90,7 @@ def _give_back(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> lis
         parts.append(Run(run.a_start, a_start, run.b_start, b_start, equal=True))
         parts.append(Run(a_start, a_end, b_start, b_end, equal=False))
         parts.append(Run(a_end, run.a_end, b_end, run.b_end, equal=True))
-    return _join(parts)
+    return join(parts)
 
 
 # --- edges that can slide ---
@@ -134,7 +100,7 @@ def _slide_all(runs: list[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Ru
     for place in range(1, len(runs) - 1):
         if not runs[place].equal and runs[place - 1].equal and runs[place + 1].equal:
             runs[place - 1 : place + 2] = _slide(runs[place - 1], runs[place], runs[place + 1], a, b)
-    return _join(runs)
+    return join(runs)
 
 
 def _slide(before: Run, run: Run, after: Run, a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
@@ -178,10 +144,11 @@ def _ease(words: Sequence[Word], place: int) -> int:
     return 2 if after.isspace() else 0
 
 
-# Above this product of word counts, common ends apart, the exact comparison would take too much memory and time.
 MAX_PRODUCT = 40_000_000
-# Share of common characters, in thousandths, below which a weave of both texts could not be read.
+"""Words of A times words of B, common ends apart: the table of the comparison has one bit for each, 5 MB in all."""
+
 MIN_SIMILARITY = 400
+"""Thousandths of the visible characters that must be common: below two fifths a weave has more marks than text."""
 
 _BOUNDARY = regex.compile(r"\b", regex.V1 | regex.WORD)
 _CLUSTER = regex.compile(r"\X", regex.V1)
@@ -240,11 +207,20 @@ def refine(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, exact: boo
     Returns:
         Segments that rebuild both shown texts.
     """
-    words_a, words_b = _stream(a), _stream(b)
+    as_printed = _cut_differently(a, b)
+    words_a, words_b = _stream(a, as_printed=as_printed), _stream(b, as_printed=as_printed)
     if [text for text, _ in words_a] <= [text for text, _ in words_b]:
         return _refine(words_a, words_b, exact=exact)
     mirrored = _refine(words_b, words_a, exact=exact)
     return Refinement(_mirror(mirrored.segments), mirrored.coarse)
+
+
+def _cut_differently(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> bool:
+    """Whether what is a label on one side stands in the text of the other."""
+    if not len(a) == len(b) == 1 or a[0].label == b[0].label:
+        return False
+    sides = (a[0], b[0]), (b[0], a[0])
+    return any(x.label is not None and y.label is None and y.text.startswith(x.label) for x, y in sides)
 
 
 def _mirror(segments: Sequence[Segment]) -> tuple[Segment, ...]:
@@ -260,55 +236,113 @@ def _mirror(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(mirrored)
 
 
-def _stream(paragraphs: Sequence[ParagraphLike]) -> list[Word]:
-    """Words with the key that decides their equality: a number in a label never matches one in the text."""
+WHITE = frozenset(" \t\n\v\f\r\x85\u2028\u2029")
+"""White space that only says where a line ends; a no-break or a wide space is something that somebody set."""
+
+
+def is_white(text: str) -> bool:
+    """Whether a text is nothing but line breaks, tabs and plain spaces."""
+    return not set(text) - WHITE
+
+
+def _stream(paragraphs: Sequence[ParagraphLike], *, as_printed: bool = False) -> list[Word]:
+    """Words with the key that decides their equality.
+
+    A number in a label never matches one in the text, unless both sides are taken as printed.  White space has one key,
+    so that where lines end plays no part in which words are paired.
+    """
     stream: list[Word] = []
     for index, paragraph in enumerate(paragraphs):
         if index:
-            stream.append(("\n", "\n"))
+            stream.append(("\n", " "))
+        if as_printed:
+            stream += [(word, _key(word)) for word in _joined_white(tokens(shown(paragraph)))]
+            continue
         if paragraph.label is not None:
             stream += [(word, ("label", word)) for word in [*tokens(paragraph.label), " "]]
-        stream += [(word, word) for word in tokens(paragraph.text)]
+        stream += [(word, _key(word)) for word in _joined_white(tokens(paragraph.text))]
     return stream
 
 
+def _joined_white(words: Iterable[str]) -> list[str]:
+    """Words with a line end and the indent after it as one."""
+    joined: list[str] = []
+    for word in words:
+        if joined and word[0] in WHITE and is_white(word) and is_white(joined[-1]):
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def _key(word: str) -> str:
+    return " " if is_white(word) else word
+
+
 def _refine(a: Sequence[Word], b: Sequence[Word], *, exact: bool) -> Refinement:
-    ends = _common_ends(a, b) if len(a) * len(b) > MAX_PRODUCT else []
     # The comparison takes common ends off by itself, so what lies between them is what it costs.
-    coarse = any((run.a_end - run.a_start) * (run.b_end - run.b_start) > MAX_PRODUCT for run in ends if not run.equal)
-    runs = ends if coarse else _common_words(a, b)
-    if not coarse and not exact:
+    runs = common_ends(a, b) if len(a) * len(b) > MAX_PRODUCT else [Run(0, len(a), 0, len(b), equal=False)]
+    coarse = False
+    if any(_too_long(run) for run in runs):
+        runs = anchored(runs, a, b)
+        coarse = any(_too_long(run) for run in runs)
+    runs = join(part for run in runs for part in ([run] if run.equal or _too_long(run) else _common_words(run, a, b)))
+    if not exact and not coarse:
         runs = tidy(runs, a, b) if _similar(runs, a, b) else [Run(0, len(a), 0, len(b), equal=False)]
+        runs = keep_whole(runs, a, b)
     return Refinement(tuple(_segments(runs, a, b)), coarse)
 
 
-def _common_words(a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
-    """The longest common subsequence of words."""
+def _too_long(run: Run) -> bool:
+    return not run.equal and (run.a_end - run.a_start) * (run.b_end - run.b_start) > MAX_PRODUCT
+
+
+def _common_words(run: Run, a: Sequence[Word], b: Sequence[Word]) -> Iterator[Run]:
+    """The longest common subsequence of words, and between these what white space is common.
+
+    A word weighs more than any space: else a space that stays could make a word look as if it had been moved.
+    """
+    words_a = [i for i in range(run.a_start, run.a_end) if not a[i][0].isspace()]
+    words_b = [j for j in range(run.b_start, run.b_end) if not b[j][0].isspace()]
+    at_a, at_b = run.a_start, run.b_start
+    for code in _opcodes([a[i][1] for i in words_a], [b[j][1] for j in words_b]):
+        if code.tag != "equal":
+            continue
+        for i, j in zip(words_a[code.src_start : code.src_end], words_b[code.dest_start : code.dest_end], strict=True):
+            yield from _common_white(Run(at_a, i, at_b, j, equal=False), a, b)
+            yield Run(i, i + 1, j, j + 1, equal=True)
+            at_a, at_b = i + 1, j + 1
+    yield from _common_white(Run(at_a, run.a_end, at_b, run.b_end, equal=False), a, b)
+
+
+def _common_white(run: Run, a: Sequence[Word], b: Sequence[Word]) -> Iterator[Run]:
+    """Between two common words, or before the first or after the last: the spaces that are common."""
+    if run.a_end - run.a_start == run.b_end - run.b_start == 1:
+        yield Run(run.a_start, run.a_end, run.b_start, run.b_end, equal=a[run.a_start][1] == b[run.b_start][1])
+        return
+    if run.a_start == run.a_end or run.b_start == run.b_end:
+        yield run
+        return
+    keys_a = [key for _, key in a[run.a_start : run.a_end]]
+    keys_b = [key for _, key in b[run.b_start : run.b_end]]
+    if len(keys_a) * len(keys_b) > MAX_PRODUCT:
+        yield run
+        return
+    for code in _opcodes(keys_a, keys_b):
+        yield Run(
+            run.a_start + code.src_start,
+            run.a_start + code.src_end,
+            run.b_start + code.dest_start,
+            run.b_start + code.dest_end,
+            equal=code.tag == "equal",
+        )
+
+
+def _opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> Opcodes:
     numbers: dict[Hashable, int] = {}
-    ids_a = [numbers.setdefault(key, len(numbers)) for _, key in a]
-    ids_b = [numbers.setdefault(key, len(numbers)) for _, key in b]
-    runs: list[Run] = []
-    for code in LCSseq.opcodes(ids_a, ids_b):
-        run = Run(code.src_start, code.src_end, code.dest_start, code.dest_end, equal=code.tag == "equal")
-        if runs and runs[-1].equal == run.equal:
-            runs[-1] = runs[-1].joined(run)
-        else:
-            runs.append(run)
-    return runs
-
-
-def _common_ends(a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
-    """Only the common beginning and end."""
-    shorter = min(len(a), len(b))
-    head = next((k for k in range(shorter) if a[k] != b[k]), shorter)
-    tail = next((k for k in range(shorter - head) if a[-1 - k] != b[-1 - k]), shorter - head)
-    end_a, end_b = len(a) - tail, len(b) - tail
-    runs = [
-        Run(0, head, 0, head, equal=True),
-        Run(head, end_a, head, end_b, equal=False),
-        Run(end_a, len(a), end_b, len(b), equal=True),
-    ]
-    return [run for run in runs if not run.empty]
+    return LCSseq.opcodes(
+        [numbers.setdefault(key, len(numbers)) for key in a], [numbers.setdefault(key, len(numbers)) for key in b]
+    )
 
 
 def _similar(runs: Sequence[Run], a: Sequence[Word], b: Sequence[Word]) -> bool:
@@ -323,12 +357,28 @@ def _visible(words: Sequence[Word]) -> int:
 
 def _segments(runs: Sequence[Run], a: Sequence[Word], b: Sequence[Word]) -> Iterator[Segment]:
     for run in runs:
+        if run.equal:
+            yield from _equal_segments(a[run.a_start : run.a_end], b[run.b_start : run.b_end])
+            continue
         old = "".join([text for text, _ in a[run.a_start : run.a_end]])
         new = "".join([text for text, _ in b[run.b_start : run.b_end]])
-        if run.equal:
-            yield Segment("=", old)
-            continue
         if old:
             yield Segment("-", old)
         if new:
             yield Segment("+", new)
+
+
+def _equal_segments(a: Sequence[Word], b: Sequence[Word]) -> Iterator[Segment]:
+    """Words of one key on both sides: white space may differ among them."""
+    kept: list[str] = []
+    for (old, _), (new, _) in zip(a, b, strict=True):
+        if old == new:
+            kept.append(old)
+            continue
+        if kept:
+            yield Segment("=", "".join(kept))
+            kept = []
+        yield Segment("-", old)
+        yield Segment("+", new)
+    if kept:
+        yield Segment("=", "".join(kept))

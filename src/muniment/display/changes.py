@@ -67,7 +67,7 @@ def show_changed(text: str, *, exact: bool = False, quiet: bool = False, before:
     named = naming(text, changed=True, exact=exact, quiet=quiet, before=before, after=after)
     if not any(named):
         return _escape_marks(text)
-    pairs = zip(_escape_pairs(text), named, strict=True)
+    pairs = zip(escape_pairs(text), named, strict=True)
     return "".join([name_character(pair[-1]) if is_named else pair for pair, is_named in pairs])
 
 
@@ -133,8 +133,8 @@ def _escape_marks(text: str) -> str:
     return _MARKS.sub(lambda match: "\\" + match[0], text)
 
 
-def _escape_pairs(text: str) -> list[str]:
-    """The characters of a text, those of our marks with their backslash."""
+def escape_pairs(text: str) -> list[str]:
+    """The characters of a text, those that look like our marks with a backslash."""
     marked = {match.start() for match in _MARKS.finditer(text)}
     return ["\\" + character if place in marked else character for place, character in enumerate(text)]
 

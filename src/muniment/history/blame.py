@@ -13,8 +13,9 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from muniment.diff.compare import compare
-from muniment.diff.difference import Operation, ParagraphLike, Segment
+from muniment.diff.difference import Operation, ParagraphLike, Segment, shown
 from muniment.diff.fold import fold, fold_unspaced
+from muniment.diff.numbering import is_renumbered
 from muniment.diff.words import refine
 from muniment.record import Paragraph, Record
 
@@ -234,11 +235,13 @@ class _Walk:
     def __init__(self, first: int) -> None:
         self.first = first
         self.paragraphs: tuple[Paragraph, ...] = ()
+        self._coming: tuple[Paragraph, ...] = ()
         self.lives: list[_Life] = []
         self._gone: dict[str, _Gone] = {}
 
     def step(self, version: int, paragraphs: tuple[Paragraph, ...]) -> None:
         """Go on to a version whose paragraphs are others."""
+        self._coming = paragraphs
         lives: dict[int, _Life] = {}
         for operation in compare(self.paragraphs, paragraphs).operations:
             new = [paragraphs[index] for index in operation.b]
@@ -278,23 +281,24 @@ class _Walk:
         elif operation.op == "replace" or operation.edited:
             life = self._edited(life, before, version)
         labels = (old.paragraph.label, life.paragraph.label)
-        if operation.renumbered or (operation.kind is None and labels[0] != labels[1]):
+        if operation.renumbered or is_renumbered(self.paragraphs, operation.a[0], self._coming, operation.b[0]):
             life = _with(life, Event(version, "renumbered", before, labels=labels))
         return life
 
     def _split(self, operation: Operation, old: _Life, life: _Life, version: int) -> _Life:
-        """One piece of a paragraph that was cut."""
+        """One piece of a paragraph that was cut: as old as its newest word."""
         before = (old.paragraph.id,)
         life = replace(_with(life, Event(version, "split", before)), folded=fold(life.paragraph.text))
+        life = _of_newest_word(life, old.brought, old.since if old.since != old.brought else 0)
         whole, piece = fold_unspaced(old.paragraph.text), fold_unspaced(life.paragraph.text)
         return self._edited(life, before, version) if operation.edited and piece not in whole else life
 
     def _merged(self, operation: Operation, old: Sequence[_Life], life: _Life, version: int) -> _Life:
-        """A paragraph out of several: with the history of the longest, and as old as the oldest."""
+        """A paragraph out of several: with the history of the longest, and as old as its newest word."""
         before = tuple(one.paragraph.id for one in old)
-        # In this version all the parts stood already, and have stood since.
-        since = max(one.since for one in old)
-        life = replace(life, first=min(one.first for one in old), brought=since, since=since)
+        returned = max((one.since for one in old if one.since != one.brought), default=0)
+        life = replace(life, first=min(one.first for one in old))
+        life = _of_newest_word(life, max(one.brought for one in old), returned)
         life = replace(_with(life, Event(version, "merged", before)), folded=fold(life.paragraph.text))
         return self._edited(life, before, version) if operation.edited else life
 
@@ -307,6 +311,19 @@ class _Walk:
 
 def _with(life: _Life, event: Event) -> _Life:
     return replace(life, events=(*life.events, event))
+
+
+def _of_newest_word(life: _Life, latest: int, returned: int) -> _Life:
+    """What was cut or joined is as old as its newest word.
+
+    Args:
+        life: With the numbers of its words.
+        latest: The version of the newest words that it was cut out of, or joined from.
+        returned: The version in which words that had vanished came back; 0 if none had.
+    """
+    numbers = [number for number, sign in zip(life.numbers, life.paragraph.text, strict=True) if not sign.isspace()]
+    brought = min(max(numbers, default=latest), latest)
+    return replace(life, brought=brought, since=max(brought, returned))
 
 
 def _fullest(old: Sequence[_Life]) -> _Life:
@@ -329,7 +346,10 @@ def _numbers(
 ) -> Sequence[Sequence[int]]:
     """For each new paragraph, the version of each code point."""
     if operation.segments is None:
-        return [old[0].numbers]
+        if old[0].paragraph.label == new[0].label or operation.renumbered:
+            return [old[0].numbers]
+        # Cut differently into label and text, and the same as printed.
+        return carry([Segment("=", shown(new[0]))], [(old[0].paragraph, old[0].numbers)], new, version, same_words=True)
     sides = [(life.paragraph, life.numbers) for life in old]
     one_to_one = len(old) == len(new) == 1
     same_words = operation.kind is not None or (not one_to_one and not operation.edited)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 
@@ -17,7 +17,7 @@ from muniment.cli.completion import complete_range, complete_reference
 from muniment.cli.options import as_json, in_archive, to_file, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text, screen_width, wants_colour, wrap
-from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, side_of
+from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, originals_in, party_of, side_of
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member, VersionStep, compare_steps, compare_versions
 from muniment.diff.views.html import render_html
@@ -55,7 +55,10 @@ def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
     """Compare two sides, as far as the view asks."""
     records = [side.version.record if side.version else None for side in (a, b)]
     about = compare_about(*records, originals_differ=a.original != b.original)
-    return select(compare(a.paragraphs, b.paragraphs), about, view.parts)
+    difference = compare(a.paragraphs, b.paragraphs)
+    if all(operation.unchanged for operation in difference.operations):
+        about = replace(about, originals_in=originals_in(a, b))
+    return select(difference, about, view.parts)
 
 
 def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:

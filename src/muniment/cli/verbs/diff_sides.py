@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.target import open_target
+from muniment.diff.originals import Received, what_differs
 from muniment.diff.views.sheet import Party
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
@@ -30,12 +32,14 @@ class DiffSide:
         paragraphs: What is compared.
         original: Digest of the bytes as received, ``sha256:…``.
         version: The version, or None for a plain file.
+        source: Reads the original, to say in what it differs; None where nobody asks.
     """
 
     name: str
     paragraphs: Sequence[Paragraph]
     original: str
     version: StoredVersion | None = None
+    source: Callable[[], Received] | None = None
 
 
 def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, DiffSide]:
@@ -76,6 +80,13 @@ class _Opened:
             self._archive = open_target()
         return self._archive.read(reference)
 
+    def source(self, version: StoredVersion) -> Received:
+        """The original of a version."""
+        archive = self._archive or open_target()
+        data = archive.read_original(version)
+        charset = version.record.original.charset
+        return Received(data, charset, decode(data, charset)[0])
+
 
 def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
     if text == STANDARD_STREAM or text.startswith(("./", "../", "/", ".\\", "..\\")):
@@ -91,10 +102,21 @@ def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
 def _version(text: str, archive: _Opened) -> DiffSide:
     reference = parse_reference(text)
     version = archive.read(reference)
-    side = side_of(text, version)
+    side = replace(side_of(text, version), source=partial(archive.source, version))
     if reference.paragraph is None:
         return side
     return replace(side, paragraphs=(version.paragraph(reference.paragraph),))
+
+
+def originals_in(a: DiffSide, b: DiffSide) -> tuple[str, ...]:
+    """Say in what the originals of two sides with the same paragraphs differ; nothing where they cannot be read."""
+    if a.original == b.original or a.source is None or b.source is None:
+        return ()
+    try:
+        return what_differs(a.source(), b.source())
+    except MunimentError:
+        # A comparison of words does not need the original; ``archive verify`` tells what is wrong with it.
+        return ()
 
 
 def side_of(name: str, version: StoredVersion) -> DiffSide:
@@ -105,8 +127,9 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 
 def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
-    text, _ = decode(data, charset, where=path, max_size=MAX_COMPARED)
-    return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)))
+    text, name = decode(data, charset, where=path, max_size=MAX_COMPARED)
+    source = Received(data, name, text)
+    return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
 
 
 def _exists(text: str) -> bool:

@@ -22,7 +22,8 @@ from itertools import groupby
 from typing import Literal
 
 from muniment.diff.difference import ParagraphLike, Segment, Tag
-from muniment.diff.views.rows import End, Fold, Note, Part, Quoted, Row, folds, note, parts, rows, segments_of
+from muniment.diff.views.parts import Part, parts
+from muniment.diff.views.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
 from muniment.display.changes import naming
@@ -81,14 +82,14 @@ def weave(
         a: Its paragraphs on side A.
         b: Its paragraphs on side B.
         follow: ``a`` leaves insertions out and ends paragraphs as side A does; ``b`` shows all and ends them as B does.
-        exact: As for ``naming``.
+        exact: As for ``naming``.  Otherwise white space that moved stands as the side that is followed has it.
 
     Returns:
         One part for each paragraph of the side.  Where its end is itself a change, a pilcrow shows it.
     """
     paragraphs: list[list[Child]] = [[]]
-    for part in parts(segments, a, b):
-        if follow == "a" and part.tag == "+":
+    for part in parts(segments, a, b, exact=exact):
+        if (follow == "a" and part.tag == "+") or (follow == "b" and part.tag == "-" and part.white):
             continue
         ends = part.ends_a if follow == "a" else part.ends_b
         if part.text:
@@ -103,8 +104,9 @@ def weave(
 
 
 def _marked(part: Part, *, exact: bool) -> Markup:
-    shown = _inline(part.text, part.naming(exact=exact), changed=part.tag != "=")
-    return shown if part.tag == "=" else element(_ELEMENTS[part.tag], shown)
+    plain = part.tag == "=" or part.white
+    shown = _inline(part.text, part.naming(exact=exact), changed=not plain)
+    return shown if plain else element(_ELEMENTS[part.tag], shown)
 
 
 def _break(tag: Tag, *, moves_on: bool) -> Markup:

@@ -95,6 +95,7 @@ def about_json(about: About) -> dict[str, Json]:
         "description": [{"member": m.name, "change": m.change, "a": m.old, "b": m.new} for m in about.description],
         "emendations": {"removed": _emendations_json(about.removed), "added": _emendations_json(about.added)},
         "originals_differ": about.originals_differ,
+        "originals_differ_in": list(about.originals_in),
     }
 
 

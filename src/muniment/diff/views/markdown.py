@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category
 
 from muniment.diff.difference import ParagraphLike, Segment, Tag
-from muniment.diff.views.rows import End, Part, Quoted, Row, note, parts, rows, segments_of
+from muniment.diff.views.parts import Part, elide, parts
+from muniment.diff.views.rows import End, Quoted, Row, note, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
 from muniment.display import name_character
 from muniment.display.changes import naming
@@ -87,7 +88,7 @@ def weave(
     Where Markdown would leave those standing as they are, because a word or a mark is too close, the elements ``del``
     and ``ins`` take their place.  A pilcrow stands where a paragraph ends.
     """
-    said = [(part.tag, _part(part, exact=exact)) for part in parts(segments, a, b)]
+    said = list(_said(segments, a, b, exact=exact))
     line = ""
     for place, (tag, text) in enumerate(said):
         following, after = said[place + 1] if place + 1 < len(said) else ("=", "")
@@ -97,6 +98,22 @@ def weave(
             outside = line, ("" if following == tag else "*" if following != "=" else after)
             line += mark(tag, text, *outside, loose=_spaced(said, place))
     return start_line(re.sub(" +", " ", line))
+
+
+def _said(
+    segments: Sequence[Segment], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, exact: bool
+) -> Iterator[tuple[Tag, str]]:
+    """Tags and texts, white space that moved as one space, and long unchanged runs without their middle."""
+    last = len(segments) - 1
+    for part in parts(segments, a, b, exact=exact):
+        long = elide(part.text, last=part.segment == last) if part.tag == "=" and len(segments) > 1 else None
+        if long is not None:
+            ends = " ¶ " if part.ends_a or part.ends_b else ""
+            yield "=", f"{inline(long.head)}{long} {inline(long.tail)}{ends}"
+        elif not part.white:
+            yield part.tag, _part(part if exact or part.tag == "=" else part.unbroken(), exact=exact)
+        elif part.tag == "+" and part.segment and segments[part.segment - 1].tag == "-":
+            yield "=", " "
 
 
 def _spaced(said: Sequence[tuple[Tag, str]], place: int) -> bool:

@@ -3,10 +3,6 @@
 A page shows side A in its own order too: where a paragraph moved away, a row of its own says so and where to.
 
 Changes with a few unchanged paragraphs around them; the rest is counted.
-
-Where the paragraphs of an operation end inside its word diff, which joins them by line feeds.
-
-A text may hold line feeds of its own, so the places are counted, not searched for.
 """
 
 from __future__ import annotations
@@ -14,14 +10,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import accumulate
-from typing import Literal, TypeAlias, TypedDict
+from typing import Literal, TypeAlias
 
 from muniment.diff.anchors import longest_increasing
-from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown
+from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, shown
 from muniment.diff.selection import Selection
-from muniment.display.changes import NEAR, naming, shapers
+from muniment.diff.views.parts import moved_white
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,26 +142,39 @@ def note(row: Row, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> No
 def _parts(
     operation: Operation, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
 ) -> Iterator[list[str | End | Quoted]]:
-    if operation.op == "insert":
-        yield ["inserted"]
-    elif operation.op == "delete":
-        yield ["deleted"]
-    elif operation.op == "move":
-        yield ["moved from ", End("a", operation.a[0])]
+    fate = _fate(operation)
+    if fate:
+        yield fate
+    if operation.op == "move":
         yield ["which was after ", End("a", operation.a[0] - 1)] if operation.a[0] else ["which was first"]
-    elif operation.op == "split":
-        yield ["split into ", *_ends("b", operation.b)]
-    elif operation.op == "merge":
-        yield ["merged from ", *_ends("a", operation.a)]
     if operation.kind is not None:
         yield ["typography only"]
     elif operation.edited or operation.op == "replace":
         yield ["edited"]
+    moved = moved_white(operation, a, b)
+    if moved:
+        yield [moved]
     if operation.renumbered:
         old, new = a[operation.a[0]].label, b[operation.b[0]].label
         yield ["renumbered ", _label(old), " → ", _label(new)]
     if operation.coarse:
         yield ["too long to compare word by word"]
+
+
+def _fate(operation: Operation) -> list[str | End | Quoted]:
+    """What became of the paragraphs as such."""
+    match operation.op:
+        case "insert":
+            return ["inserted"]
+        case "delete":
+            return ["deleted"]
+        case "move":
+            return ["moved from ", End("a", operation.a[0])]
+        case "split":
+            return ["split into ", *_ends("b", operation.b)]
+        case "merge":
+            return ["merged from ", *_ends("a", operation.a)]
+    return []
 
 
 def _ends(side: Literal["a", "b"], indexes: Sequence[int]) -> Iterator[str | End]:
@@ -218,81 +225,3 @@ def _gap(hidden: list[Operation]) -> Iterator[Gap]:
     unchanged = sum(operation.unchanged for operation in hidden)
     if hidden:
         yield Gap(unchanged, len(hidden) - unchanged)
-
-
-class _Around(TypedDict):
-    before: str
-    after: str
-    quiet: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Words of one segment, up to its end or up to the end of a paragraph.
-
-    Attributes:
-        tag: As in the segment.
-        text: The words, without the line feed that ends the paragraph.
-        ends_a: A paragraph of side A ends after them.
-        ends_b: A paragraph of side B does.
-        before: The end of what stands before the segment on its side.
-        after: The beginning of what stands after it.
-        quiet: What shapes letters is the same on the other side of the change.
-    """
-
-    tag: Tag
-    text: str
-    ends_a: bool = False
-    ends_b: bool = False
-    before: str = ""
-    after: str = ""
-    quiet: bool = False
-
-    def naming(self, *, exact: bool) -> list[bool]:
-        """Which characters to show by name; see ``visible.naming``."""
-        quiet = self.quiet and not exact
-        changed = self.tag != "="
-        return naming(self.text, changed=changed, exact=exact, quiet=quiet, before=self.before, after=self.after)
-
-
-def parts(segments: Sequence[Segment], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> Iterator[Part]:
-    """Cut segments at the ends of paragraphs.
-
-    Args:
-        segments: The word diff of one operation.
-        a: Its paragraphs on side A.
-        b: Its paragraphs on side B.
-    """
-    joints_a, joints_b = _joints(a), _joints(b)
-    at_a = at_b = 0
-    for number, segment in enumerate(segments):
-        tag, text = segment.tag, segment.text
-        shape = partial(Part, tag, **_around(segments, number))
-        start = 0
-        for place, character in enumerate(text) if joints_a or joints_b else ():
-            ends_a = character == "\n" and tag != "+" and at_a + place in joints_a
-            ends_b = character == "\n" and tag != "-" and at_b + place in joints_b
-            if ends_a or ends_b:
-                yield shape(text[start:place], ends_a=ends_a, ends_b=ends_b)
-                start = place + 1
-        if start < len(text):
-            yield shape(text[start:])
-        at_a += len(text) if tag != "+" else 0
-        at_b += len(text) if tag != "-" else 0
-
-
-def _around(segments: Sequence[Segment], number: int) -> _Around:
-    tag = segments[number].tag
-    other: Tag = "-" if tag == "+" else "+"  # of two changes, an unchanged text is beside the newer one
-    skipped: Tag = other if tag != "=" else "-"
-    before = next((s.text for s in reversed(segments[:number]) if s.tag != skipped), "")
-    after = next((s.text for s in segments[number + 1 :] if s.tag != skipped), "")
-    beside = segments[number + 1 : number + 2] if tag == "-" else segments[max(number - 1, 0) : number]
-    paired = [s for s in beside if s.tag == other]
-    quiet = tag != "=" and all(shapers(s.text) == shapers(segments[number].text) for s in paired)
-    return {"before": before[-NEAR:], "after": after[:NEAR], "quiet": quiet}
-
-
-def _joints(paragraphs: Sequence[ParagraphLike]) -> frozenset[int]:
-    ends = accumulate(len(shown(paragraph)) + 1 for paragraph in paragraphs)
-    return frozenset(end - 1 for end in list(ends)[:-1])

@@ -24,8 +24,10 @@ import regex
 
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import About, Selection, format_summary, headline, left_out, select
+from muniment.diff.views.parts import Part, elide, moved_white, parts
 from muniment.diff.views.rows import Gap, with_context
-from muniment.display.changes import RIGHT_TO_LEFT_LETTER, shapers, show_changed, show_kept
+from muniment.display import name_character
+from muniment.display.changes import RIGHT_TO_LEFT_LETTER, escape_pairs, show_changed, show_kept
 
 # Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
 GLUE = "\ue000"
@@ -40,6 +42,8 @@ _NARROW = regex.compile(
 )
 _LETTER = regex.compile(rf"[\p{{bc=L}}\p{{bc=R}}\p{{bc=AL}}--[{GLUE}\u061c\u200e\u200f]]", regex.V1)
 _WORD = regex.compile("[^ ]+| ")
+_BREAK = regex.compile(" *\n *")
+_SPACES = regex.compile(" {2,}")
 _CLUSTER = regex.compile(r"\X", regex.V1)
 
 
@@ -298,6 +302,8 @@ class _Page:
             words.append("typography only")
         elif operation.edited or operation.op == "replace":
             words.append("edited")
+        moved = moved_white(operation, self.a, self.b)
+        words += [moved] if moved else []
         if operation.renumbered:
             old, new = self.a[operation.a[0]].label, self.b[operation.b[0]].label
             words.append(f"renumbered {_label(old)} → {_label(new)}")
@@ -311,18 +317,25 @@ class _Page:
 
     def _spans(self, operation: Operation, segments: Sequence[Segment]) -> Iterator[Span]:
         exact = operation.kind is not None
-        texts = [self.a[i].text for i in operation.a] + [self.b[j].text for j in operation.b]
-        joined = len(texts) > 2 and not any("\n" in text for text in texts)
-        for place, segment in enumerate(segments):
-            before, after = _kept_beside(segments, place)
-            if segment.tag == "=":
-                yield Span(_flat(segment.text, before, after))
-                continue
-            quiet = not exact and _same_shapers(segments, place)
-            # Where no paragraph holds a line feed, each one in the segments is where paragraphs were joined.
-            parts = segment.text.split("\n") if joined else [segment.text]
-            named = [show_changed(part, exact=exact, quiet=quiet, before=before, after=after) for part in parts]
-            yield from self._marked(segment.tag, _PARAGRAPH_BREAK.join(named))
+        old, new = [self.a[i] for i in operation.a], [self.b[j] for j in operation.b]
+        last = len(segments) - 1
+        for number, group in groupby(parts(segments, old, new, exact=exact), key=lambda part: part.segment):
+            found = list(group)
+            if found[0].white:
+                yield from self._white(found[0], segments, number)
+            elif found[0].tag == "=":
+                yield from _kept(segments[number].text, found[0], last=number == last)
+            else:
+                yield from self._marked(
+                    found[0].tag, "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
+                )
+
+    def _white(self, part: Part, segments: Sequence[Segment], number: int) -> Iterator[Span]:
+        """White space that moved, as side B has it: a space, or nothing in a script without spaces."""
+        alone = part.tag == "-" and (number + 1 == len(segments) or segments[number + 1].tag == "=")
+        paired = part.tag == "+" and number > 0 and segments[number - 1].tag == "-"
+        if paired and not alone:
+            yield Span(" ")
 
     def _marked(self, tag: Tag, text: str) -> Iterator[Span]:
         """Changed text, marked or painted; spaces beside a mark and inside a name do not break the line."""
@@ -336,22 +349,28 @@ class _Page:
             yield from (Span(before, role="open"), Span(held, role="change"), Span(after, role="close"))
 
 
-def _kept_beside(segments: Sequence[Segment], place: int) -> tuple[str, str]:
-    """The text that both sides have before and after a segment, or the change there."""
-    neighbours = [segments[k].text if 0 <= k < len(segments) else "" for k in (place - 1, place + 1)]
-    tag = segments[place].tag
-    if tag == "-" and place + 1 < len(segments) and segments[place + 1].tag == "+":
-        neighbours[1] = segments[place + 2].text if place + 2 < len(segments) else ""
-    if tag == "+" and place and segments[place - 1].tag == "-":
-        neighbours[0] = segments[place - 2].text if place > 1 else ""
-    return neighbours[0], neighbours[1]
+def _kept(text: str, part: Part, *, last: bool) -> Iterator[Span]:
+    """An unchanged run, without its middle when it is long."""
+    long = elide(text, last=last)
+    if long is None:
+        yield Span(_flat(text, part.before, part.after))
+        return
+    yield Span(_flat(long.head, part.before, long.tail))
+    yield Span(_glue_names(str(long)))
+    if long.tail:
+        yield Span(_flat(f" {long.tail}" if long.head[-1:].isspace() else long.tail, long.head, part.after))
 
 
-def _same_shapers(segments: Sequence[Segment], place: int) -> bool:
-    """Whether what shapes letters is the same on the other side of a change, if it has one."""
-    other = place + (1 if segments[place].tag == "-" else -1)
-    paired = 0 <= other < len(segments) and segments[other].tag != "="
-    return not paired or shapers(segments[place].text) == shapers(segments[other].text)
+def _changed(part: Part, *, exact: bool) -> str:
+    """Changed words with what cannot be seen by name, and the end of a paragraph after them."""
+    named = part.naming(exact=exact)
+    pieces = escape_pairs(part.text)
+    said = "".join(
+        name_character(c) if is_named else " " if c == "\n" else pair
+        for c, pair, is_named in zip(part.text, pieces, named, strict=True)
+    )
+    said = said if exact else _SPACES.sub(" ", said)
+    return said + (_PARAGRAPH_BREAK if part.ends_a or part.ends_b else "")
 
 
 def _padded(texts: Sequence[str], height: int) -> list[str]:
@@ -360,7 +379,7 @@ def _padded(texts: Sequence[str], height: int) -> list[str]:
 
 def _flat(text: str, before: str = "", after: str = "") -> str:
     """Unchanged text on one line."""
-    return _glue_names(show_kept(text, before=before, after=after).replace("\n", " "))
+    return _glue_names(_BREAK.sub(" ", show_kept(text, before=before, after=after)))
 
 
 def _label(label: str | None) -> str:

@@ -1,0 +1,115 @@
+"""Labels that count, and labels that are words.
+
+A number that stands in a sequence is only a place: when a clause is put before it, it is renumbered.  A number that
+stands alone says something: a date line that began with "5. Mai" and now begins with "6. Mai" was edited.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
+
+from muniment.diff.difference import ParagraphLike
+from muniment.diff.fold import fold
+
+REACH = 40
+"""Paragraphs to either side in which the neighbour of a number is looked for: sub-items and notes stand between."""
+
+MISSING = 1
+"""Numbers that may be missing between neighbours, as when a clause was repealed and the others kept theirs."""
+
+LETTERS_APART = 6
+"""Code points between neighbouring letters of a list: those of Arabic and Hebrew lists do not follow each other."""
+
+_LAST = re.compile(r"[^\W_]+(?=[\W_]*$)")
+_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = frozenset("〇零一二三四五六七八九十百千")
+_ORDINAL_WORD = re.compile(r"[第条條章节節款项項]")
+
+
+def is_renumbered(old: Sequence[ParagraphLike], i: int, new: Sequence[ParagraphLike], j: int) -> bool:
+    """Whether paragraph ``i`` of one side and ``j`` of the other differ in a label, which counts on both sides."""
+    labels = old[i].label, new[j].label
+    return not same_label(*labels) and in_sequence(old, i) and in_sequence(new, j)
+
+
+def same_label(old: str | None, new: str | None) -> bool:
+    """Whether two labels are the same to a reader."""
+    return old == new or (old is not None and new is not None and fold(old) == fold(new))
+
+
+def in_sequence(paragraphs: Sequence[ParagraphLike], index: int) -> bool:
+    """Whether the label of a paragraph has its neighbour in the nearest label of its form, before or after.
+
+    A bullet has it in the paragraph right before or after, with the same bullet.
+    """
+    label = paragraphs[index].label
+    if label is None:
+        return False
+    form, values = _read(label)
+    if not values:
+        beside = (paragraphs[k].label for k in (index - 1, index + 1) if 0 <= k < len(paragraphs))
+        return any(other is not None and fold(other) == fold(label) for other in beside)
+    for step in (-1, 1):
+        other = _nearest(paragraphs, index, step, form)
+        apart = 1 + MISSING if not label[:1].isalpha() or label.isascii() else LETTERS_APART
+        if any(0 < step * (there - here) <= apart for here in values for there in other):
+            return True
+    return False
+
+
+def _nearest(paragraphs: Sequence[ParagraphLike], index: int, step: int, form: str) -> frozenset[int]:
+    """What the nearest label of a form counts; nothing when there is none within reach."""
+    for k in range(1, REACH + 1):
+        place = index + step * k
+        if not 0 <= place < len(paragraphs):
+            break
+        label = paragraphs[place].label
+        if label is not None:
+            there, values = _read(label)
+            if there == form:
+                return values
+    return frozenset()
+
+
+def _read(label: str) -> tuple[str, frozenset[int]]:
+    """The form of a label, and what its last number, letter or numeral may count: ``(i)`` is 1 and the ninth letter."""
+    folded = label.casefold().strip()
+    match = _LAST.search(folded)
+    if match is None:
+        return folded, frozenset()
+    last = match[0]
+    form = f"{folded[: match.start()]}\0{folded[match.end() :]}"
+    if last.isdecimal():
+        return form, frozenset({int(last)})
+    han = "".join(sign for sign in last if sign in _HAN)
+    if han:
+        around = _ORDINAL_WORD.findall(last)
+        return f"{form}{''.join(around)}", frozenset({_han_value(han)})
+    values = set()
+    if len(last) == 1:
+        number = unicodedata.numeric(last, None)
+        values.add(ord(last) if number is None else int(number))
+    if last.isascii() and _ROMAN.fullmatch(last):
+        values.add(_roman_value(last))
+    return form, frozenset(values)
+
+
+def _roman_value(numeral: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in numeral]
+    return sum(-here if here < after else here for here, after in pairwise([*values, 0]))
+
+
+def _han_value(numeral: str) -> int:
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in _HAN_UNITS:
+            total += max(digit, 1) * _HAN_UNITS[sign]
+            digit = 0
+        else:
+            digit = 10 * digit + int(unicodedata.numeric(sign))
+    return total + digit

@@ -1,0 +1,157 @@
+"""Pairs by place: what stands alone between the same neighbours on both sides, and says that it is the same thing.
+
+A date line, a link, a price or a contact shares few words with what took its place, or none.  A reader calls it edited
+all the same when it stands where it stood and begins as it began, has the same number, or is the same kind of thing.
+Place alone is not enough: two unrelated paragraphs are never woven into each other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
+from typing import Literal, Protocol, TypeAlias
+
+from muniment.diff.anchors import FREE, Pairing
+from muniment.diff.candidates import is_unspaced, words_of
+from muniment.diff.difference import ParagraphLike
+from muniment.diff.fold import fold
+
+LEAD_IN = 60
+"""Characters before a colon that are still the name of what follows, as in "Press contact for the northern ports:"."""
+
+FIRST_WORDS = 2
+"""Words that two paragraphs in one place must begin with alike; one word, mostly an article, says nothing."""
+
+FIRST_SIGNS = 4
+"""The same for scripts without spaces, where two signs make a word."""
+
+SHORT = 14
+"""Words in a line that states one fact; in one with a number one first word is enough, and its kind can be told."""
+
+Kind: TypeAlias = Literal["address", "amount", "date"]
+
+_COLON = re.compile("[:：﹕]\\s*")
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
+)
+_AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
+_DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\d[年年월月]|\d{1,2}[./]\d{1,2}[./]\d{2}")
+_DIGIT = re.compile(r"\d")
+
+
+class _Linked(Protocol):
+    """What was linked before, one to one or not."""
+
+    @property
+    def a(self) -> tuple[int, ...]: ...
+
+    @property
+    def b(self) -> tuple[int, ...]: ...
+
+
+def link_by_place(
+    pairing: Pairing, wide: Iterable[_Linked], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> None:
+    """Link what stands alone, or alone of its name, between the same neighbours.
+
+    Args:
+        pairing: Links one to one; more are added.
+        wide: Splits and merges, whose paragraphs are free in ``pairing`` and are taken all the same.
+        a: The paragraphs of side A.
+        b: Those of side B.
+    """
+    to_b = {i: (j, j) for i, j in pairing.links()}
+    to_b.update({i: (link.b[0], link.b[-1]) for link in wide for i in link.a})
+    taken_b = {j for first, last in to_b.values() for j in range(first, last + 1)}
+    for run_a, run_b in list(_gaps(to_b, taken_b, len(a), len(b))):
+        if len(run_a) == len(run_b) == 1 and same_thing(a[run_a[0]], b[run_b[0]]):
+            pairing.link(run_a[0], run_b[0])
+        elif len(run_a) > 1 or len(run_b) > 1:
+            _link_named(pairing, run_a, run_b)
+
+
+def _gaps(
+    to_b: dict[int, tuple[int, int]], taken_b: set[int], size_a: int, size_b: int
+) -> Iterator[tuple[range, range]]:
+    """Stretches of free paragraphs on both sides with the same neighbours before and after."""
+    i = 0
+    while i < size_a:
+        if i in to_b:
+            i += 1
+            continue
+        end_a = next((k for k in range(i, size_a) if k in to_b), size_a)
+        start_b = to_b[i - 1][1] + 1 if i else 0
+        end_b = next((k for k in range(start_b, size_b) if k in taken_b), size_b)
+        after = to_b[end_a][0] if end_a < size_a else size_b
+        if start_b < end_b == after:
+            yield range(i, end_a), range(start_b, end_b)
+        i = end_a
+
+
+def _link_named(pairing: Pairing, run_a: range, run_b: range) -> None:
+    """Of several in one place, link those whose name before the colon stands once on each side, in order."""
+    names_a = _once({i: _lead_in(pairing.a.folded(i)) for i in run_a})
+    names_b = _once({j: _lead_in(pairing.b.folded(j)) for j in run_b})
+    last = FREE
+    for name, i in names_a.items():
+        j = names_b.get(name, FREE)
+        if j > last:
+            pairing.link(i, j)
+            last = j
+
+
+def _once(names: dict[int, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for place, name in names.items():
+        found[name] = FREE if name in found else place
+    return {name: place for name, place in found.items() if name and place != FREE}
+
+
+def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
+    """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
+    old, new = fold(x.text), fold(y.text)
+    if x.label is not None and y.label is not None and fold(x.label) == fold(y.label) and _counts(x.label):
+        return True
+    name = _lead_in(old)
+    if name and name == _lead_in(new):
+        return True
+    if getattr(x, "kind", "") == getattr(y, "kind", None) == "heading":
+        return True
+    kind = _kind(old)
+    return (kind is not None and kind == _kind(new)) or begin_alike(old, new)
+
+
+def _counts(label: str) -> bool:
+    """Whether a label is a number or a letter, and not a bullet, which all items have."""
+    return any(sign.isalnum() for sign in label)
+
+
+def _lead_in(folded: str) -> str:
+    """The name before a colon, such as ``last updated``; empty where there is none."""
+    match = _COLON.search(folded[: LEAD_IN + 2])
+    name = folded[: match.start()].casefold().strip() if match else ""
+    return name if any(sign.isalpha() for sign in name) and "://" not in folded[: len(name) + 3] else ""
+
+
+def _kind(folded: str) -> Kind | None:
+    """What a short line is, if nearly nothing else stands in it."""
+    address = "".join(_ADDRESS.findall(folded))
+    if 2 * len(address) > len(folded):
+        return "address"
+    if len(words_of(folded, pairs=False)) > SHORT // 2 or not _DIGIT.search(folded):
+        return None
+    if _AMOUNT.search(folded):
+        return "amount"
+    return "date" if _DATE.search(folded) else None
+
+
+def begin_alike(old: str, new: str) -> bool:
+    """Whether two folded texts begin with the same words, enough of them to tell."""
+    words = [words_of(text, pairs=False) for text in (old, new)]
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
+    if common >= needed:
+        return True
+    facts = all(_DIGIT.search(text) for text in (old, new)) and max(map(len, words)) <= SHORT * needed // FIRST_WORDS
+    return facts and common >= needed // 2 and any(sign.isalpha() for sign in words[0][0])
