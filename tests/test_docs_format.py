@@ -22,8 +22,8 @@ from muniment.log.tile import parse_bundle
 from muniment.ocfl.storage_root import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
-from muniment.sources import labels as letters
-from muniment.sources import labels as punctuation
+from muniment.sources import marks as letters
+from muniment.sources import marks as punctuation
 from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore

@@ -6,12 +6,13 @@ Dates of issue in words: each in its own precision, and one that was inferred in
 
 A paragraph in words: its id without the letter, so that it always leads back to one paragraph.
 
-For a printed number that is the number: ``p16`` is ``para. 16``.  The first unnumbered paragraph after 9 is
-``para. 9.1``, the second one that is printed as 16 is ``para. 16-2``, and ``h1`` is ``heading 1``.
+For a printed number that is the number: ``p16`` is ``para. 16``, and ``p16.1`` the first item of a list in it.  The
+first paragraph without a number, ``nn1``, is ``para. nn1``, and ``h1`` is ``heading 1``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -203,10 +204,17 @@ def format_locator(paragraph: str, mark: str = "para.") -> str:
         paragraph: Id in its normal form, ``p16``.
         mark: What stands before the number of a paragraph: ``para.``, ``par.`` or ``¶``.
     """
-    return f"{_HEADING if paragraph.startswith('h') else mark} {paragraph[1:]}"
+    return f"{_HEADING if paragraph.startswith('h') else mark} {number_of(paragraph)}"
+
+
+def number_of(paragraph: str) -> str:
+    """Give what stands in a locator for an id: the printed number, or the count of what has none, ``nn1``."""
+    return paragraph if paragraph.startswith("nn") else paragraph[1:]
 
 
 def parse_locator(text: str) -> str:
     """Read a locator back to the id of the paragraph."""
     mark, _, number = text.rpartition(" ")
+    if re.fullmatch("nn[0-9]+", number):
+        return number
     return f"{'h' if mark == _HEADING else 'p'}{number}"

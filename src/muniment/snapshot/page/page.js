@@ -310,7 +310,7 @@ function words(record) {
       place = emendation.end;
     });
     parts.push(...received(cut(place), hidden));
-    const name = /^[hp][0-9][A-Za-z0-9.-]{0,62}$/.test(id) ? id : `n${at + 1}`;
+    const name = /^(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}$/.test(id) ? id : `n${at + 1}`;
     return tag("div", { class: `paragraph ${kind}`, id: name },
       tag("a", { class: label ? "id" : "id own", href: `#${name}` }, show(label || id)),
       tag(kind === "heading" ? "h3" : "p", { dir: dir === "auto" ? "auto" : null }, parts));
@@ -362,7 +362,7 @@ function cite() {
   for (const marked of document.querySelectorAll(".cited")) marked.classList.remove("cited");
   if (paragraph) paragraph.classList.add("cited");
   if (place) place.scrollIntoView();
-  const locator = paragraph && `${id[0] === "h" ? "heading" : "para."} ${id.slice(1)}`;
+  const locator = paragraph && `${id[0] === "h" ? "heading" : "para."} ${id.startsWith("nn") ? id : id.slice(1)}`;
   for (const citation of document.querySelectorAll("[data-whole]"))
     citation.textContent = !locator ? citation.dataset.whole
       : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after : `${citation.dataset.whole}#${id}`;
