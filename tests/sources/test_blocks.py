@@ -42,7 +42,7 @@ def test_no_line_end(mark: str) -> None:
     assert blocks(f"a{mark}b\n\nc") == [[f"a{mark}b"], ["c"]]
 
 
-@pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\u3164", "\ufeff", "\u200f", "\u202c", "\x1a", "\x08", "\u00ad", "\u2800"[:0]])
+@pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\u3164", "\ufeff", "\u200f", "\u202c", "\x1a", "\x08", "\u00ad"])
 def test_a_line_that_shows_nothing_is_blank(sign: str) -> None:
     """So it is no paragraph, and divides as a blank line does; at the ends of lines such signs are between paragraphs."""
     assert ids(f"Notice\n{sign}\nThe council decided.\n{sign}\nThe mayor thanks.\n{sign}") == "h1 nn1 nn2"
@@ -82,12 +82,41 @@ def test_wrapped(text: str) -> None:
 @pytest.mark.parametrize(
     "lines",
     [
-        ["Notice", "", "The harbour closes on Monday because of the storm from the west.", "Ferries keep to their timetable.", "Tickets stay valid."],
-        ["Notice", "The harbour closes on Monday because of the storm from the west.", "Ferries keep to their timetable.", "Tickets stay valid."],
-        ["港务局公告", "", "因台风临近，本港将于星期一中午起关闭。", "轮渡照常运行至当日中午。", "已售船票七日内有效。"],
+        [
+            "Notice",
+            "",
+            "The harbour closes on Monday because of the storm from the west.",
+            "Ferries keep to their timetable.",
+            "Tickets stay valid.",
+        ],
+        [
+            "Notice",
+            "The harbour closes on Monday because of the storm from the west.",
+            "Ferries keep to their timetable.",
+            "Tickets stay valid.",
+        ],
+        [
+            "港务局公告",
+            "",
+            "因台风临近，本港将于星期一中午起关闭。",
+            "轮渡照常运行至当日中午。",
+            "已售船票七日内有效。",
+        ],
         ["お知らせ", "", "港は月曜日の正午から閉鎖します。", "フェリーは運航します。", "切符は有効です。"],
-        ["Объявление", "", "Порт закрывается в понедельник из-за шторма с запада.", "Паромы ходят по расписанию.", "Билеты действительны."],
-        ["إعلان", "", "يغلق الميناء يوم الاثنين بسبب العاصفة القادمة من الغرب.", "تعمل العبارات كالمعتاد.", "التذاكر صالحة."],
+        [
+            "Объявление",
+            "",
+            "Порт закрывается в понедельник из-за шторма с запада.",
+            "Паромы ходят по расписанию.",
+            "Билеты действительны.",
+        ],
+        [
+            "إعلان",
+            "",
+            "يغلق الميناء يوم الاثنين بسبب العاصفة القادمة من الغرب.",
+            "تعمل العبارات كالمعتاد.",
+            "التذاكر صالحة.",
+        ],
         ["สภาท่าเรือ", "", "ท่าเรือจะปิดในวันจันทร์ตั้งแต่เวลาเที่ยงเป็นต้นไปเนื่องจากพายุ", "เรือข้ามฟากยังคงให้บริการ", "ตั๋วใช้ได้เจ็ดวัน"],
     ],
 )
@@ -99,8 +128,14 @@ def test_a_paragraph_a_line(lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("first", "rest"),
     [
-        ("The council decided to close it now.", "The crews go home, and come back later.\nThe ferries stop, and start on Friday."),
-        ("Der Rat hat beschlossen, ihn zu schließen.", "Die Leute gehen nach Hause.\nDie Fähren halten am Dienstag an."),
+        (
+            "The council decided to close it now.",
+            "The crews go home, and come back later.\nThe ferries stop, and start on Friday.",
+        ),
+        (
+            "Der Rat hat beschlossen, ihn zu schließen.",
+            "Die Leute gehen nach Hause.\nDie Fähren halten am Dienstag an.",
+        ),
         ("理事会决定关闭。", "船员回家。\n轮渡停航。"),
     ],
 )
@@ -111,21 +146,38 @@ def test_a_blank_line_merges_no_others(first: str, rest: str) -> None:
 
 def test_one_long_line_says_that_nothing_is_wrapped() -> None:
     """A line over 200 code points anywhere makes every line of every block a paragraph, and a link does not."""
-    text = f"Article 1\nEvery ship enters by day and\nNo ship enters by night.\n\nArticle 2\n{_LONG}\nThe council may ask."
+    text = (
+        f"Article 1\nEvery ship enters by day and\nNo ship enters by night.\n\nArticle 2\n{_LONG}\nThe council may ask."
+    )
     assert len(segment(text)) == 6
     link = "https://press.example.org/closed?" + "a=letter&" * 30
-    assert len(segment(_WRAPPED + "It is found at\n" + link + "\nand may be asked for.")) == 1
+    text = (
+        "The council of the harbour has decided that all boats have to leave\nthe harbour. The decision is found at\n"
+    )
+    assert len(segment(text + link + "\nand may be asked for.")) == 1
 
 
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.\n    Dues are paid.", 3),
-        ("Notice\n    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.", 3),
+        (
+            "    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.\n    Dues are paid.",
+            3,
+        ),
+        (
+            "Notice\n    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.",
+            3,
+        ),
         ("公告\n\n　　因台风临近，本港将于星期一中午起\n关闭。\n　　轮渡照常运行。\n　　完", 4),
-        ("\tСобрание прошло в понедельник в столице и заслушало\nдоклад секретаря.\n\tОно решило отремонтировать дороги до наступления\nзимы.", 2),
+        (
+            "\tСобрание прошло в понедельник в столице и заслушало\nдоклад секретаря.\n\tОно решило отремонтировать дороги до наступления\nзимы.",
+            2,
+        ),
         ("　港は月曜日の正午から\n閉鎖します。\n　フェリーは運航します。", 2),
-        ("   The council of the harbour met on Monday in the hall of the\n   guild and agreed that ferries keep to their timetable until\n   the storm has passed.", 1),
+        (
+            "   The council of the harbour met on Monday in the hall of the\n   guild and agreed that ferries keep to their timetable until\n   the storm has passed.",
+            1,
+        ),
     ],
 )
 def test_indents(text: str, count: int) -> None:
@@ -141,12 +193,26 @@ def test_verse_and_short_lines() -> None:
         "And the council saw that it was good, and divided the\nships of war from the others, each to its own\nside of the mole."
     )
     assert len(segment(verse)) == 3
-    assert len(segment("Song\n\nThe harbour lies asleep\nThe ships are far away\nThe lamps upon the deep\nAre waiting for the day")) == 2
+    assert (
+        len(
+            segment(
+                "Song\n\nThe harbour lies asleep\nThe ships are far away\nThe lamps upon the deep\nAre waiting for the day"
+            )
+        )
+        == 2
+    )
 
 
 def test_headings_inside_of_blocks() -> None:
     """The number of an article alone on its line is a heading in any block; so is a short line above sentences."""
-    assert ids("Charter\n\nArticle 1\nEvery ship enters.\nNo ship leaves.\n\nArticle 2\nDues are paid.").split() == ["h1", "p1", "nn1", "nn2", "p2", "nn3"]
+    assert ids("Charter\n\nArticle 1\nEvery ship enters.\nNo ship leaves.\n\nArticle 2\nDues are paid.").split() == [
+        "h1",
+        "p1",
+        "nn1",
+        "nn2",
+        "p2",
+        "nn3",
+    ]
     assert segment(_WRAPPED + "\nThe roads\n" + _WRAPPED)[1].kind == "heading"
 
 
@@ -167,12 +233,23 @@ def test_rows(rows: list[str], count: int) -> None:
 def test_quoted_mail() -> None:
     """A quote is divided by its depth and by its blank lines, which stay with what is before them."""
     text = "Hello,\n> The council has decided,\n> and it will open.\n>\n> Second of it.\nI answer.\n>> Older\n> Newer"
-    assert words(text) == ["Hello,", "> The council has decided, > and it will open. >", "> Second of it.", "I answer.", ">> Older", "> Newer"]
+    assert words(text) == [
+        "Hello,",
+        "> The council has decided, > and it will open. >",
+        "> Second of it.",
+        "I answer.",
+        ">> Older",
+        "> Newer",
+    ]
 
 
 @pytest.mark.parametrize("page", ["- 2 -", "2", "— 2 —", "Page 2 of 5", "стр. 2", "2 / 5", "第 2 页", "صفحة 2"])
 def test_page_numbers(page: str) -> None:
     """The number of a page stands alone, without a label; what it parts is neither heading nor list."""
-    found = segment(f"The council\n\nThe council met and decided that the boats leave\n\n{page}\n\n\fthe harbour by noon.\n\nThe end.")
+    found = segment(
+        f"The council\n\nThe council met and decided that the boats leave\n\n{page}\n\n\fthe harbour by noon.\n\nThe end."
+    )
     assert [(each.kind, each.label) for each in found] == [("heading", None), *[("paragraph", None)] * 4]
-    assert segment(f"It met and decided, as the council wanted it,\nthat boats leave.\n{page}\f\nThe end.")[1].text == page
+    assert (
+        segment(f"It met and decided, as the council wanted it,\nthat boats leave.\n{page}\f\nThe end.")[1].text == page
+    )

@@ -26,7 +26,7 @@ from muniment.sources.marks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 # Code points.  Nobody wraps by hand at more than 200; by custom it is done between 40 and 100.
 _LONG_LINE: Final = 200
@@ -39,6 +39,7 @@ _TAB: Final = 8
 _SQUARE_BLANK: Final = "\u3000"
 # Code points; no word is longer where the next word is asked to fit.
 _WORD: Final = 24
+_THAI_WORD: Final = 12
 _TITLE: Final = 100
 
 # From the first character of a line that is not blank to the end of the line.
@@ -133,39 +134,52 @@ def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.  Where no sentence
     ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
     """
-    inner = ended = full = lower = longest = 0
+    breaks: list[_Break] = []
     for block in blocks:
-        style = _style(text, block) if len(block) > 1 else _Style(0, 0, indented=False)
-        for at, line in enumerate(block):
+        for line in block:
             length = line.end - line.start
             if length > _LONG_LINE and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE:
                 return False
-            if (
-                at + 1 == len(block)
-                or block[at + 1].label
-                or _is_apart(text, line)
-                or _is_set_in(text, block[at + 1], style)
-            ):
-                continue
-            inner += 1
-            longest = max(longest, length)
-            ended += ends_sentence(text[line.start : line.end])
-            full += not _would_fit(text, line, block[at + 1], style.width)
-            lower += is_lower(text[block[at + 1].start])
-    if not inner or 2 * ended >= inner:
-        return not inner
-    unmarked = longest > _WRAP_MAX or (not ended and inner > 1 and _is_unmarked(text, blocks))
-    return not unmarked or 2 * max(full, lower) >= inner
+        breaks.extend(_breaks(text, block))
+    ended = sum(each.ended for each in breaks)
+    if breaks and 2 * ended >= len(breaks):
+        return False
+    unmarked = not ended and len(breaks) > 1 and _is_unmarked(text, blocks)
+    if not unmarked and all(each.length <= _WRAP_MAX for each in breaks):
+        return True
+    # The longest line of a block is full by itself, and proves nothing.
+    telling = [each for each in breaks if not each.longest]
+    return 2 * sum(each.full or each.lower for each in telling) >= len(telling)
+
+
+class _Break(NamedTuple):
+    """What a line break inside of a block says: of the line before it, and of the beginning of the next."""
+
+    length: int
+    ended: bool
+    longest: bool
+    full: bool
+    lower: bool
+
+
+def _breaks(text: str, block: Block) -> Iterator[_Break]:
+    """The breaks of a block that could be those of wrapping: not before a label, nor where any text is parted."""
+    if len(block) == 1:
+        return
+    style = _style(text, block)
+    for at in range(1, len(block)):
+        before, line = block[at - 1], block[at]
+        if line.label or _joins(text, block, at) or _parts(text, block, at, style):
+            continue
+        length = before.end - before.start
+        full = not _would_fit(text, before, line, style.width)
+        ended = ends_sentence(text[before.start : before.end])
+        yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
 
 
 def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
     first = blocks[-1][0]
     return _UNMARKED_SIGN.search(text, first.start, first.start + _TITLE) is not None
-
-
-def _is_apart(text: str, line: Line) -> bool:
-    """Whether a line is no prose: quoted, a row, or the number of an article alone."""
-    return text[line.start] == ">" or bool(line.label and line.label.alone) or _is_row(text, line)
 
 
 def _width(text: str, block: Block) -> int:
@@ -177,8 +191,8 @@ def _would_fit(text: str, line: Line, following: Line, width: int) -> bool:
     """Whether the first word of the next line would have fitted on this one; then its end is no wrapping."""
     word = text[following.start : min(following.end, following.start + _WORD)].split(maxsplit=1)[0]
     if _UNSPACED_SIGN.match(word):
-        # Without blanks the next word is a sign or two; a mark of punctuation hangs on the one before it.
-        return line.end - line.start + 3 <= width
+        # Without blanks the next word is a sign or two, a mark of punctuation behind it; in Thai it is a word.
+        return line.end - line.start + (_THAI_WORD if _UNMARKED_SIGN.match(word) else 3) <= width
     return line.end - line.start + 1 + len(word) <= width
 
 
@@ -235,8 +249,13 @@ def _is_set_in(text: str, line: Line, style: _Style) -> bool:
 
 
 def _joins(text: str, block: Block, at: int) -> bool:
-    """Whether a line says nothing and so goes with the one before: a blank one of a quote, a rule under a row."""
+    """Whether a line says nothing and so goes with the one before: a blank one of a quote, a rule under a row.
+
+    Words under a number that is alone on its line go with that.
+    """
     before, line = block[at - 1], block[at]
+    if before.label and before.label.alone and not line.label and before.label.kind != "article":
+        return True
     if _quote(text, line):
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
     return _is_drawn(text, line) and _is_row(text, before)

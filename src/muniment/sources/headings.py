@@ -129,7 +129,7 @@ _CONTACT: Final = re.compile(
     re.IGNORECASE,
 )
 _MANY_SENTENCES: Final = re.compile(r"[.!?…։።။]['\"”»)]?\s+\S|[。！？।।؟۔]\s*\S")
-_ABBREVIATION: Final = re.compile(r"\b[^\W\d]{1,3}\.\s|\d\.\s")
+_ABBREVIATION: Final = re.compile(r"\b(?:[A-ZÀ-ÞА-Я]\w{0,2}|bzw|ca|vs|nr|no|art|г|ст)\.\s|\d\.\s")
 
 
 def find_headline(paragraphs: Sequence[Paragraph]) -> str:

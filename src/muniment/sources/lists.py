@@ -57,9 +57,9 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
         if not label.readings:
             holds = _holds_without_number(text, blocks, place.block, at)
         elif place.first:
-            holds = _holds_first(label, before.get(line.start), after.get(line.start), held) or (
-                label.strength == 1 and _is_part(label, held) and not is_lower(text[label.end : label.end + 2].strip()[:1])
-            )
+            lower = is_lower(text[label.end : label.end + 2].strip()[:1])
+            holds = _holds_first(label, before.get(line.start), after.get(line.start), held)
+            holds = holds or (label.strength == 1 and not lower and _is_part(label, held))
         else:
             sides = before.get(line.start), after.get(line.start)
             holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
@@ -159,7 +159,9 @@ def _holds_first(label: Label, before: _Neighbour | None, after: _Neighbour | No
 
 def _is_part(label: Label, held: dict[_Key, int]) -> bool:
     """Whether a number in parts lies in one that holds, with whatever gap: 1.10 in 1."""
-    return label.kind == "number" and any(len(number) > 1 and (key, number[:-1]) in held for key, number in label.readings)
+    if label.kind != "number":
+        return False
+    return any(len(number) > 1 and (key, number[:-1]) in held for key, number in label.readings)
 
 
 def _stands_again(place: _Place, before: _Neighbour | None, after: _Neighbour | None, twice: set[int]) -> bool:
@@ -294,7 +296,8 @@ def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing |
                 if not inner.rooted:
                     inner.above = level.item if inner.above is None else max(inner.above, level.item)
                     inner.sure = True
-            level.keys = {key: number for key, number in label.readings if key in level.keys}
+            known = {key: number for key, number in label.readings if key in level.keys}
+            level.keys = known or {**dict.fromkeys(level.keys, label.readings[0][1]), **dict(label.readings)}
         level.item = index
         placed.append(level.number)
     return [None if at is None else Standing(lists[at].above, lists[at].sure, at) for at in placed]
@@ -317,7 +320,15 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
                 gapped = level
     same = [level for level in exact if level.indent == indent]
     found = same or exact
-    return found[0] if found else gapped
+    if found or gapped or starts or label.kind != "number":
+        return found[0] if found else gapped
+    # A number whose mark was printed in another way: 2) after 1.
+    number = label.readings[0][1]
+    return next((level for level in reversed(stack) if _counts_to(level, number)), None)
+
+
+def _counts_to(level: _Open, number: Number) -> bool:
+    return any(" " not in key and _is_next(last, number, 1) for key, last in level.keys.items())
 
 
 def _is_next(last: Number, number: Number, step: int) -> bool:
