@@ -247,6 +247,7 @@ def test_lists_of_the_extraction_rules(page: str) -> None:
 
     assert sorted(block(page, "charsets").split()) == sorted(charset._CODECS)
     assert block(page, "white space").split() == code_points(blanks)
+    assert block(page, "fillers").split() == code_points(punctuation.FILLERS)
     assert block(page, "closers").split() == code_points(punctuation._CLOSERS)
     assert block(page, "sentence").split() == code_points(punctuation._SENTENCE)
     assert block(page, "clause").split() == code_points(punctuation._CLAUSE)

@@ -115,8 +115,7 @@ def publication(
     if metadata.get("retrieved"):
         received = replace(received, activity="capture", time=str(metadata["retrieved"]))
     title, basis = _find_title(place, extraction.paragraphs, source.name)
-    if metadata.get("title"):
-        basis = "given"
+    basis = "given" if metadata.get("title") else basis
     draft = Record(
         release=place.release,
         version=place.version,

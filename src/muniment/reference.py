@@ -16,7 +16,8 @@ from muniment.errors import InputError, UnresolvedReferenceError
 RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """Grammar of a release id, to be used with ``fullmatch``."""
 
-PARAGRAPH_ID = re.compile(r"p[^\W_]{1,24}(?:\.[^\W_]{1,24})*|(?:h|nn)[0-9]+")
+_PART = r"(?:[0-9]+[^\W\d_]{0,9}|[^\W\d_]{1,9}(?:[0-9]+[^\W\d_]{0,9})?)"
+PARAGRAPH_ID = re.compile(rf"p{_PART}(?:\.{_PART})*|(?:h|nn)[0-9]+")
 """Grammar of a paragraph id, to be used with ``fullmatch``; ``check_paragraph_id`` also refuses capitals."""
 
 MAX_PARAGRAPH_ID = 64

@@ -36,6 +36,13 @@ def text(*paragraphs: str) -> str:
             "p1 p1.a p1.b p2 p2.a p2.b p2.b.i p2.b.ii",
         ),
         ("1. Один:\nа) первое;\nб) второе.\n2. Два:\nа) первое;\nб) второе.", "p1 p1.а p1.б p2 p2.а p2.б"),
+        # Sections lie in articles, and the title of an article parts nothing.
+        ("Article I\n\nSection 1. All powers.\n\nArticle II\n\nSection 1. The executive.", "p1 p1.1 p2 p2.1"),
+        (
+            "Article 1\n\nSubject\n\n1. It lays down:\n\n(a) rules;\n\nArticle 2\n\nScope\n\n1. It is so.",
+            "p1 h2 p1.1 p1.1.a p2 h3 p2.1",
+        ),
+        ("1-бап. Аясы\n\n1. Осы заң.\n\n2. Ол.\n\n2-бап. Ұғымдар\n\n1. Айлақ.", "p1 p1.1 p1.2 p2 p2.1"),
         # A list that begins anew under a heading goes by its count.
         ("1. One.\n\n2. Two.\n\nShips\n\n1. One.\n\n2. Two.\n\n3. Three.", "p1 p2 h2 plist2.1 plist2.2 plist2.3"),
         # Letters after letters, and Roman numerals: each by its neighbours.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from muniment.sources.blocks import is_counted
 from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
@@ -29,6 +30,7 @@ _TITLE_LENGTH: Final = 200
 _HEAD: Final = 12
 
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
+_CELLS: Final = re.compile(r"[|\t]|\S {3,}\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -93,7 +95,7 @@ def _is_like_heading(text: str, piece: Piece) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > _LENGTH:
         return False
     words = text[piece.words : piece.end]
-    if ends_clause(words) or words[0] == ">" or "|" in words or "\t" in words:
+    if ends_clause(words) or words[0] == ">" or is_counted(text, piece.words, piece.end) or _CELLS.search(words):
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
         return False

@@ -91,16 +91,20 @@ def _headings_before(pieces: Sequence[Named]) -> list[int]:
 
 
 def _prefix(pieces: Sequence[Named], members: Sequence[int], ids: Sequence[str], headings: Sequence[int]) -> str:
-    """The id of the item that a list lies in, unless a heading parts the two, with a full stop; ``p`` for none."""
+    """The id of the item that a list lies in, with a full stop; ``p`` for none, or where a heading parts the two.
+
+    What stands below an article lies in it, whatever heading the article has.
+    """
     first = pieces[members[0]]
     if first.note:
         return "pnote"
     above = first.standing.above if first.standing else None
     if above is None or not ids[above].startswith("p"):
         return "p"
-    parted = headings[above] != headings[members[0]]
-    sure = first.standing is not None and first.standing.sure
-    return "p" if parted and not sure else f"{ids[above]}."
+    label = pieces[above].label
+    sure = (first.standing is not None and first.standing.sure) or (label is not None and label.kind == "article")
+    parted = headings[above] != headings[members[0]] and not sure
+    return "p" if parted else f"{ids[above]}."
 
 
 def _full(piece: Named, prefix: str) -> str:

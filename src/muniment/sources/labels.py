@@ -161,6 +161,8 @@ def _articles() -> tuple[re.Pattern[str], ...]:
     )
 
 
+# These lie in articles, where a text has both.
+_SECTION: Final = re.compile(r"§|section|sec\.|clause|rule", re.IGNORECASE)
 _ARTICLE_FIRST: Final = frozenset(sign for word in _ARTICLE_WORDS for sign in (word[0], word[0].upper())) | frozenset(
     "§제第\u200e\u200f\u061c"
 )
@@ -303,9 +305,11 @@ def _judge_article(text: str, match: re.Match[str], end: int) -> Label | None:
         number = (*number, int(more) if more.isdecimal() else han_value(more))
     alone = _is_alone(text, place, end)
     follows = _following(text, place, end)
-    form = "§" if "§" in match[0][:5] else "article"
-    firm = alone or bool(groups.get("mark")) or form == "§" or ("open" in groups and text[place : place + 1].isspace())
-    if not alone and is_lower(follows) and form != "§":
+    form = "§" if _SECTION.match(match[0].lstrip("\u200e\u200f\u061c")) else "article"
+    firm = (
+        alone or bool(groups.get("mark")) or "§" in match[0] or ("open" in groups and text[place : place + 1].isspace())
+    )
+    if not alone and is_lower(follows) and "§" not in match[0]:
         return None
     name = ".".join(map(str, number)) + suffix
     return Label(place, form, name, ((form, number),), "article", FIRM if firm else WEAK, alone)

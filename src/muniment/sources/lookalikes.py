@@ -147,6 +147,8 @@ def is_month(word: str) -> bool:
         return False
     if bare in _SHORT_MONTHS:
         return True
+    if bare[0] == "ב":
+        bare = bare[1:] or bare  # "in", in Hebrew
     return bare.startswith(_stems(bare[0])[0]) and any(
         bare == stem or (len(stem) >= _SHORTEST_STEM and len(bare) <= len(stem) + 6 and bare.startswith(stem))
         for stem in _stems(bare[0])[0]
