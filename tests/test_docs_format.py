@@ -22,8 +22,8 @@ from muniment.log.tile import parse_bundle
 from muniment.ocfl.storage_root import HASHED, object_path
 from muniment.record import parse_record
 from muniment.schema import NAMES, schema_bytes
-from muniment.sources import labels as letters
-from muniment.sources import labels as punctuation
+from muniment.sources import marks as letters
+from muniment.sources import marks as punctuation
 from muniment.sources import plain_text as charset
 from muniment.ssh.keys import PrivateKey
 from muniment.store import FaultyStore, MemoryStore
@@ -247,6 +247,7 @@ def test_lists_of_the_extraction_rules(page: str) -> None:
 
     assert sorted(block(page, "charsets").split()) == sorted(charset._CODECS)
     assert block(page, "white space").split() == code_points(blanks)
+    assert block(page, "fillers").split() == code_points(punctuation.FILLERS)
     assert block(page, "closers").split() == code_points(punctuation._CLOSERS)
     assert block(page, "sentence").split() == code_points(punctuation._SENTENCE)
     assert block(page, "clause").split() == code_points(punctuation._CLAUSE)

@@ -12,7 +12,7 @@ from muniment import ingest
 from muniment.canonical import Json
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MetadataError, SourceError
-from muniment.ingest import Position, Source, emended, locate, publication, redescription, reextraction
+from muniment.ingest import Position, Source, emended, locate, publication, redescription, reextraction, title_basis
 from muniment.record import (
     Activity,
     Change,
@@ -55,7 +55,7 @@ def test_first_publication() -> None:
     note = "Received as the file harbour.txt. Not known: where it was published and when it was retrieved."
     assert record.provenance == (
         Activity("receive", "press.example.org", "2026-11-22", note),
-        Activity("extract", "muniment-text 1", NOW, None),
+        Activity("extract", "muniment-text 2", NOW, "The title is the headline of the text."),
     )
 
 
@@ -112,17 +112,84 @@ def test_bad_metadata(metadata: dict[str, Json], where: str) -> None:
     assert caught.value.where.startswith(where)
 
 
+def titled(text: str, place: Position = NEW, *, name: str = "harbour.txt", title: str | None = None) -> Record:
+    """A version of a text, perhaps with a title that the keeper gives."""
+    return publication(place, Source(text.encode(), name, NOW), {"title": title} if title else {})
+
+
+def told(record: Record) -> tuple[str, str]:
+    """The title of a record, and how it was found."""
+    return record.description.title, title_basis(record)
+
+
 def test_title() -> None:
-    """The title is the first heading on one line, else it must be given; a later version keeps the old one."""
-    plain = Source(b"All in one long sentence, and so no heading.\n", "a.txt", NOW)
-    with pytest.raises(MetadataError, match="the text has no heading to take a title from"):
-        first(source=plain)
-    named = first({"title": "Given"}, plain)
-    assert named.description.title == "Given"
-    later = publication(after(named), replace(plain, data=plain.data + b"\nMore of it follows here.\n"), {})
-    assert later.description.title == "Given"
-    hostile = Source("A\u202e \u200btitle\u0085 of\x7f\n two lines\n\nText.\n".encode(), "a.txt", NOW)
-    assert first(source=hostile).description.title == "A title of two lines"
+    """The title is the headline on one line, else the name of the file; the provenance says which."""
+    plain = "All in one long sentence, and so no heading.\n"
+    assert told(titled("Notice\n\nIt is closed.\n")) == ("Notice", "headline")
+    assert told(titled(plain)) == ("harbour", "file")
+    assert told(titled(plain, title="Given")) == ("Given", "given")
+    assert told(titled("A\u202e \u200btitle\u0085 of\x7f\n two lines\n\nText.\n")) == (
+        "A title of two lines",
+        "headline",
+    )
+    assert titled(plain).provenance[-1].note == "The title is inferred from the name of the file."
+    with pytest.raises(MetadataError, match="neither the text nor the name of its file gives a title"):
+        titled(plain, name="\u200b")
+
+
+def test_a_given_title_stays() -> None:
+    """A headline never replaces a title that the keeper gave, now or before; another headline replaces a headline."""
+    for text in ("Notice\n\nIt is closed on Monday.\n", "It is closed on Monday. Ferries run.\n\nShips stay out.\n"):
+        given = titled("Notice\n\nIt is closed.\n", title="Harbour notice of the council")
+        second = titled(text, after(given))
+        assert told(second) == ("Harbour notice of the council", "given")
+        assert told(titled("Other\n\nIt is open.\n", after(second))) == ("Harbour notice of the council", "given")
+    found = titled("Notice\n\nIt is closed.\n")
+    assert told(titled("Warning\n\nIt is closed.\n", after(found))) == ("Warning", "headline")
+    without = titled("It is closed. Ships wait.\n\nFerries run.\n", after(found))
+    assert told(without) == ("Notice", "earlier")
+    assert told(titled("Warning\n\nIt is closed.\n", after(without))) == ("Warning", "headline")
+    described = redescription(after(found), {"title": "Described"}, note=None)
+    assert described is not None
+    assert told(described) == ("Described", "given")
+    assert told(titled("Warning\n\nIt is closed.\n", after(described))) == ("Described", "given")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Is the old harbour safe?\n\nBERGEN, 3 May 2024. It is.\n\nAbout\n\nWords.", "Is the old harbour safe?"),
+        ("Hafen geschlossen!\n\nDer Rat sagte es.\n\nKontakt\n\nWorte.", "Hafen geschlossen!"),
+        ("Le port ferme-t-il ?\n\nLe conseil a répondu.", "Le port ferme-t-il ?"),
+        ("港口关闭！\n\n理事会决定。", "港口关闭！"),
+        ("Thursday, June 16, 2005\n\nCOUNCIL CLOSES IT\n\nIt said so.", "COUNCIL CLOSES IT"),
+        ("Berlin, 3. Mai 2024\n\nHafen zu\n\nDer Rat sagte es.", "Hafen zu"),
+        ("3 мая 2024 года\n\nПорт закрыт\n\nСовет решил.", "Порт закрыт"),
+        ("2024年5月3日\n\n港口关闭\n\n理事会决定。", "港口关闭"),
+        ("令和6年5月3日\n\n港の閉鎖について\n\n港は閉鎖します。", "港の閉鎖について"),
+        ("FOR IMMEDIATE RELEASE\n\nHarbour closes\n\nThe council.", "Harbour closes"),
+        ("PRESSEMITTEILUNG Nr. 12/2024\n\nHafen zu\n\nDer Rat sagte es.", "Hafen zu"),
+        ("Communiqué de presse\n\nParis, le 3 mai 2024\n\nLe port ferme\n\nIl ferme.", "Le port ferme"),
+        ("ПРЕСС-РЕЛИЗ\n\nПорт закрыт\n\nСовет решил.", "Порт закрыт"),
+        ("بيان صحفي\n\nإغلاق الميناء\n\nقرر المجلس ذلك.", "إغلاق الميناء"),
+        ("新闻稿\n\n港口关闭\n\n理事会决定。", "港口关闭"),
+        ("NOTA DE PRENSA\n\nEl puerto cierra.\n\nEl consejo lo dijo.", "El puerto cierra."),
+        ("Council of Bergen\n1 Quay\nTel. +47 55\n\nHarbour closes\n\nIt said so.", "Harbour closes"),
+        (
+            "Council of Bergen\n\n1 Quay\n\nwww.quay.example\n\nPress release\n\nHarbour closes\n\nIt said so.",
+            "Harbour closes",
+        ),
+        ("Contact: Anna Holm\n\nHarbour closes\n\nThe council said so.", "Harbour closes"),
+        ("Press Release\non the events in the Republic\n\n1. Words.", "Press Release on the events in the Republic"),
+        # Nothing but a release line: that is what stands there.
+        ("Баспасөз хабарламасы\n\n1. Бірінші.\n\n2. Екінші.", "Баспасөз хабарламасы"),
+        # A body first: a heading below it is that of a part.
+        ("The council closed it. Ships wait.\n\nAbout the council\n\nWords.", "harbour"),
+    ],
+)
+def test_headlines(text: str, title: str) -> None:
+    """The first short paragraph, whatever it ends with; release lines, dates, letterheads and contacts are skipped."""
+    assert titled(text).description.title == title
 
 
 def test_hostile_file_name() -> None:
@@ -163,7 +230,7 @@ def test_reextraction() -> None:
     assert again is not None
     assert (again.version, again.change) == (2, Change("reextraction", "it is Cyrillic"))
     assert (again.original.charset, again.original.uri) == ("windows-1251", "https://x.example/")
-    assert again.provenance == (*v1.provenance, Activity("extract", "muniment-text 1", NOW))
+    assert again.provenance == (*v1.provenance, Activity("extract", "muniment-text 2", NOW))
     with pytest.raises(MetadataError, match="note"):
         reextraction(after(v1), replace(SOURCE, charset="windows-1251"), note="two\nlines")
 

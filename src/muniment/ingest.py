@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any, cast
 
 from muniment.canonical import Json, format_canonical
@@ -26,7 +27,7 @@ from muniment.record import (
 )
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
-from muniment.sources import Extraction, extract
+from muniment.sources import Extraction, extract, find_headline
 
 METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
 """Members of metadata that speak of the statement."""
@@ -37,6 +38,12 @@ CLAIMS = ("retrieved", "uri")
 _SUFFIXES = {"text/plain": "txt"}
 _INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _MAX_TITLE = 300
+_BASES = {
+    "headline": "The title is the headline of the text.",
+    "earlier": "The title is the headline of an earlier version.",
+    "file": "The title is inferred from the name of the file.",
+}
+"""How a title was found that nobody gave, and the note in the provenance that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,9 @@ def publication(
 ) -> Record:
     """Make the record of bytes that the publisher published.
 
-    The title defaults to the first heading, the rest of the description to that in ``position``.  Claims about the
-    capture are never taken over.
+    Title: the given one, now or before; else the headline of the text, else that of the version before, else the name
+    of the file; ``title_basis`` tells which.  The rest of the description is taken over from ``position``, as far as it is
+    not given.  What is claimed about the capture is never taken over.
 
     Raises:
         SourceError: The bytes cannot be read as text.
@@ -106,18 +114,22 @@ def publication(
     received = Activity("receive", position.by, source.received, _received_note(source, metadata))
     if metadata.get("retrieved"):
         received = replace(received, activity="capture", time=str(metadata["retrieved"]))
+    title, basis = _find_title(position, extraction.paragraphs, source.name)
+    basis = "given" if metadata.get("title") else basis
     draft = Record(
         release=position.release,
         version=position.version,
         previous=position.previous,
         change=Change("publication", note, reverts_to),
-        description=replace(inherited, title=_printed_title(extraction.paragraphs) or inherited.title),
+        description=replace(inherited, title=title),
         original=_original(source, extraction),
         paragraphs=extraction.paragraphs,
-        provenance=(received, _extract_activity(extraction, position.now)),
+        provenance=(received, replace(_extract_activity(extraction, position.now), note=_BASES.get(basis))),
     )
     if not draft.description.title and not metadata.get("title"):
-        raise MetadataError("the text has no heading to take a title from", where=source.name, hint="give a title")
+        raise MetadataError(
+            "neither the text nor the name of its file gives a title", where=source.name, hint="give a title"
+        )
     return _with_metadata(draft, metadata, where="metadata")
 
 
@@ -215,9 +227,37 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
 
 
-def _printed_title(paragraphs: Sequence[Paragraph]) -> str:
-    heading = next((paragraph.text for paragraph in paragraphs if paragraph.kind == "heading"), "")
-    return _one_line(heading)[:_MAX_TITLE].rstrip()
+def title_basis(record: Record) -> str:
+    """Tell how the title of a version was found.
+
+    Returns:
+        ``given`` by the keeper, now or before; ``headline`` of the text; ``earlier``, the headline of a version before;
+        or ``file``, inferred from the name of the file.
+    """
+    noted = next((activity.note for activity in reversed(record.provenance) if activity.activity == "extract"), None)
+    basis = next((basis for basis, note in _BASES.items() if note == noted), "given")
+    # A title that was given later, with a description, is another one than was found.
+    if basis == "headline":
+        return basis if record.description.title == _headline(record.paragraphs) else "given"
+    described = any(activity.activity == "describe" for activity in record.provenance)
+    return "given" if described else basis
+
+
+def _find_title(place: Position, paragraphs: Sequence[Paragraph], name: str) -> tuple[str, str]:
+    """Find the title of a publication for which none is given now, and how it was found."""
+    before, inherited = place.before, place.description
+    if before and inherited and inherited.title and title_basis(before) == "given":
+        return inherited.title, "given"
+    headline = _headline(paragraphs)
+    if headline:
+        return headline, "headline"
+    if inherited and inherited.title:
+        return inherited.title, "earlier"
+    return _one_line(PurePath(name).stem)[:_MAX_TITLE].rstrip(), "file"
+
+
+def _headline(paragraphs: Sequence[Paragraph]) -> str:
+    return _one_line(find_headline(paragraphs))[:_MAX_TITLE].rstrip()
 
 
 def _one_line(text: str) -> str:

@@ -16,7 +16,8 @@ from muniment.errors import InputError, UnresolvedReferenceError
 RELEASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 """Grammar of a release id, to be used with ``fullmatch``."""
 
-PARAGRAPH_ID = re.compile(r"(?:p[0-9]+(?:\.\w+)*|h[0-9]+)(?:-[0-9]+)?")
+_PART = r"(?:[0-9]+[^\W\d_]{0,9}|[^\W\d_]{1,9}(?:[0-9]+[^\W\d_]{0,9})?)"
+PARAGRAPH_ID = re.compile(rf"p{_PART}(?:\.{_PART})*|(?:h|nn)[0-9]+")
 """Grammar of a paragraph id, to be used with ``fullmatch``; ``check_paragraph_id`` also refuses capitals."""
 
 MAX_PARAGRAPH_ID = 64
@@ -75,14 +76,14 @@ def check_release_id(text: str) -> str:
 
 
 def check_paragraph_id(text: str) -> str:
-    """Give back a paragraph id in its normal form: ``p16``, ``p9.1``, ``h1``, ``p16-2``, ``p16.a``.
+    """Give back a paragraph id in its normal form: ``p16``, ``p9.1``, ``p16.a``, ``nn1``, ``h1``.
 
     Raises:
         InputError: It breaks the grammar, has capitals or is longer than 64 characters.
     """
     fits = len(text) <= MAX_PARAGRAPH_ID and PARAGRAPH_ID.fullmatch(text) is not None
     if not fits or text != text.lower():
-        raise InputError("not a paragraph id", expected="p16, p9.1, p16.a, p16-2 or h1", found=_quote(text))
+        raise InputError("not a paragraph id", expected="p16, p9.1, p16.a, nn1 or h1", found=_quote(text))
     return text
 
 

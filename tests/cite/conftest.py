@@ -48,7 +48,7 @@ CASES: dict[str, dict[str, object]] = {
     "year": {"issued": Issued("2022", "stated")},
     "year-inferred": {"issued": Issued("0988", "inferred")},
     "unknown-date": {"issued": Issued(None, "unknown"), "language": "und", "root": None},
-    "french": {"title": "Déclaration sur les événements « graves »", "language": "fr", "paragraph": "p16-2"},
+    "french": {"title": "Déclaration sur les événements « graves »", "language": "fr", "paragraph": "plist2.16"},
     "right-to-left": {"title": "بيان صحفي: \u200f«حالة»", "issuer": "وزارة", "language": "ar", "paragraph": "p1"},
     "chinese": {"title": "新闻稿", "language": "zh-Hant", "paragraph": "p3.甲"},
     "quotes": {"title": "On a \"Listening\" ‘State’ “of” 'law'", "issuer": 'The "Office"'},

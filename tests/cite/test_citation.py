@@ -83,7 +83,13 @@ def test_source_stands_only_where_known(cite: Make) -> None:
 
 @pytest.mark.parametrize(
     ("paragraph", "locator"),
-    [("p16", "para. 16"), ("p9.1", "para. 9.1"), ("p16-2", "para. 16-2"), ("h1", "heading 1"), ("p0.1", "para. 0.1")],
+    [
+        ("p16", "para. 16"),
+        ("p9.1", "para. 9.1"),
+        ("plist2.16", "para. list2.16"),
+        ("h1", "heading 1"),
+        ("p0.1", "para. 0.1"),
+    ],
 )
 def test_locator(cite: Make, paragraph: str, locator: str) -> None:
     """A locator is the id without its letter, so that it names one paragraph only."""
@@ -169,6 +175,6 @@ def test_no_such_paragraph(stored: StoredVersion) -> None:
 
 def test_quotation_has_its_surroundings(stored: StoredVersion) -> None:
     """The words of a paragraph come with the end of the one before and the beginning of the one after, cut short."""
-    last = make_citation(stored, origin="a.example", paragraph="p16.1").quotation
+    last = make_citation(stored, origin="a.example", paragraph="nn1").quotation
     assert last == Quotation("And more words.", "Some words.", "")
     assert CONTEXT == 32

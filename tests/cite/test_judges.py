@@ -126,7 +126,7 @@ ANNOTATION: dict[str, Any] = {
                     "additionalProperties": False,
                     "properties": {
                         "type": {"const": "FragmentSelector"},
-                        "value": {"pattern": "^[ph][0-9]"},
+                        "value": {"pattern": "^(p|h|nn)"},
                         "refinedBy": {
                             "type": "object",
                             "required": ["type", "exact"],

@@ -7,7 +7,7 @@ import unicodedata
 
 import pytest
 
-from muniment.sources.labels import ITEM_LETTER, LETTER, LETTER_OR_DIGIT
+from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT
 
 
 @pytest.mark.parametrize("character", "azAZéßłжЖҚғअカあ外한ابتกქԱאሀ𞤀𐐀㐀𠀀ﷲ")

@@ -75,8 +75,8 @@ def test_undecodable_says_what_to_do() -> None:
         (b"ab\0", None, "a NUL byte at offset 2"),
         (b"\xff\xff\xff\0", None, "a NUL byte at offset 3"),
         (b"a\0b\0", None, "a NUL byte at offset 1"),
-        (b"ab\x01", None, "U+0001 at offset 2"),
-        (b"\xef\xbb\xbf\xd0\xb0\x1b", None, "U+001B at offset 5"),
+        (b"ab" + b"\x01" * 17, None, "17 control characters in 19, the first U+0001 at offset 2"),
+        (b"\xef\xbb\xbf\xd0\xb0" + b"\x1b[" * 20, None, "20 control characters in 41, the first U+001B at offset 5"),
         (b"\xff\xfea\0\0\0", None, "U+0000 at offset 4"),
         (b"\xff\xfe\0\0a\0\0\0", None, "U+0000 at offset 2"),
         ("a\ufffe".encode(), None, "U+FFFE at offset 1"),
@@ -86,14 +86,14 @@ def test_undecodable_says_what_to_do() -> None:
     ],
 )
 def test_binary(data: bytes, charset: str | None, found: str) -> None:
-    """Control characters and noncharacters are refused as binary, with their offset in the file."""
+    """NUL, noncharacters and texts full of controls are refused as binary, with the reason and the offset in the file."""
     refusal = _refusal(data, charset)
 
     assert (refusal.what, refusal.found) == ("this is binary, not text", found)
 
 
 def test_every_control() -> None:
-    """Of the C0 controls, only TAB, LF, VT, FF and CR are text."""
+    """Of the C0 controls, NUL alone is never text: the others do occur in what is published, and are kept as received."""
     accepted = []
     for code in range(0x20):
         try:
@@ -102,7 +102,21 @@ def test_every_control() -> None:
             continue
         accepted.append(code)
 
-    assert accepted == [0x09, 0x0A, 0x0B, 0x0C, 0x0D]
+    assert accepted == list(range(1, 0x20))
+
+
+@pytest.mark.parametrize(
+    "text", ["The port\x08 is closed.", "Le port\x19est fermé.", "Порт\x1b[1m закрыт", "港口\x02关闭。\x1a"]
+)
+def test_controls_as_received(text: str) -> None:
+    """A control in a published text is a character like any other."""
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+def test_few_controls_in_many() -> None:
+    """More than sixteen controls are taken where they are fewer than one character in fifty."""
+    text = "The port is closed until Monday.\x1f The ferries go on as they do on all the other days. " * 20
+    assert decode(text.encode())[0] == text
 
 
 @pytest.mark.parametrize(
@@ -121,7 +135,10 @@ def test_known_files(data: bytes, found: str) -> None:
     assert _refusal(data).found == found
 
 
-@pytest.mark.parametrize("data", [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xff\xfe", "\u00a0\u2003\u2029".encode()])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b" \n\t\r\n", b"\xef\xbb\xbf", b"\xff\xfe", "\u00a0\u2003\u2029".encode(), "\u200b\u3164\n\x1a".encode()],
+)
 def test_empty(data: bytes) -> None:
     """No bytes, or white space alone, are refused."""
     assert _refusal(data).what == "there is no text in it"

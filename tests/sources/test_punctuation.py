@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.sources.labels import _CLAUSE, _CLOSERS, _SENTENCE, ends_clause, ends_sentence
+from muniment.sources.marks import _CLAUSE, _CLOSERS, _SENTENCE, ends_clause, ends_sentence
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ def test_extract() -> None:
         paragraphs=(Paragraph("h1", "heading", None, "Title"), Paragraph("p1", "paragraph", "1.", "Words.")),
         charset="utf-8",
         media_type="text/plain",
-        extractor=Extractor("muniment-text", "1"),
+        extractor=Extractor("muniment-text", "2"),
     )
 
 
@@ -46,10 +46,10 @@ def test_unknown_media_type(media_type: str) -> None:
     assert caught.value.found == repr(media_type)
 
 
-@pytest.mark.parametrize(("name", "version"), [("muniment-text", "2"), ("muniment-html", "1"), ("", "")])
+@pytest.mark.parametrize(("name", "version"), [("muniment-text", "1"), ("muniment-html", "1"), ("", "")])
 def test_unknown_extractor(name: str, version: str) -> None:
     """An extractor that this software does not hold is refused with those that it holds."""
     with pytest.raises(SourceError, match="not known here") as caught:
         extractor_for(name, version)
 
-    assert caught.value.expected == "muniment-text 1"
+    assert caught.value.expected == "muniment-text 2"

@@ -3,12 +3,13 @@
 No author is invented, no date gains a day, and the archive's name is given as a name and not as a web address.
 
 Dates are put into words in their own precision; one that was inferred gets square brackets.  A paragraph is named so
-that the name leads back to it alone: ``p16`` is ``para. 16``, the first unnumbered paragraph after 9 is ``para. 9.1``,
-the second one that is printed as 16 is ``para. 16-2``, and ``h1`` is ``heading 1``.
+that the name leads back to it alone: a printed number is the number, ``p16`` is ``para. 16``, and ``p16.1`` the first
+item of a list in it.  The first paragraph without a number, ``nn1``, is ``para. nn1``, and ``h1`` is ``heading 1``.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -200,10 +201,17 @@ def format_locator(paragraph: str, mark: str = "para.") -> str:
         paragraph: Id in its normal form, ``p16``.
         mark: What stands before the number of a paragraph: ``para.``, ``par.`` or ``¶``.
     """
-    return f"{_HEADING if paragraph.startswith('h') else mark} {paragraph[1:]}"
+    return f"{_HEADING if paragraph.startswith('h') else mark} {number_of(paragraph)}"
+
+
+def number_of(paragraph: str) -> str:
+    """Give what stands in a locator for an id: the printed number, or the count of what has none, ``nn1``."""
+    return paragraph if paragraph.startswith("nn") else paragraph[1:]
 
 
 def parse_locator(text: str) -> str:
     """Read a locator back to the id of the paragraph."""
     mark, _, number = text.rpartition(" ")
+    if re.fullmatch("nn[0-9]+", number):
+        return number
     return f"{'h' if mark == _HEADING else 'p'}{number}"

@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from muniment.cite.citation import Citation, parse_locator
+from muniment.cite.citation import Citation, number_of, parse_locator
 from muniment.cite.formats import STYLE_NAMES, format_citation
 from muniment.cite.letters import Letters, collapse, count_name, letters_of, plainly
 
 # What goes on states one more fact, and is not behind the citation.
 _SOURCE = re.compile(r"[^0-9a-z]{0,8}source: ")
-_LOCATED = re.compile(r"[^0-9a-z]{0,6}(?:par|heading)[. ]{1,3}[0-9]")
+_LOCATED = re.compile(r"[^0-9a-z]{0,6}(?:par|heading)[. ]{1,3}(?:nn|list|note)?[0-9]")
 _LONGEST_SOURCE = 200
-_LOCATOR = re.compile(r"(?:para|par|heading|¶)[. ]{0,3}([0-9][^ ,()\[\]]{0,80})")
+_LOCATOR = re.compile(
+    r"(?:para|par|heading|¶)[. ]{0,3}((?:(?:nn|list|note)?[0-9]|[^\W\d_](?=[.,; ]))[^ ,()\[\]]{0,80})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _shared(one: str, other: str) -> int:
 
 def _names_alike(copy: str, text: str, citation: Citation) -> bool:
     """Compare the spelling of names: ``a-b`` and ``ab`` have the same letters, and are two releases."""
-    names = [citation.reference, citation.origin, *([citation.paragraph[1:]] if citation.paragraph else [])]
+    names = [citation.reference, citation.origin, *([number_of(citation.paragraph)] if citation.paragraph else [])]
     return all(count_name(copy, name) >= count_name(text, name) for name in names)
 
 

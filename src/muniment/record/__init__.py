@@ -26,7 +26,7 @@ class Paragraph:
     """One paragraph of the text as received.
 
     Attributes:
-        id: Fixed when the version is made, and signed with it: ``p16``, ``p9.1``, ``h1``, ``p16-2``.
+        id: Fixed when the version is made, and signed with it: ``p16``, ``p9.1``, ``nn1``, ``h1``.
         kind: ``heading``, ``paragraph`` or ``list-item``.
         label: The number, letter or bullet as printed, with its punctuation; None when nothing is printed.
         text: One contiguous slice of the decoded original, code points as found.

@@ -3,7 +3,14 @@
 - ``adapter``: what an adapter gives, and what an adapter is
 - ``plain_text``: plain text: charset and code points
 - ``paragraphs``: text to paragraphs
-- ``labels``: printed numbers, letters and bullets
+- ``blocks``: lines, and where one paragraph can end and the next begin
+- ``labels``: what a line can begin with: numbers, letters, bullets
+- ``lookalikes``: what begins like a label and is none
+- ``numerals``: what a numeral or a letter counts
+- ``lists``: which labels hold, and under which label each stands
+- ``headings``: headings, and the headline of a text
+- ``ids``: names of paragraphs
+- ``marks``: letters, blanks and marks of sentences, frozen
 """
 
 from __future__ import annotations
@@ -12,12 +19,23 @@ from typing import TYPE_CHECKING
 
 from muniment.errors import SourceError
 from muniment.sources.adapter import Adapter, Extraction, Extractor, Paragraph
+from muniment.sources.headings import find_headline
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
 
 if TYPE_CHECKING:
     from muniment.sources.adapter import Adapter, Extraction
 
-__all__ = ["MAX_ORIGINAL", "Adapter", "Extraction", "Extractor", "Paragraph", "decode", "extract", "extractor_for"]
+__all__ = [
+    "MAX_ORIGINAL",
+    "Adapter",
+    "Extraction",
+    "Extractor",
+    "Paragraph",
+    "decode",
+    "extract",
+    "extractor_for",
+    "find_headline",
+]
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.

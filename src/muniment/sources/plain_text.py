@@ -19,6 +19,7 @@ from typing import Final
 
 from muniment.errors import SourceError
 from muniment.sources.adapter import Extraction, Extractor
+from muniment.sources.marks import UNSEEN
 from muniment.sources.paragraphs import segment
 
 # IANA name in lower case: Python's codec.
@@ -101,11 +102,16 @@ _BYTE_ORDER_MARKS: Final = (
     (b"\xfe\xff", "utf-16be"),
 )
 
-# C0 controls but TAB, LF, VT, FF and CR are no text.  Noncharacters may not stand in I-JSON (RFC 7493,
-# section 2.1), on which RFC 8785 rests.
+# Noncharacters may not stand in I-JSON (RFC 7493, section 2.1), on which RFC 8785 rests; NUL ends strings in too many
+# programs.  The other controls do occur in what is published, and are accepted as received.
 _PLANE_ENDS = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
-_NOT_TEXT: Final = re.compile(f"[\\x00-\\x08\\x0e-\\x1f\\ufdd0-\\ufdef{_PLANE_ENDS}]")
-_NOT_ASCII_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")  # the same for what most texts are, and faster
+_NOT_TEXT: Final = re.compile(f"[\\x00\\ufdd0-\\ufdef{_PLANE_ENDS}]")
+_CONTROL: Final = re.compile(r"[\x01-\x08\x0e-\x1f]")
+# Controls that a text may hold whatever its length, and else one in how many characters.  The texts that were seen with
+# any had fewer than ten; of random bytes one in ten is a control.
+_FEW_CONTROLS: Final = 16
+_CONTROLS_SHARE: Final = 50
+_SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 _MAGIC: Final = (
     (b"%PDF-", "a PDF file"),
@@ -217,12 +223,18 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
 
 
 def _check_content(text: str, skip: int, name: str, where: str) -> None:
-    if not text or text.isspace():
-        raise SourceError("there is no text in it", where=where, hint="check that this is the right file")
-    bad = (_NOT_ASCII_TEXT if text.isascii() else _NOT_TEXT).search(text)
+    bad = _NOT_TEXT.search(text)
     if bad:
-        offset = skip + len(text[: bad.start()].encode(codec_of(name)))
-        raise _binary(f"U+{ord(bad[0]):04X}", offset, where)
+        raise _binary(f"U+{ord(bad[0]):04X}", skip + len(text[: bad.start()].encode(codec_of(name))), where)
+    first = _CONTROL.search(text)
+    if first:
+        count = sum(1 for _ in _CONTROL.finditer(text))
+        if count > _FEW_CONTROLS and count * _CONTROLS_SHARE > len(text):
+            offset = skip + len(text[: first.start()].encode(codec_of(name)))
+            found = f"{count} control characters in {len(text)}, the first U+{ord(first[0]):04X}"
+            raise _binary(found, offset, where)
+    if not _SEEN.search(text):
+        raise SourceError("there is no text in it", where=where, hint="check that this is the right file")
 
 
 def _binary(found: str, offset: int, where: str) -> SourceError:
@@ -238,7 +250,7 @@ class TextSource:
     """The adapter for ``text/plain``: ``decode``, then ``segment``."""
 
     name: Final = "muniment-text"
-    version: Final = "1"
+    version: Final = "2"
     media_type: Final = "text/plain"
 
     def extract(self, data: bytes, charset: str | None, *, where: str = "") -> Extraction:

@@ -15,9 +15,10 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
+from muniment.display import plain
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.ingest import Source
+from muniment.ingest import Source, title_basis
 from muniment.log.statement import VersionStatement
 from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
@@ -44,6 +45,8 @@ def print_added(added: Added, *, as_json: bool) -> None:
         number = len(record.paragraphs)
         noun = "paragraph" if number == 1 else "paragraphs"
         print(f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {number} {noun}")
+        if record.change.kind == "publication":
+            print(f"title ({title_basis(record)}): {plain(record.description.title)}")
         print(added.digest)
 
 
@@ -57,6 +60,8 @@ def _as_json(added: Added) -> dict[str, object]:
         "change": record.change.kind,
         "reverts_to": record.change.reverts_to,
         "paragraphs": len(record.paragraphs),
+        "title": record.description.title,
+        "title_basis": title_basis(record),
         "unchanged": added.unchanged,
         "index": added.index,
     }
@@ -111,8 +116,8 @@ def command(
 ) -> None:
     """Add a file as the next version of a release.
 
-    The bytes are kept as they are. Without --title, the first heading of the text becomes the title. If the newest
-    version already has these bytes, nothing changes.
+    The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
+    the title, or the name of the file. If the newest version already has these bytes, nothing changes.
     """
     check_release_id(release)
     if path == members.file == STANDARD_STREAM:

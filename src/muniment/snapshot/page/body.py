@@ -14,7 +14,7 @@ from muniment.display.frozen import direction, hidden_in, show
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Emendation, Paragraph, Record
 
-_PLAIN_ID = re.compile(r"[hp][0-9][A-Za-z0-9.-]{0,62}")
+_PLAIN_ID = re.compile(r"(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}")
 _TOKEN = re.compile(r"(\r\n|[\[\]])")
 _READ = {"[": "\u27e6", "]": "\u27e7"}
 _CARRIAGE_RETURN = "\u240d"

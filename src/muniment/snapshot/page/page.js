@@ -321,7 +321,7 @@ function words(record) {
       place = emendation.end;
     });
     parts.push(...received(cut(place), hidden));
-    const name = /^[hp][0-9][A-Za-z0-9.-]{0,62}$/.test(id) ? id : `n${at + 1}`;
+    const name = /^(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}$/.test(id) ? id : `n${at + 1}`;
     return tag("div", { class: `paragraph ${kind}`, id: name },
       tag("a", { class: label ? "id" : "id own", href: `#${name}` }, show(label || id)),
       tag(kind === "heading" ? "h3" : "p", { dir: dir === "auto" ? "auto" : null }, parts));

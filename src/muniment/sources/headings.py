@@ -1,0 +1,186 @@
+"""Headings, and the title that a text gives itself.
+
+A heading is judged from its own words and the few paragraphs after it, so that one more heading never changes what
+the others are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from muniment.sources.blocks import is_counted
+from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line
+from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from muniment.record import Paragraph
+    from muniment.sources.labels import Label
+
+# A heading: lines, code points; and code points in a script whose sentences end without a mark.
+_LINES: Final = 3
+_LENGTH: Final = 200
+_UNMARKED_LENGTH: Final = 60
+# Paragraphs: how soon after a heading there must be something that it is the heading of.
+_SOON: Final = 3
+_TITLE_LENGTH: Final = 200
+# Paragraphs before the headline: letterhead, release line, date.
+_HEAD: Final = 12
+
+_ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
+_CELLS: Final = re.compile(r"[|\t]|\S {3,}\S")
+_UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
+
+
+class Piece(NamedTuple):
+    """A paragraph to be: where its label and its words lie.
+
+    Attributes:
+        start: Offset of the label, or of the words if there is none.
+        words: Offset of the words, which are never empty.
+        end: Offset just after the words.
+        label: As it holds, or None.
+        lines: How many lines it has.
+        indent: Columns before it.
+        printed: Whether the label is part of the words, as in a line that is nothing but a label.
+    """
+
+    start: int
+    words: int
+    end: int
+    label: Label | None
+    lines: int
+    indent: int
+    printed: bool
+
+
+def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
+    """Tell which pieces are headings.
+
+    The number of an article alone on its line is one.  Else a heading has no label, is short, holds a letter, ends in
+    no mark of punctuation, is no date, and stands at most three pieces before one that is none; the first piece of a
+    text need not.
+    """
+    like = [_is_like_heading(text, piece) for piece in pieces]
+    body = len(pieces) + _SOON + 1
+    found = [False] * len(pieces)
+    runs_on = False  # whether the next piece goes on with a sentence, over the end of a page
+    for index in range(len(pieces) - 1, -1, -1):
+        piece = pieces[index]
+        if piece.label and piece.printed and piece.label.kind == "article":
+            found[index] = True
+        elif PAGE_NUMBER.fullmatch(text, piece.start, piece.end):
+            continue
+        elif not like[index] or runs_on:
+            body = index
+        elif _UNMARKED_SIGN.search(text, piece.words, piece.end):
+            found[index] = index + 1 < len(pieces) and _heads_unmarked(pieces, index)
+            body = body if found[index] else index
+        else:
+            found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
+        runs_on = piece.label is None and is_lower(text[piece.words])
+    return found
+
+
+def _heads_unmarked(pieces: Sequence[Piece], index: int) -> bool:
+    """In a script without marks: short, and the first piece, or followed by one that is twice as long."""
+    piece, following = pieces[index], pieces[index + 1]
+    length = piece.end - piece.words
+    return index == 0 or (length <= _UNMARKED_LENGTH and following.end - following.words >= 2 * length)
+
+
+def _is_like_heading(text: str, piece: Piece) -> bool:
+    if piece.label or piece.lines > _LINES or piece.end - piece.words > _LENGTH:
+        return False
+    words = text[piece.words : piece.end]
+    if ends_clause(words) or words[0] == ">" or is_counted(text, piece.words, piece.end) or _CELLS.search(words):
+        return False
+    if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
+        return False
+    return not is_date_line(words) and PAGE_NUMBER.fullmatch(words) is None
+
+
+# Lines that say that this is a press release, and what may stand around them.
+_RELEASE: Final = re.compile(
+    r"[\W\d_]*(?:(?:for\s+)?immediate(?:\s+(?:press\s+)?release)?|for\s+release.{0,40}|embargo(?:ed)?.{0,60}|not\s+for\s+release.{0,40}"
+    r"|(?:press|news|media)[\s-]*(?:release|statement|information|notice)s?|press\s+communiqué|statement|announcement"
+    r"|(?:zur\s+)?sofortige[nr]?\s+veröffentlichung|presse?-?(?:mitteilung|information|erklärung|meddelelse|melding)|medienmitteilung|sperrfrist.{0,60}"
+    r"|communiqué(?:\s+de\s+presse)?|pour\s+(?:diffusion|publication|parution)\s+immédiate"
+    r"|(?:comunicado|nota)\s+de\s+(?:prensa|imprensa)|comunicado|para\s+(?:publicación|divulgación|divulgação|publicação)\s+(?:inmediata|imediata)"
+    r"|comunicato\s+stampa|per\s+(?:la\s+)?(?:pubblicazione|diffusione)\s+immediata|persbericht|pressmeddelande|lehdistötiedote|tiedote"
+    r"|tisková\s+zpráva|tlačová\s+správa|informacja\s+prasowa|komunikat\s+prasowy|sajtóközlemény|comunicat\s+de\s+presă|basın\s+(?:bülteni|açıklaması)"
+    r"|priopćenje\s+za\s+javnost|saopštenje(?:\s+za\s+javnost)?|sporočilo\s+za\s+javnost|pressiteade|δελτίο\s+τύπου"
+    r"|пресс-?\s?релиз|прес-?\s?реліз|прессрелиз|прессъобщение|сообщение\s+(?:для\s+(?:печати|прессы|сми))|для\s+немедленной\s+публикации"
+    r"|для\s+негайного\s+(?:оприлюднення|опублікування)|заявление|баспасөз\s+(?:хабарламасы|релизі)|пресс\s+релиз|баспасөз-релизі"
+    r"|بيان\s+(?:صحفي|صحافي)|بلاغ\s+صحفي|للنشر\s+(?:الفوري|فورا|فوراً)|اطلاعیه\s+مطبوعاتی|هודעה\s+לעיתונות|הודעה\s+לעיתונות|לפרסום\s+מיידי"
+    r"|प्रेस\s+(?:विज्ञप्ति|रिलीज़)|तत्काल\s+प्रकाशन.{0,20}|新闻(?:稿|公报|发布)|新聞(?:稿|公報)|即时发布|即時發佈|プレスリリース|報道(?:発表|資料)|報道関係者各位"
+    r"|보도\s?자료|즉시\s+보도|ข่าวประชาสัมพันธ์|แถลงข่าว|thông\s+cáo\s+báo\s+chí|siaran\s+pers)"
+    r"(?:\s*(?:no|nr|n°|№|nº)?\.?[\W_]*[\d/-]{0,12}[\W_]*)?",
+    re.IGNORECASE,
+)
+# What a letterhead has and no headline.
+_LETTERHEAD: Final = re.compile(
+    r"@[\w.-]+\.\w|https?://|www\.|\b(?:tel|phone|fax|telefon|téléphone|teléfono|telefono|mobile|email|e-mail|тел|факс|эл)\b[.:]?|☎|هاتف|फ़ोन|电话|電話|전화"
+    r"|\bP\.?\s?O\.?\s?Box\b",
+    re.IGNORECASE,
+)
+_CONTACT: Final = re.compile(
+    r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:",
+    re.IGNORECASE,
+)
+_MANY_SENTENCES: Final = re.compile(r"[.!?…։።။]['\"”»)]?\s+\S|[。！？।।؟۔]\s*\S")
+_ABBREVIATION: Final = re.compile(r"\b(?:[A-ZÀ-ÞА-Я]\w{0,2}|bzw|ca|vs|nr|no|art|г|ст)\.\s|\d\.\s")
+
+
+def find_headline(paragraphs: Sequence[Paragraph]) -> str:
+    """Find the headline: the first short paragraph, whatever mark it ends with; or nothing.
+
+    Release lines, date lines, page numbers and a letterhead above it are skipped.  A longer paragraph ends the search,
+    since a heading below it is that of a part.  Where nothing but a release line stands there, that is the headline.
+    """
+    release = first = ""
+    for index, paragraph in enumerate(paragraphs[:_HEAD]):
+        words = paragraph.text
+        if _RELEASE.fullmatch(words.strip()):
+            release = release or words
+        elif _is_skipped(words):
+            if _LETTERHEAD.search(words) and len(words) <= _TITLE_LENGTH and _headline_follows(paragraphs, index):
+                first = ""
+        elif first:
+            if not _could_be_headline(paragraphs, index):
+                break
+        elif _could_be_headline(paragraphs, index):
+            first = words
+        else:
+            break
+    return first or release
+
+
+def _is_skipped(words: str) -> bool:
+    return (
+        is_date_line(words)
+        or PAGE_NUMBER.fullmatch(words) is not None
+        or re.search(LETTER, words) is None
+        or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
+    )
+
+
+def _could_be_headline(paragraphs: Sequence[Paragraph], index: int) -> bool:
+    """Short, at most one sentence, no item of a list, and not all that there is."""
+    paragraph = paragraphs[index]
+    if index + 1 >= len(paragraphs) or len(paragraph.text) > _TITLE_LENGTH or paragraph.label is not None:
+        return False
+    if paragraph.kind == "heading":
+        return True
+    return not _MANY_SENTENCES.search(_ABBREVIATION.sub("", paragraph.text.replace("...", "…")))
+
+
+def _headline_follows(paragraphs: Sequence[Paragraph], index: int) -> bool:
+    """Whether a headline without a full stop stands below a line of a letterhead."""
+    for later in range(index + 1, min(len(paragraphs), _HEAD)):
+        words = paragraphs[later].text
+        if not _is_skipped(words) and not _RELEASE.fullmatch(words.strip()):
+            return _could_be_headline(paragraphs, later) and not (ends_sentence(words) and words.rstrip()[-1] in ".。।")
+    return False

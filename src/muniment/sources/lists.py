@@ -1,0 +1,371 @@
+"""Which labels hold, and under which label each stands.
+
+A wrapped line can begin with anything: "2022. The", "10. May", "- or so".  At the start of a block a firm label is
+taken at its word; else its own list must vouch for it: a neighbour in sequence, before or after.
+
+Lists nest.  They are kept on a stack, each with its way of counting, its last item and its indent.  A label goes on
+with the innermost list that it follows; a list that begins anew inside of another belongs to the item above it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from muniment.sources.marks import ends_clause, is_lower
+from muniment.sources.numerals import step_between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from muniment.sources.blocks import Block, Line
+    from muniment.sources.labels import Label
+
+Number = tuple[int, ...]
+_Key = tuple[str, Number]
+
+_NEAR: Final = 3
+"""Places: how far apart two neighbours of a list may be once items between them are gone."""
+_FAR: Final = 200
+"""Lines: how far off an item can be to vouch for a line inside of a block."""
+_DEPTH: Final = 12
+"""Lists inside of each other."""
+_ALIKE: Final = 3
+"""Lists of one kind inside of each other."""
+
+
+class _Place(NamedTuple):
+    """Where a line with a label stands."""
+
+    block: int
+    row: int  # counted over the whole text
+    first: bool  # in its block
+
+
+def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
+    """Give for each line of each block the label that holds there, or None."""
+    spots = list(_spots(blocks))
+    asked = any(_needs_neighbours(line.label, place) for place, _, line in spots if line.label)
+    after = _look(reversed(spots), step=1) if asked else {}
+    before = _look(iter(spots), step=-1) if asked else {}
+    found: list[list[Label | None]] = [[None] * len(block) for block in blocks]
+    held: dict[_Key, int] = {}
+    twice = {place.row for place, _, line in spots if line.start in after and after[line.start].same}
+    for place, at, line in spots:
+        label = line.label
+        if label is None:
+            continue
+        if not label.readings:
+            holds = _holds_without_number(text, blocks, place.block, at)
+        elif place.first:
+            lower = is_lower(text[label.end : label.end + 2].strip()[:1])
+            holds = _holds_first(label, before.get(line.start), after.get(line.start), held)
+            holds = holds or (label.strength == 1 and not lower and _is_part(label, held))
+        else:
+            sides = before.get(line.start), after.get(line.start)
+            holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
+        if not holds and label.alone and label.kind == "article":
+            holds = True
+        if holds:
+            found[place.block][at] = label
+            held.update((key, place.row) for reading in label.readings for key in _implied(reading))
+    return found
+
+
+def _needs_neighbours(label: Label, place: _Place) -> bool:
+    return bool(label.readings) and (label.strength == 1 or not place.first)
+
+
+def _spots(blocks: Sequence[Block]) -> Iterator[tuple[_Place, int, Line]]:
+    row = 0
+    for index, block in enumerate(blocks):
+        for at, line in enumerate(block):
+            row += 1
+            if line.label:
+                yield _Place(index, row, at == 0), at, line
+
+
+def _implied(reading: _Key) -> list[_Key]:
+    """A number in parts, and those above it: 2.1 says that there is a 2."""
+    key, number = reading
+    return [(key, number[:length]) for length in range(len(number), 0, -1)]
+
+
+def _neighbours(reading: _Key, step: int) -> Iterator[tuple[_Key, bool]]:
+    """The numbers that can stand before (-1) or after (1) one in its list, and whether each is right beside it."""
+    key, number = reading
+    places = max(_NEAR, step_between(key.partition(" ")[2] or key))
+    for distance in range(1, places + 1):
+        value = number[-1] + step * distance
+        if value >= 0:
+            yield (key, (*number[:-1], value)), distance <= step_between(key)
+    if step > 0:
+        yield (key, (*number, 1)), True
+        yield (key, (*number, 2)), False
+    elif len(number) > 1 and number[-1] <= _NEAR:
+        yield (key, number[:-1]), number[-1] == 1
+    if step > 0 and len(number) > 1:
+        yield (key, (*number[:-2], number[-2] + 1)), True
+
+
+class _Neighbour(NamedTuple):
+    """The nearest neighbours in sequence on one side of a label."""
+
+    exact: _Place | None
+    near: _Place | None
+    same: _Place | None  # the same label again, at the start of a block
+
+
+def _look(spots: Iterator[tuple[_Place, int, Line]], *, step: int) -> dict[int, _Neighbour]:
+    """Find for each label its neighbours on one side, by offset; ``step`` is 1 when the text is read backwards."""
+    seen: dict[_Key, _Place] = {}
+    own: dict[_Key, _Place] = {}
+    found: dict[int, _Neighbour] = {}
+    for place, _, line in spots:
+        label = line.label
+        if label is None or not label.readings:
+            continue
+        exact = near = same = None
+        for reading in label.readings:
+            for key, is_exact in _neighbours(reading, step):
+                there = seen.get(key)
+                if there is not None:
+                    near = _nearer(near, there, place)
+                    exact = _nearer(exact, there, place) if is_exact else exact
+            same = own.get(reading) or same
+        found[line.start] = _Neighbour(exact, near, same)
+        for reading in label.readings:
+            for key in _implied(reading):
+                seen[key] = place
+            if place.first and label.strength:
+                own[reading] = place
+    return found
+
+
+def _nearer(one: _Place | None, other: _Place, place: _Place) -> _Place:
+    return other if one is None or abs(other.row - place.row) < abs(one.row - place.row) else one
+
+
+def _holds_first(label: Label, before: _Neighbour | None, after: _Neighbour | None, held: dict[_Key, int]) -> bool:
+    """At the start of a block: by itself, or by a neighbour in its list."""
+    if label.strength > 1:
+        return True
+    if label.strength == 0:
+        return any((key, (*number[:-1], number[-1] - 1)) in held for key, number in label.readings)
+    sides = [side for side in (before, after) if side]
+    if label.kind == "letter":
+        return any(side.exact for side in sides)
+    return any(side.near for side in sides)
+
+
+def _is_part(label: Label, held: dict[_Key, int]) -> bool:
+    """Whether a number in parts lies in one that holds, with whatever gap: 1.10 in 1."""
+    if label.kind != "number":
+        return False
+    return any(len(number) > 1 and (key, number[:-1]) in held for key, number in label.readings)
+
+
+def _stands_again(place: _Place, before: _Neighbour | None, after: _Neighbour | None, twice: set[int]) -> bool:
+    """Whether the same label opens a block below, before the next one; then a wrapped line began with it here.
+
+    Where the one before it stands again too, it is a table of contents.
+    """
+    if not after or not after.same or after.same.row - place.row > _FAR:
+        return False
+    if after.exact and after.exact.row < after.same.row:
+        return False
+    return not (before and before.exact and before.exact.row in twice)
+
+
+def _holds_inside(
+    label: Label, place: _Place, before: _Neighbour | None, after: _Neighbour | None, held: dict[_Key, int]
+) -> bool:
+    """On a later line: by an item before it that holds, or by the next one in the same block or the next."""
+    follows = after and after.near and after.near.block <= place.block + 1
+    in_block = before and before.near and before.near.block == place.block
+    if label.strength == 0:
+        follows = in_block = None
+    steps = [(key, number, step_between(key)) for key, number in label.readings]
+    goes_on = any(
+        place.row - held.get((key, value), -_FAR - 1) <= _FAR
+        for key, number, step in steps
+        for value in _before(number, step)
+    )
+    return goes_on or bool(follows) or bool(in_block)
+
+
+def _before(number: Number, step: int) -> Iterator[Number]:
+    for distance in range(1, step + 1):
+        yield (*number[:-1], number[-1] - distance)
+    if len(number) > 1 and number[-1] == 1:
+        yield number[:-1]
+
+
+def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: int) -> bool:
+    """A bullet holds at the start of a block; on a later line it needs its list.
+
+    Its list is its form at the start of the block, or the line beside it, or set-in lines under it, or a line before
+    it that ends a clause.  So dashes around words in a wrapped sentence are none.
+    """
+    block = blocks[index]
+    label = block[at].label
+    assert label is not None  # noqa: S101 - asked only for lines with a label
+    if label.strength == 1 and not _has_words_beside(blocks, index, at, label.form):
+        return False
+    if at == 0:
+        return True
+    opens = block[0].label
+    if opens and opens.form == label.form:
+        return True
+    if len(label.form) == 1 and label.form not in "-–—*":
+        return True
+    before = block[at - 1]
+    beside = [block[place].label for place in (at - 1, at + 1) if 0 <= place < len(block)]
+    listed = any(other and other.form == label.form for other in beside)
+    if listed or block[at].indent > before.indent:
+        return True
+    return ends_clause(text[before.start : before.end]) and any(
+        line.label and line.label.form == label.form for line in block if line is not block[at]
+    )
+
+
+def _has_words_beside(blocks: Sequence[Block], index: int, at: int, form: str) -> bool:
+    """Whether an item beside a dash and a number has words: in the same block, or in the one before or after."""
+    block = blocks[index]
+    beside = [block[place] for place in (at - 1, at + 1) if 0 <= place < len(block)]
+    if at == 0 and index:
+        beside.append(blocks[index - 1][-1])
+    if at + 1 == len(block) and index + 1 < len(blocks):
+        beside.append(blocks[index + 1][0])
+    return any(line.label and line.label.form == form and line.label.strength > 1 for line in beside)
+
+
+class Standing(NamedTuple):
+    """Where a label stands among the others.
+
+    Attributes:
+        above: Index of the piece whose item it belongs to, or None.
+        sure: Whether that item's list goes on after it, or the indent says so; else a heading between parts them.
+        list: Which list it is in; lists are counted from 0.
+    """
+
+    above: int | None
+    sure: bool
+    list: int
+
+
+class _Open:
+    """A list on the stack."""
+
+    __slots__ = ("above", "indent", "item", "keys", "number", "rooted", "sure")
+
+    def __init__(self, label: Label, indent: int, above: int | None, number: int, *, sure: bool) -> None:
+        self.keys = dict(label.readings)
+        self.item = 0
+        self.indent = indent
+        self.above = above
+        self.number = number
+        self.sure = sure
+        self.rooted = label.kind == "article" or label.form == "[]"
+
+
+def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing | None]:
+    """Put the labels of a text into lists.
+
+    Args:
+        pieces: For each piece its label, its indent, and whether the piece before it ends in a colon.
+
+    Returns:
+        For each piece with a number or letter where it stands.
+    """
+    stack: list[_Open] = []
+    lists: list[_Open] = []
+    placed: list[int | None] = []
+    for index, (label, indent, led) in enumerate(pieces):
+        if label is None or not label.readings:
+            placed.append(None)
+            continue
+        if label.kind == "article":
+            while stack and not any(key in {"article", "§"} for key in stack[-1].keys):
+                stack.pop()
+        level = _continued(stack, label, indent)
+        if level is None:
+            level = _opened(stack, lists, label, indent, led=led)
+        else:
+            while stack[-1] is not level:
+                inner = stack.pop()
+                if not inner.rooted:
+                    inner.above = level.item if inner.above is None else max(inner.above, level.item)
+                    inner.sure = True
+            known = {key: number for key, number in label.readings if key in level.keys}
+            level.keys = known or {**dict.fromkeys(level.keys, label.readings[0][1]), **dict(label.readings)}
+        level.item = index
+        placed.append(level.number)
+    return [None if at is None else Standing(lists[at].above, lists[at].sure, at) for at in placed]
+
+
+def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
+    """The list that a label goes on with: right after its last item before any other, else after a gap."""
+    gapped = None
+    exact = []
+    starts = any(_is_start(number) for _, number in label.readings)
+    suffixed = label.kind in {"number", "article"} and label.name[-1:].isalpha()
+    for level in reversed(stack):
+        for key, number in label.readings:
+            last = level.keys.get(key)
+            if last is None:
+                continue
+            if _is_next(last, number, step_between(key)) or (suffixed and last == number):
+                exact.append(level)
+            elif gapped is None and number > last and not starts:
+                gapped = level
+    same = [level for level in exact if level.indent == indent]
+    found = same or exact
+    if found or gapped or starts or label.kind != "number":
+        return found[0] if found else gapped
+    # A number whose mark was printed in another way: 2) after 1.
+    number = label.readings[0][1]
+    return next((level for level in reversed(stack) if _counts_to(level, number)), None)
+
+
+def _counts_to(level: _Open, number: Number) -> bool:
+    return any(" " not in key and _is_next(last, number, 1) for key, last in level.keys.items())
+
+
+def _is_next(last: Number, number: Number, step: int) -> bool:
+    """Whether it is next in sequence: 10 after 9; 1.3, 2 or 1.2.1 after 1.2; 1.2a after 1.2."""
+    depth = len(number)
+    if depth > len(last):
+        return number[: len(last)] == last and set(number[len(last) :]) == {1}
+    return number[: depth - 1] == last[: depth - 1] and 0 < number[-1] - last[depth - 1] <= step
+
+
+def _is_start(number: Number) -> bool:
+    return set(number) == {1}
+
+
+def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *, led: bool) -> _Open:
+    """Open a list: inside of the innermost one, or, if its kind is open already, beside that.
+
+    The other one of its kind stays open below: if it goes on, this one lies inside of it after all.
+    """
+    above = stack[-1].item if stack else None
+    alike = [level for level in stack if level.keys.keys() & {key for key, _ in label.readings}]
+    sure = led
+    if alike:
+        same = alike[-1]
+        sure = indent > same.indent or led
+        if not sure:
+            above = same.above
+            while stack[-1] is not same:
+                stack.pop()
+            if len(alike) >= _ALIKE or not _is_start(label.readings[0][1]):
+                stack.pop()
+    level = _Open(label, indent, above, len(lists), sure=sure)
+    if level.rooted:
+        level.above = next((each.item for each in reversed(stack) if each.rooted and each.above is None), None)
+        level.above = level.above if label.form == "§" else None
+    if len(stack) >= _DEPTH:
+        del stack[0]
+    lists.append(level)
+    stack.append(level)
+    return level

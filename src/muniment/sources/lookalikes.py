@@ -1,0 +1,289 @@
+"""What begins like a label and is none: dates, ordinals, decimals, quantities, clock times, page numbers.
+
+All is judged from the line itself.  The words are stems in lower case, of the languages that print a full stop behind
+a day or an ordinal, and of those that an archive of press releases meets most.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+
+def words_of(lines: str) -> tuple[str, ...]:
+    """The words of a table of words."""
+    return tuple(lines.split())
+
+
+# Months after a day with a full stop ("5. Mai"), and as date lines have them.
+_MONTHS: Final = words_of(
+    """
+january february march april june july august september october november december januar jänner feber märz mai juni
+juli oktober dezember marts mars maj desember januari februari augusti maart mei augustus janúar febrúar apríl maí
+júní júlí ágúst október nóvember tammiku helmiku maalisku huhtiku toukoku kesäku heinäku eloku syysku lokaku
+marrasku jouluku jaanuar veebruar märts aprill juuni juuli oktoober detsember janvār februār mart aprīl maij jūnij
+jūlij septembr oktobr novembr decembr sausio vasario kovo balandžio gegužės birželio liepos rugpjūčio rugsėjo spalio
+lapkričio gruodžio január február március április május június július augusztus szeptember ledna února března dubna
+května června července srpna září října listopadu prosince mája júna júla marca stycznia lutego kwietnia maja
+czerwca lipca sierpnia września października listopada grudnia junija julija avgust siječnja veljače ožujka travnja
+svibnja lipnja srpnja kolovoza rujna studenog prosinca juna jula јануар фебруар март април маја мај јуна јуни јула
+јули август септемб октомври октобра ноември новембра декемв децембра януари февруари май юни юли септември октомври
+ноември декември января февраля марта апреля мая июня июля августа сентября октября ноября декабря січня лютого
+березня квітня травня червня липня серпня вересня жовтня листопада грудня студзеня лютага сакавіка красавіка чэрвеня
+ліпеня жніўня верасня кастрычніка лістапада снежня қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан
+қараша желтоқсан ocak şubat nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık ianuarie februarie martie
+aprilie iunie iulie septembrie octombrie noiembrie decembrie janvier février avril juin juillet août septembre
+octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+janeiro fevereiro março maio junho julho setembro outubro dezembro gennaio febbraio maggio giugno luglio settembre
+ottobre dicembre maret agustus ιανουαρ φεβρουαρ μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρ οκτωβρ
+νοεμβρ δεκεμβρ يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر كانون شباط آذار نيسان أيار
+حزيران تموز آب أيلول تشرين ינואר פברואר אפריל יוני יולי אוגוסט ספטמבר אוקטובר נובמבר דצמבר जनवरी फ़रवरी फरवरी मार्च
+अप्रैल जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर नवंबर नवम्बर दिसंबर दिसम्बर มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม
+มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม იანვარ თებერვ მარტ აპრილ მაის ივნის ივლის აგვისტ სექტემბ
+ოქტომბ ნოემბ დეკემბ
+"""
+)
+# Too short to be stems of longer words: whole words, with or without a full stop.
+_SHORT_MONTHS: Final = frozenset(
+    [
+        "jan",
+        "feb",
+        "mär",
+        "mrz",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "okt",
+        "oct",
+        "nov",
+        "dez",
+        "dec",
+        "янв",
+        "фев",
+        "мар",
+        "апр",
+        "июн",
+        "июл",
+        "авг",
+        "сен",
+        "сент",
+        "окт",
+        "ноя",
+        "дек",
+    ]
+)
+_SHORTEST_STEM: Final = 4  # letters; "mai" and "maj" are whole words
+
+# What an ordinal with a full stop counts where no list is: centuries, above all.
+_ORDINALS: Final = words_of(
+    """
+jahrhundert jahrestag jahrtausend lebensjahr stolet stoletj stolj století storoč század évforduló århundr sajand
+vuosisa yüzyıl gadsimt amži wiek век столет ғасыр
+"""
+)
+
+# What a decimal or a bare number counts: in any case, and where it does not begin with a capital ("1.1 Hours of work").
+# Stems of up to four letters are whole words.
+_QUANTITIES: Final = words_of(
+    """
+million millón milhões milhão milhões milione milioni miljon miljoen miljoon milijon milyon mio mln mill mrd mld
+milliard miliard milyar miljard billion billón bilhões triliun trillion crore lakh percent prozent procent prosent
+persen pourcent percento százalék % ‰ процент відсот пайыз euro euros eur usd € $ £ ¥ ₸ ₽ uhr °c °f ° km kg m² km²
+млн млрд тыс трлн миллион миллиард мільйон мільярд милион милијард миллиард مليون مليار بالمئة بالمائة میلیون
+میلیارد درصد מיליון מיליארד אחוז लाख करोड़ प्रतिशत मिलियन ล้าน เปอร์เซ็นต์ ร้อยละ εκατομμ δισεκατομμ 亿 億 万 萬 百万 퍼센트
+"""
+)
+_SMALL_QUANTITIES: Final = words_of(
+    """
+thousand hundred tausend dozen bn per por dollar pound franc krone kroner krona kronor rubel metre meter metr metros
+ton tons tonne hectare hektar acre liter litre degree grad hour stund minute second inch feet foot mile times mal cm
+mm kilo o'clock a.m a.m. p.m p.m. am pm points point mal volt watt kwh mwh gwh mw gb mb рубл грив доллар тенге
+градус метр километр тонн гектар литр час часа часов минут кг км см раз раза человек كيلو درجة ألف אלף מטר किलो मीटर
+डिग्री พัน บาท เมตร กิโล องศา χιλιάδ μέτρ 倍 公里 元 円 미터
+"""
+)
+_WHOLE_WORD: Final = 4
+
+_WORD: Final = re.compile(r"[\s\u200e\u200f\u061c]*(\S{1,24})")
+_YEAR_FOLLOWS: Final = re.compile(r"[\s,]*(?:[12]\d{3}\b|\Z|,)")
+_DAY_AND_MONTH: Final = re.compile(
+    r"[ \t\u00a0]{0,2}\d{1,2}(?:\.(?!\d{3})|/|-)[ \t\u00a0]{0,2}(?:\d{2,4}\b|[^\W\d]|\Z|,)"
+)
+_SOME_MONTH: Final = re.compile(r"\s*[^\W\d]{3,14}\.?\s+(?:de\s+|del\s+)?[12]\d{3}\b")
+
+PAGE_NUMBER: Final = re.compile(
+    r"[-–—\s]{0,4}(?:(?:page|seite|side|sida|página|pagina|p\.|pp\.|s\.|стр\.?|страница|бет|صفحة|صفحه|หน้า|第)\s{0,2})?"
+    r"\d{1,4}(?:\s{0,2}(?:/|of|von|de|sur|di|из|من|จาก)\s{0,2}\d{1,4})?\s{0,2}(?:页|頁|ページ|쪽|-бет)?[-–—\s]{0,4}",
+    re.IGNORECASE,
+)
+"""A line that is a page number and nothing else, for ``fullmatch``."""
+
+
+@cache
+def _stems(first: str) -> tuple[tuple[str, ...], ...]:
+    """The stems that begin with a character: of months, ordinals, quantities, and quantities without a capital."""
+    months, ordinals, quantities, small = (
+        tuple(word for word in words if word[0] == first)
+        for words in (_MONTHS, _ORDINALS, _QUANTITIES, _SMALL_QUANTITIES)
+    )
+    return months, ordinals, quantities, small
+
+
+def next_word(text: str, place: int, end: int) -> str:
+    """The word after a label, in lower case."""
+    match = _WORD.match(text, place, min(end, place + 64))
+    return match[1].lower() if match else ""
+
+
+def is_month(word: str) -> bool:
+    """Whether a word in lower case is a month, in any of its cases."""
+    bare = word.strip(".,;:()")
+    if not bare:
+        return False
+    if bare in _SHORT_MONTHS:
+        return True
+    if bare[0] == "ב":
+        bare = bare[1:] or bare  # "in", in Hebrew
+    return bare.startswith(_stems(bare[0])[0]) and any(
+        bare == stem or (len(stem) >= _SHORTEST_STEM and len(bare) <= len(stem) + 6 and bare.startswith(stem))
+        for stem in _stems(bare[0])[0]
+    )
+
+
+def reads_as_date_or_ordinal(text: str, place: int, end: int) -> bool:
+    """Whether a number with a full stop that ends at ``place`` is a day, or an ordinal of a century."""
+    if _DAY_AND_MONTH.match(text, place, end):
+        return True
+    word = next_word(text, place, end)
+    if not word:
+        return False
+    if word.strip(",") == "may":
+        # The English verb stands in lists; the English month has a year behind it.
+        at = text.lower().find("may", place, end) if end - place < 400 else place
+        return bool(_YEAR_FOLLOWS.match(text, at + 3, end))
+    if is_month(word) or word.startswith(_stems(word[0])[1]):
+        return True
+    return word[0] == _first_as_printed(text, place, end) and bool(_SOME_MONTH.match(text, place, end))
+
+
+def _first_as_printed(text: str, place: int, end: int) -> str:
+    match = _WORD.match(text, place, end)
+    return match[1][0] if match else ""
+
+
+def reads_as_quantity(text: str, place: int, end: int) -> bool:
+    """Whether a bare number that ends at ``place`` counts or measures what follows it."""
+    word = next_word(text, place, end).rstrip(",;:)")
+    if not word:
+        return False
+    small = word[0] == _first_as_printed(text, place, end)
+    _, _, quantities, others = _stems(word[0])
+    stems = quantities + others if small else quantities
+    bare = word.rstrip(".")
+    return is_month(word) or any(
+        bare == stem.rstrip(".")
+        or (len(stem) > _WHOLE_WORD and word.startswith(stem))
+        or _counts_without_blank(word, stem)
+        for stem in stems
+    )
+
+
+def _counts_without_blank(word: str, stem: str) -> bool:
+    return stem[0] >= "\u0e00" and word.startswith(stem)
+
+
+# A date line: nothing but a date, with a weekday, a place or a word such as "Stand:" before it.
+_DATE_PARTS: Final = re.compile(r"[^\W\d_]+\.?|\d+(?:st|nd|rd|th|er|º|ª|\.)?|[年月日号號년월일]")
+_DATE_LINE: Final = 60  # code points
+_WEEKDAYS: Final = words_of(
+    """
+monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag
+sonnabend sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miércoles jueves viernes sábado
+domingo lunedì martedì mercoledì giovedì venerdì sabato domenica segunda terça quarta quinta sexta понедельник
+вторник среда четверг пятница суббота воскресенье понеділок вівторок середа пʼятниця субота неділя дүйсенбі сейсенбі
+сәрсенбі бейсенбі жұма сенбі жексенбі maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tirsdag
+onsdag torsdag fredag lørdag søndag poniedziałek wtorek środa czwartek piątek sobota niedziela الاثنين الثلاثاء
+الأربعاء الخميس الجمعة السبت الأحد pazartesi salı çarşamba perşembe cuma cumartesi pazar
+"""
+)
+_DATE_WORDS: Final = frozenset(
+    [
+        "of",
+        "the",
+        "de",
+        "del",
+        "den",
+        "der",
+        "le",
+        "la",
+        "el",
+        "am",
+        "an,",
+        "on",
+        "in",
+        "года",
+        "год",
+        "г",
+        "г.",
+        "жылғы",
+        "жыл",
+        "року",
+        "р.",
+        "роки",
+        "a.",
+        "d.",
+        "stand",
+        "vom",
+        "dated",
+        "date",
+        "issued",
+        "published",
+        "updated",
+        "last",
+        "effective",
+        "released",
+        "il",
+        "al",
+        "και",
+        "του",
+        "у",
+        "від",
+        "от",
+    ]
+) | frozenset(_WEEKDAYS)
+_ALL_DIGITS: Final = re.compile(
+    r"\W{0,4}(?:\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:令和|平成|昭和|民[国國])?\d{1,4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号號일])\.?\W{0,4}"
+)
+
+
+def is_date_line(words: str) -> bool:
+    """Whether a paragraph is nothing but a date: with a year or a day, a month, and no word that is neither.
+
+    One place may stand before it ("Bergen, 3 May 2024"), ended by a comma.
+    """
+    if len(words) > _DATE_LINE:
+        return False
+    if _ALL_DIGITS.fullmatch(words):
+        return True
+    place, comma, rest = words.partition(",")
+    if comma and not any(sign.isdecimal() for sign in place) and _is_all_date(rest):
+        return True
+    return _is_all_date(words)
+
+
+def _is_all_date(words: str) -> bool:
+    parts = _DATE_PARTS.findall(words.lower())
+    months = digits = 0
+    for part in parts:
+        if part[0].isdecimal():
+            digits += 1
+        elif is_month(part) or part == "may":
+            months += 1
+        elif part not in _DATE_WORDS and part.rstrip(".") not in _DATE_WORDS:
+            return False
+    return months == 1 and 0 < digits <= 4
