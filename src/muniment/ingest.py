@@ -102,8 +102,8 @@ def publication(
     """Make the record of bytes that the publisher published.
 
     Title: the given one, now or before; else the headline of the text, else that of the version before, else the name
-    of the file; ``title_basis`` tells which.  The rest of the description is taken over from ``position``, as far as it is
-    not given.  What is claimed about the capture is never taken over.
+    of the file; ``title_basis`` tells which.  The rest of the description is taken over from ``position``, as far as it
+    is not given.  What is claimed about the capture is never taken over.
 
     Raises:
         SourceError: The bytes cannot be read as text.

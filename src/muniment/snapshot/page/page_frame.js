@@ -22,7 +22,7 @@ const bdi = text => tag("bdi", {}, show(text));
 const command = text => tag("code", {}, text);
 const section = (id, heading, ...held) => tag("section", { "aria-labelledby": id }, tag("h2", { id }, heading), ...held);
 const facts = (...held) => tag("dl", {}, ...held);
-const locatorOf = id => `${id[0] === "h" ? "heading" : "para."} ${id.slice(1)}`;
+const locatorOf = id => `${id[0] === "h" ? "heading" : "para."} ${id.startsWith("nn") ? id : id.slice(1)}`;
 const niOf = hash => `ni:///sha-256;${base64url(unhex(hash))}`;
 
 // Times as they are printed: the check of the stamps holds them against these. Who stamped is in no file here, and must be
