@@ -74,7 +74,7 @@ def test_first_version(shipped: Archive) -> None:
     assert record.description.issued.note
     assert (record.original.uri, record.original.retrieved) == (None, None)
     assert (record.provenance[0].activity, record.provenance[0].time) == ("receive", "2026-11-22")
-    assert [p.id for p in record.paragraphs] == ["h1", *_numbered(1, 9), "p9.1", *_numbered(10, 26)]
+    assert [p.id for p in record.paragraphs] == ["h1", *_numbered(1, 9), "nn1", *_numbered(10, 26)]
 
 
 def _numbered(first: int, last: int) -> list[str]:
