@@ -127,7 +127,8 @@ def test_any_text_gives_an_answer(text: str) -> None:
 @given(
     st.from_regex(RELEASE_ID, fullmatch=True),
     st.none() | st.integers(1, 999_999_999),
-    st.none() | st.from_regex(re.compile(r"p[0-9]{1,5}(\.([a-zа-я]{1,3}|[0-9]{1,3}[a-zа-я]?))?", re.ASCII), fullmatch=True),
+    st.none()
+    | st.from_regex(re.compile(r"p[0-9]{1,5}(\.([a-zа-я]{1,3}|[0-9]{1,3}[a-zа-я]?))?", re.ASCII), fullmatch=True),
 )
 def test_references_are_read_back(release: str, version: int | None, paragraph: str | None) -> None:
     """What format_reference writes, parse_reference reads, unless the release id is a reserved one."""

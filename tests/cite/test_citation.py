@@ -83,7 +83,13 @@ def test_source_stands_only_where_known(cite: Make) -> None:
 
 @pytest.mark.parametrize(
     ("paragraph", "locator"),
-    [("p16", "para. 16"), ("p9.1", "para. 9.1"), ("plist2.16", "para. list2.16"), ("h1", "heading 1"), ("p0.1", "para. 0.1")],
+    [
+        ("p16", "para. 16"),
+        ("p9.1", "para. 9.1"),
+        ("plist2.16", "para. list2.16"),
+        ("h1", "heading 1"),
+        ("p0.1", "para. 0.1"),
+    ],
 )
 def test_locator(cite: Make, paragraph: str, locator: str) -> None:
     """A locator is the id without its letter, so that it names one paragraph only."""
