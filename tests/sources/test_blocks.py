@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts stand as they are printed
 """Where one paragraph ends and the next begins."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts stand as they are printed
 """Which labels hold, what lies in what, and how paragraphs are called."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - texts stand as they are printed
 from __future__ import annotations
 
 import pytest
