@@ -66,7 +66,7 @@ def test_json_holds_the_paragraphs(run: Run) -> None:
 @pytest.mark.usefixtures("history")
 def test_only(run: Run) -> None:
     """Classes can be repeated and joined by commas; what is left out is counted."""
-    sides = ("diff", "harbour-notice/v3", "harbour-notice/v4")
+    sides = ("diff", "harbour-notice/v2", "harbour-notice/v4")
     words = run(*sides, "--only", "words").stdout
     assert words.startswith(
         "1 paragraph edited; originals differ\n"
@@ -93,7 +93,8 @@ def test_only(run: Run) -> None:
     [
         (("v1", "v1"), 0),
         (("v1", "v2"), 1),
-        (("v1", "v5"), 0),  # back to the first bytes
+        (("v1", "v5"), 1),  # back to the first bytes, and the title that was given stays
+        (("v1", "v5", "--only", "words"), 0),
         (("v2", "v3"), 1),  # another title
         (("v1", "notice.txt"), 0),
         (("v1", "v2", "--only", "typographic"), 0),
@@ -131,8 +132,7 @@ v3  description, claimed 2027-01-15T08:00:00Z
     no change in words; description: title changed; originals are the same
 
 v4  publication, claimed 2027-01-15T08:00:00Z
-    1 paragraph edited, 1 changed in typography only; description: title
-    changed; originals differ
+    1 paragraph edited, 1 changed in typography only; originals differ
 
 v5  publication, reverts to v1, claimed 2027-01-15T08:00:00Z
     1 paragraph changed in typography only; originals differ
@@ -141,7 +141,11 @@ v6  emendation, claimed 2027-01-15T08:00:00Z
     no change in words; emendations: 1 added; originals are the same
 
 v1 → v6
-no change in words; emendations: 1 added; originals are the same
+no change in words; description: title changed; emendations: 1 added; originals
+are the same
+
+Description
+  title changed: Notice on the harbour → Harbour notice
 
 Emendations
   + p2 20–27 omitted, by A. Editor: x
