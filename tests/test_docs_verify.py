@@ -22,6 +22,7 @@ from tests.timestamp.stamping import CLOCK, NONCE, pin
 from muniment.archive import open_archive
 from muniment.archive.stamps import stamp_paths
 from muniment.canonical import parse_json
+from muniment.cli.hints import for_reader
 from muniment.cli.reports import print_report
 from muniment.cli.verbs.verify import EXIT_CODES
 from muniment.digest import format_digest, sha256_hex
@@ -141,7 +142,9 @@ def unreadable(files: dict[str, bytes]) -> str:
 
 def report(files: dict[str, bytes]) -> str:
     """Give the JSON report on the archive that was tampered with for check 6."""
-    return json.dumps(report_as_json(verify_archive(MemoryStore(tampered(files, 6)))), indent=2, ensure_ascii=False)
+    return json.dumps(
+        report_as_json(for_reader(verify_archive(MemoryStore(tampered(files, 6))))), indent=2, ensure_ascii=False
+    )
 
 
 def examples(files: dict[str, bytes]) -> dict[str, str]:

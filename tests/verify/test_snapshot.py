@@ -366,7 +366,7 @@ def test_a_link_is_refused(snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch) 
     with monkeypatch.context() as patch:
         patch.setattr(stored_zip, "_MODE", 0o120777 << 16)
         linked = format_zip(folder, files)
-    assert failures(linked) == [(1, "s.zip", "the zip is not in the form that archive export writes")]
+    assert failures(linked) == [(1, "s.zip", "the zip is not in the form that an export has")]
 
 
 def test_a_short_hash_proves_nothing(world: World) -> None:
