@@ -86,7 +86,7 @@ def test_blame_split(run: Run, work: Path) -> None:
     for name in ("third.txt", "fourth.txt"):
         assert run("add", name, "--release", "harbour-notice").exit_code == 0
     assert "split from p2 in v3" in run("blame", "harbour-notice/v3").stdout
-    assert "merged from h2 and p1.1 in v4" in run("blame", "harbour-notice").stdout
+    assert "merged from nn1 and nn2 in v4" in run("blame", "harbour-notice").stdout
 
 
 def test_blame_refused(refused: Refused) -> None:
@@ -217,7 +217,7 @@ def test_find_quote_refused(refused: Refused, run: Run, work: Path) -> None:
     """A missing file, an empty quote, a version that is not there: exit code 2."""
     assert "no such file" in refused("find-quote", "./quote", code=2)
     assert "no such file" in refused("find-quote", "quote.txt", code=2)
-    assert "the quote is empty" in refused("find-quote", "-", stdin="\u200b", code=2)
+    assert "there is no text in it" in refused("find-quote", "-", stdin="\u200b", code=2)
     assert "has no paragraph p9" in refused("find-quote", "x", "v1#p9", code=2)
     assert run("find-quote", "a" * 5000, "v1").exit_code == 1
     assert run("init", "new", "--origin", "example.org/new").exit_code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from unicodedata import category
 
 from tests.attacks.hands import UNSAFE
 from tests.diff.test_repeatable import NEW, OLD
@@ -20,6 +21,8 @@ from muniment.ingest import locate
 from muniment.markup import text as markup_text
 from muniment.paragraph_proof import locate_quote
 from muniment.record import Paragraph
+from muniment.reference import PARAGRAPH_ID
+from muniment.sources.marks import FILLERS
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import TextSource, codec_of, decode, find_charset
 
@@ -56,6 +59,11 @@ def _with_charset(data: bytes) -> tuple[str, tuple[Paragraph, ...]]:
     return _extract(data[1:], _CHARSETS[(data[0] if data else 0) % len(_CHARSETS)])
 
 
+def _is_blank(between: str) -> bool:
+    """Whether a stretch holds white space and what shows nothing, and no more."""
+    return all(c.isspace() or c in FILLERS or category(c) in {"Cc", "Cf"} for c in between)
+
+
 def _check_paragraphs(_data: bytes, value: tuple[str, tuple[Paragraph, ...]]) -> None:
     """Labels and words are slices of the text in its order; all outside them is white space."""
     text, paragraphs = value
@@ -66,13 +74,13 @@ def _check_paragraphs(_data: bytes, value: tuple[str, tuple[Paragraph, ...]]) ->
         for part in (paragraph.label or "", paragraph.text):
             start = text.find(part, at)
             hold(
-                start >= 0 and not text[at:start].strip(),
+                start >= 0 and _is_blank(text[at:start]),
                 f"words between paragraphs, or not of the text: {part[:40]!r}",
             )
             at = start + len(part)
         hold(paragraph.text.strip(), "a paragraph without words")
-        hold(re.fullmatch(r"(?:p[0-9]+(?:\.\w+)*|h[0-9]+)(?:-[0-9]+)?", paragraph.id), f"odd id {paragraph.id!r}")
-    hold(not text[at:].strip(), "words after the last paragraph")
+        hold(PARAGRAPH_ID.fullmatch(paragraph.id), f"odd id {paragraph.id!r}")
+    hold(_is_blank(text[at:]), "words after the last paragraph")
 
 
 def _charset(data: bytes) -> str:
