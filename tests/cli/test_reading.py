@@ -17,7 +17,7 @@ from muniment.schema import validate
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
 
-V1 = "sha256:41b1eaa9404b6327a6bc7372a5a1b6c7dee09cec9621b5707d1753ef6b407407"
+V1 = "sha256:faaa6f77ebf9461207d69c68a893e8fd20320f9910dbea07bd5886e175501122"
 HOSTILE = "Notice \u202eeton\u202c\n\n1. Escape \x9b31m and \x85 and \x7f and \u2028 and tab\there.\n\nCafé ☕ مرحبا.\n"
 
 

@@ -169,7 +169,7 @@ def test_links_join_the_ends_of_a_move(open_page: Open) -> None:
         for start, target in (
             (".row.left .note a", "b-p1"),
             (".row.move .note a >> nth=0", "a-p3"),
-            (".row.split .note a >> nth=1", "b-p3.1"),
+            (".row.split .note a >> nth=1", "b-nn1"),
             (".row.merge .note a >> nth=0", "a-p12"),
         ):
             page.click(start)

@@ -85,7 +85,7 @@ def _references() -> list[bytes]:
         b"declaration/v2",
         b"declaration/v2#p16",
         b"#16",
-        b"v1#p9.1-2",
+        b"v1#p9.list2.1",
         b"x#h1",
     )
     return [*plain, digest, digest + b"#p1"]
@@ -178,7 +178,7 @@ ROWS = (
         "paragraph-id",
         ("reference.check_paragraph_id",),
         lambda data: check_paragraph_id(text_of(data)),
-        lambda: [b"p16", b"h1", b"p9.1", b"p16.a-2", "p1.б".encode()],
+        lambda: [b"p16", b"h1", b"p9.1", b"nn2", "p1.б".encode()],
         bytes_of,
         cap=200,
     ),

@@ -20,6 +20,6 @@ def test_paragraphs(snapshot: Snapshot) -> None:
         [item["id"], hashlib.sha256(item["text"].encode()).hexdigest(), str(len(item["text"]))]
         for item in record["paragraphs"]
     ]
-    assert [row.split("\t")[0] for row in rows] == ["h1", "p1", "p1.1", "p2"]
+    assert [row.split("\t")[0] for row in rows] == ["h1", "p1", "nn1", "p2"]
     # From a shell: printf %s 'The last words.' | sha256sum
     assert rows[-1] == f"p2\t{hashlib.sha256(b'The last words.').hexdigest()}\t15"

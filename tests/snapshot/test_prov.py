@@ -109,7 +109,7 @@ def test_chain(grown: World) -> None:
     )
     assert [str(agent.label) for agent in found.get_records(ProvAgent)] == [
         "archive.example.org/press",
-        "muniment-text 1",
+        "muniment-text 2",
     ]
     assert [bool(agent.get_attribute(PROV_TYPE)) for agent in found.get_records(ProvAgent)] == [False, True]
 

@@ -145,7 +145,7 @@ def test_actions(described: World) -> None:
         ("CreateAction", "log", "2026-11-22T10:03:00Z"),
     ]
     assert graph[actions[0]["agent"]["@id"]]["name"] == "archive.example.org/press"
-    assert graph[actions[1]["instrument"]["@id"]] == {"@id": "#agent-1", "@type": "Thing", "name": "muniment-text 1"}
+    assert graph[actions[1]["instrument"]["@id"]] == {"@id": "#agent-1", "@type": "Thing", "name": "muniment-text 2"}
 
 
 def test_links_lead_somewhere(described: World) -> None:
