@@ -159,7 +159,7 @@ def test_inventory_under_way(small_archive: MemoryStore, keys: Keys) -> None:
 def test_extractor_that_is_not_known(small_archive: MemoryStore, founders: InitialKeys) -> None:
     """A version whose extractor this software does not hold fails check 6 with a hint, and the others go on."""
     v1, v2, tide = pieces(small_archive)
-    data = tide.data.replace(b'"name":"muniment-text","version":"1"', b'"name":"muniment-text","version":"9"')
+    data = tide.data.replace(b'"name":"muniment-text","version":"2"', b'"name":"muniment-text","version":"9"')
     forged = rebuilt(small_archive, [v1, v2, signed(tide, founders.record, data=data)], founders.log)
     report = verify_archive(forged)
     assert [(f.check, f.subject) for f in report.failures] == [(6, "releases/tide/v1/content/original.txt")]
