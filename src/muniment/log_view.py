@@ -18,7 +18,7 @@ from muniment.log.statement import VersionStatement
 from muniment.trust.root import TrustRoot
 
 SAME, GROWN, SHORTER, FORKED, UNPROVEN = "same", "grown", "shorter", "forked", "unproven"
-"""How a sighting relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
+"""How a view relates to an older one; ``UNPROVEN`` where neither side brings the leaf hashes that would tell."""
 
 
 def _no_note(size: int) -> bytes | None:  # noqa: ARG001 - the signature of ``LogView.published``
@@ -99,7 +99,7 @@ def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
 
 
 def relation(old: LogView, new: LogView) -> str:
-    """Say how a sighting relates to an older one: one of the five words above."""
+    """Say how a view relates to an older one: one of the five words above."""
     size = min(old.checkpoint.size, new.checkpoint.size)
     before, after = old.at(size), new.at(size)
     if _roots_differ(old, new) or _other_entry(old, new) is not None:

@@ -252,7 +252,7 @@ class Past:
 
     Attributes:
         recall: What this machine remembers; None to do without.
-        against: An older sighting to compare with, or None.
+        against: An older view of the log to compare with, or None.
     """
 
     recall: Recall | None = None

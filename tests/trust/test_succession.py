@@ -6,31 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from tests.trust.sample import DATA, KEYS, ORIGIN, ROOT, VKEY
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, IntegrityError, SignatureError
 from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
 from muniment.trust.chain import sign_root, verify_root
-from muniment.trust.root import LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root
-
-ORIGIN = "archive.example/releases"
-KEYS = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in range(1, 6))
-VKEY = f"{ORIGIN}+0123abcd+{'A' * 44}"
-ROOT = TrustRoot(
-    archive=ORIGIN,
-    version=1,
-    index=0,
-    previous=None,
-    created="2026-11-22T10:00:00Z",
-    threshold=1,
-    principal="archive@archive.example",
-    root_keys=(KEYS[0].public,),
-    record_keys=(RecordKey(key=KEYS[1].public, first_index=0, last_index=None),),
-    log_keys=(LogKey(vkey=VKEY, first_index=0, last_index=None),),
-    files=(StaticFile("0=muniment_archive_1", "0" * 64, 19), StaticFile("schemas/a.json", "f" * 64, 0)),
-)
-DATA = format_trust_root(ROOT)
+from muniment.trust.root import LogKey, TrustRoot, format_trust_root
 
 
 def signed(data: bytes, *keys: PrivateKey) -> dict[str, bytes]:

@@ -220,12 +220,12 @@ class Keyring:
     """The keys that ``init`` works with.
 
     Attributes:
-        founders: The keys.
+        initial: The keys.
         made: Files that were made.
         reused: Files that were there, and keys of ssh-agent as ``agent:SHA256:…``.
     """
 
-    founders: InitialKeys
+    initial: InitialKeys
     made: tuple[Path, ...]
     reused: tuple[str, ...]
 

@@ -129,7 +129,7 @@ class Memory:
 
 def _lock(folder: Path) -> FileLock:
     """The lock that whoever changes the memory holds; its ``Timeout`` is a ``TimeoutError``."""
-    from filelock import FileLock  # noqa: PLC0415 - start-up: 22 ms, and whoever only reads never locks
+    from filelock import FileLock  # noqa: PLC0415 - start-up: reading takes no lock
 
     return FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600)
 
@@ -179,7 +179,7 @@ def memory_folder() -> Path | None:
     named = os.environ.get(ENVIRONMENT)
     if named:
         return Path(named)
-    import platformdirs  # noqa: PLC0415 - start-up: 3 ms, and a folder that is named needs none of it
+    import platformdirs  # noqa: PLC0415 - start-up: a folder that is named needs none of it
 
     folder = platformdirs.user_state_path("muniment") / "seen"
     if folder.is_absolute():

@@ -180,7 +180,7 @@ def _false(remembered: Remembered) -> str:
 
 
 def _sighting(remembered: Remembered) -> LogView:
-    """The memory as a sighting: it was verified when it was kept, by keys that may have been replaced since."""
+    """The memory as a view of the log: it was verified when it was kept, by keys that may have been replaced since."""
     name = f"the memory of this machine ({remembered.seen})"
     return LogView(name, remembered.checkpoint, remembered.head, remembered.root)
 

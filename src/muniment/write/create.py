@@ -38,13 +38,13 @@ class InitialKeys:
 
 
 def create_archive(
-    store: Store, founders: InitialKeys, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
+    store: Store, initial: InitialKeys, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
 ) -> Archive:
     """Make an archive in an empty store.
 
     Args:
         store: Empty, or holding what an interrupted ``create_archive`` left.
-        founders: The keys; nothing of their private halves is written.
+        initial: The keys; nothing of their private halves is written.
         origin: Name of the archive and of its log, ``HOST/PATH``.
         now: RFC 3339 in UTC, to the second.
         layout: Storage layout of ``releases/``: one of ``muniment.ocfl.storage_root.LAYOUTS``.
@@ -59,26 +59,26 @@ def create_archive(
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
     check_origin(origin)
-    _check_roles(founders)
+    _check_roles(initial)
     if not is_time(now):
         raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
     with store.lock():
-        _refuse_other_keys(store, founders)
+        _refuse_other_keys(store, initial)
         if not _is_published(store):
             # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
             refuse_second_archive(origin, recall)
         done = recover(store, recall)
-        if done is not None and done.completed and _is_of(open_archive(store), founders, origin):
+        if done is not None and done.completed and _is_of(open_archive(store), initial, origin):
             return open_archive(store)
         _refuse_occupied(store)
         refuse_second_archive(origin, recall)
-        execute_or_undo(store, _plan(store, founders, _first_root(founders, origin, now, layout), now))
+        execute_or_undo(store, _plan(store, initial, _first_root(initial, origin, now, layout), now))
     return open_archive(store)
 
 
-def _check_roles(founders: InitialKeys) -> None:
-    for role, key in (("record", founders.record), ("root", founders.root)):
-        if key.public == founders.log.public:
+def _check_roles(initial: InitialKeys) -> None:
+    for role, key in (("record", initial.record), ("root", initial.root)):
+        if key.public == initial.log.public:
             raise InputError(
                 f"the log key must not be the {role} key too",
                 where=key.public.fingerprint,
@@ -86,41 +86,41 @@ def _check_roles(founders: InitialKeys) -> None:
             )
 
 
-def _plan(store: Store, founders: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:
+def _plan(store: Store, initial: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], now: str) -> Plan:
     root, static = first
     data = format_trust_root(root)
-    trust = _trust_files(founders, root, data)
+    trust = _trust_files(initial, root, data)
     named = NamedRoot(1, format_digest(sha256_hex(data)))
     entry = format_statement(RootStatement(root.archive, 1, named.digest, now))
-    growth = grow_log(Log(store.read, 0), None, entry, root.archive, founders.log, root=named)
-    introduced = Introduced(data, ((fingerprint_file_name(founders.root.public), trust[_signature(founders)]),))
+    growth = grow_log(Log(store.read, 0), None, entry, root.archive, initial.log, root=named)
+    introduced = Introduced(data, ((fingerprint_file_name(initial.root.public), trust[_signature(initial)]),))
     create, target = (*static.items(), *trust.items()), (None, None, None)
     return plan(growth, target=target, create=create, swap=(), before=None, introduced=introduced)
 
 
-def _trust_files(founders: InitialKeys, root: TrustRoot, data: bytes) -> dict[str, bytes]:
+def _trust_files(initial: InitialKeys, root: TrustRoot, data: bytes) -> dict[str, bytes]:
     return {
         f"{FOLDER}/{root_name(1)}": data,
-        _signature(founders): sign_root(founders.root, data),
+        _signature(initial): sign_root(initial.root, data),
         ALLOWED_SIGNERS: format_allowed_signers([root]),
     }
 
 
-def _signature(founders: InitialKeys) -> str:
-    return f"{FOLDER}/{signature_name(1, fingerprint_file_name(founders.root.public))}"
+def _signature(initial: InitialKeys) -> str:
+    return f"{FOLDER}/{signature_name(1, fingerprint_file_name(initial.root.public))}"
 
 
-def _refuse_other_keys(store: Store, founders: InitialKeys) -> None:
+def _refuse_other_keys(store: Store, initial: InitialKeys) -> None:
     """Refuse to end what others began: anyone who can write to the folder may have put their own archive there."""
     signed = read_marker(store)
     if signed is None or signed.marker.introduced is None or signed.marker.size != 1:
         return
     root = check_introduced(signed.marker, signed.marker.introduced, None)
-    if _keys_of(root) != tuple(key.public.raw for key in (founders.root, founders.record, founders.log)):
+    if _keys_of(root) != tuple(key.public.raw for key in (initial.root, initial.record, initial.log)):
         raise KeyRejectedError(
             f"an archive of other keys is being made here, {root.archive}: nothing was touched",
             where=UNFINISHED,
-            expected=f"root key {founders.root.public.fingerprint}",
+            expected=f"root key {initial.root.public.fingerprint}",
             found=f"root key {root.root_keys[0].fingerprint}",
             hint="name a new folder; if those keys are yours, make the archive again with them, or recover it",
         )
@@ -142,9 +142,9 @@ def _is_published(store: Store) -> bool:
         return False
 
 
-def _is_of(archive: Archive, founders: InitialKeys, origin: str) -> bool:
+def _is_of(archive: Archive, initial: InitialKeys, origin: str) -> bool:
     """Whether an archive that was begun before, and is complete now, is the one that is asked for."""
-    keys = tuple(key.public.raw for key in (founders.root, founders.record, founders.log))
+    keys = tuple(key.public.raw for key in (initial.root, initial.record, initial.log))
     return (archive.origin, len(archive.roots), _keys_of(archive.chain[0])) == (origin, 1, keys)
 
 
@@ -156,7 +156,7 @@ def _refuse_occupied(store: Store) -> None:
         raise InputError("the folder is not empty", found=", ".join(names[:3]), hint="name a new or an empty folder")
 
 
-def _first_root(founders: InitialKeys, origin: str, now: str, layout: str) -> tuple[TrustRoot, dict[str, bytes]]:
+def _first_root(initial: InitialKeys, origin: str, now: str, layout: str) -> tuple[TrustRoot, dict[str, bytes]]:
     """The first trust root, and the static files that it vouches for."""
     static = static_files(origin, layout)
     root = TrustRoot(
@@ -167,9 +167,9 @@ def _first_root(founders: InitialKeys, origin: str, now: str, layout: str) -> tu
         created=now,
         threshold=1,
         principal=f"archive@{origin.split('/', 1)[0]}",
-        root_keys=(founders.root.public,),
-        record_keys=(RecordKey(key=founders.record.public, first_index=0, last_index=None),),
-        log_keys=(LogKey(vkey=format_vkey(origin, founders.log.public.raw), first_index=0, last_index=None),),
+        root_keys=(initial.root.public,),
+        record_keys=(RecordKey(key=initial.record.public, first_index=0, last_index=None),),
+        log_keys=(LogKey(vkey=format_vkey(origin, initial.log.public.raw), first_index=0, last_index=None),),
         files=tuple(StaticFile(path, sha256_hex(data), len(data)) for path, data in sorted(static.items())),
     )
     return root, static

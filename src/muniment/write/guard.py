@@ -9,30 +9,30 @@ from muniment.log_view import described
 from muniment.memory import Recall, Remembered
 
 
-def refuse_second_history(ledger: ProvenLog, recall: Recall | None) -> None:
+def refuse_second_history(proven_log: ProvenLog, recall: Recall | None) -> None:
     """Refuse to build upon a log that does not continue the highest checkpoint remembered.
 
     Call it under the lock, with the log that will be built upon.
 
     Args:
-        ledger: The log of the archive, opened under the lock.
+        proven_log: The log of the archive, opened under the lock.
         recall: Gives what is remembered; None to do without.
 
     Raises:
         WriteConflictError: The archive is older than what was seen, or another history, or has another trust root.
         IntegrityError: The log is not what was signed.
     """
-    remembered = recall(ledger.origin) if recall is not None else None
+    remembered = recall(proven_log.origin) if recall is not None else None
     if remembered is None:
         return
-    _refuse_smaller(ledger, remembered)
-    before = tree_root(ledger.leaves[: remembered.size])
+    _refuse_smaller(proven_log, remembered)
+    before = tree_root(proven_log.leaves[: remembered.size])
     if before != remembered.root_hash:
         raise _other_history(remembered, before)
 
 
-def _refuse_smaller(ledger: ProvenLog, remembered: Remembered) -> None:
-    root, head = ledger.roots[0].digest, ledger.checkpoint
+def _refuse_smaller(proven_log: ProvenLog, remembered: Remembered) -> None:
+    root, head = proven_log.roots[0].digest, proven_log.checkpoint
     if root != remembered.root:
         raise _other_root(remembered, root)
     if head.size < remembered.size:

@@ -43,12 +43,12 @@ class Chosen:
     """The log that decides.
 
     Attributes:
-        ledger: Its entries and trust roots, verified.
+        proven_log: Its entries and trust roots, verified.
         note: Its signed checkpoint.
         layout: The storage layout that its newest trust root vouches for.
     """
 
-    ledger: ProvenLog
+    proven_log: ProvenLog
     note: bytes
     layout: str
 
@@ -75,7 +75,7 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
         best = own
         if other is not None:
             _refuse_fork(own[0], other[0])
-            best = max(own, other, key=lambda ledger: ledger[0].checkpoint.size)
+            best = max(own, other, key=lambda proven_log: proven_log[0].checkpoint.size)
     refuse_second_history(best[0], recall)
     return Chosen(*best, _layout(best[0]))
 
@@ -83,9 +83,9 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
 def _open(store: Store) -> tuple[ProvenLog, bytes]:
     note = store.read(CHECKPOINT)
     roots, checkpoint = open_head(store, note)
-    ledger = ProvenLog(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
-    assert len(ledger.entries) == checkpoint.size  # noqa: S101 - read here, so that damage is found here
-    return ledger, note
+    proven_log = ProvenLog(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
+    assert len(proven_log.entries) == checkpoint.size  # noqa: S101 - read here, so that damage is found here
+    return proven_log, note
 
 
 def _refuse_fork(one: ProvenLog, other: ProvenLog) -> None:
@@ -163,9 +163,9 @@ def _stranger(expected: str, found: str) -> IntegrityError:
     )
 
 
-def _layout(ledger: ProvenLog) -> str:
+def _layout(proven_log: ProvenLog) -> str:
     """The layout, recognised by the digest of its file, so that the file itself may be missing."""
-    vouched = {file.path: file.sha256 for file in ledger.roots[-1].root.files}
+    vouched = {file.path: file.sha256 for file in proven_log.roots[-1].root.files}
     for layout in LAYOUTS:
         named = root_files(layout)[LAYOUT.removeprefix("releases/")]
         if vouched.get(LAYOUT) == sha256_hex(named):
@@ -265,18 +265,22 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
         _mend_releases(bench, chosen)
         _mend_log(bench, chosen)
         if not bench.wanting:
-            _drop_past_marker(store, chosen.ledger)
+            _drop_past_marker(store, chosen.proven_log)
             recover(store, recall)
         return Restored(tuple(bench.mended), tuple(bench.wanting))
 
 
-def _drop_past_marker(store: Store, ledger: ProvenLog) -> None:
+def _drop_past_marker(store: Store, proven_log: ProvenLog) -> None:
     """Remove the marker of a write that the mended log has gone beyond: kept, and put back, it promises nothing now."""
     with suppress(MunimentError):
         signed = read_marker(store)
-        if signed is None or signed.marker.archive != ledger.origin or signed.marker.size >= ledger.checkpoint.size:
+        if (
+            signed is None
+            or signed.marker.archive != proven_log.origin
+            or signed.marker.size >= proven_log.checkpoint.size
+        ):
             return
-        check_signer(signed.key, ledger.chain, signed.marker.size)
+        check_signer(signed.key, proven_log.chain, signed.marker.size)
         store.remove(UNFINISHED)
 
 
@@ -288,22 +292,22 @@ def _builtin() -> Iterator[bytes]:
 
 
 def _mend_trust(bench: _Bench, chosen: Chosen) -> None:
-    roots = chosen.ledger.roots
+    roots = chosen.proven_log.roots
     for file in roots:
         for name, data in file.files.items():
             bench.make(f"{FOLDER}/{name}", data)
-    bench.make(ALLOWED_SIGNERS, format_allowed_signers(chosen.ledger.chain))
+    bench.make(ALLOWED_SIGNERS, format_allowed_signers(chosen.proven_log.chain))
     for static in roots[-1].root.files:
         bench.take(static.path, format_digest(static.sha256))
 
 
 def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
     releases: dict[str, list[VersionStatement]] = {}
-    for statement in chosen.ledger.statements:
+    for statement in chosen.proven_log.statements:
         if isinstance(statement, VersionStatement):
             releases.setdefault(statement.release, []).append(statement)
     for release, versions in releases.items():
-        identifier = object_id(chosen.ledger.roots[0].root, release)
+        identifier = object_id(chosen.proven_log.roots[0].root, release)
         folder = f"releases/{object_path(chosen.layout, identifier)}"
         name, declaration = OBJECT_DECLARATION
         bench.make(f"{folder}/{name}", declaration)
@@ -343,27 +347,27 @@ def _mend_version(
 
 def _mend_log(bench: _Bench, chosen: Chosen) -> None:
     """Stamps, tiles, published checkpoints, and at the end the head."""
-    ledger = chosen.ledger
-    for statement in ledger.statements:
+    proven_log = chosen.proven_log
+    for statement in proven_log.statements:
         if isinstance(statement, StampStatement):
             request, response = stamp_paths(statement.size, statement.number)
             bench.take(request, statement.request)
             bench.take(response, statement.response)
-    for path, data in log_files(ledger.entries):
+    for path, data in log_files(proven_log.entries):
         bench.make(f"log/{path}", data)
-    for size in range(1, ledger.checkpoint.size):
+    for size in range(1, proven_log.checkpoint.size):
         _mend_checkpoint(bench, chosen, size)
-    bench.make(f"{CHECKPOINTS}/{ledger.checkpoint.size}", chosen.note)
+    bench.make(f"{CHECKPOINTS}/{proven_log.checkpoint.size}", chosen.note)
     bench.make(CHECKPOINT, chosen.note)
 
 
 def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:
-    ledger, path = chosen.ledger, f"{CHECKPOINTS}/{size}"
-    root = tree_root(ledger.leaves[:size])
+    proven_log, path = chosen.proven_log, f"{CHECKPOINTS}/{size}"
+    root = tree_root(proven_log.leaves[:size])
 
     def right(data: bytes) -> bool:
         try:
-            checkpoint = open_published(data, ledger.log_verifiers, ledger.origin, path)
+            checkpoint = open_published(data, proven_log.log_verifiers, proven_log.origin, path)
         except IntegrityError:
             return False
         return (checkpoint.size, checkpoint.root) == (size, root)

@@ -237,7 +237,7 @@ def add_publication(
     release: str,
     source: Source,
     metadata: Mapping[str, Json],
-    occasion: Author,
+    author: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -251,7 +251,7 @@ def add_publication(
         release: Identifier; a new one begins a release.
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
-        occasion: Who adds it, when, and in what words.
+        author: Who adds it, when, and in what words.
         recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
 
     Raises:
@@ -262,15 +262,15 @@ def add_publication(
     check_release_id(release)
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
-        position = _position(archive, release, head, occasion)
+        position = _position(archive, release, head, author)
         digest = sha512_hex(source.data)
         if head is not None and head.record.original.sha256 == sha256_hex(source.data):
-            return _again(position, head, source, occasion.note)
+            return _again(position, head, source, author.note)
         _refuse_own_files(head, digest, source.name)
-        record = publication(position, source, metadata, note=occasion.note, reverts_to=_version_with(head, digest))
+        record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
         return Draft(record, source.data, digest)
 
-    return write_version(store, keys, release, make, occasion.now, required=False, recall=recall)
+    return write_version(store, keys, release, make, author.now, required=False, recall=recall)
 
 
 def add_description(
@@ -278,7 +278,7 @@ def add_description(
     keys: Keys,
     release: str,
     metadata: Mapping[str, Json],
-    occasion: Author,
+    author: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -292,10 +292,10 @@ def add_description(
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
-        record = redescription(_position(archive, release, head, occasion), metadata, note=occasion.note)
+        record = redescription(_position(archive, release, head, author), metadata, note=author.note)
         return _same_original(record, head)
 
-    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
+    return write_version(store, keys, release, make, author.now, required=True, recall=recall)
 
 
 def add_emendations(
@@ -304,7 +304,7 @@ def add_emendations(
     release: str,
     emend: Emend,
     metadata: Mapping[str, Json],
-    occasion: Author,
+    author: Author,
     *,
     recall: Recall | None = None,
 ) -> Added:
@@ -316,7 +316,7 @@ def add_emendations(
         release: Identifier of the release.
         emend: Makes the emendations, given the newest record and who makes them.
         metadata: Members of the description that change with it.
-        occasion: Who emends, when, and in what words.
+        author: Who emends, when, and in what words.
         recall: As for ``add_publication``.
 
     Raises:
@@ -327,19 +327,19 @@ def add_emendations(
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
         _refuse_unsound(head)
-        position = _position(archive, release, head, occasion)
+        position = _position(archive, release, head, author)
         assert position.before is not None  # noqa: S101 - required=True below
-        record = emended(position, emend(position.before, position.by), metadata, note=occasion.note)
+        record = emended(position, emend(position.before, position.by), metadata, note=author.note)
         return _same_original(record, head)
 
-    return write_version(store, keys, release, make, occasion.now, required=True, recall=recall)
+    return write_version(store, keys, release, make, author.now, required=True, recall=recall)
 
 
-def _position(archive: Archive, release: str, head: ReleaseHead | None, occasion: Author) -> Position:
-    by = occasion.by or archive.origin
+def _position(archive: Archive, release: str, head: ReleaseHead | None, author: Author) -> Position:
+    by = author.by or archive.origin
     if head is None:
-        return Position(release, None, None, by, occasion.now)
-    return Position(release, head.record, head.digest, by, occasion.now, head.base.description if head.base else None)
+        return Position(release, None, None, by, author.now)
+    return Position(release, head.record, head.digest, by, author.now, head.base.description if head.base else None)
 
 
 def _refuse_unsound(head: ReleaseHead | None) -> None:

@@ -129,8 +129,8 @@ def command(
     source = Source(data, name, texts["received"] or moment[:10], texts["media_type"], texts["charset"])
     archive = open_target()
     keys = load_keys(archive, key_files)
-    occasion = Author(moment, texts["by"], note)
-    added = add_publication(archive.store, keys, release, source, metadata, occasion, recall=memory.recall)
+    author = Author(moment, texts["by"], note)
+    added = add_publication(archive.store, keys, release, source, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 
 

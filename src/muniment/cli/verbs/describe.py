@@ -39,6 +39,6 @@ def command(
     archive = open_target()
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
-    occasion = Author(now(), who["by"], who["note"])
-    added = add_description(archive.store, keys, release, metadata, occasion, recall=memory.recall)
+    author = Author(now(), who["by"], who["note"])
+    added = add_description(archive.store, keys, release, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)

@@ -171,8 +171,8 @@ def command(
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
     emend = _emend(archive, wanted, correction, reason)
-    occasion = Author(now(), who["by"], who["note"])
-    added = add_emendations(archive.store, keys, release, emend, metadata, occasion, recall=memory.recall)
+    author = Author(now(), who["by"], who["note"])
+    added = add_emendations(archive.store, keys, release, emend, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 
 

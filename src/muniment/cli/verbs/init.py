@@ -71,7 +71,7 @@ def command(
     ring = found_keys(key_files, origin)
     try:
         archive = create_archive(
-            store, ring.founders, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
+            store, ring.initial, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
         )
     except KeyRejectedError:
         ring.forget()  # of another archive that is being made there: nothing was written with them
@@ -127,7 +127,7 @@ def _print(archive: Archive, folder: str, ring: Keyring) -> None:
         for name in names:
             print(f"{state} private key {plain(name)}")
     print("  keep them out of the archive, and make a copy of them")
-    if ring.founders.root.public == ring.founders.record.public:
+    if ring.initial.root.public == ring.initial.record.public:
         print("  one key signs records and says who may: whoever has it has the archive")
 
 
