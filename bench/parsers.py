@@ -25,7 +25,7 @@ import corpus
 
 from muniment.archive import open_archive
 from muniment.cite.citation import Citation
-from muniment.cite.letters import letters_of
+from muniment.cite.normalization import letters_of
 from muniment.cite.pasted import find_pasted
 from muniment.cite.reading import parse_citation
 from muniment.errors import MunimentError

@@ -37,7 +37,7 @@ from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.reference import parse_reference
 from muniment.snapshot import zip as stored_zip
 from muniment.snapshot.contents import snapshot_files
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.zip import Entry
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
@@ -181,27 +181,27 @@ def made_anew(kind: str) -> Evidence:
     if kind == "stamped":
         files = unpack(snapshots()[kind][0])[1]
         stamps = {n[5:]: d for n, d in files.items() if n.startswith(("data/timestamps/", "data/trust/authorities/"))}
-    material = gather(archive, archive.read(parse_reference(reference)), size, stamps)
+    signed_files = gather(archive, archive.read(parse_reference(reference)), size, stamps)
     parts = [
-        *((f"trust/root/{name}", data) for root in material.roots for name, data in root.files.items()),
-        *material.schemas.items(),
+        *((f"trust/root/{name}", data) for root in signed_files.roots for name, data in root.files.items()),
+        *signed_files.schemas.items(),
         *stamps.items(),
     ]
-    return Evidence(parts, {}, lambda left: _remade(material, dict(left)), snapshot_verdict, named=True)
+    return Evidence(parts, {}, lambda left: _remade(signed_files, dict(left)), snapshot_verdict, named=True)
 
 
-def _remade(material: Material, left: dict[str, bytes]) -> bytes:
+def _remade(signed_files: SignedFiles, left: dict[str, bytes]) -> bytes:
     """The snapshot that a writer would make of what is left."""
     kept = tuple(
         RootFile(root.root, left[f"trust/root/{root.root.version}.json"], _signatures(root, left))
-        for root in material.roots
+        for root in signed_files.roots
         if f"trust/root/{root.root.version}.json" in left
     )
     made = replace(
-        material,
-        roots=kept or material.roots,
-        schemas={name: left[name] for name in material.schemas if name in left},
-        timestamps={name: left[name] for name in material.timestamps if name in left},
+        signed_files,
+        roots=kept or signed_files.roots,
+        schemas={name: left[name] for name in signed_files.schemas if name in left},
+        timestamps={name: left[name] for name in signed_files.timestamps if name in left},
     )
     try:
         files = snapshot_files(made)
@@ -209,12 +209,12 @@ def _remade(material: Material, left: dict[str, bytes]) -> bytes:
         # The signer is in none of these roots: then the files stay as they were, and the lists follow.
         files = {
             path: data
-            for path, data in snapshot_files(material).items()
-            if path[5:] in left or path[5:] not in material.files
+            for path, data in snapshot_files(signed_files).items()
+            if path[5:] in left or path[5:] not in signed_files.files
         }
     if not kept:
         files = {path: data for path, data in files.items() if not path.startswith("data/trust/root/")}
-    return rebag(material.name, files)
+    return rebag(signed_files.name, files)
 
 
 def _signatures(root: RootFile, left: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:

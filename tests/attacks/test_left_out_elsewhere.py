@@ -20,7 +20,7 @@ from tests.verify.test_snapshot import unpack
 
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.contents import DERIVED
-from muniment.snapshot.material import PROOF, STATEMENT
+from muniment.snapshot.signed_files import PROOF, STATEMENT
 from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:

@@ -294,8 +294,8 @@ def test_no_certificates(world: World) -> None:
     data = b"no PEM"
     held = next(file for file in newest.files if file.path == "trust/authorities/clock.pem")
     other = replace(held, sha256=sha256_hex(data), size=len(data))
-    lying = replace(newest, files=tuple(other if file == held else file for file in newest.files))
-    assert snapshot_stamps._read_pinned(tally, lying, {"trust/authorities/clock.pem": data}) == {}
+    found_marker = replace(newest, files=tuple(other if file == held else file for file in newest.files))
+    assert snapshot_stamps._read_pinned(tally, found_marker, {"trust/authorities/clock.pem": data}) == {}
     assert [(f.check, f.subject, f.what) for f in tally.findings] == [(12, PEMS[0], "not certificates")]
 
 

@@ -49,7 +49,7 @@ SPARED = {
     "cli.lines.read_times": "stamp-response",
     "cli.keyring.read_public": "public-key",
     "history.moments.read_versions": "record",
-    "verify.excuses.read_lying": "marker-signed",
+    "verify.unfinished.read_found_marker": "marker-signed",
     "verify.checkpoints.open_head": "archive",
     "verify.log.parse_entries": "archive",
     "verify.log.open_log": "archive",

@@ -24,9 +24,9 @@ from muniment.schema import validate
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.concurrent import Meanwhile
 from muniment.verify.layout import Walk
 from muniment.verify.report import report_as_json
+from muniment.verify.writers import ConcurrentWrites
 from muniment.write.create import InitialKeys
 
 KEYS = {name: PrivateKey.from_seed(bytes([number]) * 32) for number, name in enumerate(("anna", "ben", "eve"), 7)}
@@ -215,7 +215,7 @@ def test_damaged_log(two: MemoryStore) -> None:
 def test_cosigned_while_it_is_read() -> None:
     """A cosignature of a checkpoint that was committed meanwhile does not look like a stray file."""
     names = {path(size, ANNA): 1 for size in (4, 5, 6)} | {"log/cosignatures/x": 1}
-    left = Meanwhile(4, 5).leave_out(Walk(names, (), ()))
+    left = ConcurrentWrites(4, 5).leave_out(Walk(names, (), ()))
     assert set(left.files) == {path(4, ANNA), path(6, ANNA), "log/cosignatures/x"}
 
 

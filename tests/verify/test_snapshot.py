@@ -20,7 +20,7 @@ from muniment.reference import parse_reference
 from muniment.snapshot import zip as stored_zip
 from muniment.snapshot.bagit import bag_files
 from muniment.snapshot.contents import snapshot_files
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh.keys import PrivateKey
 from muniment.verify.report import Finding, Report
@@ -380,6 +380,6 @@ def test_a_short_hash_proves_nothing(world: World) -> None:
 def test_material_makes_the_snapshot_again(world: World) -> None:
     """What the checker rebuilds is what the builder built."""
     archive = world.archive
-    material: Material = gather(archive, archive.read(parse_reference("v1")), 2)
-    assert format_zip(material.name, snapshot_files(material)) == world.snapshot().data
+    signed_files: SignedFiles = gather(archive, archive.read(parse_reference("v1")), 2)
+    assert format_zip(signed_files.name, snapshot_files(signed_files)) == world.snapshot().data
     assert zlib.crc32(archive.store.read(CHECKPOINT)) == zlib.crc32(archive.store.read("log/checkpoints/2"))

@@ -109,7 +109,7 @@ LIES: dict[str, tuple[Authority, str]] = {
 
 @pytest.mark.parametrize("name", LIES)
 def test_liar(pinned: MemoryStore, founders: InitialKeys, name: str) -> None:
-    """A lying authority is named, and nothing is written for it."""
+    """A found_marker authority is named, and nothing is written for it."""
     authority, what = LIES[name]
     before = pinned.files
 

@@ -2,11 +2,11 @@
 
 - ``citation``: what a citation says, with its dates and locators
 - ``facts``: one fact that a citation states, as it stands there
-- ``members``: every member of a citation in a format, so that nothing passes unseen
+- ``fields``: every member of a citation in a format, so that nothing passes unseen
 - ``styles``: APA, Chicago, MLA and the Bluebook: how each is written, long and short
 - ``prose``: a citation in any style read back out of running text, from its hash outwards
-- ``surroundings``: what stands around a citation on a page
-- ``letters``: words without their dress: signs, blanks, case and ligatures
+- ``context``: what stands around a citation on a page
+- ``normalization``: words without their dress: signs, blanks, case and ligatures
 - ``pasted``: a citation looked for in the words around it
 - ``reading``: a citation read back, whatever its style or format
 - ``check``: what a citation states, held against the version that its hash names

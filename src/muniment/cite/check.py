@@ -22,6 +22,7 @@ from muniment.cite.citation import (
     month_first,
     year_first,
 )
+from muniment.cite.context import without_lead
 from muniment.cite.facts import (
     DATE,
     EXTRA,
@@ -47,8 +48,7 @@ from muniment.cite.facts import (
     Stated,
 )
 from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_citation, read_form
-from muniment.cite.letters import collapse, same_letters, same_name
-from muniment.cite.surroundings import without_lead
+from muniment.cite.normalization import collapse, same_letters, same_name
 from muniment.digest import ni_uri
 from muniment.display import plain
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from muniment.cite.citation import Citation, number_of, parse_locator
 from muniment.cite.formats import STYLE_NAMES, format_citation
-from muniment.cite.letters import Letters, collapse, count_name, letters_of, plainly
+from muniment.cite.normalization import Letters, collapse, count_name, letters_of, plainly
 
 # What goes on states one more fact, and is not behind the citation.
 _SOURCE = re.compile(r"[^0-9a-z]{0,8}source: ")

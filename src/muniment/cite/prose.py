@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from muniment.cite.citation import parse_locator
+from muniment.cite.context import has_words, only_leads, says_something, without_lead
 from muniment.cite.facts import (
     DATE,
     ISSUER,
@@ -30,8 +31,7 @@ from muniment.cite.facts import (
     Stated,
     listed,
 )
-from muniment.cite.letters import collapse, plainly
-from muniment.cite.surroundings import has_words, only_leads, says_something, without_lead
+from muniment.cite.normalization import collapse, plainly
 from muniment.errors import InputError
 
 MOST_PARTS = 100

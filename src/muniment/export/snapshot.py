@@ -18,7 +18,7 @@ from muniment.errors import InputError, IntegrityError
 from muniment.log.proof_file import format_proof
 from muniment.log.statement import StampStatement
 from muniment.snapshot.contents import snapshot_files
-from muniment.snapshot.material import SCHEMAS, Material, stamp_path
+from muniment.snapshot.signed_files import SCHEMAS, SignedFiles, stamp_path
 from muniment.snapshot.zip import format_zip
 from muniment.timestamp.response import check_response
 from muniment.trust.chain import RootFile
@@ -55,15 +55,15 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
     return make_snapshot(gather(archive, version, checkpoint_size))
 
 
-def make_snapshot(material: Material) -> Snapshot:
+def make_snapshot(signed_files: SignedFiles) -> Snapshot:
     """Write a snapshot, and verify it.
 
     Raises:
         InputError: The original is too large for a snapshot.
-        IntegrityError: The material does not verify.
+        IntegrityError: The signed_files does not verify.
     """
-    data = format_zip(material.name, snapshot_files(material))
-    name = f"{material.name}.zip"
+    data = format_zip(signed_files.name, snapshot_files(signed_files))
+    name = f"{signed_files.name}.zip"
     report = verify_snapshot(data, subject=name)
     if report.verdict != VERIFIED:
         fault = report.failures[0]
@@ -80,7 +80,7 @@ def make_snapshot(material: Material) -> Snapshot:
 
 def gather(
     archive: Archive, version: StoredVersion, size: int, timestamps: Mapping[str, bytes] | None = None
-) -> Material:
+) -> SignedFiles:
     """Gather the evidence of a version under the checkpoint of a size.
 
     Raises:
@@ -89,7 +89,7 @@ def gather(
     """
     proof = prove_entry(archive, version, size)
     roots = roots_at(archive, size)
-    return Material(
+    return SignedFiles(
         version=version.sound(),
         original=archive.read_original(version),
         statement=archive.entries[version.index],

@@ -1,6 +1,6 @@
 """The snapshot of one version: a format, of which every word is frozen.
 
-- ``material``: what a snapshot is made from
+- ``signed_files``: what a snapshot is made from
 - ``contents``: every file of it
 - ``container``: its files, out of a zip or a folder
 - ``packed_zip``: a zip that another tool has packed

@@ -1,4 +1,4 @@
-"""Every file of a snapshot, as a function of its material.
+"""Every file of a snapshot, as a function of its signed_files.
 
 A snapshot is checked by making these files again.  So their texts are part of the format: who changes a word in one of
 them changes ``FORMAT``, and keeps the old words for the old number.
@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from muniment.digest import ni_uri
 from muniment.snapshot.bagit import bag_files
-from muniment.snapshot.material import Material
 from muniment.snapshot.page import format_page
 from muniment.snapshot.prov import PROVENANCE, format_provenance
 from muniment.snapshot.readme import readme_text
 from muniment.snapshot.rocrate import CRATE, format_crate
 from muniment.snapshot.shell import verify_script, verify_text
+from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.texts import CITE_FILES, citation_files, format_paragraphs, format_reading_text
 from muniment.trust.allowed_signers import format_allowed_signers
 
@@ -43,31 +43,31 @@ FORMAT_LABEL = "Muniment-Snapshot"
 FORMAT = "1"
 
 
-def snapshot_files(material: Material) -> dict[str, bytes]:
+def snapshot_files(signed_files: SignedFiles) -> dict[str, bytes]:
     """Give every file of the bag by its path in the bag."""
-    payload = {**material.files, **_derived(material)}
-    payload[CRATE] = format_crate(material, payload)
-    return bag_files(payload, _bag_info(material))
+    payload = {**signed_files.files, **_derived(signed_files)}
+    payload[CRATE] = format_crate(signed_files, payload)
+    return bag_files(payload, _bag_info(signed_files))
 
 
-def _derived(material: Material) -> dict[str, bytes]:
+def _derived(signed_files: SignedFiles) -> dict[str, bytes]:
     """The files that are for people and tools, and that nobody has to trust: they can be made again."""
     return {
-        README: readme_text(material).encode(),
-        ALLOWED_SIGNERS: format_allowed_signers([file.root for file in material.roots]),
-        READING_TEXT: format_reading_text(material.version.record, material.citation).encode(),
-        PARAGRAPHS: format_paragraphs(material),
-        PROVENANCE: format_provenance(material),
-        **citation_files(material),
-        PAGE: format_page(material),
-        SCRIPT: verify_script(material),
-        STEPS: verify_text(material),
+        README: readme_text(signed_files).encode(),
+        ALLOWED_SIGNERS: format_allowed_signers([file.root for file in signed_files.roots]),
+        READING_TEXT: format_reading_text(signed_files.version.record, signed_files.citation).encode(),
+        PARAGRAPHS: format_paragraphs(signed_files),
+        PROVENANCE: format_provenance(signed_files),
+        **citation_files(signed_files),
+        PAGE: format_page(signed_files),
+        SCRIPT: verify_script(signed_files),
+        STEPS: verify_text(signed_files),
     }
 
 
-def _bag_info(material: Material) -> list[tuple[str, str]]:
+def _bag_info(signed_files: SignedFiles) -> list[tuple[str, str]]:
     """Nothing here depends on the day, on the version of the software or on who exports."""
-    citation = material.citation
+    citation = signed_files.citation
     return [
         ("External-Identifier", ni_uri(citation.sha256)),
         ("Internal-Sender-Identifier", citation.reference),

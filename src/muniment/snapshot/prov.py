@@ -16,7 +16,7 @@ from muniment.archive.opening import object_id
 from muniment.canonical import Json
 from muniment.digest import parse_digest
 from muniment.record import Activity
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.texts import format_plain
 
 PROVENANCE = "provenance.prov.json"
@@ -27,20 +27,22 @@ _Member = tuple[str, str, _Table]
 """Kind of the member (``entity``, ``used``), its name, and its attributes."""
 
 
-def format_provenance(material: Material) -> bytes:
+def format_provenance(signed_files: SignedFiles) -> bytes:
     """Write the file: entities, activities, agents, and how they hang together, each kind in one object."""
-    names = _Names(material)
-    document: _Table = {"prefix": _prefixes(material)}
-    for kind, members in groupby((*_entities(material, names), *_activities(names), *_relations(names)), itemgetter(0)):
+    names = _Names(signed_files)
+    document: _Table = {"prefix": _prefixes(signed_files)}
+    for kind, members in groupby(
+        (*_entities(signed_files, names), *_activities(names), *_relations(names)), itemgetter(0)
+    ):
         document[kind] = {name: attributes for _, name, attributes in members}
     return format_plain(document)
 
 
-def _prefixes(material: Material) -> _Table:
+def _prefixes(signed_files: SignedFiles) -> _Table:
     """``a`` is the archive: what comes before the release in the URI of its OCFL object."""
-    release = material.version.record.release
+    release = signed_files.version.record.release
     return {
-        "a": object_id(material.roots[0].root, release).removesuffix(release),
+        "a": object_id(signed_files.roots[0].root, release).removesuffix(release),
         "dcterms": "http://purl.org/dc/terms/",
         "schema": "http://schema.org/",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
@@ -50,40 +52,40 @@ def _prefixes(material: Material) -> _Table:
 class _Names:
     """The names of everything in the document, in order of the provenance."""
 
-    def __init__(self, material: Material) -> None:
-        record = material.version.record
+    def __init__(self, signed_files: SignedFiles) -> None:
+        record = signed_files.version.record
         self.version = f"a:{record.name}"
         self.previous = None if record.previous is None else f"a:{record.release}/v{record.version - 1}"
         # A release id has at most 63 characters, so neither of these can be one.
         self.original = f"a:sha256-{record.original.sha256}"
-        self.text = f"a:text-{parse_digest(material.version.statement.paragraph_root)}"
+        self.text = f"a:text-{parse_digest(signed_files.version.statement.paragraph_root)}"
         self.keeper = f"{self.version}/keeper"
         self.log = f"{self.version}/log"
         self.activities: Sequence[tuple[str, Activity]] = [
             (f"{self.version}/activity-{number}", activity) for number, activity in enumerate(record.provenance, 1)
         ]
-        self.agents = {material.citation.origin: self.keeper}
+        self.agents = {signed_files.citation.origin: self.keeper}
         for _, activity in self.activities:
             self.agents.setdefault(activity.agent, f"{self.version}/agent-{len(self.agents)}")
-        self.logged_at = material.citation.logged_at
+        self.logged_at = signed_files.citation.logged_at
 
 
-def _entities(material: Material, names: _Names) -> Iterator[_Member]:
-    record, citation = material.version.record, material.citation
+def _entities(signed_files: SignedFiles, names: _Names) -> Iterator[_Member]:
+    record, citation = signed_files.version.record, signed_files.citation
     yield (
         "entity",
         names.version,
         {
             "prov:label": record.name,
             "dcterms:title": record.description.title,
-            "dcterms:identifier": _uri(material.uri),
+            "dcterms:identifier": _uri(signed_files.uri),
             "schema:version": str(record.version),
             "schema:sha256": citation.sha256,
         },
     )
-    if names.previous is not None and material.previous is not None:
+    if names.previous is not None and signed_files.previous is not None:
         label = names.previous.removeprefix("a:")
-        yield "entity", names.previous, {"prov:label": label, "dcterms:identifier": _uri(material.previous)}
+        yield "entity", names.previous, {"prov:label": label, "dcterms:identifier": _uri(signed_files.previous)}
     source: _Table = {} if citation.source is None else {"dcterms:source": citation.source}
     yield (
         "entity",

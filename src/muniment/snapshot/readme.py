@@ -13,8 +13,8 @@ from muniment.digest import sha256_hex
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof_file import parse_proof
-from muniment.snapshot.material import PROOF, STATEMENT, Material
 from muniment.snapshot.shell import climb
+from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.ssh.keys import fingerprint_file_name
 from muniment.trust.allowed_signers import Window, compact, record_window, root_window
 from muniment.trust.chain import FOLDER, root_name, signature_name
@@ -130,14 +130,14 @@ The version before is not in here, so what changed since is not shown. Its recor
 """
 
 
-def readme_text(material: Material) -> str:
+def readme_text(signed_files: SignedFiles) -> str:
     """Write the text.
 
     Args:
-        material: Verified: its proof leads from the statement to the checkpoint, which a key of the log signed.
+        signed_files: Verified: its proof leads from the statement to the checkpoint, which a key of the log signed.
     """
-    version, newest, citation = material.version, material.newest_root, material.citation
-    proof = parse_proof(material.proof)
+    version, newest, citation = signed_files.version, signed_files.newest_root, signed_files.citation
+    proof = parse_proof(signed_files.proof)
     text, signatures = parse_note(proof.checkpoint)
     size = parse_checkpoint(text).size
     # A vkey is NAME+ID+BASE64, and base64 may hold a plus sign too.
@@ -147,58 +147,58 @@ def readme_text(material: Material) -> str:
         origin=citation.origin,
         citation=format_long(citation),
         earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
-        horizon=_sentence(material),
+        horizon=_sentence(signed_files),
         index=version.index,
         size=size,
         original=version.record.original.path,
         original_sha256=version.record.original.sha256,
-        root=sha256_hex(material.roots[0].data),
+        root=sha256_hex(signed_files.roots[0].data),
         record=citation.sha256,
         newest=f"data/{FOLDER}/{root_name(newest.version)}",
         principal=newest.principal,
-        signer=_signer(material),
-        time=_record_time(material),
-        root_steps="\n".join(_root_steps(material)),
+        signer=_signer(signed_files),
+        time=_record_time(signed_files),
+        root_steps="\n".join(_root_steps(signed_files)),
         node_steps="".join(f"     {line}" for line in climb(proof.index, size, proof.hashes)),
         statement=STATEMENT,
         proof=PROOF,
-        time_step=_time_step(material),
+        time_step=_time_step(signed_files),
         log_key=keys[signatures[-1].key_id],
-        name=material.name,
+        name=signed_files.name,
     )
 
 
-def _sentence(material: Material) -> str:
+def _sentence(signed_files: SignedFiles) -> str:
     """Where the knowledge of the snapshot ends, as a sentence."""
-    horizon = str(material.horizon)
+    horizon = str(signed_files.horizon)
     return f"{horizon[0].upper()}{horizon[1:]}."
 
 
-def _time_step(material: Material) -> str:
+def _time_step(signed_files: SignedFiles) -> str:
     """The step for time stamps, where there are any."""
-    newest = f"data/{FOLDER}/{root_name(material.newest_root.version)}"
-    return _TIME_STEP.format(newest=newest, proof=PROOF) if material.timestamps else ""
+    newest = f"data/{FOLDER}/{root_name(signed_files.newest_root.version)}"
+    return _TIME_STEP.format(newest=newest, proof=PROOF) if signed_files.timestamps else ""
 
 
-def _signer(material: Material) -> str:
+def _signer(signed_files: SignedFiles) -> str:
     """The record key as written in the trust root, without its type."""
     line = next(
         row.key.line
-        for row in material.newest_root.record_keys
-        if row.key.fingerprint == material.version.statement.signer
+        for row in signed_files.newest_root.record_keys
+        if row.key.fingerprint == signed_files.version.statement.signer
     )
     return line.split(" ")[1]
 
 
-def _record_time(material: Material) -> str:
+def _record_time(signed_files: SignedFiles) -> str:
     """The option that ssh-keygen needs for a key that was replaced, or came later; else nothing."""
-    chain, statement = [file.root for file in material.roots], material.version.statement
+    chain, statement = [file.root for file in signed_files.roots], signed_files.version.statement
     key = next(row.key for row in chain[-1].record_keys if row.key.fingerprint == statement.signer)
     return _option(record_window(chain, key), statement.logged_at)
 
 
-def _root_time(material: Material, root: TrustRoot, fingerprint: str) -> str:
-    chain = [file.root for file in material.roots]
+def _root_time(signed_files: SignedFiles, root: TrustRoot, fingerprint: str) -> str:
+    chain = [file.root for file in signed_files.roots]
     keys = {key for link in chain for key in link.root_keys if fingerprint_file_name(key) == fingerprint}
     return "".join(_option(root_window(chain, key), root.created) for key in keys)
 
@@ -207,13 +207,13 @@ def _option(window: Window, time: str) -> str:
     return "" if window == Window() else f" -Overify-time={compact(window.nearest(time))}"
 
 
-def _root_steps(material: Material) -> Iterator[str]:
-    principal = material.newest_root.principal
-    for file in material.roots:
+def _root_steps(signed_files: SignedFiles) -> Iterator[str]:
+    principal = signed_files.newest_root.principal
+    for file in signed_files.roots:
         path = f"data/{FOLDER}/{root_name(file.root.version)}"
         for fingerprint, _ in file.signatures:
             signature = f"data/{FOLDER}/{signature_name(file.root.version, fingerprint)}"
             yield (
                 f"     ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n root@muniment \\\n"
-                f"       -s {signature}{_root_time(material, file.root, fingerprint)} < {path}"
+                f"       -s {signature}{_root_time(signed_files, file.root, fingerprint)} < {path}"
             )

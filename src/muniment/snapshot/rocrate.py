@@ -17,7 +17,7 @@ from muniment.canonical import Json
 from muniment.cite import GENRE
 from muniment.digest import sha256_hex
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Activity, Original
-from muniment.snapshot.material import PROOF, STATEMENT, Material
+from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.snapshot.texts import format_plain
 
 Entity = dict[str, Json]
@@ -37,16 +37,16 @@ def listed(values: list[Json]) -> Json:
     return values[0] if len(values) == 1 else values
 
 
-def version_entities(material: Material) -> Iterator[Entity]:
+def version_entities(signed_files: SignedFiles) -> Iterator[Entity]:
     """Give the version, what it is known by, whom and what it names, and its actions in order."""
-    citation, description = material.citation, material.version.record.description
-    yield _version(material)
+    citation, description = signed_files.citation, signed_files.version.record.description
+    yield _version(signed_files)
     yield _value(_HASH, "SHA-256", citation.sha256)
     yield _value(_NAME, "Reference in the archive", f"{citation.origin}, {citation.reference}")
     yield {"@id": _TEXT, "@type": "CreativeWork", "name": "The text as received"}
-    if material.previous is not None:
+    if signed_files.previous is not None:
         yield {
-            "@id": material.previous,
+            "@id": signed_files.previous,
             "@type": "CreativeWork",
             "name": f"{citation.release}/v{citation.version - 1}",
             "version": str(citation.version - 1),
@@ -62,28 +62,28 @@ def version_entities(material: Material) -> Iterator[Entity]:
         "name": "Rights",
         "description": description.rights or "No statement of rights is known.",
     }
-    yield from _actions(material)
+    yield from _actions(signed_files)
 
 
 def _value(name: str, kind: str, value: str) -> Entity:
     return {"@id": name, "@type": "PropertyValue", "name": kind, "propertyID": kind, "value": value}
 
 
-def _version(material: Material) -> Entity:
-    record, citation = material.version.record, material.citation
+def _version(signed_files: SignedFiles) -> Entity:
+    record, citation = signed_files.version.record, signed_files.citation
     description = record.description
     entity: Entity = {
-        "@id": material.uri,
+        "@id": signed_files.uri,
         "@type": "CreativeWork",
         "name": description.title,
         "genre": GENRE,
         "version": str(record.version),
-        "description": f"Archive version {record.version}; {_dated(material)}",
+        "description": f"Archive version {record.version}; {_dated(signed_files)}",
         "identifier": [link(_HASH), link(_NAME)],
         "encoding": link(RECORD_PATH),
         "hasPart": link(_TEXT),
         "isBasedOn": listed(
-            [link(target) for target in (record.original.path, material.previous) if target is not None]
+            [link(target) for target in (record.original.path, signed_files.previous) if target is not None]
         ),
         "license": link(RIGHTS),
     }
@@ -93,30 +93,30 @@ def _version(material: Material) -> Entity:
         "inLanguage": None if description.language == "und" else description.language,
         "abstract": description.abstract,
         "keywords": listed([*description.subjects]) or None,
-        "pav:previousVersion": link(material.previous) if material.previous else None,
+        "pav:previousVersion": link(signed_files.previous) if signed_files.previous else None,
     }
     return {**entity, **{name: value for name, value in optional.items() if value is not None}}
 
 
-def _dated(material: Material) -> str:
+def _dated(signed_files: SignedFiles) -> str:
     """Say what the date of issue rests on: ``datePublished`` alone cannot."""
-    issued = material.version.record.description.issued
+    issued = signed_files.version.record.description.issued
     words = {"stated": "the date of issue is stated", "inferred": "the date of issue is inferred by the archive"}
     basis = words.get(issued.basis, "the date of issue is not known")
     return f"{basis}. {issued.note}" if issued.note else f"{basis}."
 
 
-def _actions(material: Material) -> Iterator[Entity]:
+def _actions(signed_files: SignedFiles) -> Iterator[Entity]:
     """The activities of the provenance in their order, each with its agent; at the end, that it was logged."""
-    agents = {material.citation.origin: ARCHIVE}
+    agents = {signed_files.citation.origin: ARCHIVE}
     numbers = count(1)
-    activities = material.version.record.provenance
+    activities = signed_files.version.record.provenance
     for number, activity in enumerate(activities, 1):
         if activity.agent not in agents:
             agents[activity.agent] = f"#agent-{next(numbers)}"
             # A person, a program, a set of rules: the record does not say.
             yield {"@id": agents[activity.agent], "@type": "Thing", "name": activity.agent}
-        yield {"@id": f"#activity-{number}", **_action(material, activity, agents[activity.agent])}
+        yield {"@id": f"#activity-{number}", **_action(signed_files, activity, agents[activity.agent])}
     yield {
         "@id": "#log",
         "@type": "CreateAction",
@@ -124,13 +124,13 @@ def _actions(material: Material) -> Iterator[Entity]:
         "description": "The version was signed and entered in the archive's log.",
         "agent": link(ARCHIVE),
         "object": link(_TEXT),
-        "result": [link(material.uri), link(SIGNATURE_PATH), link(STATEMENT), link(PROOF)],
-        "endTime": material.citation.logged_at,
+        "result": [link(signed_files.uri), link(SIGNATURE_PATH), link(STATEMENT), link(PROOF)],
+        "endTime": signed_files.citation.logged_at,
     }
 
 
-def _action(material: Material, activity: Activity, agent: str) -> Entity:
-    record = material.version.record
+def _action(signed_files: SignedFiles, activity: Activity, agent: str) -> Entity:
+    record = signed_files.version.record
     original = link(record.original.path)
     match activity.activity:
         case "receive" | "capture":
@@ -207,14 +207,14 @@ CONTEXT = "https://w3id.org/ro/crate/1.2/context"
 SPECIFICATION = "https://w3id.org/ro/crate/1.2"
 
 
-def format_crate(material: Material, files: Mapping[str, bytes]) -> bytes:
+def format_crate(signed_files: SignedFiles, files: Mapping[str, bytes]) -> bytes:
     """Write the file.
 
     Args:
-        material: What the snapshot is made from.
+        signed_files: What the snapshot is made from.
         files: All other files of ``data/``, by path below it.
     """
-    version = list(version_entities(material))
+    version = list(version_entities(signed_files))
     actions: list[Json] = [link(entity["@id"]) for entity in version if str(entity["@type"]).endswith("Action")]
     graph: list[Json] = [
         {
@@ -223,15 +223,15 @@ def format_crate(material: Material, files: Mapping[str, bytes]) -> bytes:
             "about": link("./"),
             "conformsTo": link(SPECIFICATION),
         },
-        {**_root(material, sorted(files)), "mentions": actions},
+        {**_root(signed_files, sorted(files)), "mentions": actions},
         *version,
-        *_files(material, files),
+        *_files(signed_files, files),
     ]
     return format_plain({"@context": CONTEXT, "@graph": graph})
 
 
-def _root(material: Material, paths: list[str]) -> Entity:
-    citation = material.citation
+def _root(signed_files: SignedFiles, paths: list[str]) -> Entity:
+    citation = signed_files.citation
     return {
         "@id": "./",
         "@type": "Dataset",
@@ -242,14 +242,14 @@ def _root(material: Material, paths: list[str]) -> Entity:
         "datePublished": citation.logged_at,
         "license": link(RIGHTS),
         "publisher": link(ARCHIVE),
-        "mainEntity": link(material.uri),
+        "mainEntity": link(signed_files.uri),
         "hasPart": [link(path) for path in paths],
     }
 
 
-def _files(material: Material, files: Mapping[str, bytes]) -> Iterator[Json]:
+def _files(signed_files: SignedFiles, files: Mapping[str, bytes]) -> Iterator[Json]:
     for path in sorted(files):
-        media_type, what = describe_file(path, material.version.record.original)
+        media_type, what = describe_file(path, signed_files.version.record.original)
         yield {
             "@id": path,
             "@type": "File",

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from muniment.digest import sha256_hex
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 
 _TEXT = """\
 How to check {reference} of the archive {origin}
@@ -86,22 +86,22 @@ def script(*, stamped: bool) -> bytes:
     return plain.encode()
 
 
-def verify_script(material: Material) -> bytes:
-    """Give the script; of the material it takes no more than whether there are time stamps."""
-    return script(stamped=bool(material.timestamps))
+def verify_script(signed_files: SignedFiles) -> bytes:
+    """Give the script; of the signed_files it takes no more than whether there are time stamps."""
+    return script(stamped=bool(signed_files.timestamps))
 
 
-def verify_text(material: Material) -> bytes:
+def verify_text(signed_files: SignedFiles) -> bytes:
     """Write the text for people."""
-    citation = material.citation
+    citation = signed_files.citation
     return _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
-        root=material.roots[0].digest.removeprefix("sha256:"),
+        root=signed_files.roots[0].digest.removeprefix("sha256:"),
         record=citation.sha256,
-        stamps=_STAMPS if material.timestamps else "",
-        script=sha256_hex(verify_script(material)),
-        stamped="with" if material.timestamps else "without",
+        stamps=_STAMPS if signed_files.timestamps else "",
+        script=sha256_hex(verify_script(signed_files)),
+        stamped="with" if signed_files.timestamps else "without",
     ).encode()
 
 

@@ -19,7 +19,7 @@ from muniment.cite.formats import STYLE_NAMES, format_citation
 from muniment.digest import format_digest, ni_uri, sha256_hex
 from muniment.record import Emendation, Record
 from muniment.record.reading import reading_paragraphs
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 
 # C0 but the tab and the newline, DEL, C1, the separators that some readers take for a newline, and what turns the
 # direction of the text around it.
@@ -96,18 +96,18 @@ FORMS: Mapping[str, str] = {
 CITE_FILES = (CITATION, *FORMS)
 
 
-def citation_files(material: Material) -> dict[str, bytes]:
+def citation_files(signed_files: SignedFiles) -> dict[str, bytes]:
     """Give the files by path below ``data/``; none of them names a day of access, for nobody's is known."""
-    citation = material.citation
+    citation = signed_files.citation
     return {
-        CITATION: _citation_text(material),
+        CITATION: _citation_text(signed_files),
         **{path: format_citation(citation, form).encode() for path, form in FORMS.items()},
     }
 
 
-def _citation_text(material: Material) -> bytes:
+def _citation_text(signed_files: SignedFiles) -> bytes:
     """Every style under its name, then the hash in both spellings; an empty line after each, as who reads it wants."""
-    citation = material.citation
+    citation = signed_files.citation
     blocks = [block for style in STYLE_NAMES for block in (f"{style}:", format_citation(citation, style))]
     blocks.append(f"{format_digest(citation.sha256)}\n{ni_uri(citation.sha256)}")
     return ("\n\n".join(blocks) + "\n").encode()
@@ -116,7 +116,7 @@ def _citation_text(material: Material) -> bytes:
 _HEAD = ("id", "sha256", "code_points")
 
 
-def format_paragraphs(material: Material) -> bytes:
+def format_paragraphs(signed_files: SignedFiles) -> bytes:
     """Write the table: a head line, then one line a paragraph in the order of the text, tabs between, LF at the end.
 
     The hash is the SHA-256 of the words as received, without their printed label, in UTF-8; the length is in code
@@ -124,7 +124,7 @@ def format_paragraphs(material: Material) -> bytes:
     """
     rows = [
         (paragraph.id, sha256_hex(paragraph.text.encode()), str(len(paragraph.text)))
-        for paragraph in material.version.record.paragraphs
+        for paragraph in signed_files.version.record.paragraphs
     ]
     return "".join("\t".join(row) + "\n" for row in (_HEAD, *rows)).encode()
 

@@ -8,10 +8,10 @@
 - ``cosignatures``: check 10: cosignatures
 - ``trust``: checks 8 and 11: trust roots and signers
 - ``layout``: check 1: only the expected files
-- ``concurrent``: what writers did meanwhile
+- ``writers``: what writers did meanwhile
 - ``times``: check 12: time stamps
 - ``growth``: check 13: grown from what was seen
-- ``excuses``: what a marker excuses, and what it does not
+- ``unfinished``: what a marker excuses, and what it does not
 - ``fork``: evidence of two histories
 - ``log_views``: the sides that check 13 compares
 - ``snapshot``: a snapshot

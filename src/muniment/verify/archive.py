@@ -24,9 +24,7 @@ from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import LogReader, claimed
-from muniment.verify.concurrent import Meanwhile, look_back, moment
 from muniment.verify.cosignatures import check_cosignatures
-from muniment.verify.excuses import check_unfinished, left_unfinished
 from muniment.verify.growth import check_past, proven_by_past
 from muniment.verify.layout import LOCK, Walk, check_layout, check_others, walk
 from muniment.verify.log import Entries, LogResult, check_log, group_versions, open_log, parse_entries
@@ -41,6 +39,8 @@ from muniment.verify.trust import (
     check_unnamed_roots,
     check_vouched,
 )
+from muniment.verify.unfinished import check_unfinished, left_unfinished
+from muniment.verify.writers import ConcurrentWrites, look_back, state_of_writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +116,8 @@ def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:
         return parse_layout(store.read(LAYOUT), where=LAYOUT)
     except MunimentError:
         some = [object_id(root, release) for release in entries]
-        lying = (name for name in LAYOUTS for id_ in some if _lies(store, f"releases/{object_path(name, id_)}"))
-        return next(lying, LAYOUTS[0])
+        found_marker = (name for name in LAYOUTS for id_ in some if _lies(store, f"releases/{object_path(name, id_)}"))
+        return next(found_marker, LAYOUTS[0])
 
 
 def _lies(store: Store, folder: str) -> bool:
@@ -180,9 +180,9 @@ def verify_archive(
     if is_unmade(store):
         raise UnfinishedError("the archive was never finished", where=subject, hint="make it again with the same keys")
     for _ in range(LOOKS - 1):
-        before = moment(store)
+        before = state_of_writing(store)
         report = _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
-        if not report.failures or moment(store) == before:
+        if not report.failures or state_of_writing(store) == before:
             return report
     return _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
 
@@ -220,12 +220,12 @@ def _look(
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
     present = _still_there(store, scope.within(present, tasks), expected)
-    meanwhile = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
-    _check_again(tally, store, doubtful, meanwhile)
-    check_signers(tally, store, trust.chain, behind=meanwhile.has_root)
-    _check_rest(tally, store, present, expected, meanwhile, log)
+    concurrent = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
+    _check_again(tally, store, doubtful, concurrent)
+    check_signers(tally, store, trust.chain, behind=concurrent.has_root)
+    _check_rest(tally, store, present, expected, concurrent, log)
     report = _report(tally, subject, trust, log, tasks)
-    report = replace(report, witnesses=witnesses, unfinished=left_unfinished(tally, meanwhile.lying))
+    report = replace(report, witnesses=witnesses, unfinished=left_unfinished(tally, concurrent.found_marker))
     return with_times(report, proven, tasks, only_newest=scope.release is not None)
 
 
@@ -301,12 +301,14 @@ def _check_objects(
     return files, doubtful
 
 
-def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], meanwhile: Meanwhile) -> None:
+def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], concurrent: ConcurrentWrites) -> None:
     """Check objects a second time, now that it is known which ones are being added to."""
     for task in tasks:
-        again = replace(task, unfinished=task.release in meanwhile.releases, lying=meanwhile.lying)
+        again = replace(task, unfinished=task.release in concurrent.releases, found_marker=concurrent.found_marker)
         result = check_object(store, again).tally
-        tally.merge(_without_marker(result, task, meanwhile.lying.unread) if meanwhile.lying.unread else result)
+        tally.merge(
+            _without_marker(result, task, concurrent.found_marker.unread) if concurrent.found_marker.unread else result
+        )
 
 
 def _without_marker(tally: Tally, task: ObjectTask, cause: str) -> Tally:
@@ -320,17 +322,17 @@ def _without_marker(tally: Tally, task: ObjectTask, cause: str) -> Tally:
 
 
 def _check_rest(
-    tally: Tally, store: Store, present: Walk, expected: set[str], meanwhile: Meanwhile, log: LogResult
+    tally: Tally, store: Store, present: Walk, expected: set[str], concurrent: ConcurrentWrites, log: LogResult
 ) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
-    present = check_unfinished(tally, store, meanwhile.leave_out(present), expected, meanwhile.lying)
+    present = check_unfinished(tally, store, concurrent.leave_out(present), expected, concurrent.found_marker)
     unknown = ("releases/",) if log.vouched else ("releases/", "log/")
     if not log.vouched or None in log.entries:
         present = replace(present, files={path: n for path, n in present.files.items() if not path.startswith(unknown)})
-    if meanwhile.lying.unread and UNFINISHED in present.files:
+    if concurrent.found_marker.unread and UNFINISHED in present.files:
         strange = {path for path in present.files if path not in expected and path != LOCK and litter_in(path) is None}
         for path in sorted(strange):
-            tally.not_checked(1, path, meanwhile.lying.unread)
+            tally.not_checked(1, path, concurrent.found_marker.unread)
         present = replace(present, files={path: n for path, n in present.files.items() if path not in strange})
     check_layout(tally, check_unnamed_roots(tally, present, expected), expected)
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from muniment.archive import Archive, StoredVersion, open_archive
 from muniment.cite.check import NOTHING, Mismatch, cited_hash, compare_facts, stated_beside, written_differently
 from muniment.cite.citation import Citation, citation_of
+from muniment.cite.context import ISSUER as ISSUER_BEFORE
+from muniment.cite.context import JOINED, has_words, judge_before, without_lead
 from muniment.cite.facts import (
     DATE,
     EXTRA,
@@ -29,11 +31,9 @@ from muniment.cite.facts import (
     Fact,
     Stated,
 )
-from muniment.cite.letters import letters_of
+from muniment.cite.normalization import letters_of
 from muniment.cite.pasted import Pasted, WrittenForm, find_locators, find_pasted, wanted_of
 from muniment.cite.prose import read_style
-from muniment.cite.surroundings import ISSUER as ISSUER_BEFORE
-from muniment.cite.surroundings import JOINED, has_words, judge_before, without_lead
 from muniment.digest import format_digest, parse_digest, sha256_hex
 from muniment.errors import MunimentError, UnresolvedReferenceError
 from muniment.memory import Past

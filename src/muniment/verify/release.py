@@ -30,9 +30,9 @@ from muniment.ocfl.inventory import (
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
-from muniment.verify.excuses import NO_MARKER, Lying
 from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
+from muniment.verify.unfinished import NO_MARKER, FoundMarker
 from muniment.verify.version import (
     Predecessor,
     VersionFiles,
@@ -60,7 +60,7 @@ class ObjectFiles:
         rebuilt: The same as the versions make them; empty where a version could not be read.
         contents: SHA-512 of every content file that could be read, by path.
         unfinished: Whether a version was committed since, so that the root inventory may be ahead of the log.
-        lying: The marker: what inventory and sidecar of the object root may have been replaced by.
+        found_marker: The marker: what inventory and sidecar of the object root may have been replaced by.
     """
 
     folder: str
@@ -69,7 +69,7 @@ class ObjectFiles:
     rebuilt: Mapping[str, bytes]
     contents: Mapping[str, str]
     unfinished: bool
-    lying: Lying = NO_MARKER
+    found_marker: FoundMarker = NO_MARKER
 
 
 def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
@@ -99,7 +99,7 @@ def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
 
 def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
     """Put the old root inventory in the place of the one that an unfinished addition has put there, byte for byte."""
-    marker = evidence.lying.marker
+    marker = evidence.found_marker.marker
     if marker is None or marker.folder != evidence.folder or evidence.folder not in evidence.folders:
         return evidence
     stored = dict(evidence.stored)
@@ -110,7 +110,9 @@ def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
         )
         if data is not None and data != old and promised.is_kept_by(data):
             stored[promised.path] = old
-            tally.notice(2, promised.path, _UNDER_WAY, hint="recover the archive", unvouched=evidence.lying.resting)
+            tally.notice(
+                2, promised.path, _UNDER_WAY, hint="recover the archive", unvouched=evidence.found_marker.resting
+            )
     return replace(evidence, stored=stored)
 
 
@@ -216,7 +218,7 @@ class ObjectTask:
         entries: Log index and statement of each version, oldest first.
         chain: The trust roots, oldest first.
         unfinished: Whether a version was committed since the log was read that is checked.
-        lying: The marker: what the root inventory may have been replaced by.
+        found_marker: The marker: what the root inventory may have been replaced by.
         partial: Whether the release has later versions, which are not asked for: then the root inventory, which is
             that of the newest version, is not looked at.
         proven: What shows how many entries of the log were there at a time.
@@ -231,7 +233,7 @@ class ObjectTask:
     unfinished: bool
     partial: bool = False
     proven: tuple[Proven, ...] = ()
-    lying: Lying = NO_MARKER
+    found_marker: FoundMarker = NO_MARKER
 
     @property
     def version_folders(self) -> list[str]:
@@ -439,6 +441,6 @@ def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
             state.tally.ok(2)
     else:
         evidence = ObjectFiles(
-            task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.lying
+            task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.found_marker
         )
         diagnose(state.tally, evidence)

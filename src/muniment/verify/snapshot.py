@@ -18,8 +18,8 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
 from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, snapshot_files
-from muniment.snapshot.material import PROOF, SCHEMAS, STATEMENT, Material, stamp_files
 from muniment.snapshot.rocrate import CRATE
+from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, stamp_files
 from muniment.trust.root import StaticFile
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
@@ -178,12 +178,12 @@ def _check_bag(tally: Tally, evidence: Evidence) -> None:
 
 def _check_derived(tally: Tally, evidence: Evidence, folder: str | None) -> None:
     """Check 2, second part: every file that nothing vouches for is what the evidence makes."""
-    material = _material(tally, evidence)
-    if material is None:
+    signed_files = _material(tally, evidence)
+    if signed_files is None:
         return
-    if folder is not None and folder != material.name:
-        tally.fail(1, folder, "not the name of this snapshot's folder", expected=material.name)
-    expected = snapshot_files(material)
+    if folder is not None and folder != signed_files.name:
+        tally.fail(1, folder, "not the name of this snapshot's folder", expected=signed_files.name)
+    expected = snapshot_files(signed_files)
     for path in sorted(evidence.files.keys() - expected.keys()):
         tally.fail(1, path, "not a file of a snapshot", hint="get the snapshot again")
     wrong = [path for path in sorted(evidence.files.keys() & expected.keys()) if evidence.files[path] != expected[path]]
@@ -195,7 +195,7 @@ def _check_derived(tally: Tally, evidence: Evidence, folder: str | None) -> None
         tally.fail(2, path, "not what the record makes", hint="get the snapshot again, or export it again")
 
 
-def _material(tally: Tally, evidence: Evidence) -> Material | None:
+def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
     """Put the verified evidence together; None where a part is missing, which has its own finding."""
     record, statement, proof = evidence.record, evidence.statement, evidence.proof
     if record is None or statement is None or proof is None or not evidence.roots:
@@ -204,7 +204,7 @@ def _material(tally: Tally, evidence: Evidence) -> Material | None:
     record_bytes, signature, original, entry, proof_bytes = (part or b"" for part in parts)
     if None in parts:
         return None
-    return Material(
+    return SignedFiles(
         version=StoredVersion(proof.index, statement, record, record_bytes, signature),
         original=original,
         statement=entry,

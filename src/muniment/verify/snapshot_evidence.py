@@ -21,7 +21,7 @@ from muniment.log_view import LogView, longer_chain
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import Bag, read_zip
-from muniment.snapshot.material import PROOF, STATEMENT
+from muniment.snapshot.signed_files import PROOF, STATEMENT
 from muniment.ssh.keys import PublicKey
 from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
 from muniment.trust.root import TrustRoot

@@ -16,7 +16,7 @@ from muniment.digest import format_digest, sha256_hex
 from muniment.errors import MunimentError, StampError, UnavailableError
 from muniment.log.checkpoint import Checkpoint
 from muniment.snapshot.bagit import PAYLOAD
-from muniment.snapshot.material import STAMP, STAMPS, stamp_path
+from muniment.snapshot.signed_files import STAMP, STAMPS, stamp_path
 from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response

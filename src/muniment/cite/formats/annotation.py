@@ -37,7 +37,7 @@ from muniment.cite.facts import (
     listed,
     scalar,
 )
-from muniment.cite.members import Pair, leaves, others
+from muniment.cite.fields import Pair, leaves, others
 from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 

@@ -41,8 +41,8 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
+from muniment.cite.fields import Pair, others
 from muniment.cite.formats.bibtex_entry import parse_entry
-from muniment.cite.members import Pair, others
 from muniment.display import plain
 
 _COMMANDS = {

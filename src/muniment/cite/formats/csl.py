@@ -37,7 +37,7 @@ from muniment.cite.facts import (
     parse_notes,
     scalar,
 )
-from muniment.cite.members import Pair, all_of, leaves, others, people
+from muniment.cite.fields import Pair, all_of, leaves, others, people
 from muniment.digest import ni_uri
 
 _CUSTOM = {

@@ -37,7 +37,7 @@ from muniment.cite.facts import (
     listed,
     scalar,
 )
-from muniment.cite.members import Pair, all_of, others, people
+from muniment.cite.fields import Pair, all_of, others, people
 from muniment.digest import ni_uri
 
 SCHEMA = "http://datacite.org/schema/kernel-4"

@@ -29,7 +29,7 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
 )
-from muniment.cite.members import Pair
+from muniment.cite.fields import Pair
 from muniment.display import plain
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9])\s+-\s?(.*)")

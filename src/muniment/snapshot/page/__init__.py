@@ -27,18 +27,18 @@ from muniment.digest import ni_uri, sha256_hex
 from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, plain
 from muniment.markup import Child, Markup, data_block, document, element
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
-from muniment.snapshot.material import PROOF, STATEMENT, Material
 from muniment.snapshot.page.body import words
 from muniment.snapshot.page.details import CHECKS, STAMPS, checks, compare, description, fact, head, limits
 from muniment.snapshot.page.meta import meta
 from muniment.snapshot.page.wording import PROSE
+from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.trust.chain import FOLDER
 
 
-def citations(material: Material) -> Markup:
+def citations(signed_files: SignedFiles) -> Markup:
     """Citations to copy; the script writes the paragraph that the address names into them."""
-    citation = material.citation
-    paragraph = material.version.record.paragraphs[0].id
+    citation = signed_files.citation
+    paragraph = signed_files.version.record.paragraphs[0].id
     long, short = (
         _cite(name, write(citation), write(replace(citation, paragraph=paragraph)), format_locator(paragraph))
         for name, write in (("full citation", format_long), ("short citation", format_short))
@@ -75,25 +75,25 @@ def _citation(name: str, text: str, forms: dict[str, str]) -> Markup:
     return element("span", plain(text), class_="citation", data_copy=name, **copies)
 
 
-def format_page(material: Material) -> bytes:
+def format_page(signed_files: SignedFiles) -> bytes:
     """Write the page.
 
     Args:
-        material: Verified.
+        signed_files: Verified.
     """
-    record = material.version.record
+    record = signed_files.version.record
     page = document(
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
-        head(material),
-        element("div", checks(material), compare(material), class_="evidence"),
+        head(signed_files),
+        element("div", checks(signed_files), compare(signed_files), class_="evidence"),
         element("main", _text(record)),
-        citations(material),
-        description(material),
-        limits(material),
-        _evidence(material),
-        head=meta(material),
-        script=script(stamped=bool(material.timestamps)),
+        citations(signed_files),
+        description(signed_files),
+        limits(signed_files),
+        _evidence(signed_files),
+        head=meta(signed_files),
+        script=script(stamped=bool(signed_files.timestamps)),
     )
     return page.encode()
 
@@ -161,16 +161,16 @@ def _choice(key: str, label: str, *, checked: bool) -> Markup:
     return element("label", box, f" {label}", for_=key)
 
 
-def _evidence(material: Material) -> Markup:
+def _evidence(signed_files: SignedFiles) -> Markup:
     """What the script checks: the files by path as base64."""
-    version = material.version
+    version = signed_files.version
     carried = {
         RECORD_PATH: version.record_bytes,
         SIGNATURE_PATH: version.signature,
-        STATEMENT: material.statement,
-        PROOF: material.proof,
-        **{f"{FOLDER}/{name}": data for root in material.roots for name, data in sorted(root.files.items())},
-        **{path: data for path, data in sorted(material.timestamps.items()) if path.endswith(".tsr")},
+        STATEMENT: signed_files.statement,
+        PROOF: signed_files.proof,
+        **{f"{FOLDER}/{name}": data for root in signed_files.roots for name, data in sorted(root.files.items())},
+        **{path: data for path, data in sorted(signed_files.timestamps.items()) if path.endswith(".tsr")},
     }
     value = {"files": {path: base64.b64encode(data).decode() for path, data in carried.items()}}
     return data_block("application/json", value, id="evidence")

@@ -11,8 +11,8 @@ from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Record
-from muniment.snapshot.material import Material, said_times
 from muniment.snapshot.page.wording import PROSE
+from muniment.snapshot.signed_files import SignedFiles, said_times
 
 CHECKS = (
     ("roots", "Trust roots: in their one form, each naming the one before"),
@@ -47,9 +47,9 @@ def _aside(value: str) -> Markup:
     return element("span", value, class_="aside")
 
 
-def head(material: Material) -> Markup:
+def head(signed_files: SignedFiles) -> Markup:
     """Title, and what this is in four lines."""
-    citation, description = material.citation, material.version.record.description
+    citation, description = signed_files.citation, signed_files.version.record.description
     title = element("bdi", show(description.title))
     issued: list[Child] = [show(day_first(description.issued, MONTHS))]
     if description.issued.basis == "inferred":
@@ -65,23 +65,23 @@ def head(material: Material) -> Markup:
             fact("Issuer", show(description.issuer) if description.issuer else _aside("not stated in the text")),
             fact("Version", element("span", citation.reference, data_is="reference")),
             fact("Archive", element("span", citation.origin, data_is="origin")),
-            *_stamped(material),
+            *_stamped(signed_files),
         ),
     )
 
 
-def _stamped(material: Material) -> Iterator[Markup]:
+def _stamped(signed_files: SignedFiles) -> Iterator[Markup]:
     """The latest time by which the version was there, where time stamps show it."""
-    times = ", ".join(said_times(material.timestamps))
+    times = ", ".join(said_times(signed_files.timestamps))
     names = [
-        path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(material.timestamps) if path.endswith(".pem")
+        path.rsplit("/", 1)[1].removesuffix(".pem") for path in sorted(signed_files.timestamps) if path.endswith(".pem")
     ]
     if times:
         remark = f" by {' and '.join(names)}{PROSE['stamped']}"
         yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(remark))
 
 
-def checks(material: Material) -> Markup:
+def checks(signed_files: SignedFiles) -> Markup:
     """The list of checks, as it stands before any is done."""
     items = [
         element(
@@ -91,7 +91,7 @@ def checks(material: Material) -> Markup:
             element("span", class_="detail"),
             id=f"check-{name}",
         )
-        for name, label in (*CHECKS, *([STAMPS] if material.timestamps else []))
+        for name, label in (*CHECKS, *([STAMPS] if signed_files.timestamps else []))
     ]
     return element(
         "section",
@@ -107,9 +107,9 @@ def checks(material: Material) -> Markup:
     )
 
 
-def compare(material: Material) -> Markup:
+def compare(signed_files: SignedFiles) -> Markup:
     """Hashes and keys to compare, with where to compare them."""
-    version = material.version
+    version = signed_files.version
     return element(
         "section",
         element("h2", "Compare", id="compare"),
@@ -117,7 +117,7 @@ def compare(material: Material) -> Markup:
             "dl",
             fact(
                 "Trust root 1",
-                code(material.roots[0].digest, "root"),
+                code(signed_files.roots[0].digest, "root"),
                 _aside(PROSE["root"]),
                 element("code", "sha256sum trust/root/1.json"),
             ),
@@ -128,7 +128,7 @@ def compare(material: Material) -> Markup:
                 element("code", "sha256sum record.json"),
             ),
             fact("Record key", code(version.statement.signer, "signer"), _aside(PROSE["signer"])),
-            *(fact("Log key", code(row.vkey)) for row in material.newest_root.log_keys),
+            *(fact("Log key", code(row.vkey)) for row in signed_files.newest_root.log_keys),
             fact(
                 "Original",
                 code(version.statement.original, "original"),
@@ -140,9 +140,9 @@ def compare(material: Material) -> Markup:
     )
 
 
-def description(material: Material) -> Markup:
+def description(signed_files: SignedFiles) -> Markup:
     """All that the record says about the statement, and how it came here."""
-    record, citation = material.version.record, material.citation
+    record, citation = signed_files.version.record, signed_files.citation
     return element(
         "section",
         element("h2", "Description", id="description"),
@@ -188,17 +188,17 @@ def _provenance(record: Record) -> Iterator[Markup]:
         yield element("li", f"{step.activity}, by ", element("bdi", show(step.agent)), time, note)
 
 
-def limits(material: Material) -> Markup:
+def limits(signed_files: SignedFiles) -> Markup:
     """What is proven and what is not, and how to check it without this page."""
-    proof = parse_proof(material.proof)
-    size, horizon = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(material.horizon)
-    root = material.roots[0].digest.removeprefix("sha256:")
+    proof = parse_proof(signed_files.proof)
+    size, horizon = parse_checkpoint(parse_note(proof.checkpoint)[0]).size, str(signed_files.horizon)
+    root = signed_files.roots[0].digest.removeprefix("sha256:")
     return element(
         "section",
         element("h2", "What this proves, and what it does not", id="limits"),
         element(
             "p",
-            f"{PROSE['place']}{material.version.index} of its log, under a signed checkpoint over {size} entries.",
+            f"{PROSE['place']}{signed_files.version.index} of its log, under a signed checkpoint over {size} entries.",
         ),
         element(
             "p",
@@ -209,7 +209,7 @@ def limits(material: Material) -> Markup:
             "p",
             PROSE["unchecked"],
         ),
-        element("pre", element("code", f"archive verify {material.name}.zip \\\n  --root {root}")),
+        element("pre", element("code", f"archive verify {signed_files.name}.zip \\\n  --root {root}")),
         element(
             "p",
             PROSE["again"],

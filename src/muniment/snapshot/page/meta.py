@@ -15,21 +15,21 @@ from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
 from muniment.markup import Markup, data_block, element
 from muniment.record import RECORD_PATH, Description
-from muniment.snapshot.material import Material
+from muniment.snapshot.signed_files import SignedFiles
 
 _WEB = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*")
 _TERMS = "http://purl.org/dc/terms/"
 _TYPE = "https://schema.org/CreativeWork"
 
 
-def meta(material: Material) -> Iterator[Markup]:
+def meta(signed_files: SignedFiles) -> Iterator[Markup]:
     """The elements of the head."""
     yield element("link", rel="schema.DCTERMS", href=_TERMS)
-    for name, value in (*_dublin_core(material), *_highwire(material)):
+    for name, value in (*_dublin_core(signed_files), *_highwire(signed_files)):
         yield element("meta", name=name, content=plain(value))
-    for rel, href, media_type in _links(material):
+    for rel, href, media_type in _links(signed_files):
         yield element("link", rel=rel, href=href, type=media_type)
-    yield data_block("application/ld+json", _linked_data(material))
+    yield data_block("application/ld+json", _linked_data(signed_files))
 
 
 def _language(description: Description) -> str | None:
@@ -40,8 +40,8 @@ def _stated(description: Description) -> str | None:
     return description.issued.date if description.issued.basis == "stated" else None
 
 
-def _dublin_core(material: Material) -> Iterator[tuple[str, str]]:
-    citation, description = material.citation, material.version.record.description
+def _dublin_core(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
+    citation, description = signed_files.citation, signed_files.version.record.description
     yield "DCTERMS.title", citation.title
     yield from (("DCTERMS.creator", value) for value in [description.issuer] if value)
     yield from (("DCTERMS.issued", value) for value in [_stated(description)] if value)
@@ -57,20 +57,20 @@ def _dublin_core(material: Material) -> Iterator[tuple[str, str]]:
     yield from (("DCTERMS.rights", value) for value in [description.rights] if value)
 
 
-def _highwire(material: Material) -> Iterator[tuple[str, str]]:
-    description, issued = material.version.record.description, _stated(material.version.record.description)
+def _highwire(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
+    description, issued = signed_files.version.record.description, _stated(signed_files.version.record.description)
     yield "citation_title", description.title
     yield from (("citation_author", value) for value in [description.issuer] if value)
     # The form of Highwire Press has slashes; the precision stays.
     yield from (("citation_publication_date", value.replace("-", "/")) for value in [issued] if value)
     yield from (("citation_language", value) for value in [_language(description)] if value)
-    yield "citation_publisher", material.citation.origin
+    yield "citation_publisher", signed_files.citation.origin
 
 
-def _links(material: Material) -> Iterator[tuple[str, str, str | None]]:
+def _links(signed_files: SignedFiles) -> Iterator[tuple[str, str, str | None]]:
     """Signposting (RFC 8288, RFC 8574): URIs that exist, and the files of the snapshot beside the page."""
-    record = material.version.record
-    yield "cite-as", ni_uri(material.citation.sha256), None
+    record = signed_files.version.record
+    yield "cite-as", ni_uri(signed_files.citation.sha256), None
     yield "type", _TYPE, None
     yield "describedby", RECORD_PATH, "application/json"
     yield "item", record.original.path, record.original.media_type
@@ -80,8 +80,8 @@ def _links(material: Material) -> Iterator[tuple[str, str, str | None]]:
         yield "original", record.original.uri, None
 
 
-def _linked_data(material: Material) -> dict[str, Any]:
-    citation, description = material.citation, material.version.record.description
+def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
+    citation, description = signed_files.citation, signed_files.version.record.description
     members: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["CreativeWork", "ArchiveComponent"],
@@ -106,7 +106,7 @@ def _linked_data(material: Material) -> dict[str, Any]:
             "@type": "MediaObject",
             "contentUrl": RECORD_PATH,
             "encodingFormat": "application/json",
-            "contentSize": f"{len(material.version.record_bytes)} B",
+            "contentSize": f"{len(signed_files.version.record_bytes)} B",
             "sha256": citation.sha256,
         },
     }

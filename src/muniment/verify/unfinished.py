@@ -21,7 +21,7 @@ _REMOVES = "unless a writer is at work, recovery removes it"
 
 
 @dataclass(frozen=True, slots=True)
-class Lying:
+class FoundMarker:
     """The marker that lies there.
 
     Attributes:
@@ -42,10 +42,10 @@ class Lying:
         return UNFINISHED if isinstance(self.fault, StoreError) else self.wanted
 
 
-NO_MARKER = Lying()
+NO_MARKER = FoundMarker()
 
 
-def read_lying(store: Store) -> SignedMarker | MunimentError | None:
+def read_found_marker(store: Store) -> SignedMarker | MunimentError | None:
     """Read the marker; what is wrong with it by itself is given, not raised."""
     try:
         return read_marker(store)
@@ -54,31 +54,33 @@ def read_lying(store: Store) -> SignedMarker | MunimentError | None:
 
 
 def judge(
-    lying: SignedMarker | MunimentError | None, state: ArchiveState | None, *, resting: bool, unread: str = ""
-) -> Lying:
+    found_marker: SignedMarker | MunimentError | None, state: ArchiveState | None, *, resting: bool, unread: str = ""
+) -> FoundMarker:
     """Judge a marker by the log.
 
     Args:
-        lying: As ``read_lying`` gave it.
+        found_marker: As ``read_found_marker`` gave it.
         state: The archive at the same moment; None where its log does not verify.
         resting: Whether nobody is at work.
         unread: A file of the log that could not be read; else empty.
     """
-    if lying is None or isinstance(lying, MunimentError):
-        return Lying(fault=lying)
+    if found_marker is None or isinstance(found_marker, MunimentError):
+        return FoundMarker(fault=found_marker)
     if state is None and unread:
-        return Lying(wanted=unread)
+        return FoundMarker(wanted=unread)
     if state is None:
         what = "cannot be held against the log, which does not verify: it excuses nothing"
-        return Lying(fault=FormatError(what, where=UNFINISHED))
+        return FoundMarker(fault=FormatError(what, where=UNFINISHED))
     try:
-        check_claim(lying, state)
+        check_claim(found_marker, state)
     except MunimentError as error:
-        return Lying(fault=error)
-    return Lying(lying.marker, resting=resting)
+        return FoundMarker(fault=error)
+    return FoundMarker(found_marker.marker, resting=resting)
 
 
-def check_unfinished(tally: Tally, store: Store, present: Walk, expected: Container[str], lying: Lying) -> Walk:
+def check_unfinished(
+    tally: Tally, store: Store, present: Walk, expected: Container[str], found_marker: FoundMarker
+) -> Walk:
     """Judge the marker, and what an unfinished write has left; give the rest.
 
     Args:
@@ -86,18 +88,18 @@ def check_unfinished(tally: Tally, store: Store, present: Walk, expected: Contai
         store: The archive.
         present: The files and folders that lie there.
         expected: Every file that the other checks know; these are not excused.
-        lying: The marker.
+        found_marker: The marker.
     """
-    if lying.wanted:
-        tally.not_checked(1, UNFINISHED, lying.wanted)
-    elif lying.fault is not None:
-        tally.error(1, lying.fault, UNFINISHED)
-    elif lying.marker is not None:
-        what = f"unfinished addition of {lying.marker.subject}"
-        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK, unvouched=lying.resting)
-    promised = {} if lying.marker is None else {file.path: file for file in lying.marker.files}
+    if found_marker.wanted:
+        tally.not_checked(1, UNFINISHED, found_marker.wanted)
+    elif found_marker.fault is not None:
+        tally.error(1, found_marker.fault, UNFINISHED)
+    elif found_marker.marker is not None:
+        what = f"unfinished addition of {found_marker.marker.subject}"
+        tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK, unvouched=found_marker.resting)
+    promised = {} if found_marker.marker is None else {file.path: file for file in found_marker.marker.files}
     left = {path for path in present.files if path not in expected and (path in promised or _ASIDE.fullmatch(path))}
-    resting = lying.resting if lying.marker is not None else bool(left) and not store.is_locked()
+    resting = found_marker.resting if found_marker.marker is not None else bool(left) and not store.is_locked()
     for path in sorted(left):
         if path in promised:
             _check_promised(tally, store, promised[path], resting=resting)
@@ -123,11 +125,11 @@ def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: b
     tally.fail(1, promised.path, what, expected=expected, found=actual, hint="move it away, then recover the archive")
 
 
-def left_unfinished(tally: Tally, lying: Lying) -> Unfinished | None:
+def left_unfinished(tally: Tally, found_marker: FoundMarker) -> Unfinished | None:
     """Give what a write has left that will not end by itself, counted from the findings; None for nothing."""
     lies = sum(
         finding.unvouched and finding.check in {1, 2} and finding.subject != UNFINISHED for finding in tally.findings
     )
-    if lying.marker is not None and lying.resting:
-        return Unfinished(lying.marker.subject, lies)
+    if found_marker.marker is not None and found_marker.resting:
+        return Unfinished(found_marker.marker.subject, lies)
     return Unfinished(None, lies) if lies else None

@@ -30,7 +30,7 @@ SCHEMAS = "schemas/"
 
 
 @dataclass(frozen=True, slots=True)
-class Material:
+class SignedFiles:
     """The evidence of one version.
 
     Attributes:

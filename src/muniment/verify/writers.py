@@ -25,9 +25,9 @@ from muniment.store import Store
 from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import AUTHORITIES, TrustRoot
 from muniment.verify.checkpoints import CHECKPOINTS
-from muniment.verify.excuses import NO_MARKER, Lying, judge, read_lying
 from muniment.verify.layout import Walk
 from muniment.verify.log import LogResult
+from muniment.verify.unfinished import NO_MARKER, FoundMarker, judge, read_found_marker
 
 _TILES = "log/tile/"
 
@@ -36,16 +36,16 @@ TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class StateOfWriting:
     """The two files that every writer changes, as they are at one moment; None where one cannot be read."""
 
     marker: bytes | None
     checkpoint: bytes | None
 
 
-def moment(store: Store) -> Glance:
+def state_of_writing(store: Store) -> StateOfWriting:
     """Read what tells whether a writer was here."""
-    return Glance(_read(store, UNFINISHED), _read(store, CHECKPOINT))
+    return StateOfWriting(_read(store, UNFINISHED), _read(store, CHECKPOINT))
 
 
 def _read(store: Store, path: str) -> bytes | None:
@@ -55,7 +55,7 @@ def _read(store: Store, path: str) -> bytes | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Meanwhile:
+class ConcurrentWrites:
     """What was, or may have been, written while the archive was read.
 
     Attributes:
@@ -63,19 +63,19 @@ class Meanwhile:
         after: Size of the log now.
         releases: Releases that were added to since.
         places: What was logged since: folders, with a slash at the end, and beginnings of names.
-        lying: The marker of an addition that is under way, or was interrupted, held against the log as it is now.
+        found_marker: The marker of a write that is under way, or was interrupted, held against the log of now.
     """
 
     before: int
     after: int
     releases: frozenset[str] = frozenset()
     places: tuple[str, ...] = ()
-    lying: Lying = NO_MARKER
+    found_marker: FoundMarker = NO_MARKER
 
     @property
     def marker(self) -> Marker | None:
         """The marker, where it is that of the next addition or of the last one."""
-        return self.lying.marker
+        return self.found_marker.marker
 
     @property
     def has_root(self) -> bool | None:
@@ -83,7 +83,7 @@ class Meanwhile:
 
         None where the marker could not be read.
         """
-        if self.lying.unread:
+        if self.found_marker.unread:
             return None
         return self.marker is not None and self.marker.root is not None and self.marker.size == self.before
 
@@ -128,7 +128,7 @@ def _tidied(size: int) -> Iterator[str]:
         level += 1
 
 
-def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Meanwhile:
+def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> ConcurrentWrites:
     """Find out what was written meanwhile.  Call it after everything else was read.
 
     The marker is read before ``log/checkpoint`` and after it.  Where it is the same, it was there at that moment, and
@@ -142,21 +142,21 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Me
     """
     size = log.checkpoint.size if log.checkpoint else 0
     for _ in range(TRIES):
-        raw, marker = _read(store, UNFINISHED), read_lying(store)
+        raw, marker = _read(store, UNFINISHED), read_found_marker(store)
         resting = marker is not None and not store.is_locked()
         new, state = _now(store, log, layout, whole=marker is not None)
         if _read(store, UNFINISHED) == raw:
-            lying = judge(marker, state, resting=resting, unread=next(iter(log.reader.unread), ""))
+            found_marker = judge(marker, state, resting=resting, unread=next(iter(log.reader.unread), ""))
             break
     else:
-        lying = NO_MARKER  # writers come and go: what fails now is looked at once more
+        found_marker = NO_MARKER  # writers come and go: what fails now is looked at once more
     releases = frozenset(statement.release for statement in new if isinstance(statement, VersionStatement))
 
     def folder_of(release: str) -> str:
         return f"releases/{object_path(layout, object_id(first, release))}"
 
     places = tuple(prefix for statement in new for prefix in _places(statement, folder_of))
-    return Meanwhile(size, size + len(new), releases, places, lying)
+    return ConcurrentWrites(size, size + len(new), releases, places, found_marker)
 
 
 def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Sequence[Statement], ArchiveState | None]:
