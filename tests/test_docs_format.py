@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.canonical import format_canonical, parse_json
 from muniment.digest import sha256_hex
 from muniment.errors import StoreError

@@ -20,7 +20,7 @@ from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin
 
 from muniment.archive import open_archive
-from muniment.archive.stamps import stamp_paths
+from muniment.archive.paths import stamp_paths
 from muniment.canonical import parse_json
 from muniment.cli.hints import for_reader
 from muniment.cli.reports import print_report

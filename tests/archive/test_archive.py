@@ -6,8 +6,8 @@ import pytest
 from tests.conftest import NOTICE, NOW, ORIGIN
 
 from muniment.archive import open_archive
-from muniment.archive.opening import CHECKPOINT, NAMASTE
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.opening import NAMASTE
+from muniment.archive.paths import CHECKPOINT, UNFINISHED
 from muniment.errors import (
     IntegrityError,
     NotAnArchiveError,

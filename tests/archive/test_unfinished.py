@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from muniment.archive.paths import UNFINISHED
 from muniment.archive.unfinished import (
     NAMESPACE,
-    UNFINISHED,
     Introduced,
     Marker,
     Promise,

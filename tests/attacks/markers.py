@@ -8,7 +8,8 @@ from contextlib import suppress
 from tests.conftest import NOTICE, NOW
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED, Marker, promise, sign_marker
+from muniment.archive.paths import UNFINISHED
+from muniment.archive.unfinished import Marker, promise, sign_marker
 from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.ssh.keys import SigningKey

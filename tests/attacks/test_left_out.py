@@ -24,7 +24,8 @@ from tests.timestamp.stamping import WATCH, pin, stamp
 from tests.verify.forge import with_cosignature, with_witnesses
 from tests.verify.test_snapshot import rebag, unpack
 
-from muniment.archive import CHECKPOINT, open_archive
+from muniment.archive import open_archive
+from muniment.archive.paths import CHECKPOINT
 from muniment.canonical import format_canonical, parse_canonical
 from muniment.cite import Citation, format_csl, format_long, make_citation
 from muniment.cite.reading import parse_citation

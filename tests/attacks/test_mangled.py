@@ -15,7 +15,8 @@ from tests.conftest import ORIGIN
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED, Marker, Promise, promise, sign_marker
+from muniment.archive.paths import UNFINISHED
+from muniment.archive.unfinished import Marker, Promise, promise, sign_marker
 from muniment.canonical import format_canonical
 from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import FormatError

@@ -15,8 +15,9 @@ from tests.verify.forge import failed, seen
 from tests.write.upkeep import add_next_root, add_stamp
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.opening import CHECKPOINT, NAMASTE
-from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, read_marker, sign_marker
+from muniment.archive.opening import NAMASTE
+from muniment.archive.paths import CHECKPOINT, UNFINISHED
+from muniment.archive.unfinished import Introduced, Marker, promise, read_marker, sign_marker
 from muniment.archive.unfinished_rules import files_of_log
 from muniment.errors import IntegrityError, MunimentError, NotAnArchiveError, StoreError, WriteConflictError
 from muniment.ingest import Source

@@ -15,7 +15,8 @@ from tests.attacks.stolen import AFTER, NEW, REVOKED, SIZE, THIEF, make_stolen, 
 from tests.snapshot.conftest import World
 from tests.verify.test_snapshot import rebag, unpack
 
-from muniment.archive import CHECKPOINT, open_archive
+from muniment.archive import open_archive
+from muniment.archive.paths import CHECKPOINT
 from muniment.log.checkpoint import sign_checkpoint
 from muniment.memory import Past, Recall, remember
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph

@@ -18,8 +18,8 @@ from tests.attacks.zips import Member, members, write
 from tests.conftest import NOW
 from tests.verify.forge import chained, failed, pieces, rebuilt, roots, seen, signed, with_log, with_objects
 
-from muniment.archive import CHECKPOINT, open_archive
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive import open_archive
+from muniment.archive.paths import CHECKPOINT, UNFINISHED
 from muniment.canonical import MAX_SIZE
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, KeyRejectedError, LockedError, SignatureError, WriteConflictError

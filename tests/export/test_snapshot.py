@@ -18,7 +18,7 @@ import pytest
 from tests.joining import record_key
 
 import muniment
-from muniment.archive import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT
 from muniment.cite.check import cited_hash
 from muniment.cite.formats import STYLE_NAMES
 from muniment.cite.reading import parse_citation

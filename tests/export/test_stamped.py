@@ -19,7 +19,7 @@ from tests.timestamp.stamping import CLOCK, PINNED, WATCH, pin, stamp
 from tests.verify.test_snapshot import flipped, rebag, unpack
 
 from muniment.archive.existence import Proven
-from muniment.archive.stamps import stamp_paths
+from muniment.archive.paths import stamp_paths
 from muniment.cli.reports import time_lines
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, UnavailableError

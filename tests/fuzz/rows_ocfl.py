@@ -11,7 +11,7 @@ from tests.fuzz.material import ORIGIN, RELEASE, archive, files, files_like, fou
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
-from muniment.archive import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT
 from muniment.archive.unfinished import (
     Introduced,
     Marker,

@@ -18,7 +18,7 @@ from tests.timestamp.authority import Authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.archive import Archive
-from muniment.archive.opening import checkpoint_path
+from muniment.archive.paths import checkpoint_path
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.display.frozen import hidden_in

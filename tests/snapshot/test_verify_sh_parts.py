@@ -19,7 +19,7 @@ from tests.timestamp.authority import Authority, make_authority
 from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 from tests.verify.test_snapshot import check, flipped, rebag, unpack
 
-from muniment.archive.opening import checkpoint_path
+from muniment.archive.paths import checkpoint_path
 from muniment.snapshot.contents import DERIVED
 from muniment.snapshot.shell import script
 from muniment.snapshot.zip import parse_zip

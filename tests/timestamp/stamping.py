@@ -8,7 +8,7 @@ from dataclasses import replace
 from tests.timestamp.authority import GENERATED, Authority, make_authority
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.opening import checkpoint_path
+from muniment.archive.paths import checkpoint_path
 from muniment.store import Store
 from muniment.timestamp.request import make_request
 from muniment.trust import root as trust_root

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.archive import CHECKPOINT, Archive, open_archive
+from muniment.archive import Archive, open_archive
 from muniment.archive.opening import read_roots
+from muniment.archive.paths import CHECKPOINT
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import MunimentError
 from muniment.log.cosignature import cosign, format_cosignature

@@ -9,7 +9,7 @@ from tests.conftest import NOTICE, NOW, ORIGIN
 from tests.verify.forge import failed
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnresolvedReferenceError
 from muniment.ingest import Source
 from muniment.memory import Past

@@ -24,7 +24,8 @@ from tests.verify.forge import (
     with_objects,
 )
 
-from muniment.archive import CHECKPOINT, open_archive
+from muniment.archive import open_archive
+from muniment.archive.paths import CHECKPOINT
 from muniment.canonical import Json, format_canonical
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import Statement, format_statement

@@ -15,7 +15,8 @@ from tests.joining import with_key
 from tests.timestamp.stamping import STAMPED, pin, stamp
 from tests.verify.forge import failed, seen
 
-from muniment.archive import CHECKPOINT, open_archive
+from muniment.archive import open_archive
+from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, KeyRejectedError
 from muniment.ingest import Source
 from muniment.log.note import format_vkey

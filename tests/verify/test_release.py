@@ -7,7 +7,7 @@ from tests.attacks.markers import stopped
 from tests.conftest import NOTICE, NOW
 from tests.verify.forge import failed, pieces, rebuilt, signed
 
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import StoreError
 from muniment.ingest import Source
 from muniment.ocfl.inventory import format_sidecar

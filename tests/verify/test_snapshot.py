@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.archive import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT
 from muniment.canonical import format_canonical, parse_json
 from muniment.export.snapshot import Snapshot, gather
 from muniment.log.note import sign_note

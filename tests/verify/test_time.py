@@ -12,7 +12,7 @@ from tests.verify.forge import failed, with_log
 
 from muniment.archive import open_archive
 from muniment.archive.existence import Dated, Proven, covering
-from muniment.archive.opening import TIMESTAMPS
+from muniment.archive.paths import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.log.statement import StampStatement, Statement
 from muniment.reference import Reference

@@ -21,7 +21,7 @@ import pytest
 from tests.attacks.hands import READING, lay, run, tree
 from tests.conftest import NOW
 
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import MunimentError, StoreError
 from muniment.ingest import Source
 from muniment.reference import parse_reference

@@ -18,7 +18,7 @@ from typing import IO
 from tests.write.writing import NOW, ORIGIN, founders
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.ingest import Source
 from muniment.store import LocalStore
 from muniment.verify.archive import verify_archive

@@ -11,7 +11,7 @@ from typing import IO, Self, cast
 
 import pytest
 
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import MunimentError
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.write.accidents import NOW, WRITERS, Files, Write, accidents, world
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import MunimentError
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive

@@ -12,7 +12,8 @@ from tests.write.test_every_act import _kill_everywhere
 from tests.write.upkeep import NEW, STAMP, UPKEEP, add_next_root, add_stamp
 
 from muniment.archive import open_archive
-from muniment.archive.unfinished import UNFINISHED, read_marker
+from muniment.archive.paths import UNFINISHED
+from muniment.archive.unfinished import read_marker
 from muniment.archive.unfinished_rules import files_of_log
 from muniment.errors import InputError, IntegrityError, StoreError
 from muniment.store import FaultyStore, MemoryStore, Store

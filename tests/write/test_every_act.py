@@ -12,7 +12,7 @@ from tests.conftest import NOW, ORIGIN
 from tests.write.syscalls import Disk, KilledError, expected_verdict, files_in, tree, watched, write_files
 from tests.write.test_crash import WRITERS
 
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.errors import NotAnArchiveError, UnfinishedError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, LocalStore, MemoryStore, Store

@@ -6,8 +6,8 @@ import pytest
 from tests.attacks.markers import claim, planted
 from tests.conftest import NOTICE, NOW
 
-from muniment.archive.opening import CHECKPOINT
-from muniment.archive.unfinished import UNFINISHED, read_marker
+from muniment.archive.paths import CHECKPOINT, UNFINISHED
+from muniment.archive.unfinished import read_marker
 from muniment.errors import IntegrityError, ProofError, StoreError
 from muniment.ingest import Source
 from muniment.store import FaultyStore, MemoryStore

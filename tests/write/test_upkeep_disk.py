@@ -19,7 +19,7 @@ from tests.write.syscalls import Disk, KilledError, caught, expected_verdict, fi
 from tests.write.test_every_act import InterruptedStore
 
 from muniment.archive import Archive
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.paths import UNFINISHED
 from muniment.log.cosignature import cosign, format_cosignature, parse_reply
 from muniment.log.note import parse_note
 from muniment.ssh.keys import PrivateKey

@@ -3,6 +3,7 @@
 The log decides what the archive holds.  A version is there when the log has its entry at the size of the checkpoint;
 files that an interrupted addition left behind are not looked at.  Nothing here takes the lock.
 
+- ``paths``: every path of the folder, written and read
 - ``opening``: the tag, the trust roots and the checkpoint, each verified before anything else is read
 - ``proven_log``: the entries of the log, held to the signed root, and the trust roots that they name
 - ``judgement``: one version judged by its bytes alone: whether they fit its entry
@@ -11,7 +12,7 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 - ``published``: the published checkpoint of a size, which a snapshot or a proof rests on, and the inclusion proof
   up to it
 - ``signers``: the keys that may sign, as public JSON
-- ``stamps``: the time stamp authorities that a trust root pins, and where their stamps lie
+- ``stamps``: the time stamp authorities that a trust root pins, and their certificates
 - ``unfinished``: the marker of a write that is under way: ``unfinished.signed``
 - ``unfinished_rules``: which files a marker may promise
 """
@@ -19,7 +20,8 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 from __future__ import annotations
 
 from muniment.archive.judgement import judge_place
-from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id, open_head
+from muniment.archive.opening import check_tag, log_verifiers, object_id, open_head, stored_log
+from muniment.archive.paths import CHECKPOINT, LAYOUT, content_folder, object_folder
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import StoredVersion, entry_name, read_original, read_static, read_stored
 from muniment.archive.unfinished_rules import is_unmade
@@ -27,13 +29,12 @@ from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionStatement
-from muniment.log.tree import Log
-from muniment.ocfl.storage_root import object_path, parse_layout
+from muniment.ocfl.storage_root import parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.chain import RootFile
 
-__all__ = ["CHECKPOINT", "Archive", "StoredVersion", "log_verifiers", "open_archive"]
+__all__ = ["Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
 
 class Archive(ProvenLog):
@@ -42,7 +43,7 @@ class Archive(ProvenLog):
     def __init__(
         self, store: Store, roots: tuple[RootFile, ...], layout: str, checkpoint: Checkpoint, note: bytes
     ) -> None:
-        super().__init__(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
+        super().__init__(stored_log(store, checkpoint.size), roots, checkpoint)
         self.store = store
         self.layout = layout
         self.note = note
@@ -54,7 +55,7 @@ class Archive(ProvenLog):
 
     def object_folder(self, release: str) -> str:
         """Give the folder of a release's OCFL object."""
-        return f"releases/{object_path(self.layout, self.object_id(release))}"
+        return object_folder(self.layout, self.object_id(release))
 
     def resolve(self, reference: Reference) -> tuple[int, VersionStatement]:
         """Find the log entry that a reference names.
@@ -121,7 +122,7 @@ class Archive(ProvenLog):
         return stored
 
     def _content(self, statement: VersionStatement) -> str:
-        return f"{self.object_folder(statement.release)}/v{statement.version}/content"
+        return content_folder(self.object_folder(statement.release), statement.version)
 
     def original_path(self, statement: VersionStatement) -> str:
         """Find the file of the original of a version: it lies in the first version that the log says had these bytes.

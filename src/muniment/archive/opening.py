@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
+from muniment.archive.paths import CHECKPOINT, ROOTS, TAG, log_path
 from muniment.canonical import MAX_SIZE
 from muniment.conversion import COPY_AGAIN, explain_difference, undo
 from muniment.errors import (
@@ -20,29 +21,19 @@ from muniment.errors import (
 from muniment.log.checkpoint import Checkpoint, open_published, parse_checkpoint
 from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier, parse_note, parse_vkey
+from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
 from muniment.ocfl.storage_root import object_uri
 from muniment.store import Store
 from muniment.store.litter import litter_in
-from muniment.trust.chain import FOLDER, RootFile, root_name, verify_chain
+from muniment.trust.chain import RootFile, root_name, verify_chain
 from muniment.trust.root import MAX_ROOT, LogKey, TrustRoot
 
-NAMASTE = ("0=muniment_archive_1", b"muniment_archive_1\n")
+NAMASTE = (TAG, b"muniment_archive_1\n")
 """Name and content of the file that marks the folder and names its format."""
-
-CHECKPOINT = "log/checkpoint"
-TIMESTAMPS = "log/timestamps"
-COSIGNATURES = "log/cosignatures"
-ALLOWED_SIGNERS = "trust/allowed_signers"
-LAYOUT = "releases/ocfl_layout.json"
 
 _ROOT_FORM = re.compile(rb"\{[^\r\n]*\}")
 _SIGNATURE_FORM = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n[^\r]*\n-----END SSH SIGNATURE-----\n")
-
-
-def checkpoint_path(size: int) -> str:
-    """Name the immutable copy of the checkpoint of a size."""
-    return f"log/checkpoints/{size}"
 
 
 def check_tag(store: Store, *, where: str) -> None:
@@ -76,10 +67,10 @@ def check_tag(store: Store, *, where: str) -> None:
 def read_root_files(store: Store) -> dict[str, bytes]:
     """Read every file of ``trust/root``, by name, but for the litter of desktops."""
     files = {}
-    for node in store.list(FOLDER):
+    for node in store.list(ROOTS):
         if node.kind == "file" and litter_in(node.name) is None:
             with suppress(NotFoundError):  # a writer has just taken it back
-                files[node.name] = store.read(f"{FOLDER}/{node.name}", max_size=MAX_SIZE)
+                files[node.name] = store.read(f"{ROOTS}/{node.name}", max_size=MAX_SIZE)
     return files
 
 
@@ -122,7 +113,7 @@ def explain_roots(files: Mapping[str, bytes], size: int | None, error: Integrity
         return ()
     clauses = dict.fromkeys(clause for way, _ in ways.values() for clause in way)
     error.what, error.hint = f"{error.what}: {' and '.join(clauses)}", COPY_AGAIN
-    paths = tuple(f"{FOLDER}/{name}" for name in ways)
+    paths = tuple(f"{ROOTS}/{name}" for name in ways)
     if len(paths) == 1:
         (error.where,) = paths
     return paths
@@ -150,6 +141,11 @@ def claimed_size(data: bytes, where: str = CHECKPOINT) -> int:
     return parse_checkpoint(parse_note(data, where)[0], where).size
 
 
+def stored_log(store: Store, size: int) -> Log:
+    """Give the log of an archive, whose files are read when they are asked for."""
+    return Log(lambda path: store.read(log_path(path)), size)
+
+
 def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoint]:
     """Verify a checkpoint of an archive, with the trust roots that count in it.
 
@@ -159,7 +155,7 @@ def open_head(store: Store, data: bytes) -> tuple[tuple[RootFile, ...], Checkpoi
     roots = read_roots(store, claimed_size(data))
     chain = tuple(file.root for file in roots)
     checkpoint = open_published(data, log_verifiers(chain), chain[0].archive, CHECKPOINT)
-    check_newest(roots, checkpoint, FOLDER)
+    check_newest(roots, checkpoint, ROOTS)
     return roots, checkpoint
 
 

@@ -5,16 +5,14 @@ For an entry, the smallest published checkpoint that covers it, and the inclusio
 
 from __future__ import annotations
 
-import re
-
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.paths import CHECKPOINTS, checkpoint_path, parse_path
 from muniment.errors import InputError, IntegrityError, NotFoundError, ProofError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import prove_inclusion, tree_root
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof_file import TlogProof
-
-CHECKPOINTS = "log/checkpoints"
+from muniment.store import Store
 
 
 def published(archive: Archive, size: int) -> bytes:
@@ -24,7 +22,7 @@ def published(archive: Archive, size: int) -> bytes:
         NotFoundError: There is no checkpoint of that size.
         IntegrityError: It is damaged, or the entries of the log do not have its root (check 10).
     """
-    path = f"{CHECKPOINTS}/{size}"
+    path = checkpoint_path(size)
     data = archive.store.read(path, max_size=MAX_NOTE)
     with finding_of(10):
         checkpoint = open_published(data, archive.log_verifiers, archive.origin, path)
@@ -35,17 +33,23 @@ def published(archive: Archive, size: int) -> bytes:
     return data
 
 
-_SIZE = re.compile(r"[1-9][0-9]{0,17}")
+def published_sizes(store: Store) -> list[int]:
+    """Give the sizes of the checkpoints that lie in an archive, in no order; none of them is read.
+
+    Raises:
+        StoreError: They cannot be listed.
+    """
+    paths = (parse_path(f"{CHECKPOINTS}/{node.name}") for node in store.list(CHECKPOINTS))
+    return [path.size for path in paths if path is not None]
 
 
 def first_size(archive: Archive, version: StoredVersion) -> int:
     """Find the first published checkpoint that covers the version; usually the addition itself published it."""
     first = version.index + 1
     try:
-        archive.store.read(f"{CHECKPOINTS}/{first}", max_size=MAX_NOTE)
+        archive.store.read(checkpoint_path(first), max_size=MAX_NOTE)
     except NotFoundError:
-        sizes = (int(node.name) for node in archive.store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name))
-        return min((size for size in sizes if size >= first), default=first)
+        return min((size for size in published_sizes(archive.store) if size >= first), default=first)
     return first
 
 
@@ -79,7 +83,7 @@ def prove_entry(archive: Archive, version: StoredVersion, size: int) -> TlogProo
 
 
 def _read_checkpoint(archive: Archive, size: int) -> bytes:
-    path = f"{CHECKPOINTS}/{size}"
+    path = checkpoint_path(size)
     try:
         data = archive.store.read(path, max_size=MAX_NOTE)
     except NotFoundError as error:

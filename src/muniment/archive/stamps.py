@@ -1,20 +1,14 @@
-"""Time stamp authorities as a trust root pins them, and where their stamps lie."""
+"""Time stamp authorities as a trust root pins them, and their certificates."""
 
 from __future__ import annotations
 
 from cryptography.x509 import Certificate
 
-from muniment.archive.opening import TIMESTAMPS
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError
 from muniment.store import Store
 from muniment.timestamp.certificates import parse_certificates
 from muniment.trust.root import Authority, TrustRoot
-
-
-def stamp_paths(size: int, number: int) -> tuple[str, str]:
-    """Name the files of a time stamp: the request and the response."""
-    return f"{TIMESTAMPS}/{size}.{number}.tsq", f"{TIMESTAMPS}/{size}.{number}.tsr"
 
 
 def find_authority(root: TrustRoot, name: str) -> Authority | None:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+from muniment.archive.paths import UNFINISHED, ArchivePath, Kind, parse_path
 from muniment.canonical import MAX_SIZE, Json, format_canonical, parse_canonical
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, InputError, NotFoundError, StoreError
@@ -27,9 +28,6 @@ from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey, SigningKey
 from muniment.store import Store
 from muniment.store.interface import check_path
-
-_ROOT = re.compile(r"trust/root/([1-9][0-9]{0,8})\.json")
-_STAMP = re.compile(r"log/timestamps/([1-9][0-9]{0,17})\.([1-9][0-9]{0,8})\.tsq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +109,20 @@ class Marker:
     @property
     def root(self) -> int | None:
         """Number of the trust root that an archive is getting, or None."""
-        match = self._first(_ROOT)
-        return int(match[1]) if match else None
+        path = self._first(Kind.ROOT)
+        return None if path is None else path.number
 
     @property
     def stamp(self) -> tuple[int, int] | None:
         """Size of the checkpoint and number of the time stamp that an archive is getting, or None."""
-        match = self._first(_STAMP)
-        return (int(match[1]), int(match[2])) if match else None
+        path = self._first(Kind.REQUEST)
+        return None if path is None else (path.size, path.number)
 
-    def _first(self, name: re.Pattern[str]) -> re.Match[str] | None:
-        """The first file of that name; the first root of a new archive does not count."""
+    def _first(self, kind: Kind) -> ArchivePath | None:
+        """The first file of that kind; the first root of a new archive does not count."""
         if self.release is not None or self.size == 1:
             return None
-        return next(filter(None, map(name.fullmatch, self.paths)), None)
+        return next((path for path in map(parse_path, self.paths) if path and path.kind is kind), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,6 @@ def promise(path: str, data: bytes, before: bytes | None = None) -> Promise:
     return Promise(path, sha256_hex(data), len(data), None if before is None else sha256_hex(before))
 
 
-UNFINISHED = "unfinished.signed"
 FORMAT = "muniment-unfinished/2"
 
 NAMESPACE = "unfinished@muniment"

@@ -15,16 +15,25 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from muniment.archive.opening import (
+from muniment.archive.opening import NAMASTE, log_verifiers, object_id
+from muniment.archive.paths import (
     ALLOWED_SIGNERS,
     CHECKPOINT,
-    NAMASTE,
-    TIMESTAMPS,
+    LOCK,
+    LOG,
+    TEMPORARY,
+    UNFINISHED,
+    Kind,
     checkpoint_path,
-    log_verifiers,
-    object_id,
+    content_folder,
+    object_folder,
+    parse_path,
+    root_path,
+    root_signature_path,
+    stamp_paths,
+    tile_path,
 )
-from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, SignedMarker, read_marker
+from muniment.archive.unfinished import Introduced, Marker, SignedMarker, read_marker
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError
 from muniment.log.checkpoint import Checkpoint
@@ -32,18 +41,14 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
 from muniment.log.tile import last_tiles
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR
-from muniment.ocfl.storage_root import object_path
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
-from muniment.store.local import LOCK_NAME, TEMPORARY_NAME
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, RootFile, root_name, signature_name, verify_root
-from muniment.trust.root import AUTHORITIES, TrustRoot
+from muniment.trust.chain import RootFile, verify_root
+from muniment.trust.root import TrustRoot
 
 _ORIGINAL = re.compile(r"original\.[a-z0-9]{1,8}")
-_CERTIFICATES = re.compile(rf"{AUTHORITIES}/[a-z0-9-]+\.pem")
-_FINGERPRINT = r"[A-Za-z0-9_-]{43}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +112,7 @@ def _files(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
 
 def files_of_log(size: int) -> list[str]:
     """Name the files below ``log/`` that an entry brings, in the order of writing, for the log size that it makes."""
-    return [*(f"log/{tile.path}" for tile in last_tiles(size)), checkpoint_path(size)]
+    return [*map(tile_path, last_tiles(size)), checkpoint_path(size)]
 
 
 def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
@@ -115,7 +120,7 @@ def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
     static = {file.path for file in root.files}
     ordered = [path for path in dict.fromkeys(marker.paths) if path in static]
     signatures = _signatures(marker, 1)
-    trust = [f"{FOLDER}/{root_name(1)}", *signatures, ALLOWED_SIGNERS]
+    trust = [root_path(1), *signatures, ALLOWED_SIGNERS]
     return [*ordered, *sorted(static - set(ordered)), *trust, *files_of_log(1)]
 
 
@@ -137,10 +142,10 @@ def _of_version(marker: Marker, release: str, state: ArchiveState, *, done: bool
     last = state.statements[-1]
     if done and not (isinstance(last, VersionStatement) and last.release == release):
         raise foreign(f"the last write, {last.name}", marker.subject)
-    folder = f"releases/{object_path(state.layout, object_id(state.roots[0].root, release))}"
+    folder = object_folder(state.layout, object_id(state.roots[0].root, release))
     if (marker.version, marker.folder) != (number, folder):
         raise foreign(f"{release}/v{number} in {folder}", f"{marker.subject} in {marker.folder}")
-    content = f"{folder}/v{number}/content/"
+    content = f"{content_folder(folder, number)}/"
     named = [path.removeprefix(content) for path in dict.fromkeys(marker.paths) if path.startswith(content)]
     originals = [name for name in named if _ORIGINAL.fullmatch(name)]
     known = {RECORD_PATH, SIGNATURE_PATH, *originals[:1]}
@@ -161,15 +166,20 @@ def _of_root(marker: Marker, number: int, state: ArchiveState, *, done: bool) ->
         raise foreign(f"the last write, {last.name}" if done else f"trust root {next_}", marker.subject)
     before = state.roots[: number - 1][-1].root
     vouched = {file.path for file in before.files}
-    new = [path for path in dict.fromkeys(marker.paths) if _CERTIFICATES.fullmatch(path) and path not in vouched]
-    return [*new, f"{FOLDER}/{root_name(number)}", *_signatures(marker, number)]
+    new = [path for path in dict.fromkeys(marker.paths) if _is_certificates(path) and path not in vouched]
+    return [*new, root_path(number), *_signatures(marker, number)]
+
+
+def _is_certificates(path: str) -> bool:
+    parsed = parse_path(path)
+    return parsed is not None and parsed.kind is Kind.CERTIFICATES
 
 
 def _signatures(marker: Marker, number: int) -> list[str]:
     """The signatures that a marker names of a root, at least one, sorted as they are written."""
-    name = re.compile(re.escape(f"{FOLDER}/{root_name(number)}") + rf"\.{_FINGERPRINT}\.sig")
-    named = sorted({path for path in marker.paths if name.fullmatch(path)})
-    return named or [f"{FOLDER}/{signature_name(number, 'FINGERPRINT')}"]
+    paths = [path for path in map(parse_path, marker.paths) if path is not None]
+    named = sorted({path.path for path in paths if (path.kind, path.number) == (Kind.ROOT_SIGNATURE, number)})
+    return named or [root_signature_path(number, "FINGERPRINT")]
 
 
 def _of_stamp(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
@@ -185,7 +195,7 @@ def _of_stamp(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
         raise foreign(f"the last write, {last.name}", marker.subject)
     if number != next_ or stamped >= marker.size:
         raise foreign(f"time stamp {stamped}.{next_} of a checkpoint up to {marker.size - 1}", marker.subject)
-    return [f"{TIMESTAMPS}/{stamped}.{number}.tsq", f"{TIMESTAMPS}/{stamped}.{number}.tsr"]
+    return list(stamp_paths(stamped, number))
 
 
 def _promised(marker: Marker, path: str, data: bytes) -> bool:
@@ -209,11 +219,11 @@ def check_introduced(marker: Marker, introduced: Introduced, previous: tuple[byt
         IntegrityError: It does not follow the root before, is not signed by enough root keys, or is another one.
     """
     number = 1 if previous is None else previous[1].version + 1
-    path = f"{FOLDER}/{root_name(number)}"
+    path = root_path(number)
     root = verify_root(introduced.data, dict(introduced.signatures), previous, where=UNFINISHED)
     made = {
         path: introduced.data,
-        **{f"{FOLDER}/{signature_name(number, name)}": data for name, data in introduced.signatures},
+        **{root_signature_path(number, name): data for name, data in introduced.signatures},
     }
     others = set(_signatures(marker, number)) - made.keys()
     if root.index != marker.size - 1 or others or not all(_promised(marker, *promise) for promise in made.items()):
@@ -258,11 +268,16 @@ def is_unmade(store: Store) -> bool:
     return True
 
 
+def has_checkpoint(store: Store) -> bool:
+    """Whether something lies where the head of the log is."""
+    return any(f"{LOG}/{node.name}" == CHECKPOINT for node in store.list(LOG))
+
+
 def is_of_making(store: Store, signed: SignedMarker) -> bool:
     """Whether a marker says that an archive is being made, where none has a checkpoint yet."""
     if signed.marker.size != 1 or signed.marker.release is not None:
         return False
-    return all(node.name != CHECKPOINT.rpartition("/")[2] for node in store.list("log"))
+    return not has_checkpoint(store)
 
 
 def check_making(store: Store, signed: SignedMarker) -> TrustRoot:
@@ -298,7 +313,7 @@ def check_making(store: Store, signed: SignedMarker) -> TrustRoot:
 def _refuse_more(store: Store, signed: SignedMarker) -> None:
     promised = {file.path: file for file in signed.marker.files}
     for path, kind in _lying(store):
-        if kind != "file" or (path not in promised and path not in {UNFINISHED, LOCK_NAME}):
+        if kind != "file" or (path not in promised and path not in {UNFINISHED, LOCK}):
             raise foreign("nothing but the files of a new archive", path)
         try:
             kept = path not in promised or promised[path].is_kept_by(store.read(path))
@@ -317,5 +332,5 @@ def _lying(store: Store) -> Iterator[tuple[str, str]]:
             path = f"{folder}/{node.name}" if folder else node.name
             if node.kind != "directory":
                 yield path, node.kind
-            elif path != TEMPORARY_NAME:
+            elif path != TEMPORARY:
                 folders.append(path)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
-from muniment.archive.opening import COSIGNATURES
+from muniment.archive.paths import COSIGNATURES
 from muniment.cli.hints import error_line
 from muniment.cli.terminal import screen_width, wrap
 from muniment.diff import format_summary

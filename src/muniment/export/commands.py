@@ -11,8 +11,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from muniment.archive import Archive
-from muniment.archive.opening import checkpoint_path
-from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
+from muniment.archive.paths import (
+    ALLOWED_SIGNERS,
+    CHECKPOINT,
+    ROOTS,
+    checkpoint_path,
+    content_folder,
+    root_path,
+    stamp_paths,
+    tile_path,
+)
+from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import parse_digest
 from muniment.display import plain
 from muniment.errors import MunimentError, UnavailableError
@@ -24,10 +33,8 @@ from muniment.ssh.keys import fingerprint_file_name
 from muniment.ssh.sshsig import RECORD_NAMESPACE, ROOT_NAMESPACE
 from muniment.timestamp.response import Stamp, check_response
 from muniment.trust.allowed_signers import Window, compact, record_window, root_window
-from muniment.trust.chain import FOLDER, signature_name
+from muniment.trust.chain import signature_name
 from muniment.trust.root import Authority, TrustRoot, signer_allowed
-
-_SIGNERS = "trust/allowed_signers"
 
 
 def stamp_commands(archive: Archive, stamps: Iterable[StampStatement]) -> Iterator[str]:
@@ -80,22 +87,22 @@ def archive_commands(archive: Archive, folder: Path, entries: Sequence[tuple[int
     yield from stamp_commands(archive, stamps)
     yield ""
     yield "# The log: its signed head."
-    yield "cat log/checkpoint"
+    yield f"cat {CHECKPOINT}"
 
 
 def _trust_commands(archive: Archive) -> Iterator[str]:
     yield ""
     yield "# Trust root 1: compare its hash with a copy from elsewhere."
     for file in archive.roots:
-        yield _sum(parse_digest(file.digest), f"{FOLDER}/{file.root.version}.json")
+        yield _sum(parse_digest(file.digest), root_path(file.root.version))
         for name in sorted(set(file.files) - {f"{file.root.version}.json"}):
             time = _root_time(archive, file.root, name)
-            yield _signature(archive, ROOT_NAMESPACE, f"{FOLDER}/{name}", f"{FOLDER}/{file.root.version}.json", time)
+            yield _signature(archive, ROOT_NAMESPACE, f"{ROOTS}/{name}", root_path(file.root.version), time)
 
 
 def _version_commands(archive: Archive, index: int, statement: VersionStatement) -> Iterator[str]:
     folder = archive.object_folder(statement.release)
-    content = f"{folder}/v{statement.version}/content"
+    content = content_folder(folder, statement.version)
     original = archive.original_path(statement)
     yield ""
     yield f"# {statement.name}, entry {index} of the log: record, signature, original, inventory, log."
@@ -105,12 +112,12 @@ def _version_commands(archive: Archive, index: int, statement: VersionStatement)
     yield _sum(parse_digest(statement.original), original)
     yield f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})"
     entry = f'"record":"{statement.record}"'
-    yield f"grep -aoF {quoted(entry)} log/{_bundle(archive, index)}"
+    yield f"grep -aoF {quoted(entry)} {_bundle(archive, index)}"
 
 
 def _bundle(archive: Archive, index: int) -> str:
     """Name the file of log entries in which an entry stands."""
-    return next(tile.path for tile in bundles(archive.checkpoint.size) if tile.index == index // TILE_WIDTH)
+    return next(tile_path(tile) for tile in bundles(archive.checkpoint.size) if tile.index == index // TILE_WIDTH)
 
 
 def _sum(digest: str, path: str) -> str:
@@ -142,7 +149,7 @@ def _option(window: Window, time: str) -> str:
 def _signature(archive: Archive, namespace: str, signature: str, signed: str, time: str) -> str:
     principal = archive.chain[-1].principal
     return (
-        f"ssh-keygen -Y verify -f {_SIGNERS} -I {quoted(principal)} -n {namespace} "
+        f"ssh-keygen -Y verify -f {ALLOWED_SIGNERS} -I {quoted(principal)} -n {namespace} "
         f"-s {quoted(signature)}{time} < {quoted(signed)}"
     )
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.paths import stamp_paths
 from muniment.archive.published import first_size, prove_entry, published
-from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
+from muniment.archive.stamps import find_authority, read_certificates
 from muniment.archive.stored_version import read_static
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, IntegrityError

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 from muniment.archive import Archive
-from muniment.archive.opening import COSIGNATURES
+from muniment.archive.paths import COSIGNATURES, parse_path
 from muniment.errors import InputError
 from muniment.log.merkle import prove_consistency
 from muniment.log.vkey import Cosigner
 from muniment.log.witness import WitnessRequest, format_request
 
-_NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
-
 
 def cosigned_size(archive: Archive, cosigner: Cosigner) -> int:
     """Give the largest size that a witness has cosigned, as far as the archive knows; 0 for none."""
-    named = (_NAME.fullmatch(node.name) for node in archive.store.list(COSIGNATURES))
-    sizes = (int(match[1]) for match in named if match is not None and match[2] == cosigner.key_id.hex())
+    paths = (parse_path(f"{COSIGNATURES}/{node.name}") for node in archive.store.list(COSIGNATURES))
+    sizes = (path.size for path in paths if path is not None and path.name == cosigner.key_id.hex())
     return max((size for size in sizes if size <= archive.checkpoint.size), default=0)
 
 

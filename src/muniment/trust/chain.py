@@ -284,6 +284,16 @@ def signature_name(version: int, fingerprint: str) -> str:
     return f"{root_name(version)}.{fingerprint}.sig"
 
 
+def parse_file_name(name: str) -> tuple[int, str] | None:
+    """Read the name of a trust root or of a signature over one; None where it is neither.
+
+    Returns:
+        The number of the root, and the fingerprint of the signature; for the root itself the empty string.
+    """
+    match = _NAME.fullmatch(name)
+    return None if match is None else (int(match[1]), match[2] or "")
+
+
 def verify_chain(files: Mapping[str, bytes], size: int | None = None) -> tuple[RootFile, ...]:
     """Verify a whole chain, given as the files of ``trust/root`` by name; oldest first.
 
@@ -299,12 +309,12 @@ def verify_chain(files: Mapping[str, bytes], size: int | None = None) -> tuple[R
     """
     signatures: dict[int, dict[str, bytes]] = {}
     for name, data in files.items():
-        match = _NAME.fullmatch(name)
-        if match is None:
+        parts = parse_file_name(name)
+        if parts is None:
             raise FormatError("no name of a trust root or of a signature", where=f"{FOLDER}/{name}")
-        signed = signatures.setdefault(int(match[1]), {})
-        if match[2] is not None:
-            signed[match[2]] = data
+        signed = signatures.setdefault(parts[0], {})
+        if parts[1]:
+            signed[parts[1]] = data
     chain: list[RootFile] = []
     for number in sorted(signatures):
         if size is not None and number > 1 and not _counts(files, number, size):

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from muniment.archive.existence import Proven, TimeResult
-from muniment.archive.opening import CHECKPOINT, LAYOUT, check_tag, log_verifiers, object_id
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.opening import check_tag, log_verifiers, object_id
+from muniment.archive.paths import CHECKPOINT, LAYOUT, LOCK, LOG, RELEASES, UNFINISHED, object_folder
 from muniment.archive.unfinished_rules import is_unmade
 from muniment.errors import MunimentError, StoreError, UnfinishedError, UnresolvedReferenceError
 from muniment.log.newest import NewestRoots, newest_roots
@@ -18,7 +18,7 @@ from muniment.log.statement import StampStatement, Statement
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
-from muniment.ocfl.storage_root import LAYOUTS, object_path, parse_layout
+from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.store.litter import litter_in
@@ -26,7 +26,7 @@ from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import LogReader, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.growth import check_past, proven_by_past
-from muniment.verify.layout import LOCK, Walk, check_layout, check_others, walk
+from muniment.verify.layout import Walk, check_layout, check_others, walk
 from muniment.verify.log import Entries, LogResult, check_log, group_versions, open_log, parse_entries
 from muniment.verify.log_views import sight_log
 from muniment.verify.release import ObjectResult, ObjectTask, check_object
@@ -100,7 +100,7 @@ def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries:
     for release, versions in wanted.items():
         yield ObjectTask(
             release=release,
-            folder=f"releases/{object_path(layout, object_id(chain[0], release))}",
+            folder=object_folder(layout, object_id(chain[0], release)),
             object_id=object_id(chain[0], release),
             origin=chain[0].archive,
             entries=tuple(versions),
@@ -116,7 +116,7 @@ def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:
         return parse_layout(store.read(LAYOUT), where=LAYOUT)
     except MunimentError:
         some = [object_id(root, release) for release in entries]
-        found_marker = (name for name in LAYOUTS for id_ in some if _lies(store, f"releases/{object_path(name, id_)}"))
+        found_marker = (name for name in LAYOUTS for id_ in some if _lies(store, object_folder(name, id_)))
         return next(found_marker, LAYOUTS[0])
 
 
@@ -326,7 +326,7 @@ def _check_rest(
 ) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
     present = check_unfinished(tally, store, concurrent.leave_out(present), expected, concurrent.found_marker)
-    unknown = ("releases/",) if log.vouched else ("releases/", "log/")
+    unknown = (f"{RELEASES}/",) if log.vouched else (f"{RELEASES}/", f"{LOG}/")
     if not log.vouched or None in log.entries:
         present = replace(present, files={path: n for path, n in present.files.items() if not path.startswith(unknown)})
     if concurrent.found_marker.unread and UNFINISHED in present.files:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from muniment.archive.opening import CHECKPOINT, claimed_size
+from muniment.archive.opening import claimed_size
+from muniment.archive.paths import CHECKPOINT, checkpoint_path
+from muniment.archive.published import published_sizes
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import node_hash
@@ -15,10 +16,6 @@ from muniment.log.newest import NamedRoot, NewestRoots
 from muniment.log.note import Verifier
 from muniment.store import MAX_FILE, Store
 from muniment.verify.report import Tally
-
-CHECKPOINTS = "log/checkpoints"
-
-_SIZE = re.compile(r"[1-9][0-9]{0,17}")
 
 
 @dataclass(slots=True)
@@ -82,7 +79,7 @@ def claimed(store: Store, data: bytes | None) -> int | None:
 
 def _published(store: Store) -> list[int]:
     try:
-        return [int(node.name) for node in store.list(CHECKPOINTS) if _SIZE.fullmatch(node.name)]
+        return published_sizes(store)
     except MunimentError:
         return []
 
@@ -106,7 +103,7 @@ def open_head(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifie
             reader.tally.ok(10)
             return LogHead(data, checkpoint)
     for size in sorted(_published(reader.store), reverse=True):
-        path = f"{CHECKPOINTS}/{size}"
+        path = checkpoint_path(size)
         try:
             return LogHead(None, open_published(reader.store.read(path), verifiers, origin, path))
         except (IntegrityError, NotFoundError):
@@ -135,7 +132,7 @@ def check_checkpoints(
 ) -> None:
     """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
     for size, root in enumerate(prefix_roots(leaves), 1):
-        path = f"{CHECKPOINTS}/{size}"
+        path = checkpoint_path(size)
         data = reader.read(path)
         if data is None:
             continue

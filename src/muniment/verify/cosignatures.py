@@ -6,26 +6,22 @@ not logged, so nobody can tell whether one is missing.  So too few are a notice 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive.existence import Proven, Witnesses
-from muniment.archive.opening import COSIGNATURES
+from muniment.archive.paths import COSIGNATURES, parse_path, root_path
 from muniment.errors import KeyRejectedError, MunimentError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint
 from muniment.log.cosignature import Cosignature, parse_cosignature, verify_cosignature
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE
 from muniment.log.vkey import Cosigner, parse_cosigner
-from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import TrustRoot
 from muniment.verify.checkpoints import prefix_roots
 from muniment.verify.log import LogResult
 from muniment.verify.report import Tally
-
-_NAME = re.compile(r"([1-9][0-9]{0,17})\.([0-9a-f]{8})")
 
 _BySize = dict[int, dict[bytes, Cosignature]]
 """Good cosignatures by size, and by the public key of their witness."""
@@ -100,7 +96,7 @@ def _policy(tally: Tally, chain: Sequence[TrustRoot]) -> Policy:
     known: dict[tuple[str, bytes], Cosigner] = {}
     counted: dict[bytes, Cosigner] = {}
     for root in chain:
-        where = f"{FOLDER}/{root_name(root.version)}"
+        where = root_path(root.version)
         for cosigner in _cosigners(tally, root, where):
             known[cosigner.name, cosigner.key_id] = cosigner
             if root is chain[-1] and counted.setdefault(cosigner.public, cosigner) != cosigner:
@@ -123,8 +119,8 @@ def _named(log: LogResult) -> list[tuple[int, bytes, str]]:
     names: list[str] = []
     with suppress(MunimentError):  # the walk has a finding for what is no folder
         names = [node.name for node in log.reader.store.list(COSIGNATURES) if node.kind == "file"]
-    matches = [match for match in map(_NAME.fullmatch, names) if match is not None and int(match[1]) <= size]
-    return [(int(match[1]), bytes.fromhex(match[2]), f"{COSIGNATURES}/{match[0]}") for match in matches]
+    paths = [path for name in names if (path := parse_path(f"{COSIGNATURES}/{name}")) is not None and path.size <= size]
+    return [(path.size, bytes.fromhex(path.name), path.path) for path in paths]
 
 
 def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: bytes, by_size: _BySize) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from muniment.archive.existence import Proven
-from muniment.archive.opening import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT, ROOTS, root_path
 from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import open_checkpoint
 from muniment.log_view import (
@@ -22,7 +22,6 @@ from muniment.log_view import (
     shared_entry,
 )
 from muniment.memory import Past, Remembered, SeenHead
-from muniment.trust.chain import FOLDER, root_name
 from muniment.verify.fork import make_fork
 from muniment.verify.log_views import unusable
 from muniment.verify.report import Tally
@@ -44,8 +43,8 @@ class Subject:
     """
 
     checkpoint: str = CHECKPOINT
-    root: str = f"{FOLDER}/{root_name(1)}"
-    roots: str = FOLDER
+    root: str = root_path(1)
+    roots: str = ROOTS
     whole: bool = True
 
 

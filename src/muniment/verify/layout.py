@@ -6,14 +6,12 @@ from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from muniment.archive.opening import COSIGNATURES
+from muniment.archive.paths import COSIGNATURES, LOCK, TEMPORARY
 from muniment.errors import MunimentError
 from muniment.store import Store
 from muniment.store.litter import describe_litter, describe_stray, litter_in
 from muniment.verify.report import Tally
 
-LOCK = ".lock"
-TEMPORARY = ".tmp"
 MAY_BE_EMPTY = (TEMPORARY, COSIGNATURES)
 """Folders that an interrupted write may leave empty, and nobody need tidy."""
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TypeAlias
 
 from muniment.archive.judgement import judge_place
-from muniment.archive.opening import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT, RELEASES, TILES, tile_path
 from muniment.errors import FormatError, MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
@@ -126,7 +126,7 @@ def _entries(reader: LogReader, head: Checkpoint) -> list[bytes | None] | None:
     entries: list[bytes | None] = []
     missing = 0
     for tile in bundles(head.size):
-        path = f"log/{tile.path}"
+        path = tile_path(tile)
         data = reader.read(path)
         missing += data is None
         if missing > MAX_MISSING:
@@ -170,9 +170,9 @@ def _leaves(
         actual = tree_root(whole) if len(whole) == head.size else None
         if actual is None and unread and stored is not None:
             what = "the tiles do not have the root of the checkpoint"
-            reader.tally.fail(10, "log/tile/0", what, hint="restore the log from a copy")
+            reader.tally.fail(10, f"{TILES}/0", what, hint="restore the log from a copy")
         elif actual is None and reader.unread:
-            reader.tally.not_checked(10, "log/tile", reader.unread[0])
+            reader.tally.not_checked(10, TILES, reader.unread[0])
         else:
             reader.tally.error(10, other_root(head.root, actual))
         return None, entries
@@ -180,7 +180,7 @@ def _leaves(
         start = tile.index * TILE_WIDTH
         for index in range(start, start + tile.width):
             if hashed[index] is not None and hashed[index] != stored[index]:
-                reader.tally.error(10, changed_entry(index, f"log/{tile.path}"))
+                reader.tally.error(10, changed_entry(index, tile_path(tile)))
                 entries[index] = None
     return stored, entries
 
@@ -197,10 +197,10 @@ def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> list[bytes]
     for tile in tiles(size):
         if tile.level == 0:
             try:
-                leaves += parse_hashes(reader.store.read(f"log/{tile.path}"), tile.width, tile.path)
+                leaves += parse_hashes(reader.store.read(tile_path(tile)), tile.width, tile.path)
             except MunimentError as error:
                 if report:
-                    reader.fail(error, f"log/{tile.path}")
+                    reader.fail(error, tile_path(tile))
                 return None
     return leaves
 
@@ -211,7 +211,7 @@ def _check_tiles(reader: LogReader, size: int, levels: list[Sequence[bytes]]) ->
 
 
 def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_be_gone: bool = False) -> None:
-    path = f"log/{tile.path}"
+    path = tile_path(tile)
     data = reader.read(path, may_be_gone=may_be_gone)
     if data is not None and data != expected:
         reader.tally.fail(10, path, what, hint="restore the file from a copy")
@@ -241,7 +241,7 @@ def _check_older_tiles(
             what = "not the beginning of the bundle that grew from it"
             _compare(reader, tile, format_bundle(part), what, may_be_gone=left)
         else:
-            reader.files.append(f"log/{tile.path}")  # it belongs here; the bundle to compare it with has its finding
+            reader.files.append(tile_path(tile))  # it belongs here; the bundle to compare it with has its finding
 
 
 def _older(size: int, present: Container[str]) -> Iterator[Tile]:
@@ -251,7 +251,7 @@ def _older(size: int, present: Container[str]) -> Iterator[Tile]:
             yield replace(tile, width=width)
         if tile.index:
             left = (Tile(tile.level, tile.index - 1, width) for width in range(1, TILE_WIDTH))
-            yield from (narrow for narrow in left if f"log/{narrow.path}" in present)
+            yield from (narrow for narrow in left if tile_path(narrow) in present)
 
 
 Entries: TypeAlias = dict[str, list[tuple[int, VersionStatement]]]
@@ -311,4 +311,4 @@ def _without_gaps(tally: Tally, statements: Sequence[Statement | None], unread: 
             heads[statement.release] = statement.version
         yield statement
     if gap or not statements:
-        tally.not_checked(9, "releases", unread)
+        tally.not_checked(9, RELEASES, unread)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.opening import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT, TILES, checkpoint_path, content_folder
 from muniment.errors import MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.merkle import tree_root
@@ -15,7 +15,6 @@ from muniment.log.statement import VersionStatement
 from muniment.log_view import LogView
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.store import Store
-from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.log import LogResult
 
 
@@ -65,7 +64,7 @@ def sight_copy(store: Store, name: str) -> LogView:
             raise UnavailableError("somebody is adding to it", where=CHECKPOINT, hint="try again")
         leaves = archive.log.leaf_hashes()
         if tree_root(leaves) != archive.checkpoint.root:
-            raise ProofError("the tiles do not give the signed root", where="log/tile/0")
+            raise ProofError("the tiles do not give the signed root", where=f"{TILES}/0")
     except MunimentError as error:
         raise unusable(error, name) from error
     published = _published(store, archive.log_verifiers, archive.origin)
@@ -102,7 +101,7 @@ def _reader(archive: Archive) -> Callable[[int], tuple[bytes | None, bytes | Non
             statement = archive.statements[index]
             if not isinstance(statement, VersionStatement):
                 return None, None
-            folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
+            folder = content_folder(archive.object_folder(statement.release), statement.version)
             return archive.store.read(f"{folder}/{RECORD_PATH}"), archive.store.read(f"{folder}/{SIGNATURE_PATH}")
         except MunimentError:
             return None, None  # verifying the copy says why
@@ -122,7 +121,7 @@ def unusable(error: MunimentError, name: str) -> UnavailableError:
 
 def _published(store: Store, verifiers: Sequence[Verifier], origin: str) -> Callable[[int], bytes | None]:
     def read(size: int) -> bytes | None:
-        path = f"{CHECKPOINTS}/{size}"
+        path = checkpoint_path(size)
         try:
             data = store.read(path, max_size=MAX_NOTE)
             checkpoint = open_published(data, verifiers, origin, path)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from muniment.archive.existence import Proven
+from muniment.archive.paths import content_folder
 from muniment.conversion import explain_difference, undo
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError
@@ -312,7 +313,7 @@ def _read_content(store: Store, state: _State, path: str) -> bytes | None:
 
 
 def _check_version(store: Store, task: ObjectTask, state: _State, index: int, statement: VersionStatement) -> None:
-    tally, content = state.tally, f"{task.folder}/v{statement.version}/content"
+    tally, content = state.tally, content_folder(task.folder, statement.version)
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
     for path, stored, logged in (

@@ -13,7 +13,8 @@ from cryptography.x509 import Certificate
 
 from muniment.archive import Archive
 from muniment.archive.existence import Proven, TimeResult
-from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
+from muniment.archive.paths import TIMESTAMPS, checkpoint_path, stamp_paths
+from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published
@@ -23,7 +24,7 @@ from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import CHECKPOINTS, LogHead, LogReader, prefix_roots
+from muniment.verify.checkpoints import LogHead, LogReader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
 from muniment.verify.report import Finding, Tally
@@ -90,7 +91,7 @@ def check_time(
     if state.unchecked:
         number, why = len(state.unchecked), state.unchecked[0]
         what = f"{number} {'time stamp' if number == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, "log/timestamps", what + why.what, hint=why.hint, unvouched=True)
+        tally.notice(TIME, TIMESTAMPS, what + why.what, hint=why.hint, unvouched=True)
     return TimeResult(tuple(state.files), tuple(state.proven), tuple(state.skipped))
 
 
@@ -174,7 +175,7 @@ def _certificates(state: _State, name: str) -> tuple[Certificate, ...] | None:
 
 def _checkpoint(state: _State, size: int) -> bytes | None:
     try:
-        return state.store.read(f"{CHECKPOINTS}/{size}")
+        return state.store.read(checkpoint_path(size))
     except MunimentError:
         return None  # check 10 has its finding
 
@@ -299,7 +300,7 @@ def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Con
     roots = {size: root for size, root in enumerate(prefix_roots(leaves), 1) if size in sizes}
     genuine = set()
     for size, root in roots.items():
-        path = f"{CHECKPOINTS}/{size}"
+        path = checkpoint_path(size)
         with tally.check(10, path):
             checkpoint = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
             if (checkpoint.size, checkpoint.root, checkpoint.newest) != (size, root, archive.newest_roots.at(size)):

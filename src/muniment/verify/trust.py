@@ -10,15 +10,8 @@ from dataclasses import dataclass, replace
 
 from muniment.archive.existence import Proven
 from muniment.archive.judgement import judge_signer, judge_static
-from muniment.archive.opening import (
-    ALLOWED_SIGNERS,
-    CHECKPOINT,
-    claimed_size,
-    explain_roots,
-    read_root_files,
-    read_roots,
-)
-from muniment.archive.unfinished import UNFINISHED
+from muniment.archive.opening import claimed_size, explain_roots, read_root_files, read_roots
+from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LOG, RELEASES, ROOTS, UNFINISHED, root_path
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
 from muniment.log.statement import RootStatement, Statement
@@ -26,7 +19,7 @@ from muniment.ssh.keys import PublicKey
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, refuse_other_roots, root_name, verify_chain
+from muniment.trust.chain import refuse_other_roots, root_name, verify_chain
 from muniment.trust.root import TrustRoot, parse_trust_root
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally
@@ -63,7 +56,7 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
     except MunimentError as error:
         tally.error(11, error)
         if not tally.findings[-1].readable:
-            for check, folder in ((9, "releases"), (10, "log")):
+            for check, folder in ((9, RELEASES), (10, LOG)):
                 tally.not_checked(check, folder, error.where)
         return TrustResult((), (), ())
     try:
@@ -77,11 +70,11 @@ def check_roots(tally: Tally, store: Store, size: int | None, pinned: str | None
         tally.ok(11)
         roots = [(file.root, file.digest) for file in chain]
         files = {name: data for file in chain for name, data in file.files.items()}
-    paths = tuple(f"{FOLDER}/{name}" for name in files)
+    paths = tuple(f"{ROOTS}/{name}" for name in files)
     for data in files.values():
         tally.read(data)
     if roots:
-        check_pin(tally, f"{FOLDER}/{root_name(1)}", roots[0][1], pinned)
+        check_pin(tally, root_path(1), roots[0][1], pinned)
     return TrustResult(tuple(root for root, _ in roots), tuple(digest for _, digest in roots), paths)
 
 
@@ -107,7 +100,7 @@ def _readable(files: dict[str, bytes]) -> list[tuple[TrustRoot, str]]:
     roots: list[tuple[TrustRoot, str]] = []
     while (data := files.get(root_name(len(roots) + 1))) is not None:
         try:
-            root = parse_trust_root(data, where=f"{FOLDER}/{root_name(len(roots) + 1)}")
+            root = parse_trust_root(data, where=root_path(len(roots) + 1))
         except MunimentError:
             break  # the chain has its finding
         roots.append((root, format_digest(sha256_hex(data))))
@@ -162,7 +155,7 @@ def check_unnamed_roots(tally: Tally, present: Walk, known: Container[str]) -> W
         present: What lies in the archive, without what an unfinished write excuses.
         known: Files that belong there.
     """
-    roots = [path for path in present.files if path.startswith(f"{FOLDER}/") and path not in known]
+    roots = [path for path in present.files if path.startswith(f"{ROOTS}/") and path not in known]
     strange = {path for path in roots if litter_in(path) is None}
     for path in sorted(strange):
         hint = "the newest entries of the log were cut off, or the file was put there: compare with a copy"
@@ -203,7 +196,7 @@ def check_logged_roots(
     roots = [(root.index, root.version, digest) for root, digest in zip(trust.chain, trust.digests, strict=True)]
     known = {index for index, statement in enumerate(statements) if statement is not None}
     if unread and [root for root in roots if root[0] in known] == logged:
-        tally.not_checked(11, FOLDER, unread)
+        tally.not_checked(11, ROOTS, unread)
         return
     with tally.check(11):
         refuse_other_roots(roots, logged)

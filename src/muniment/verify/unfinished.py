@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
+from muniment.archive.paths import UNFINISHED, Kind, parse_path
+from muniment.archive.unfinished import Marker, Promise, SignedMarker, read_marker
 from muniment.archive.unfinished_rules import ArchiveState, check_claim
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
 from muniment.store import Store
-from muniment.verify.layout import TEMPORARY, UNLESS_AT_WORK, Walk
+from muniment.verify.layout import UNLESS_AT_WORK, Walk
 from muniment.verify.report import Tally, Unfinished
-
-_ASIDE = re.compile(rf"{re.escape(TEMPORARY)}/[0-9a-f]{{16}}")
-"""What a store on a disk calls a file while it is written."""
 
 _REMOVES = "unless a writer is at work, recovery removes it"
 
@@ -98,7 +95,7 @@ def check_unfinished(
         what = f"unfinished addition of {found_marker.marker.subject}"
         tally.notice(1, UNFINISHED, what, hint=UNLESS_AT_WORK, unvouched=found_marker.resting)
     promised = {} if found_marker.marker is None else {file.path: file for file in found_marker.marker.files}
-    left = {path for path in present.files if path not in expected and (path in promised or _ASIDE.fullmatch(path))}
+    left = {path for path in present.files if path not in expected and (path in promised or _is_temporary(path))}
     resting = found_marker.resting if found_marker.marker is not None else bool(left) and not store.is_locked()
     for path in sorted(left):
         if path in promised:
@@ -107,6 +104,11 @@ def check_unfinished(
             tally.notice(1, path, "left aside by an interrupted write", hint=_REMOVES, unvouched=resting)
     empty = tuple(path for path in present.empty if not any(name.startswith(f"{path}/") for name in promised))
     return replace(present, files={path: n for path, n in present.files.items() if path not in left}, empty=empty)
+
+
+def _is_temporary(path: str) -> bool:
+    parsed = parse_path(path)
+    return parsed is not None and parsed.kind is Kind.TEMPORARY
 
 
 def _check_promised(tally: Tally, store: Store, promised: Promise, *, resting: bool) -> None:

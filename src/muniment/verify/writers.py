@@ -12,24 +12,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from muniment.archive.opening import CHECKPOINT, COSIGNATURES, TIMESTAMPS, object_id, open_head
-from muniment.archive.unfinished import UNFINISHED, Marker
+from muniment.archive.opening import object_id, open_head, stored_log
+from muniment.archive.paths import (
+    CHECKPOINT,
+    TILES,
+    UNFINISHED,
+    Kind,
+    object_folder,
+    parse_path,
+    root_path,
+    stamp_paths,
+    tile_path,
+)
+from muniment.archive.unfinished import Marker
 from muniment.archive.unfinished_rules import ArchiveState
-from muniment.errors import FormatError, MunimentError
+from muniment.errors import MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
-from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile, parse_tile_path
-from muniment.log.tree import Log
-from muniment.ocfl.storage_root import object_path
+from muniment.log.tile import ENTRIES, TILE_BITS, TILE_WIDTH, Tile
 from muniment.store import Store
-from muniment.trust.chain import FOLDER, root_name
 from muniment.trust.root import AUTHORITIES, TrustRoot
-from muniment.verify.checkpoints import CHECKPOINTS
 from muniment.verify.layout import Walk
 from muniment.verify.log import LogResult
 from muniment.verify.unfinished import NO_MARKER, FoundMarker, judge, read_found_marker
-
-_TILES = "log/tile/"
 
 TRIES = 5
 """How often a marker is read that is another one each time."""
@@ -95,23 +100,19 @@ class ConcurrentWrites:
         )
 
     def _committed(self, path: str) -> bool:
-        folder, _, name = path.rpartition("/")
-        if folder in {CHECKPOINTS, COSIGNATURES}:
-            number = name.partition(".")[0] if folder == COSIGNATURES else name
-            return number in {str(size) for size in range(self.before + 1, self.after + 1)}
-        if not path.startswith(_TILES):
+        parsed = parse_path(path)
+        if parsed is None or parsed.kind not in {Kind.PUBLISHED, Kind.COSIGNATURE, Kind.TILE}:
             return path.startswith(self.places)
-        try:
-            tile = parse_tile_path(path.removeprefix("log/"))
-        except FormatError:
-            return False
-        # The size of the log at which this tile was first written.
-        size = (tile.index * TILE_WIDTH + tile.width) << TILE_BITS * max(tile.level, 0)
+        size = parsed.size
+        if parsed.tile is not None:
+            # The size of the log at which this tile was first written.
+            tile = parsed.tile
+            size = (tile.index * TILE_WIDTH + tile.width) << TILE_BITS * max(tile.level, 0)
         return self.before < size <= self.after
 
     def _may_be_empty(self, path: str) -> bool:
         """Whether a folder was about to get its first file, or has just lost its last."""
-        if path.startswith(_TILES) and self.after > self.before:
+        if path.startswith(f"{TILES}/") and self.after > self.before:
             return True
         if self.marker is not None and self.marker.size == self.after and path in _tidied(self.after):
             return True
@@ -124,7 +125,7 @@ def _tidied(size: int) -> Iterator[str]:
     while size and size % TILE_WIDTH == 0:
         size //= TILE_WIDTH
         for row in {level, ENTRIES if level == 0 else level}:
-            yield f"log/{Tile(row, size - 1, 1).path}".rpartition("/")[0]
+            yield tile_path(Tile(row, size - 1, 1)).rpartition("/")[0]
         level += 1
 
 
@@ -153,7 +154,7 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Co
     releases = frozenset(statement.release for statement in new if isinstance(statement, VersionStatement))
 
     def folder_of(release: str) -> str:
-        return f"releases/{object_path(layout, object_id(first, release))}"
+        return object_folder(layout, object_id(first, release))
 
     places = tuple(prefix for statement in new for prefix in _places(statement, folder_of))
     return ConcurrentWrites(size, size + len(new), releases, places, found_marker)
@@ -174,7 +175,7 @@ def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Seq
         roots, now = open_head(store, data)
         if now.size < len(old):
             return (), None
-        new = list(Log(lambda path: store.read(f"log/{path}"), now.size).entries(len(old)))
+        new = list(stored_log(store, now.size).entries(len(old)))
         if tree_root([leaf_hash(entry) for entry in (*old, *new)]) != now.root:
             return (), None
         first = 0 if whole else len(old)
@@ -187,10 +188,10 @@ def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Seq
 
 def _places(statement: Statement, folder_of: Callable[[str], str]) -> Iterator[str]:
     if isinstance(statement, RootStatement):
-        yield f"{FOLDER}/{root_name(statement.version)}"
+        yield root_path(statement.version)
         yield f"{AUTHORITIES}/"
     elif isinstance(statement, StampStatement):
-        yield f"{TIMESTAMPS}/{statement.size}.{statement.number}."
+        yield stamp_paths(statement.size, statement.number)[0].removesuffix("tsq")
     else:
         folder = folder_of(statement.release)
         yield f"{folder}/" if statement.version == 1 else f"{folder}/v{statement.version}/"

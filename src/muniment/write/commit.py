@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.archive.opening import CHECKPOINT, checkpoint_path
-from muniment.archive.unfinished import UNFINISHED, Introduced, Marker, promise, sign_marker
+from muniment.archive.paths import CHECKPOINT, UNFINISHED, checkpoint_path, log_path
+from muniment.archive.unfinished import Introduced, Marker, promise, sign_marker
 from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import EMPTY_ROOT
@@ -101,8 +101,8 @@ def grow_log(
         raise InputError("the first entry of a log names trust root 1")
     checkpoint = Checkpoint(origin, growth.size, growth.root, newest)
     signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
-    files = tuple((f"log/{path}", data) for path, data in growth.files)
-    superseded = tuple(f"log/{path}" for path in growth.superseded)
+    files = tuple((log_path(path), data) for path, data in growth.files)
+    superseded = tuple(map(log_path, growth.superseded))
     published = (checkpoint_path(growth.size), signed)
     continues = EMPTY_ROOT if before is None else before.root
     return LogPart(origin, continues, growth.size, (*files, published), signed, superseded, key)

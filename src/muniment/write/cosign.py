@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.opening import COSIGNATURES
-from muniment.archive.published import CHECKPOINTS, published
+from muniment.archive.paths import checkpoint_path, cosignature_path
+from muniment.archive.published import published
 from muniment.errors import FormatError, InputError, NotFoundError, SignatureError
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.cosignature import (
@@ -53,11 +53,6 @@ def cosigners(archive: Archive) -> tuple[Cosigner, ...]:
     """
     newest = archive.chain[-1]
     return tuple(parse_cosigner(vkey, root_name(newest.version)) for vkey in newest.witnesses)
-
-
-def cosignature_path(size: int, key_id: bytes) -> str:
-    """Name the file of a cosignature."""
-    return f"{COSIGNATURES}/{size}.{key_id.hex()}"
 
 
 def add_cosignatures(
@@ -126,7 +121,7 @@ def _texts(archive: Archive, sizes: range | tuple[int]) -> Iterator[tuple[int, b
     """Give the texts of published checkpoints; of one that is missing or damaged check 10 of ``verify`` says so."""
     for size in sizes:
         with suppress(NotFoundError, FormatError):
-            text, _ = parse_note(archive.store.read(f"{CHECKPOINTS}/{size}", max_size=MAX_NOTE))
+            text, _ = parse_note(archive.store.read(checkpoint_path(size), max_size=MAX_NOTE))
             checkpoint = parse_checkpoint(text)
             if (checkpoint.origin, checkpoint.size) == (archive.origin, size) and size <= archive.checkpoint.size:
                 yield size, text

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, NAMASTE, checkpoint_path
-from muniment.archive.unfinished import UNFINISHED, Introduced, read_marker
-from muniment.archive.unfinished_rules import check_introduced
+from muniment.archive.paths import (
+    ALLOWED_SIGNERS,
+    CHECKPOINT,
+    LOCK,
+    TAG,
+    TEMPORARY,
+    UNFINISHED,
+    checkpoint_path,
+    root_path,
+    root_signature_path,
+)
+from muniment.archive.unfinished import Introduced, read_marker
+from muniment.archive.unfinished_rules import check_introduced, has_checkpoint
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, KeyRejectedError, NotFoundError
 from muniment.log.checkpoint import check_origin
@@ -20,7 +30,7 @@ from muniment.ocfl.storage_root import FLAT
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, root_name, sign_root, signature_name
+from muniment.trust.chain import sign_root
 from muniment.trust.root import FIRST_TIME, LogKey, RecordKey, StaticFile, TrustRoot, format_trust_root, is_time
 from muniment.write.commit import Plan, grow_log, plan
 from muniment.write.guard import refuse_second_archive
@@ -100,14 +110,14 @@ def _plan(store: Store, initial: InitialKeys, first: tuple[TrustRoot, dict[str, 
 
 def _trust_files(initial: InitialKeys, root: TrustRoot, data: bytes) -> dict[str, bytes]:
     return {
-        f"{FOLDER}/{root_name(1)}": data,
+        root_path(1): data,
         _signature(initial): sign_root(initial.root, data),
         ALLOWED_SIGNERS: format_allowed_signers([root]),
     }
 
 
 def _signature(initial: InitialKeys) -> str:
-    return f"{FOLDER}/{signature_name(1, fingerprint_file_name(initial.root.public))}"
+    return root_signature_path(1, fingerprint_file_name(initial.root.public))
 
 
 def _refuse_other_keys(store: Store, initial: InitialKeys) -> None:
@@ -149,8 +159,8 @@ def _is_of(archive: Archive, initial: InitialKeys, origin: str) -> bool:
 
 
 def _refuse_occupied(store: Store) -> None:
-    names = [node.name for node in store.list() if node.name not in {".lock", ".tmp"}]
-    if NAMASTE[0] in names and any(node.name == "checkpoint" for node in store.list("log")):
+    names = [node.name for node in store.list() if node.name not in {LOCK, TEMPORARY}]
+    if TAG in names and has_checkpoint(store):
         raise InputError("there is an archive already", where=CHECKPOINT, hint="add to it")
     if names:
         raise InputError("the folder is not empty", found=", ".join(names[:3]), hint="name a new or an empty folder")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.judgement import Predecessor, extract_again, judge_chain, judge_words
+from muniment.archive.paths import RELEASES, ROOTS, content_folder, release_path, root_path
 from muniment.archive.stored_version import StoredVersion, read_present
 from muniment.digest import sha512_hex
 from muniment.errors import InputError, IntegrityError
@@ -32,7 +33,6 @@ from muniment.ocfl.inventory import (
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.reference import RELEASE_ID
 from muniment.store import Store
-from muniment.trust.chain import FOLDER, root_name
 from muniment.write.commit import refuse_fork
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
@@ -90,8 +90,8 @@ def _refuse_unreadable(archive: Archive) -> None:
 
 
 def _refuse_later_root(archive: Archive) -> None:
-    later = f"{FOLDER}/{root_name(len(archive.roots) + 1)}"
-    if any(f"{FOLDER}/{node.name}" == later for node in archive.store.list(FOLDER)):
+    later = root_path(len(archive.roots) + 1)
+    if any(f"{ROOTS}/{node.name}" == later for node in archive.store.list(ROOTS)):
         raise IntegrityError("of a trust root that the log does not name", where=later, hint=_OLDER, check=11)
 
 
@@ -99,8 +99,8 @@ def _refuse_later_versions(archive: Archive) -> None:
     """Look for the version after the newest of each release, and for releases that the log does not have."""
     named = (_RELEASE.search(entry) for entry in archive.entries if _IS_VERSION in entry)
     counts = Counter(match[1].decode() for match in named if match is not None)
-    for node in archive.store.list("releases"):
-        folder = f"releases/{node.name}"
+    for node in archive.store.list(RELEASES):
+        folder = release_path(node.name)
         if node.kind == "directory" and node.name not in counts and _is_object(archive, folder, node.name):
             raise IntegrityError("of a release that the log does not have", where=folder, hint=_OLDER, check=1)
     for release, number in counts.items():
@@ -222,7 +222,7 @@ def _fault(archive: Archive, versions: list[StoredVersion], number: int) -> Inte
     path = archive.original_path(statement)
     try:
         judge_chain(
-            f"{archive.object_folder(statement.release)}/v{statement.version}/content/{RECORD_PATH}",
+            f"{content_folder(archive.object_folder(statement.release), statement.version)}/{RECORD_PATH}",
             record,
             Predecessor(before.record, before.statement.record, reverts_to(versions[:number], statement.original))
             if before

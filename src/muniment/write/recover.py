@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, checkpoint_path, open_head, read_roots
+from muniment.archive.opening import open_head, read_roots, stored_log
+from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, TILES, UNFINISHED, checkpoint_path, tile_path
 from muniment.archive.proven_log import ProvenLog
-from muniment.archive.unfinished import UNFINISHED, Marker, Promise, SignedMarker, read_marker
+from muniment.archive.unfinished import Marker, Promise, SignedMarker, read_marker
 from muniment.archive.unfinished_rules import ArchiveState, check_claim, check_making, foreign, is_of_making
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
@@ -21,7 +22,6 @@ from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.statement import parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
-from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
@@ -73,10 +73,10 @@ def _check_new(store: Store, signed: SignedMarker) -> None:
 
 def _read_state(store: Store, current: bytes) -> ArchiveState:
     roots, checkpoint = open_head(store, current)
-    entries = tuple(Log(lambda path: store.read(f"log/{path}"), checkpoint.size).entries())
+    entries = tuple(stored_log(store, checkpoint.size).entries())
     if tree_root([leaf_hash(entry) for entry in entries]) != checkpoint.root:
         what = "the entries do not have the root of the checkpoint"
-        raise ProofError(what, where="log/tile/entries", hint="verify the archive")
+        raise ProofError(what, where=f"{TILES}/entries", hint="verify the archive")
     statements = [parse_statement(entry, where=f"log entry {index}") for index, entry in enumerate(entries)]
     return ArchiveState(roots, checkpoint, current, statements, parse_layout(store.read(LAYOUT), where=LAYOUT))
 
@@ -208,7 +208,7 @@ def _refuse_forgotten(store: Store, marker: Marker, recall: Recall | None, *, fo
         refuse_second_archive(marker.archive, recall)
         return
     roots, checkpoint = open_head(store, data)
-    log = Log(lambda path: store.read(f"log/{path}"), checkpoint.size)
+    log = stored_log(store, checkpoint.size)
     refuse_second_history(ProvenLog(log, roots, checkpoint), recall)
 
 
@@ -235,7 +235,7 @@ def _read(store: Store, path: str) -> bytes | None:
 def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
     checkpoint = open_head(store, signed)[1]
     before = open_head(store, current)[1] if current is not None else TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
-    leaves = Log(lambda path: store.read(f"log/{path}"), checkpoint.size).leaf_hashes()
+    leaves = stored_log(store, checkpoint.size).leaf_hashes()
     grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
     if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:
         raise ProofError(
@@ -268,4 +268,4 @@ def _superseded(size: int) -> list[str]:
     """Name every partial tile that the newest full tile of its level replaces."""
     full = [tile for tile in (*bundles(size), *tiles(size)) if tile.width == TILE_WIDTH]
     newest = {tile.level: tile for tile in full}.values()
-    return [f"log/{Tile(t.level, t.index, width).path}" for t in newest for width in range(1, TILE_WIDTH)]
+    return [tile_path(Tile(t.level, t.index, width)) for t in newest for width in range(1, TILE_WIDTH)]

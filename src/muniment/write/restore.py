@@ -14,26 +14,37 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from muniment.archive.judgement import judge_form
-from muniment.archive.opening import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, NAMASTE, object_id, open_head, read_root_files
+from muniment.archive.opening import NAMASTE, object_id, open_head, read_root_files, stored_log
+from muniment.archive.paths import (
+    ALLOWED_SIGNERS,
+    CHECKPOINT,
+    LAYOUT,
+    ROOTS,
+    UNFINISHED,
+    checkpoint_path,
+    content_folder,
+    log_path,
+    object_folder,
+    root_path,
+    stamp_paths,
+)
 from muniment.archive.proven_log import ProvenLog
-from muniment.archive.published import CHECKPOINTS
-from muniment.archive.stamps import stamp_paths
-from muniment.archive.unfinished import UNFINISHED, read_marker
+from muniment.archive.unfinished import read_marker
 from muniment.archive.unfinished_rules import check_signer
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.merkle import tree_root
 from muniment.log.statement import StampStatement, VersionStatement
-from muniment.log.tree import Log, log_files
+from muniment.log.tree import log_files
 from muniment.memory import Recall
 from muniment.ocfl.inventory import OBJECT_DECLARATION, VersionBlock, block_of, rebuild
-from muniment.ocfl.storage_root import LAYOUTS, object_path, root_files
+from muniment.ocfl.storage_root import LAYOUT_FILE, LAYOUTS, root_files
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.schema import NAMES, schema_bytes
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, root_name, verify_chain
+from muniment.trust.chain import root_name, verify_chain
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
 
@@ -83,7 +94,7 @@ def choose(store: Store, copy: Store | None, recall: Recall | None) -> Chosen:
 def _open(store: Store) -> tuple[ProvenLog, bytes]:
     note = store.read(CHECKPOINT)
     roots, checkpoint = open_head(store, note)
-    proven_log = ProvenLog(Log(lambda path: store.read(f"log/{path}"), checkpoint.size), roots, checkpoint)
+    proven_log = ProvenLog(stored_log(store, checkpoint.size), roots, checkpoint)
     assert len(proven_log.entries) == checkpoint.size  # noqa: S101 - read here, so that damage is found here
     return proven_log, note
 
@@ -131,7 +142,7 @@ def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> N
 def _first_root(store: Store) -> tuple[str | None, bool]:
     """Digest of the file of trust root 1 that lies here, and whether it is whole: signed by its own keys."""
     name = root_name(1)
-    data = _read(store, f"{FOLDER}/{name}")
+    data = _read(store, f"{ROOTS}/{name}")
     if data is None:
         return None, False
     whole = False
@@ -159,7 +170,7 @@ def _read(store: Store, path: str) -> bytes | None:
 
 def _stranger(expected: str, found: str) -> IntegrityError:
     return IntegrityError(
-        "the copy is of another archive", where=f"{FOLDER}/{root_name(1)}", expected=expected, found=found, check=11
+        "the copy is of another archive", where=root_path(1), expected=expected, found=found, check=11
     )
 
 
@@ -167,7 +178,7 @@ def _layout(proven_log: ProvenLog) -> str:
     """The layout, recognised by the digest of its file, so that the file itself may be missing."""
     vouched = {file.path: file.sha256 for file in proven_log.roots[-1].root.files}
     for layout in LAYOUTS:
-        named = root_files(layout)[LAYOUT.removeprefix("releases/")]
+        named = root_files(layout)[LAYOUT_FILE]
         if vouched.get(LAYOUT) == sha256_hex(named):
             return layout
     raise IntegrityError("a storage layout that this software does not know", where=LAYOUT)
@@ -295,7 +306,7 @@ def _mend_trust(bench: _Bench, chosen: Chosen) -> None:
     roots = chosen.proven_log.roots
     for file in roots:
         for name, data in file.files.items():
-            bench.make(f"{FOLDER}/{name}", data)
+            bench.make(f"{ROOTS}/{name}", data)
     bench.make(ALLOWED_SIGNERS, format_allowed_signers(chosen.proven_log.chain))
     for static in roots[-1].root.files:
         bench.take(static.path, format_digest(static.sha256))
@@ -308,7 +319,7 @@ def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
             releases.setdefault(statement.release, []).append(statement)
     for release, versions in releases.items():
         identifier = object_id(chosen.proven_log.roots[0].root, release)
-        folder = f"releases/{object_path(chosen.layout, identifier)}"
+        folder = object_folder(chosen.layout, identifier)
         name, declaration = OBJECT_DECLARATION
         bench.make(f"{folder}/{name}", declaration)
         originals: dict[str, str] = {}
@@ -322,7 +333,7 @@ def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
 def _mend_version(
     bench: _Bench, folder: str, statement: VersionStatement, originals: dict[str, str]
 ) -> VersionBlock | None:
-    content = f"{folder}/v{statement.version}/content"
+    content = content_folder(folder, statement.version)
     record_path = f"{content}/{RECORD_PATH}"
     data = bench.take(record_path, statement.record)
     signature = bench.take(f"{content}/{SIGNATURE_PATH}", statement.signature)
@@ -354,15 +365,15 @@ def _mend_log(bench: _Bench, chosen: Chosen) -> None:
             bench.take(request, statement.request)
             bench.take(response, statement.response)
     for path, data in log_files(proven_log.entries):
-        bench.make(f"log/{path}", data)
+        bench.make(log_path(path), data)
     for size in range(1, proven_log.checkpoint.size):
         _mend_checkpoint(bench, chosen, size)
-    bench.make(f"{CHECKPOINTS}/{proven_log.checkpoint.size}", chosen.note)
+    bench.make(checkpoint_path(proven_log.checkpoint.size), chosen.note)
     bench.make(CHECKPOINT, chosen.note)
 
 
 def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:
-    proven_log, path = chosen.proven_log, f"{CHECKPOINTS}/{size}"
+    proven_log, path = chosen.proven_log, checkpoint_path(size)
     root = tree_root(proven_log.leaves[:size])
 
     def right(data: bytes) -> bool:

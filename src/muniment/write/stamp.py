@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from muniment.archive import Archive
+from muniment.archive.paths import stamp_paths
 from muniment.archive.published import published
-from muniment.archive.stamps import find_authority, read_certificates, stamp_paths
+from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, StampError
 from muniment.log.statement import StampStatement, format_statement

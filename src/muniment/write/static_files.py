@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from muniment.archive.opening import NAMASTE
+from muniment.archive.paths import GIT_ATTRIBUTES, README, release_path, schema_path
 from muniment.ocfl.storage_root import root_files
 from muniment.schema import schema_bytes
 
@@ -63,7 +64,7 @@ def readme_text(origin: str) -> str:
 SCHEMAS = ("record", "statement", "trust-root")
 """The schemas that an archive carries: those of what is signed or logged."""
 
-GIT_ATTRIBUTES = (".gitattributes", b"* -text\n")
+_NOT_TEXT = b"* -text\n"
 """Keeps git from changing a line end in what is evidence, wherever a copy of the archive is committed."""
 
 
@@ -74,7 +75,7 @@ def static_files(origin: str, layout: str) -> dict[str, bytes]:
         origin: Name of the archive.
         layout: Storage layout of ``releases/``.
     """
-    schemas = {f"schemas/{name}.schema.json": schema_bytes(name) for name in SCHEMAS}
-    releases = {f"releases/{path}": data for path, data in root_files(layout).items()}
-    top = {NAMASTE[0]: NAMASTE[1], "README.txt": readme_text(origin).encode(), GIT_ATTRIBUTES[0]: GIT_ATTRIBUTES[1]}
+    schemas = {schema_path(name): schema_bytes(name) for name in SCHEMAS}
+    releases = {release_path(path): data for path, data in root_files(layout).items()}
+    top = {NAMASTE[0]: NAMASTE[1], README: readme_text(origin).encode(), GIT_ATTRIBUTES: _NOT_TEXT}
     return top | schemas | releases

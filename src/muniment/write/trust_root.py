@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from muniment.archive import Archive
-from muniment.archive.opening import ALLOWED_SIGNERS, log_verifiers
+from muniment.archive.opening import log_verifiers
+from muniment.archive.paths import ALLOWED_SIGNERS, ROOTS, root_path
 from muniment.archive.stored_version import read_present
 from muniment.archive.unfinished import Introduced
 from muniment.digest import sha256_hex
@@ -18,7 +19,7 @@ from muniment.memory import Recall
 from muniment.ssh.keys import SigningKey, fingerprint_file_name
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.trust.chain import FOLDER, RootFile, check_root, root_name, sign_root, signature_name, verify_root
+from muniment.trust.chain import RootFile, check_root, root_name, sign_root, signature_name, verify_root
 from muniment.trust.root import StaticFile, TrustRoot, format_trust_root
 from muniment.write.commit import Plan, Swap, grow_log, plan
 from muniment.write.head import mendable, open_ground
@@ -179,7 +180,7 @@ def _fill_in(archive: Archive, draft: NextRoot, now: str) -> TrustRoot:
 
 def _sign(before: RootFile, root: TrustRoot, keys: Sequence[SigningKey], elsewhere: Mapping[str, bytes]) -> RootFile:
     """Sign with every key that may, and hold the result against the rules that its readers will."""
-    where = f"{FOLDER}/{root_name(root.version)}"
+    where = root_path(root.version)
     allowed = {*before.root.root_keys, *root.root_keys}
     with _ours():
         data = format_trust_root(root)
@@ -201,7 +202,7 @@ def _ours() -> Iterator[None]:
 
 
 def _path(archive: Archive) -> str:
-    return f"{FOLDER}/{root_name(archive.roots[-1].root.version + 1)}"
+    return root_path(archive.roots[-1].root.version + 1)
 
 
 def _refuse_other_log_key(archive: Archive, root: TrustRoot, key: SigningKey) -> None:
@@ -224,7 +225,7 @@ def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: by
     growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, log, root=named)
     signatures = {signature_name(root.version, name): data for name, data in file.signatures}
     trust = {root_name(root.version): file.data, **signatures}
-    create = (*static.items(), *((f"{FOLDER}/{name}", data) for name, data in trust.items()))
+    create = (*static.items(), *((f"{ROOTS}/{name}", data) for name, data in trust.items()))
     signers = Swap(ALLOWED_SIGNERS, format_allowed_signers([*archive.chain, root]), old)
     known = {verifier.public for verifier in archive.log_verifiers if verifier.counts_at(growth.size)}
     introduced = None if log.public.raw in known else Introduced(file.data, file.signatures)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from muniment.archive import Archive
+from muniment.archive.paths import LOCK, TEMPORARY
 from muniment.cli.agent_keys import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
@@ -26,7 +27,7 @@ from muniment.write.create import create_archive
 from muniment.write.guard import refuse_second_archive
 
 _LAYOUTS = {"flat": FLAT, "hashed": HASHED}
-_OF_THE_STORE = {".lock", ".tmp"}
+_OF_THE_STORE = {LOCK, TEMPORARY}
 
 
 @verb(

@@ -11,7 +11,7 @@ from secrets import randbelow
 import click
 
 from muniment.archive import Archive
-from muniment.archive.opening import checkpoint_path
+from muniment.archive.paths import checkpoint_path
 from muniment.archive.published import published
 from muniment.cli.authoring import log_key_options
 from muniment.cli.clock import now
