@@ -38,7 +38,9 @@ def test_open(small_archive: MemoryStore, founders: InitialKeys) -> None:
 def test_versions(small_archive: MemoryStore) -> None:
     """Versions come by release in order of first addition, oldest first, each with its place in the log."""
     archive = open_archive(small_archive)
-    found = {release: [(i, said.version) for i, said in entries] for release, entries in archive.versions.items()}
+    found = {
+        release: [(e.index, e.statement.version) for e in entries] for release, entries in archive.versions.items()
+    }
     assert found == {"harbour": [(1, 1), (2, 2)], "tide": [(3, 1)]}
     assert [said.name for said in archive.statements] == ["trust root 1", "harbour/v1", "harbour/v2", "tide/v1"]
 
@@ -46,9 +48,9 @@ def test_versions(small_archive: MemoryStore) -> None:
 def test_resolve(small_archive: MemoryStore) -> None:
     """A release names its newest version; a version and a digest name one for good."""
     archive = open_archive(small_archive)
-    digest = archive.resolve(parse_reference("harbour/v1"))[1].record
+    digest = archive.resolve(parse_reference("harbour/v1")).statement.record
     for text, index in (("harbour", 2), ("harbour/v1", 1), ("harbour/v2#p1", 2), ("tide", 3), (digest, 1)):
-        assert archive.resolve(parse_reference(text))[0] == index
+        assert archive.resolve(parse_reference(text)).index == index
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_version_alone(empty_archive: MemoryStore, keys: Keys) -> None:
     with pytest.raises(UnresolvedReferenceError, match="the archive holds no release yet"):
         open_archive(empty_archive).resolve(Reference(version=1))
     add_publication(empty_archive, keys, "harbour", Source(NOTICE, "h.txt", NOW), {}, Author(NOW))
-    assert open_archive(empty_archive).resolve(Reference(version=1))[1].name == "harbour/v1"
+    assert open_archive(empty_archive).resolve(Reference(version=1)).statement.name == "harbour/v1"
 
 
 def test_read(small_archive: MemoryStore) -> None:

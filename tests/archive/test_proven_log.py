@@ -8,7 +8,7 @@ from tests.verify.forge import roots, with_log
 from muniment.archive import open_archive
 from muniment.archive.published import published
 from muniment.errors import FormatError, IntegrityError, NotFoundError
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import LogEntry, VersionStatement
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
 from muniment.write.create import InitialKeys
@@ -38,7 +38,7 @@ def test_version_logged_twice(small_archive: MemoryStore, founders: InitialKeys)
     forged = open_archive(with_log(small_archive, [root, *rest, rest[1]], founders.log))
     assert forged.read(parse_reference("harbour/v2")).index == 2
     with pytest.raises(IntegrityError, match=r"^FAILED 9 entry: log entry 4 \(harbour/v2\): does not continue"):
-        forged.read_entry(4, rest[1])
+        forged.read_entry(LogEntry(4, rest[1]))
 
 
 def test_published(small_archive: MemoryStore) -> None:

@@ -11,7 +11,7 @@ from muniment.archive import Archive, StoredVersion, open_archive
 from muniment.digest import format_digest
 from muniment.export.snapshot import build_snapshot
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import Statement, VersionStatement
+from muniment.log.statement import LogEntry, Statement, VersionStatement
 from muniment.log_view import LogView
 from muniment.memory import Past, remember
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
@@ -42,7 +42,7 @@ def proof_of(store: MemoryStore, said: VersionStatement, record: Record, *, size
     """A proof of the first paragraph of a record, under a log that has this entry."""
     archive = open_archive(store)
     index = archive.statements.index(said)
-    stored = StoredVersion(index, said, record, b"", b"")
+    stored = StoredVersion(LogEntry(index, said), record, b"", b"")
     return format_paragraph_proof(prove_paragraph(archive, stored, record.paragraphs[0].id, size=size))
 
 

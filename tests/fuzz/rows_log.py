@@ -43,7 +43,7 @@ from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
 from muniment.log.newest import format_newest, parse_newest
 from muniment.log.note import Note, format_line, format_note, open_note, parse_line, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
-from muniment.log.statement import VersionStatement, format_statement
+from muniment.log.statement import VersionEntry, format_statement
 from muniment.log.tile import format_bundle, format_hashes, parse_bundle, parse_hashes, parse_tile_path
 from muniment.log.vkey import format_vkey, make_verifier, parse_cosigner, parse_vkey
 from muniment.log.witness import (
@@ -131,13 +131,13 @@ def _bundles() -> list[bytes]:
 @cache
 def _proof_seeds() -> tuple[bytes, ...]:
     size = archive().checkpoint.size
-    lone = [prove_entry(archive(), archive().read_entry(index, said), size) for index, said in _entries()]
+    lone = [prove_entry(archive(), archive().read_entry(entry), size) for entry in _entries()]
     held = [entry.data for data in snapshots() for entry in parse_zip(data)[1] if entry.name.endswith(".tlog-proof")]
     return (*map(format_proof, lone), *held, *proofs())
 
 
-def _entries() -> list[tuple[int, VersionStatement]]:
-    return [place for places in archive().versions.values() for place in places]
+def _entries() -> list[VersionEntry]:
+    return [entry for entries in archive().versions.values() for entry in entries]
 
 
 def _read_proven(data: bytes) -> tuple[TlogProof, bytes, TreeHead]:

@@ -96,5 +96,5 @@ def test_text_of_a_later_version_names_the_one_before(world: World) -> None:
     world.emend()
     later = world.snapshot("v2")
     text = zipfile.ZipFile(io.BytesIO(later.data)).read(f"{later.name[:-4]}/data/README.txt").decode()
-    digest = world.archive.versions["declaration"][0][1].record
+    digest = world.archive.versions["declaration"][0].statement.record
     assert f"The version before is not in here, so what changed since is not shown. Its record is\n{digest}.\n" in text

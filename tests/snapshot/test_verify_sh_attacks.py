@@ -31,7 +31,7 @@ from muniment.log.merkle import leaf_hash, prove_inclusion, tree_root
 from muniment.log.newest import NamedRoot
 from muniment.log.note import format_vkey
 from muniment.log.proof_file import TlogProof, format_proof, parse_proof
-from muniment.log.statement import VersionStatement, parse_statement
+from muniment.log.statement import LogEntry, VersionStatement, parse_statement
 from muniment.reference import parse_reference
 from muniment.snapshot.container import read_folder
 from muniment.snapshot.contents import snapshot_files
@@ -77,7 +77,7 @@ def logged(world: World, changes: Mapping[str, Json], raw: Callable[[bytes], byt
     with suppress(MunimentError):
         statement = parse_statement(entry, where="")
         assert isinstance(statement, VersionStatement)
-        version = replace(material.version, statement=statement)
+        version = replace(material.version, entry=LogEntry(1, statement))
         material = replace(material, version=version, statement=entry, proof=proof)
     files = {**snapshot_files(material), "data/statement.json": entry, "data/inclusion.tlog-proof": proof}
     return rebag(material.name, files)

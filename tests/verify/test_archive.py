@@ -58,7 +58,7 @@ def test_no_archive() -> None:
 
 def test_only(small_archive: MemoryStore) -> None:
     """One version is checked with what it stands on: the versions before it, the log, the trust roots."""
-    digest = open_archive(small_archive).resolve(parse_reference("harbour/v1"))[1].record
+    digest = open_archive(small_archive).resolve(parse_reference("harbour/v1")).statement.record
     for text, versions in (("harbour/v1", 1), ("harbour/v2", 2), ("harbour", 2), ("tide", 1), (digest, 1)):
         report = verify_archive(small_archive, only=parse_reference(text))
         assert (report.verdict, report.counts.releases, report.counts.versions) == ("verified", 1, versions), text

@@ -144,7 +144,7 @@ def _next_writer(store: LocalStore, run: int) -> None:
 
 def _lost(store: LocalStore, added: list[tuple[str, str]]) -> list[str]:
     versions = open_archive(store).versions
-    held = {(said.name, said.record) for entries in versions.values() for _, said in entries}
+    held = {(e.statement.name, e.statement.record) for entries in versions.values() for e in entries}
     return [f"{name} {digest}" for name, digest in added if (name, digest) not in held]
 
 

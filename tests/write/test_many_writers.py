@@ -84,7 +84,7 @@ def test_many_writers(tmp_path: Path) -> None:
     report = verify_archive(LocalStore(folder))
     assert (report.verdict, report.size, len(report.findings)) == ("verified", BEFORE + WRITERS * EACH, 1)
     archive = open_archive(LocalStore(folder))
-    held = {f"added {s.name} {s.record}" for entries in archive.versions.values() for _, s in entries}
+    held = {f"added {e.statement.name} {e.statement.record}" for entries in archive.versions.values() for e in entries}
     assert {line for lines in said for line in lines} <= held
     assert len({line for lines in said for line in lines}) == WRITERS * EACH
     # 256 was passed, so partial tiles were dropped while others read.

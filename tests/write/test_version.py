@@ -82,7 +82,7 @@ def test_unchanged(small_archive: MemoryStore, keys: Keys) -> None:
         add_description(small_archive, keys, "harbour", {"subjects": ["harbours"]}, WHEN),
     ):
         assert (added.unchanged, added.index, added.record.name) == (True, None, "harbour/v2")
-        assert added.digest == open_archive(small_archive).resolve(parse_reference("harbour"))[1].record
+        assert added.digest == open_archive(small_archive).resolve(parse_reference("harbour")).statement.record
     assert small_archive.files == before
 
 

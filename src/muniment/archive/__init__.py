@@ -23,12 +23,12 @@ from muniment.archive.judgement import judge_place
 from muniment.archive.opening import check_tag, log_verifiers, object_id, open_head, stored_log
 from muniment.archive.paths import CHECKPOINT, LAYOUT, content_folder, object_folder
 from muniment.archive.proven_log import ProvenLog
-from muniment.archive.stored_version import StoredVersion, entry_name, read_original, read_static, read_stored
+from muniment.archive.stored_version import StoredVersion, read_original, read_static, read_stored
 from muniment.archive.unfinished_rules import is_unmade
 from muniment.digest import format_digest
 from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.ocfl.storage_root import parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
@@ -57,7 +57,7 @@ class Archive(ProvenLog):
         """Give the folder of a release's OCFL object."""
         return object_folder(self.layout, self.object_id(release))
 
-    def resolve(self, reference: Reference) -> tuple[int, VersionStatement]:
+    def resolve(self, reference: Reference) -> VersionEntry:
         """Find the log entry that a reference names.
 
         Raises:
@@ -76,13 +76,13 @@ class Archive(ProvenLog):
                 expected=f"v1 to v{len(entries)}" if len(entries) > 1 else "v1",
             )
         # Where entries of one number stand twice, which is check 9's to find, the first one has it.
-        return next((entry for entry in entries if entry[1].version == number), entries[number - 1])
+        return next((entry for entry in entries if entry.statement.version == number), entries[number - 1])
 
-    def _by_digest(self, digest: str) -> tuple[int, VersionStatement]:
+    def _by_digest(self, digest: str) -> VersionEntry:
         for entries in self.versions.values():
-            for index, statement in entries:
-                if statement.record == format_digest(digest):
-                    return index, statement
+            for entry in entries:
+                if entry.statement.record == format_digest(digest):
+                    return entry
         raise UnresolvedReferenceError(
             f"no record here has the digest sha256:{digest}", hint="compare the digests of the versions that are there"
         )
@@ -104,9 +104,9 @@ class Archive(ProvenLog):
             UnresolvedReferenceError: It names nothing.
             IntegrityError: The record is not the one that the log names.
         """
-        return self.read_entry(*self.resolve(reference))
+        return self.read_entry(self.resolve(reference))
 
-    def read_entry(self, index: int, statement: VersionStatement) -> StoredVersion:
+    def read_entry(self, entry: VersionEntry) -> StoredVersion:
         """Read the version of a log entry, which must be what the entry states.
 
         A signature that does not count is the version's ``fault``, and noted in ``doubted``: the caller that prints the
@@ -115,10 +115,10 @@ class Archive(ProvenLog):
         Raises:
             IntegrityError: It is not (checks 2 to 4, 7 and 9), or the entry does not continue the one before (check 9).
         """
-        judge_place(entry_name(index, statement), statement, self.before(index, statement))
-        stored = read_stored(self.store, self._content(statement), index, statement, self.chain[-1])
+        judge_place(entry.name, entry.statement, self.before(entry))
+        stored = read_stored(self.store, self._content(entry.statement), entry, self.chain[-1])
         if stored.fault is not None:
-            self.doubted[statement.name] = stored.fault
+            self.doubted[entry.statement.name] = stored.fault
         return stored
 
     def _content(self, statement: VersionStatement) -> str:
@@ -131,8 +131,8 @@ class Archive(ProvenLog):
             IntegrityError: That version is not what its entry states.
         """
         entries = self.history(statement.release)
-        index, first = next(entry for entry in entries if entry[1].original == statement.original)
-        return f"{self._content(first)}/{self.read_entry(index, first).record.original.path}"
+        first = next(entry for entry in entries if entry.statement.original == statement.original)
+        return f"{self._content(first.statement)}/{self.read_entry(first).record.original.path}"
 
     def read_original(self, version: StoredVersion) -> bytes:
         """Read the bytes as received of a version; a version that did not bring them finds them in an earlier one.

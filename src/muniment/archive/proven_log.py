@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from functools import cached_property
+from operator import attrgetter
 
 from muniment.archive.opening import log_verifiers, newest_of
 from muniment.errors import FormatError, finding_of
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash
 from muniment.log.newest import NewestRoots
-from muniment.log.statement import RootStatement, Statement, VersionStatement, parse_statement
+from muniment.log.statement import LogEntry, RootStatement, Statement, VersionEntry, VersionStatement, parse_statement
 from muniment.log.tree import Log, proven_entries
 from muniment.log.vkey import LogVerifier
 from muniment.trust.chain import RootFile, refuse_other_roots
@@ -24,7 +25,7 @@ class ProvenLog:
         self.log = log
         self.roots = roots
         self.checkpoint = checkpoint
-        self._histories: dict[str, tuple[tuple[int, VersionStatement], ...]] = {}
+        self._histories: dict[str, tuple[VersionEntry, ...]] = {}
 
     @property
     def chain(self) -> tuple[TrustRoot, ...]:
@@ -89,8 +90,8 @@ class ProvenLog:
         """
         return tuple(self._parse(index, entry) for index, entry in enumerate(self.entries))
 
-    def history(self, release: str) -> tuple[tuple[int, VersionStatement], ...]:
-        """Index and entry of every version of one release, oldest first; no entry of another release is parsed.
+    def history(self, release: str) -> tuple[VersionEntry, ...]:
+        """The entry of every version of one release, oldest first; no entry of another release is parsed.
 
         Raises:
             IntegrityError: As for ``statements``.
@@ -100,21 +101,21 @@ class ProvenLog:
             member = f'"release":"{release}"'.encode()
             logged = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
             self._histories[release] = tuple(
-                (i, statement) for i, statement in logged if isinstance(statement, VersionStatement)
+                LogEntry(i, statement) for i, statement in logged if isinstance(statement, VersionStatement)
             )
         return self._histories[release]
 
     @cached_property
-    def versions(self) -> dict[str, tuple[tuple[int, VersionStatement], ...]]:
-        """Index and entry of every version, by release in order of first addition, oldest version first."""
-        logged: dict[str, list[tuple[int, VersionStatement]]] = {}
+    def versions(self) -> dict[str, tuple[VersionEntry, ...]]:
+        """The entry of every version, by release in order of first addition, oldest version first."""
+        logged: dict[str, list[VersionEntry]] = {}
         for index, statement in enumerate(self.statements):
             if isinstance(statement, VersionStatement):
-                logged.setdefault(statement.release, []).append((index, statement))
+                logged.setdefault(statement.release, []).append(LogEntry(index, statement))
         return {release: tuple(entries) for release, entries in logged.items()}
 
-    def before(self, index: int, statement: VersionStatement) -> VersionStatement | None:
-        """Give the entry before this one of the same release; None before the first."""
-        entries = self.history(statement.release)
-        position = bisect_left(entries, index, key=lambda entry: entry[0])
-        return entries[position - 1][1] if position else None
+    def before(self, entry: VersionEntry) -> VersionStatement | None:
+        """Give what the entry before this one of the same release says; None before the first."""
+        entries = self.history(entry.statement.release)
+        position = bisect_left(entries, entry.index, key=attrgetter("index"))
+        return entries[position - 1].statement if position else None

@@ -15,7 +15,7 @@ from muniment.archive.judgement import (
     judge_static,
 )
 from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
@@ -26,20 +26,28 @@ class StoredVersion:
     """One version as it lies in the archive: its files are those that its entry names.
 
     Attributes:
-        index: Index of its entry in the log.
-        statement: That entry.
+        entry: Its entry in the log.
         record: Parsed from ``record_bytes``.
         record_bytes: The bytes that were hashed and signed.
         signature: The armored SSHSIG.
         fault: Why its signature does not count: the finding of check 8.  None where it does.
     """
 
-    index: int
-    statement: VersionStatement
+    entry: VersionEntry
     record: Record
     record_bytes: bytes
     signature: bytes
     fault: IntegrityError | None = None
+
+    @property
+    def index(self) -> int:
+        """Index of its entry in the log."""
+        return self.entry.index
+
+    @property
+    def statement(self) -> VersionStatement:
+        """What that entry says."""
+        return self.entry.statement
 
     def paragraph(self, paragraph_id: str) -> Paragraph:
         """Give one paragraph.
@@ -68,21 +76,13 @@ class StoredVersion:
         return self
 
 
-def entry_name(index: int, statement: VersionStatement) -> str:
-    """What a finding calls the entry of a version."""
-    return f"log entry {index} ({statement.name})"
-
-
-def read_stored(
-    store: Store, content: str, index: int, statement: VersionStatement, newest: TrustRoot
-) -> StoredVersion:
+def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRoot) -> StoredVersion:
     """Read a version, and hold it to its entry: digests, form, signature, and all that the entry states.
 
     Args:
         store: The archive.
         content: Folder of the version's content.
-        index: Index of the entry in the log.
-        statement: The entry.
+        entry: The entry.
         newest: The newest trust root.
 
     Raises:
@@ -90,20 +90,19 @@ def read_stored(
             sign is the version's ``fault``.
     """
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
-    subject = entry_name(index, statement)
     data = _read_record(store, record_path)
     signature = None if data is None else read_present(store, signature_path)
     files = VersionFiles(data, record_path, signature, signature_path)
-    _raise_first(entry_faults(subject, statement, files, None, None))
+    _raise_first(entry_faults(entry.name, entry.statement, files, None, None))
     assert data is not None  # noqa: S101 - a missing record is a fault
     assert signature is not None  # noqa: S101 - so is a missing signature
     record, key = judge_form(data, record_path), judge_signature(files)
-    _raise_first(entry_faults(subject, statement, files, record, key))
+    _raise_first(entry_faults(entry.name, entry.statement, files, record, key))
     try:
-        judge_signer(signature_path, key, index, newest)
+        judge_signer(signature_path, key, entry.index, newest)
     except SignatureError as error:
-        return StoredVersion(index, statement, record, data, signature, error)
-    return StoredVersion(index, statement, record, data, signature)
+        return StoredVersion(entry, record, data, signature, error)
+    return StoredVersion(entry, record, data, signature)
 
 
 def read_original(store: Store, path: str, version: StoredVersion) -> bytes:

@@ -44,11 +44,11 @@ def complete_range(ctx: click.Context, param: click.Parameter, incomplete: str) 
     if not dots:
         return complete_reference(ctx, param, incomplete)
     try:
-        _, statement = (archive := open_target(ctx)).resolve(parse_reference(first))
+        statement = (archive := open_target(ctx)).resolve(parse_reference(first)).statement
         later = archive.versions[statement.release][statement.version :]
     except (MunimentError, OSError):
         return []
-    ends = [f"v{newer.version}" for _, newer in later]
+    ends = [f"v{newer.statement.version}" for newer in later]
     return [CompletionItem(f"{first}..{end}") for end in ends if end.startswith(last)]
 
 
@@ -74,5 +74,5 @@ def _references(archive: Archive, incomplete: str) -> list[str]:
         record: Record = archive.read(parse_reference(head)).record
         return [f"{head}#{paragraph.id}" for paragraph in record.paragraphs]
     if "/" in incomplete:
-        return [statement.name for entries in archive.versions.values() for _, statement in entries]
+        return [entry.statement.name for entries in archive.versions.values() for entry in entries]
     return list(archive.versions)

@@ -18,7 +18,7 @@ from muniment.digest import format_digest, parse_digest, sha256_hex
 from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, SourceError, UnavailableError
 from muniment.export.snapshot import build_snapshot
 from muniment.files import make_folder, read_file, write_file
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import VersionEntry
 from muniment.parallel import share
 from muniment.store import LocalStore
 
@@ -134,7 +134,6 @@ _PARTS = 8
 """Parts of the work that each process gets on average; each part opens the archive once."""
 
 _WORST_FIRST = (IntegrityError, UnavailableError, InputError)
-_Entry = tuple[int, VersionStatement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,19 +218,19 @@ def exit_code(results: Sequence[_Result]) -> int:
     return next((kind.exit_code for kind in _WORST_FIRST if kind.exit_code in codes), 0)
 
 
-def _entries(archive: Archive, release: str | None, size: int | None) -> list[_Entry]:
+def _entries(archive: Archive, release: str | None, size: int | None) -> list[VersionEntry]:
     if release is not None and release not in archive.versions:
         raise InputError(f"there is no release {release}", hint="name a release that is there")
     if size is not None:
         check_size(archive, size)
     releases = [archive.versions[release]] if release is not None else list(archive.versions.values())
-    entries = [entry for versions in releases for entry in versions if size is None or entry[0] < size]
+    entries = [entry for versions in releases for entry in versions if size is None or entry.index < size]
     if not entries:
         raise InputError("there is no version to export", where=release or "")
     return entries
 
 
-def _run(wanted: Wanted, entries: Sequence[_Entry], jobs: int, progress: Progress) -> tuple[_Result, ...]:
+def _run(wanted: Wanted, entries: Sequence[VersionEntry], jobs: int, progress: Progress) -> tuple[_Result, ...]:
     jobs = jobs if len(entries) >= WORTH_SHARING else 1
     length = max(1, len(entries) // (jobs * _PARTS)) if jobs > 1 else 1
     parts = [entries[at : at + length] for at in range(0, len(entries), length)]
@@ -253,15 +252,15 @@ def _open(wanted: Wanted) -> Archive:
     return open_archive(LocalStore(wanted.archive), where=str(wanted.archive))
 
 
-def _export_part(wanted: Wanted, entries: Sequence[_Entry]) -> list[_Result]:
+def _export_part(wanted: Wanted, entries: Sequence[VersionEntry]) -> list[_Result]:
     archive = _open(wanted)
     return [_export(archive, wanted, entry) for entry in entries]
 
 
-def _export(archive: Archive, wanted: Wanted, entry: _Entry) -> _Result:
-    statement = entry[1]
+def _export(archive: Archive, wanted: Wanted, entry: VersionEntry) -> _Result:
+    statement = entry.statement
     try:
-        snapshot = build_snapshot(archive, archive.read_entry(*entry), size=wanted.size)
+        snapshot = build_snapshot(archive, archive.read_entry(entry), size=wanted.size)
         written = write_file(wanted.folder / snapshot.name, snapshot.data, force=wanted.force)
     except MunimentError as error:
         return Refused(statement.name, error)

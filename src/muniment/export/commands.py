@@ -25,7 +25,7 @@ from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import parse_digest
 from muniment.display import plain
 from muniment.errors import MunimentError, UnavailableError
-from muniment.log.statement import StampStatement, VersionStatement
+from muniment.log.statement import StampStatement, VersionEntry, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
 from muniment.ocfl.inventory import SIDECAR
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
@@ -76,13 +76,13 @@ def _read_stamp(archive: Archive, statement: StampStatement, authority: Authorit
     return check_response(response, request, data, certificates)
 
 
-def archive_commands(archive: Archive, folder: Path, entries: Sequence[tuple[int, VersionStatement]]) -> Iterator[str]:
+def archive_commands(archive: Archive, folder: Path, entries: Sequence[VersionEntry]) -> Iterator[str]:
     """Give the commands for an archive in a folder and for some of its versions."""
     yield f"cd {quoted(str(folder))}"
     yield from _trust_commands(archive)
-    for index, statement in entries:
-        yield from _version_commands(archive, index, statement)
-    first = min((index for index, _ in entries), default=0)
+    for entry in entries:
+        yield from _version_commands(archive, entry)
+    first = min((entry.index for entry in entries), default=0)
     stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > first]
     yield from stamp_commands(archive, stamps)
     yield ""
@@ -100,7 +100,8 @@ def _trust_commands(archive: Archive) -> Iterator[str]:
             yield _signature(archive, ROOT_NAMESPACE, f"{ROOTS}/{name}", root_path(file.root.version), time)
 
 
-def _version_commands(archive: Archive, index: int, statement: VersionStatement) -> Iterator[str]:
+def _version_commands(archive: Archive, entry: VersionEntry) -> Iterator[str]:
+    index, statement = entry.index, entry.statement
     folder = archive.object_folder(statement.release)
     content = content_folder(folder, statement.version)
     original = archive.original_path(statement)
@@ -111,8 +112,8 @@ def _version_commands(archive: Archive, index: int, statement: VersionStatement)
     yield _signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time)
     yield _sum(parse_digest(statement.original), original)
     yield f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})"
-    entry = f'"record":"{statement.record}"'
-    yield f"grep -aoF {quoted(entry)} {_bundle(archive, index)}"
+    named = f'"record":"{statement.record}"'
+    yield f"grep -aoF {quoted(named)} {_bundle(archive, index)}"
 
 
 def _bundle(archive: Archive, index: int) -> str:

@@ -84,7 +84,7 @@ def read_versions(
     entries = archive.versions[release][:last]
     versions = []
     for done, entry in enumerate(entries, 1):
-        versions.append(archive.read_entry(*entry))
+        versions.append(archive.read_entry(entry))
         if progress is not None:
             progress(done, len(entries))
     return tuple(versions)

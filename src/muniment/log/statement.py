@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Generic, TypeVar, cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, InputError
@@ -104,6 +104,29 @@ class StampStatement:
 
 
 Statement = VersionStatement | RootStatement | StampStatement
+
+Stated_co = TypeVar("Stated_co", bound=Statement, covariant=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry(Generic[Stated_co]):
+    """A statement and its place in the log.
+
+    Attributes:
+        index: From 0.
+        statement: What the entry says.
+    """
+
+    index: int
+    statement: Stated_co
+
+    @property
+    def name(self) -> str:
+        """What a finding calls it, ``log entry 7 (kz-events-2022-01/v1)``."""
+        return f"log entry {self.index} ({self.statement.name})"
+
+
+VersionEntry = LogEntry[VersionStatement]
 
 _TYPES: dict[str, type[Statement]] = {
     "root/1": RootStatement,

@@ -131,9 +131,9 @@ def _scope(only: Reference | None, entries: Entries) -> Scope:
     if only is None:
         return Scope()
     for release, versions in entries.items():
-        for _, statement in versions:
-            if only.digest is not None and statement.record == f"sha256:{only.digest}":
-                return Scope(release, statement.version)
+        for entry in versions:
+            if only.digest is not None and entry.statement.record == f"sha256:{only.digest}":
+                return Scope(release, entry.statement.version)
     release = only.release or (next(iter(entries)) if len(entries) == 1 else "")
     unknown = only.digest is not None or release not in entries or (only.version or 1) > len(entries[release])
     return Scope(release, only.version, unknown)

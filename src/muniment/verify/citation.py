@@ -36,6 +36,7 @@ from muniment.cite.pasted import Pasted, WrittenForm, find_locators, find_pasted
 from muniment.cite.prose import read_style
 from muniment.digest import format_digest, parse_digest, sha256_hex
 from muniment.errors import MunimentError, UnresolvedReferenceError
+from muniment.log.statement import LogEntry
 from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.reference import Reference, parse_reference
@@ -251,7 +252,7 @@ def _named(archive: Archive, stated: Sequence[Stated]) -> str:
     if reference is None:
         return ""
     try:
-        _, statement = archive.resolve(parse_reference(reference))
+        statement = archive.resolve(parse_reference(reference)).statement
     except UnresolvedReferenceError as error:
         return error.what
     return f"{statement.record}, {statement.name}"
@@ -259,7 +260,7 @@ def _named(archive: Archive, stated: Sequence[Stated]) -> str:
 
 def find_short(archive: Archive, stated: Sequence[Stated], tally: Tally) -> None:
     """Say which versions of an archive a short hash finds."""
-    entries = [statement for versions in archive.versions.values() for _, statement in versions]
+    entries = [entry.statement for versions in archive.versions.values() for entry in versions]
     short = next(part.first(SHORT) for part in stated) or ""
     names = [statement.name for statement in entries if parse_digest(statement.record).startswith(short)]
     find(stated, [statement.record for statement in entries], ", ".join(names[:3]), tally)
@@ -383,7 +384,7 @@ def _version(evidence: Evidence) -> StoredVersion | None:
         return None
     if evidence.statement.record != format_digest(sha256_hex(data)):
         return None
-    return StoredVersion(evidence.proof.index, evidence.statement, evidence.record, data, signature)
+    return StoredVersion(LogEntry(evidence.proof.index, evidence.statement), evidence.record, data, signature)
 
 
 def _alone(archive: Archive, tally: Tally) -> Report:

@@ -19,7 +19,7 @@ from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
-from muniment.log.statement import Statement, VersionStatement, parse_statement
+from muniment.log.statement import LogEntry, Statement, VersionEntry, VersionStatement, parse_statement
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -254,8 +254,8 @@ def _older(size: int, present: Container[str]) -> Iterator[Tile]:
             yield from (narrow for narrow in left if tile_path(narrow) in present)
 
 
-Entries: TypeAlias = dict[str, list[tuple[int, VersionStatement]]]
-"""Log index and statement of every version, oldest first, by release."""
+Entries: TypeAlias = dict[str, list[VersionEntry]]
+"""The entry of every version, oldest first, by release."""
 
 
 def parse_entries(tally: Tally, log: LogResult, origin: str) -> list[Statement | None]:
@@ -289,12 +289,12 @@ def group_versions(tally: Tally, statements: Sequence[Statement | None], unread:
     for index, statement in enumerate(statements):
         if not isinstance(statement, VersionStatement):
             continue
-        before = entries.setdefault(statement.release, [])
+        before, entry = entries.setdefault(statement.release, []), LogEntry(index, statement)
         try:
-            judge_place(f"log entry {index} ({statement.name})", statement, before[-1][1] if before else None)
+            judge_place(entry.name, statement, before[-1].statement if before else None)
         except FormatError as error:
             tally.error(9, error)
-        before.append((index, statement))
+        before.append(entry)
     return entries
 
 
@@ -305,7 +305,7 @@ def _without_gaps(tally: Tally, statements: Sequence[Statement | None], unread: 
         gap = gap or statement is None
         if isinstance(statement, VersionStatement):
             if gap and statement.version > heads.get(statement.release, 0) + 1:
-                tally.not_checked(9, f"log entry {index} ({statement.name})", unread)
+                tally.not_checked(9, LogEntry(index, statement).name, unread)
                 yield None
                 continue
             heads[statement.release] = statement.version

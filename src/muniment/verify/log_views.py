@@ -90,7 +90,7 @@ def _finder(archive: Archive) -> Callable[[VersionStatement], int | None]:
             history = archive.history(statement.release)
         except MunimentError:
             return None  # an entry that is no statement: verifying the copy says so
-        return next((index for index, logged in history if logged.version == statement.version), None)
+        return next((entry.index for entry in history if entry.statement.version == statement.version), None)
 
     return find
 

@@ -14,7 +14,7 @@ from muniment.archive.paths import content_folder
 from muniment.conversion import explain_difference, undo
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.ocfl.inventory import (
     INVENTORY,
     OBJECT_DECLARATION,
@@ -216,7 +216,7 @@ class ObjectTask:
         folder: Folder of its OCFL object.
         object_id: Identifier of the object.
         origin: Name of the archive.
-        entries: Log index and statement of each version, oldest first.
+        entries: The entry of each version, oldest first.
         chain: The trust roots, oldest first.
         unfinished: Whether a version was committed since the log was read that is checked.
         found_marker: The marker: what the root inventory may have been replaced by.
@@ -229,7 +229,7 @@ class ObjectTask:
     folder: str
     object_id: str
     origin: str
-    entries: tuple[tuple[int, VersionStatement], ...]
+    entries: tuple[VersionEntry, ...]
     chain: tuple[TrustRoot, ...]
     unfinished: bool
     partial: bool = False
@@ -290,8 +290,8 @@ def check_object(store: Store, task: ObjectTask) -> ObjectResult:
         state.tally.fail(1, f"{task.folder}/{name}", "not the declaration of an OCFL 1.1 object (E007)")
     elif data is not None:
         state.tally.ok(1)
-    for index, statement in task.entries:
-        _check_version(store, task, state, index, statement)
+    for entry in task.entries:
+        _check_version(store, task, state, entry)
     _check_inventories(store, task, state)
     return ObjectResult(state.tally, tuple(state.files))
 
@@ -312,8 +312,9 @@ def _read_content(store: Store, state: _State, path: str) -> bytes | None:
     return data
 
 
-def _check_version(store: Store, task: ObjectTask, state: _State, index: int, statement: VersionStatement) -> None:
-    tally, content = state.tally, content_folder(task.folder, statement.version)
+def _check_version(store: Store, task: ObjectTask, state: _State, entry: VersionEntry) -> None:
+    tally, statement = state.tally, entry.statement
+    content = content_folder(task.folder, statement.version)
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
     for path, stored, logged in (
@@ -335,9 +336,9 @@ def _check_version(store: Store, task: ObjectTask, state: _State, index: int, st
     state.newest[original] = statement.version
     key = check_signature(tally, files)
     if key is not None:
-        check_signer(tally, signature_path, key, index, task.chain, task.proven)
+        check_signer(tally, signature_path, key, entry.index, task.chain, task.proven)
     unread = data is None and tally.unread(record_path) == record_path
-    check_entry(tally, f"log entry {index} ({statement.name})", statement, files, record, key, unread=unread)
+    check_entry(tally, entry.name, statement, files, record, key, unread=unread)
     state.blocks.append(_block(task, state, statement, files, record))
     state.before = record
     # By the log: where the stored bytes are other ones, check 9 blames them, and no later version.

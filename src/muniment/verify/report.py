@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from muniment.archive.existence import Dated, Horizon, Proven, Witnesses, times_as_json
@@ -355,8 +356,8 @@ def with_times(report: Report, proven: Iterable[Proven], tasks: Sequence[ObjectT
         only_newest: Whether one version was asked for, which is the last one of its task.
     """
     entries = [entry for task in tasks for entry in (task.entries[-1:] if only_newest else task.entries)]
-    dated = [Dated(statement.name, index, statement.logged_at) for index, statement in sorted(entries, key=_index)]
-    return with_dated(report, proven, dated)
+    ordered = sorted(entries, key=attrgetter("index"))
+    return with_dated(report, proven, [Dated(e.statement.name, e.index, e.statement.logged_at) for e in ordered])
 
 
 def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated]) -> Report:
@@ -384,7 +385,3 @@ def with_horizon(report: Report, entry: Dated, against: LogView | None, now: Log
     if against is not None and against.leaves and relation(against, now) == SHORTER:
         horizon = Horizon(against.checkpoint.size)
     return replace(report, horizon=horizon)
-
-
-def _index(entry: tuple[int, object]) -> int:
-    return entry[0]

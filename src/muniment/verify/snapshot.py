@@ -12,6 +12,7 @@ from muniment.archive import StoredVersion
 from muniment.archive.existence import Dated
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, UnavailableError
+from muniment.log.statement import LogEntry
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
@@ -205,7 +206,7 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
     if None in parts:
         return None
     return SignedFiles(
-        version=StoredVersion(proof.index, statement, record, record_bytes, signature),
+        version=StoredVersion(LogEntry(proof.index, statement), record, record_bytes, signature),
         original=original,
         statement=entry,
         proof=proof_bytes,

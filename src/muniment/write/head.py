@@ -165,7 +165,7 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
     if not entries:
         return None
     with mendable():
-        versions = [archive.read_entry(*entry) for entry in entries]
+        versions = [archive.read_entry(entry) for entry in entries]
         blocks = _blocks(archive, versions)
         inventory = build_inventory(archive.object_id(release), blocks)
         data = format_inventory(inventory)

@@ -74,7 +74,7 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
         UnresolvedReferenceError: The reference names nothing.
         InputError: It names an older version.
     """
-    _, statement = archive.resolve(reference)
+    statement = archive.resolve(reference).statement
     last = len(archive.versions[statement.release])
     if statement.version != last:
         raise InputError(

@@ -134,7 +134,7 @@ def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) 
     """
     archive = open_target()
     wanted = parse_reference(reference)
-    _, statement = archive.resolve(wanted)
+    statement = archive.resolve(wanted).statement
     with ProgressBar("reading") as bar:
         versions = read_versions(archive, statement.release, last=statement.version, progress=bar.update)
     if wanted.paragraph is not None:

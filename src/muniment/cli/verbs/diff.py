@@ -194,12 +194,12 @@ def load_range(text: str) -> Range:
             hint=f"archive diff {first.name} {last.name} compares them the other way round",
         )
     entries = archive.versions[first.release][first.version - 1 : last.version]
-    return Range(tuple(archive.read_entry(index, statement) for index, statement in entries))
+    return Range(tuple(map(archive.read_entry, entries)))
 
 
 def _all(archive: Archive, release: Reference) -> tuple[VersionStatement, VersionStatement]:
-    last = archive.resolve(release)[1]
-    return archive.versions[last.release][0][1], last
+    last = archive.resolve(release).statement
+    return archive.versions[last.release][0].statement, last
 
 
 def _ends(archive: Archive, text: str) -> tuple[VersionStatement, VersionStatement]:
@@ -207,11 +207,11 @@ def _ends(archive: Archive, text: str) -> tuple[VersionStatement, VersionStateme
     older = _whole_version(left, text)
     if older.version is None and older.digest is None:
         raise InputError("a range begins with a version", where=repr(text), hint=f"for example v1..{right}")
-    first = archive.resolve(older)[1]
+    first = archive.resolve(older).statement
     newer = _whole_version(right, text) if right else Reference()
     if newer.release is None and newer.digest is None:
         newer = Reference(release=first.release, version=newer.version)
-    return first, archive.resolve(newer)[1]
+    return first, archive.resolve(newer).statement
 
 
 def _whole_version(text: str, where: str) -> Reference:

@@ -193,7 +193,7 @@ def _searched(archive: Archive, wanted: Reference | None, times: Times) -> list[
     if wanted is None:
         if not archive.versions:
             raise UnresolvedReferenceError("the archive holds no release yet", hint="archive add FILE --release ID")
-        newest = [archive.read_entry(*entries[-1]) for entries in archive.versions.values()]
+        newest = [archive.read_entry(entries[-1]) for entries in archive.versions.values()]
         return [_whole(version, times) for version in newest]
     version = archive.read(wanted)
     if wanted.paragraph is None:

@@ -39,7 +39,7 @@ def command(*, as_json: bool) -> None:
 
 def _row(archive: Archive, release: str) -> tuple[str, ...]:
     entries = archive.versions[release]
-    record = archive.read_entry(*entries[-1]).record
+    record = archive.read_entry(entries[-1]).record
     description = record.description
     issued = plain(description.issued.date or "unknown")
     return release, str(len(entries)), issued, record.change.kind, plain(description.title)

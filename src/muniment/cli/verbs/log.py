@@ -15,7 +15,7 @@ from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.public_json import list_json
 from muniment.history.steps import Step, steps
-from muniment.log.statement import RootStatement, StampStatement, VersionStatement
+from muniment.log.statement import LogEntry, RootStatement, StampStatement, VersionStatement
 from muniment.record.phrases import change_words
 from muniment.reference import check_release_id
 
@@ -74,7 +74,7 @@ def _print(archive: Archive, release: str | None, changes: dict[str, Step | None
     for index, statement in enumerate(archive.statements):
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
-                stored = archive.read_entry(index, statement)
+                stored = archive.read_entry(LogEntry(index, statement))
                 _print_version(stored, margin, changes.get(statement.name), times.say(index))
         elif release is None:
             _print_other(index, statement, margin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from muniment.archive.paths import content_folder
 from muniment.canonical import Json, format_canonical
 from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
@@ -83,9 +84,9 @@ def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
         _explain_facts(stated, f"{top}/data" if unpacked else f"{top}/*/data", digest)
         return
     archive = open_target()
-    index, statement = archive.resolve(Reference(digest=digest))
-    print(*archive_commands(archive, find_archive(), [(index, statement)]), sep="\n")
-    folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
+    entry = archive.resolve(Reference(digest=digest))
+    print(*archive_commands(archive, find_archive(), [entry]), sep="\n")
+    folder = content_folder(archive.object_folder(entry.statement.release), entry.statement.version)
     _explain_facts(stated, quoted(folder), digest)
 
 
