@@ -17,7 +17,7 @@ from muniment.errors import FormatError, IntegrityError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NamedRoot
-from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, LogView, first_difference, relation
+from muniment.log_view import FORKED, GROWN, SAME, SHORTER, UNPROVEN, LeafTree, LogView, first_difference, relation
 from muniment.memory import (
     MAX_EARLIER,
     MAX_MEMORY,
@@ -43,7 +43,7 @@ def sighting(entries: list[bytes], *, whole: bool = True, name: str = "x") -> Lo
     leaves = tuple(map(leaf_hash, entries))
     checkpoint = Checkpoint(ORIGIN, len(entries), tree_root(leaves), NEWEST)
     note = sign_checkpoint(checkpoint, KEY.public.raw, KEY.sign)
-    return LogView(name, note, checkpoint, ROOT, leaves=leaves if whole else ())
+    return LogView(name, note, checkpoint, ROOT, tree=LeafTree(leaves) if whole else None)
 
 
 def memory(entries: list[bytes], seen: str = "2026-11-22", root: str = ROOT) -> Remembered:

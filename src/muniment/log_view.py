@@ -7,8 +7,10 @@ An entry keeps its place for ever: so one entry alone, as a snapshot or a proof 
 from __future__ import annotations
 
 import base64
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from muniment.log.checkpoint import Checkpoint, contradict
 from muniment.log.merkle import tree_root
@@ -33,6 +35,43 @@ def _no_record(index: int) -> tuple[bytes | None, bytes | None]:  # noqa: ARG001
     return None, None
 
 
+class HashTree(Protocol):
+    """The hashes of a whole log under its checkpoint: ``LeafTree``, or ``ProvenTree`` of the tiles."""
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        ...
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first ``size`` entries: 32 bytes."""
+        ...
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of one entry: 32 bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LeafTree:
+    """The tree of leaf hashes that are all at hand, and were checked."""
+
+    leaves: Sequence[bytes]
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return len(self.leaves)
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first ``size`` entries: 32 bytes."""
+        return tree_root(self.leaves[:size])
+
+    def leaf(self, index: int) -> bytes:
+        """The leaf hash of one entry: 32 bytes."""
+        return self.leaves[index]
+
+
 @dataclass(frozen=True, slots=True)
 class LogView:
     """What one source shows of a log: an archive, a copy of it, a snapshot, a lone checkpoint, or a memory.
@@ -43,7 +82,7 @@ class LogView:
         checkpoint: What it says.
         root: Digest of the source's trust root 1, under which its signature was verified; None where it brings none.
         verifiers: The log keys that the source knows.
-        leaves: Every leaf hash up to the checkpoint, where the source has them, checked against it; else none.
+        tree: The hashes of every entry up to the checkpoint, held to it, where the source has them; else None.
         entry: Index and leaf hash of the one entry that a snapshot proves, or None.
         published: Gives the signed checkpoint of an earlier size, verified, or None.
         named: Which trust root was the newest at each size, where the source knows it.
@@ -58,7 +97,7 @@ class LogView:
     checkpoint: Checkpoint
     root: str | None = None
     verifiers: tuple[Verifier, ...] = ()
-    leaves: Sequence[bytes] = ()
+    tree: HashTree | None = None
     entry: tuple[int, bytes] | None = None
     published: Callable[[int], bytes | None] = _no_note
     named: NewestRoots = NONE_NAMED
@@ -77,13 +116,13 @@ class LogView:
         """The root of the first ``size`` entries, where this source can tell: 32 bytes."""
         if size == self.checkpoint.size:
             return self.checkpoint.root
-        return tree_root(self.leaves[:size]) if size < len(self.leaves) else None
+        return self.tree.root_at(size) if self.tree is not None and size < self.tree.size else None
 
     def leaf(self, index: int) -> bytes | None:
         """The leaf hash of one entry, where this source shows it."""
         if self.entry is not None and self.entry[0] == index:
             return self.entry[1]
-        return self.leaves[index] if index < len(self.leaves) else None
+        return self.tree.leaf(index) if self.tree is not None and index < self.tree.size else None
 
     def index_of(self, statement: VersionStatement) -> int | None:
         """The index of a version in the log, where this source shows it."""
@@ -159,9 +198,9 @@ def first_difference(one: LogView, other: LogView) -> str:
         if index is not None:
             return f"entry {index} differs"
         return "the newest trust root is another" if _roots_differ(one, other) else ""
-    if one.leaves and other.leaves:
-        # Their roots at a common size differ, so some leaf below that size does.
-        index = next(n for n, (a, b) in enumerate(zip(one.leaves, other.leaves, strict=False)) if a != b)
+    if one.tree is not None and other.tree is not None:
+        # Once the roots of a size differ, those of every larger size do.
+        index = bisect_left(range(size), True, key=lambda last: one.at(last + 1) != other.at(last + 1))  # noqa: FBT003 - bisect's
         return f"entry {index} is the first that differs"
     return "" if index is None else f"entry {index} differs"
 

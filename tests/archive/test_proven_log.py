@@ -6,8 +6,9 @@ import pytest
 from tests.verify.forge import roots, with_log
 
 from muniment.archive import open_archive
-from muniment.archive.published import published
+from muniment.archive.published import prove_entry, published
 from muniment.errors import FormatError, IntegrityError, NotFoundError
+from muniment.log.merkle import prove_inclusion
 from muniment.log.statement import LogEntry, VersionStatement
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
@@ -52,3 +53,17 @@ def test_published(small_archive: MemoryStore) -> None:
     swapped = {**small_archive.files, "log/checkpoints/2": small_archive.files["log/checkpoints/3"]}
     with pytest.raises(IntegrityError, match=r"^FAILED 10 log: log/checkpoints/2: the log did not grow"):
         published(open_archive(MemoryStore(swapped)), 2)
+
+
+def test_proof_with_a_damaged_tile(small_archive: MemoryStore) -> None:
+    """A proof is made of the tiles: with a damaged one there is none (check 10), and reading goes on by the entries."""
+    path = "log/tile/0/000.p/4"
+    version = open_archive(small_archive).read(parse_reference("harbour/v2"))
+    proof = prove_entry(open_archive(small_archive), version, 4)
+    assert proof.hashes == prove_inclusion(open_archive(small_archive).leaves, version.index)
+    for damaged in (bytes(128), small_archive.files[path][:-1]):
+        archive = open_archive(MemoryStore({**small_archive.files, path: damaged}))
+        with pytest.raises(IntegrityError) as caught:
+            prove_entry(archive, archive.read(parse_reference("harbour/v2")), 4)
+        assert caught.value.check == 10
+        assert archive.root_at(3) == open_archive(small_archive).root_at(3)

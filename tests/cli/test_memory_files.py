@@ -305,7 +305,7 @@ def test_against(run: Run, work: Path, backup: Path, refused: Refused) -> None:
     assert "no such file" in refused("verify", "--against", "nowhere", code=3)
     (backup / "log/tile/0/000.p/3").write_bytes(bytes(96))
     line = refused("verify", "--against", str(backup), code=3)
-    assert f"{backup}/log/tile/0: nothing to compare with: the tiles do not give the signed root" in line
+    assert f"{backup}/log/tile: nothing to compare with: the tiles do not give the signed root" in line
     assert "--explain stands alone" in refused("verify", "--explain", "--against", "kept", code=2)
     assert "--explain stands alone" in refused("verify", "--explain", "--evidence", "new", code=2)
 

@@ -10,14 +10,12 @@ from muniment.errors import FormatError, InputError, NotFoundError, ProofError
 from muniment.log.checkpoint import open_tree_head
 from muniment.log.merkle import (
     EMPTY_ROOT,
-    check_consistency,
-    check_inclusion,
     leaf_hash,
     tree_root,
 )
 from muniment.log.note import parse_vkey
 from muniment.log.tile import bundles, parse_tile_path, tiles
-from muniment.log.tree import Growth, Log, append, prove_consistency_at, prove_inclusion_at
+from muniment.log.tree import Growth, Log, append
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -190,7 +188,7 @@ def test_upper_levels_are_superseded_too() -> None:
     assert {parse_tile_path(path).level for path in growth.superseded} == {-1, 0, 1}
 
 
-def test_dropped_tiles_are_read_from_wider_ones() -> None:
+def test_dropped_tiles_are_read_from_full_ones() -> None:
     """After the narrower tiles are gone, every earlier size still reads the same."""
     folder, hashes = Folder(), _hashes(300)
     for size in range(300):
@@ -289,24 +287,6 @@ def test_a_damaged_edge_is_not_built_upon() -> None:
         append(folder.log(3), [b"3"], root)
     assert caught.value.expected == leaf_hash(b"1").hex()
     assert caught.value.found == leaf_hash(b"X").hex()
-
-
-def test_proofs_from_tiles() -> None:
-    """Proofs made from the tiles hold, for every entry and earlier size around the end of a tile."""
-    hashes = _hashes(260)
-    log = _grown(260).log(260)
-    for size in (1, 2, 255, 256, 257, 260):
-        root = tree_root(hashes[:size])
-        for index in {0, size // 2, size - 1}:
-            check_inclusion(hashes[index], index, size, prove_inclusion_at(log, index, size), root)
-        check_consistency(size, 260, prove_consistency_at(log, size), root, log.root())
-    for size in (-1, 261):
-        with pytest.raises(InputError):
-            prove_inclusion_at(log, 0, size)
-        with pytest.raises(InputError):
-            prove_consistency_at(log, size)
-    with pytest.raises(InputError):
-        prove_inclusion_at(log, 256, 256)
 
 
 def test_a_tessera_log_is_rebuilt(vectors: Callable[[str], Path]) -> None:

@@ -9,7 +9,7 @@ from tests.conftest import NOW, ORIGIN
 from tests.verify.forge import pieces, roots, statements, with_log
 
 from muniment.archive import open_archive
-from muniment.errors import UnavailableError
+from muniment.errors import ProofError, UnavailableError
 from muniment.export.snapshot import build_snapshot
 from muniment.log.note import sign_note
 from muniment.log_view import LogView
@@ -298,6 +298,31 @@ def test_older_side_that_does_not_verify(small_archive: MemoryStore) -> None:
         assert broken != data
         with pytest.raises(UnavailableError, match=r"OLD.*nothing to compare with"):
             sight_snapshot(broken, "OLD")
+
+
+class DamagedTree:
+    """A tree of an older copy of which a tile that is asked for later does not lead to its root."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def root_at(self, size: int) -> bytes:
+        """Refuse."""
+        raise ProofError("the hash tiles do not lead to the signed root", where=f"log/tile ({size})", check=10)
+
+    def leaf(self, index: int) -> bytes:
+        """Refuse."""
+        raise ProofError("the hash tiles do not lead to the signed root", where=f"log/tile ({index})", check=10)
+
+
+def test_copy_with_a_tile_that_fails_later(small_archive: MemoryStore, keys: Keys) -> None:
+    """A tile of the older copy that proves to be damaged only in the comparison: nothing to compare with."""
+    copy = sight_copy(more(small_archive, keys), "OLD")
+    copy = replace(copy, tree=DamagedTree(copy.checkpoint.size))
+    report = verify_archive(small_archive, past=Past(against=copy))
+    (finding,) = report.failures
+    assert (finding.check, finding.readable) == (13, False)
+    assert finding.what == "nothing to compare with: the hash tiles do not lead to the signed root"
 
 
 def test_copy_that_grows_meanwhile(small_archive: MemoryStore, keys: Keys) -> None:

@@ -7,11 +7,12 @@ from functools import cached_property
 from operator import attrgetter
 
 from muniment.archive.opening import log_verifiers, newest_of
-from muniment.errors import FormatError, finding_of
+from muniment.errors import FormatError, IntegrityError, NotFoundError, finding_of
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.merkle import leaf_hash
+from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.statement import LogEntry, RootStatement, Statement, VersionEntry, VersionStatement, parse_statement
+from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log, proven_entries
 from muniment.log.vkey import LogVerifier
 from muniment.trust.chain import RootFile, refuse_other_roots
@@ -69,8 +70,26 @@ class ProvenLog:
 
     @cached_property
     def leaves(self) -> tuple[bytes, ...]:
-        """The leaf hash of every entry, in order."""
+        """The leaf hash of every entry, in order: for whoever cannot rely on the tiles."""
         return tuple(map(leaf_hash, self.entries))
+
+    def root_at(self, size: int) -> bytes:
+        """The root of the first ``size`` entries: out of a few tiles, or, where these are damaged, of the entries.
+
+        Either way it is held to the signed root.
+
+        Raises:
+            IntegrityError: As for ``entries``.
+        """
+        try:
+            return self.tree.root_at(size)
+        except (IntegrityError, NotFoundError):
+            return tree_root(self.leaves[:size])
+
+    @cached_property
+    def tree(self) -> ProvenTree:
+        """Proofs and earlier roots, out of a few hash tiles and held to the signed root."""
+        return ProvenTree(self.log, self.checkpoint.root)
 
     def _parse(self, index: int, entry: bytes) -> Statement:
         where = f"log entry {index}"

@@ -9,7 +9,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import CHECKPOINTS, checkpoint_path, parse_path
 from muniment.errors import InputError, IntegrityError, NotFoundError, ProofError, finding_of
 from muniment.log.checkpoint import Checkpoint, open_published
-from muniment.log.merkle import prove_inclusion, tree_root
+from muniment.log.merkle import leaf_hash
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof_file import TlogProof
 from muniment.store import Store
@@ -27,9 +27,10 @@ def published(archive: Archive, size: int) -> bytes:
     with finding_of(10):
         checkpoint = open_published(data, archive.log_verifiers, archive.origin, path)
         newest = archive.newest_roots.at(size)
-        grown = newest and Checkpoint(archive.origin, size, tree_root(archive.leaves[:size]), newest)
-        if not 0 < size <= archive.checkpoint.size or checkpoint != grown:
-            raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
+        if newest is None or not 0 < size <= archive.checkpoint.size:
+            raise _not_grown(path)
+        if checkpoint != Checkpoint(archive.origin, size, archive.root_at(size), newest):
+            raise _not_grown(path)
     return data
 
 
@@ -41,6 +42,10 @@ def published_sizes(store: Store) -> list[int]:
     """
     paths = (parse_path(f"{CHECKPOINTS}/{node.name}") for node in store.list(CHECKPOINTS))
     return [path.size for path in paths if path is not None]
+
+
+def _not_grown(path: str) -> ProofError:
+    return ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
 
 
 def first_size(archive: Archive, version: StoredVersion) -> int:
@@ -78,8 +83,9 @@ def prove_entry(archive: Archive, version: StoredVersion, size: int) -> TlogProo
             f"no checkpoint of size {size} covers {version.statement.name}",
             expected=f"a size from {version.index + 1} to {archive.checkpoint.size}",
         )
-    hashes = prove_inclusion(archive.leaves[:size], version.index)
-    return TlogProof(version.index, hashes, _read_checkpoint(archive, size))
+    note = _read_checkpoint(archive, size)
+    hashes = archive.tree.prove_inclusion(leaf_hash(archive.entries[version.index]), version.index, size)
+    return TlogProof(version.index, hashes, note)
 
 
 def _read_checkpoint(archive: Archive, size: int) -> bytes:

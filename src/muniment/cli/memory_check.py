@@ -1,7 +1,7 @@
 """What a verb that reads asks of the memory of this machine, before it prints or hands out anything.
 
 Nothing is written, and where nothing is remembered one file is looked for.  Where the log has as many entries as were
-seen, two hashes are compared; where it has more, its entries are read, which most verbs do anyway.
+seen, two hashes are compared; where it has more, a few of its hash tiles are read.
 """
 
 from __future__ import annotations
@@ -53,11 +53,9 @@ def _fault(archive: Archive, memory: Memory) -> IntegrityError | None:
     if remembered is None:
         return None
     growth, views = import_module("muniment.verify.growth"), import_module("muniment.log_view")
-    # Before the entries are read: an archive that is shorter, or of another root, needs none of them.
-    leaves = archive.leaves if archive.checkpoint.size > remembered.size else ()
     root, known = archive.roots[0].digest, archive.log_verifiers
     now = views.LogView(
-        "the archive", archive.note, archive.checkpoint, root, known, leaves, named=archive.newest_roots
+        "the archive", archive.note, archive.checkpoint, root, known, archive.tree, named=archive.newest_roots
     )
     fault: IntegrityError | None = growth.fault_of_memory(remembered, now)
     return fault

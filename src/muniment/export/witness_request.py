@@ -5,7 +5,6 @@ from __future__ import annotations
 from muniment.archive import Archive
 from muniment.archive.paths import COSIGNATURES, parse_path
 from muniment.errors import InputError
-from muniment.log.merkle import prove_consistency
 from muniment.log.vkey import Cosigner
 from muniment.log.witness import WitnessRequest, format_request
 
@@ -26,7 +25,7 @@ def build_request(archive: Archive, old_size: int) -> bytes:
 
     Raises:
         InputError: The archive is smaller than that.
-        IntegrityError: Its entries do not give the signed root.
+        IntegrityError: Its hash tiles do not lead to the signed root (check 10).
     """
     head = archive.checkpoint
     if not 0 <= old_size <= head.size:
@@ -36,4 +35,4 @@ def build_request(archive: Archive, old_size: int) -> bytes:
             found=str(old_size),
             hint="is this an older copy? verify the archive",
         )
-    return format_request(WitnessRequest(old_size, prove_consistency(archive.leaves, old_size), archive.note))
+    return format_request(WitnessRequest(old_size, archive.tree.prove_consistency(old_size), archive.note))

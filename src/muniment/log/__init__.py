@@ -3,6 +3,7 @@
 - ``merkle``: root hashes and the two proofs (RFC 6962)
 - ``tile``: the files of the log
 - ``tree``: the log read from its tiles, held to a signed root, grown, and made again whole
+- ``tile_proofs``: proofs out of a few tiles, held to a signed root
 - ``note``: signed notes
 - ``vkey``: verifier keys
 - ``checkpoint``: signed size and root hash

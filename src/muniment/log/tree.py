@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from muniment.digest import format_digest
 from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError, ProofError
-from muniment.log.merkle import EMPTY_ROOT, leaf_hash, prove_consistency, prove_inclusion, tree_root
+from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -83,18 +83,18 @@ class Log:
         return tuple(self.hashes(tile) if tile.width else () for tile in edge_tiles(self.size))
 
     def hashes(self, tile: Tile) -> tuple[bytes, ...]:
-        """Read one hash tile, or as much of it from a wider one."""
-        stored, data = self._read_widening(tile)
+        """Read one hash tile, or as much of it from the full one."""
+        stored, data = self._read_tile(tile)
         return parse_hashes(data, stored.width, stored.path)[: tile.width]
 
     def bundle(self, tile: Tile) -> tuple[bytes, ...]:
-        """Read one entry bundle, or as much of it from a wider one."""
-        stored, data = self._read_widening(tile)
+        """Read one entry bundle, or as much of it from the full one."""
+        stored, data = self._read_tile(tile)
         return parse_bundle(data, stored.width, stored.path)[: tile.width]
 
-    def _read_widening(self, tile: Tile) -> tuple[Tile, bytes]:
-        # A partial tile may be dropped once it has grown full, and each is the beginning of every wider one.
-        for width in range(tile.width, TILE_WIDTH + 1):
+    def _read_tile(self, tile: Tile) -> tuple[Tile, bytes]:
+        # A partial tile may be dropped once the full one stands, which begins with it; nothing else replaces it.
+        for width in dict.fromkeys((tile.width, TILE_WIDTH)):
             stored = replace(tile, width=width)
             with suppress(NotFoundError):
                 return stored, self.read(stored.path)
@@ -212,26 +212,6 @@ def _edge_root(edge: Edge) -> bytes:
         joined = (*hashes, *rest)
         rest = (tree_root(joined),) if joined else ()
     return rest[0] if rest else EMPTY_ROOT
-
-
-def prove_inclusion_at(log: Log, index: int, size: int) -> tuple[bytes, ...]:
-    """Make the proof that entry ``index`` is in the log as it was at ``size`` (RFC 6962 section 2.1.1).
-
-    Raises:
-        InputError: The log was never of that size, or had no such entry then.
-    """
-    if not 0 <= size <= log.size:
-        raise InputError("the log has no such size", expected=f"at most {log.size}", found=str(size))
-    return prove_inclusion(log.leaf_hashes()[:size], index)
-
-
-def prove_consistency_at(log: Log, old_size: int) -> tuple[bytes, ...]:
-    """Make the proof that the log begins with its first ``old_size`` entries (RFC 6962 section 2.1.2).
-
-    Raises:
-        InputError: The log is smaller than that.
-    """
-    return prove_consistency(log.leaf_hashes(), old_size)
 
 
 _RESTORE = "restore the log from a copy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive.existence import Proven
@@ -96,7 +97,7 @@ def fault_of_memory(remembered: Remembered, now: LogView) -> IntegrityError | No
 
     Args:
         remembered: What this machine has seen.
-        now: What the archive shows; its leaf hashes are wanted only where it has more entries.
+        now: What the archive shows; its its tree is asked only where it has more entries.
     """
     tally = Tally()
     _compare(tally, _sighting(remembered), now, Subject(), _of_memory(remembered))
@@ -160,7 +161,9 @@ def _continues(old: LogView, now: LogView) -> bool:
             open_checkpoint(old.note, now.verifiers, now.checkpoint.origin, old.name)
         except MunimentError:
             return False  # check 13 says so
-    return old.root in {None, now.root} and relation(old, now) in {SAME, GROWN}
+    with suppress(MunimentError):  # a tile of the older side cannot be read, which check 13 says
+        return old.root in {None, now.root} and relation(old, now) in {SAME, GROWN}
+    return False
 
 
 def _of_memory(remembered: Remembered) -> _Words:
@@ -193,7 +196,10 @@ def _check_against(tally: Tally, old: LogView, now: LogView, subject: Subject) -
             tally.error(MEMORY, unusable(error, old.name), old.name)
             return
     words = _Words(f"{old.name} has", old.name, "these are two archives of one name, or of two")
-    _compare(tally, old, now, subject, words)
+    try:
+        _compare(tally, old, now, subject, words)
+    except MunimentError as error:  # a tile of the older side, read only now
+        tally.error(MEMORY, unusable(error, old.name), old.name)
 
 
 def _compare(tally: Tally, old: LogView, now: LogView, subject: Subject, words: _Words) -> None:
@@ -243,7 +249,7 @@ def _tell(tally: Tally, how: str, old: LogView, now: LogView, subject: Subject, 
 
 def _what_tells(old: LogView, now: LogView) -> str:
     """What would tell whether one side continues the other."""
-    if old.leaves and old.checkpoint.size < now.checkpoint.size:
+    if old.tree is not None and old.checkpoint.size < now.checkpoint.size:
         return f"{old.name} ends before it: give a newer copy to compare with"
     return "only the whole log can tell: verify the archive, or give a copy of it to compare with"
 

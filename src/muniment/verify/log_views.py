@@ -8,11 +8,10 @@ from muniment.archive import Archive, open_archive
 from muniment.archive.paths import CHECKPOINT, TILES, checkpoint_path, content_folder
 from muniment.errors import MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published, parse_checkpoint
-from muniment.log.merkle import tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
 from muniment.log.statement import VersionStatement
-from muniment.log_view import LogView
+from muniment.log_view import LeafTree, LogView
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.store import Store
 from muniment.verify.log import LogResult
@@ -35,7 +34,7 @@ def sight_log(
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
     known = tuple(verifiers)
-    return LogView(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
+    return LogView(name, log.note, log.checkpoint, root, known, LeafTree(log.leaves), published=published, named=newest)
 
 
 def sight_checkpoint(data: bytes, name: str) -> LogView:
@@ -48,7 +47,9 @@ def sight_checkpoint(data: bytes, name: str) -> LogView:
 
 
 def sight_copy(store: Store, name: str) -> LogView:
-    """Take another copy of an archive as the older side: its checkpoint and tiles must agree.
+    """Take another copy of an archive as the older side: its checkpoint and the edge of its tiles must agree.
+
+    What more of its tiles a comparison takes is held to the checkpoint then.
 
     Args:
         store: The copy.
@@ -62,9 +63,8 @@ def sight_copy(store: Store, name: str) -> LogView:
         note = store.read(CHECKPOINT, max_size=MAX_NOTE)
         if open_published(note, archive.log_verifiers, archive.origin, CHECKPOINT) != archive.checkpoint:
             raise UnavailableError("somebody is adding to it", where=CHECKPOINT, hint="try again")
-        leaves = archive.log.leaf_hashes()
-        if tree_root(leaves) != archive.checkpoint.root:
-            raise ProofError("the tiles do not give the signed root", where=f"{TILES}/0")
+        if archive.log.root() != archive.checkpoint.root:
+            raise ProofError("the tiles do not give the signed root", where=TILES)
     except MunimentError as error:
         raise unusable(error, name) from error
     published = _published(store, archive.log_verifiers, archive.origin)
@@ -75,7 +75,7 @@ def sight_copy(store: Store, name: str) -> LogView:
         archive.checkpoint,
         archive.roots[0].digest,
         archive.log_verifiers,
-        leaves,
+        archive.tree,
         published=published,
         named=archive.newest_roots,
         chain=archive.chain,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -382,6 +382,7 @@ def with_horizon(report: Report, entry: Dated, against: LogView | None, now: Log
     claimed = entry.claimed if entry.index == size - 1 else None
     proven = min((instant.time for instant in report.proven if instant.size == size and instant.time), default=None)
     horizon = Horizon(size, claimed, proven)
-    if against is not None and against.leaves and relation(against, now) == SHORTER:
-        horizon = Horizon(against.checkpoint.size)
+    if against is not None and against.tree is not None:
+        with suppress(MunimentError):  # a tile of the older side cannot be read, which check 13 says
+            horizon = Horizon(against.checkpoint.size) if relation(against, now) == SHORTER else horizon
     return replace(report, horizon=horizon)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from muniment.archive.proven_log import ProvenLog
 from muniment.errors import WriteConflictError
-from muniment.log.merkle import tree_root
 from muniment.log_view import described
 from muniment.memory import Recall, Remembered
 
@@ -26,7 +25,7 @@ def refuse_second_history(proven_log: ProvenLog, recall: Recall | None) -> None:
     if remembered is None:
         return
     _refuse_smaller(proven_log, remembered)
-    before = tree_root(proven_log.leaves[: remembered.size])
+    before = proven_log.root_at(remembered.size)
     if before != remembered.root_hash:
         raise _other_history(remembered, before)
 

@@ -22,6 +22,8 @@ from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.statement import parse_statement
 from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
+from muniment.log.tile_proofs import ProvenTree
+from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
@@ -235,14 +237,21 @@ def _read(store: Store, path: str) -> bytes | None:
 def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: bytes) -> None:
     checkpoint = open_head(store, signed)[1]
     before = open_head(store, current)[1] if current is not None else TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
-    leaves = stored_log(store, checkpoint.size).leaf_hashes()
-    grown = tree_root(leaves[: before.size]) == before.root and tree_root(leaves) == checkpoint.root
-    if checkpoint.size != marker.size or before.size > checkpoint.size or not grown:
+    log = stored_log(store, checkpoint.size)
+    if checkpoint.size != marker.size or before.size > checkpoint.size or not _grown(log, checkpoint, before):
         raise ProofError(
             "the new checkpoint does not continue the log",
             where=checkpoint_path(marker.size),
             hint="verify the archive",
         )
+
+
+def _grown(log: Log, checkpoint: TreeHead, before: TreeHead) -> bool:
+    """Whether the tiles lead to the root of the new checkpoint, and from the older one to it."""
+    try:
+        return log.root() == checkpoint.root and ProvenTree(log, checkpoint.root).root_at(before.size) == before.root
+    except ProofError:
+        return False
 
 
 def _roll_back(store: Store, marker: Marker) -> None:
