@@ -132,9 +132,9 @@ def _accept_fast(data: bytes) -> Json:
         value: Json = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-    structure = _structure(data)
-    integers = all(n.isdigit() and len(n) <= _CERTAIN_DIGITS for n in _NUMBER.findall(structure))
-    if not integers or _depth(structure) > MAX_DEPTH or not (data.isascii() or data.translate(None, _HIGH) == data):
+    bare = structure(data)
+    integers = all(n.isdigit() and len(n) <= _CERTAIN_DIGITS for n in _NUMBER.findall(bare))
+    if not integers or _depth(bare) > MAX_DEPTH or not (data.isascii() or data.translate(None, _HIGH) == data):
         return None
     # A key that stands twice is read once, and so is missing from what is written.
     return value if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data else None
@@ -146,14 +146,14 @@ _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[{]}"))
 
 def _check_depth(data: bytes, where: str) -> None:
     """Refuse deep nesting before json meets it: there it would be a RecursionError."""
-    depth = _depth(_structure(data))
+    depth = _depth(structure(data))
     if depth > MAX_DEPTH:
         raise CanonicalError(
             "nested too deeply", where=where, expected=f"at most {MAX_DEPTH} levels", found=f"{depth} levels"
         )
 
 
-def _structure(data: bytes) -> bytes:
+def structure(data: bytes) -> bytes:
     """Leave out the strings of a JSON text; what is left is exact up to the first syntax error."""
     if b"\\" in data:
         # Without escaped backslashes and escaped quotes, every quote left begins or ends a string.

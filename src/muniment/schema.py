@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from muniment.canonical import Json
 
 NAMES: tuple[str, ...] = (
-    "blame", "diff", "find-quote", "key-request", "keys", "list", "paragraph-proof", "record", "report", "statement",
-    "trust-root", "when",
+    "blame", "diff", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "record", "report",
+    "statement", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from muniment.canonical import Json, parse_json
+import orjson
+
+from muniment.canonical import Json, parse_json, structure
 from muniment.errors import CanonicalError, FormatError
 from muniment.ocfl.rules import TYPE, content_directory, examine, sort_names
 from muniment.ocfl.version_block import DigestMap, VersionBlock, digest_map, text_of, version_block
 
 MAX_SIZE = 16 * 1024 * 1024
-"""Largest inventory that is read, in bytes."""
+"""Largest inventory of this archive's own that is read, in bytes."""
+
+MAX_FOREIGN = 64 * 1024 * 1024
+"""Largest inventory of others that is read, in bytes; some 250,000 files."""
+
+_DEPTH = 6
+"""How deep an inventory nests: itself, versions, a version, state, a list; one more, to be judged by its shape."""
+
+_NO_NUMBER = b" \t\r\n{}[],:" + bytes(set(b"truefalsenull"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,45 @@ def read_json(data: bytes, where: str) -> Json:
         return parse_json(data, where=where, max_size=MAX_SIZE)
     except CanonicalError as error:
         raise error.as_(FormatError, what=f"OCFL E033: {error.what}", hint=error.hint) from error
+
+
+def read_foreign_json(data: bytes, where: str) -> Json:
+    """Read an inventory of any size as strict JSON, in which no key stands twice.
+
+    Raises:
+        FormatError: Not strict JSON; code E033.
+    """
+    value = _read_plain(data)
+    if value is not None:
+        return value
+    try:
+        return parse_json(data, where=where, max_size=len(data))
+    except CanonicalError as error:
+        raise error.as_(FormatError, what=error.what, hint=error.hint) from error
+
+
+def _read_plain(data: bytes) -> Json:
+    """Read at once what is plain: shallow, without numbers, every key once; None leaves it to the strict way."""
+    try:
+        value: Json = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    bare = structure(data)
+    if bare.translate(None, _NO_NUMBER) or _count_pairs(value, _DEPTH) != bare.count(b":"):
+        return None
+    return value
+
+
+def _count_pairs(value: Json, depth: int) -> int:
+    """Count the pairs of all objects; a key that stood twice is one less than the text has."""
+    if not depth:
+        return -(2**63)
+    if isinstance(value, dict):
+        inner = [v for v in value.values() if v.__class__ is dict or v.__class__ is list]
+        return len(value) + sum([_count_pairs(v, depth - 1) for v in inner])
+    if isinstance(value, list):
+        return sum([_count_pairs(v, depth - 1) for v in value if v.__class__ is dict or v.__class__ is list])
+    return 0
 
 
 def refuse_errors(value: Json, where: str) -> None:

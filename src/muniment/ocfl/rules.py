@@ -12,10 +12,13 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from muniment.errors import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator
 
     from muniment.canonical import Json
 
@@ -27,7 +30,6 @@ VERSION_NAME = re.compile(r"v[0-9]{1,9}")
 """What a version directory may be called, to be used with ``fullmatch``."""
 
 _ELEMENTS_REFUSED = frozenset(["", ".", ".."])
-_SLASH = re.compile("/")
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
 _TIME = re.compile(
@@ -35,12 +37,24 @@ _TIME = re.compile(
 )
 
 
+class Digester(Protocol):
+    """A hash that is being computed, as ``hashlib`` has it."""
+
+    def update(self, data: bytes, /) -> None:
+        """Take more bytes."""
+        ...
+
+    def hexdigest(self) -> str:
+        """The digest of all so far, in lower-case hex."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One rule that an object breaks.
+    """One rule that an object or a storage root breaks, or a part of it that could not be read.
 
     Attributes:
-        code: The specification's code: ``E…`` for a MUST, ``W…`` for a SHOULD.
+        code: The specification's code: ``E…`` for a MUST, ``W…`` for a SHOULD; empty for what could not be read.
         path: The file or folder at fault, from the top of the store.
         message: What is wrong, as a clause.
     """
@@ -54,26 +68,28 @@ class Problem:
         """Whether a MUST is broken, so that the object is not valid."""
         return self.code.startswith("E")
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether something could not be read, so that nothing can be said of it."""
+        return not self.code
 
-def _hasher(name: str, length: int | None = None) -> Callable[[bytes], str]:
-    if length is not None:
-        return lambda data: hashlib.blake2b(data, digest_size=length).hexdigest()
+
+def _weak(name: str) -> Callable[[bytes], Digester]:
     # Weak algorithms are only compared with values that others recorded, never trusted.
-    new = partial(hashlib.new, name, usedforsecurity=False)
-    return lambda data: new(data).hexdigest()
+    return partial(hashlib.new, name, usedforsecurity=False)
 
 
-DIGESTS: dict[str, tuple[int, Callable[[bytes], str]]] = {
-    "sha512": (128, _hasher("sha512")),
-    "sha256": (64, _hasher("sha256")),
-    "sha1": (40, _hasher("sha1")),
-    "md5": (32, _hasher("md5")),
-    "blake2b-512": (128, _hasher("blake2b", 64)),
-    "blake2b-384": (96, _hasher("blake2b", 48)),
-    "blake2b-256": (64, _hasher("blake2b", 32)),
-    "blake2b-160": (40, _hasher("blake2b", 20)),
+DIGESTS: dict[str, tuple[int, Callable[[bytes], Digester]]] = {
+    "sha512": (128, hashlib.sha512),
+    "sha256": (64, hashlib.sha256),
+    "sha1": (40, _weak("sha1")),
+    "md5": (32, _weak("md5")),
+    "blake2b-512": (128, partial(hashlib.blake2b, digest_size=64)),
+    "blake2b-384": (96, partial(hashlib.blake2b, digest_size=48)),
+    "blake2b-256": (64, partial(hashlib.blake2b, digest_size=32)),
+    "blake2b-160": (40, partial(hashlib.blake2b, digest_size=20)),
 }
-"""Algorithms that are checked: the length of the value in hex digits, and the function (section 3.2)."""
+"""Algorithms that are checked: the length of the value in hex digits, and what begins a hash (section 3.2)."""
 
 UNCHECKED_DIGESTS = frozenset(["sha512/256", "size"])
 """Further names of extension 0009: legal in a fixity block, and passed over (E028)."""
@@ -107,6 +123,8 @@ def is_time(text: str) -> bool:
 
 def check_path(path: str, edge: str, element: str) -> Iterator[Fault]:
     """Judge one logical or content path by the two codes of its kind (sections 3.5.2, 3.5.3.1)."""
+    if _is_clean(path) and path and path[0] not in "/." and path[-1] != "/":
+        return
     if path.startswith("/") or path.endswith("/"):
         yield edge, f"path {path!r} begins or ends with a slash"
     elif not _ELEMENTS_REFUSED.isdisjoint(path.split("/")):
@@ -120,18 +138,50 @@ def check_conflicts(paths: Iterable[str], code: str) -> Iterator[Fault]:
         if path in seen:
             yield code, f"path {path!r} occurs twice"
         seen.add(path)
-    folders = {path[: slash.start()] for path in seen if "/" in path for slash in _SLASH.finditer(path)}
-    for path in sorted(folders & seen) if folders else ():
-        yield code, f"path {path!r} is a file and also the beginning of another path"
+    # In this order whatever begins with a path and a slash comes right after it.
+    for one, other in pairwise(sorted(f"{path}/" for path in seen)):
+        if other.startswith(one):
+            yield code, f"path {one[:-1]!r} is a file and also the beginning of another path"
 
 
-def check_content_path(path: str, names: Iterable[str], content: str) -> Iterator[Fault]:
-    """Judge one content path: well-formed, and below a version's content directory."""
+def is_content_path(path: str, names: Container[str], content: str) -> bool:
+    """Whether a path is well-formed, and below the content directory of one of these versions."""
+    name, _, rest = path.partition("/")
+    return name in names and rest.startswith(f"{content}/") and not path.endswith("/") and _is_clean(path)
+
+
+def _is_clean(path: str) -> bool:
+    # Nearly every path has no two slashes side by side, and no element that begins with a full stop.
+    return ("//" not in path and "/." not in path) or _ELEMENTS_REFUSED.isdisjoint(path.split("/"))
+
+
+def check_content_path(path: str, names: Collection[str], content: str, *, named: bool = True) -> Iterator[Fault]:
+    """Judge one content path: well-formed, and below a version's content directory.
+
+    Args:
+        path: The path.
+        names: Names of the versions.
+        content: Name of the content directory.
+        named: Whether the inventory names it.
+    """
+    if is_content_path(path, names, content):
+        return
     faults = [*check_path(path, "E100", "E099")]
     yield from faults
     name, _, rest = path.partition("/")
-    if not faults and not (name in names and rest.startswith(f"{content}/")):
-        yield "E042", f"path {path!r} is not below the content directory of a version"
+    if faults:
+        return
+    yield "E042", f"path {path!r} is not below the content directory of a version"
+    if "/" not in path and "\\" in path:
+        yield "E035", f"path {path!r} has backslashes for slashes"
+    if name in names and "/" in rest and not named:
+        yield "E021", f"path {path!r} is not below content, and no other name is set"
+    if VERSION_NAME.fullmatch(name) and name not in names and _padded_otherwise(name, names):
+        yield "E014", f"path {path!r} does not use the name of the version directory"
+
+
+def _padded_otherwise(name: str, names: Container[str]) -> bool:
+    return any(f"v{int(name[1:]):0{width}}" in names for width in range(1, 10))
 
 
 def sort_names(names: Iterable[str]) -> list[str]:
@@ -146,6 +196,8 @@ def check_sequence(names: Iterable[str]) -> Iterator[Fault]:
         yield "E008", "there is no version"
         return
     numbers = {int(name[1:]) for name in ordered}
+    if 0 in numbers:
+        yield "E105", "there is a version with the number 0"
     if 1 not in numbers:
         yield "E009", f"versions begin with {ordered[0]}"
     if max(numbers) - min(numbers) + 1 != len(numbers):
@@ -172,10 +224,12 @@ TYPE = re.compile(r"https://ocfl\.io/(1\.[01])/spec/#inventory")
 """The type of an inventory; its group is the version of the specification."""
 
 _KEYS = ("id", "type", "digestAlgorithm", "head", "manifest", "versions")
+_MISSING = {"manifest": ("E041",), "versions": ("E041", "E043", "E044")}
 _KEYS_ALLOWED = frozenset([*_KEYS, "contentDirectory", "fixity"])
 _VERSION_KEYS = frozenset(["created", "state", "message", "user"])
 _USER_KEYS = frozenset(["name", "address"])
-_HEX_CODES = {"sha512": "E031", "sha256": "E030"}
+_HEX_CODES = {"sha512": "E031", "sha256": "E030", "sha1": "E029", "blake2b-512": "E032"}
+_OTHER = {"sha512": "sha256", "sha256": "sha512"}
 
 
 def examine(value: Json, path: str) -> tuple[Problem, ...]:
@@ -188,14 +242,22 @@ def examine(value: Json, path: str) -> tuple[Problem, ...]:
     if not isinstance(value, dict):
         return (Problem("E033", path, "the inventory is not a JSON object"),)
     checks = (_keys, _identity, _content_directory, _versions, _manifest, _states, _use, _fixity)
-    return tuple(Problem(code, path, message) for check in checks for code, message in check(value))
+    return tuple(Problem(code, path, cut(message)) for check in checks for code, message in check(value))
+
+
+def cut(text: str) -> str:
+    """Cut what may quote a hostile inventory."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _keys(value: dict[str, Json]) -> Iterator[Fault]:
     for key in _KEYS:
         if key not in value:
-            code = "E041" if key in {"manifest", "versions"} else "E036"
-            yield code, f"key {key!r} is missing"
+            codes = _MISSING.get(key, ("E036",))
+            yield from ((code, f"key {key!r} is missing") for code in codes)
+    for key in value:
+        if key != "fixity" and key.lower() == "fixity":
+            yield "E055", f"key {key!r} is not fixity"
     yield from _unknown(value, _KEYS_ALLOWED, "the inventory")
 
 
@@ -235,11 +297,13 @@ def _versions(value: dict[str, Json]) -> Iterator[Fault]:
     versions = value.get("versions")
     if not isinstance(versions, dict):
         if "versions" in value:
-            yield "E044", "versions is not an object"
+            for code in ("E044", "E045"):
+                yield code, "versions is not an object"
         return
     for name in versions:
         if VERSION_NAME.fullmatch(name) is None:
-            yield "E046", f"{name!r} cannot be a version directory"
+            for code in ("E046", "E104"):
+                yield code, f"{name!r} cannot be a version directory"
     yield from check_sequence(versions)
     names = sort_names(versions)
     head = value.get("head")
@@ -264,12 +328,16 @@ def _manifest(value: dict[str, Json]) -> Iterator[Fault]:
         for digest in manifest:
             if not is_digest(digest, algorithm):
                 yield _HEX_CODES[algorithm], f"{digest!r} is not a {algorithm} digest in hex"
+                if is_digest(digest, _OTHER[algorithm]):
+                    yield "E039", f"{digest!r} is a digest of {_OTHER[algorithm]}"
     yield from _blocks(manifest, "E092", "E096", "the manifest")
     paths = [path for paths in manifest.values() for path in texts(paths)]
     versions = value.get("versions")
     names = frozenset(versions) if isinstance(versions, dict) else frozenset[str]()
+    content, named = content_directory(value), "contentDirectory" in value
     for path in paths:
-        yield from check_content_path(path, names, content_directory(value))
+        if not is_content_path(path, names, content):
+            yield from check_content_path(path, names, content, named=named)
     yield from check_conflicts(paths, "E101")
 
 
@@ -278,7 +346,8 @@ def _blocks(block: dict[str, Json], shape: str, twice: str, part: str) -> Iterat
     seen: set[str] = set()
     for digest, paths in block.items():
         if not isinstance(paths, list) or not paths or len(texts(paths)) != len(paths):
-            yield shape, f"{digest!r} in {part} has no list of paths"
+            for code in (shape, "E098"):
+                yield code, f"{digest!r} in {part} has no list of paths"
         if digest.lower() in seen:
             yield twice, f"{digest!r} occurs twice in {part}, in different case"
         seen.add(digest.lower())
@@ -364,14 +433,16 @@ def _fixity(value: dict[str, Json]) -> Iterator[Fault]:
         return
     for algorithm, block in fixity.items():
         if algorithm not in DIGESTS and algorithm not in UNCHECKED_DIGESTS:
-            yield "E056", f"{algorithm!r} is no algorithm for fixity"
+            for code in ("E026", "E056"):
+                yield code, f"{algorithm!r} is no algorithm for fixity"
         elif not isinstance(block, dict):
             yield "E057", f"fixity for {algorithm} is not an object"
         else:
             yield from _blocks(block, "E057", "E097", f"fixity for {algorithm}")
             for digest in block:
                 if algorithm in DIGESTS and not is_digest(digest, algorithm):
-                    yield "E057", f"{digest!r} is not a {algorithm} digest in hex"
+                    for code in ("E057", *([_HEX_CODES[algorithm]] if algorithm in _HEX_CODES else ())):
+                        yield code, f"{digest!r} is not a {algorithm} digest in hex"
             for path in (path for paths in block.values() for path in texts(paths)):
                 yield from check_path(path, "E100", "E099")
 

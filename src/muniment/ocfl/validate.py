@@ -1,31 +1,43 @@
-"""Judge an OCFL object by the specification, whatever software wrote it; ``importing/`` will need it.
+"""Judge an OCFL object by the specification, whatever software wrote it.
 
 This is wider than what this archive writes: OCFL 1.0 and 1.1, SHA-256, padded versions, fixity blocks, inventories
 kept with older versions (section 3.7), and what may lie in each folder (sections 3.1 to 3.3).  Every problem is named
-by the code of https://ocfl.io/1.1/spec/validation-codes.html.  Only the object is judged; whether its identifier is
-unique in its storage root, and its folder the right one, is not seen from here.
+by its code in ``codes``.  Only the object is judged; what several have to do with each other is seen in ``hierarchy``.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from muniment.errors import FormatError
-from muniment.ocfl.foreign import MAX_SIZE, ForeignInventory, describe, read_json
-from muniment.ocfl.inventory import INVENTORY
-from muniment.ocfl.rules import DIGESTS, VERSION_NAME, Problem, check_content_path, check_sequence, examine
+from muniment.ocfl.folders import (
+    INVENTORY_NAME,
+    OF_OBJECT,
+    Reading,
+    check_declaration,
+    check_object_root,
+    check_version_directory,
+    declared_version,
+    join,
+    names_of,
+    version_directories,
+    walk_content,
+)
+from muniment.ocfl.foreign import MAX_FOREIGN, ForeignInventory, describe, read_foreign_json
+from muniment.ocfl.rules import DIGESTS, Problem, cut, examine, is_content_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from muniment.ocfl.foreign import ForeignInventory
+    from muniment.canonical import Json
     from muniment.ocfl.rules import Fault
     from muniment.ocfl.version_block import DigestMap, VersionBlock
-    from muniment.store import Node, Store
+    from muniment.store import Node
+    from muniment.store.read_only import Tree
 
-__all__ = ["Problem", "validate_object"]
+__all__ = ["JudgedObject", "Problem", "judge_object", "validate_object"]
 
 
 def check_prior(name: str, prior: ForeignInventory, newest: ForeignInventory) -> Iterator[Fault]:
@@ -110,163 +122,6 @@ def check_specifications(versions: Iterable[tuple[str, str]]) -> Iterator[tuple[
         highest = max(highest, specification)
 
 
-_DECLARATION = re.compile(r"0=ocfl_object_1\.[01]")
-_MAX_DECLARATION = 1024
-
-# https://ocfl.github.io/extensions/, as of 2026.
-_REGISTERED = frozenset(
-    [
-        "0000-example-extension",
-        "0001-digest-algorithms",
-        "0002-flat-direct-storage-layout",
-        "0003-hash-and-id-n-tuple-storage-layout",
-        "0004-hashed-n-tuple-storage-layout",
-        "0005-mutable-head",
-        "0006-flat-omit-prefix-storage-layout",
-        "0007-n-tuple-omit-prefix-storage-layout",
-        "0008-schema-registry",
-        "0009-digest-algorithms",
-        "0010-differential-n-tuple-omit-prefix-storage-layout",
-        "0011-direct-clean-path-layout",
-        "0012-hash-and-no-prefix-id-n-tuple-storage-layout",
-        "initial",
-    ]
-)
-
-
-def join(folder: str, name: str) -> str:
-    """Put a name below a folder, which may be the top of the store."""
-    return f"{folder}/{name}" if folder else name
-
-
-def names_of(nodes: tuple[Node, ...], kind: str) -> list[str]:
-    """The names of one kind, ``file`` or ``directory``."""
-    return [node.name for node in nodes if node.kind == kind]
-
-
-def version_directories(nodes: tuple[Node, ...]) -> list[str]:
-    """The folders of an object root that are called like a version."""
-    return [name for name in names_of(nodes, "directory") if VERSION_NAME.fullmatch(name)]
-
-
-def check_links(folder: str, nodes: tuple[Node, ...]) -> Iterator[Problem]:
-    """Find links and other things that are neither file nor folder (section 4.4)."""
-    for node in nodes:
-        if node.kind not in {"file", "directory"}:
-            yield Problem("E090", join(folder, node.name), "a link, or neither a file nor a folder")
-
-
-def declared_version(nodes: tuple[Node, ...]) -> str:
-    """The highest version of OCFL that the object root declares (section 3.2); empty if it declares none."""
-    names = [name for name in names_of(nodes, "file") if _DECLARATION.fullmatch(name)]
-    return max(names).removeprefix("0=ocfl_object_") if names else ""
-
-
-def check_declaration(store: Store, folder: str, nodes: tuple[Node, ...]) -> Iterator[Problem]:
-    """Judge the file that marks an object root (section 3.2)."""
-    names = [name for name in names_of(nodes, "file") if name.startswith("0=")]
-    if len(names) != 1:
-        yield Problem("E003", folder, f"{len(names)} version declarations where there must be one")
-    sizes = {node.name: node.size for node in nodes}
-    for name in names:
-        path = join(folder, name)
-        text = f"{name[2:]}\n".encode()
-        if _DECLARATION.fullmatch(name) is None:
-            yield Problem("E006", path, "declares no version of OCFL objects that is known")
-        elif sizes[name] != len(text) or store.read(path, max_size=_MAX_DECLARATION) != text:
-            yield Problem("E007", path, f"the content is not {text!r}")
-
-
-def check_object_root(
-    store: Store, folder: str, nodes: tuple[Node, ...], *, versions: tuple[str, ...], sidecar: str
-) -> Iterator[Problem]:
-    """Judge what lies in an object root (section 3.1).
-
-    Args:
-        store: Where the object lies.
-        folder: The object root.
-        nodes: What ``store`` lists there.
-        versions: Names of the versions in the inventory.
-        sidecar: Name of the inventory's sidecar.
-    """
-    yield from check_links(folder, nodes)
-    for name in names_of(nodes, "file"):
-        if name not in {INVENTORY, sidecar} and not name.startswith("0="):
-            yield Problem("E001", join(folder, name), "this file may not lie in an object root")
-    present = version_directories(nodes)
-    for name in names_of(nodes, "directory"):
-        path = join(folder, name)
-        if name == "extensions":
-            yield from _check_extensions(store, path)
-        elif name not in {"logs", *versions, *present}:
-            yield Problem("E001", path, "this folder may not lie in an object root")
-    yield from _check_versions(folder, present, versions)
-
-
-def _check_versions(folder: str, present: list[str], versions: tuple[str, ...]) -> Iterator[Problem]:
-    """Compare the version directories with the versions in the inventory (sections 3.3, 3.5.3)."""
-    for name in present:
-        if name not in versions:
-            yield Problem("E046", join(folder, name), "this version is not in the inventory")
-    for name in versions:
-        if name not in present:
-            yield Problem("E046", join(folder, name), "this version is in the inventory and has no folder")
-    for code, message in check_sequence(present):
-        if code in {"E009", "E010"}:
-            yield Problem(code, folder, f"folders: {message}")
-
-
-def _check_extensions(store: Store, folder: str) -> Iterator[Problem]:
-    """Judge the folder for extensions (section 3.9)."""
-    nodes = store.list(folder)
-    yield from check_links(folder, nodes)
-    for name in names_of(nodes, "file"):
-        yield Problem("E067", join(folder, name), "only folders may lie here")
-    for name in names_of(nodes, "directory"):
-        if name not in _REGISTERED:
-            yield Problem("W013", join(folder, name), "no extension is registered by this name")
-
-
-def check_version_directory(folder: str, nodes: tuple[Node, ...], *, content: str, sidecar: str) -> Iterator[Problem]:
-    """Judge what lies in a version directory (section 3.3).
-
-    Args:
-        folder: The version directory.
-        nodes: What the store lists there.
-        content: Name of the content directory.
-        sidecar: Name of the inventory's sidecar.
-    """
-    yield from check_links(folder, nodes)
-    for name in names_of(nodes, "file"):
-        if name not in {INVENTORY, sidecar}:
-            yield Problem("E015", join(folder, name), "this file may not lie in a version directory")
-    for name in names_of(nodes, "directory"):
-        if name != content:
-            yield Problem("W002", join(folder, name), "this folder should not lie in a version directory")
-
-
-def walk_content(store: Store, folder: str) -> tuple[list[str], list[Problem]]:
-    """Find every file below a content directory, and judge its folders (section 3.3.1).
-
-    Returns:
-        The paths of the files from the top of the store, and the problems.
-    """
-    files: list[str] = []
-    problems: list[Problem] = []
-    waiting = [folder]
-    while waiting:
-        here = waiting.pop()
-        nodes = store.list(here)
-        problems += check_links(here, nodes)
-        if not nodes and here != folder:
-            problems.append(Problem("E024", here, "a folder below the content directory is empty"))
-        files += (join(here, name) for name in names_of(nodes, "file"))
-        waiting += (join(here, name) for name in names_of(nodes, "directory"))
-    if not files:
-        problems.append(Problem("W003", folder, "a content directory without files"))
-    return sorted(files), problems
-
-
 _MAX_SIDECAR = 4096
 # Section 3.6 wants spaces or tabs between; whether the line must end is left open.
 _SIDECAR = re.compile(rb"([0-9A-Fa-f]+)[ \t]+inventory\.json\n?")
@@ -274,127 +129,205 @@ _SIDECAR = re.compile(rb"([0-9A-Fa-f]+)[ \t]+inventory\.json\n?")
 
 @dataclass(frozen=True, slots=True)
 class _Copy:
-    """One file ``inventory.json``: its path, its bytes, and what they say."""
+    """One file ``inventory.json``: its path, its bytes, what they say, and whether that breaks no rule."""
 
     path: str
     data: bytes
+    value: Json
     inventory: ForeignInventory
+    clean: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
-    """What an inventory says of a file's bytes, and the code to give when it is wrong."""
+class JudgedObject:
+    """What came of judging an object.
 
-    algorithm: str
-    digest: str
-    code: str
-    source: str
+    Attributes:
+        path: The object root.
+        object_id: Its identifier; empty where none could be read.
+        specification: The version of OCFL that it declares, ``1.0`` or ``1.1``; empty where it declares neither.
+        problems: Errors, warnings and what could not be read, each once, in the order of the checks.
+        files: Files that were read.
+        size: Bytes that were read.
+    """
+
+    path: str
+    object_id: str
+    specification: str
+    problems: tuple[Problem, ...]
+    files: int
+    size: int
 
 
-def validate_object(store: Store, path: str) -> tuple[Problem, ...]:
-    """Name every problem of an OCFL object; it is valid if none of them is an error.
+def validate_object(tree: Tree, path: str) -> tuple[Problem, ...]:
+    """Name every problem of an OCFL object; it is valid if none of them is an error and all of it could be read.
 
     Args:
-        store: Where the object lies.
-        path: The object root; ``""`` for the top of the store.
-
-    Returns:
-        Errors and warnings, each once, in the order of the checks.
-
-    Raises:
-        StoreError: A file could not be read, so that nothing can be said.
+        tree: Where the object lies.
+        path: The object root; ``""`` for the top of the tree.
     """
-    nodes = store.list(path)
-    problems = [*check_declaration(store, path, nodes)]
-    newest, faults = _load(store, path, nodes)
-    problems += faults
-    if newest is None:
-        present = tuple(version_directories(nodes))
-        problems += check_object_root(store, path, nodes, versions=present, sidecar="")
-    else:
-        problems += _check_object(store, path, nodes, newest)
-    return tuple(dict.fromkeys(problems))
+    return judge_object(tree, path).problems
 
 
-def _load(store: Store, folder: str, nodes: tuple[Node, ...]) -> tuple[_Copy | None, list[Problem]]:
-    """Read the inventory in a folder, and judge it by itself and with its sidecar."""
-    path = join(folder, INVENTORY)
-    node = next((node for node in nodes if node.name == INVENTORY and node.kind == "file"), None)
+def judge_object(tree: Tree, path: str) -> JudgedObject:
+    """Judge an OCFL object.
+
+    Args:
+        tree: Where the object lies.
+        path: The object root; ``""`` for the top of the tree.
+    """
+    reading = Reading(tree)
+    nodes = reading.list(path)
+    identifier = ""
+    if not reading.problems:
+        reading.report(check_declaration(reading, path, nodes, OF_OBJECT))
+        newest = _load(reading, path, nodes)
+        if newest is None:
+            present = version_directories(nodes)
+            reading.report(check_object_root(reading, path, nodes, versions=present, sidecar=""))
+        else:
+            identifier = newest.inventory.object_id
+            _check_object(reading, path, nodes, newest)
+    problems = tuple(reading.problems)
+    return JudgedObject(path, identifier, declared_version(nodes, OF_OBJECT), problems, reading.files, reading.size)
+
+
+def _load(
+    reading: Reading, folder: str, nodes: tuple[Node, ...], newest: _Copy | None = None, number: int = 0
+) -> _Copy | None:
+    """Read the inventory in a folder, and judge it by itself and with its sidecar.
+
+    Args:
+        reading: Where the object lies.
+        folder: The object root, or a version directory.
+        nodes: What is listed there.
+        newest: The inventory of the object root, where this is that of a version directory.
+        number: The place of that version among those of the newest inventory, from 1.
+    """
+    path = join(folder, INVENTORY_NAME)
+    node = next((node for node in nodes if node.name == INVENTORY_NAME and node.kind == "file"), None)
     if node is None:
-        return None, [Problem("E063", path, "there is no inventory")]
-    if node.size > MAX_SIZE:
-        return None, [Problem("E033", path, f"the inventory is larger than {MAX_SIZE} bytes")]
-    data = store.read(path, max_size=MAX_SIZE)
-    try:
-        value = read_json(data, path)
-    except FormatError as error:
-        return None, [Problem("E033", path, error.what.removeprefix("OCFL E033: "))]
-    copy = _Copy(path, data, describe(value))
-    return copy, [*examine(value, path), *_check_sidecar(store, folder, nodes, copy)]
+        code, where = ("E063", path) if newest is None else ("W010", folder)
+        reading.report([Problem(code, where, "there is no inventory")])
+        return None
+    data = reading.read(path, max_size=MAX_FOREIGN)
+    if data is None:
+        return None
+    if newest is not None and data == newest.data:
+        # Judged already, as the one in the object root; its sidecar is another file.
+        copy = _Copy(path, data, newest.value, newest.inventory, newest.clean)
+    else:
+        try:
+            value = read_foreign_json(data, path)
+        except FormatError as error:
+            reading.report([Problem("E033", path, error.what)])
+            return None
+        problems = () if newest is not None and _repeats(value, newest, number) else examine(value, path)
+        reading.report(problems)
+        copy = _Copy(path, data, value, describe(value), clean=not problems)
+    reading.report(_check_sidecar(reading, folder, nodes, copy))
+    return copy
 
 
-def _check_sidecar(store: Store, folder: str, nodes: tuple[Node, ...], copy: _Copy) -> Iterator[Problem]:
+_PARTS = frozenset(["id", "type", "digestAlgorithm", "contentDirectory"])
+
+
+def _repeats(value: Json, newest: _Copy, number: int) -> bool:
+    """Whether an inventory is the beginning of one that breaks no rule, as it is in nearly every object.
+
+    Then it breaks none either: its parts were examined there.
+    """
+    if not newest.clean or not isinstance(value, dict) or not isinstance(newest.value, dict):
+        return False
+    return value.keys() == newest.value.keys() and "fixity" not in value and _is_part(value, newest, number)
+
+
+def _is_part(top: dict[str, Any], newest: _Copy, number: int) -> bool:
+    assert isinstance(newest.value, dict)  # noqa: S101 - seen by the caller
+    whole: dict[str, Any] = newest.value
+    names = newest.inventory.names[:number]
+    versions, manifest = top["versions"], top["manifest"]
+    if not isinstance(versions, dict) or not isinstance(manifest, dict):
+        return False
+    if top["head"] != names[-1] or any(top[part] != whole[part] for part in _PARTS & top.keys()):
+        return False
+    if versions.keys() != set(names) or any(versions[name] != whole["versions"][name] for name in names):
+        return False
+    if not manifest.items() <= whole["manifest"].items():
+        return False
+    used = {digest for block in versions.values() for digest in block["state"]}
+    places = {path.partition("/")[0] for paths in manifest.values() for path in paths}
+    return used == manifest.keys() and places <= set(names)
+
+
+def _check_sidecar(reading: Reading, folder: str, nodes: tuple[Node, ...], copy: _Copy) -> Iterator[Problem]:
     """Judge the sidecar of an inventory (section 3.6)."""
     name = _sidecar_of(copy.inventory)
     path = join(folder, name)
-    sizes = {node.name: node.size for node in nodes if node.kind == "file"}
-    if name not in sizes:
-        yield Problem("E058", copy.path, f"there is no sidecar {name}")
+    node = next((node for node in nodes if node.name == name and node.kind == "file"), None)
+    if node is None:
+        yield Problem("E058", copy.path, cut(f"there is no sidecar {name}"))
+        others = {f"{INVENTORY_NAME}.{algorithm}" for algorithm in DIGESTS}
+        for other in names_of(nodes, "file"):
+            if other in others:
+                yield Problem("E059", join(folder, other), "a sidecar of another algorithm than digestAlgorithm")
         return
-    text = store.read(path, max_size=_MAX_SIDECAR) if sizes[name] <= _MAX_SIDECAR else b""
+    text = reading.read(path, max_size=_MAX_SIDECAR) if node.size <= _MAX_SIDECAR else b""
+    if text is None:
+        return
     match = _SIDECAR.fullmatch(text)
     if match is None:
         yield Problem("E061", path, "not a digest, blanks and inventory.json")
     elif copy.inventory.algorithm in DIGESTS:
-        digest = DIGESTS[copy.inventory.algorithm][1](copy.data)
+        digest = DIGESTS[copy.inventory.algorithm][1](copy.data).hexdigest()
         if match[1].decode("ascii").lower() != digest:
             yield Problem("E060", path, "the digest is not that of the inventory")
 
 
 def _sidecar_of(inventory: ForeignInventory) -> str:
-    return f"{INVENTORY}.{inventory.algorithm}"
+    return f"{INVENTORY_NAME}.{inventory.algorithm}"
 
 
-def _check_object(store: Store, path: str, nodes: tuple[Node, ...], newest: _Copy) -> Iterator[Problem]:
+def _check_object(reading: Reading, path: str, nodes: tuple[Node, ...], newest: _Copy) -> None:
     inventory = newest.inventory
-    declared = declared_version(nodes)
+    declared = declared_version(nodes, OF_OBJECT)
     if declared and inventory.specification and declared != inventory.specification:
         message = f"type says OCFL {inventory.specification}, the declaration {declared}"
-        yield Problem("E038", newest.path, message)
+        reading.report([Problem("E038", newest.path, message)])
     sidecar = _sidecar_of(inventory)
-    yield from check_object_root(store, path, nodes, versions=inventory.names, sidecar=sidecar)
+    reading.report(check_object_root(reading, path, nodes, versions=dict.fromkeys(inventory.names), sidecar=sidecar))
     files: dict[str, list[str]] = {}
     copies: dict[str, _Copy] = {}
     present = set(version_directories(nodes))
-    for name in inventory.names:
+    filled = {file.partition("/")[0] for _, paths in inventory.manifest for file in paths}
+    for number, name in enumerate(inventory.names, 1):
         if name in present:
-            copy, files[name], problems = _examine_version(store, join(path, name), newest)
-            yield from problems
+            copy = _examine_version(reading, path, number, newest, files)
             if copy is not None:
                 copies[name] = copy
-    yield from _check_priors(newest, copies)
-    yield from _check_listed(path, newest, copies, files)
-    others = [copy for copy in copies.values() if copy.data != newest.data]
-    yield from _check_digests(store, path, [newest, *others], files)
+            if name in filled and name not in files:
+                message = "files lie here by the manifest, and there is no content directory"
+                reading.report([Problem("E016", join(path, name), message)])
+    reading.report(_check_priors(newest, copies))
+    reading.report(_check_listed(path, newest, copies, files))
+    _check_digests(reading, path, [newest, *(copy for copy in copies.values() if copy.data != newest.data)], files)
 
 
-def _examine_version(store: Store, folder: str, newest: _Copy) -> tuple[_Copy | None, list[str], list[Problem]]:
-    """Judge a version directory; give its inventory, its content files and the problems."""
-    nodes = store.list(folder)
-    copy, problems = _load(store, folder, nodes)
-    if copy is None and problems[0].code == "E063":
-        problems = [Problem("W010", folder, "there is no inventory")]
-    elif copy is not None and copy.data == newest.data:
-        # Judged already, as the one in the object root; its sidecar is another file.
-        problems = [*_check_sidecar(store, folder, nodes, copy)]
-    content = newest.inventory.content_directory
+def _examine_version(
+    reading: Reading, root: str, number: int, newest: _Copy, files: dict[str, list[str]]
+) -> _Copy | None:
+    """Judge a version directory, add its content files to ``files``, and give its inventory."""
+    name, content = newest.inventory.names[number - 1], newest.inventory.content_directory
+    folder, before = join(root, name), len(reading.problems)
+    nodes = reading.list(folder)
+    if not nodes and len(reading.problems) > before:
+        return None
+    copy = _load(reading, folder, nodes, newest, number)
     sidecar = _sidecar_of((copy or newest).inventory)
-    problems = [*problems, *check_version_directory(folder, nodes, content=content, sidecar=sidecar)]
-    files: list[str] = []
+    reading.report(check_version_directory(folder, nodes, content=content, sidecar=sidecar))
     if content in names_of(nodes, "directory"):
-        files, faults = walk_content(store, join(folder, content))
-        problems += faults
-    return copy, files, problems
+        files[name] = walk_content(reading, join(folder, content))
+    return copy
 
 
 def _check_priors(newest: _Copy, copies: dict[str, _Copy]) -> Iterator[Problem]:
@@ -405,7 +338,7 @@ def _check_priors(newest: _Copy, copies: dict[str, _Copy]) -> Iterator[Problem]:
             yield Problem("E064", copy.path, "differs from the inventory in the object root")
         elif name != last:
             for code, message in check_prior(name, copy.inventory, newest.inventory):
-                yield Problem(code, copy.path, message)
+                yield Problem(code, copy.path, cut(message))
     versions = [(name, copy.inventory.specification) for name, copy in copies.items()]
     for name, (code, message) in check_specifications(versions):
         yield Problem(code, copies[name].path, message)
@@ -414,50 +347,61 @@ def _check_priors(newest: _Copy, copies: dict[str, _Copy]) -> Iterator[Problem]:
 def _check_listed(path: str, newest: _Copy, copies: dict[str, _Copy], files: dict[str, list[str]]) -> Iterator[Problem]:
     """Find content files that a manifest leaves out (E023)."""
     listed = _listed(path, newest.inventory.manifest)
-    for file in (file for of_version in files.values() for file in of_version):
-        if file not in listed:
-            yield Problem("E023", file, "this file is not in the manifest")
+    for of_version in files.values():
+        for file in of_version:
+            if file not in listed:
+                yield Problem("E023", file, "this file is not in the manifest")
     so_far: list[str] = []
     for name, of_version in files.items():
-        so_far += of_version
-        if name in copies and not listed.isdisjoint(so_far):
-            missing = listed.intersection(so_far) - _listed(path, copies[name].inventory.manifest)
-            for file in sorted(missing):
-                yield Problem("E023", copies[name].path, f"{file!r} is not in the manifest")
+        so_far += [file for file in of_version if file in listed]
+        if name in copies and copies[name].data != newest.data and so_far:
+            own = _listed(path, copies[name].inventory.manifest)
+            for file in so_far:
+                if file not in own:
+                    yield Problem("E023", copies[name].path, f"{file!r} is not in the manifest")
 
 
 def _listed(path: str, manifest: DigestMap) -> frozenset[str]:
-    return frozenset(join(path, file) for _, files in manifest for file in files)
+    prefix = f"{path}/" if path else ""
+    return frozenset([prefix + file for _, files in manifest for file in files])
 
 
-def _check_digests(store: Store, path: str, copies: list[_Copy], files: dict[str, list[str]]) -> Iterator[Problem]:
+def _check_digests(reading: Reading, path: str, copies: list[_Copy], files: dict[str, list[str]]) -> None:
     """Read each file once, and hold it against everything that any inventory says of it (E092, E093)."""
-    on_disk = frozenset(file for of_version in files.values() for file in of_version)
-    claims: dict[str, dict[_Claim, None]] = {}
+    claims: dict[str, dict[tuple[str, str, str, str], None]] = {}
     for copy in copies:
-        for file, claim in _claims(copy):
-            claims.setdefault(join(path, file), {})[claim] = None
+        for file, claim in _claims(copy, copies[0]):
+            claims.setdefault(file, {})[claim] = None
+    on_disk = frozenset([file for of_version in files.values() for file in of_version])
+    prefix = f"{path}/" if path else ""
     for file, of_file in sorted(claims.items()):
-        data = store.read(file) if file in on_disk else None
-        actual: dict[str, str] = {}
-        for claim in of_file:
-            if data is None:
-                yield Problem(claim.code, file, f"named in {claim.source} and not there")
-                continue
-            if claim.algorithm not in actual:
-                actual[claim.algorithm] = DIGESTS[claim.algorithm][1](data)
-            if actual[claim.algorithm] != claim.digest:
-                yield Problem(claim.code, file, f"not the {claim.algorithm} that {claim.source} gives")
+        where = prefix + file
+        if where not in on_disk:
+            missing = (Problem(code, cut(where), f"named in {source} and not there") for _, _, code, source in of_file)
+            reading.report(missing)
+            continue
+        actual = reading.digests(where, {algorithm for algorithm, *_ in of_file})
+        for algorithm, digest, code, source in of_file if actual else ():
+            if actual and actual[algorithm] != digest:
+                reading.report([Problem(code, where, f"not the {algorithm} that {source} gives")])
 
 
-def _claims(copy: _Copy) -> Iterator[tuple[str, _Claim]]:
-    """Give each content path of an inventory with a digest for it; ill-formed paths are left out."""
+def _claims(copy: _Copy, newest: _Copy) -> Iterator[tuple[str, tuple[str, str, str, str]]]:
+    """Give each content path of an inventory with algorithm, digest, code and source; ill-formed paths are left out.
+
+    What the newest inventory says already is not said again.
+    """
     inventory = copy.inventory
     maps = [("E092", inventory.algorithm, inventory.manifest)]
     maps += [("E093", algorithm, block) for algorithm, block in inventory.fixity]
+    names, content = frozenset(inventory.names), inventory.content_directory
+    same = copy is not newest and inventory.algorithm == newest.inventory.algorithm
+    known = dict(newest.inventory.manifest) if same else {}
     for code, algorithm, block in maps:
         for digest, paths in block if algorithm in DIGESTS else ():
-            claim = _Claim(algorithm, digest.lower(), code, copy.path)
+            if code == "E092" and known.get(digest) == paths:
+                continue
+            claim = (algorithm, digest.lower(), code, copy.path)
             for file in paths:
-                if not [*check_content_path(file, inventory.names, inventory.content_directory)]:
+                if is_content_path(file, names, content):
                     yield file, claim

@@ -50,6 +50,10 @@ class MemoryStore:
             )
         return data
 
+    def parts(self, path: str) -> Iterator[bytes]:
+        """See ``Tree.parts``: all of it at once."""
+        yield self.read(path)
+
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``."""
         if path:

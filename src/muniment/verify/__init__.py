@@ -20,5 +20,6 @@
 - ``proof_signer``: checks 7 to 9 for a paragraph proof, as far as the reader has the record
 - ``proof``: a paragraph proof
 - ``citation``: check 14: a citation
+- ``ocfl``: any OCFL storage root or object
 - ``report``: findings and reports
 """

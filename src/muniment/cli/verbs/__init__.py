@@ -9,6 +9,7 @@
 - ``log``: what was logged, in order
 - ``verify``: every check, and a report
 - ``verify_citation``: ``verify "CITATION"``
+- ``verify_ocfl``: ``verify --ocfl DIR``
 - ``diff``: what changed
 - ``diff_sides``: the two sides of a comparison
 - ``blame``: which version brought what

@@ -145,6 +145,7 @@ def _processors() -> int:
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
     "archive verify harbour-notice-v1-p2.tlog-proof --against harbour-notice-v1.zip",
+    "archive verify --ocfl archive/releases",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
@@ -159,6 +160,9 @@ def _processors() -> int:
     help="Worker processes (default: one per processor).",
 )
 @strict_option
+@click.option(
+    "--ocfl", metavar="DIR", help="Judge DIR, any OCFL storage root or object, by the codes of OCFL 1.0 and 1.1."
+)
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")
 @in_archive
 @as_json
@@ -186,6 +190,9 @@ def command(
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
     against, evidence = past["against"], past["evidence"]
+    if past["ocfl"] is not None:
+        _refuse_beside_ocfl(explaining, target, *(past[name] for name in ("root", "against", "evidence")))
+        ctx.exit(_judge_ocfl(ctx, past["ocfl"], jobs, as_json=as_json))
     pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
         _refuse_past(against, evidence)
@@ -200,6 +207,17 @@ def command(
         write_evidence(report, evidence)
     _print(report, resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
+
+
+def _refuse_beside_ocfl(*others: object) -> None:
+    if any(others):
+        raise InputError("--ocfl stands alone: it judges a folder by OCFL, and nothing else of an archive")
+
+
+def _judge_ocfl(ctx: click.Context, named: str, jobs: int, *, as_json: bool) -> int:
+    from muniment.cli.verbs.verify_ocfl import judge  # noqa: PLC0415 - start-up: for this option only
+
+    return judge(named, jobs=jobs, as_json=as_json, strict=ctx.meta.get(_STRICT, False))
 
 
 def _print(report: Report, target: _Target, *, as_json: bool, pinned: bool) -> None:
