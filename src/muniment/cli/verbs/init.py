@@ -22,6 +22,7 @@ from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.log.checkpoint import check_origin
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.store import Store
+from muniment.trust.root import check_site
 from muniment.write.create import create_archive
 from muniment.write.guard import refuse_second_archive
 
@@ -46,6 +47,7 @@ _OF_THE_STORE = {".lock", ".tmp"}
     show_default=True,
     help="How folders of releases are named; hashed is for very many.",
 )
+@click.option("--url", metavar="URL", help="Address of the archive's web site, if it has one: citations lead there.")
 @click.option(
     "--root-key",
     metavar="FILE",
@@ -55,15 +57,16 @@ _OF_THE_STORE = {".lock", ".tmp"}
 @memory_option
 @as_json
 def command(
-    folder: str, *, origin: str, layout: str, root_key: str | None, key_files: KeyFiles, memory: Memory, as_json: bool
+    folder: str, *, origin: str, key_files: KeyFiles, memory: Memory, as_json: bool, **named: str | None
 ) -> None:
     """Make a new archive, its keys and its first trust root.
 
     Existing keys are used, missing ones are made, and no key is ever overwritten. New keys are locked with
     $ARCHIVE_PASSPHRASE if it is set. If the folder holds only the .pub file of a key, ssh-agent signs with it.
     """
-    key_files = replace(key_files, root=root_key)
+    key_files = replace(key_files, root=named["root_key"])
     refuse_second_archive(check_origin(origin), memory.recall)
+    site = check_site(named["url"]) if named["url"] is not None else None
     store = store_at(Path(folder))
     _refuse_occupied(store, folder)
     _refuse_keys_inside(key_files, origin, Path(folder))
@@ -71,7 +74,13 @@ def command(
     ring = found_keys(key_files, origin)
     try:
         archive = create_archive(
-            store, ring.initial, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
+            store,
+            ring.initial,
+            origin=origin,
+            now=now(),
+            layout=_LAYOUTS[named["layout"] or "flat"],
+            url=site,
+            recall=memory.recall,
         )
     except KeyRejectedError:
         ring.forget()  # of another archive that is being made there: nothing was written with them
