@@ -25,10 +25,10 @@ _NAME = (
     "yours, and a word behind it if you like, such as press.example.org/archive. No web site is needed."
 )
 _KEYS = (
-    "\nA folder for the private keys. Whoever has them can sign as this archive: they lie outside of it, where only you "
-    "can read, and need a copy in a safe place."
+    "\nA folder for the private keys. Whoever has them can sign as this archive: they lie outside of it, where only "
+    "you can read, and need a copy in a safe place."
 )
-_PASSPHRASE = (
+_LOCK = (
     "\nA passphrase locks the keys: a stolen file is then of no use. It is asked for whenever you sign, and nobody can "
     "find it again."
 )
@@ -113,7 +113,7 @@ def ask_passphrase(*, lock: bool | None) -> bytes | None:
             raise InputError("there is no passphrase to lock the keys with", hint=f"set {PASSPHRASE}")
         return None
     if lock is None:
-        _say(_PASSPHRASE)
+        _say(_LOCK)
         if not click.confirm("Lock the keys with a passphrase?", default=True, err=True):
             return None
     return _new_passphrase()
