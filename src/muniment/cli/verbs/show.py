@@ -38,7 +38,7 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("title", description.title)
     _field("issuer", description.issuer or "unknown")
     _field("issued", issued_words(description.issued))
-    _field("genre", genre_words(description.genre))
+    _field("genre", genre_words(description.genre) if description.genre.term else None)
     _field("language", description.language)
     _field("uri", record.original.uri)
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
