@@ -33,6 +33,7 @@ RECEIVED_AS, RECEIVED_ON = "000_888e3b165bbc46cc.txt", "2026-11-22"
 PUBLISHED = {
     "language": "en",
     "issuer": None,
+    "genre": {"term": "press release", "basis": "stated", "note": "The title says so."},
     "issued": {
         "date": "2022-01",
         "basis": "inferred",

@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES
+from muniment.cite.genres import GENRES
+from muniment.cite.quoting import before_comma, ended, nested, unstopped
 
 TOP = Path(__file__).resolve().parents[1]
 PAGE = TOP / "docs" / "citing.md"
@@ -69,3 +71,14 @@ def test_every_style_and_format_is_described() -> None:
 
 if __name__ == "__main__":
     PAGE.write_text(rewrite(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def test_genres_and_titles() -> None:
+    """The tables of genres and of titles are those of the software."""
+    page = PAGE.read_text(encoding="utf-8")
+    for term, types in GENRES.items():
+        assert f"| {term} | `{types.csl}` | `{types.ris}` | `{types.biblatex}` | `{types.datacite}` |\n" in page
+    rows = re.findall(r"^\| (.+) \| “(.+)” \| “(.+)” \| “(.+)” \| (.+) \|$", page, re.MULTILINE)
+    assert len(rows) == 9
+    for title, comma, stop, plain, bare in rows:
+        assert (before_comma(title), ended(title), nested(title), unstopped(title)) == (comma, stop, plain, bare)

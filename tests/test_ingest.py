@@ -17,6 +17,7 @@ from muniment.record import (
     Activity,
     Change,
     Emendation,
+    Genre,
     Issued,
     Paragraph,
     Record,
@@ -81,8 +82,10 @@ def test_all_metadata() -> None:
         "temporal": ["2022-02-01"],
         "relations": [{"relation": "replaces", "target": "pier/v1"}],
         "rights": "CC0-1.0",
+        "genre": {"term": "notice", "basis": "stated"},
     }
     description = first(metadata).description
+    assert description.genre == Genre("notice", "stated", None)
     assert sorted(ingest.METADATA) == sorted(metadata)
     assert description.issued == Issued("2022-01", "stated", None)
     assert description.relations == (Relation("replaces", "pier/v1"),)

@@ -29,7 +29,7 @@ from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import Extraction, extract, find_headline
 
-METADATA = ("abstract", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
+METADATA = ("abstract", "genre", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
 """Members of metadata that speak of the statement."""
 
 CLAIMS = ("retrieved", "uri")
@@ -275,8 +275,11 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         raise MetadataError("unknown member", where=f"{where}/{unknown[0]}", expected=", ".join((*METADATA, *CLAIMS)))
     value: dict[str, Any] = record_as_json(draft)
     value.update({member: metadata[member] for member in METADATA if member in metadata})
-    if isinstance(value["issued"], dict):
-        value["issued"] = {"note": None, **value["issued"]}
+    for member in ("issued", "genre"):
+        if isinstance(value.get(member), dict):
+            value[member] = {"note": None, **value[member]}
+    if value.get("genre", {}) is None:
+        del value["genre"]  # no longer known
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
         # What cannot be read back is not made.

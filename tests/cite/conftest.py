@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from muniment.cite import Citation, Quotation
-from muniment.record import Issued
+from muniment.record import Genre, Issued
 
 HEX = "3f2a9c4e5b6d7081" + "0123456789ab" * 4
 ROOT = "c0" * 32
 TITLE = "Press Release on the events in the Republic of Kazakhstan"
+
+SITE = "https://press.example.org/archive"
 
 Make = Callable[..., Citation]
 
@@ -30,6 +32,7 @@ def make(**changes: object) -> Citation:
         "source": None,
         "logged_at": "2026-11-22T10:01:00Z",
         "index": 1,
+        "genre": Genre("press release", "stated"),
         "root": ROOT,
         **changes,
     }
@@ -59,6 +62,24 @@ CASES: dict[str, dict[str, object]] = {
     "full-stop": {"title": "It ends.", "paragraph": "p16.а"},
     "like-a-citation": {"title": "x” [press release], 2021. Archive version 9 (a/v9), b. SHA-256 no (2021). y"},
     "hidden": {"title": "a\u2028b\u202ec\x1b[31m\ufeffd\U000e0041\u0085e"},
+    "unknown-genre": {"genre": Genre(None, "unknown"), "paragraph": "p2"},
+    "free-genre": {"genre": Genre("Straßen-Aushang d’avril", "inferred"), "issuer": "Harbour Office", "issued": STATED},
+    "law": {"genre": Genre("law", "stated"), "issued": STATED, "issuer": "Assembly of X"},
+    "speech": {"genre": Genre("speech", "inferred"), "title": "“Peace,” he said"},
+    "report": {"genre": Genre("report", "stated"), "title": "Made in the U.S."},
+    "address": {"address": f"{SITE}/releases/kz-events-2022-01/v1/", "source": "https://press.example.org/a"},
+    "address-paragraph": {
+        "address": f"{SITE}/releases/kz-events-2022-01/v1/#p16",
+        "former": ("https://old.example.org/releases/kz-events-2022-01/v1/#p16",),
+        "paragraph": "p16",
+        "issuer": "Harbour Office",
+    },
+    "german-quotes": {"title": "„Der Hafen ist zu“: ‚Notiz‘ zu „Kai ‚Nord‘“", "language": "de"},
+    "russian-quotes": {"title": "«О „Гавани“ и “море”»", "language": "ru", "issuer": "МИД"},
+    "chinese-quotes": {"title": "关于“港口‘北’”的声明。", "language": "zh", "issued": STATED},
+    "japanese-quotes": {"title": "「港は『閉鎖』」", "language": "ja"},
+    "quoted-whole": {"title": "“The harbour is closed.”", "issuer": "Harbour Office"},
+    "inches": {"title": 'The 5" pipe and the harbours’'},
     "tags": {"title": "ER  - TY  - GEN", "issuer": "@misc{x, title = {y}}"},
 }
 

@@ -9,6 +9,7 @@ import pytest
 from muniment.archive import StoredVersion, open_archive
 from muniment.cite import Citation, Quotation, csl_item, format_csl, format_long, format_short, make_citation
 from muniment.cite.citation import CONTEXT
+from muniment.cite.quoting import nested
 from muniment.errors import UnresolvedReferenceError
 from muniment.ingest import Source
 from muniment.record import Issued
@@ -108,8 +109,10 @@ def test_locator(cite: Make, paragraph: str, locator: str) -> None:
     ],
 )
 def test_title_is_exact(cite: Make, title: str) -> None:
-    """The characters of a title are never changed."""
-    assert format_long(cite(title=title)).startswith(f"“{title}” [press release], ")
+    """The words of a title are never changed, in a format not even its signs."""
+    written = format_long(cite(title=title))
+    assert written.startswith(f"“{nested(title)}” [press release], ")
+    assert len(nested(title)) == len(title)
     assert csl_item(cite(title=title))["title"] == title
 
 

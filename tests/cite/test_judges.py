@@ -17,6 +17,7 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 from muniment.cite import Citation
 from muniment.cite.facts import is_web
 from muniment.cite.formats import format_citation
+from muniment.cite.genres import types_of
 from muniment.display import plain
 
 Case = tuple[str, Citation]
@@ -40,7 +41,7 @@ def test_rispy_reads_ris(case: Case) -> None:
     [entry] = rispy.loads(text)
 
     assert all(line[:6] == f"{line[:2]}  - " for line in text.removesuffix("\n").split("\n"))
-    assert entry["type_of_reference"] == "GEN"
+    assert entry["type_of_reference"] == types_of(citation.genre.term).ris
     assert entry["title"] == plain(citation.title)
     assert entry.get("authors") == ([citation.issuer] if citation.issuer else None)
     assert entry["accession_number"] == citation.sha256
@@ -62,7 +63,7 @@ def test_bibtexparser_reads_entries(case: Case, form: str) -> None:
     [entry] = library.entries
     fields = {key: field.value for key, field in entry.fields_dict.items()}
     assert entry.key == citation.key
-    assert entry.entry_type == ("misc" if form == "bibtex" else "online")
+    assert entry.entry_type == ("misc" if form == "bibtex" else types_of(citation.genre.term).biblatex)
     assert fields["eprint" if form == "biblatex" else "sha256"] == citation.sha256
     assert decoded(fields["title"]) == decoded(plain(citation.title))
     assert fields.get("date", fields.get("year")) == (
@@ -90,7 +91,7 @@ def test_html5lib_reads_html(case: Case) -> None:
     assert plain(words.removesuffix("\n")) == plain(format_citation(citation, "long"))
     link = fragment.find("p/a").attrib
     web = citation.source is not None and is_web(citation.source)
-    assert link["href"] == (citation.source if web else link["data-versionurl"])
+    assert link["href"] == (citation.address or (citation.source if web else link["data-versionurl"]))
     assert link.get("data-originalurl") == (citation.source if web else None)
     assert link["data-versiondate"] == "2026-11-22"
 
@@ -151,7 +152,12 @@ DATACITE: dict[str, Any] = {
     "required": ["schemaVersion", "types", "creators", "titles", "publisher", "publicationYear", "dates", "version"],
     "properties": {
         "publicationYear": {"type": "string", "pattern": "^[0-9]{4}$"},
-        "types": {"const": {"resourceTypeGeneral": "Text", "resourceType": "Press release"}},
+        "types": {
+            "type": "object",
+            "required": ["resourceTypeGeneral", "resourceType"],
+            "additionalProperties": False,
+            "properties": {"resourceTypeGeneral": {"enum": ["Text", "Report"]}, "resourceType": {"minLength": 1}},
+        },
         "creators": {"type": "array", "minItems": 1, "maxItems": 1, "items": {"required": ["name"]}},
         "titles": {"type": "array", "minItems": 1, "items": {"required": ["title"]}},
         "publisher": {"type": "object", "required": ["name"]},

@@ -66,7 +66,7 @@ def test_version(run: Run) -> None:
     ("arguments", "line"),
     [
         (("grow",), "archive: No such command 'grow'. (archive --help)\n"),
-        (("add", "x"), "archive: add: Missing option '--release'. (archive add --help)\n"),
+        (("add",), "archive: add: Missing argument 'FILE...'. (archive add --help)\n"),
         (("list", "--jsn"), "archive: list: No such option '--jsn'. Did you mean '--json'? (archive list --help)\n"),
         (("verify", "--jobs", "0"), "archive: verify: Invalid value for '--jobs': 0 is not in the range 1<=x<=64."),
         (("list", "\x1b[2J"), "archive: list: Got unexpected extra argument (\\x1b[2J) (archive list --help)\n"),

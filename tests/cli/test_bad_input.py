@@ -63,10 +63,15 @@ def test_endless_stdin(refused: Refused) -> None:
     assert line == "archive: stdin: the file is too large: expected at most 2097152 bytes, found more\n"
 
 
-def test_undecodable_file(refused: Refused, work: Path) -> None:
-    """A file that is no UTF-8 is refused."""
+def test_undecodable_file(run: Run, work: Path, tree: Tree) -> None:
+    """A file that is no UTF-8 is refused, after its first such line as other charsets read it."""
     (work / "latin.txt").write_bytes("Notice\n\nThe café closes.\n".encode("latin-1"))
-    assert "latin.txt" in refused("add", "latin.txt", *ADD, code=2)
+    before = tree(work)
+    result = run("add", "latin.txt", *ADD)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("latin.txt, line 3, as other charsets read it:\n  windows-1252  The café closes.\n")
+    assert result.stderr.splitlines()[-1].startswith("archive: latin.txt: the text is not utf-8")
+    assert tree(work) == before
 
 
 def test_folder_for_a_file(refused: Refused) -> None:
@@ -167,7 +172,9 @@ def test_init_in_an_occupied_folder(refused: Refused) -> None:
 
 def test_init_with_a_bad_origin(refused: Refused) -> None:
     """``init`` makes no keys for a name that no archive can have."""
-    assert "not an origin" in refused("init", "new", "--origin", "https://example.org", "--keys", "new-keys", code=2)
+    assert "write example.org" in refused(
+        "init", "new", "--origin", "https://example.org", "--keys", "new-keys", code=2
+    )
 
 
 def test_keys_in_the_archive(refused: Refused) -> None:

@@ -147,3 +147,71 @@ def test_long_argument_is_no_file_name(run: Run, work: Path) -> None:
     result = run("verify", f"{'word ' * 2000} SHA-256 {'0' * 64}")
     assert result.exit_code == 1
     assert "no version in the log has the cited hash" in result.stdout
+
+
+@pytest.mark.usefixtures("work")
+def test_genre(run: Run) -> None:
+    """The genre is in the record with its basis, stays with the next publication, and changes by a description."""
+    assert "[document]" in run("cite", REF).stdout
+    described = run("describe", "harbour-notice", "--genre", "Press Release", "--genre-basis", "stated")
+    assert described.exit_code == 0, described.output
+    assert "genre     press release (stated)" in run("show", "harbour-notice").stdout
+    assert "[press release]" in run("cite", "harbour-notice").stdout
+    Path("third.txt").write_text("Notice\n\n1. Other words.\n")
+    assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
+    assert json.loads(run("show", "harbour-notice", "--json").stdout)["genre"] == {
+        "basis": "stated",
+        "note": None,
+        "term": "press release",
+    }
+    Path("none.json").write_text('{"genre": null}')
+    assert run("describe", "harbour-notice", "--metadata", "none.json").exit_code == 0
+    assert "[document]" in run("cite", "harbour-notice").stdout
+    assert "genre removed: press release (stated)" in run("diff", "v4", "v5").stdout
+
+
+def test_genre_refused(refused: Refused) -> None:
+    """A genre that could not be read back is refused in words, and so is a basis without one."""
+    said = refused("describe", "harbour-notice", "--genre", "a, b", code=2)
+    assert "this cannot be a genre" in said
+    assert "^[" not in said
+    assert "--genre WORD" in refused("describe", "harbour-notice", "--genre-basis", "stated", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_to_a_file(run: Run) -> None:
+    """With -o the citation goes into a file, whole; another file of that name stays."""
+    printed = run("cite", REF, "--format", "bibtex").stdout
+    assert "\\autocite" not in printed
+    written = run("cite", REF, "--format", "bibtex", "-o", "cited.bib")
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert Path("cited.bib").read_text(encoding="utf-8") == printed
+    assert run("cite", "harbour-notice/v2", "-o", "cited.bib").exit_code != 0
+    assert Path("cited.bib").read_text(encoding="utf-8") == printed
+    assert run("verify", "cited.bib").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+def test_site(run: Run) -> None:
+    """A site that a trust root names is in citations from then on; it may move and go, and what was cited verifies."""
+    before = run("cite", REF).stdout
+    assert run("key", "site", "https://press.example.org/kept/").exit_code == 0
+    linked = run("cite", REF).stdout
+    assert "Online: <https://press.example.org/kept/releases/harbour-notice/v1/#p2>. " in linked
+    assert "site    https://press.example.org/kept\n" in run("key", "list").stdout
+    assert run("key", "site", "https://press.example.org/kept").exit_code == 2
+    assert run("key", "site", "--none").exit_code == 0
+    assert run("cite", REF).stdout == before
+    for citation in (before, linked):
+        assert run("verify", citation).exit_code == 0
+    changed = run("verify", linked.replace("press.example.org/kept", "elsewhere.example"))
+    assert changed.exit_code == 1
+    assert "https://elsewhere.example/releases/harbour-notice/v1/#p2" in changed.stdout
+
+
+@pytest.mark.parametrize(
+    "url", ["press.example.org", "https://a.example/?x", "https://A.example", "ftp://a.example", "https://a.example/.."]
+)
+def test_site_refused(refused: Refused, url: str) -> None:
+    """What is no address of a site is refused, and nothing is written."""
+    assert "not the address of a web site" in refused("key", "site", url, code=2)

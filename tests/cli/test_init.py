@@ -95,7 +95,8 @@ def test_locked_keys(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("getpass.getpass", answer)
     result = run(*add)
     assert (result.exit_code, result.stdout) == (0, "unchanged since v1\n")
-    assert asked == [f"Passphrase of {Path('fresh', role)}: " for role in ("record", "log")]
+    # What opened one key of a run is tried on the next.
+    assert asked == [f"Passphrase of {Path('fresh', 'record')}: "]
 
 
 def test_hashed_layout(run: Run, work: Path) -> None:

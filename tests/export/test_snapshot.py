@@ -118,7 +118,7 @@ def test_citation_file(snapshot: Snapshot) -> None:
     digest = hashlib.sha256(files_of(snapshot)["data/record.json"]).hexdigest()
     assert styles[::2] == [f"{style}:" for style in STYLE_NAMES]
     long, short = styles[1], styles[3]
-    assert long.startswith("“Déclaration sur les événements « Ünïcode »” [press release], [January 2022]. Archive ver")
+    assert long.startswith("“Déclaration sur les événements « Ünïcode »” [document], [January 2022]. Archive ver")
     assert long.endswith(f" SHA-256 {digest}.")
     assert short.endswith(f"v1, SHA-256 {digest[:16]}…")
     assert all(digest in text for text in styles[5::2])

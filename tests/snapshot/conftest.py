@@ -14,7 +14,9 @@ from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
+from muniment.trust.next_root import with_site
 from muniment.write.create import InitialKeys, create_archive
+from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Author, Keys, add_emendations, add_publication
 
 ORIGIN = "archive.example.org/press"
@@ -30,12 +32,13 @@ TEXT = (
 class World:
     """An archive that a test can let grow."""
 
-    def __init__(self, first_seed: int = 1) -> None:
+    def __init__(self, first_seed: int = 1, site: str | None = None) -> None:
         self.store = MemoryStore()
         root, record, log = (PrivateKey.from_seed(bytes([first_seed + n]) * 32) for n in range(3))
         self.root_key = root
         self.keys = Keys(record, log)
-        create_archive(self.store, InitialKeys(root, record, log), origin=ORIGIN, now="2026-11-22T10:00:00Z")
+        founders = InitialKeys(root, record, log)
+        create_archive(self.store, founders, origin=ORIGIN, now="2026-11-22T10:00:00Z", url=site)
 
     @classmethod
     def forged(cls) -> World:
@@ -55,6 +58,14 @@ class World:
         metadata |= described or {}
         source = Source(text.encode(), "statement.txt", "2026-11-22")
         add_publication(self.store, self.keys, release, source, metadata, Author("2026-11-22T10:01:00Z"))
+
+    def move(self, site: str | None) -> None:
+        """Name another address of the web site, in a new trust root."""
+
+        def make(archive: Archive) -> NextRoot:
+            return NextRoot(with_site(archive.chain[-1], site))
+
+        add_root(self.store, RootKeys([self.root_key], self.keys.log), make, "2026-11-22T10:02:00Z")
 
     def emend(self) -> None:
         """Supply, correct, omit and doubt a word of paragraph 2."""
@@ -91,6 +102,18 @@ def world_of() -> Callable[..., World]:
 
     def make(text: str, **described: Json) -> World:
         made = World()
+        made.publish(text, described=described)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def sited() -> Callable[..., World]:
+    """Make an archive that has a web site, with one version, described as given."""
+
+    def make(text: str = TEXT, **described: Json) -> World:
+        made = World(site="https://press.example.org/kept")
         made.publish(text, described=described)
         return made
 

@@ -128,7 +128,7 @@ def test_metadata(snapshot: Snapshot, page: bytes) -> None:
     assert metas[3:] == [
         ("DCTERMS.title", "Déclaration sur les événements « Ünïcode »"),
         ("DCTERMS.language", "fr"),
-        ("DCTERMS.type", "Press release"),
+        ("DCTERMS.type", "Document"),
         ("DCTERMS.identifier", ni),
         ("DCTERMS.identifier", f"sha256:{digest.hexdigest()}"),
         ("DCTERMS.publisher", "archive.example.org/press"),

@@ -493,6 +493,53 @@ def test_paragraph_of_the_address(show: Show, genuine: str, world: World) -> Non
     )
 
 
+TITLES = (
+    "“Closed”: a notice",
+    "„Der Hafen ist zu“: ‚Notiz‘ zu „Kai ‚Nord‘“",
+    "«О „Гавани“ и “море”»",
+    "关于“港口‘北’”的声明。",
+    "「港は『閉鎖』」",
+    '"A" and "B", 5" wide',
+    'The "A" of ‘B’ and the harbours’',
+    "”Hamnen” är “‘tis’ d’or ‘stängd’",
+)
+
+
+def test_page_of_an_archive_with_a_site(show: Show, sited: Callable[..., World]) -> None:
+    """The page links to that of the site, with the paragraph that its own address names, and passes its check."""
+    made = sited(TEXT, genre={"term": "Straßen-Aushang", "basis": "inferred", "note": "as it hung"})
+    archive = made.archive
+    version = archive.read(parse_reference("v1"))
+    page = show(page_of(made, "v1"), fragment="#nn1")
+    assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
+    link = page.get_by_role("link", name="https://press.example.org/kept/releases/declaration/v1/")
+    assert link.get_attribute("href") == "https://press.example.org/kept/releases/declaration/v1/"
+    assert page.locator(".eyebrow").inner_text().casefold() == "straßen-aushang · kept as evidence".casefold()
+    for fragment, paragraph in (("nn1", "nn1"), ("p2", "p2"), ("nothing", None)):
+        page.evaluate("name => { location.hash = name }", fragment)
+        page.wait_for_function("name => location.hash === '#' + name", arg=fragment)
+        citation = make_citation(version, origin=archive.origin, paragraph=paragraph, sites=archive.sites)
+        page.wait_for_function(
+            "text => document.querySelector('[data-copy=\"full citation\"]').textContent === text",
+            arg=format_long(citation),
+        )
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_quotation_marks_of_a_title(show: Show, world_of: Callable[..., World], title: str) -> None:
+    """The page turns quotation marks in a title as the citations do, and so passes its own check."""
+    page = show(page_of(world_of(TEXT, title=title), "v1"))
+    assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
+
+
+def test_another_link(show: Show, sited: Callable[..., World]) -> None:
+    """A page that links to another place than the trust root names does not pass."""
+    page = show(
+        page_of(sited(), "v1").replace('href="https://press.example.org/kept/', 'href="https://elsewhere.example/')
+    )
+    assert page.get_attribute("body", "data-state") == "failed"
+
+
 def test_copy(show: Show, genuine: str) -> None:
     """A button copies its citation, or selects it where the browser forbids; either is said aloud."""
     page = show(genuine)

@@ -90,7 +90,7 @@ def test_version(snapshot: Snapshot) -> None:
     version = graph[uri]
     assert {name: version[name] for name in ("@type", "genre", "version", "datePublished", "inLanguage")} == {
         "@type": "CreativeWork",
-        "genre": "Press release",
+        "genre": "Document",
         "version": "1",
         "datePublished": "2022-01",
         "inLanguage": "fr",

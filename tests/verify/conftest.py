@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.snapshot.conftest import snapshot, world, world_of
+from tests.snapshot.conftest import sited, snapshot, world, world_of
 
-__all__ = ["snapshot", "world", "world_of"]
+__all__ = ["sited", "snapshot", "world", "world_of"]

@@ -168,13 +168,55 @@ def test_two_hashes(world: World, check: Check) -> None:
     assert (finding.subject, finding.expected, finding.found) == ("citation, N1", citation.sha256, "0" * 64)
 
 
+def linked(made: World, paragraph: str | None = "p1") -> Citation:
+    """Cite version 1 with the page of the site."""
+    archive = made.archive
+    version, root = archive.read(parse_reference("v1")), archive.roots[0].digest
+    return make_citation(version, origin=archive.origin, root=root, paragraph=paragraph, sites=archive.sites)
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_link_to_the_site(sited: Callable[..., World], form: str) -> None:
+    """A link that the archive signed verifies, also after the site moved or went; another one fails."""
+    made = sited()
+    text = write(form, linked(made))
+    assert "https://press.example.org/kept/releases/declaration/v1/#p1" in text.replace("\\#", "#")
+    moved = text.replace("press.example.org", "elsewhere.example")
+
+    for site in ("https://press.example.org/kept", "https://new.example.org", None):
+        if site != made.archive.chain[-1].url:
+            made.move(site)
+        report = verify_citation(made.store, parse_citation(text))
+        assert (report.verdict, [finding.what for finding in report.findings if "claim" not in finding.what]) == (
+            VERIFIED,
+            [],
+        )
+        wrong = verify_citation(made.store, parse_citation(moved))
+        assert wrong.verdict == FAILED
+        assert any("elsewhere.example" in finding.found for finding in failures(wrong))
+
+
+@pytest.mark.parametrize("form", WHOLE)
+def test_citation_from_before_the_site(world: World, form: str) -> None:
+    """A citation without a link verifies after the archive named its site."""
+    text = write(form, cite(world))
+    world.move("https://press.example.org/kept")
+
+    report = verify_citation(world.store, parse_citation(text))
+
+    assert (report.verdict, len(report.findings)) == (VERIFIED, 1)
+
+
 def test_changed_words_in_html(world: World, check: Check) -> None:
     """The visible words of HTML are compared whole, not only its attributes."""
-    text = write("html", cite(world)).replace("press release", "draft")
+    text = write("html", cite(world)).replace("[document]", "[draft]")
 
-    [finding] = failures(check(parse_citation(text)))
+    wrong = failures(check(parse_citation(text)))
 
-    assert finding.subject == "citation, text"
+    assert [(finding.subject, finding.what.partition(":")[0]) for finding in wrong] == [
+        ("citation", "genre"),
+        ("citation, text", "text"),
+    ]
 
 
 def test_dropped_and_moved_facts(world: World, check: Check) -> None:
@@ -209,7 +251,7 @@ def test_short_form(world: World, check: Check) -> None:
 
 def test_words_of_no_style(world: World, check: Check) -> None:
     """Where the words around a hash are of no style, only the hash is checked, and the report says so."""
-    text = write("long", cite(world)).replace("[press release]", "(statement)")
+    text = write("long", cite(world)).replace("[document]", "(statement)")
 
     report = check(parse_citation(text))
 

@@ -220,7 +220,7 @@ def test_strange_member(world: World, form: str) -> None:
 BIBLATEX: dict[str, Callable[[str], str]] = {
     "subtitle": lambda text: text.replace("  version ", "  subtitle = {is forged},\n  version "),
     "editor": lambda text: text.replace("  version ", "  editor = {Smith},\n  version "),
-    "addition to the title": lambda text: text.replace("{Press release}", "{Retracted}"),
+    "addition to the title": lambda text: text.replace("{Document}", "{Retracted}"),
     "second author": lambda text: text.replace("{{Harbour Office}}", "{{Harbour Office} and Smith}"),
     "abstract": lambda text: text.replace("  version ", "  abstract = {It burned.},\n  version "),
     "address": lambda text: text.replace("  version ", "  url = {https://forged.example/},\n  version "),
@@ -301,7 +301,7 @@ RIS: dict[str, Callable[[str], str]] = {
     "title of a journal": lambda text: text.replace("PY  - ", "T2  - The Times\nPY  - "),
     "abstract": lambda text: text.replace("PY  - ", "AB  - It burned.\nPY  - "),
     "address": lambda text: text.replace("PY  - ", "UR  - https://forged.example/\nPY  - "),
-    "kind": lambda text: text.replace("Press release", "Retraction"),
+    "kind": lambda text: text.replace("Document", "Retraction"),
     "one blank": lambda text: text.replace("TI  - Harbour notice", "TI - It burns"),
     "indented": lambda text: text.replace("TI  - Harbour notice", "\tTI  - It burns"),
     "small letters": lambda text: text.replace("TI  - Harbour notice", "ti  - It burns"),

@@ -39,6 +39,11 @@ class ProvenLog:
         return self.roots[0].root.archive
 
     @property
+    def sites(self) -> tuple[str | None, ...]:
+        """The address of the archive's web site in each trust root, oldest first; None for none."""
+        return tuple(root.url for root in self.chain)
+
+    @property
     def log_verifiers(self) -> tuple[LogVerifier, ...]:
         """The keys that may sign checkpoints, each for its range."""
         return log_verifiers(self.chain)

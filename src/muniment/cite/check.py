@@ -10,10 +10,9 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.cite.citation import (
-    GENRE,
     MONTHS,
     SHORT_MONTHS,
     Citation,
@@ -24,12 +23,15 @@ from muniment.cite.citation import (
 )
 from muniment.cite.context import without_lead
 from muniment.cite.facts import (
+    ADDRESS,
     DATE,
     EXTRA,
+    GENRE_BASIS,
     GENRE_STATED,
     INDEX,
     ISSUER,
     LANGUAGE,
+    LINK,
     LOGGED,
     MONTH,
     NI,
@@ -56,7 +58,10 @@ NOTHING = "nothing stated"
 
 _WORDS = frozenset({TITLE, ISSUER, DATE, TEXT, GENRE_STATED, MONTH})
 _BESIDE = frozenset({EXTRA, STRANGE})
-_NAMES = frozenset({REFERENCE, ORIGIN, SOURCE, RECORD, ROOT, VERSION})
+_NAMES = frozenset({REFERENCE, ORIGIN, SOURCE, ADDRESS, LINK, RECORD, ROOT, VERSION})
+
+_PLACES = frozenset({ADDRESS, LINK})
+"""The site may have another address by now, and where it has none the source may stand there."""
 
 _NI_URI = re.compile(r"ni:///sha-256;([A-Za-z0-9_-]{43})")
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -133,16 +138,19 @@ def written_differently(stated: Stated, citation: Citation) -> tuple[Mismatch, .
 
 
 def _expected(form: str, citation: Citation) -> tuple[Fact, ...]:
-    if form in FORMAT_NAMES:
-        return read_form(form, format_citation(citation, form))
-    if form in STYLE_NAMES:
-        return read_form(form, format_citation(citation, form, pin=True))
-    return ()
+    """What we write in that form: now, and before the site had this address, or any."""
+    if form not in FORMAT_NAMES and form not in STYLE_NAMES:
+        return ()
+    cited = [replace(citation, address=one) for one in (citation.address, *citation.former, None)]
+    texts = dict.fromkeys(format_citation(one, form, pin=form in STYLE_NAMES) for one in cited)
+    return tuple(dict.fromkeys(fact for text in texts for fact in read_form(form, text)))
 
 
 def _allowed(fact: Fact, expected: Sequence[Fact], citation: Citation) -> list[str]:
     """What may stand there: what we should have written there, else what we write of that name anywhere."""
     there = [one.value for one in expected if (one.name, one.where) == (fact.name, fact.where)]
+    if fact.name in _PLACES:
+        return [*there, *_plainly(citation).get(fact.name, ())]
     if there:
         return there
     named = [one.value for one in expected if one.name == fact.name]
@@ -165,9 +173,13 @@ def _plainly(citation: Citation) -> dict[str, list[str]]:
         SOURCE: citation.source,
         LANGUAGE: citation.language,
         LOGGED: citation.logged_at,
-        GENRE_STATED: GENRE,
+        GENRE_STATED: citation.kind,
+        GENRE_BASIS: citation.genre.basis,
     }
-    return {**{name: [value] for name, value in values.items() if value is not None}, **_dates(citation)}
+    pages = [address for address in (citation.address, *citation.former, citation.source) if address is not None]
+    places = {ADDRESS: pages, LINK: [*pages, ni_uri(citation.sha256)]}
+    single = {name: [value] for name, value in values.items() if value is not None}
+    return {**single, **places, **_dates(citation)}
 
 
 def _dates(citation: Citation) -> dict[str, list[str]]:

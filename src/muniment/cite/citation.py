@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from muniment.archive import StoredVersion
+from muniment.cite.address import anchor_of, version_address
+from muniment.cite.genres import UNKNOWN
 from muniment.digest import parse_digest
-from muniment.record import Issued, Paragraph
-
-GENRE = "Press release"
+from muniment.record import NO_GENRE, Genre, Issued, Paragraph
 
 CONTEXT = 32
 """Code points of the text before and after a quotation, at most."""
@@ -58,6 +58,9 @@ class Citation:
         paragraph: Id of the cited paragraph, ``p16``, or None for the whole version.
         label: What is printed before that paragraph, ``16.``, or None.
         quotation: Its words, or None for the whole version.
+        genre: What kind of text it is, and whether that was stated, inferred or is unknown.
+        address: Where the version, or the paragraph, stands on the archive's web site; None where it has none.
+        former: Where it stood before the site had another address.
     """
 
     title: str
@@ -75,6 +78,14 @@ class Citation:
     paragraph: str | None = None
     label: str | None = None
     quotation: Quotation | None = None
+    genre: Genre = NO_GENRE
+    address: str | None = None
+    former: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The genre as it stands inside a sentence; ``document`` where it is not known."""
+        return self.genre.term or UNKNOWN
 
     @property
     def reference(self) -> str:
@@ -88,7 +99,12 @@ class Citation:
 
 
 def make_citation(
-    version: StoredVersion, *, origin: str, root: str | None = None, paragraph: str | None = None
+    version: StoredVersion,
+    *,
+    origin: str,
+    root: str | None = None,
+    paragraph: str | None = None,
+    sites: Sequence[str | None] = (),
 ) -> Citation:
     """Cite a version, or one paragraph of it.
 
@@ -97,17 +113,34 @@ def make_citation(
         origin: Name of the archive.
         root: Digest of its trust root 1, ``sha256:…``, or None.
         paragraph: Id in its normal form, ``p16``, or None.
+        sites: Addresses of the archive's web site, as its trust roots name them, oldest first; None for none.
 
     Raises:
         UnresolvedReferenceError: The version has no such paragraph.
         IntegrityError: Whoever signed it might not (check 8).
     """
-    return citation_of(version.sound(), origin=origin, root=root, paragraph=paragraph)
+    return citation_of(version.sound(), origin=origin, root=root, paragraph=paragraph, sites=sites)
 
 
-def citation_of(version: StoredVersion, *, origin: str, root: str | None, paragraph: str | None) -> Citation:
+def citation_of(
+    version: StoredVersion,
+    *,
+    origin: str,
+    root: str | None,
+    paragraph: str | None,
+    sites: Sequence[str | None] = (),
+) -> Citation:
     """Give the citation that a version has, to compare another with it; whether its signature counts is not asked."""
     description = version.record.description
+    label = version.paragraph(paragraph).label if paragraph is not None else None
+    fragment = anchor_of(version.record.paragraphs, paragraph) if paragraph is not None else None
+    now = sites[-1] if sites else None
+    former = dict.fromkeys(site for site in reversed(sites) if site not in {None, now})
+    addresses: dict[str | None, str] = {
+        site: version_address(site, version.record.release, version.record.version, fragment)
+        for site in (now, *former)
+        if site is not None
+    }
     return Citation(
         title=description.title,
         issuer=description.issuer,
@@ -122,8 +155,11 @@ def citation_of(version: StoredVersion, *, origin: str, root: str | None, paragr
         index=version.index,
         root=None if root is None else parse_digest(root),
         paragraph=paragraph,
-        label=version.paragraph(paragraph).label if paragraph is not None else None,
+        label=label,
         quotation=_quote(version.record.paragraphs, paragraph) if paragraph is not None else None,
+        genre=description.genre,
+        address=addresses.get(now),
+        former=tuple(address for site, address in addresses.items() if site != now),
     )
 
 

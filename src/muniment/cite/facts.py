@@ -39,6 +39,8 @@ TITLE, ISSUER, DATE, SOURCE, LANGUAGE, LOGGED, QUOTATION, BASIS, TEXT, NI, YEAR 
     "year",
 )
 RELEASE, GENRE_STATED, MONTH, LINK, CONTEXT = ("release", "genre", "month", "link", "context")
+ADDRESS, GENRE_BASIS = ("address", "basis of the genre")
+"""The page of the version on the archive's web site, and whether the genre was stated or inferred."""
 EXTRA, STRANGE = ("not checked", "not in the record")
 """What states no fact of a record: what reference managers add for themselves, and all else."""
 
@@ -134,6 +136,7 @@ LABELS = {
     "Date basis": BASIS,
     "Paragraph": PARAGRAPH,
     "Published at": SOURCE,
+    "Online": ADDRESS,
 }
 
 
@@ -141,7 +144,11 @@ PRINTED = (RECORD, REFERENCE, BASIS, SOURCE)
 """What a bibliography should print, where a format has fields of its own for the rest."""
 
 
-def format_notes(citation: Citation, names: Collection[str] = tuple(LABELS.values())) -> list[str]:
+IN_NOTES = tuple(name for name in LABELS.values() if name != ADDRESS)
+"""What stands in notes where nothing else is asked for: each format but BibTeX has a field for an address."""
+
+
+def format_notes(citation: Citation, names: Collection[str] = IN_NOTES) -> list[str]:
     """Give the lines, the hash first, as far as they are of these names."""
     values = {
         RECORD: citation.sha256,
@@ -152,6 +159,7 @@ def format_notes(citation: Citation, names: Collection[str] = tuple(LABELS.value
         BASIS: INFERRED if citation.issued.basis == "inferred" else None,
         PARAGRAPH: citation.paragraph,
         SOURCE: citation.source,
+        ADDRESS: citation.address,
     }
     return [f"{label}: {values[name]}" for label, name in LABELS.items() if name in names and values[name]]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.cite.citation import Citation, number_of, parse_locator
 from muniment.cite.formats import STYLE_NAMES, format_citation
@@ -64,10 +64,16 @@ class WrittenForm:
 
 
 def wanted_of(citation: Citation) -> tuple[WrittenForm, ...]:
-    """Write a citation in each style, with its trust root and without."""
+    """Write a citation in each style: with its trust root and without, with each address of its page and without."""
     pins = (True, False) if citation.root else (False,)
-    texts = [(style, format_citation(citation, style, pin=pin)) for style in STYLE_NAMES for pin in pins]
-    return tuple(WrittenForm(citation, style, text, letters_of(text)) for style, text in texts)
+    addresses = dict.fromkeys((citation.address, *citation.former, None))
+    texts = {
+        format_citation(replace(citation, address=address), style, pin=pin): style
+        for style in STYLE_NAMES
+        for pin in pins
+        for address in addresses
+    }
+    return tuple(WrittenForm(citation, style, text, letters_of(text)) for text, style in texts.items())
 
 
 def find_pasted(words: Letters, wanted: Iterable[WrittenForm], form: str = "") -> tuple[Pasted, ...]:

@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from muniment.cite.citation import parse_locator
 from muniment.cite.context import has_words, only_leads, says_something, without_lead
 from muniment.cite.facts import (
+    ADDRESS,
     DATE,
+    GENRE_STATED,
     ISSUER,
     NI,
     ORIGIN,
@@ -31,6 +33,7 @@ from muniment.cite.facts import (
     Stated,
     listed,
 )
+from muniment.cite.genres import LONGEST
 from muniment.cite.normalization import collapse, plainly
 from muniment.errors import InputError
 
@@ -41,8 +44,14 @@ Parsed = tuple[str, tuple[Fact, ...]]
 Values = dict[str, str | None]
 
 _VERSION = "archive version "
+_ONLINE = "online: <"
 _LONGEST_DATE = 24
 _DATED = re.compile(r" \(([^()]{1,24})\)\. ")
+_WEB = ("https://", "http://")
+_COMMA_BEFORE_MARKS = re.compile("[,，]([\"'“”‘’]*)$")
+_GENRE_AT_END = re.compile(r"\. ([^\s.,:;()\[\]\"“”]+(?: [^\s.,:;()\[\]\"“”]+){0,3})(?=[.,]|$)")
+"""A genre behind a stop; of four words at most, because what follows the citation on a page may stand there too."""
+
 _LOCATOR = re.compile(r"(?:para|par)\. |¶ |heading ")
 _ROOT = re.compile(r"[.,] trust root sha-?256[ :]{0,4}([0-9a-f]{64})(?![0-9a-z])")
 
@@ -85,19 +94,28 @@ class Words:
 
 def parse_long(words: Words) -> Parsed | None:
     """Read ``Issuer, “Title” [press release], DATE, para. 16. Archive version 1 (REF), ORIGIN. SHA-256 …``."""
-    at, closing = words.version, '" [press release], '
-    end = words.last(closing, at) if at > 0 else -1
-    if end < 0 or words.plain[at - 2 : at] != ". ":
+    at = words.version
+    end = words.last('" [', at) if at > 0 else -1
+    genre, bracket, dated = words.text[end + 3 : at - 2].partition("], ")
+    if end < 0 or not bracket or words.plain[at - 2 : at] != ". ":
         return None
     version, _, rest = words.middle.partition(" (")
     reference, _, rest = rest.partition("), ")
     origin, stop, source = rest.partition(". ")
+    page, source = _page(source)
     if not stop or (source and not (plainly(source[:9]) == "source: <" and source.endswith(">. "))):
         return None
-    date, locator = _dated(words.text[end + len(closing) : at - 2])
+    date, locator = _dated(dated)
     root, _ = _root(words)
     values = {VERSION: version, REFERENCE: reference, ORIGIN: origin, SOURCE: source[9:-3] or None, DATE: date}
-    return _parsed("long", words, {**_quoted(words, end, ", "), PARAGRAPH: locator, **values, ROOT: root})
+    about = {GENRE_STATED: genre, ADDRESS: page, PARAGRAPH: locator}
+    return _parsed("long", words, {**_quoted(words, end, ", "), **about, **values, ROOT: root})
+
+
+def _page(text: str) -> tuple[str | None, str]:
+    """Part ``Online: <URL>. `` from what stands behind it."""
+    address, end, rest = text[len(_ONLINE) :].partition(">. ")
+    return (address, rest) if plainly(text[: len(_ONLINE)]) == _ONLINE and end else (None, text)
 
 
 def parse_short(words: Words) -> Parsed | None:
@@ -120,22 +138,25 @@ def parse_style(words: Words) -> Parsed | None:
     if reader is None or not comma or none:
         return None
     middle, _, reference = middle.rpartition(", ")
+    page = None
+    if plainly(reference).startswith(_WEB):
+        middle, _, reference, page = (*middle.rpartition(", "), reference)
     before, blank, origin = middle.rpartition(" ")
     parsed = reader(words, before.rstrip() if blank else "") if blank else None
     if parsed is None:
         return None
     style, values = parsed
-    return _parsed(style, words, {**values, REFERENCE: reference, ORIGIN: origin})
+    return _parsed(style, words, {**values, ADDRESS: page, REFERENCE: reference, ORIGIN: origin})
 
 
 def _apa(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. (DATE). Title (Archive version 1, para. 16) [Press release]. ORIGIN, …``; or the title first."""
-    closing = ") [press release]."
-    end = plainly(middle).find(closing)
-    if end < 0:
+    numbered, _, rest = middle.partition(") [")
+    genre, closing, date = rest.partition("].")
+    if not closing:
         return None
-    version, locator = _dated(middle[:end])
-    head, date = words.text[: words.version - 2], middle[end + len(closing) :].strip()
+    version, locator = _dated(numbered)
+    head, date = words.text[: words.version - 2], date.strip()
     values: Values = {TITLE: head, DATE: date[1:-2]}
     if not (date.startswith("(") and date.endswith(").")):
         match = _DATED.search(head)
@@ -143,34 +164,36 @@ def _apa(words: Words, middle: str) -> tuple[str, Values] | None:
             return None
         values = {ISSUER: without_lead(head[: match.start()]), TITLE: head[match.end() :], DATE: match[1]}
     root, at = _root(words)
-    return "apa", {**values, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: _source(words, at, ". source: ")}
+    said: Values = {GENRE_STATED: genre, VERSION: version, PARAGRAPH: locator, ROOT: root}
+    return "apa", {**values, **said, SOURCE: _source(words, at, ". source: ")}
 
 
 def _chicago_note(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer, “Title,” press release, DATE, archive version 1, para. 16, ORIGIN, … source: X.``."""
-    closing = '," press release, '
-    end = words.last(closing, words.version)
-    if end < 0:
+    end = words.last('" ', words.version)
+    genre, comma, date = words.text[end + 2 : words.version - 2].partition(", ")
+    quoted = _quoted(words, end, ", ") if end >= 0 and comma else {}
+    title = quoted.get(TITLE) or ""
+    if not _COMMA_BEFORE_MARKS.search(title):
         return None
-    date = words.text[end + len(closing) : words.version - 2]
     version, locator = _dated(middle.removesuffix(","))
     root, at = _root(words)
     source = _source(words, at, ", source: ", ".")
     values: Values = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
-    return "chicago-note", {**_quoted(words, end, ", "), **values}
+    named: Values = {TITLE: _COMMA_BEFORE_MARKS.sub(r"\1", title), GENRE_STATED: genre}
+    return "chicago-note", {**quoted, **named, **values}
 
 
 def _chicago_bibliography(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. “Title.” Press release, DATE. Archive version 1, para. 16. ORIGIN, …. Source: X.``."""
-    closing = '" press release, '
-    end = words.last(closing, words.version)
-    if end < 0:
+    end = words.last('" ', words.version)
+    genre, comma, date = words.text[end + 2 : words.version - 2].partition(", ")
+    if end < 0 or not comma or len(genre) > LONGEST:
         return None
-    date = words.text[end + len(closing) : words.version - 2]
     version, locator = _dated(middle.removesuffix("."))
     root, at = _root(words)
     source = _source(words, at, ". source: ", ".")
-    values: Values = {DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
+    values: Values = {GENRE_STATED: genre, DATE: date, VERSION: version, PARAGRAPH: locator, ROOT: root, SOURCE: source}
     return "chicago-bibliography", {**_quoted(words, end, ". "), **values}
 
 
@@ -178,13 +201,13 @@ def _mla(words: Words, middle: str) -> tuple[str, Values] | None:
     """``Issuer. “Title.” Archive version 1, DATE, ORIGIN, …, source: X. Press release, par. 16.``."""
     version, _, date = middle.removesuffix(",").partition(", ")
     root, at = _root(words)
-    closing = ". press release"
-    end = words.plain.find(closing, at)
-    if end < 0:
+    behind = _GENRE_AT_END.search(words.text, at)
+    if behind is None:
         return None
-    source = _source(words, at, ", source: ", until=end)
-    _, locator = _dated(_tail(words, end + len(closing)))
-    values: Values = {VERSION: version, DATE: date or None, ROOT: root, SOURCE: source, PARAGRAPH: locator}
+    source = _source(words, at, ", source: ", until=behind.start())
+    _, locator = _dated(_tail(words, behind.end()))
+    said: Values = {SOURCE: source, GENRE_STATED: behind[1], PARAGRAPH: locator}
+    values: Values = {VERSION: version, DATE: date or None, ROOT: root, **said}
     return "mla", {**_quoted(words, words.version - 2, ". "), **values}
 
 

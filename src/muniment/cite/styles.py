@@ -1,9 +1,10 @@
 """The long and the short text, APA 7, Chicago 17 and 18 (note and bibliography), MLA 9, and a style after the Bluebook.
 
 Each follows its handbook for a statement without a personal author, with three differences on purpose.  The title
-keeps its characters: no title case, no other quotation marks.  The version is called *archive version*, because an
-issuer may count its own.  The archive's name, the reference and the whole hash are where the handbook puts the place
-of an archival copy; the address of the source is called so, because what is there today need not be what is cited.
+keeps its words: no title case; its quotation marks and the sign at its end follow the style (``quoting``).  The
+version is called *archive version*, because an issuer may count its own.  The archive's name, the reference and the
+whole hash are where the handbook puts the place of an archival copy, with the page of the version where the archive
+has a web site; the address of the source is called so, because what is there today need not be what is cited.
 
 Plain text has no italics; the title is set in italics by hand where a style asks for it (APA).  Square brackets hold
 the archive's words, not the publisher's, as is the habit in bibliographies; a date that was inferred is in them.  The
@@ -14,7 +15,6 @@ prove nothing.
 from __future__ import annotations
 
 from muniment.cite.citation import (
-    GENRE,
     MONTHS,
     SHORT_MONTHS,
     Citation,
@@ -23,36 +23,8 @@ from muniment.cite.citation import (
     month_first,
     year_first,
 )
-
-_HELD = (
-    r"(?P<origin>[^ ]+), (?P<reference>[^ ]+/v[0-9]+), SHA-256 (?P<record>[0-9a-f]{64})"
-    r"(?:, trust root SHA-256 (?P<root>[0-9a-f]{64}))?"
-)
-_VERSION = r"rchive version (?P<version>[0-9]+)"
-_PARAGRAPH = r"(?:, (?P<locator>(?:para\.|heading) [^ ]+?))?"
-_SOURCE = r"Source: (?P<source>.+)"
-
-APA = (
-    r"(?:(?P<issuer>.+?) \((?P<date_first>[^()]{1,24})\)\. )?"
-    rf"(?P<title>.+) \(A{_VERSION}{_PARAGRAPH}\) \[Press release\]\. (?:\((?P<date>[^()]{{1,24}})\)\. )?"
-    rf"{_HELD}\.(?: {_SOURCE})?"
-)
-CHICAGO_NOTE = (
-    rf"(?:(?P<issuer>.+?), )?“(?P<title>.+),” press release, (?P<date>.{{1,24}}?), a{_VERSION}{_PARAGRAPH}, {_HELD}"
-    r"(?:, source: (?P<source>.+?))?\."
-)
-CHICAGO_BIBLIOGRAPHY = (
-    rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” Press release, (?P<date>n\.d\.|.{{1,24}}?)\.? "
-    rf"A{_VERSION}{_PARAGRAPH}\. {_HELD}\.(?: {_SOURCE}\.)?"
-)
-MLA = (
-    rf"(?:(?P<issuer>.+?)\.? )?“(?P<title>.+?)(?:(?<=[.?!])|\.)” A{_VERSION}, (?:(?P<date>[^“”]{{1,24}}?), )?{_HELD}"
-    r"(?:, source: (?P<source>.+?))?\. Press release(?:, (?P<locator>(?:par\.|heading) [^ ]+?))?\."
-)
-BLUEBOOK = (
-    r"(?P<title>.+?)(?: (?P<locator>(?:¶|heading) [^ ]+))? \((?P<date>[^()]{1,24})\)(?:, (?P<source>.+))? "
-    rf"\[a{_VERSION}, {_HELD}\]\."
-)
+from muniment.cite.genres import capital
+from muniment.cite.quoting import before_comma, ended, nested, unstopped
 
 
 def format_apa(citation: Citation, *, pin: bool = False) -> str:
@@ -61,7 +33,7 @@ def format_apa(citation: Citation, *, pin: bool = False) -> str:
     Without an issuer the title leads and the date follows it (APA 7).
     """
     date = f"({year_first(citation.issued)})."
-    work = f"{citation.title} ({_version('A', citation)}) [{GENRE}]."
+    work = f"{unstopped(citation.title)} ({_version('A', citation)}) [{capital(citation.kind)}]."
     lead = [_stopped(citation.issuer), date, work] if citation.issuer else [work, date]
     return " ".join([*lead, f"{_identity(citation, pin=pin)}.", *_source(citation, "Source: ")])
 
@@ -70,7 +42,7 @@ def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
     """Write ``Issuer, “Title,” press release, January 5, 2022, archive version 1, para. 16, ORIGIN, ….``."""
     parts = [
         *([citation.issuer] if citation.issuer else []),
-        f"“{citation.title},” {GENRE.lower()}",
+        f"“{before_comma(citation.title)}” {citation.kind}",
         month_first(citation.issued, MONTHS),
         _version("a", citation),
         _identity(citation, pin=pin),
@@ -83,8 +55,8 @@ def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str
     """Write ``Issuer. “Title.” Press release, January 5, 2022. Archive version 1, para. 16. ORIGIN, ….``."""
     sentences = [
         *([_stopped(citation.issuer)] if citation.issuer else []),
-        f"“{_ended(citation.title)}”",
-        _stopped(f"{GENRE}, {month_first(citation.issued, MONTHS)}"),
+        f"“{ended(citation.title)}”",
+        _stopped(f"{capital(citation.kind)}, {month_first(citation.issued, MONTHS)}"),
         f"{_version('A', citation)}.",
         f"{_identity(citation, pin=pin)}.",
         *(f"{source}." for source in _source(citation, "Source: ")),
@@ -103,9 +75,9 @@ def format_mla(citation: Citation, *, pin: bool = False) -> str:
         _identity(citation, pin=pin),
         *_source(citation, "source: "),
     ]
-    last = [GENRE, *([format_locator(citation.paragraph, "par.")] if citation.paragraph else [])]
+    last = [capital(citation.kind), *([format_locator(citation.paragraph, "par.")] if citation.paragraph else [])]
     lead = [_stopped(citation.issuer)] if citation.issuer else []
-    return " ".join([*lead, f"“{_ended(citation.title)}”", f"{', '.join(parts)}.", f"{', '.join(last)}."])
+    return " ".join([*lead, f"“{ended(citation.title)}”", f"{', '.join(parts)}.", f"{', '.join(last)}."])
 
 
 def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
@@ -113,7 +85,7 @@ def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
 
     The copy in an archive follows in square brackets after the address (22nd edition, rule 18.2.1(d)).
     """
-    lead = ", ".join([*([citation.issuer] if citation.issuer else []), citation.title])
+    lead = ", ".join([*([citation.issuer] if citation.issuer else []), unstopped(citation.title)])
     locator = [format_locator(citation.paragraph, "¶")] if citation.paragraph else []
     head = " ".join([lead, *locator, f"({month_first(citation.issued, SHORT_MONTHS)})"])
     copy = f"[archive version {citation.version}, {_identity(citation, pin=pin)}]."
@@ -122,7 +94,8 @@ def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
 
 def _identity(citation: Citation, *, pin: bool) -> str:
     root = [f"trust root SHA-256 {citation.root}"] if pin and citation.root else []
-    return ", ".join([citation.origin, citation.reference, f"SHA-256 {citation.sha256}", *root])
+    page = [citation.address] if citation.address else []
+    return ", ".join([citation.origin, citation.reference, *page, f"SHA-256 {citation.sha256}", *root])
 
 
 def _version(letter: str, citation: Citation) -> str:
@@ -138,44 +111,29 @@ def _stopped(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def _ended(title: str) -> str:
-    """End a title in quotation marks as American styles do: a full stop, unless it has a stop of its own."""
-    return title if title.endswith((".", "?", "!")) else f"{title}."
-
-
 _SHORT_HASH = 16
-
-LONG = (
-    r"(?:(?P<issuer>.+?), )?“(?P<title>.+)” \[press release\], (?P<date>n\.d(?=\.)|[^“”]{1,24}?)"
-    r"(?:, (?P<locator>(?:para\.|heading) [^ ]+?))?\. "
-    r"Archive version (?P<version>[0-9]+) \((?P<reference>[^ ]+)\), (?P<origin>[^ ]+)\. "
-    r"(?:Source: <(?P<source>.+)>\. )?SHA-256 (?P<record>[0-9a-f]{64})\."
-    r"(?: Trust root SHA-256 (?P<root>[0-9a-f]{64})\.)?"
-)
-SHORT_FORM = (
-    r"(?:(?P<issuer>.+?), )?“(?P<title>.+)” \((?P<date>[^()]{1,24})\), v(?P<version>[0-9]+)"
-    r"(?:, (?P<locator>(?:para\.|heading) [^ ]+))?, SHA-256 (?P<short>[0-9a-f]{16})…"
-)
 
 
 def format_long(citation: Citation, *, pin: bool = False) -> str:
     """Write the text for a bibliography, or for the first mention.
 
     ``“Title” [press release], [January 2022], para. 16. Archive version 1 (RELEASE/v1), ORIGIN. SHA-256 <64 hex>.``
-    The issuer leads where the record names one; the source follows the archive where it is known.
+    The issuer leads where the record names one; the page of the archive's web site and the source follow the archive
+    where they are known.
 
     Args:
         citation: What to say.
         pin: Whether to name the archive's trust root 1 too, where it is known.
     """
     parts = [
-        f"{_lead(citation)} [{GENRE.lower()}]",
+        f"{_lead(citation)} [{citation.kind}]",
         day_first(citation.issued, MONTHS),
         *_locator(citation),
     ]
     sentences = [
         ", ".join(parts),
         f"Archive version {citation.version} ({citation.reference}), {citation.origin}",
+        *([f"Online: <{citation.address}>"] if citation.address else []),
         *([f"Source: <{citation.source}>"] if citation.source else []),
         f"SHA-256 {citation.sha256}",
         *([f"Trust root SHA-256 {citation.root}"] if pin and citation.root else []),
@@ -195,7 +153,7 @@ def format_short(citation: Citation) -> str:
 
 
 def _lead(citation: Citation) -> str:
-    title = f"“{citation.title}”"
+    title = f"“{nested(citation.title)}”"
     return f"{citation.issuer}, {title}" if citation.issuer else title
 
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from muniment.canonical import Json, parse_json
+from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
 from muniment.errors import CanonicalError, InputError, MetadataError
 from muniment.files import read_file
@@ -30,6 +31,8 @@ class Members:
         issued: Date of issue in its true precision.
         issued_basis: ``stated`` or ``inferred``.
         issued_note: What the date rests on.
+        genre: What kind of text it is.
+        genre_basis: ``stated`` or ``inferred``.
         subject: What it is about; empty where the user gave none.
         uri: Where it was published.
         retrieved: When it was retrieved.
@@ -42,6 +45,8 @@ class Members:
     issued: str | None = None
     issued_basis: str | None = None
     issued_note: str | None = None
+    genre: str | None = None
+    genre_basis: str | None = None
     subject: tuple[str, ...] = ()
     uri: str | None = None
     retrieved: str | None = None
@@ -62,8 +67,21 @@ class Members:
         metadata.update({name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None})
         if self.subject:
             metadata["subjects"] = list(self.subject)
-        issued = self._issued(metadata.get("issued"))
-        return metadata if issued is None else {**metadata, "issued": issued}
+        said = {"issued": self._issued(metadata.get("issued")), "genre": self._genre(metadata.get("genre"))}
+        return {**metadata, **{name: value for name, value in said.items() if value is not None}}
+
+    def _genre(self, filed: Json) -> Json:
+        """Put the genre together, in the spelling of the list where it is of the list."""
+        genre = {**filed} if isinstance(filed, dict) else {}
+        if self.genre is not None:
+            genre = {"basis": "inferred", "term": self.genre}
+        if self.genre_basis is not None:
+            if "term" not in genre:
+                raise InputError("--genre-basis speaks of a genre", hint="give --genre WORD too")
+            genre["basis"] = self.genre_basis
+        if isinstance(genre.get("term"), str):
+            genre["term"] = spell_genre(str(genre["term"]))
+        return genre or None
 
     def _issued(self, filed: Json) -> Json:
         members = {"date": self.issued, "basis": self.issued_basis, "note": self.issued_note}
@@ -140,6 +158,12 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
         help="stated: the statement itself says the date; inferred: you worked it out (default: inferred).",
     )
     @click.option("--issued-note", metavar="TEXT", help="Why you think so.")
+    @click.option("--genre", metavar="WORD", help="What it is: press release, speech, law, … (see docs/citing.md).")
+    @click.option(
+        "--genre-basis",
+        type=click.Choice(["stated", "inferred"]),
+        help="stated: the statement itself says what it is; inferred: you say so (default: inferred).",
+    )
     @click.option("--subject", metavar="TEXT", multiple=True, help="What it is about; may be repeated.")
     @click.option("--uri", help="Where the statement was published.")
     @click.option("--retrieved", metavar="TIME", help="When it was retrieved from there.")

@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import platformdirs
 
 from muniment.archive import Archive
@@ -55,14 +56,19 @@ def make_key(path: Path, comment: str) -> PrivateKey:
         UnavailableError: It cannot be written, or is there already.
     """
     key = generate_key()
-    save_key(path, key, comment)
+    save_key(path, key, comment, environment_passphrase())
     return key
 
 
-def save_key(path: Path, key: PrivateKey, comment: str) -> None:
-    """Write a new private key, locked with ``$ARCHIVE_PASSPHRASE`` when it is set, and its public half beside it."""
-    passphrase = os.environ.get(PASSPHRASE) or None
-    data = format_private_key(key, comment=comment, passphrase=passphrase.encode() if passphrase else None)
+def environment_passphrase() -> bytes | None:
+    """Give ``$ARCHIVE_PASSPHRASE`` when it is set."""
+    passphrase = os.environ.get(PASSPHRASE)
+    return passphrase.encode() if passphrase else None
+
+
+def save_key(path: Path, key: PrivateKey, comment: str, passphrase: bytes | None) -> None:
+    """Write a new private key, locked where there is a passphrase, and its public half beside it."""
+    data = format_private_key(key, comment=comment, passphrase=passphrase)
     write_private(path, data)
     write_private(public_path(path), f"{format_public_key(key.public, comment)}\n".encode())
 
@@ -85,7 +91,20 @@ def load_key(role: str, path: Path, expected: str) -> PrivateKey:
     try:
         return load_private_key(data, where=str(path))
     except PassphraseNeededError:
-        return load_private_key(data, passphrase=_passphrase(path), where=str(path))
+        return _unlock(data, path)
+
+
+def _unlock(data: bytes, path: Path) -> PrivateKey:
+    """Open a locked key: with the passphrase that opened another one of this run, else with one that is given now."""
+    context = click.get_current_context(silent=True)
+    known: list[bytes] = context.meta.setdefault(PASSPHRASE, []) if context else []
+    for passphrase in known:
+        with suppress(KeyRejectedError):
+            return load_private_key(data, passphrase=passphrase, where=str(path))
+    passphrase = _passphrase(path)
+    key = load_private_key(data, passphrase=passphrase, where=str(path))
+    known.append(passphrase)
+    return key
 
 
 def load_named_key(role: str, named: str) -> SigningKey:
@@ -223,11 +242,13 @@ class Keyring:
         initial: The keys.
         made: Files that were made.
         reused: Files that were there, and keys of ssh-agent as ``agent:SHA256:…``.
+        locked: Whether those that were made have a passphrase.
     """
 
     initial: InitialKeys
     made: tuple[Path, ...]
     reused: tuple[str, ...]
+    locked: bool = False
 
     def forget(self) -> None:
         """Remove the files that were made, for an archive that was not."""
@@ -314,8 +335,18 @@ def _only_in_agent(role: str, path: Path, allowed: Sequence[PublicKey], expected
         raise missing_key(role, path, expected, f"; ssh-agent was asked: {error.what}") from error
 
 
-def found_keys(files: KeyFiles, origin: str) -> Keyring:
+def missing_roles(files: KeyFiles, origin: str) -> tuple[str, ...]:
+    """Name the roles of a new archive for which there is no key yet: ``found_keys`` makes these."""
+    return tuple(role for role in ROLES if not _is_there(role, files, origin))
+
+
+def found_keys(files: KeyFiles, origin: str, passphrase: bytes | None) -> Keyring:
     """Load the keys for a new archive, and make those that are missing; a file that is there is never touched.
+
+    Args:
+        files: What the user said about keys.
+        origin: Name of the archive.
+        passphrase: Locks the keys that are made; None for none.
 
     Raises:
         KeyRejectedError: A key that is there, or that the user named, cannot be used.
@@ -326,22 +357,28 @@ def found_keys(files: KeyFiles, origin: str) -> Keyring:
     keys = {role: key for role, (_, key) in there.items()} | made
     paths = {role: files.path(role, origin) for role in made}
     reused = tuple(name for name, _ in there.values())
-    ring = Keyring(InitialKeys(keys["root"], keys["record"], keys["log"]), tuple(paths.values()), reused)
+    initial = InitialKeys(keys["root"], keys["record"], keys["log"])
+    ring = Keyring(initial, tuple(paths.values()), reused, locked=passphrase is not None)
     try:
         for role, key in made.items():
-            save_key(paths[role], key, f"{origin} {role}")
+            save_key(paths[role], key, f"{origin} {role}", passphrase)
     except BaseException:
         ring.forget()
         raise
     return ring
 
 
+def _is_there(role: str, files: KeyFiles, origin: str) -> bool:
+    path = files.path(role, origin)
+    return files.named(role) is not None or os.path.lexists(path) or os.path.lexists(public_path(path))
+
+
 def _there(role: str, files: KeyFiles, origin: str) -> tuple[str, SigningKey] | None:
     """Give the name of a key that is there, and the key: in a file, or in ssh-agent beside its public half."""
     named, path = files.named(role), files.path(role, origin)
+    if not _is_there(role, files, origin):
+        return None
     if named is None and not os.path.lexists(path):
-        if not os.path.lexists(public_path(path)):
-            return None
         named = str(public_path(path))
     if named is not None and names_agent(named):
         key = agent_key(named, None)

@@ -105,7 +105,7 @@ def _says_nothing(value: Json) -> bool:
 
 def _values(record: Record) -> dict[str, Json]:
     value = record_as_json(record)
-    about = {member: value[member] for member in METADATA}
+    about = {member: value.get(member) for member in METADATA}
     return {**about, **{member: value["original"][member] for member in CLAIMS}}
 
 

@@ -61,5 +61,5 @@ def _step(before: Record, record: Record) -> Step:
 
 def _described(before: Record, record: Record) -> tuple[str, ...]:
     old, new = record_as_json(before), record_as_json(record)
-    about = [member for member in METADATA if old[member] != new[member]]
+    about = [member for member in METADATA if old.get(member) != new.get(member)]
     return (*about, *(member for member in CLAIMS if old["original"][member] != new["original"][member]))

@@ -93,6 +93,18 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
+class Genre:
+    """What kind of text it is (``press release``), and whether it was stated, inferred or is unknown."""
+
+    term: str | None
+    basis: str
+    note: str | None = None
+
+
+NO_GENRE = Genre(None, "unknown")
+
+
+@dataclass(frozen=True, slots=True)
 class Relation:
     """A link to another statement; ``target`` is a URI or a reference inside the archive."""
 
@@ -113,6 +125,7 @@ class Description:
     temporal: tuple[str, ...] = ()
     relations: tuple[Relation, ...] = ()
     rights: str | None = None
+    genre: Genre = NO_GENRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +221,8 @@ def record_as_json(record: Record) -> dict[str, Any]:
             _members(e, "paragraph", "start", "end", "kind", "replacement", "reason", "by") for e in record.emendations
         ],
         "format": FORMAT,
+        # Absent where it is not known, so that the record of a text that nobody described has one form.
+        **({"genre": _members(description.genre, "term", "basis", "note")} if description.genre.term else {}),
         "issued": _members(description.issued, "date", "basis", "note"),
         "issuer": description.issuer,
         "language": description.language,
@@ -266,6 +281,7 @@ def read_record(value: dict[str, Any]) -> Record:
             temporal=tuple(value["temporal"]),
             relations=tuple(Relation(**item) for item in value["relations"]),
             rights=value["rights"],
+            genre=Genre(**value["genre"]) if "genre" in value else NO_GENRE,
         ),
         original=Original(**{**original, "extractor": Extractor(**original["extractor"])}),
         paragraphs=tuple(Paragraph(p["id"], p["kind"], p["label"], p["text"]) for p in value["paragraphs"]),

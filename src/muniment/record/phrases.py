@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.record import Emendation, Issued
+from muniment.record import Emendation, Genre, Issued
 
 
 def issued_words(issued: Issued) -> str:
@@ -10,6 +10,13 @@ def issued_words(issued: Issued) -> str:
     if issued.date is None:
         return "unknown"
     return f"{issued.date} ({issued.basis}{f': {issued.note}' if issued.note else ''})"
+
+
+def genre_words(genre: Genre) -> str:
+    """A genre with what it rests on: ``press release (stated: the head of the text says so)``."""
+    if genre.term is None:
+        return "unknown"
+    return f"{genre.term} ({genre.basis}{f': {genre.note}' if genre.note else ''})"
 
 
 def change_words(kind: str, reverts_to: int | None) -> str:

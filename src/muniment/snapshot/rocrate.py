@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 
 from muniment.canonical import Json
-from muniment.cite import GENRE
+from muniment.cite.genres import capital
 from muniment.digest import sha256_hex
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Activity, Original
 from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
@@ -76,7 +76,7 @@ def _version(signed_files: SignedFiles) -> Entity:
         "@id": signed_files.uri,
         "@type": "CreativeWork",
         "name": description.title,
-        "genre": GENRE,
+        "genre": capital(citation.kind),
         "version": str(record.version),
         "description": f"Archive version {record.version}; {_dated(signed_files)}",
         "identifier": [link(_HASH), link(_NAME)],
@@ -90,6 +90,7 @@ def _version(signed_files: SignedFiles) -> Entity:
     optional: Entity = {
         "author": link(_ISSUER) if citation.issuer else None,
         "datePublished": description.issued.date,
+        "url": citation.address,
         "inLanguage": None if description.language == "und" else description.language,
         "abstract": description.abstract,
         "keywords": listed([*description.subjects]) or None,

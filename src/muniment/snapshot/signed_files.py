@@ -59,7 +59,8 @@ class SignedFiles:
     @property
     def citation(self) -> Citation:
         """The citation of the whole version."""
-        return make_citation(self.version, origin=self.roots[0].root.archive, root=self.roots[0].digest)
+        first, sites = self.roots[0], [file.root.url for file in self.roots]
+        return make_citation(self.version, origin=first.root.archive, root=first.digest, sites=sites)
 
     @property
     def uri(self) -> str:

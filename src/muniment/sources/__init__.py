@@ -2,6 +2,7 @@
 
 - ``adapter``: what an adapter gives, and what an adapter is
 - ``plain_text``: plain text: charset and code points
+- ``readings``: one line as different charsets read it
 - ``paragraphs``: text to paragraphs
 - ``blocks``: lines, and where one paragraph can end and the next begin
 - ``labels``: what a line can begin with: numbers, letters, bullets

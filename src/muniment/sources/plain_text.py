@@ -96,6 +96,9 @@ def codec_of(name: str) -> str:
 # Bytes.  A record repeats the text as JSON, and a record is at most 4 MiB.
 MAX_ORIGINAL: Final = 2 * 1024 * 1024
 
+NOT_IN_CHARSET: Final = "the text is not"
+"""How the error begins that says that a text is not in its charset; the name follows."""
+
 _BYTE_ORDER_MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16le"),
@@ -207,7 +210,7 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
     except UnicodeDecodeError as error:
         offset = skip + error.start
         raise SourceError(
-            f"the text is not {name}",
+            f"{NOT_IN_CHARSET} {name}",
             where=where,
             found=f"byte 0x{data[offset]:02x} at offset {offset}",
             hint="name its charset, for example windows-1251" if name == "utf-8" else "name another charset",

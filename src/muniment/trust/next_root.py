@@ -87,6 +87,11 @@ def with_authority(root: TrustRoot, name: str, url: str | None) -> TrustRoot:
     return replace(root, authorities=tuple(authorities[key] for key in sorted(authorities)))
 
 
+def with_site(root: TrustRoot, url: str | None) -> TrustRoot:
+    """Name the address of the archive's web site; None where it has none any more."""
+    return replace(root, url=url)
+
+
 def with_witnesses(root: TrustRoot, add: Sequence[str], drop: Collection[str], quorum: int | None) -> TrustRoot:
     """Name witnesses, or drop some, and say how many are wanted."""
     witnesses = tuple(sorted({*root.witnesses, *add} - {*drop}))

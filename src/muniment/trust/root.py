@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.errors import FormatError, KeyRejectedError
+from muniment.errors import FormatError, InputError, KeyRejectedError
 from muniment.schema import validate
 from muniment.ssh.keys import PublicKey, parse_public_key
 
@@ -45,6 +45,28 @@ __all__ = [
 
 
 AUTHORITIES = "trust/authorities"
+
+_SITE = re.compile(
+    r"https?://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?"
+    r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*"
+)
+_LONGEST_SITE = 255
+
+
+def check_site(text: str) -> str:
+    """Check the address of an archive's web site, and give it without the slash at its end.
+
+    Raises:
+        InputError: It is none that a trust root may name.
+    """
+    site = text.removesuffix("/")
+    if len(site) > _LONGEST_SITE or not _SITE.fullmatch(site):
+        raise InputError(
+            "not the address of a web site",
+            expected="https://HOST or https://HOST/PATH, the host in small letters, without ? and #",
+            found=ascii(text[:_LONGEST_SITE]),
+        )
+    return site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +196,7 @@ class TrustRoot:
         authorities: Time stamp authorities, sorted by name.
         witnesses: C2SP verifier keys of those who may cosign checkpoints, sorted; only their shape is checked here.
         quorum: How many witnesses are wanted under a checkpoint, 0 to the number of witnesses.
+        url: Address of the archive's web site, without a slash at its end; None where it has none.
     """
 
     archive: str
@@ -190,6 +213,7 @@ class TrustRoot:
     authorities: tuple[Authority, ...] = ()
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
+    url: str | None = None
 
 
 def record_keys_at(root: TrustRoot, index: int) -> tuple[PublicKey, ...]:
@@ -234,6 +258,8 @@ def format_trust_root(root: TrustRoot) -> bytes:
         "authorities": [asdict(authority) for authority in root.authorities],
         "witnesses": list(root.witnesses),
         "quorum": root.quorum,
+        # Absent where the archive has no web site, so that there is one form.
+        **({} if root.url is None else {"url": root.url}),
         "files": [asdict(file) for file in root.files],
     }
     data = format_canonical(value)
@@ -266,6 +292,7 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
         authorities=tuple(Authority(**member) for member in value["authorities"]),
         witnesses=tuple(value["witnesses"]),
         quorum=value["quorum"],
+        url=value.get("url"),
         files=tuple(StaticFile(**file) for file in value["files"]),
     )
     for broken, rule in _rules(root):

@@ -42,6 +42,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.reference import Reference, parse_reference
 from muniment.snapshot.container import Bag
 from muniment.store import Store
+from muniment.trust.chain import RootFile
 from muniment.verify.archive import Progress, verify_archive
 from muniment.verify.report import CITATION, Counts, Finding, Report, Tally
 from muniment.verify.snapshot import check_evidence
@@ -57,9 +58,9 @@ _OTHER_WORDS = "every fact is so, but the words as a whole are not those of a ci
 _AROUND_IT = "what stands around the citation is no part of it, and was not checked"
 
 
-def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, root: str, tally: Tally) -> None:
+def compare_with(stated: Sequence[Stated], version: StoredVersion, roots: Sequence[RootFile], tally: Tally) -> None:
     """Hold each part of a citation against the version."""
-    cited = _Cited(version, origin, root)
+    cited = _Cited(version, roots)
     dated = False
     for part in stated:
         copies = _find(part, cited)
@@ -79,15 +80,18 @@ def compare_with(stated: Sequence[Stated], version: StoredVersion, origin: str, 
 class _Cited:
     """A version cited anew, each paragraph of it once, however many parts are compared with it."""
 
-    def __init__(self, version: StoredVersion, origin: str, root: str) -> None:
-        self._version, self._origin, self._root = version, origin, root
+    def __init__(self, version: StoredVersion, roots: Sequence[RootFile]) -> None:
+        self._version, self._origin, self._root = version, roots[0].root.archive, roots[0].digest
+        self._sites = [file.root.url for file in roots]
         self._citations: dict[str | None, Citation] = {}
         self._wanted: dict[str | None, tuple[WrittenForm, ...]] = {}
 
     def cite(self, paragraph: str | None) -> Citation:
         """Cite a paragraph; raises ``UnresolvedReferenceError`` where the version has no such."""
         if paragraph not in self._citations:
-            made = citation_of(self._version, origin=self._origin, root=self._root, paragraph=paragraph)
+            made = citation_of(
+                self._version, origin=self._origin, root=self._root, paragraph=paragraph, sites=self._sites
+            )
             self._citations[paragraph] = made
         return self._citations[paragraph]
 
@@ -333,7 +337,7 @@ def verify_citation(store: Store, stated: Sequence[Stated], reader: Reader | Non
         # What is wrong with the record has findings of its own.
         tally.error(CITATION, error, SUBJECT)
     else:
-        compare_with(stated, version, archive.origin, archive.roots[0].digest, tally)
+        compare_with(stated, version, archive.roots, tally)
     report = verify_archive(
         store,
         subject=SUBJECT,
@@ -374,7 +378,7 @@ def check_citation_in_snapshot(
             hint="take the snapshot of the version that is cited",
         )
     else:
-        compare_with(stated, version, evidence.roots[0].root.archive, evidence.roots[0].digest, tally)
+        compare_with(stated, version, evidence.roots, tally)
     return _joined(replace(report, subject=SUBJECT), tally)
 
 

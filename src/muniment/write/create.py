@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.paths import (
@@ -48,7 +48,14 @@ class InitialKeys:
 
 
 def create_archive(
-    store: Store, initial: InitialKeys, *, origin: str, now: str, layout: str = FLAT, recall: Recall | None = None
+    store: Store,
+    initial: InitialKeys,
+    *,
+    origin: str,
+    now: str,
+    layout: str = FLAT,
+    url: str | None = None,
+    recall: Recall | None = None,
 ) -> Archive:
     """Make an archive in an empty store.
 
@@ -58,13 +65,13 @@ def create_archive(
         origin: Name of the archive and of its log, ``HOST/PATH``.
         now: RFC 3339 in UTC, to the second.
         layout: Storage layout of ``releases/``: one of ``muniment.ocfl.storage_root.LAYOUTS``.
+        url: Address of the archive's web site, as ``muniment.trust.root.check_site`` gives it; None for none.
         recall: Gives what is remembered of an origin, which must be nothing; None to do without.
 
     Raises:
         InputError: The store is not empty, the origin is ill-formed, or one key has two roles that must be apart.
-        KeyRejectedError: An archive of other keys is being made there.  Nothing is touched then.
-        IntegrityError: What lies there is not what an interrupted ``create_archive`` leaves.  Nothing is
-            touched then.
+        KeyRejectedError: An archive of other keys is being made there; nothing is touched.
+        IntegrityError: What lies there is not what an interrupted ``create_archive`` leaves; nothing is touched.
         WriteConflictError: An archive of this origin is remembered.
         StoreError: The store refused; nothing is left behind, or ``create_archive`` can be called again.
     """
@@ -72,18 +79,27 @@ def create_archive(
     _check_roles(initial)
     if not is_time(now):
         raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
+    root, static = _first_root(initial, origin, now, layout)
     with store.lock():
-        _refuse_other_keys(store, initial)
-        if not _is_published(store):
-            # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
-            refuse_second_archive(origin, recall)
-        done = recover(store, recall)
-        if done is not None and done.completed and _is_of(open_archive(store), initial, origin):
-            return open_archive(store)
-        _refuse_occupied(store)
-        refuse_second_archive(origin, recall)
-        execute_or_undo(store, _plan(store, initial, _first_root(initial, origin, now, layout), now))
+        _create(store, initial, (replace(root, url=url), static), recall)
     return open_archive(store)
+
+
+def _create(
+    store: Store, initial: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], recall: Recall | None
+) -> None:
+    """End what was begun here, or begin; under the lock."""
+    root, _ = first
+    _refuse_other_keys(store, initial)
+    if not _is_published(store):
+        # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
+        refuse_second_archive(root.archive, recall)
+    done = recover(store, recall)
+    if done is not None and done.completed and _is_of(open_archive(store), initial, root.archive):
+        return
+    _refuse_occupied(store)
+    refuse_second_archive(root.archive, recall)
+    execute_or_undo(store, _plan(store, initial, first, root.created))
 
 
 def _check_roles(initial: InitialKeys) -> None:

@@ -37,7 +37,16 @@ from muniment.write.commit import Swap, grow_log, plan
 from muniment.write.head import ReleaseHead, open_ground, read_head
 from muniment.write.recover import execute_or_undo
 
-__all__ = ["Added", "Author", "Emend", "Keys", "add_description", "add_emendations", "add_publication"]
+__all__ = [
+    "Added",
+    "Author",
+    "Emend",
+    "Keys",
+    "add_description",
+    "add_emendations",
+    "add_publication",
+    "preview_publication",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,15 +271,43 @@ def add_publication(
     check_release_id(release)
 
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
-        position = _position(archive, release, head, author)
-        digest = sha512_hex(source.data)
-        if head is not None and head.record.original.sha256 == sha256_hex(source.data):
-            return _again(position, head, source, author.note)
-        _refuse_own_files(head, digest, source.name)
-        record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
-        return Draft(record, source.data, digest)
+        return _draft(archive, head, release, source, metadata, author)
 
     return write_version(store, keys, release, make, author.now, required=False, recall=recall)
+
+
+def _draft(
+    archive: Archive,
+    head: ReleaseHead | None,
+    release: str,
+    source: Source,
+    metadata: Mapping[str, Json],
+    author: Author,
+) -> Draft | None:
+    position = _position(archive, release, head, author)
+    digest = sha512_hex(source.data)
+    if head is not None and head.record.original.sha256 == sha256_hex(source.data):
+        return _again(position, head, source, author.note)
+    _refuse_own_files(head, digest, source.name)
+    record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
+    return Draft(record, source.data, digest)
+
+
+def preview_publication(
+    archive: Archive, release: str, source: Source, metadata: Mapping[str, Json], author: Author
+) -> tuple[Record | None, Record | None]:
+    """Make the record that ``add_publication`` would sign, and write nothing; neither key nor lock is needed.
+
+    Returns:
+        The record, or None where nothing changes; and that of the version before, or None for the first.
+
+    Raises:
+        InputError: As for ``add_publication``.
+        IntegrityError: As for ``add_publication``.
+    """
+    head = read_head(archive, check_release_id(release))
+    draft = _draft(archive, head, release, source, metadata, author)
+    return (None if draft is None else draft.record), (None if head is None else head.record)
 
 
 def add_description(

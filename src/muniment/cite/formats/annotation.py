@@ -13,8 +13,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from muniment.cite.citation import Citation
-from muniment.cite.facts import CONTEXT as CONTEXT_STATED
 from muniment.cite.facts import (
+    ADDRESS,
     DATE,
     EXTRA,
     INDEX,
@@ -37,6 +37,7 @@ from muniment.cite.facts import (
     listed,
     scalar,
 )
+from muniment.cite.facts import CONTEXT as CONTEXT_STATED
 from muniment.cite.fields import Pair, leaves, others
 from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
@@ -53,6 +54,7 @@ _MEMBERS = {
     "schema:archivedAt": ORIGIN,
     "schema:sdDatePublished": LOGGED,
     "schema:isBasedOn": SOURCE,
+    "schema:url": ADDRESS,
     "language": LANGUAGE,
 }
 
@@ -114,6 +116,7 @@ def _target(citation: Citation, ni: str) -> dict[str, Any]:
         "schema:archivedAt": citation.origin,
         "schema:sdDatePublished": citation.logged_at,
         "schema:isBasedOn": citation.source,
+        "schema:url": citation.address,
         "language": None if citation.language == "und" else citation.language,
     }
     known = {name: value for name, value in values.items() if value is not None}

@@ -2,7 +2,8 @@ r"""BibTeX and BibLaTeX entries, in UTF-8.
 
 Titles and issuers are in two pairs of braces, so that no style changes capitals or takes a name apart.  Both formats
 carry fields that styles pass over: ``sha256``, ``origin``, ``release``.  A locator belongs to the place that cites, so
-a paragraph is in the line before the entry, which is no part of it, as the argument that ``\autocite`` takes.
+a paragraph is in the line before the entry, which is no part of it, as the argument that ``\cite`` takes, which
+BibTeX and biblatex both know.
 
 Text is escaped as LaTeX source, and read back.  Besides the ten special characters (The LaTeX Companion, section 3.1),
 what a font would join is kept apart by ``{}``: two hyphens are not a dash, two commas not a quotation mark.  Braces
@@ -14,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from muniment.cite.citation import GENRE, SHORT_MONTHS, Citation, date_parts, format_locator, parse_locator
+from muniment.cite.citation import SHORT_MONTHS, Citation, date_parts, format_locator, parse_locator
 from muniment.cite.facts import (
+    ADDRESS,
     BASIS,
     DATE,
     EXTRA,
@@ -43,6 +45,7 @@ from muniment.cite.facts import (
 )
 from muniment.cite.fields import Pair, others
 from muniment.cite.formats.bibtex_entry import parse_entry
+from muniment.cite.genres import capital, types_of
 from muniment.display import plain
 
 _COMMANDS = {
@@ -110,11 +113,11 @@ _FACTS = {
     "institution": ORIGIN,
     "titleaddon": GENRE_STATED,
     "type": GENRE_STATED,
-    "url": SOURCE,
+    "url": ADDRESS,
 }
-_LOCATOR = re.compile(r"^% [^\n\\]{0,200}\\autocite\[((?:para\.|heading)~[^\]\n]{1,100})\]", re.MULTILINE)
+_LOCATOR = re.compile(r"^% [^\n\\]{0,200}\\(?:auto)?cite\[((?:para\.|heading)~[^\]\n]{1,100})\]", re.MULTILINE)
 _LOCATED = re.compile(
-    r"^% The paragraph: \\autocite\[(?:para\.|heading)~[^\]\n]{1,100}\]\{[^\n{}\\]{0,200}\}[ \t\r]*$", re.MULTILINE
+    r"^% The paragraph: \\(?:auto)?cite\[(?:para\.|heading)~[^\]\n]{1,100}\]\{[^\n{}\\]{0,200}\}[ \t\r]*$", re.MULTILINE
 )
 _HARMLESS = frozenset(
     (
@@ -126,12 +129,12 @@ _HARMLESS = frozenset(
 
 
 def format_biblatex(citation: Citation) -> str:
-    """Write the entry for biblatex: ``@online``, with date, version and eprint as fields of their own."""
+    """Write the entry for biblatex: ``@online`` or what its genre is there; date, version and eprint are fields."""
     notes = format_notes(citation, PRINTED)
     fields = [
         *_lead(citation),
         *([("date", citation.issued.date)] if citation.issued.date else []),
-        ("titleaddon", GENRE),
+        ("titleaddon", format_tex(capital(citation.kind))),
         ("version", str(citation.version)),
         ("organization", format_tex(citation.origin)),
         ("eprint", citation.sha256),
@@ -140,17 +143,19 @@ def format_biblatex(citation: Citation) -> str:
         ("addendum", format_tex("; ".join(notes[1:]))),
         *_facts(citation),
     ]
-    return _entry("online", citation, fields)
+    return _entry(types_of(citation.genre.term).biblatex, citation, fields)
 
 
 def format_bibtex(citation: Citation) -> str:
     """Write the entry for BibTeX: ``@misc``, whose styles know neither version nor hash, so a note says them."""
-    published = f"{GENRE}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
+    published = (
+        f"{capital(citation.kind)}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
+    )
     fields = [
         *_lead(citation),
         *_year_month(citation),
         ("howpublished", format_tex(published)),
-        ("note", format_tex("; ".join(format_notes(citation, (RECORD, BASIS, SOURCE))))),
+        ("note", format_tex("; ".join(format_notes(citation, (RECORD, BASIS, SOURCE, ADDRESS))))),
         ("version", str(citation.version)),
         ("sha256", citation.sha256),
         *_facts(citation),
@@ -182,6 +187,8 @@ def _facts(citation: Citation) -> Iterator[tuple[str, str]]:
     yield "loggedat", citation.logged_at
     if citation.root:
         yield "trustroot", citation.root
+    if citation.address:
+        yield "url", citation.address
     if citation.source:
         yield "sourceurl", format_tex(citation.source)
     if citation.language != "und":
@@ -195,7 +202,7 @@ def _entry(kind: str, citation: Citation, fields: list[tuple[str, str]]) -> str:
     head = ""
     if citation.paragraph is not None:
         locator = format_locator(citation.paragraph).replace(" ", "~")
-        head = f"% The paragraph: \\autocite[{locator}]{{{citation.key}}}\n"
+        head = f"% The paragraph: \\cite[{locator}]{{{citation.key}}}\n"
     return f"{head}@{kind}{{{citation.key},\n{''.join(lines)}}}\n"
 
 

@@ -11,11 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from muniment.cite.citation import GENRE, Citation, date_parts
+from muniment.cite.citation import Citation, date_parts
 from muniment.cite.facts import (
+    ADDRESS,
     BASIS,
     DATE,
     EXTRA,
+    GENRE_BASIS,
     GENRE_STATED,
     INDEX,
     LANGUAGE,
@@ -38,6 +40,7 @@ from muniment.cite.facts import (
     scalar,
 )
 from muniment.cite.fields import Pair, all_of, leaves, others, people
+from muniment.cite.genres import capital, types_of
 from muniment.digest import ni_uri
 
 _CUSTOM = {
@@ -46,6 +49,7 @@ _CUSTOM = {
     "release": RELEASE,
     "reference": REFERENCE,
     "issued_basis": BASIS,
+    "genre_basis": GENRE_BASIS,
     "archived": LOGGED,
     "log_index": INDEX,
     "trust_root": ROOT,
@@ -62,7 +66,7 @@ _MEMBERS = {
     "publisher": ORIGIN,
     "language": LANGUAGE,
     "genre": GENRE_STATED,
-    "URL": SOURCE,
+    "URL": ADDRESS,
 }
 _NAME = ("dropping-particle", "given", "non-dropping-particle", "family", "suffix")
 _NAME_HINTS = ("comma-suffix", "static-ordering", "parse-names")
@@ -76,8 +80,8 @@ def csl_item(citation: Citation) -> dict[str, Any]:
     """Give the CSL-JSON item of the version."""
     item: dict[str, Any] = {
         "id": citation.key,
-        "type": "document",
-        "genre": GENRE,
+        "type": types_of(citation.genre.term).csl,
+        "genre": capital(citation.kind),
         "title": citation.title,
         "version": str(citation.version),
         "archive": citation.origin,
@@ -92,6 +96,8 @@ def csl_item(citation: Citation) -> dict[str, Any]:
         item["issued"] = {"date-parts": [date_parts(citation.issued.date)]}
     if citation.language != "und":
         item["language"] = citation.language
+    if citation.address:
+        item["URL"] = citation.address
     return item
 
 
@@ -102,6 +108,7 @@ def _custom(citation: Citation) -> dict[str, Any]:
         "release": citation.release,
         "reference": citation.reference,
         "issued_basis": citation.issued.basis,
+        "genre_basis": citation.genre.basis,
         "archived": citation.logged_at,
         "log_index": citation.index,
         "trust_root": citation.root,

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from muniment.cite.citation import GENRE, Citation
+from muniment.cite.citation import Citation
 from muniment.cite.facts import (
+    ADDRESS,
     BASIS,
     DATE,
     EXTRA,
@@ -38,6 +39,7 @@ from muniment.cite.facts import (
     scalar,
 )
 from muniment.cite.fields import Pair, all_of, others, people
+from muniment.cite.genres import capital, types_of
 from muniment.digest import ni_uri
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
@@ -61,7 +63,7 @@ _MEMBERS = {
     "publicationYear": YEAR,
     "version": VERSION,
     "language": LANGUAGE,
-    "url": SOURCE,
+    "url": ADDRESS,
 }
 _HARMLESS = frozenset(
     (
@@ -75,7 +77,10 @@ def datacite_record(citation: Citation) -> dict[str, Any]:
     """Give the record of the version."""
     record: dict[str, Any] = {
         "schemaVersion": SCHEMA,
-        "types": {"resourceTypeGeneral": "Text", "resourceType": GENRE},
+        "types": {
+            "resourceTypeGeneral": types_of(citation.genre.term).datacite,
+            "resourceType": capital(citation.kind),
+        },
         "creators": [_creator(citation.issuer)],
         "titles": [{"title": citation.title, **_language(citation, "lang")}],
         "publisher": {"name": citation.origin},
@@ -84,6 +89,7 @@ def datacite_record(citation: Citation) -> dict[str, Any]:
         **_language(citation, "language"),
         "version": str(citation.version),
         "alternateIdentifiers": list(_alternates(citation)),
+        **({"url": citation.address} if citation.address else {}),
     }
     if citation.source and is_web(citation.source):
         link = {"relatedIdentifier": citation.source, "relatedIdentifierType": "URL", "relationType": _DERIVED}

@@ -2,7 +2,7 @@ r"""RIS, for reference managers: UTF-8, one tag and one value a line, and no val
 
 A line is two capitals or digits, two blanks, a hyphen, a blank, and the value; the format has no escapes, so hidden
 characters are shown (``\u2028``).  Tags per the RIS specification of 2011: ``AN`` accession number, ``M3`` kind of
-work, ``DP`` and ``PB`` the archive, ``N1`` notes, ``L2`` the source as published.
+work, ``DP`` and ``PB`` the archive, ``N1`` notes, ``UR`` the page of the version, ``L2`` the source as published.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from muniment.cite.citation import GENRE, Citation
+from muniment.cite.citation import Citation
 from muniment.cite.facts import (
+    ADDRESS,
     DATE,
     EXTRA,
     GENRE_STATED,
@@ -30,6 +31,7 @@ from muniment.cite.facts import (
     parse_notes,
 )
 from muniment.cite.fields import Pair
+from muniment.cite.genres import capital, types_of
 from muniment.display import plain
 
 _LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9])\s+-\s?(.*)")
@@ -37,7 +39,8 @@ _TAGS = {
     **dict.fromkeys(("TI", "T1", "CT", "BT", "ST"), TITLE),
     **dict.fromkeys(("AU", "A1"), ISSUER),
     **dict.fromkeys(("PB", "DP"), ORIGIN),
-    **dict.fromkeys(("L2", "UR"), SOURCE),
+    "L2": SOURCE,
+    "UR": ADDRESS,
     "LA": LANGUAGE,
     "AN": RECORD,
     "M3": GENRE_STATED,
@@ -57,7 +60,7 @@ def format_ris(citation: Citation) -> str:
     """Write one reference, with a final line feed."""
     fields = "".join(f"{tag}  - {plain(value)}\n" for tag, value in _fields(citation))
     # Two lines of their own: what begins a reference must be the first, what ends it the last.
-    return f"TY  - GEN\n{fields}ER  - \n"
+    return f"TY  - {types_of(citation.genre.term).ris}\n{fields}ER  - \n"
 
 
 def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
@@ -71,12 +74,14 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
         # YYYY/MM/DD/other: what is not known stays empty, the slashes stay.
         yield "DA", "/".join([*[year, *rest, "", ""][:3], ""])
     yield "ET", f"{_EDITION}{citation.version}"
-    yield "M3", GENRE
+    yield "M3", capital(citation.kind)
     yield "PB", citation.origin
     yield "DP", citation.origin
     yield "AN", citation.sha256
     if citation.language != "und":
         yield "LA", citation.language
+    if citation.address:
+        yield "UR", citation.address
     if citation.source:
         yield "L2", citation.source
     yield from (("N1", note) for note in format_notes(citation))

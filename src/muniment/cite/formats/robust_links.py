@@ -1,7 +1,8 @@
 """HTML with Robust Links 1.0 (https://robustlinks.mementoweb.org/spec/): the long text, its title a link.
 
-The link leads to the source, where that is an address of the web, else to the ``ni:`` name of the record.  Its
-``data-versionurl`` is that name, because an archive is a folder and no web site; ``data-versiondate`` is the day on
+The link leads to the page of the version on the archive's web site, where it has one; else to the source, where that is
+an address of the web, else to the ``ni:`` name of the record.  Its ``data-versionurl`` is that page, else that name,
+because an archive is a folder and need have no web site; ``data-versiondate`` is the day on
 which the archive says that it logged the version.  ``data-muniment-…`` carry the facts whole.  The title is isolated,
 so that words from right to left do not turn what stands around them.
 """
@@ -13,6 +14,7 @@ from html import unescape
 
 from muniment.cite.citation import Citation
 from muniment.cite.facts import (
+    ADDRESS,
     EXTRA,
     INDEX,
     LINK,
@@ -29,6 +31,7 @@ from muniment.cite.facts import (
     listed,
 )
 from muniment.cite.prose import mend, read_style
+from muniment.cite.quoting import nested
 from muniment.cite.styles import format_long
 from muniment.digest import ni_uri
 from muniment.display import refer_hidden
@@ -64,7 +67,7 @@ _FACTS = {
 
 def format_html(citation: Citation) -> str:
     """Write one paragraph on one line, with a final line feed; its text is that of the long style."""
-    title = f"“{citation.title}”"
+    title = f"“{nested(citation.title)}”"
     issuer = f"{citation.issuer}, " if citation.issuer else ""
     rest = format_long(citation).removeprefix(f"{issuer}{title}")
     language = None if citation.language == "und" else citation.language
@@ -75,7 +78,7 @@ def format_html(citation: Citation) -> str:
         "data-muniment-root": citation.root,
         "data-muniment-paragraph": citation.paragraph,
     }
-    named = f"“<cite>{_tag('bdi', lang=language)}{_text(citation.title)}</bdi></cite>”"
+    named = f"“<cite>{_tag('bdi', lang=language)}{_text(nested(citation.title))}</bdi></cite>”"
     return f"{_tag('p', **facts)}{_text(issuer)}{_tag('a', **_link(citation))}{named}</a>{_text(rest)}</p>\n"
 
 
@@ -83,9 +86,9 @@ def _link(citation: Citation) -> dict[str, str | None]:
     ni = ni_uri(citation.sha256)
     source = citation.source if citation.source and is_web(citation.source) else None
     return {
-        "href": source or ni,
+        "href": citation.address or source or ni,
         "data-originalurl": source,
-        "data-versionurl": ni,
+        "data-versionurl": citation.address or ni,
         "data-versiondate": citation.logged_at[:10],
     }
 
@@ -127,7 +130,8 @@ def _attribute(element: str, match: re.Match[str]) -> tuple[str, str, str]:
     name, value = match["name"].lower(), match["double"] if match["double"] is not None else match["single"]
     if name not in _FACTS or (name == "href" and element != "a") or _BARE_SIGN.search(value):
         raise _strange(f"<{element} {match[0].strip()}"[:80])
-    return _FACTS[name], unescape(value), name
+    fact = ADDRESS if name == "data-versionurl" and is_web(value) else _FACTS[name]
+    return fact, unescape(value), name
 
 
 def _strange(found: str) -> InputError:

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
+from typing import cast
 
 import click
 
 from muniment.archive import Archive
+from muniment.canonical import Json
 from muniment.cli.authoring import Members, author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
+from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
-from muniment.cli.terminal import json_text
+from muniment.cli.terminal import cells, cut, json_text, pad, screen_width, wrap
 from muniment.display import plain
-from muniment.errors import InputError
+from muniment.errors import InputError, IntegrityError, MunimentError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.ingest import Source, title_basis
 from muniment.log.statement import VersionStatement
-from muniment.record.phrases import change_words
+from muniment.record import Record, record_as_json
+from muniment.record.phrases import change_words, genre_words, issued_words
 from muniment.reference import Reference, check_release_id, format_reference
 from muniment.sources import MAX_ORIGINAL
+from muniment.sources.plain_text import NOT_IN_CHARSET
+from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
-from muniment.write.version import Added, Author, add_publication
+from muniment.write.version import Added, Author, Keys, add_publication, preview_publication
+
+TITLE_BASES = {
+    "given": "given",
+    "headline": "the headline of the text",
+    "earlier": "the headline of an earlier version",
+    "file": "from the name of the file",
+}
+_FACT_WIDTH, _CHARSET_WIDTH = 12, 13
 
 
 def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:
@@ -42,12 +62,17 @@ def print_added(added: Added, *, as_json: bool) -> None:
     elif added.unchanged:
         print(f"unchanged since v{record.version}")
     else:
-        number = len(record.paragraphs)
-        noun = "paragraph" if number == 1 else "paragraphs"
-        print(f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {number} {noun}")
+        kind = change_words(record.change.kind, record.change.reverts_to)
+        print(f"{record.name}  {kind}  {count_paragraphs(record)}")
         if record.change.kind == "publication":
             print(f"title ({title_basis(record)}): {plain(record.description.title)}")
         print(added.digest)
+
+
+def count_paragraphs(record: Record) -> str:
+    """Say how many paragraphs a version has."""
+    number = len(record.paragraphs)
+    return f"{number} {'paragraph' if number == 1 else 'paragraphs'}"
 
 
 def _as_json(added: Added) -> dict[str, object]:
@@ -88,11 +113,15 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
 
 @verb(
     "archive add notice.txt --release harbour-notice --language en",
-    "archive add notice.txt --release harbour-notice --uri https://example.org/a",
+    "archive add notice.txt --release harbour-notice --dry-run",
+    "archive add day1.txt day2.txt --release harbour-notice",
+    "archive add notices/*.txt --release-from-name",
     "curl -s https://example.org/a | archive add - --name a.txt --release notice",
 )
-@click.argument("path", metavar="FILE", type=click.Path())
-@click.option("--release", required=True, metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option("--release", metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
+@click.option("--release-from-name", "from_name", is_flag=True, help="Each file is of the release with its name.")
+@click.option("--dry-run", is_flag=True, help="Show what would be signed, and write nothing; no key is needed.")
 @member_options
 @click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
 @click.option("--received", metavar="DATE", help="When the file came to the archive (default: today).")
@@ -104,34 +133,137 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
 @in_archive
 @as_json
 def command(
-    path: str,
+    paths: tuple[str, ...],
     *,
-    release: str,
+    dry_run: bool,
     members: Members,
     key_files: KeyFiles,
     memory: Memory,
-    note: str | None,
     as_json: bool,
-    **texts: str,
+    **texts: str | None,
 ) -> None:
     """Add a file as the next version of a release.
 
     The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
-    the title, or the name of the file. If the newest version already has these bytes, nothing changes.
+    the title, or the name of the file. If the newest version already has these bytes, nothing changes. Several files
+    become versions in the order in which they are named, each with the same options; after one that cannot be added the
+    others are, and the exit code is 1.
     """
-    check_release_id(release)
-    if path == members.file == STANDARD_STREAM:
+    releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
+    if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
         raise InputError("stdin cannot be both the file and the metadata", hint="name a file for one of them")
+    if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
+        raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
-    name = _name(path, texts["name"])
-    metadata = members.gather()
-    data = read_file(path, max_size=MAX_ORIGINAL)
-    source = Source(data, name, texts["received"] or moment[:10], texts["media_type"], texts["charset"])
+    job = _Job(members.gather(), Author(moment, texts["by"] or "", texts["note"]), memory, texts)
     archive = open_target()
-    keys = load_keys(archive, key_files)
-    author = Author(moment, texts["by"], note)
-    added = add_publication(archive.store, keys, release, source, metadata, author, recall=memory.recall)
-    finish(added, archive.store, memory, as_json=as_json)
+    if dry_run:
+        act: Callable[[str, str], object] = partial(_preview, archive, job)
+    else:
+        act = partial(_add, archive.store, load_keys(archive, key_files), job)
+    if len(paths) == 1:
+        _print_one(act(paths[0], releases[0]), as_json=as_json)
+        return
+    outcomes = [_attempt(act, path, release) for path, release in zip(paths, releases, strict=True)]
+    _print_table(paths, outcomes, as_json=as_json)
+    if any(isinstance(outcome, MunimentError) for outcome in outcomes):
+        click.get_current_context().exit(IntegrityError.exit_code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What is the same for each file.
+
+    Attributes:
+        metadata: The description, as far as the user said something of it.
+        author: Who adds, when, and in what words.
+        memory: What this machine has seen.
+        texts: The other options by name.
+    """
+
+    metadata: Mapping[str, Json]
+    author: Author
+    memory: Memory
+    texts: Mapping[str, str | None]
+
+    def read(self, path: str) -> Source:
+        """Read a file."""
+        name = _name(path, self.texts["name"])
+        data = read_file(path, max_size=MAX_ORIGINAL)
+        received = self.texts["received"] or self.author.now[:10]
+        return Source(data, name, received, self.texts["media_type"] or "", self.texts["charset"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Previewed:
+    """What would come of adding a file: the record, None where nothing changes; and the one before."""
+
+    record: Record | None
+    before: Record | None
+    given: frozenset[str]
+
+
+def _add(store: Store, keys: Keys, job: _Job, path: str, release: str) -> Added:
+    source = job.read(path)
+    with _showing_charsets(source):
+        added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
+    if not added.unchanged:
+        job.memory.keep_head(store)
+    return added
+
+
+def _preview(archive: Archive, job: _Job, path: str, release: str) -> _Previewed:
+    source = job.read(path)
+    with _showing_charsets(source):
+        record, before = preview_publication(archive, release, source, job.metadata, job.author)
+    return _Previewed(record, before, frozenset(job.metadata))
+
+
+def _attempt(act: Callable[[str, str], object], path: str, release: str) -> object:
+    try:
+        return act(path, release)
+    except MunimentError as error:
+        return error
+
+
+@contextmanager
+def _showing_charsets(source: Source) -> Iterator[None]:
+    """Where a text is not in its charset, show what others make of its first words, before the error says so."""
+    try:
+        yield
+    except SourceError as error:
+        line, readings = read_in_candidates(source.data) if error.what.startswith(NOT_IN_CHARSET) else (0, ())
+        if readings:
+            print(plain(f"{source.name}, line {line}, as other charsets read it:"), file=sys.stderr)
+        for reading in readings:
+            room = screen_width() - _CHARSET_WIDTH - 3
+            print(f"  {reading.charset:<{_CHARSET_WIDTH}} {cut(plain(reading.line), room)}", file=sys.stderr)
+        raise
+
+
+def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> list[str]:
+    """Say of which release each file is.
+
+    Raises:
+        InputError: Nothing or two things say so, or an id is none.
+    """
+    if (release is None) != from_name:
+        raise InputError(
+            "say of which release it is", expected="either --release ID or --release-from-name", hint="--release notice"
+        )
+    if release is not None:
+        return [check_release_id(release)] * len(paths)
+    return [_release_of(path) for path in paths]
+
+
+def _release_of(path: str) -> str:
+    """Make an id out of the name of a file: small letters and digits, all else hyphens."""
+    stem = PurePath(path).stem.lower()
+    made = re.sub("[^a-z0-9]+", "-", stem).strip("-")
+    try:
+        return check_release_id(made)
+    except InputError as error:
+        raise error.as_(InputError, where=path, hint="give --release ID for this file") from error
 
 
 def _name(path: str, name: str | None) -> str:
@@ -141,3 +273,91 @@ def _name(path: str, name: str | None) -> str:
     if path == STANDARD_STREAM:
         raise InputError("what comes from stdin needs a name", hint="--name notice.txt")
     return PurePath(path).name
+
+
+def _print_one(outcome: object, *, as_json: bool) -> None:
+    if isinstance(outcome, Added):
+        print_added(outcome, as_json=as_json)
+    elif isinstance(outcome, _Previewed) and as_json:
+        print(json_text(_previewed_json(outcome)))
+    elif isinstance(outcome, _Previewed):
+        print(*_previewed_lines(outcome), sep="\n")
+
+
+def _print_table(paths: Sequence[str], outcomes: Sequence[object], *, as_json: bool) -> None:
+    """Print a line for each file: what came of it, or why nothing did."""
+    if as_json:
+        print(json_text([_row_json(path, outcome) for path, outcome in zip(paths, outcomes, strict=True)]))
+        return
+    width = min(max(cells(plain(path)) for path in paths), 30)
+    for path, outcome in zip(paths, outcomes, strict=True):
+        first, *rest = wrap(_row(outcome), screen_width() - width - 2)
+        print(f"{pad(cut(plain(path), width), width)}  {first}")
+        for line in rest:
+            print(f"{'':{width}}  {line}")
+    failed = sum(isinstance(outcome, MunimentError) for outcome in outcomes)
+    done = len(outcomes) - failed
+    would = "would be " if any(isinstance(outcome, _Previewed) for outcome in outcomes) else ""
+    print(f"{done} of {len(outcomes)} files {would}added or unchanged{f'; {failed} refused' if failed else ''}")
+
+
+def _row(outcome: object) -> str:
+    if isinstance(outcome, MunimentError):
+        return plain(f"REFUSED: {error_line(outcome)}")
+    record = outcome.record if isinstance(outcome, Added | _Previewed) else None
+    if record is None or (isinstance(outcome, Added) and outcome.unchanged):
+        before = outcome.before if isinstance(outcome, _Previewed) else record
+        return f"unchanged since {before.name}" if before else "unchanged"
+    return f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {count_paragraphs(record)}"
+
+
+def _row_json(path: str, outcome: object) -> dict[str, object]:
+    if isinstance(outcome, MunimentError):
+        return {"file": path, "error": error_line(outcome)}
+    value = _as_json(outcome) if isinstance(outcome, Added) else _previewed_json(cast("_Previewed", outcome))
+    return {"file": path, **value}
+
+
+def _previewed_json(previewed: _Previewed) -> dict[str, object]:
+    record = previewed.record
+    return {"dry_run": True, "unchanged": record is None, "record": None if record is None else record_as_json(record)}
+
+
+def _previewed_lines(previewed: _Previewed) -> Iterator[str]:
+    """Say what would be signed: every fact with what it rests on."""
+    record, before = previewed.record, previewed.before
+    if record is None:
+        yield f"unchanged since {before.name if before else 'nothing'}; nothing would be signed"
+        return
+    kind = change_words(record.change.kind, record.change.reverts_to)
+    yield f"{record.name}  {kind}  {count_paragraphs(record)}"
+    for label, text in _facts(record, before, previewed.given):
+        first, *rest = wrap(plain(text), screen_width() - _FACT_WIDTH - 3)
+        yield f"  {label:<{_FACT_WIDTH}} {first}"
+        yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
+    yield "nothing was signed or written: this was a dry run"
+
+
+def _facts(record: Record, before: Record | None, given: Collection[str]) -> Iterator[tuple[str, str]]:
+    about, original = record.description, record.original
+
+    def rests(member: str) -> str:
+        if before is None or member in given or getattr(before.description, member) != getattr(about, member):
+            return ""
+        return f", kept from v{before.version}"
+
+    yield "title", f"{about.title} ({TITLE_BASES[title_basis(record)]})"
+    yield "issuer", f"{about.issuer} (given{rests('issuer')})" if about.issuer else "unknown"
+    yield "issued", f"{issued_words(about.issued)}{rests('issued') if about.issued.date else ''}"
+    yield "genre", f"{genre_words(about.genre)}{rests('genre') if about.genre.term else ''}"
+    yield "language", f"{about.language}{rests('language')}" if about.language != "und" else "unknown"
+    for label, values in (("subjects", about.subjects), ("temporal", about.temporal)):
+        if values:
+            yield label, f"{'; '.join(values)}{rests(label)}"
+    for label in ("abstract", "rights"):
+        if getattr(about, label):
+            yield label, f"{getattr(about, label)}{rests(label)}"
+    yield "published at", original.uri or "unknown"
+    yield "retrieved", f"{original.retrieved} (claimed)" if original.retrieved else "unknown"
+    yield "original", f"{original.size:,} bytes, {original.media_type}, {original.charset}"
+    yield "note", record.change.note or "none"

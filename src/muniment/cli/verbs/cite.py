@@ -10,7 +10,7 @@ from muniment.archive import Archive, StoredVersion
 from muniment.cite.citation import make_citation
 from muniment.cite.formats import FORMAT_NAMES, SHORT, STYLE_NAMES, format_citation, json_value
 from muniment.cli.lines import read_earliest
-from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.options import as_json, in_archive, reference_argument, to_file, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text
 from muniment.display import plain, plain_lines
@@ -24,7 +24,7 @@ TEXT = "text"
     "archive cite harbour-notice/v1",
     "archive cite harbour-notice/v1#p2 --style short",
     "archive cite harbour-notice/v1#p2 --style chicago-note --pin",
-    "archive cite harbour-notice/v1 --format biblatex >> references.bib",
+    "archive cite harbour-notice/v1 --format biblatex -o harbour.bib",
 )
 @reference_argument
 @click.option("--style", type=click.Choice(STYLE_NAMES), help="Style of --format text (default: long).")
@@ -40,6 +40,7 @@ TEXT = "text"
 @no_memory_option
 @in_archive
 @as_json
+@to_file
 def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json: bool) -> None:
     """Print a citation of a version or a paragraph.
 
@@ -50,7 +51,9 @@ def command(reference: str, *, style: str | None, shape: str, pin: bool, as_json
     archive = open_target(vouching=True)
     wanted = parse_reference(reference)
     version = archive.read(wanted)
-    citation = make_citation(version, origin=archive.origin, root=archive.roots[0].digest, paragraph=wanted.paragraph)
+    citation = make_citation(
+        version, origin=archive.origin, root=archive.roots[0].digest, paragraph=wanted.paragraph, sites=archive.sites
+    )
     value = json_value(shape, citation)
     if value is not None:
         print(json_text(value))

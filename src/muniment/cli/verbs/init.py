@@ -13,16 +13,17 @@ from muniment.archive.paths import LOCK, TEMPORARY
 from muniment.cli.agent_keys import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
-from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys
+from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys, missing_roles
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
+from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
 from muniment.cli.target import MARKER, TAG, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
-from muniment.log.checkpoint import check_origin
 from muniment.ocfl.storage_root import FLAT, HASHED
 from muniment.store import Store
+from muniment.trust.root import check_site
 from muniment.write.create import create_archive
 from muniment.write.guard import refuse_second_archive
 
@@ -31,14 +32,18 @@ _OF_THE_STORE = {LOCK, TEMPORARY}
 
 
 @verb(
+    "archive init",
     "archive init archive --origin example.org/press",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519",
     "archive init archive --origin example.org/press --key ~/.ssh/id_ed25519.pub",
     "archive init archive --origin example.org/press --root-key root.pub",
 )
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="[DIR]", default="archive")
+@click.option("--origin", metavar="NAME", help="Name of the archive: HOST or HOST/PATH, without https://.")
 @click.option(
-    "--origin", required=True, metavar="NAME", help="Name of the archive: HOST or HOST/PATH, without https://."
+    "--lock/--no-lock",
+    default=None,
+    help="Lock new keys with a passphrase: $ARCHIVE_PASSPHRASE, or one that is asked for.",
 )
 @click.option(
     "--layout",
@@ -47,6 +52,7 @@ _OF_THE_STORE = {LOCK, TEMPORARY}
     show_default=True,
     help="How folders of releases are named; hashed is for very many.",
 )
+@click.option("--url", metavar="URL", help="Address of the archive's web site, if it has one: citations lead there.")
 @click.option(
     "--root-key",
     metavar="FILE",
@@ -56,23 +62,26 @@ _OF_THE_STORE = {LOCK, TEMPORARY}
 @memory_option
 @as_json
 def command(
-    folder: str, *, origin: str, layout: str, root_key: str | None, key_files: KeyFiles, memory: Memory, as_json: bool
+    folder: str, *, lock: bool | None, key_files: KeyFiles, memory: Memory, as_json: bool, **named: str | None
 ) -> None:
     """Make a new archive, its keys and its first trust root.
 
-    Existing keys are used, missing ones are made, and no key is ever overwritten. New keys are locked with
-    $ARCHIVE_PASSPHRASE if it is set. If the folder holds only the .pub file of a key, ssh-agent signs with it.
+    On a terminal it asks for what you do not say: the name, where the keys go, a passphrase. Existing keys are used,
+    missing ones are made, and no key is ever overwritten. If the folder of keys holds only the .pub file of a key,
+    ssh-agent signs with it.
     """
-    key_files = replace(key_files, root=root_key)
-    refuse_second_archive(check_origin(origin), memory.recall)
     store = store_at(Path(folder))
     _refuse_occupied(store, folder)
+    site = check_site(named["url"]) if named["url"] is not None else None
+    origin, key_files = _name(named["origin"], replace(key_files, root=named["root_key"]), memory)
     _refuse_keys_inside(key_files, origin, Path(folder))
     begun = _begun(store)
-    ring = found_keys(key_files, origin)
+    passphrase = ask_passphrase(lock=lock) if missing_roles(key_files, origin) else None
+    ring = found_keys(key_files, origin, passphrase)
+    layout, moment = _LAYOUTS[named["layout"] or "flat"], now()
     try:
         archive = create_archive(
-            store, ring.initial, origin=origin, now=now(), layout=_LAYOUTS[layout], recall=memory.recall
+            store, ring.initial, origin=origin, now=moment, layout=layout, url=site, recall=memory.recall
         )
     except KeyRejectedError:
         ring.forget()  # of another archive that is being made there: nothing was written with them
@@ -88,6 +97,24 @@ def command(
         print(json_text(_as_json(archive, folder, ring)))
     else:
         _print(archive, folder, ring)
+
+
+def _name(origin: str | None, files: KeyFiles, memory: Memory) -> tuple[str, KeyFiles]:
+    """Take the name and the folder of keys as they were said, or ask for them."""
+    if origin is not None:
+        refuse_second_archive(check_name(origin), memory.recall)
+        return origin, files
+    if not can_ask():
+        raise InputError(
+            "the archive needs a name",
+            expected="a domain of yours, and a word if you like",
+            hint="archive init DIR --origin press.example.org/archive; on a terminal archive init asks for it",
+        )
+    origin = ask_name()
+    refuse_second_archive(origin, memory.recall)
+    if files.folder is None and missing_roles(files, origin):
+        files = replace(files, folder=ask_keys(files.home(origin)))
+    return origin, files
 
 
 def _refuse_occupied(store: Store, folder: str) -> None:
@@ -128,6 +155,8 @@ def _print(archive: Archive, folder: str, ring: Keyring) -> None:
         for name in names:
             print(f"{state} private key {plain(name)}")
     print("  keep them out of the archive, and make a copy of them")
+    if ring.made and not ring.locked:
+        print("  they have no passphrase: whoever reads the files can sign")
     if ring.initial.root.public == ring.initial.record.public:
         print("  one key signs records and says who may: whoever has it has the archive")
 

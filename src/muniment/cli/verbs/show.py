@@ -16,7 +16,7 @@ from muniment.cli.terminal import cells, is_terminal, pad, screen_width, wrap, w
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Paragraph, Record
-from muniment.record.phrases import change_words, issued_words
+from muniment.record.phrases import change_words, genre_words, issued_words
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
@@ -38,6 +38,7 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("title", description.title)
     _field("issuer", description.issuer or "unknown")
     _field("issued", issued_words(description.issued))
+    _field("genre", genre_words(description.genre) if description.genre.term else None)
     _field("language", description.language)
     _field("uri", record.original.uri)
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")

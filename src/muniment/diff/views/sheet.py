@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from muniment.canonical import Json
 from muniment.diff.selection import Selection, headline, left_out
-from muniment.record import Issued, Paragraph
-from muniment.record.phrases import issued_words
+from muniment.record import Genre, Issued, Paragraph
+from muniment.record.phrases import genre_words, issued_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,4 +90,6 @@ def say_value(value: Json) -> str:
         return "; ".join(str(item) for item in value)
     if isinstance(value, dict) and set(value) == {"basis", "date", "note"}:
         return issued_words(Issued(**cast("dict[str, Any]", value)))
+    if isinstance(value, dict) and set(value) == {"basis", "note", "term"}:
+        return genre_words(Genre(**cast("dict[str, Any]", value)))
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -21,7 +21,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from muniment.cite import GENRE, format_long, format_short
+from muniment.cite import format_long, format_short
+from muniment.cite.address import anchor
 from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri, sha256_hex
 from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, plain
@@ -38,9 +39,12 @@ from muniment.trust.chain import FOLDER
 def citations(signed_files: SignedFiles) -> Markup:
     """Citations to copy; the script writes the paragraph that the address names into them."""
     citation = signed_files.citation
-    paragraph = signed_files.version.record.paragraphs[0].id
+    first = signed_files.version.record.paragraphs[0]
+    fragment = anchor(first, 1)
+    address = None if citation.address is None else f"{citation.address}#{fragment}"
+    part = replace(citation, paragraph=first.id, address=address)
     long, short = (
-        _cite(name, write(citation), write(replace(citation, paragraph=paragraph)), format_locator(paragraph))
+        _cite(name, write(citation), write(part), format_locator(first.id), fragment if address else "")
         for name, write in (("full citation", format_long), ("short citation", format_short))
     )
     # The script adds the paragraph as a fragment.
@@ -62,11 +66,14 @@ def citations(signed_files: SignedFiles) -> Markup:
     )
 
 
-def _cite(name: str, whole: str, part: str, locator: str) -> Markup:
-    """A citation, with the text before and after the locator for when there is one."""
+def _cite(name: str, whole: str, part: str, locator: str, fragment: str) -> Markup:
+    """A citation, with the text before and after the locator for when there is one, and behind its anchor."""
     start = next(at for at, (a, b) in enumerate(zip(whole, part, strict=False)) if a != b)
     place = part.index(locator, start)
-    forms = {"data_whole": whole, "data_before": part[:place], "data_after": part[place + len(locator) :]}
+    after = part[place + len(locator) :]
+    at = after.find(f"#{fragment}>") + 1 if fragment else 0
+    end = {"data_end": after[at + len(fragment) :]} if at else {}
+    forms = {"data_whole": whole, "data_before": part[:place], "data_after": after[:at] if at else after, **end}
     return _citation(name, whole, {**forms, "id": name.partition(" ")[0]})
 
 
@@ -111,7 +118,6 @@ def script(*, stamped: bool) -> str:
     own = {
         **PROSE,
         "checks": [*CHECKS, *([STAMPS] if stamped else [])],
-        "genre": GENRE.lower(),
         "style": sha256_hex(packaged("page.css").encode()),
         "names": NAMES,
         "scripts": SCRIPTS,

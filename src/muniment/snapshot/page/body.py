@@ -10,19 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from muniment.cite.address import anchor
 from muniment.display.frozen import direction, hidden_in, show
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Emendation, Paragraph, Record
 
-_PLAIN_ID = re.compile(r"(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}")
 _TOKEN = re.compile(r"(\r\n|[\[\]])")
 _READ = {"[": "\u27e6", "]": "\u27e7"}
 _CARRIAGE_RETURN = "\u240d"
-
-
-def anchor(paragraph: Paragraph, number: int) -> str:
-    """What a link to the paragraph ends in: its id, or its place from 1 where the id is not plain."""
-    return paragraph.id if _PLAIN_ID.fullmatch(paragraph.id) else f"n{number}"
 
 
 def words(record: Record) -> Markup:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from muniment.cite.citation import MONTHS, day_first
+from muniment.cite.genres import capital
 from muniment.display.frozen import show
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Record
+from muniment.record.phrases import genre_words
 from muniment.snapshot.page.wording import PROSE
 from muniment.snapshot.signed_files import SignedFiles, said_times
 
@@ -57,7 +59,7 @@ def head(signed_files: SignedFiles) -> Markup:
     language = None if description.language == "und" else description.language
     return element(
         "header",
-        element("p", PROSE["eyebrow"], class_="eyebrow"),
+        element("p", show(f"{capital(citation.kind)}{PROSE['eyebrow']}"), class_="eyebrow"),
         element("h1", title, lang=language),
         element(
             "dl",
@@ -65,9 +67,16 @@ def head(signed_files: SignedFiles) -> Markup:
             fact("Issuer", show(description.issuer) if description.issuer else _aside("not stated in the text")),
             fact("Version", element("span", citation.reference, data_is="reference")),
             fact("Archive", element("span", citation.origin, data_is="origin")),
+            *_online(citation.address),
             *_stamped(signed_files),
         ),
     )
+
+
+def _online(address: str | None) -> Iterator[Markup]:
+    """The page of the version on the archive's web site, which is another place than this page: nothing is fetched."""
+    if address is not None:
+        yield fact("Online", element("a", show(address), href=address))
 
 
 def _stamped(signed_files: SignedFiles) -> Iterator[Markup]:
@@ -157,6 +166,7 @@ def _description(record: Record) -> Iterator[Markup]:
     about, original = record.description, record.original
     yield fact("Language", about.language if about.language != "und" else _aside("not known"))
     optional = (
+        ("Genre", genre_words(about.genre) if about.genre.term else None),
         ("About the date", about.issued.note),
         ("Abstract", about.abstract),
         ("Subjects", "; ".join(about.subjects)),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from muniment.cite import GENRE
+from muniment.cite.genres import capital
 from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
 from muniment.markup import Markup, data_block, element
@@ -46,9 +46,10 @@ def _dublin_core(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
     yield from (("DCTERMS.creator", value) for value in [description.issuer] if value)
     yield from (("DCTERMS.issued", value) for value in [_stated(description)] if value)
     yield from (("DCTERMS.language", value) for value in [_language(description)] if value)
-    yield "DCTERMS.type", GENRE
+    yield "DCTERMS.type", capital(citation.kind)
     yield "DCTERMS.identifier", ni_uri(citation.sha256)
     yield "DCTERMS.identifier", format_digest(citation.sha256)
+    yield from (("DCTERMS.identifier", value) for value in [citation.address] if value)
     yield "DCTERMS.publisher", citation.origin
     yield from (("DCTERMS.source", value) for value in [citation.source] if value)
     yield from (("DCTERMS.subject", value) for value in description.subjects)
@@ -87,7 +88,7 @@ def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
         "@type": ["CreativeWork", "ArchiveComponent"],
         "@id": ni_uri(citation.sha256),
         "name": citation.title,
-        "genre": GENRE,
+        "genre": capital(citation.kind),
         "version": str(citation.version),
         "identifier": [
             {"@type": "PropertyValue", "propertyID": "SHA-256", "value": citation.sha256},
@@ -102,6 +103,7 @@ def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
         "temporalCoverage": list(description.temporal),
         "usageInfo": description.rights,
         "isBasedOn": citation.source,
+        "url": citation.address,
         "encoding": {
             "@type": "MediaObject",
             "contentUrl": RECORD_PATH,

@@ -259,8 +259,8 @@ const CHECKS = {
     for (const [name, value] of Object.entries(printed))
       for (const place of document.querySelectorAll(`[data-is=${name}]`))
         need(place.textContent === value, `another ${name} is printed than the evidence gives`);
-    const { whole, after } = $("full").dataset;
-    for (const said of [whole, after, $("full").textContent])
+    const { whole, after, end } = $("full").dataset;
+    for (const said of [whole, end || after, $("full").textContent])
       need(said.includes(`SHA-256 ${hash}.`), "another hash is cited than the evidence gives");
     for (const place of document.querySelectorAll("h1 bdi"))
       need(place.isEqualNode(tag("bdi", {}, show(record.title))), "another title is printed");
@@ -305,6 +305,7 @@ function replacement(text, { kind, replacement: given }) {
   const inner = given.trim(), at = given.indexOf(inner);
   return [`${given.slice(0, at)}[${noBrackets(inner)}]`, given.slice(at + inner.length)];
 }
+const anchorOf = (id, at) => /^(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}$/.test(id) ? id : `n${at + 1}`;
 function words(record) {
   const language = record.language === "und" ? "" : record.language, dir = direction(record.language);
   const texts = {}, shown = record.paragraphs.map(({ id, kind, label, text }, at) => {
@@ -321,7 +322,7 @@ function words(record) {
       place = emendation.end;
     });
     parts.push(...received(cut(place), hidden));
-    const name = /^(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}$/.test(id) ? id : `n${at + 1}`;
+    const name = anchorOf(id, at);
     return tag("div", { class: `paragraph ${kind}`, id: name },
       tag("a", { class: label ? "id" : "id own", href: `#${name}` }, show(label || id)),
       tag(kind === "heading" ? "h3" : "p", { dir: dir === "auto" ? "auto" : null }, parts));
@@ -385,7 +386,7 @@ function cite() {
   const locator = paragraph && locatorOf(id);
   for (const citation of document.querySelectorAll("[data-whole]"))
     citation.textContent = !locator ? citation.dataset.whole
-      : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after : `${citation.dataset.whole}#${id}`;
+      : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after + (citation.dataset.end ? id + citation.dataset.end : "") : `${citation.dataset.whole}#${id}`;
   $("cited").textContent = locator ? `Of ${locator}, to which the address of this page leads:` : "Of the whole version:";
 }
 function addCopyButtons() {

@@ -35,14 +35,46 @@ function stamped() {
   return fact("Stamped", "not later than ", tag("span", { "data-is": "stamped" }, printed.textContent),
     aside(` by ${who.join(" and ")}${OWN.stamped}`));
 }
+// A text in quotation marks, as muniment.cite.quoting has it: the double ones in it become single, single in those double.
+function nested(title) {
+  const held = [], single = mark => mark === "\u2018" || mark === "\u201a", straight = title.split('"').length % 2, signs = Array.from(title);
+  const word = sign => sign !== undefined && /[\p{L}\p{N}]/u.test(sign);
+  const ends = at => signs[at] === "\u2019" && !(word(signs[at - 1]) && word(signs[at + 1]));
+  const ended = at => signs.slice(at).some((sign, more) => signs[at] === "\u201a" ? sign === "\u2018" : ends(at + more));
+  const opens = (sign, at) => {
+    const last = held.filter(mark => !single(mark)).at(-1);
+    if (sign === "\u201c") return last !== "\u201e";
+    if (sign === "\u201d") return !last && (at === 0 || " \t\u00a0\u202f\u3000([{\u00ab\u2039\u2014\u2013-".includes(signs[at - 1]));
+    return sign !== '"' || last !== '"';
+  };
+  return signs.map((sign, at) => {
+    const top = held.at(-1);
+    if ("\u201c\u201d\u201e\u201f".includes(sign) || (sign === '"' && straight)) {
+      const begins = opens(sign, at);
+      if (begins) held.push(sign);
+      while (!begins && held.length && single(held.pop()));
+      const level = held.filter(mark => !single(mark)).length - begins;
+      return "\u2018\u201c\u2019\u201d"[level % 2 + (begins ? 0 : 2)];
+    }
+    if (top && !single(top) && single(sign) && ended(at)) { held.push(sign); return "\u201c"; }
+    if (top && (top === "\u2018" ? ends(at) : top === "\u201a" && sign === "\u2018")) { held.pop(); return "\u201d"; }
+    return sign;
+  }).join("");
+}
+const kindOf = record => record.genre ? record.genre.term : "document";
+const capital = text => { const first = Array.from(text)[0], big = first.toUpperCase(); return Array.from(big).length === 1 ? big + text.slice(first.length) : text; };
+// Where the site has the version, or its paragraph of that anchor.
+const addressOf = (record, anchor) => found.root.url
+  ? `${found.root.url}/releases/${record.release}/v${record.version}/${anchor ? `#${anchor}` : ""}` : null;
 function head({ record, reference, origin }) {
-  const { title, language, issued, issuer } = record;
-  return tag("header", {}, tag("p", { class: "eyebrow" }, OWN.eyebrow),
+  const { title, language, issued, issuer } = record, address = addressOf(record);
+  return tag("header", {}, tag("p", { class: "eyebrow" }, show(`${capital(kindOf(record))}${OWN.eyebrow}`)),
     tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
     facts(fact("Issued", show(dayFirst(issued, MONTHS)), issued.basis === "inferred" ? aside(OWN.inferred) : ""),
       fact("Issuer", issuer ? show(issuer) : aside("not stated in the text")),
       fact("Version", tag("span", { "data-is": "reference" }, reference)),
-      fact("Archive", tag("span", { "data-is": "origin" }, origin)), stamped()));
+      fact("Archive", tag("span", { "data-is": "origin" }, origin)),
+      address ? fact("Online", tag("a", { href: address }, show(address))) : "", stamped()));
 }
 const checkList = () => section("checks", "Checked in this browser",
   tag("p", { id: "verdict", role: "status" }, OWN.verdict),
@@ -67,19 +99,20 @@ function text(record) {
   return tag("main", {}, section("text", "Text", tag("p", { id: "note" }, OWN.note), shown, words(record)));
 }
 function citations({ record, reference, origin, hash }) {
-  const { title, issued, issuer } = record, lead = `${issuer ? `${issuer}, ` : ""}\u201c${title}\u201d`;
+  const { title, issued, issuer } = record, lead = `${issuer ? `${issuer}, ` : ""}\u201c${nested(title)}\u201d`;
   const ended = text => text.endsWith(".") ? text : `${text}.`, uri = record.original.uri;
-  const long = place => [[`${lead} [${OWN.genre}]`, dayFirst(issued, MONTHS), ...place].join(", "),
-    `Archive version ${record.version} (${reference}), ${origin}`, ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ");
+  const long = (place, anchor) => [[`${lead} [${kindOf(record)}]`, dayFirst(issued, MONTHS), ...place].join(", "),
+    `Archive version ${record.version} (${reference}), ${origin}`, ...found.root.url ? [`Online: <${addressOf(record, anchor)}>`] : [], ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ");
   const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ");
-  const locator = locatorOf(record.paragraphs[0].id);
+  const { id } = record.paragraphs[0], locator = locatorOf(id), anchor = anchorOf(id, 0);
   const span = (name, said, more) => tag("span", { class: "citation", "data-copy": name, ...more }, plain(said));
   const cited = (name, write) => {
-    const whole = write([]), part = write([locator]);
+    const whole = write([]), part = write([locator], anchor);
     let start = 0;
     while (whole[start] === part[start]) start++;
-    const place = part.indexOf(locator, start), after = part.slice(place + locator.length);
-    return span(name, whole, { id: name.split(" ")[0], "data-whole": plain(whole), "data-before": plain(part.slice(0, place)), "data-after": plain(after) });
+    const place = part.indexOf(locator, start), tail = part.slice(place + locator.length), at = found.root.url ? tail.indexOf(`#${anchor}>`) + 1 : 0;
+    return span(name, whole, { id: name.split(" ")[0], "data-whole": plain(whole), "data-before": plain(part.slice(0, place)),
+      "data-after": plain(at ? tail.slice(0, at) : tail), "data-end": at ? plain(tail.slice(at + anchor.length)) : null });
   };
   return section("cite", "Cite", tag("p", { id: "cited" }, "Of the whole version:"), facts(
     fact("Full", cited("full citation", long)), fact("Short", cited("short citation", short)),
@@ -88,8 +121,8 @@ function citations({ record, reference, origin, hash }) {
     tag("p", { id: "copied", role: "status" }));
 }
 function description(record, { logged_at }) {
-  const about = record, { original, change } = record;
-  const said = [["About the date", about.issued.note], ["Abstract", about.abstract], ["Subjects", about.subjects.join("; ")],
+  const about = record, { original, change, genre } = record;
+  const said = [["Genre", genre && `${genre.term} (${genre.basis}${genre.note ? `: ${genre.note}` : ""})`], ["About the date", about.issued.note], ["Abstract", about.abstract], ["Subjects", about.subjects.join("; ")],
     ["Time spoken of", about.temporal.join("; ")], ["Rights", about.rights]].filter(([, value]) => value);
   const size = original.size.toLocaleString("en-US"), back = change.reverts_to;
   return section("description", "Description", facts(

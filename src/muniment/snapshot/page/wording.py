@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from muniment.cite import GENRE
-
 PROSE = {
-    "eyebrow": f"{GENRE} \u00b7 kept as evidence",
+    "eyebrow": " \u00b7 kept as evidence",
     "verdict": "Nothing was checked: no script has run here.",
     "warning": (
         "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "

@@ -6,6 +6,7 @@
 - ``policy``: ``key root``: who signs trust roots
 - ``authority``: whose time stamps count
 - ``witness``: whose cosignatures count
+- ``site``: where the archive stands on the web
 - ``allowed_signers``: the file for ssh-keygen
 - ``add``: a further record key, for a second keeper
 - ``retire``: a record key ends, and no other takes its place
@@ -31,6 +32,7 @@ VERBS = {
     "finish": ("finish", "Make a drafted trust root the newest one."),
     "authority": ("authority", "Name a time stamp authority whose stamps count."),
     "witness": ("witness", "Name witnesses whose cosignatures count."),
+    "site": ("site", "Name the web site of the archive, to which citations lead."),
     "allowed-signers": ("allowed_signers", "Print the file that ssh-keygen checks with."),
 }
 """Each verb below this one: its module, and the first sentence of its help."""

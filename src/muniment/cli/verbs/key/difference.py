@@ -42,6 +42,8 @@ def _lines(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
     yield from _members("witness", dict.fromkeys(old.witnesses, ""), dict.fromkeys(new.witnesses, ""))
     if old.quorum != new.quorum:
         yield f"witnesses: {new.quorum} wanted; was {old.quorum}"
+    if old.url != new.url:
+        yield f"web site {new.url or 'none'}; was {old.url or 'none'}"
     yield from _members("file", _files(old), _files(new))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from muniment.archive import Archive, open_archive
 from muniment.archive.unfinished import read_marker
 from muniment.cli.agent_keys import AGENT, agent_key, has_agent, names_agent
-from muniment.cli.keyring import KeyFiles, held_keys, load_key, public_path, save_key
+from muniment.cli.keyring import KeyFiles, environment_passphrase, held_keys, load_key, public_path, save_key
 from muniment.errors import InputError, MunimentError
 from muniment.files import write_private
 from muniment.ssh.keys import PublicKey, SigningKey, format_public_key, generate_key
@@ -55,7 +55,7 @@ class NewKeys:
         if named in {None, MADE}:
             key = generate_key()
             self.written += [path, public_path(path)]
-            save_key(path, key, comment)
+            save_key(path, key, comment, environment_passphrase())
             self.made.append(path)
             return key
         if not names_agent(named):

@@ -48,6 +48,8 @@ def _print(archive: Archive) -> None:
         print(f"log     {PublicKey(verifier.public).fingerprint}  {in_words(verifier)}")
     for authority in root.authorities:
         print(f"time    {authority.name}  {plain(authority.url or 'no longer asked')}")
+    if root.url is not None:
+        print(f"site    {root.url}")
     for witness in root.witnesses:
         print(f"witness {plain(witness)}  {root.quorum} wanted")
 

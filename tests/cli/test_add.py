@@ -1,0 +1,129 @@
+"""``archive add``: dry runs, several files, and a charset shown before it is named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+from click.testing import Result
+
+Run: TypeAlias = Callable[..., Result]
+Tree: TypeAlias = Callable[[Path], object]
+THIRD = "Notice on the harbour\n\n1. It stays closed.\n"
+
+
+def test_dry_run(run: Run, work: Path, tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fact that would be signed is shown with what it rests on; no key is needed and nothing is written."""
+    Path("third.txt").write_text(THIRD)
+    monkeypatch.setenv("ARCHIVE_KEYS", "nowhere")
+    before = tree(work)
+    result = run("add", "third.txt", "--release", "harbour-notice", "--dry-run", "--genre", "notice", "--note", "later")
+    assert result.exit_code == 0, result.output
+    assert tree(work) == before
+    assert result.stdout.startswith("harbour-notice/v3  publication  2 paragraphs\n")
+    for said in (
+        "title        Notice on the harbour (the headline of the text)",
+        "issuer       unknown",
+        "genre        notice (inferred)",
+        "language     en, kept from v2",
+        "retrieved    unknown",
+        "note         later",
+        "nothing was signed or written: this was a dry run",
+    ):
+        assert said in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
+    value = json.loads(run("add", "third.txt", "--release", "harbour-notice", "--dry-run", "--json").stdout)
+    assert (value["dry_run"], value["unchanged"], value["record"]["version"]) == (True, False, 3)
+    same = run("add", "second.txt", "--release", "harbour-notice", "--dry-run")
+    assert same.stdout == "unchanged since harbour-notice/v2; nothing would be signed\n"
+
+
+@pytest.mark.usefixtures("work")
+def test_dry_run_is_what_is_signed(run: Run) -> None:
+    """What a dry run shows is what is signed afterwards."""
+    Path("third.txt").write_text(THIRD)
+    options = ("third.txt", "--release", "harbour-notice", "--issued", "2026-03", "--subject", "tides")
+    shown = json.loads(run("add", *options, "--dry-run", "--json").stdout)["record"]
+    assert run("add", *options).exit_code == 0
+    signed = json.loads(Path("archive/releases/harbour-notice/v3/content/record.json").read_bytes())
+    assert signed == shown
+
+
+@pytest.mark.usefixtures("work")
+def test_several_files(run: Run) -> None:
+    """Files become versions in the order in which they are named; after a bad one the others are added."""
+    Path("third.txt").write_text(THIRD)
+    Path("bad.txt").write_bytes(b"\x00\x01")
+    result = run("add", "second.txt", "third.txt", "bad.txt", "notice.txt", "--release", "harbour-notice")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0] == "second.txt  unchanged since harbour-notice/v2"
+    assert lines[1] == "third.txt   harbour-notice/v3  publication  2 paragraphs"
+    assert lines[2].startswith("bad.txt     REFUSED: ")
+    assert "notice.txt  harbour-notice/v4  publication, reverts to v1  3 paragraphs" in lines
+    assert lines[-1] == "3 of 4 files added or unchanged; 1 refused"
+    assert all(len(line) <= 80 for line in lines)
+    assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+def test_release_of_the_name(run: Run) -> None:
+    """Where that is asked for, the name of each file names its release, in letters that an id may have."""
+    Path("Sea Notice_2026.txt").write_text(THIRD)
+    Path("tide.txt").write_text(THIRD)
+    result = run("add", "Sea Notice_2026.txt", "tide.txt", "--release-from-name", "--json")
+    assert result.exit_code == 0, result.output
+    rows = json.loads(result.stdout)
+    assert [(row["file"], row["reference"]) for row in rows] == [
+        ("Sea Notice_2026.txt", "sea-notice-2026/v1"),
+        ("tide.txt", "tide/v1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("notice.txt",), "either --release ID or --release-from-name"),
+        (("notice.txt", "--release", "a", "--release-from-name"), "either --release ID or --release-from-name"),
+        (("-", "notice.txt", "--release", "a"), "several files have their own names"),
+        (("notice.txt", "second.txt", "--name", "x.txt", "--release", "a"), "several files have their own names"),
+        (("про.txt", "--release-from-name"), "give --release ID"),
+    ],
+)
+def test_refused(refused: Callable[..., str], arguments: tuple[str, ...], said: str) -> None:
+    """What does not say of which release a file is, or names several, is refused before anything is read."""
+    assert said in refused("add", *arguments, code=2)
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    ("text", "codec", "charset"),
+    [
+        ("Заявление\n\n1. Порт закрыт.\n", "cp1251", "windows-1251"),
+        ("Заявление\n\n1. Порт закрыт.\n", "koi8-r", "koi8-r"),
+        ("Der Hafen\n\n1. Straße für Möwen, „heute“.\n", "cp1252", "windows-1252"),
+        ("Oświadczenie\n\n1. Port jest zamknięty.\n", "cp1250", "windows-1250"),
+        ("Ανακοίνωση\n\n1. Το λιμάνι έκλεισε.\n", "cp1253", "windows-1253"),
+        ("הודעה\n\n1. הנמל סגור.\n", "cp1255", "windows-1255"),
+        ("بيان\n\n1. الميناء مغلق.\n", "cp1256", "windows-1256"),
+        ("通知\n\n1. 港は閉鎖されました。フェリーは運航しています。\n", "shift_jis", "shift_jis"),
+        ("声明\n\n1. 港口关闭。渡轮正常运行。\n", "gb18030", "gb18030"),
+        ("공지\n\n1. 항구가 폐쇄되었습니다.\n", "euc_kr", "euc-kr"),
+        ("聲明\n\n1. 港口關閉。渡輪正常運行。\n", "big5", "big5"),
+    ],
+)
+def test_charset_is_shown(run: Run, text: str, codec: str, charset: str) -> None:
+    """A text that is not UTF-8 is refused with its first such line in a few charsets, the right one among them."""
+    Path("other.txt").write_bytes(text.encode(codec))
+    result = run("add", "other.txt", "--release", "other")
+    assert (result.exit_code, result.stdout) == (2, "")
+    *shown, last = result.stderr.splitlines()
+    assert last.startswith("archive: other.txt: the text is not utf-8")
+    assert 2 <= len(shown) <= 4
+    line = next(line for line in text.split("\n") if not line.isascii())
+    assert [charset, *line.split()] in [row.split() for row in shown[1:]]
+    named = run("add", "other.txt", "--release", "other", "--charset", charset)
+    assert named.exit_code == 0, named.output
