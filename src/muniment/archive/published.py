@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import CHECKPOINTS, checkpoint_path, parse_path
-from muniment.errors import InputError, IntegrityError, NotFoundError, ProofError, finding_of
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.errors import InputError, IntegrityError, NotFoundError, finding_of
+from muniment.log.checkpoint import check_grown, open_published
 from muniment.log.merkle import leaf_hash
 from muniment.log.note import MAX_NOTE
 from muniment.log.proof_file import TlogProof
@@ -23,14 +23,13 @@ def published(archive: Archive, size: int) -> bytes:
         IntegrityError: It is damaged, or the entries of the log do not have its root (check 10).
     """
     path = checkpoint_path(size)
+    if not 0 < size <= archive.checkpoint.size:
+        raise NotFoundError("no checkpoint of this size was published", where=path)
     data = archive.store.read(path, max_size=MAX_NOTE)
     with finding_of(10):
         checkpoint = open_published(data, archive.log_verifiers, archive.origin, path)
-        newest = archive.newest_roots.at(size)
-        if newest is None or not 0 < size <= archive.checkpoint.size:
-            raise _not_grown(path)
-        if checkpoint != Checkpoint(archive.origin, size, archive.root_at(size), newest):
-            raise _not_grown(path)
+        expected = (size, archive.root_at(size), archive.newest_roots.at(size))
+        check_grown(checkpoint, expected, path, hint="verify the archive")
     return data
 
 
@@ -42,10 +41,6 @@ def published_sizes(store: Store) -> list[int]:
     """
     paths = (parse_path(f"{CHECKPOINTS}/{node.name}") for node in store.list(CHECKPOINTS))
     return [path.size for path in paths if path is not None]
-
-
-def _not_grown(path: str) -> ProofError:
-    return ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
 
 
 def first_size(archive: Archive, version: StoredVersion) -> int:

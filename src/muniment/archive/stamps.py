@@ -24,15 +24,31 @@ def read_certificates(store: Store, root: TrustRoot, authority: Authority) -> tu
         FormatError: They are no certificates.
         StoreError: They cannot be read.
     """
+    data = store.read(authority.certificates)
+    return pinned_certificates(data, root, authority, where=authority.certificates)
+
+
+def pinned_certificates(data: bytes, root: TrustRoot, authority: Authority, *, where: str) -> tuple[Certificate, ...]:
+    """Read certificates of an authority, which must be those that the trust root vouches for.
+
+    Args:
+        data: The file, PEM.
+        root: The trust root.
+        authority: One of its authorities.
+        where: What to call the file in errors.
+
+    Raises:
+        IntegrityError: They are others.
+        FormatError: They are no certificates.
+    """
     path = authority.certificates
-    data = store.read(path)
     vouched = next(file for file in root.files if file.path == path)
     if (len(data), sha256_hex(data)) != (vouched.size, vouched.sha256):
         raise IntegrityError(
             "not the certificates that the trust root pins",
-            where=path,
+            where=where,
             expected=format_digest(vouched.sha256),
             found=format_digest(sha256_hex(data)),
             hint="restore the file from a copy",
         )
-    return parse_certificates(data, where=path)
+    return parse_certificates(data, where=where)

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from muniment.errors import FormatError, InputError, SignatureError
+from muniment.errors import FormatError, InputError, ProofError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot, format_newest, parse_newest
@@ -243,3 +243,37 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
             "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"
         )
     return checkpoint
+
+
+def check_grown(
+    checkpoint: Checkpoint, expected: tuple[int, bytes, NamedRoot | None], where: str, *, hint: str = ""
+) -> None:
+    """Check that a log has grown from a checkpoint: its first entries are those that were signed.
+
+    Args:
+        checkpoint: Signed, as ``open_published`` gives it.
+        expected: What the log gives: a size, the root hash of that many entries, and the newest trust root that they
+            name; None where that is not known.
+        where: What to call the checkpoint in errors.
+        hint: What helps where the entries are others.
+
+    Raises:
+        ProofError: It is of other entries, or names another trust root than they do.
+    """
+    size, root, newest = expected
+    if (checkpoint.size, checkpoint.root) != (size, root):
+        raise ProofError(
+            "the log did not grow from this checkpoint",
+            where=where,
+            expected=f"{size} entries, root {root.hex()}",
+            found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
+            hint=hint,
+        )
+    if newest is not None and checkpoint.newest != newest:
+        raise ProofError(
+            "names another newest trust root than the entries do",
+            where=where,
+            expected=str(newest),
+            found=str(checkpoint.newest),
+            hint="signed with the log key over a false claim: keep the file, it proves that",
+        )

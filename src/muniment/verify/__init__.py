@@ -9,6 +9,7 @@
 - ``trust``: checks 8 and 11: trust roots and signers
 - ``layout``: check 1: only the expected files
 - ``writers``: what writers did meanwhile
+- ``stamps``: check 12 on one time stamp, of an archive or of a snapshot
 - ``times``: check 12: time stamps
 - ``growth``: check 13: grown from what was seen
 - ``unfinished``: what a marker excuses, and what it does not

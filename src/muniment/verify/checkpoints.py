@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from muniment.archive.opening import claimed_size
 from muniment.archive.paths import CHECKPOINT, checkpoint_path
 from muniment.archive.published import published_sizes
-from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError
-from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.errors import IntegrityError, MunimentError, NotFoundError
+from muniment.log.checkpoint import Checkpoint, check_grown, open_published
 from muniment.log.merkle import node_hash
-from muniment.log.newest import NamedRoot, NewestRoots
+from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
 from muniment.store import MAX_FILE, Store
 from muniment.verify.report import Tally
@@ -138,7 +138,7 @@ def check_checkpoints(
             continue
         try:
             checkpoint = open_published(data, verifiers, origin, path)
-            _compare(checkpoint, (size, root, newest.at(size)), path)
+            check_grown(checkpoint, (size, root, newest.at(size)), path)
         except MunimentError as error:
             reader.tally.error(10, error, path)
             reader.tally.explain(path, lambda undone: _opens(undone, verifiers, origin), data)
@@ -147,25 +147,6 @@ def check_checkpoints(
         if size == len(leaves) and head.data not in {None, data}:
             what = f"not the bytes of {path}, which it must be a copy of"
             reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
-
-
-def _compare(checkpoint: Checkpoint, expected: tuple[int, bytes, NamedRoot | None], path: str) -> None:
-    size, root, newest = expected
-    if (checkpoint.size, checkpoint.root) != (size, root):
-        raise ProofError(
-            "the log did not grow from this checkpoint",
-            where=path,
-            expected=f"{size} entries, root {root.hex()}",
-            found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
-        )
-    if newest is not None and checkpoint.newest != newest:
-        raise ProofError(
-            "names another newest trust root than the entries do",
-            where=path,
-            expected=str(newest),
-            found=str(checkpoint.newest),
-            hint="signed with the log key over a false claim: keep the file, it proves that",
-        )
 
 
 def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:

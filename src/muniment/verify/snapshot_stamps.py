@@ -7,24 +7,23 @@ the authority itself; which one it is, is told by the certificates that its resp
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from cryptography.x509 import Certificate
 
-from muniment.archive.existence import Proven
-from muniment.digest import format_digest, sha256_hex
-from muniment.errors import MunimentError, StampError, UnavailableError
+from muniment.archive.stamps import pinned_certificates
+from muniment.digest import sha256_hex
+from muniment.errors import FormatError, IntegrityError, StampError
 from muniment.log.checkpoint import Checkpoint
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import STAMP, STAMPS, stamp_path
-from muniment.timestamp.certificates import parse_certificates
 from muniment.timestamp.request import parse_request
 from muniment.timestamp.response import NOT_PINNED, Stamp, check_response
 from muniment.trust.root import AUTHORITIES, TrustRoot
 from muniment.verify.report import Tally
 from muniment.verify.snapshot_evidence import Evidence
-
-TIME = 12
+from muniment.verify.stamps import TIME, StampChecks
 
 _AGAIN = "get the snapshot again"
 
@@ -34,20 +33,21 @@ class _State:
     """What is known while the stamps are checked.
 
     Attributes:
-        tally: Where findings go.
+        stamps: What the stamps have given so far; each authority counts once.
         note: The bytes that are stamped.
         checkpoint: What they say.
         pinned: Certificates by name of the authority.
-        proven: What was proven so far; each authority once.
-        unchecked: Why stamps could not be checked.
     """
 
-    tally: Tally
+    stamps: StampChecks
     note: bytes
     checkpoint: Checkpoint
     pinned: dict[str, tuple[Certificate, ...]]
-    proven: list[Proven] = field(default_factory=list)
-    unchecked: list[UnavailableError] = field(default_factory=list)
+
+    @property
+    def stamped(self) -> set[str]:
+        """The authorities that have stamped the checkpoint."""
+        return {instant.who for instant in self.stamps.proven}
 
 
 def check_stamps(tally: Tally, evidence: Evidence) -> None:
@@ -60,20 +60,17 @@ def check_stamps(tally: Tally, evidence: Evidence) -> None:
         evidence: The snapshot, whose trust roots and proof were checked before.
     """
     failed = len(tally.findings)
-    stamps = _check_pairs(tally, evidence)
+    numbers = _check_pairs(tally, evidence)
     pinned = _read_pinned(tally, evidence.roots[-1].root, evidence.timestamps) if evidence.roots else {}
     if len(tally.findings) > failed or evidence.proof is None or evidence.checkpoint is None:
         return  # each has its finding
-    state = _State(tally, evidence.proof.checkpoint, evidence.checkpoint, pinned)
-    for number in stamps:
-        _check_stamp(state, evidence, number)
-    if len(tally.findings) == failed and not state.unchecked:
-        _check_needed(state)
-    if state.unchecked:
-        count, why = len(state.unchecked), state.unchecked[0]
-        what = f"{count} {'time stamp' if count == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, f"{PAYLOAD}{STAMPS}", what + why.what, hint=why.hint, unvouched=True)
-    evidence.proven = tuple(state.proven)
+    state = _State(StampChecks(tally), evidence.proof.checkpoint, evidence.checkpoint, pinned)
+    for number in numbers:
+        state.stamps.judge(state.checkpoint.size, partial(_check_stamp, state, evidence, number))
+    if len(tally.findings) == failed and not state.stamps.unchecked:
+        _check_needed(tally, state)
+    state.stamps.tell_unchecked(f"{PAYLOAD}{STAMPS}")
+    evidence.proven = tuple(state.stamps.proven)
 
 
 def _check_pairs(tally: Tally, evidence: Evidence) -> list[int]:
@@ -95,8 +92,7 @@ def _check_pairs(tally: Tally, evidence: Evidence) -> list[int]:
 
 def _read_pinned(tally: Tally, newest: TrustRoot, files: dict[str, bytes]) -> dict[str, tuple[Certificate, ...]]:
     """Checks 1 and 2: certificates of authorities that the trust root names, and the very ones that it pins."""
-    vouched = {file.path: file for file in newest.files}
-    named = {authority.certificates: authority.name for authority in newest.authorities}
+    named = {authority.certificates: authority for authority in newest.authorities}
     pinned = {}
     for path, data in sorted(files.items()):
         if STAMP.fullmatch(path):
@@ -104,32 +100,22 @@ def _read_pinned(tally: Tally, newest: TrustRoot, files: dict[str, bytes]) -> di
         if path not in named:
             what = "not certificates of an authority that the trust root names"
             tally.fail(1, f"{PAYLOAD}{path}", what, expected=", ".join(sorted(named)) or "none", hint=_AGAIN)
-        elif (sha256_hex(data), len(data)) != (vouched[path].sha256, vouched[path].size):
-            expected, got = format_digest(vouched[path].sha256), format_digest(sha256_hex(data))
-            what = "not the certificates that the trust root pins"
-            tally.fail(2, f"{PAYLOAD}{path}", what, expected=expected, found=got, hint=_AGAIN)
-        else:
-            try:
-                pinned[named[path]] = parse_certificates(data, where=f"{PAYLOAD}{path}")
-            except MunimentError as error:
-                tally.error(TIME, error)
+            continue
+        try:
+            pinned[named[path].name] = pinned_certificates(data, newest, named[path], where=f"{PAYLOAD}{path}")
+        except FormatError as error:
+            tally.error(TIME, error)  # the very ones, and no certificates
+        except IntegrityError as error:
+            error.hint = _AGAIN
+            tally.error(2, error)
     return pinned
 
 
-def _check_stamp(state: _State, evidence: Evidence, number: int) -> None:
-    size = state.checkpoint.size
-    asked, answered = (stamp_path(size, number, kind) for kind in ("tsq", "tsr"))
+def _check_stamp(state: _State, evidence: Evidence, number: int) -> tuple[str, Stamp]:
+    asked, answered = (stamp_path(state.checkpoint.size, number, kind) for kind in ("tsq", "tsr"))
     request, response = evidence.timestamps[asked], evidence.timestamps[answered]
-    try:
-        _check_request(request, state.note, f"{PAYLOAD}{asked}")
-        who, stamp = _find_authority(state, request, response, f"{PAYLOAD}{answered}")
-    except UnavailableError as error:
-        state.unchecked.append(error)
-    except MunimentError as error:
-        state.tally.error(TIME, error)
-    else:
-        state.tally.ok(TIME)
-        state.proven.append(Proven(size, stamp.time, who))
+    _check_request(request, state.note, f"{PAYLOAD}{asked}")
+    return _find_authority(state, request, response, f"{PAYLOAD}{answered}")
 
 
 def _check_request(request: bytes, note: bytes, where: str) -> None:
@@ -143,7 +129,7 @@ def _check_request(request: bytes, note: bytes, where: str) -> None:
 def _find_authority(state: _State, request: bytes, response: bytes, where: str) -> tuple[str, Stamp]:
     """Find whose stamp it is: of an authority without one so far, as the archive logs one of each for a checkpoint."""
     errors = []
-    stamped = {instant.who for instant in state.proven}
+    stamped = state.stamped
     for name, certificates in state.pinned.items():
         if name in stamped:
             continue
@@ -165,7 +151,7 @@ def _plainest(errors: Sequence[StampError], where: str, stamped: set[str]) -> St
     return next((error for error in errors if error.what != NOT_PINNED), errors[0])
 
 
-def _check_needed(state: _State) -> None:
-    for name in sorted(state.pinned.keys() - {instant.who for instant in state.proven}):
+def _check_needed(tally: Tally, state: _State) -> None:
+    for name in sorted(state.pinned.keys() - state.stamped):
         path = f"{PAYLOAD}{AUTHORITIES}/{name}.pem"
-        state.tally.fail(1, path, "certificates that no time stamp here leads to", hint=_AGAIN)
+        tally.fail(1, path, "certificates that no time stamp here leads to", hint=_AGAIN)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from cryptography.x509 import Certificate
 
@@ -16,10 +17,10 @@ from muniment.archive.existence import Proven, TimeResult
 from muniment.archive.paths import TIMESTAMPS, checkpoint_path, stamp_paths
 from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import IntegrityError, MunimentError, ProofError, UnavailableError
-from muniment.log.checkpoint import open_published
+from muniment.errors import IntegrityError, MunimentError
+from muniment.log.checkpoint import check_grown, open_published
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import StampStatement, Statement
+from muniment.log.statement import LogEntry, StampStatement, Statement
 from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
@@ -28,9 +29,8 @@ from muniment.verify.checkpoints import LogHead, LogReader, prefix_roots
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
 from muniment.verify.report import Finding, Tally
+from muniment.verify.stamps import TIME, StampChecks
 from muniment.verify.trust import check_vouched
-
-TIME = 12
 
 
 @dataclass(slots=True)
@@ -41,24 +41,20 @@ class _State:
         tally: Where findings go.
         store: The archive.
         root: The newest trust root.
+        stamps: What the stamps have given so far.
         files: Every file that was asked for.
-        proven: What was proven so far.
         numbers: Number of the last stamp, by size.
         pinned: Certificates by name of the authority; None where they are damaged, which has its finding.
-        unchecked: How many stamps could not be checked, and why.
-        skipped: The size of the checkpoint of each of these.
         gaps: Whether an entry that could not be read came before.
     """
 
     tally: Tally
     store: Store
     root: TrustRoot
+    stamps: StampChecks
     files: list[str] = field(default_factory=list)
-    proven: list[Proven] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     pinned: dict[str, tuple[Certificate, ...] | None] = field(default_factory=dict)
-    unchecked: list[UnavailableError] = field(default_factory=list)
-    skipped: list[int] = field(default_factory=list)
     gaps: bool = False
 
 
@@ -79,7 +75,7 @@ def check_time(
         statements: The entries of the log; None for one that cannot be read.
         only: Indexes of the entries whose stamps are to be checked.  Default: all.
     """
-    state = _State(tally, store, chain[-1])
+    state = _State(tally, store, chain[-1], StampChecks(tally))
     for index, statement in enumerate(statements):
         state.gaps = state.gaps or statement is None
         if not isinstance(statement, StampStatement):
@@ -88,34 +84,22 @@ def check_time(
             _check_stamp(state, index, statement)
         else:
             state.numbers[statement.size] = statement.number
-    if state.unchecked:
-        number, why = len(state.unchecked), state.unchecked[0]
-        what = f"{number} {'time stamp' if number == 1 else 'time stamps'} not checked, nothing is proven by them: "
-        tally.notice(TIME, TIMESTAMPS, what + why.what, hint=why.hint, unvouched=True)
-    return TimeResult(tuple(state.files), tuple(state.proven), tuple(state.skipped))
+    state.stamps.tell_unchecked(TIMESTAMPS)
+    return TimeResult(tuple(state.files), tuple(state.stamps.proven), tuple(state.stamps.skipped))
 
 
 def _check_stamp(state: _State, index: int, statement: StampStatement) -> None:
-    where = f"log entry {index} ({statement.name})"
     request_path, response_path = stamp_paths(statement.size, statement.number)
     request = _read(state, request_path, statement.request)
     response = _read(state, response_path, statement.response)
-    if not _keeps_rules(state, index, statement, where):
+    if not _keeps_rules(state, LogEntry(index, statement)):
         return
     certificates = _certificates(state, statement.authority)
     data = _checkpoint(state, statement.size)
     if request is None or response is None or data is None or certificates is None:
         return  # each has its finding
-    try:
-        stamp = check_response(response, request, data, certificates, where=response_path)
-    except UnavailableError as error:
-        state.unchecked.append(error)
-        state.skipped.append(statement.size)
-    except MunimentError as error:
-        state.tally.error(TIME, error, response_path)
-    else:
-        state.tally.ok(TIME)
-        state.proven.append(Proven(statement.size, stamp.time, statement.authority))
+    stamped = partial(check_response, response, request, data, certificates, where=response_path)
+    state.stamps.judge(statement.size, lambda: (statement.authority, stamped()))
 
 
 def _read(state: _State, path: str, logged: str) -> bytes | None:
@@ -136,8 +120,9 @@ def _read(state: _State, path: str, logged: str) -> bytes | None:
     return data
 
 
-def _keeps_rules(state: _State, index: int, statement: StampStatement, where: str) -> bool:
+def _keeps_rules(state: _State, entry: LogEntry[StampStatement]) -> bool:
     """Whether the entry is one that a writer makes: of an earlier checkpoint, numbered, by a pinned authority."""
+    index, statement = entry.index, entry.statement
     number = state.numbers.get(statement.size, 0) + 1
     if state.gaps:
         # The stamps before it may be among the entries that cannot be read.
@@ -145,7 +130,12 @@ def _keeps_rules(state: _State, index: int, statement: StampStatement, where: st
     state.numbers[statement.size] = statement.number
     known = ", ".join(authority.name for authority in state.root.authorities) or "none"
     faults = (
-        (statement.size > index, "a stamp of a checkpoint that came later", f"at most {index}", statement.size),
+        (
+            statement.size > index,
+            "a stamp of a checkpoint that came later",
+            f"at most {index}",
+            statement.size,
+        ),
         (statement.number != number, "not the next stamp of this checkpoint", number, statement.number),
         (
             find_authority(state.root, statement.authority) is None,
@@ -156,7 +146,7 @@ def _keeps_rules(state: _State, index: int, statement: StampStatement, where: st
     )
     for broken, what, expected, actual in faults:
         if broken:
-            state.tally.fail(TIME, where, what, expected=str(expected), found=str(actual))
+            state.tally.fail(TIME, entry.name, what, expected=str(expected), found=str(actual))
     return not any(broken for broken, *_ in faults)
 
 
@@ -303,8 +293,8 @@ def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Con
         path = checkpoint_path(size)
         with tally.check(10, path):
             checkpoint = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)
-            if (checkpoint.size, checkpoint.root, checkpoint.newest) != (size, root, archive.newest_roots.at(size)):
-                raise ProofError("the log did not grow from this checkpoint", where=path, hint="verify the archive")
+            expected = (size, root, archive.newest_roots.at(size))
+            check_grown(checkpoint, expected, path, hint="verify the archive")
             genuine.add(size)
     return genuine
 
