@@ -45,7 +45,7 @@ def complete_range(ctx: click.Context, param: click.Parameter, incomplete: str) 
         return complete_reference(ctx, param, incomplete)
     try:
         _, statement = (archive := open_target(ctx)).resolve(parse_reference(first))
-        later = archive.versions[statement.release][statement.version :]
+        later = archive.history(statement.release)[statement.version :]
     except (MunimentError, OSError):
         return []
     ends = [f"v{newer.version}" for _, newer in later]
@@ -63,7 +63,7 @@ def complete_authority(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def _releases(ctx: click.Context) -> list[str]:
     try:
-        return list(open_target(ctx).versions)
+        return list(open_target(ctx).releases)
     except (MunimentError, OSError):
         return []
 
@@ -74,5 +74,5 @@ def _references(archive: Archive, incomplete: str) -> list[str]:
         record: Record = archive.read(parse_reference(head)).record
         return [f"{head}#{paragraph.id}" for paragraph in record.paragraphs]
     if "/" in incomplete:
-        return [statement.name for entries in archive.versions.values() for _, statement in entries]
-    return list(archive.versions)
+        return [statement.name for _, statement in archive.history(incomplete.partition("/")[0])]
+    return list(archive.releases)

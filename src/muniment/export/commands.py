@@ -76,7 +76,7 @@ def archive_commands(archive: Archive, folder: Path, entries: Sequence[tuple[int
     for index, statement in entries:
         yield from _version_commands(archive, index, statement)
     first = min((index for index, _ in entries), default=0)
-    stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > first]
+    stamps = [stamp for _, stamp in archive.stamps if stamp.size > first]
     yield from stamp_commands(archive, stamps)
     yield ""
     yield "# The log: its signed head."

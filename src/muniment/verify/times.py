@@ -78,8 +78,20 @@ def check_time(
         statements: The entries of the log; None for one that cannot be read.
         only: Indexes of the entries whose stamps are to be checked.  Default: all.
     """
+    return check_stamps(tally, store, chain, enumerate(statements), only=only)
+
+
+def check_stamps(
+    tally: Tally,
+    store: Store,
+    chain: Sequence[TrustRoot],
+    numbered: Iterable[tuple[int, Statement | None]],
+    *,
+    only: Container[int] | None = None,
+) -> TimeResult:
+    """Check time stamps as ``check_time`` does, given with their indexes; other entries may be left out."""
     state = _State(tally, store, chain[-1])
-    for index, statement in enumerate(statements):
+    for index, statement in numbered:
         state.gaps = state.gaps or statement is None
         if not isinstance(statement, StampStatement):
             continue
@@ -207,8 +219,8 @@ def prove_times(archive: Archive) -> ProvenTimes:
     leaves = _leaves(tally, archive)
     if leaves is None:
         return ProvenTimes(doubts=_doubts(tally))
-    checked = check_time(tally, archive.store, archive.chain, archive.statements)
-    sizes = {statement.size for statement in archive.statements if isinstance(statement, StampStatement)}
+    checked = check_stamps(tally, archive.store, archive.chain, archive.stamps)
+    sizes = {stamp.size for _, stamp in archive.stamps}
     genuine = _genuine(tally, archive, leaves, sizes)
     cosigned = _cosigned(tally, archive, leaves)
     _check_certificates(tally, archive)
@@ -236,7 +248,7 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
     proven = [instant for instant in _cosigned(tally, archive, leaves) if instant.size > index]
     unchecked: tuple[int, ...] = ()
     for place, size in _by_claimed_time(archive, index):
-        checked = check_time(tally, archive.store, archive.chain, archive.statements, only={place})
+        checked = check_stamps(tally, archive.store, archive.chain, archive.stamps, only={place})
         unchecked = checked.unchecked
         genuine = _genuine(tally, archive, leaves, {size})
         good = [stamp for stamp in checked.proven if stamp.size in genuine]
@@ -270,8 +282,8 @@ def _doubts(tally: Tally) -> tuple[Finding, ...]:
 def _by_claimed_time(archive: Archive, index: int) -> list[tuple[int, int]]:
     """The stamps that cover an entry, as index and size, by the time that they claim; those without a time first."""
     timed = []
-    for place, statement in enumerate(archive.statements):
-        if isinstance(statement, StampStatement) and statement.size > index:
+    for place, statement in archive.stamps:
+        if statement.size > index:
             path = stamp_paths(statement.size, statement.number)[1]
             try:
                 time = said_time(archive.store.read(path), path)
