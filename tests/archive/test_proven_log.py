@@ -7,9 +7,9 @@ from tests.verify.forge import roots, with_log
 
 from muniment.archive import open_archive
 from muniment.archive.published import prove_entry, published
-from muniment.errors import FormatError, IntegrityError, NotFoundError
+from muniment.errors import FormatError, IntegrityError, NotFoundError, UnresolvedReferenceError
 from muniment.log.merkle import prove_inclusion
-from muniment.log.statement import LogEntry, VersionStatement
+from muniment.log.statement import LogEntry, Statement, VersionStatement, parse_statement
 from muniment.reference import parse_reference
 from muniment.store import MemoryStore
 from muniment.write.create import InitialKeys
@@ -67,3 +67,48 @@ def test_proof_with_a_damaged_tile(small_archive: MemoryStore) -> None:
             prove_entry(archive, archive.read(parse_reference("harbour/v2")), 4)
         assert caught.value.check == 10
         assert archive.root_at(3) == open_archive(small_archive).root_at(3)
+
+
+def test_naming_parses_no_other_entry(small_archive: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever way a version is named, the entries of other releases are hashed and not parsed."""
+    parsed: list[bytes] = []
+
+    def counted(entry: bytes, *, where: str) -> Statement:
+        parsed.append(entry)
+        return parse_statement(entry, where=where)
+
+    monkeypatch.setattr("muniment.archive.proven_log.parse_statement", counted)
+    digest = open_archive(small_archive).statements[1:][0]
+    assert isinstance(digest, VersionStatement)
+    for name in ("harbour", "harbour/v1", "harbour/v2", digest.record):
+        parsed.clear()
+        archive = open_archive(small_archive)
+        archive.read(parse_reference(name))
+        assert archive.releases == ("harbour", "tide")
+        assert [entry for entry in parsed if b'"release":"tide"' in entry] == []
+        assert parsed
+
+
+def test_names_that_begin_alike(small_archive: MemoryStore) -> None:
+    """A release is named whole: the beginning, the end and a part of a name are no names."""
+    archive = open_archive(small_archive)
+    for name in ("harbou", "arbour", "harbour-x", "hide"):
+        assert archive.history(name) == ()
+        with pytest.raises(UnresolvedReferenceError, match="there is no release"):
+            archive.resolve(parse_reference(name))
+    with pytest.raises(UnresolvedReferenceError, match="v1 could be of any of 2 releases"):
+        archive.resolve(parse_reference("v1"))
+    with pytest.raises(UnresolvedReferenceError, match="no record here has the digest"):
+        archive.resolve(parse_reference(f"sha256:{'0' * 64}"))
+
+
+def test_a_hidden_newer_version_is_found(small_archive: MemoryStore) -> None:
+    """An entry that was taken out of its bundle, or made another release's, is missed by the signed root (check 10)."""
+    path = "log/tile/entries/000.p/4"
+    hidden = small_archive.files[path].replace(b'"release":"harbour"', b'"release":"hidden1"')
+    assert len(hidden) == len(small_archive.files[path])
+    archive = open_archive(MemoryStore({**small_archive.files, path: hidden}))
+    for name in ("harbour", "tide", "v1"):
+        with pytest.raises(IntegrityError) as caught:
+            archive.resolve(parse_reference(name))
+        assert caught.value.check == 10

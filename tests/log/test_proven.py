@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import IntegrityError, MunimentError, ProofError
+from muniment.log.bundles import proven_bundles
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.tile import bundles, tiles
-from muniment.log.tree import Log, log_files, proven_entries
+from muniment.log.tree import Log, log_files
 from muniment.store import MemoryStore
 
 
@@ -23,7 +24,9 @@ def test_right(size: int) -> None:
     """Of a log of any size every entry is given, and its files are all that a log of that size needs."""
     entries = [f"entry {number}".encode() for number in range(size)]
     files, root = log_of(entries)
-    assert proven_entries(Log(MemoryStore(files).read, size), root) == tuple(entries)
+    read = proven_bundles(Log(MemoryStore(files).read, size), root)
+    assert list(read) == entries
+    assert [read.entry(index) for index in range(size)] == entries
     assert {tile.path for tile in (*bundles(size), *tiles(size))} <= set(files)
 
 
@@ -37,11 +40,11 @@ def test_changed_entry(size: int) -> None:
         wrong, _ = log_of(forged)
         swapped = {path: wrong[path] if "/entries/" in path else data for path, data in files.items()}
         with pytest.raises(IntegrityError, match=f"entry {index} is not the one that was logged") as caught:
-            proven_entries(Log(MemoryStore(swapped).read, size), root)
+            proven_bundles(Log(MemoryStore(swapped).read, size), root)
         assert caught.value.check == 10
         assert caught.value.where.removeprefix("log/") in files
         with pytest.raises(ProofError, match="the entries do not have the root of the checkpoint"):
-            proven_entries(Log(MemoryStore(wrong).read, size), root)
+            proven_bundles(Log(MemoryStore(wrong).read, size), root)
 
 
 @given(st.data())
@@ -53,4 +56,27 @@ def test_any_byte(data: st.DataObject) -> None:
     other = data.draw(st.integers(0, 255).filter(lambda value: value != files[path][at]))
     spoilt = {**files, path: files[path][:at] + bytes([other]) + files[path][at + 1 :]}
     with pytest.raises(MunimentError):
-        proven_entries(Log(MemoryStore(spoilt).read, 3), root)
+        proven_bundles(Log(MemoryStore(spoilt).read, 3), root)
+
+
+def test_found_by_a_part() -> None:
+    """An entry is found by a part of its bytes; one that reaches over the end of an entry is no part of any."""
+    entries = [b"entry %d;" % number for number in range(600)]
+    files, root = log_of(entries)
+    read = proven_bundles(Log(MemoryStore(files).read, 600), root)
+    assert list(read.find(b"entry 25")) == [
+        (at, entry) for at, entry in enumerate(entries) if entry.startswith(b"entry 25")
+    ]
+    assert list(read.find(b"entry 600")) == []
+    over = read.data[0][5:30]
+    assert over in read.data[0]
+    assert list(read.find(over)) == []
+
+
+def test_narrower_than_the_full_bundle() -> None:
+    """A reader of an older size takes the beginning of the full bundle that has replaced its own."""
+    entries = [b"entry %d" % number for number in range(256)]
+    files, _ = log_of(entries)
+    root = tree_root([leaf_hash(entry) for entry in entries[:200]])
+    full = {path: data for path, data in files.items() if ".p/" not in path}
+    assert list(proven_bundles(Log(MemoryStore(full).read, 200), root)) == entries[:200]

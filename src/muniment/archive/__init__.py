@@ -66,9 +66,9 @@ class Archive(ProvenLog):
         if reference.digest is not None:
             return self._by_digest(reference.digest)
         release = reference.release or self._only_release(reference)
-        if release not in self.versions:
+        entries = self.history(release)
+        if not entries:
             raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
-        entries = self.versions[release]
         number = reference.version or len(entries)
         if number > len(entries):
             raise UnresolvedReferenceError(
@@ -79,22 +79,21 @@ class Archive(ProvenLog):
         return next((entry for entry in entries if entry.statement.version == number), entries[number - 1])
 
     def _by_digest(self, digest: str) -> VersionEntry:
-        for entries in self.versions.values():
-            for entry in entries:
-                if entry.statement.record == format_digest(digest):
-                    return entry
+        found = self.recorded(format_digest(digest))
+        if found is not None:
+            return found
         raise UnresolvedReferenceError(
             f"no record here has the digest sha256:{digest}", hint="compare the digests of the versions that are there"
         )
 
     def _only_release(self, reference: Reference) -> str:
-        if len(self.versions) == 1:
-            return next(iter(self.versions))
-        if not self.versions:
+        if len(self.releases) == 1:
+            return self.releases[0]
+        if not self.releases:
             raise UnresolvedReferenceError("the archive holds no release yet", hint="add a first version")
-        some = ", ".join(f"{release}/v{reference.version}" for release in list(self.versions)[:3])
+        some = ", ".join(f"{release}/v{reference.version}" for release in self.releases[:3])
         raise UnresolvedReferenceError(
-            f"v{reference.version} could be of any of {len(self.versions)} releases", hint=f"say {some}, …"
+            f"v{reference.version} could be of any of {len(self.releases)} releases", hint=f"say {some}, …"
         )
 
     def read(self, reference: Reference) -> StoredVersion:

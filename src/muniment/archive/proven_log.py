@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from functools import cached_property
 from operator import attrgetter
 
 from muniment.archive.opening import log_verifiers, newest_of
 from muniment.errors import FormatError, IntegrityError, NotFoundError, finding_of
+from muniment.log.bundles import Bundles, proven_bundles
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
-from muniment.log.statement import LogEntry, RootStatement, Statement, VersionEntry, VersionStatement, parse_statement
+from muniment.log.statement import (
+    LogEntry,
+    RootStatement,
+    StampStatement,
+    Statement,
+    VersionEntry,
+    VersionStatement,
+    parse_statement,
+)
 from muniment.log.tile_proofs import ProvenTree
-from muniment.log.tree import Log, proven_entries
+from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
 from muniment.trust.chain import RootFile, refuse_other_roots
 from muniment.trust.root import TrustRoot
+
+_RELEASE = re.compile(rb'"release":"([a-z0-9-]+)","signature":')
+"""The release of a version: canonical JSON has one spelling of it, and a quotation mark within a text is escaped."""
 
 
 class ProvenLog:
@@ -54,15 +67,15 @@ class ProvenLog:
         return newest_of(self.roots)
 
     @cached_property
-    def entries(self) -> tuple[bytes, ...]:
-        """Every entry of the log as it was logged, in order; read once, held to the signed root.
+    def bundles(self) -> Bundles:
+        """Every entry of the log as it was logged; read once, held to the signed root.
 
         Raises:
             IntegrityError: They do not give the root (check 10), or name other trust roots (check 11).
             NotFoundError: A file of the log is missing.
         """
-        entries = proven_entries(self.log, self.checkpoint.root)
-        logged = [(i, self._parse(i, entry)) for i, entry in enumerate(entries) if b'"type":"root/1"' in entry]
+        bundles = proven_bundles(self.log, self.checkpoint.root)
+        logged = [(index, self._parse(index, entry)) for index, entry in bundles.find(b'"type":"root/1"')]
         refuse_other_roots(
             [(file.root.index, file.root.version, file.digest) for file in self.roots],
             [
@@ -71,7 +84,24 @@ class ProvenLog:
                 if isinstance(statement, RootStatement)
             ],
         )
-        return entries
+        return bundles
+
+    @cached_property
+    def entries(self) -> tuple[bytes, ...]:
+        """Every entry, in order.
+
+        Raises:
+            IntegrityError: As for ``bundles``.
+        """
+        return tuple(self.bundles)
+
+    def statement(self, index: int) -> Statement:
+        """What the entry at ``index`` says.
+
+        Raises:
+            IntegrityError: As for ``statements``, of this entry alone.
+        """
+        return self._parse(index, self.bundles.entry(index))
 
     @cached_property
     def leaves(self) -> tuple[bytes, ...]:
@@ -112,7 +142,7 @@ class ProvenLog:
         Raises:
             IntegrityError: As for ``entries``; or an entry is no statement of this archive (check 9).
         """
-        return tuple(self._parse(index, entry) for index, entry in enumerate(self.entries))
+        return tuple(self._parse(index, entry) for index, entry in enumerate(self.bundles))
 
     def history(self, release: str) -> tuple[VersionEntry, ...]:
         """The entry of every version of one release, oldest first; no entry of another release is parsed.
@@ -123,11 +153,38 @@ class ProvenLog:
         if release not in self._histories:
             # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
             member = f'"release":"{release}"'.encode()
-            logged = ((i, self._parse(i, entry)) for i, entry in enumerate(self.entries) if member in entry)
+            logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(member))
             self._histories[release] = tuple(
                 LogEntry(i, statement) for i, statement in logged if isinstance(statement, VersionStatement)
             )
         return self._histories[release]
+
+    @cached_property
+    def releases(self) -> tuple[str, ...]:
+        """Every release, in order of its first version; no entry is parsed."""
+        return tuple(dict.fromkeys(name.decode() for data in self.bundles.data for name in _RELEASE.findall(data)))
+
+    @cached_property
+    def stamps(self) -> tuple[LogEntry[StampStatement], ...]:
+        """The entry of every time stamp, in order; no other entry is parsed.
+
+        Raises:
+            IntegrityError: As for ``statements``, of these entries alone.
+        """
+        logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(b'"type":"stamp/1"'))
+        return tuple(LogEntry(index, statement) for index, statement in logged if isinstance(statement, StampStatement))
+
+    def recorded(self, digest: str) -> VersionEntry | None:
+        """Find the first version whose record has a digest, ``sha256:…``; no other entry is parsed.
+
+        Raises:
+            IntegrityError: As for ``statements``, of that entry alone.
+        """
+        for index, entry in self.bundles.find(f'"record":"{digest}"'.encode()):
+            statement = self._parse(index, entry)
+            if isinstance(statement, VersionStatement):
+                return LogEntry(index, statement)
+        return None
 
     @cached_property
     def versions(self) -> dict[str, tuple[VersionEntry, ...]]:
@@ -136,7 +193,8 @@ class ProvenLog:
         for index, statement in enumerate(self.statements):
             if isinstance(statement, VersionStatement):
                 logged.setdefault(statement.release, []).append(LogEntry(index, statement))
-        return {release: tuple(entries) for release, entries in logged.items()}
+        self._histories = {release: tuple(entries) for release, entries in logged.items()}
+        return self._histories.copy()
 
     def before(self, entry: VersionEntry) -> VersionStatement | None:
         """Give what the entry before this one of the same release says; None before the first."""

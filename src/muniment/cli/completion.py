@@ -45,7 +45,7 @@ def complete_range(ctx: click.Context, param: click.Parameter, incomplete: str) 
         return complete_reference(ctx, param, incomplete)
     try:
         statement = (archive := open_target(ctx)).resolve(parse_reference(first)).statement
-        later = archive.versions[statement.release][statement.version :]
+        later = archive.history(statement.release)[statement.version :]
     except (MunimentError, OSError):
         return []
     ends = [f"v{newer.statement.version}" for newer in later]
@@ -63,7 +63,7 @@ def complete_authority(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def _releases(ctx: click.Context) -> list[str]:
     try:
-        return list(open_target(ctx).versions)
+        return list(open_target(ctx).releases)
     except (MunimentError, OSError):
         return []
 
@@ -74,5 +74,5 @@ def _references(archive: Archive, incomplete: str) -> list[str]:
         record: Record = archive.read(parse_reference(head)).record
         return [f"{head}#{paragraph.id}" for paragraph in record.paragraphs]
     if "/" in incomplete:
-        return [entry.statement.name for entries in archive.versions.values() for entry in entries]
-    return list(archive.versions)
+        return [entry.statement.name for entry in archive.history(incomplete.partition("/")[0])]
+    return list(archive.releases)

@@ -17,7 +17,6 @@ from muniment.display import plain
 from muniment.errors import IntegrityError
 from muniment.history.moments import Moment, NotLater
 from muniment.history.steps import Step
-from muniment.log.statement import StampStatement
 from muniment.record.phrases import issued_words
 
 if TYPE_CHECKING:
@@ -145,5 +144,4 @@ def read_earliest(archive: Archive, index: int) -> Times:
 
 def _has_any(archive: Archive, index: int) -> bool:
     """Whether something may show when an entry, or a later one, was there."""
-    stamps = (statement for statement in archive.statements if isinstance(statement, StampStatement))
-    return any(stamp.size > index for stamp in stamps) or bool(archive.store.list(COSIGNATURES))
+    return any(stamp.statement.size > index for stamp in archive.stamps) or bool(archive.store.list(COSIGNATURES))

@@ -219,11 +219,11 @@ def exit_code(results: Sequence[_Result]) -> int:
 
 
 def _entries(archive: Archive, release: str | None, size: int | None) -> list[VersionEntry]:
-    if release is not None and release not in archive.versions:
+    if release is not None and not archive.history(release):
         raise InputError(f"there is no release {release}", hint="name a release that is there")
     if size is not None:
         check_size(archive, size)
-    releases = [archive.versions[release]] if release is not None else list(archive.versions.values())
+    releases = [archive.history(release)] if release is not None else list(archive.versions.values())
     entries = [entry for versions in releases for entry in versions if size is None or entry.index < size]
     if not entries:
         raise InputError("there is no version to export", where=release or "")

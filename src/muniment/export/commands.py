@@ -83,7 +83,7 @@ def archive_commands(archive: Archive, folder: Path, entries: Sequence[VersionEn
     for entry in entries:
         yield from _version_commands(archive, entry)
     first = min((entry.index for entry in entries), default=0)
-    stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > first]
+    stamps = [stamp.statement for stamp in archive.stamps if stamp.statement.size > first]
     yield from stamp_commands(archive, stamps)
     yield ""
     yield "# The log: its signed head."

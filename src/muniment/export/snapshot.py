@@ -93,7 +93,7 @@ def gather(
     return SignedFiles(
         version=version.sound(),
         original=archive.read_original(version),
-        statement=archive.entries[version.index],
+        statement=archive.bundles.entry(version.index),
         proof=format_proof(proof),
         roots=roots,
         schemas={
@@ -133,9 +133,7 @@ def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot
 
 def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[StampStatement]]:
     """Find the smallest size with stamps that count in a snapshot, and these."""
-    entries = [
-        stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size > version.index
-    ]
+    entries = [entry.statement for entry in archive.stamps if entry.statement.size > version.index]
     for size in sorted({stamp.size for stamp in entries}):
         newest = roots_at(archive, size)[-1].root
         stamps = [stamp for stamp in entries if stamp.size == size and find_authority(newest, stamp.authority)]

@@ -79,9 +79,9 @@ def read_versions(
         UnresolvedReferenceError: There is no such release.
         IntegrityError: A record is not the one that the log names.
     """
-    if check_release_id(release) not in archive.versions:
+    entries = archive.history(check_release_id(release))[:last]
+    if not entries:
         raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
-    entries = archive.versions[release][:last]
     versions = []
     for done, entry in enumerate(entries, 1):
         versions.append(archive.read_entry(entry))

@@ -168,7 +168,7 @@ def list_json(
 def _release(
     archive: Archive, release: str, steps: Mapping[str, Step | None], earliest: Earliest | None
 ) -> dict[str, object]:
-    versions = [archive.read_entry(entry) for entry in archive.versions[release]]
+    versions = [archive.read_entry(entry) for entry in archive.history(release)]
     return {
         "release": release,
         "title": versions[-1].record.description.title,

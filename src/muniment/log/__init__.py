@@ -2,7 +2,8 @@
 
 - ``merkle``: root hashes and the two proofs (RFC 6962)
 - ``tile``: the files of the log
-- ``tree``: the log read from its tiles, held to a signed root, grown, and made again whole
+- ``tree``: the log read from its tiles, grown, and made again whole
+- ``bundles``: every entry, held to the signed root in one pass
 - ``tile_proofs``: proofs out of a few tiles, held to a signed root
 - ``note``: signed notes
 - ``vkey``: verifier keys

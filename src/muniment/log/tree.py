@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from muniment.digest import format_digest
-from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError, ProofError
+from muniment.errors import InputError, IntegrityError, NotFoundError, ProofError
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.tile import (
     ENTRIES,
@@ -91,6 +91,11 @@ class Log:
         """Read one entry bundle, or as much of it from the full one."""
         stored, data = self._read_tile(tile)
         return parse_bundle(data, stored.width, stored.path)[: tile.width]
+
+    def bundle_bytes(self, tile: Tile) -> bytes:
+        """Read one entry bundle as it is, or as much of it from the full one; it is not parsed."""
+        stored, data = self._read_tile(tile)
+        return data if stored == tile else format_bundle(parse_bundle(data, stored.width, stored.path)[: tile.width])
 
     def _read_tile(self, tile: Tile) -> tuple[Tile, bytes]:
         # A partial tile may be dropped once the full one stands, which begins with it; nothing else replaces it.
@@ -215,33 +220,6 @@ def _edge_root(edge: Edge) -> bytes:
 
 
 _RESTORE = "restore the log from a copy"
-
-
-def proven_entries(log: Log, root: bytes) -> tuple[bytes, ...]:
-    """Read every entry; together they have the root.
-
-    Args:
-        log: The log, of the size of a checkpoint.
-        root: The root of that checkpoint, 32 bytes.
-
-    Raises:
-        NotFoundError: A bundle is missing.
-        FormatError: A bundle does not have the entries that it must have.
-        IntegrityError: The entries are not those that were logged; where the tiles show it, the first one is named.
-    """
-    entries = tuple(log.entries())
-    leaves = [leaf_hash(entry) for entry in entries]
-    actual = tree_root(leaves)
-    if actual == root:
-        return entries
-    stored: tuple[bytes, ...] = ()
-    with suppress(MunimentError):  # then nothing shows which entry it is
-        stored = log.leaf_hashes()
-    if tree_root(stored) == root:
-        index = next(at for at, pair in enumerate(zip(leaves, stored, strict=True)) if pair[0] != pair[1])
-        width = min(TILE_WIDTH, log.size - index // TILE_WIDTH * TILE_WIDTH)
-        raise changed_entry(index, f"log/{Tile(ENTRIES, index // TILE_WIDTH, width).path}")
-    raise other_root(root, actual)
 
 
 def changed_entry(index: int, where: str) -> IntegrityError:

@@ -98,7 +98,7 @@ def _finder(archive: Archive) -> Callable[[VersionStatement], int | None]:
 def _reader(archive: Archive) -> Callable[[int], tuple[bytes | None, bytes | None]]:
     def read(index: int) -> tuple[bytes | None, bytes | None]:
         try:
-            statement = archive.statements[index]
+            statement = archive.statement(index)
             if not isinstance(statement, VersionStatement):
                 return None, None
             folder = content_folder(archive.object_folder(statement.release), statement.version)

@@ -75,8 +75,20 @@ def check_time(
         statements: The entries of the log; None for one that cannot be read.
         only: Indexes of the entries whose stamps are to be checked.  Default: all.
     """
+    return check_stamps(tally, store, chain, enumerate(statements), only=only)
+
+
+def check_stamps(
+    tally: Tally,
+    store: Store,
+    chain: Sequence[TrustRoot],
+    numbered: Iterable[tuple[int, Statement | None]],
+    *,
+    only: Container[int] | None = None,
+) -> TimeResult:
+    """Check time stamps as ``check_time`` does, given with their indexes; other entries may be left out."""
     state = _State(tally, store, chain[-1], StampChecks(tally))
-    for index, statement in enumerate(statements):
+    for index, statement in numbered:
         state.gaps = state.gaps or statement is None
         if not isinstance(statement, StampStatement):
             continue
@@ -198,8 +210,8 @@ def prove_times(archive: Archive) -> ProvenTimes:
     leaves = _leaves(tally, archive)
     if leaves is None:
         return ProvenTimes(doubts=_doubts(tally))
-    checked = check_time(tally, archive.store, archive.chain, archive.statements)
-    sizes = {statement.size for statement in archive.statements if isinstance(statement, StampStatement)}
+    checked = check_stamps(tally, archive.store, archive.chain, _numbered(archive))
+    sizes = {entry.statement.size for entry in archive.stamps}
     genuine = _genuine(tally, archive, leaves, sizes)
     cosigned = _cosigned(tally, archive, leaves)
     _check_certificates(tally, archive)
@@ -227,7 +239,7 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
     proven = [instant for instant in _cosigned(tally, archive, leaves) if instant.size > index]
     unchecked: tuple[int, ...] = ()
     for place, size in _by_claimed_time(archive, index):
-        checked = check_time(tally, archive.store, archive.chain, archive.statements, only={place})
+        checked = check_stamps(tally, archive.store, archive.chain, _numbered(archive), only={place})
         unchecked = checked.unchecked
         genuine = _genuine(tally, archive, leaves, {size})
         good = [stamp for stamp in checked.proven if stamp.size in genuine]
@@ -237,6 +249,10 @@ def prove_earliest(archive: Archive, index: int) -> ProvenTimes:
     _check_certificates(tally, archive)
     earliest = min(proven, key=lambda instant: (instant.time, instant.size, instant.who), default=None)
     return ProvenTimes(() if earliest is None else (earliest,), _doubts(tally), unchecked)
+
+
+def _numbered(archive: Archive) -> list[tuple[int, StampStatement]]:
+    return [(entry.index, entry.statement) for entry in archive.stamps]
 
 
 def _leaves(tally: Tally, archive: Archive) -> tuple[bytes, ...] | None:
@@ -261,8 +277,8 @@ def _doubts(tally: Tally) -> tuple[Finding, ...]:
 def _by_claimed_time(archive: Archive, index: int) -> list[tuple[int, int]]:
     """The stamps that cover an entry, as index and size, by the time that they claim; those without a time first."""
     timed = []
-    for place, statement in enumerate(archive.statements):
-        if isinstance(statement, StampStatement) and statement.size > index:
+    for place, statement in _numbered(archive):
+        if statement.size > index:
             path = stamp_paths(statement.size, statement.number)[1]
             try:
                 time = said_time(archive.store.read(path), path)

@@ -153,7 +153,7 @@ def pinned_authority(archive: Archive, name: str) -> Authority:
 
 
 def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
-    stamps = [stamp for stamp in archive.statements if isinstance(stamp, StampStatement) and stamp.size == reply.size]
+    stamps = [entry.statement for entry in archive.stamps if entry.statement.size == reply.size]
     if any(stamp.authority == reply.authority for stamp in stamps):
         raise InputError(
             f"{reply.authority} has stamped the checkpoint of {reply.size} entries already",
@@ -176,7 +176,8 @@ def newest_stamps(archive: Archive) -> tuple[StampStatement, ...]:
     Those whose size covers that entry cover everything but stamps.
     """
     stamps: list[StampStatement] = []
-    for statement in reversed(archive.statements):
+    for index in reversed(range(archive.checkpoint.size)):
+        statement = archive.statement(index)
         if not isinstance(statement, StampStatement):
             break
         stamps.append(statement)

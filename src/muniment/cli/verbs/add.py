@@ -100,7 +100,7 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
         InputError: It names an older version.
     """
     statement = archive.resolve(reference).statement
-    last = len(archive.versions[statement.release])
+    last = len(archive.history(statement.release))
     if statement.version != last:
         raise InputError(
             f"{statement.name} is not the newest version",

@@ -193,13 +193,13 @@ def load_range(text: str) -> Range:
             where=repr(text),
             hint=f"archive diff {first.name} {last.name} compares them the other way round",
         )
-    entries = archive.versions[first.release][first.version - 1 : last.version]
+    entries = archive.history(first.release)[first.version - 1 : last.version]
     return Range(tuple(map(archive.read_entry, entries)))
 
 
 def _all(archive: Archive, release: Reference) -> tuple[VersionStatement, VersionStatement]:
     last = archive.resolve(release).statement
-    return archive.versions[last.release][0].statement, last
+    return archive.history(last.release)[0].statement, last
 
 
 def _ends(archive: Archive, text: str) -> tuple[VersionStatement, VersionStatement]:

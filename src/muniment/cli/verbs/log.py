@@ -43,7 +43,7 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
             raise InputError("--checkpoint stands alone: there is one for the whole log")
         write_bytes(archive.note)
         return
-    if release is not None and check_release_id(release) not in archive.versions:
+    if release is not None and not archive.history(check_release_id(release)):
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
     releases = list(archive.versions) if release is None else [release]
     wanted = summary or release is not None
@@ -59,7 +59,7 @@ def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bo
 def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
     """What each version changed, by reference; the first of a release changed nothing."""
     by_reference: dict[str, Step | None] = {}
-    total = sum(len(archive.versions[release]) for release in releases)
+    total = sum(len(archive.history(release)) for release in releases)
     with ProgressBar("comparing") as bar:
         for release in releases:
             versions = read_versions(archive, release)

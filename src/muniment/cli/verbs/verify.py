@@ -429,6 +429,6 @@ def _could_name(name: str) -> bool:
     from muniment.archive import open_archive  # noqa: PLC0415 - start-up: for a file of such a name only
 
     try:
-        return name in open_archive(store_at(folder)).versions
+        return bool(open_archive(store_at(folder)).history(name))
     except MunimentError:
         return True

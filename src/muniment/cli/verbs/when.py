@@ -43,7 +43,7 @@ def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: b
     traces: dict[str, Trace] = {}
     moments: dict[str, Moment] = {}
     releases = list(archive.versions) if release is None else [release]
-    total = sum(len(archive.versions.get(name, ())) for name in releases)
+    total = sum(len(archive.history(name)) for name in releases)
     with ProgressBar("searching") as bar:
         done = 0
         for name in releases:

@@ -162,7 +162,7 @@ def _claimed(archive: Archive, index: int) -> str:
     """
     asked = "--since TIME says since when the key may have been in other hands"
     try:
-        claimed = archive.statements[index].logged_at
+        claimed = archive.statement(index).logged_at
     except IntegrityError as error:
         raise InputError(
             f"entry {index} does not say when it was logged", where="--since", found=error.what, hint=asked
