@@ -12,6 +12,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options
 - ``reports``: a report as text
+- ``verdict``: its first sentence
 - ``proof_lines``: a paragraph proof as text
 - ``keyring``: where private keys lie, and how they are read
 - ``agent_keys``: keys that ssh-agent holds, as the user names them

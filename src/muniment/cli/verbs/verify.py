@@ -18,7 +18,7 @@ import click
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.reports import print_report
 from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
@@ -159,6 +159,7 @@ def _processors() -> int:
     help="Worker processes (default: one per processor).",
 )
 @strict_option
+@verbose_option
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")
 @in_archive
 @as_json
@@ -182,6 +183,7 @@ def command(
     checked. What could be a file and a reference of the archive is refused: ./NAME is the file.
     A citation is checked against the archive, or against SNAPSHOT.
 
+    The verdict comes first; a line for each check follows where something failed, or with -v.
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
@@ -203,14 +205,16 @@ def command(
 
 
 def _print(report: Report, target: _Target, *, as_json: bool, pinned: bool) -> None:
+    verbose = is_verbose()
     if target.proof is not None:
         from muniment.cli.proof_lines import print_checked  # noqa: PLC0415 - start-up: for a proof only
 
-        print_checked(report, target.proof, as_json=as_json, pinned=pinned)
+        print_checked(report, target.proof, as_json=as_json, pinned=pinned, verbose=verbose)
     elif as_json:
         print(json_text(report_as_json(for_reader(report))))
     else:
-        print_report(report, pinned=pinned or target.pins, how="with --root" if pinned else "in the citation")
+        how = "with --root" if pinned else "in the citation"
+        print_report(report, pinned=pinned or target.pins, how=how, verbose=verbose)
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:
