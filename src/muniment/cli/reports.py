@@ -65,6 +65,14 @@ def print_report(
             print()
             _print_finding(finding, colour=colour)
     print()
+    _print_rest(report, grown, verbose=verbose)
+    if report.root is not None:
+        advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
+        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
+
+
+def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:
+    """Print how much was checked, what is proven of times, what the memory says, and where what is known ends."""
     if verbose or not report.stands:
         print(f"checked: {say_counts(report.counts)}")
     if report.stands:
@@ -75,9 +83,6 @@ def print_report(
                 print(f"memory: {plain(finding.what)}")
     if report.horizon is not None and report.verdict != FAILED:
         print(report.horizon)
-    if report.root is not None:
-        advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
-        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
 
 
 def _print_checks(report: Report, grown: list[Finding], *, colour: bool) -> None:

@@ -1,4 +1,4 @@
-"""The verdict of a report as the first sentence: what is authentic, by whom, since when; or what is wrong, and where."""
+"""The verdict of a report, in a sentence: what is authentic, signed by whom, since when; or what is wrong, where."""
 
 from __future__ import annotations
 
