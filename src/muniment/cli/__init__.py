@@ -11,6 +11,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options
+- ``described``: what was signed of a version beside its words
 - ``reports``: a report as text
 - ``verdict``: its first sentence
 - ``proof_lines``: a paragraph proof as text

@@ -11,6 +11,7 @@ import click
 
 from muniment.canonical import Json, parse_json
 from muniment.cli.keyring import KeyFiles
+from muniment.dates import read_date, read_time
 from muniment.errors import CanonicalError, InputError, MetadataError
 from muniment.files import read_file
 
@@ -59,11 +60,24 @@ class Members:
             MetadataError: The file is not one strict JSON object.
         """
         metadata = _read(self.file) if self.file is not None else {}
-        metadata.update({name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None})
+        metadata.update({name: getattr(self, name).strip() for name in _PLAIN if getattr(self, name) is not None})
         if self.subject:
             metadata["subjects"] = list(self.subject)
         issued = self._issued(metadata.get("issued"))
-        return metadata if issued is None else {**metadata, "issued": issued}
+        metadata = metadata if issued is None else {**metadata, "issued": issued}
+        return self._with_dates(metadata)
+
+    def _with_dates(self, metadata: dict[str, Json]) -> dict[str, Json]:
+        """Give the dates in the form of a record; what is no text is for the schema to refuse."""
+        issued, retrieved = metadata.get("issued"), metadata.get("retrieved")
+        filed = f"{self.file}/" if self.file is not None else ""
+        if isinstance(issued, dict) and isinstance(said := issued.get("date"), str):
+            where = "--issued" if self.issued is not None else f"{filed}issued/date"
+            metadata = {**metadata, "issued": {**issued, "date": read_date(said, where=where)}}
+        if isinstance(retrieved, str):
+            where = "--retrieved" if self.retrieved is not None else f"{filed}retrieved"
+            metadata = {**metadata, "retrieved": read_time(retrieved, where=where)}
+        return metadata
 
     def _issued(self, filed: Json) -> Json:
         members = {"date": self.issued, "basis": self.issued_basis, "note": self.issued_note}
@@ -133,7 +147,9 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--title", help="Title as printed.")
     @click.option("--language", metavar="TAG", help="BCP 47 tag, such as en.")
     @click.option("--issuer", help="Who issued the statement.")
-    @click.option("--issued", metavar="DATE", help="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
+    @click.option(
+        "--issued", metavar="DATE", help="Date of issue, as exact as it is known: 2026, 2026-03, 3 March 2026."
+    )
     @click.option(
         "--issued-basis",
         type=click.Choice(["stated", "inferred"]),
@@ -142,7 +158,11 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--issued-note", metavar="TEXT", help="Why you think so.")
     @click.option("--subject", metavar="TEXT", multiple=True, help="What it is about; may be repeated.")
     @click.option("--uri", help="Where the statement was published.")
-    @click.option("--retrieved", metavar="TIME", help="When it was retrieved from there.")
+    @click.option(
+        "--retrieved",
+        metavar="TIME",
+        help="When it was retrieved from there: a date, or a time as date -Iseconds prints it.",
+    )
     @wraps(command)
     def bundled(**options: object) -> None:
         members: dict[str, Any] = {name: options.pop(name) for name in Members.__slots__}

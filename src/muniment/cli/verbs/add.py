@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
+from types import MappingProxyType
 
 import click
 
 from muniment.archive import Archive
+from muniment.canonical import Json
 from muniment.cli.authoring import Members, author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
+from muniment.cli.described import described_json, described_lines, tell_not_signed
 from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import json_text
-from muniment.display import plain
+from muniment.dates import read_time
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.ingest import Source, title_basis
+from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
 from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
@@ -27,30 +32,32 @@ from muniment.store import Store
 from muniment.write.version import Added, Author, add_publication
 
 
-def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:
+def finish(
+    added: Added, store: Store, memory: Memory, metadata: Mapping[str, Json] = MappingProxyType({}), *, as_json: bool
+) -> None:
     """Remember what was signed, then print it."""
     if not added.unchanged:
         memory.keep_head(store)
-    print_added(added, as_json=as_json)
+    print_added(added, metadata, as_json=as_json)
 
 
-def print_added(added: Added, *, as_json: bool) -> None:
+def print_added(added: Added, metadata: Mapping[str, Json], *, as_json: bool) -> None:
     """Print the new version and its citation hash; or that the version is as it was."""
     record = added.record
     if as_json:
-        print(json_text(_as_json(added)))
+        print(json_text(_as_json(added, metadata)))
     elif added.unchanged:
         print(f"unchanged since v{record.version}")
     else:
         number = len(record.paragraphs)
         noun = "paragraph" if number == 1 else "paragraphs"
         print(f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {number} {noun}")
-        if record.change.kind == "publication":
-            print(f"title ({title_basis(record)}): {plain(record.description.title)}")
+        for line in described_lines(added, metadata):
+            print_words(line, 0)
         print(added.digest)
 
 
-def _as_json(added: Added) -> dict[str, object]:
+def _as_json(added: Added, metadata: Mapping[str, Json]) -> dict[str, object]:
     record = added.record
     return {
         "reference": record.name,
@@ -60,10 +67,9 @@ def _as_json(added: Added) -> dict[str, object]:
         "change": record.change.kind,
         "reverts_to": record.change.reverts_to,
         "paragraphs": len(record.paragraphs),
-        "title": record.description.title,
-        "title_basis": title_basis(record),
         "unchanged": added.unchanged,
         "index": added.index,
+        **described_json(added, metadata),
     }
 
 
@@ -117,7 +123,9 @@ def command(
     """Add a file as the next version of a release.
 
     The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
-    the title, or the name of the file. If the newest version already has these bytes, nothing changes.
+    the title, or the name of the file. Without --issued, the date is taken from a line of the text that is nothing but
+    a date, or is unknown. What is kept from the version before is printed. If the newest version already has these
+    bytes, nothing changes.
     """
     check_release_id(release)
     if path == members.file == STANDARD_STREAM:
@@ -126,12 +134,17 @@ def command(
     name = _name(path, texts["name"])
     metadata = members.gather()
     data = read_file(path, max_size=MAX_ORIGINAL)
-    source = Source(data, name, texts["received"] or moment[:10], texts["media_type"], texts["charset"])
+    source = Source(data, name, _received(texts["received"]) or moment[:10], texts["media_type"], texts["charset"])
     archive = open_target()
     keys = load_keys(archive, key_files)
     author = Author(moment, texts["by"], note)
     added = add_publication(archive.store, keys, release, source, metadata, author, recall=memory.recall)
-    finish(added, archive.store, memory, as_json=as_json)
+    finish(added, archive.store, memory, metadata, as_json=as_json)
+    tell_not_signed(added, metadata)
+
+
+def _received(said: str | None) -> str | None:
+    return None if said is None else read_time(said, where="--received")
 
 
 def _name(path: str, name: str | None) -> str:

@@ -1,0 +1,63 @@
+"""What was signed of a version beside its words: said after it was added, so that nothing is described unseen."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+
+from muniment.canonical import Json
+from muniment.cli.lines import listed
+from muniment.display import plain
+from muniment.ingest import differing_members, kept_members, title_basis
+from muniment.record.phrases import issued_words
+from muniment.write.version import Added
+
+_OPTIONS = ("title", "language", "issuer", "issued", "uri", "retrieved")
+"""Members that have an option of their name; ``subjects`` has --subject, the others stand in a metadata file."""
+
+
+def described_lines(added: Added, metadata: Mapping[str, Json]) -> Iterator[str]:
+    """Give the lines: title and date of issue with what they rest on, and what the version before handed on."""
+    record = added.record
+    if record.change.kind != "publication":
+        return
+    yield f"title ({title_basis(record)}): {plain(record.description.title)}"
+    yield f"issued: {plain(issued_words(record.description.issued))}"
+    kept = kept_members(record, added.before, metadata)
+    if kept and added.before is not None:
+        yield f"kept from v{added.before.version}: {listed(list(kept))}"
+
+
+def described_json(added: Added, metadata: Mapping[str, Json]) -> dict[str, object]:
+    """Give the same as members of JSON."""
+    issued = added.record.description.issued
+    kept = kept_members(added.record, added.before, metadata)
+    return {
+        "title": added.record.description.title,
+        "title_basis": title_basis(added.record),
+        "issued": {"date": issued.date, "basis": issued.basis, "note": issued.note},
+        "kept": list(kept),
+        "kept_from": added.before.version if kept and added.before is not None else None,
+        "not_signed": list(_not_signed(added, metadata)),
+    }
+
+
+def tell_not_signed(added: Added, metadata: Mapping[str, Json]) -> None:
+    """Say on stderr which facts were not signed, as their bytes were there already, and which verb signs them."""
+    names = _not_signed(added, metadata)
+    if names:
+        options = " ".join(dict.fromkeys(_option(name) for name in names))
+        what = f"these bytes are {added.record.name} already, so what was given with them was not signed"
+        hint = f"archive describe {added.record.release} {options} signs it"
+        print(f"archive: note: {what}: {listed(list(names))} ({hint})", file=sys.stderr)
+
+
+def _not_signed(added: Added, metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    publication = added.record.change.kind == "publication" and not added.unchanged
+    return () if publication else differing_members(added.record, metadata)
+
+
+def _option(name: str) -> str:
+    if name == "subjects":
+        return "--subject …"
+    return f"--{name} …" if name in _OPTIONS else "--metadata FILE"
