@@ -65,7 +65,7 @@ def test_version(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("grow",), "archive: No such command 'grow'. (archive --help)\n"),
+        (("grow",), "archive: there is no verb 'grow' (archive --help)\n"),
         (("add", "x"), "archive: add: Missing option '--release'. (archive add --help)\n"),
         (("list", "--jsn"), "archive: list: No such option '--jsn'. Did you mean '--json'? (archive list --help)\n"),
         (("verify", "--jobs", "0"), "archive: verify: Invalid value for '--jobs': 0 is not in the range 1<=x<=64."),

@@ -8,6 +8,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
 - ``snapshots``: a snapshot that the user names, zip or folder
+- ``pager``: long output through a pager
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options

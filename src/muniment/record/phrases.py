@@ -12,6 +12,12 @@ def issued_words(issued: Issued) -> str:
     return f"{issued.date} ({issued.basis}{f': {issued.note}' if issued.note else ''})"
 
 
+def published_words(issued: Issued, retrieved: str | None) -> str:
+    """Say when it was published, with the basis: ``issued 2022-01 (inferred), retrieved 2022-02 (claimed)``."""
+    said = "unknown" if issued.date is None else f"{issued.date} ({issued.basis})"
+    return f"issued {said}" + (f", retrieved {retrieved} (claimed)" if retrieved else "")
+
+
 def change_words(kind: str, reverts_to: int | None) -> str:
     """The kind of a change, and the version whose bytes it brings back: ``publication, reverts to v2``."""
     return f"{kind}, reverts to v{reverts_to}" if reverts_to else kind
