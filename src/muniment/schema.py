@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = (
     "blame", "diff", "find-quote", "key-request", "keys", "list", "paragraph-proof", "record", "report", "statement",
-    "trust-root", "when",
+    "status", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 

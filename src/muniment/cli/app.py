@@ -113,6 +113,7 @@ VERBS = {
     "emend": "Correct the reading text of one paragraph, in brackets.",
     "list": "List the releases.",
     "show": "Show a version, or one paragraph of it.",
+    "status": "Say where the archive is, and what is to be done.",
     "log": "Show the log: every version, in the order of its entry.",
     "verify": "Check an archive, a version, a snapshot, a proof or a citation.",
     "diff": "Show what changed between two versions or text files.",
@@ -138,8 +139,8 @@ def module_of(verb: str) -> str:
 
 _CALLED_ELSEWHERE = {
     "cat": "show", "check": "verify", "commit": "add", "compare": "diff", "create": "init", "edit": "describe",
-    "find": "find-quote", "grep": "when", "history": "log", "ls": "list", "new": "init", "search": "when",
-    "update": "add",
+    "find": "find-quote", "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init",
+    "search": "when", "update": "add",
 }  # fmt: skip
 """What other programs call a verb of ours."""
 

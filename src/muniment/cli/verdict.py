@@ -61,8 +61,8 @@ def _say_signer(report: Report) -> Iterator[str]:
 def _say_since(dated: Iterable[Dated]) -> Iterator[str]:
     claimed = sorted({version.claimed for version in dated})
     if claimed:
-        until = f" to {claimed[-1]}" if len(claimed) > 1 else ""
-        yield f"unchanged since {claimed[0]}{until}"
+        several = f"they were logged, {claimed[0]} to {claimed[-1]}"
+        yield f"unchanged since {claimed[0] if len(claimed) == 1 else several}"
 
 
 def _say_times(report: Report) -> Iterator[str]:

@@ -112,7 +112,7 @@ def codec_of(name: str) -> str:
 # Bytes.  A record repeats the text as JSON, and a record is at most 4 MiB.
 MAX_ORIGINAL: Final = 2 * 1024 * 1024
 
-_BYTE_ORDER_MARKS: Final = (
+BYTE_ORDER_MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16le"),
     (b"\xfe\xff", "utf-16be"),
@@ -189,7 +189,7 @@ def _check_magic(data: bytes, where: str) -> None:
 
 
 def _byte_order_mark(data: bytes) -> tuple[bytes, str | None]:
-    for mark, name in _BYTE_ORDER_MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return mark, name
     return b"", None

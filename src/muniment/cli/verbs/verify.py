@@ -197,7 +197,7 @@ def command(
         refuse_existing(evidence)
     known = Past(memory.recall, None if against is None else sight_older(against))
     report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known)
-    memory.keep_report(report, whole=whole)
+    memory.keep_report(report, whole=whole, against=known.against)
     if evidence is not None:
         write_evidence(report, evidence)
     _print(report, resolved, as_json=as_json, pinned=pinned is not None)
