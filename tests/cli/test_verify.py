@@ -149,8 +149,8 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report("archive", None, None, None, None, Counts(1, 1, 2, 4, 9), passed, findings)
     print_report(report, pinned=False)
     assert capsys.readouterr().out == (
-        "UNCHECKED: 1 finding in archive; nothing failed, but could not be checked: a\\x1b\n"
-        "(fixity).\n"
+        "UNCHECKED: 1 finding in archive; nothing failed, but could not be checked:\n"
+        "a\\x1b: unreadable (fixity).\n"
         "\n"
         " 1  layout     3 passed\n"
         " 2  fixity     1 passed, UNREADABLE 1\n"

@@ -23,10 +23,10 @@ def say_verdict(report: Report, named: str, *, colour: bool) -> str:
     """
     if not report.stands:
         return _say_failures(report, colour=colour)
-    clauses = [_say_what(report, named), *_say_signer(report), *_say_since(report.dated)]
-    words = [", ".join(clauses), *_say_times(report), *_say_unfinished(report.unfinished)]
-    words += [] if named else _say_reservations(report)
-    return f"{paint('Authentic', GREEN, colour=colour)}: {plain('; '.join(words))}."
+    clauses = ", ".join([_say_what(report, named), *_say_signer(report), *_say_since(report.dated)])
+    words = [clauses, *_say_times(report), *_say_unfinished(report.unfinished)]
+    head = paint("Authentic", GREEN, colour=colour)
+    return f"{head}{'' if named else _say_reservation(report)}: {plain('; '.join(words))}."
 
 
 def say_counts(counts: Counts) -> str:
@@ -91,10 +91,9 @@ def _say_unfinished(unfinished: Unfinished | None) -> Iterator[str]:
     yield f"but {what} was left unfinished: {rest}; archive recover ends it"
 
 
-def _say_reservations(report: Report) -> Iterator[str]:
-    notes = sum(finding.unvouched for finding in report.findings)
-    if notes and report.unfinished is None:
-        yield f"but {'something is' if notes == 1 else f'{notes} things are'} not vouched for, see below"
+def _say_reservation(report: Report) -> str:
+    some = any(finding.unvouched for finding in report.findings)
+    return ", but not all is vouched for (see below)" if some and report.unfinished is None else ""
 
 
 def _say_failures(report: Report, *, colour: bool) -> str:
@@ -112,14 +111,17 @@ def _say_failures(report: Report, *, colour: bool) -> str:
 
 
 def _say_places(findings: Iterable[Finding]) -> str:
-    """Name the places, each with its checks: ``log/checkpoint (log, memory) and 2 places more``."""
-    places: dict[str, dict[str, None]] = {}
-    for finding in findings:
-        places.setdefault(finding.cause or finding.subject, {})[NAMES[finding.check]] = None
-    said = [f"{place} ({', '.join(checks)})" for place, checks in places.items()]
+    """Name each place with what is wrong there, and the checks that say so; of many, the first ones."""
+    places: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: bool(finding.cause)):
+        places.setdefault(finding.cause or finding.subject, []).append(finding)
+    said = [f"{place}: {found[0].what} ({_say_checks(found)})" for place, found in places.items()]
     more = [f"{len(said) - _FEW} places more"] if len(said) > _FEW + 1 else said[_FEW:]
-    shown = [*said[:_FEW], *more]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return "; ".join([*said[:_FEW], *more])
+
+
+def _say_checks(findings: Iterable[Finding]) -> str:
+    return ", ".join(dict.fromkeys(NAMES[finding.check] for finding in findings))
 
 
 def _number(count: int, one: str, many: str | None = None) -> str:
