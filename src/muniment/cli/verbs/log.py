@@ -88,12 +88,12 @@ def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven
     kind = paint_kind(change_words(change.kind, change.reverts_to), change.kind)
     print(f"{stored.index:>{margin}}  {statement.name}  {kind}")
     indent = margin + 2
+    published = published_words(stored.record.description.issued, stored.record.original.retrieved)
+    print_times(published, proven, statement.logged_at, indent)
     if step is not None:
         print_words(say_step(step), indent)
     if change.note:
         print_words(plain(change.note), indent)
-    published = published_words(stored.record.description.issued, stored.record.original.retrieved)
-    print_times(published, proven, statement.logged_at, indent)
     print(f"{' ' * indent}{statement.record}")
 
 
