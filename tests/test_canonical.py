@@ -316,9 +316,9 @@ def test_other_spellings_are_placed(data: bytes, offset: int) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "f: not JSON: expecting value at byte 0"),
-        ('["é" x]'.encode(), "f: not JSON: expecting ',' delimiter at byte 6"),
-        (b"1 2", "f: not JSON: extra data at byte 2"),
+        (b"", "f: not JSON: a value is missing at byte 0"),
+        ('["é" x]'.encode(), "f: not JSON: a comma or a closing bracket is missing at byte 6"),
+        (b"1 2", "f: not JSON: something follows what is already whole at byte 2"),
         (b"\xef\xbb\xbf{}", "f: begins with a byte order mark (remove the first three bytes)"),
         (b'"\xff"', "f: not UTF-8 at byte 1: found 0xff"),
         (b"1.0", "f: a number is not an integer: expected integers only, found '1.0'"),

@@ -48,7 +48,7 @@ def test_what_comes_of_it(played: tuple[str, Path]) -> None:
     """Both look at one sound archive; who handed it over can sign nothing more, and who has it can."""
     page, _ = played
     blocks = [match[3] for match in BLOCK.finditer(page)]
-    assert "verified: 3 versions of 1 release" in blocks[-2]
+    assert "Authentic: 3 versions of 1 release" in blocks[-2]
     assert "grown from 3 to 7 entries since this machine last looked" in blocks[-2]
     assert "this key may not sign records of this archive" in blocks[-1]
     assert "there is no root key" in blocks[-1]

@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "ed25519",
             "conversion",
             "reference",
+            "dates",
             "markup",
             "__about__",
         }
@@ -40,7 +41,7 @@ FLOORS: tuple[frozenset[str], ...] = (
 SIDEWAYS = {
     ("errors", "checks"), ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("conversion", "digest"), ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
-    ("trust", "ssh"), ("memory", "log_view"),
+    ("dates", "errors"), ("trust", "ssh"), ("memory", "log_view"),
     ("__main__", "cli"),
 }  # fmt: skip
 """Imports between rooms of one floor, user first, as the design draws them."""

@@ -120,29 +120,31 @@ def test_a_valid_value_passes() -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({}, "f: 'id' is a required property"),
-        ({"id": "A"}, "f/id: 'A' does not match '^[a-z]+$'"),
-        ({"id": 1}, "f/id: 1 is not of type 'string'"),
-        ({"id": "a", "b": 1}, "f: Additional properties are not allowed ('b' was unexpected)"),
-        ({"id": "a", "a/b~c": [1, "x"]}, "f/a~1b~0c/1: 'x' is not of type 'integer'"),
-        ([], "f: [] is not of type 'object'"),
-        ({"id": "\x1b[2J"}, "f/id: '\\x1b[2J' does not match '^[a-z]+$'"),
-        ({"id": "A" * 5000}, "f/id: the value does not match '^[a-z]+$'"),
+        ({}, "f: the member 'id' is missing"),
+        ({"id": "A"}, "f/id: not in the form that it must have: found 'A'"),
+        ({"id": 1}, "f/id: not of the right kind: expected text, found a number: 1"),
+        ({"id": "a", "b": 1}, "f: a member that is not known here: expected id, a/b~c, found 'b'"),
+        (
+            {"id": "a", "a/b~c": [1, "x"]},
+            "f/a~1b~0c/1: not of the right kind: expected a whole number, found text: 'x'",
+        ),
+        ([], "f: not of the right kind: expected an object, found a list"),
+        ({"id": "\x1b[2J"}, "f/id: not in the form that it must have: found '\\x1b[2J'"),
+        ({"id": "A" * 5000}, "f/id: not in the form that it must have: found '" + "A" * 58 + "…"),
     ],
 )
 def test_a_fault_is_named_with_its_place(value: Json, message: str) -> None:
-    """A refusal names the member by JSON Pointer and gives the reference library's reason."""
+    """A refusal names the member by JSON Pointer and says the fault in our words."""
     with pytest.raises(SchemaError) as caught:
         schema._validate(SMALL, value, "f")
     assert str(caught.value) == message
 
 
 def test_long_reasons_are_cut() -> None:
-    """However many members are unknown, the reason stays below 200 characters."""
+    """However many members are unknown, one of them is named."""
     with pytest.raises(SchemaError) as caught:
         schema._validate(SMALL, {"id": "a"} | {f"unknown-{number}": 1 for number in range(1000)}, "")
-    assert len(caught.value.what) == 199
-    assert caught.value.what.endswith("…")
+    assert (caught.value.what, caught.value.found) == ("a member that is not known here", "'unknown-0'")
 
 
 def test_the_reference_library_is_the_arbiter() -> None:
@@ -156,13 +158,13 @@ def test_the_reference_library_is_the_arbiter() -> None:
 
 def test_values_the_compiled_library_cannot_take_are_judged() -> None:
     """A value from elsewhere than our parser, with half a surrogate pair, is judged by the reference library."""
-    with pytest.raises(SchemaError, match="does not match"):
+    with pytest.raises(SchemaError, match="not in the form"):
         schema._validate(SMALL, {"id": "\ud800"}, "")
 
 
 def test_validate_finds_the_schema_by_name() -> None:
     """Validation by name uses the schema of that name."""
-    with pytest.raises(SchemaError, match=r"^log/7: .* is a required property"):
+    with pytest.raises(SchemaError, match=r"^log/7: the member .* is missing"):
         validate("statement", {}, where="log/7")
 
 

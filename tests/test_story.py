@@ -127,8 +127,8 @@ def test_story(blocks: dict[str, str]) -> None:
     unproven, void = "unproven time: the key was revoked", "signed by a key that is revoked from log index 4 on"
     thief, mine = "harbour/v3/content", "harbour/v2/content"
 
-    assert "verified: 1 version" in blocks["2026-02-10 reader"]
-    assert "verified: 2 versions" in blocks["2026-03-10 reader"]
+    assert "Authentic: harbour-notice/v1" in blocks["2026-02-10 reader"]
+    assert "Authentic: 2 versions" in blocks["2026-03-10 reader"]
     april = blocks["2026-04-02 reader"]
     assert (
         f"{mine}/record.json.sig: signed before the key was revoked: there not later than 2026-03-10T23:59:59Z" in april
@@ -138,14 +138,14 @@ def test_story(blocks: dict[str, str]) -> None:
     assert unproven not in april
     v2, v1 = blocks["2026-04-03 stranger"].split("$ archive verify harbour/v1")
     assert unproven in v2
-    assert "verified: 2 versions" in v2
+    assert "Authentic: " in v2
     assert unproven not in v1
     assert "signed before the key was revoked: there in seen-in-march" in blocks["2026-04-04 stranger"]
     assert "-Overify-time=20260301090000Z" in blocks["2026-05-02 keeper"]
     assert "nothing was signed" in blocks["2026-06-01 keeper"]
     assert "rolled back: fewer entries than archive has" in blocks["2026-06-02 stranger"]
     alone, compared = blocks["2026-07-02 stranger"].split("$ archive verify forked --against")
-    assert "verified: 3 versions" in alone
+    assert "Authentic: " in alone
     assert "forked: not the history that archive has; entry 4 is the first that differs" in compared
     assert "evidence of the fork is in fork.txt" in compared
 

@@ -46,7 +46,7 @@ def format_canonical(value: Json | float) -> bytes:
     try:
         return rfc8785.dumps(value)
     except ValueError as error:
-        raise CanonicalError(f"no canonical JSON form: {error}") from error
+        raise CanonicalError("no canonical JSON form") from error
 
 
 def parse_canonical(data: bytes, *, where: str = "", max_size: int = MAX_SIZE) -> Json:
@@ -92,7 +92,7 @@ def _decode(data: bytes, where: str, max_size: int) -> Json:
         value: Json = _DECODER.decode(text)
     except json.JSONDecodeError as error:
         offset = len(text[: error.pos].encode())
-        raise CanonicalError(f"not JSON: {_lower_first(error.msg)} at byte {offset}", where=where) from error
+        raise CanonicalError(f"not JSON: {_say_syntax(error.msg)} at byte {offset}", where=where) from error
     except CanonicalError as error:
         error.where = where
         raise
@@ -226,8 +226,22 @@ def _quote(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:59] + "…")
 
 
-def _lower_first(message: str) -> str:
-    return message[:1].lower() + message[1:]
+_SYNTAX = {
+    "Expecting value": "a value is missing",
+    "Expecting property name": "the name of a member is missing, or not in double quotes",
+    "Expecting ':'": "a colon is missing",
+    "Expecting ','": "a comma or a closing bracket is missing",
+    "Illegal trailing comma": "a comma too many",
+    "Unterminated string": "a string without its closing quote begins",
+    "Invalid control character": "a string with a line break or another control character in it",
+    "Invalid \\": "an escape that JSON does not have",
+    "Extra data": "something follows what is already whole",
+}
+"""How the messages of Python's parser begin, which are other ones in each version, and what a person reads."""
+
+
+def _say_syntax(message: str) -> str:
+    return next((said for begin, said in _SYNTAX.items() if message.startswith(begin)), "a fault")
 
 
 _DECODER = json.JSONDecoder(

@@ -6,19 +6,22 @@ Pure: bytes and values in, a ``Record`` out; times and names are handed in.  Wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, cast
 
 from muniment.canonical import Json, format_canonical
+from muniment.dates import read_date
 from muniment.digest import sha256_hex
-from muniment.errors import CanonicalError, FormatError, MetadataError, SchemaError
+from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
 from muniment.record import (
     Activity,
     Change,
     Description,
     Emendation,
+    Issued,
     Original,
     Paragraph,
     Record,
@@ -28,6 +31,8 @@ from muniment.record import (
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import Extraction, extract, find_headline
+from muniment.sources.lookalikes import is_date_line
+from muniment.sources.marks import UNSEEN
 
 METADATA = ("abstract", "genre", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
 """Members of metadata that speak of the statement."""
@@ -102,8 +107,8 @@ def publication(
     """Make the record of bytes that the publisher published.
 
     Title: the given one, now or before; else the headline of the text, else that of the version before, else the name
-    of the file; ``title_basis`` tells which.  The rest of the description is taken over from ``position``, as far as it
-    is not given.  What is claimed about the capture is never taken over.
+    of the file; ``title_basis`` tells which.  Date of issue: the given one, else that of a line of the text, else none.
+    The rest of the description is taken over from ``position``, as far as it is not given; ``kept_members`` tells what.
 
     Raises:
         SourceError: The bytes cannot be read as text.
@@ -121,7 +126,7 @@ def publication(
         version=position.version,
         previous=position.previous,
         change=Change("publication", note, reverts_to),
-        description=replace(inherited, title=title),
+        description=replace(inherited, title=title, issued=_find_issued(extraction.paragraphs)),
         original=_original(source, extraction),
         paragraphs=extraction.paragraphs,
         provenance=(received, replace(_extract_activity(extraction, position.now), note=_BASES.get(basis))),
@@ -243,6 +248,53 @@ def title_basis(record: Record) -> str:
     return "given" if described else basis
 
 
+def kept_members(record: Record, before: Record | None, metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    """Name the members of a publication's description that were taken over from the version before, not given now."""
+    if before is None or record.change.kind != "publication":
+        return ()
+    new, old, empty = (record_as_json(each) for each in (record, before, replace(record, description=Description(""))))
+    kept = (name for name in METADATA if name != "issued" and name not in metadata)
+    return tuple(name for name in kept if new.get(name) == old.get(name) != empty.get(name) and not _found_anew(record, name))
+
+
+def _found_anew(record: Record, name: str) -> bool:
+    return name == "title" and title_basis(record) in {"headline", "file"}
+
+
+def differing_members(record: Record, metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    """Name the given members that a record has otherwise."""
+    value = record_as_json(record)
+    value |= {name: value["original"][name] for name in CLAIMS}
+    given = dict(metadata)
+    for name in ("issued", "genre"):
+        if isinstance(given.get(name), dict):
+            given[name] = {"note": None, **cast("dict[str, Json]", given[name])}
+    return tuple(name for name in (*METADATA, *CLAIMS) if name in given and given[name] != value.get(name))
+
+
+_HEAD = 12
+"""So many paragraphs from the top may hold the line with the date of issue."""
+
+
+def _find_issued(paragraphs: Sequence[Paragraph]) -> Issued:
+    """Take the date of issue from the one line near the top that is nothing but a date; else it is unknown."""
+    lines = [words for paragraph in paragraphs[:_HEAD] if is_date_line(words := _one_line(paragraph.text))]
+    dates = {_date_in(line) for line in lines}
+    if len(dates) != 1 or None in dates:
+        return Issued(None, "unknown")
+    return Issued(dates.pop(), "inferred", f"The text has the line “{lines[0]}”.")
+
+
+def _date_in(line: str) -> str | None:
+    """Read a line with a date, before which a place may stand; None where it has two readings, or another language."""
+    for words in (line, line.partition(",")[2]):
+        try:
+            return read_date(words)
+        except InputError:
+            continue
+    return None
+
+
 def _find_title(place: Position, paragraphs: Sequence[Paragraph], name: str) -> tuple[str, str]:
     """Find the title of a publication for which none is given now, and how it was found."""
     before, inherited = place.before, place.description
@@ -256,8 +308,14 @@ def _find_title(place: Position, paragraphs: Sequence[Paragraph], name: str) -> 
     return _one_line(PurePath(name).stem)[:_MAX_TITLE].rstrip(), "file"
 
 
+_UNDERLINE = re.compile(r"[\W_]+")
+
+
 def _headline(paragraphs: Sequence[Paragraph]) -> str:
-    return _one_line(find_headline(paragraphs))[:_MAX_TITLE].rstrip()
+    """Fold the headline to one line, without a line that only underlines it."""
+    lines = find_headline(paragraphs).splitlines()
+    words = [line for line in lines if not _UNDERLINE.fullmatch(line)]
+    return _one_line("\n".join(words or lines))[:_MAX_TITLE].rstrip()
 
 
 def _one_line(text: str) -> str:
@@ -269,10 +327,23 @@ def _one_line(text: str) -> str:
     return fold_white_space("".join(" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in unicode))
 
 
+_SEEN = re.compile(f"[^{UNSEEN}]")
+
+
+def _refuse_blank(given: Json, where: str) -> None:
+    """Refuse a text in which nothing can be seen: signed and cited, it would say nothing."""
+    if isinstance(given, str) and not _SEEN.search(given):
+        raise MetadataError("it is blank", where=where, hint="leave it out where nothing is to be said")
+    for item in given if isinstance(given, list) else ():
+        _refuse_blank(item, where)
+
+
 def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -> Record:
     unknown = sorted(set(metadata) - {*METADATA, *CLAIMS})
     if unknown:
         raise MetadataError("unknown member", where=f"{where}/{unknown[0]}", expected=", ".join((*METADATA, *CLAIMS)))
+    for member, given in metadata.items():
+        _refuse_blank(given, f"{where}/{member}")
     value: dict[str, Any] = record_as_json(draft)
     value.update({member: metadata[member] for member in METADATA if member in metadata})
     for member in ("issued", "genre"):

@@ -113,6 +113,7 @@ class Remembered:
         seen: Day on which it was last seen, ``YYYY-MM-DD`` in UTC.
         where: The file it was read from, for hints.
         earlier: What was seen on earlier days, smallest first: the first day of each size that was kept.
+        compared: The newest copy that was compared with the log and agreed, and on which day; None for never.
     """
 
     origin: str
@@ -123,6 +124,7 @@ class Remembered:
     seen: str
     where: str = field(default="", compare=False)
     earlier: tuple[SeenHead, ...] = ()
+    compared: SeenHead | None = None
 
     @property
     def head(self) -> Checkpoint:
@@ -162,6 +164,8 @@ def format_memory(remembered: Remembered) -> bytes:
     }
     if remembered.earlier:
         value["earlier"] = format_sights(remembered.earlier)
+    if remembered.compared is not None:
+        value["compared"] = format_sights((remembered.compared,))
     return format_canonical(value)
 
 
@@ -188,6 +192,7 @@ def read_memory(data: bytes, *, where: str = "") -> Remembered:
     value = parse_canonical(data, where=where, max_size=MAX_MEMORY)
     members = dict(value) if isinstance(value, dict) else {}
     earlier = parse_sights(members.pop("earlier"), where) if "earlier" in members else ()
+    compared = parse_sights(members.pop("compared"), where)[-1] if "compared" in members else None
     text = all(isinstance(member, str) for member in members.values())
     if set(members) != {"checkpoint", "format", "root", "seen"} or not text or members["format"] != FORMAT:
         raise FormatError("not a memory file", where=where, expected=FORMAT)
@@ -195,7 +200,7 @@ def read_memory(data: bytes, *, where: str = "") -> Remembered:
     remembered = remember(strings["checkpoint"].encode(), strings["root"], strings["seen"], where=where)
     if earlier and (earlier[-1].size > remembered.size or earlier[-1].seen > remembered.seen):
         raise FormatError("not a memory file", where=where, expected="earlier sights before the last one")
-    return replace(remembered, earlier=earlier)
+    return replace(remembered, earlier=earlier, compared=compared)
 
 
 def memory_name(origin: str) -> str:
@@ -237,13 +242,14 @@ def raised(stored: Remembered | None, new: Remembered) -> Remembered:
             found=described(stored.size, stored.root_hash, None if other else stored.head.newest),
             hint="verify the archive",
         )
+    compared = new.compared or stored.compared
     if (stored.size, stored.seen) >= (new.size, new.seen):
-        return stored
+        return replace(stored, compared=compared)
     earlier = stored.earlier
     if stored.seen < new.seen:
         earlier = with_sight(earlier, SeenHead(stored.size, stored.root_hash, stored.seen))
     seen = max(stored.seen, new.seen)
-    return replace(new, seen=seen, earlier=earlier) if earlier or seen != new.seen else new
+    return replace(new, seen=seen, earlier=earlier, compared=compared)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
 """The JSON Schemas (draft 2020-12) of everything Muniment writes as JSON, and the check against them.
 
 Two libraries judge.  ``jsonschema-rs`` is compiled and says yes at once; whatever it does not accept goes
-to ``jsonschema``, the reference library, whose verdict stands and whose reason is given.  ``format`` is an
+to ``jsonschema``, the reference library, whose verdict stands and whose fault is said in our words.  ``format`` is an
 annotation only (JSON Schema Validation section 7.2.1): the schemas use ``pattern``.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = (
     "blame", "diff", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "record", "report",
-    "statement", "trust-root", "when",
+    "statement", "status", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 
@@ -67,7 +69,7 @@ def _validate(schema: bytes, value: Json, where: str) -> None:
         return
     error = _first_fault(schema, value)
     if error is not None:
-        raise SchemaError(_reason(error), where=where + _pointer(error))
+        raise _say(error, where)
 
 
 def _accepts_fast(schema: bytes, value: Json) -> bool:
@@ -101,11 +103,110 @@ def _reference(schema: bytes) -> Draft202012Validator:
     return Draft202012Validator(json.loads(schema), registry=Registry())
 
 
-def _reason(error: ValidationError) -> str:
-    """Say the fault in at most 199 characters, without the whole of a large value."""
-    instance = repr(error.instance)
-    message = error.message if len(instance) <= 60 else error.message.replace(instance, "the value")
-    return message if len(message) < 200 else message[:198] + "…"
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What the library found: the keyword that does not hold, what it asks for, of what, and the schema around it."""
+
+    keyword: str
+    bound: Any
+    instance: Any
+    schema: dict[str, Any]
+
+    @property
+    def described(self) -> str:
+        """What the schema says of it."""
+        return str(self.schema.get("description", "")).rstrip(".")
+
+
+def _say(error: ValidationError, where: str) -> SchemaError:
+    """Say a fault in our own words: a person reads neither a regular expression nor a sentence of the library."""
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    fault = _Fault(str(error.validator), error.validator_value, error.instance, schema)
+    what, expected, found = _SAID.get(fault.keyword, _say_other)(fault)
+    return SchemaError(what, where=where + _pointer(error), expected=expected, found=found)
+
+
+def _shown(value: object) -> str:
+    """Show a value in at most 60 characters."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
+
+
+_KINDS = {
+    "string": "text", "integer": "a whole number", "number": "a number", "object": "an object", "array": "a list",
+    "boolean": "true or false", "null": "null",
+}  # fmt: skip
+_OF = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "an object", list: "a list"}
+
+
+def _say_type(fault: _Fault) -> tuple[str, str, str]:
+    wanted = fault.bound if isinstance(fault.bound, list) else [fault.bound]
+    kind = _OF.get(type(fault.instance), "null")
+    found = f"{kind}: {_shown(fault.instance)}" if isinstance(fault.instance, str | int | float) else kind
+    return "not of the right kind", " or ".join(_KINDS[name] for name in wanted), found
+
+
+def _say_required(fault: _Fault) -> tuple[str, str, str]:
+    missing = [name for name in fault.bound if name not in fault.instance]
+    return f"the member {_shown(missing[0])} is missing", "", ""
+
+
+def _say_additional(fault: _Fault) -> tuple[str, str, str]:
+    known = fault.schema.get("properties", {})
+    unknown = [name for name in fault.instance if name not in known]
+    return "a member that is not known here", ", ".join(known), _shown(unknown[0])
+
+
+def _say_choice(fault: _Fault) -> tuple[str, str, str]:
+    wanted = fault.bound if fault.keyword == "enum" else [fault.bound]
+    return "not one of what may stand here", " or ".join(map(_shown, wanted)), _shown(fault.instance)
+
+
+_CONTROLS = "\\u0000-\\u001f"
+"""How a pattern names control characters."""
+
+
+def _say_pattern(fault: _Fault) -> tuple[str, str, str]:
+    described = fault.described
+    if not described and _CONTROLS in str(fault.bound):
+        described = "text on one line, without control characters and invisible ones"
+    return "not in the form that it must have", described, _shown(fault.instance)
+
+
+def _say_size(fault: _Fault) -> tuple[str, str, str]:
+    keyword, bound = fault.keyword, fault.bound
+    side = "at least" if keyword.startswith("min") else "at most"
+    if keyword in {"minimum", "maximum"}:
+        return f"too {'small' if keyword == 'minimum' else 'large'}", f"{side} {bound}", _shown(fault.instance)
+    unit = "characters" if keyword.endswith("Length") else "members"
+    size = len(fault.instance)
+    if size == 0:
+        return "it is empty", f"{side} {bound} {unit.removesuffix('s') if bound == 1 else unit}", ""
+    return f"too {'short' if side == 'at least' else 'long'}", f"{side} {bound} {unit}", f"{size}"
+
+
+def _say_twice(fault: _Fault) -> tuple[str, str, str]:
+    repeated = next((item for at, item in enumerate(fault.instance) if item in fault.instance[:at]), None)
+    return "the same stands in it more than once", "", _shown(repeated)
+
+
+def _say_other(fault: _Fault) -> tuple[str, str, str]:
+    return "not what may stand here", fault.described, _shown(fault.instance)
+
+
+_SAID: dict[str, Callable[[_Fault], tuple[str, str, str]]] = {
+    "type": _say_type,
+    "required": _say_required,
+    "additionalProperties": _say_additional,
+    "enum": _say_choice,
+    "const": _say_choice,
+    "pattern": _say_pattern,
+    "uniqueItems": _say_twice,
+    **dict.fromkeys(
+        ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "minProperties", "maxProperties"),
+        _say_size,
+    ),
+}
 
 
 def _pointer(error: ValidationError) -> str:

@@ -65,7 +65,11 @@ def test_version(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (("grow",), "archive: No such command 'grow'. (archive --help)\n"),
+        (("grow",), "archive: there is no verb 'grow' (archive --help)\n"),
+        (("verfy",), "archive: there is no verb 'verfy'; did you mean verify? (archive --help)\n"),
+        (("find_quote",), "archive: there is no verb 'find_quote'; did you mean find-quote? (archive --help)\n"),
+        (("search",), "archive: there is no verb 'search'; did you mean when? (archive --help)\n"),
+        (("key", "rotat"), "archive: key: there is no verb 'rotat'; did you mean rotate? (archive key --help)\n"),
         (("add",), "archive: add: Missing argument 'FILE...'. (archive add --help)\n"),
         (("list", "--jsn"), "archive: list: No such option '--jsn'. Did you mean '--json'? (archive list --help)\n"),
         (("verify", "--jobs", "0"), "archive: verify: Invalid value for '--jobs': 0 is not in the range 1<=x<=64."),

@@ -353,8 +353,8 @@ def test_version_that_changes_nothing(run: Run, work: Path, tree: Tree) -> None:
     [
         ('{"language": "e n"}', "metadata/language: "),
         ('{"subjects": ["a", "a"]}', "metadata/subjects: "),
-        ('{"issued": {"date": "2026-13", "basis": "stated"}}', "metadata/issued/date: "),
-        ('{"issued": {"date": "2026-02-31", "basis": "stated"}}', "2026-02-31 is no date of the calendar"),
+        ('{"issued": {"date": "2026-13", "basis": "stated"}}', "file.json/issued/date: there is no such day"),
+        ('{"issued": {"date": "2026-02-31", "basis": "stated"}}', "found '2026-02-31'"),
         ('{"colour": "red"}', "metadata/colour: unknown member"),
         ('{"title": 1.5}', "file.json"),
         ('{"title": "a", "title": "b"}', "file.json"),

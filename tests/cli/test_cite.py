@@ -40,7 +40,7 @@ def test_printed_and_verified(run: Run, options: tuple[str, ...]) -> None:
     for arguments, stdin in (((printed,), None), (("cited.txt",), None), (("-",), printed), (("-", "a.zip"), printed)):
         result = run("verify", *arguments, stdin=stdin)
         assert result.exit_code == 0, result.output
-        assert "14  citation   " in result.stdout
+        assert "Authentic: what is cited, " in result.stdout
     value = run("verify", printed, "--json")
     validate("report", parse_json(value.stdout_bytes))
     assert json.loads(value.stdout)["checks"][-1]["name"] == "citation"
@@ -89,7 +89,7 @@ def test_what_an_argument_is(run: Run, work: Path) -> None:
     """A file comes before a reference, a reference before words; a file that is neither is a damaged snapshot."""
     printed = run("cite", "harbour-notice/v1").stdout
     (work / "v1").write_text(printed, encoding="utf-8")
-    assert "14  citation" in run("verify", "v1").stdout
+    assert "what is cited, " in run("verify", "v1").stdout
     assert "14  citation" not in run("verify", "harbour-notice/v1").stdout
     (work / "snapshot").write_bytes(b"\xff\xfe")
     assert run("verify", "snapshot").exit_code == 1

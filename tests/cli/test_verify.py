@@ -20,19 +20,28 @@ from muniment.verify.report import CHECKS, Counts, Finding, Report
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
 
+SAID = "2027-01-15T08:00:00Z"
 RECORD = "archive/releases/harbour-notice/v2/content/record.json"
 
 
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("target", [(), ("harbour-notice",), ("v2",), ("archive",), ("--jobs", "2")])
 def test_verified(run: Run, target: tuple[str, ...]) -> None:
-    """A sound archive gives exit code 0, a line a check, and the hash to compare."""
+    """A sound archive gives exit code 0, one sentence, and the hash to compare; with -v a line for each check."""
     result = run("verify", *target)
     assert result.exit_code == 0, result.output
-    lines = result.stdout.splitlines()
-    assert [line[4:13].strip() for line in lines[: len(CHECKS)]] == list(CHECKS.values())
-    assert any(line.startswith("verified: 2 versions of 1 release, 3 log entries, ") for line in lines)
+    what = "harbour-notice/v2" if target in {("harbour-notice",), ("v2",)} else "2 versions of 1 release"
+    sentence = f"Authentic: {what}, signed by example.org/press, unchanged since {SAID}; that time is a claim."
+    said, *rest = result.stdout.split("\n\n")
+    assert " ".join(said.split()) == sentence
+    assert len(rest) == 1
+    lines = rest[0].splitlines()
     assert lines[-1].startswith("trust root sha256:")
+    assert len(lines) == 2
+    verbose = run("verify", *target, "-v").stdout
+    named = [line[4:13].strip() for line in verbose.split("\n\n")[1].splitlines()]
+    assert named == [name for name in CHECKS.values() if name != "time"]
+    assert "\nchecked: 2 versions of 1 release, 3 log entries, " in verbose
 
 
 @pytest.mark.usefixtures("work")
@@ -140,19 +149,11 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report("archive", None, None, None, None, Counts(1, 1, 2, 4, 9), passed, findings)
     print_report(report, pinned=False)
     assert capsys.readouterr().out == (
+        "UNCHECKED: 1 finding in archive; nothing failed, but could not be checked:\n"
+        "a\\x1b: unreadable (fixity).\n"
+        "\n"
         " 1  layout     3 passed\n"
         " 2  fixity     1 passed, UNREADABLE 1\n"
-        " 3  canonical  nothing to check\n"
-        " 4  schema     nothing to check\n"
-        " 5  chain      nothing to check\n"
-        " 6  original   nothing to check\n"
-        " 7  signature  nothing to check\n"
-        " 8  signer     nothing to check\n"
-        " 9  entry      nothing to check\n"
-        "10  log        nothing to check\n"
-        "11  trust      nothing to check\n"
-        "12  time       nothing to check\n"
-        "13  memory     nothing to check\n"
         "\n"
         "note: unfinished.signed: unfinished addition of a/v1\n"
         "  hint      archive recover\n"
@@ -160,7 +161,7 @@ def test_unchecked_and_notices(capsys: pytest.CaptureFixture[str]) -> None:
         "UNREADABLE 2 fixity: a\\x1b\n"
         "  unreadable\n"
         "\n"
-        "UNCHECKED: 1 finding in archive: 1 version of 1 release, 2 log entries, 4 files\n"
+        "checked: 1 version of 1 release, 2 log entries, 4 files\n"
     )
 
 
@@ -177,7 +178,7 @@ def test_failure_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "  found     that\n"
         "  hint      restore it\n"
         "\n"
-        "FAILED: 2 findings in a: 0 versions of 0 releases, 0 log entries, 0 files\n"
+        "checked: 0 versions of 0 releases, 0 log entries, 0 files\n"
         "trust root sha256:00: see above\n"
     )
 

@@ -26,7 +26,9 @@ def record(run: Run, reference: str) -> dict[str, Any]:
 def test_add_from_stdin(run: Run) -> None:
     """``-`` reads stdin, under the name given."""
     result = run("add", "-", "--name", "letter.txt", "--release", "letter", stdin=b"Letter\n\nDear all.\n")
-    assert result.stdout.startswith("letter/v1  publication  2 paragraphs\ntitle (headline): Letter\nsha256:")
+    assert result.stdout.startswith(
+        "letter/v1  publication  2 paragraphs\ntitle (headline): Letter\nissued: unknown\nsha256:"
+    )
     note = record(run, "letter")["provenance"][0]["note"]
     assert note.startswith("Received as the file letter.txt.")
 

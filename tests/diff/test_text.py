@@ -122,7 +122,7 @@ def test_colour(side: Side) -> None:
     a, b = side("the old words stand here"), side("the new words stand here")
 
     assert render_text(compare(a, b), a, b, colour=True) == (
-        "1 paragraph edited\n\n~ p1 p1  edited\n         the \x1b[31;9mold\x1b[0m\x1b[32;4mnew\x1b[0m words stand here"
+        "1 paragraph edited\n\n~ p1 p1  edited\n         the \x1b[31;9mold\x1b[0m \x1b[32;4mnew\x1b[0m words stand here"
     )
 
 

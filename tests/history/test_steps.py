@@ -58,5 +58,5 @@ def test_moment(archive: MemoryStore) -> None:
     opened = open_archive(archive)
     stored = read_versions(opened, "harbour")[1]
     assert Moment.of(stored) == Moment(
-        2, "harbour/v2", stored.statement.record, "description", None, NOW, Issued(None, "unknown")
+        2, "harbour/v2", stored.statement.record, "description", None, Issued(None, "unknown"), None, NOW
     )

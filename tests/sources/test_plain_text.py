@@ -219,3 +219,30 @@ def test_any_bytes(data: bytes, charset: str | None) -> None:
         return
 
     assert decode(data, name) == (text, name)
+
+
+@pytest.mark.parametrize("name", ["cp949", "windows-949", "UHC", "ms949", "x-windows-949"])
+def test_korean_windows(name: str) -> None:
+    """Hangul that EUC-KR lacks is read under each name of the charset that Windows writes in Korea."""
+    words = "똠방각하 펲시콜라 항구는 닫습니다."
+    assert decode(words.encode("cp949"), name) == (words, "windows-949")
+    with pytest.raises(SourceError, match="windows-949"):
+        decode(words.encode("cp949"), "euc-kr")
+
+
+@pytest.mark.parametrize("name", ["cp950", "windows-950", "ms950"])
+def test_taiwanese_windows(name: str) -> None:
+    """The euro sign that Windows has in Taiwan and Big5 has not is read under each name of its charset."""
+    words = "本港關閉，費用5€。"
+    assert decode(words.encode("cp950"), name) == (words, "windows-950")
+    with pytest.raises(SourceError, match="windows-950"):
+        decode(words.encode("cp950"), "big5")
+
+
+@pytest.mark.parametrize("marks", [1, 127])
+def test_end_of_file_of_dos(marks: int) -> None:
+    """However many marks of DOS end a text, up to the end of its last block, it is a text."""
+    words = "The harbour closes.\r\n" + "\x1a" * marks
+    assert decode(words.encode())[0] == words
+    with pytest.raises(SourceError, match="binary"):
+        decode(("\x1a" * 127 + "The harbour closes.\r\n").encode())

@@ -8,11 +8,14 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
 - ``snapshots``: a snapshot that the user names, zip or folder
+- ``pager``: long output through a pager
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options
 - ``questions``: what ``init`` asks on a terminal
+- ``described``: what was signed of a version beside its words
 - ``reports``: a report as text
+- ``verdict``: its first sentence
 - ``proof_lines``: a paragraph proof as text
 - ``keyring``: where private keys lie, and how they are read
 - ``agent_keys``: keys that ssh-agent holds, as the user names them

@@ -113,6 +113,7 @@ VERBS = {
     "emend": "Correct the reading text of one paragraph, in brackets.",
     "list": "List the releases.",
     "show": "Show a version, or one paragraph of it.",
+    "status": "Say where the archive is, and what is to be done.",
     "log": "Show the log: every version, in the order of its entry.",
     "verify": "Check an archive, a version, a snapshot, a proof or a citation.",
     "diff": "Show what changed between two versions or text files.",
@@ -136,7 +137,39 @@ def module_of(verb: str) -> str:
     return f"muniment.cli.verbs.{verb.replace('-', '_')}"
 
 
-class ArchiveGroup(click.Group):
+_CALLED_ELSEWHERE = {
+    "cat": "show", "check": "verify", "commit": "add", "compare": "diff", "create": "init", "edit": "describe",
+    "find": "find-quote", "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init",
+    "search": "when", "update": "add",
+}  # fmt: skip
+"""What other programs call a verb of ours."""
+
+
+class NearGroup(click.Group):
+    """A group that names the verb which comes near to a word that is none."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, or say which one may be meant."""
+        word = args[0]
+        if self.get_command(ctx, word) is None and not word.startswith("-"):
+            near = _near(word, self.list_commands(ctx))
+            ctx.fail(f"there is no verb {word!r}{f'; did you mean {near}?' if near else ''}")
+        return super().resolve_command(ctx, args)
+
+
+def _near(word: str, verbs: Sequence[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - start-up: only where a word is no verb
+
+    word = word.lower().replace("_", "-")
+    if _CALLED_ELSEWHERE.get(word) in verbs:
+        return _CALLED_ELSEWHERE[word]
+    begun = [verb for verb in verbs if len(word) > 1 and verb.startswith(word)]
+    return " or ".join(begun or get_close_matches(word, verbs, n=2, cutoff=0.6))
+
+
+class ArchiveGroup(NearGroup):
     """Knows the verbs without importing them, and lets no error out but as one line."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

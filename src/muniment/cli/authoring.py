@@ -12,6 +12,7 @@ import click
 from muniment.canonical import Json, parse_json
 from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
+from muniment.dates import read_date, read_time
 from muniment.errors import CanonicalError, InputError, MetadataError
 from muniment.files import read_file
 
@@ -64,11 +65,11 @@ class Members:
             MetadataError: The file is not one strict JSON object.
         """
         metadata = _read(self.file) if self.file is not None else {}
-        metadata.update({name: getattr(self, name) for name in _PLAIN if getattr(self, name) is not None})
+        metadata.update({name: getattr(self, name).strip() for name in _PLAIN if getattr(self, name) is not None})
         if self.subject:
             metadata["subjects"] = list(self.subject)
         said = {"issued": self._issued(metadata.get("issued")), "genre": self._genre(metadata.get("genre"))}
-        return {**metadata, **{name: value for name, value in said.items() if value is not None}}
+        return self._with_dates({**metadata, **{name: value for name, value in said.items() if value is not None}})
 
     def _genre(self, filed: Json) -> Json:
         """Put the genre together, in the spelling of the list where it is of the list."""
@@ -82,6 +83,18 @@ class Members:
         if isinstance(genre.get("term"), str):
             genre["term"] = spell_genre(str(genre["term"]))
         return genre or None
+
+    def _with_dates(self, metadata: dict[str, Json]) -> dict[str, Json]:
+        """Give the dates in the form of a record; what is no text is for the schema to refuse."""
+        issued, retrieved = metadata.get("issued"), metadata.get("retrieved")
+        filed = f"{self.file}/" if self.file is not None else ""
+        if isinstance(issued, dict) and isinstance(said := issued.get("date"), str):
+            where = "--issued" if self.issued is not None else f"{filed}issued/date"
+            metadata = {**metadata, "issued": {**issued, "date": read_date(said, where=where)}}
+        if isinstance(retrieved, str):
+            where = "--retrieved" if self.retrieved is not None else f"{filed}retrieved"
+            metadata = {**metadata, "retrieved": read_time(retrieved, where=where)}
+        return metadata
 
     def _issued(self, filed: Json) -> Json:
         members = {"date": self.issued, "basis": self.issued_basis, "note": self.issued_note}
@@ -151,7 +164,9 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--title", help="Title as printed.")
     @click.option("--language", metavar="TAG", help="BCP 47 tag, such as en.")
     @click.option("--issuer", help="Who issued the statement.")
-    @click.option("--issued", metavar="DATE", help="Date of issue: YYYY, YYYY-MM or YYYY-MM-DD.")
+    @click.option(
+        "--issued", metavar="DATE", help="Date of issue, as exact as it is known: 2026, 2026-03, 3 March 2026."
+    )
     @click.option(
         "--issued-basis",
         type=click.Choice(["stated", "inferred"]),
@@ -166,7 +181,11 @@ def member_options(command: Callable[..., None]) -> Callable[..., None]:
     )
     @click.option("--subject", metavar="TEXT", multiple=True, help="What it is about; may be repeated.")
     @click.option("--uri", help="Where the statement was published.")
-    @click.option("--retrieved", metavar="TIME", help="When it was retrieved from there.")
+    @click.option(
+        "--retrieved",
+        metavar="TIME",
+        help="When it was retrieved from there: a date, or a time as date -Iseconds prints it.",
+    )
     @wraps(command)
     def bundled(**options: object) -> None:
         members: dict[str, Any] = {name: options.pop(name) for name in Members.__slots__}

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import COSIGNATURES
 from muniment.cli.hints import error_line
-from muniment.cli.terminal import screen_width, wrap
+from muniment.cli.terminal import BOLD, paint, screen_width, wants_colour, wrap
 from muniment.diff import format_summary
 from muniment.diff.difference import Summary
 from muniment.display import plain
 from muniment.errors import IntegrityError
 from muniment.history.moments import Moment, NotLater
 from muniment.history.steps import Step
-from muniment.record.phrases import issued_words
+from muniment.record.phrases import published_words
 
 if TYPE_CHECKING:
     from muniment.archive.existence import Proven
@@ -26,14 +26,19 @@ if TYPE_CHECKING:
 
 
 def print_moment(moment: Moment, indent: int) -> None:
-    """Print the times of a version, claimed and proven apart, and its hash, below a line that names it."""
-    times = f"logged {moment.logged_at} (claimed)"
-    if moment.issued.date is not None:
-        times += f", issued {issued_words(moment.issued)}"
-    print_words(plain(times), indent)
-    if moment.proven is not None:
-        print_words(plain(say_proven(moment.proven)), indent)
+    """Print the times of a version and its hash, below a line that names it: when it was published comes first."""
+    published = published_words(moment.issued, moment.retrieved)
+    print_times(published, None if moment.proven is None else say_proven(moment.proven), moment.logged_at, indent)
     print(f"{' ' * indent}{moment.record}")
+
+
+def print_times(published: str, proven: str | None, logged_at: str, indent: int) -> None:
+    """Print when it was published, what is proven of its time, and when the keeper claims to have logged it."""
+    logged = f"logged {logged_at} (claimed)"
+    print_words(plain(published if proven else f"{published}; {logged}"), indent)
+    if proven:
+        print_words(plain(proven), indent, BOLD)
+        print_words(logged, indent)
 
 
 def say_proven(proven: NotLater) -> str:
@@ -41,10 +46,11 @@ def say_proven(proven: NotLater) -> str:
     return f"proven not later than {proven.time} ({proven.who})"
 
 
-def print_words(text: str, indent: int) -> None:
-    """Print text on lines as wide as the screen."""
+def print_words(text: str, indent: int, code: str = "") -> None:
+    """Print text on lines as wide as the screen, in a colour where one is given and colours are wanted."""
+    colour = bool(code) and wants_colour()
     for line in wrap(text, screen_width() - indent):
-        print(f"{' ' * indent}{line}".rstrip())
+        print(f"{' ' * indent}{paint(line, code, colour=colour)}".rstrip())
 
 
 def listed(items: list[str]) -> str:

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ from muniment.memory import (
     MAX_MEMORY,
     Recall,
     Remembered,
+    SeenHead,
     format_memory,
     memory_name,
     parse_memory,
@@ -35,6 +36,7 @@ from muniment.memory import (
 if TYPE_CHECKING:
     from filelock import FileLock
 
+    from muniment.log_view import LogView
     from muniment.store import Store
     from muniment.verify.report import Report
 
@@ -84,7 +86,7 @@ class Memory:
         except UnavailableError as error:
             raise _unusable(str(path), error.found or error.what) from error
 
-    def keep_report(self, report: Report, *, whole: bool) -> None:
+    def keep_report(self, report: Report, *, whole: bool, against: LogView | None = None) -> None:
         """Remember what was verified.
 
         Args:
@@ -92,6 +94,7 @@ class Memory:
                 logged stays for ever, and must not keep this machine from seeing how the log grows.
             whole: Whether the log was there.  A snapshot cannot show that it continues what was seen, nor that there
                 are as many entries as its checkpoint claims: it is remembered where nothing is, and up to a bound.
+            against: What it was compared with; a whole copy that agrees is remembered too.
         """
         doubtful = any(finding.check != _SIGNER for finding in report.failures)
         if self.folder is None or doubtful or report.note is None or report.root is None:
@@ -99,7 +102,10 @@ class Memory:
         if not whole and (report.size or 0) > MAX_SHOWN:
             return
         with _telling():
-            self._write(remember(report.note, report.root, now()[:10]), first_only=not whole)
+            new = remember(report.note, report.root, now()[:10])
+            if whole and against is not None and against.tree is not None and not report.failures:
+                new = replace(new, compared=SeenHead(against.checkpoint.size, against.checkpoint.root, new.seen))
+            self._write(new, first_only=not whole)
 
     def keep_head(self, store: Store) -> None:
         """Remember the checkpoint that was just signed, or one that continues it."""

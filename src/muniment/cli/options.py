@@ -109,6 +109,30 @@ in_archive = archive_option()
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
+_VERBOSE = "muniment.verbose"
+
+
+def verbose_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Give ``-v``, for ``is_verbose`` to look at."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001, FBT001 - click's
+        ctx.meta[_VERBOSE] = value
+
+    return click.option(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=remember,
+        help="Print a line for each check, also where nothing failed.",
+    )(function)
+
+
+def is_verbose() -> bool:
+    """Whether the command that runs was asked for more."""
+    return bool(click.get_current_context().meta.get(_VERBOSE, False))
+
+
 reference_argument = click.argument("reference", metavar="REF", shell_complete=complete_reference)
 
 

@@ -24,7 +24,6 @@ proven: a key of the log signed a checkpoint that holds this entry, and {words}
 of the version that the entry names, unchanged since then.
 not proven: that the statement is true, who wrote it, what the rest of it says, {signer}and when
 it was published. Times are claims: logged {time}, the archive says."""
-_UNSEEN = "1 paragraph, 1 log entry; the signature over its record was not seen"
 
 _COMMANDS = """\
 # The words, as the proof brings them; control characters would act on a terminal, so od shows them too.
@@ -77,7 +76,7 @@ def quoted_lines(proof: ParagraphProof) -> Iterator[str]:
     yield f"SHA-256 of the record {parse_digest(proof.statement.record)}"
 
 
-def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool) -> None:
+def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool, verbose: bool) -> None:
     """Print the report on a proof, and its words if they verify.
 
     Args:
@@ -85,6 +84,7 @@ def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool) -
         data: The proof file.
         as_json: Whether JSON is wanted.
         pinned: Whether the reader gave the hash of the trust root.
+        verbose: Whether each check has its line.
     """
     proof = parse_paragraph_proof(data) if report.verdict == VERIFIED else None
     if as_json:
@@ -92,8 +92,9 @@ def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool) -
         print(json_text({**value, "quotation": None if proof is None else quotation(proof)}))
         return
     seen = report.passed[7] > 0
-    counted = ("1 paragraph, 1 log entry" if seen else _UNSEEN) if proof else "a proof of one paragraph"
-    print_report(report, pinned=pinned, counted=counted)
+    unseen = "" if seen else " (who signed its record was not seen)"
+    named = f"the words below, from {proof.reference}{unseen}" if proof else ""
+    print_report(report, pinned=pinned, named=named, verbose=verbose)
     if proof is not None:
         print()
         for line in quoted_lines(proof):

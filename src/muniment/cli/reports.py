@@ -1,15 +1,16 @@
-"""A report as text: what was checked, each failure in full, times proven and claimed, and the verdict last."""
+"""A report as text: the verdict first, each failure in full, times proven and claimed, and the root to compare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from muniment.archive.existence import Proven, covering
+from muniment.archive.existence import covering
 from muniment.cli.hints import for_reader
-from muniment.cli.terminal import GREEN, RED, paint, wants_colour
+from muniment.cli.terminal import RED, paint, screen_width, wants_colour, wrap
+from muniment.cli.verdict import say_counts, say_proven, say_verdict
 from muniment.display import plain
 from muniment.verify.growth import MEMORY
-from muniment.verify.report import FAILED, NAMES, Counts, Finding, Report, Unfinished
+from muniment.verify.report import FAILED, NAMES, Finding, Report
 
 _FEW = 3
 
@@ -21,7 +22,7 @@ def time_lines(report: Report) -> Iterator[str]:
     if len(report.dated) == 1:
         version = report.dated[0]
         by = covering(report.proven, version.index)
-        times = f"proven {not_later(by)}" if by else "no time proven yet"
+        times = f"proven {say_proven(by)}" if by else "no time proven yet"
         yield f"{version.reference}: {times}; claimed {version.claimed}"
         return
     reach = max(proven.size for proven in report.proven)
@@ -29,66 +30,78 @@ def time_lines(report: Report) -> Iterator[str]:
     last = covered[-1].index if covered else reach - 1
     what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log entries"
     if covered or not report.dated:
-        yield f"{what} proven {not_later(covering(report.proven, last))}"
+        yield f"{what} proven {say_proven(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
     if missing:
         more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
         yield f"no time proven yet: {', '.join(missing[:_FEW])}{more} (archive timestamp)"
 
 
-def not_later(proven: Sequence[Proven]) -> str:
-    """Give the latest time by which something was there: ``not later than T (WHO), T (WHO)``."""
-    return "not later than " + ", ".join(f"{instant.time} ({instant.who})" for instant in proven)
-
-
 _FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"
 
 
-def print_report(report: Report, *, pinned: bool, how: str = "with --root", counted: str = "") -> None:
+def print_report(
+    report: Report, *, pinned: bool, how: str = "with --root", named: str = "", verbose: bool = False
+) -> None:
     """Print a report.
 
     Args:
         report: What was found.
         pinned: Whether the reader gave the hash of the trust root, so that it needs no other comparison.
         how: How the hash was given.
-        counted: What was checked, in place of numbers of versions and releases.
+        named: What was checked, in place of numbers of versions and releases.
+        verbose: Whether each check has its line although nothing failed.
     """
     report, colour = for_reader(report), wants_colour()
+    print(*wrap(say_verdict(report, named, colour=colour), screen_width()), sep="\n")
     grown = [f for f in report.findings if f.ok and f.check == MEMORY and not f.hint]
-    for check, name in NAMES.items():
-        if check not in report.passed:
-            continue
-        notes = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
-        print(_line(report, check, name, notes, colour=colour))
-    for finding in report.findings:
-        if finding in grown:
-            # The line of the check says it.
-            continue
-        if report.root is not None and finding.ok and report.root in finding.what:
-            # "Trusted on first use", which the last line says.
-            continue
+    if verbose or not report.stands:
         print()
-        _print_finding(finding, colour=colour)
+        _print_checks(report, grown, colour=colour)
+    for finding in report.findings:
+        # The line of the check says it, or the last line: "trusted on first use".
+        said = finding in grown or (report.root is not None and finding.ok and report.root in finding.what)
+        if not said:
+            print()
+            _print_finding(finding, colour=colour)
     print()
-    print(_verdict(report, counted or _counts(report.counts), colour=colour))
-    if report.stands:
-        for line in time_lines(report):
-            print(plain(line))
-    if report.horizon is not None and report.verdict != FAILED:
-        print(report.horizon)
+    _print_rest(report, grown, verbose=verbose)
     if report.root is not None:
         advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
         print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
 
 
-def _line(report: Report, check: int, name: str, notes: str, *, colour: bool) -> str:
+def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:
+    """Print how much was checked, what is proven of times, what the memory says, and where what is known ends."""
+    if verbose or not report.stands:
+        print(f"checked: {say_counts(report.counts)}")
+    if report.stands:
+        for line in time_lines(report):
+            print(plain(line))
+        if not verbose:
+            for finding in grown:
+                print(f"memory: {plain(finding.what)}")
+    if report.horizon is not None and report.verdict != FAILED:
+        print(report.horizon)
+
+
+def _print_checks(report: Report, grown: list[Finding], *, colour: bool) -> None:
+    """Print a line for each check that had something to do."""
+    for check, name in NAMES.items():
+        notes = "; ".join(plain(finding.what) for finding in grown if finding.check == check)
+        states = _states(report, check, notes, colour=colour) if check in report.passed else []
+        if states:
+            print(f"{check:>2}  {name:<9}  {', '.join(states)}")
+
+
+def _states(report: Report, check: int, notes: str, *, colour: bool) -> list[str]:
     passed = report.passed.get(check, 0)
     wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check))]
     states = [notes or f"{passed} passed"] if notes or passed else []
     states += [paint(f"{word} {count}", RED, colour=colour) for word, count in wrong if count]
     if not states and any(finding.check == check and finding.unchecked for finding in report.findings):
         states = ["not checked here"]
-    return f"{check:>2}  {name:<9}  {', '.join(states) or 'nothing to check'}"
+    return states
 
 
 def _print_finding(finding: Finding, *, colour: bool) -> None:
@@ -102,35 +115,3 @@ def _print_finding(finding: Finding, *, colour: bool) -> None:
     for label, text in (("expected", finding.expected), ("found", finding.found), ("hint", finding.hint)):
         if text:
             print(f"  {label:<8}  {plain(text)}")
-
-
-def _verdict(report: Report, counted: str, *, colour: bool) -> str:
-    what = f"{plain(report.subject)}: {counted}" if report.subject else counted
-    if report.stands:
-        return f"{paint('verified', GREEN, colour=colour)}{_but(report.unfinished)}: {counted}"
-    number = len(report.failures)
-    word = paint(report.verdict.upper(), RED, colour=colour)
-    return f"{word}: {number} {'finding' if number == 1 else 'findings'} in {what}"
-
-
-def _but(unfinished: Unfinished | None) -> str:
-    """What lies there beside all that verifies, for the line of the verdict."""
-    if unfinished is None:
-        return ""
-    what = "a write" if unfinished.subject is None else f"an addition of {plain(unfinished.subject)}"
-    lie = (
-        f"{_number(unfinished.files, 'file')} of it {'lies' if unfinished.files == 1 else 'lie'} here, not vouched for"
-    )
-    rest = lie if unfinished.files else "all of it is vouched for"
-    return f", but {what} was left unfinished: {rest}; archive recover ends it"
-
-
-def _counts(counts: Counts) -> str:
-    versions = _number(counts.versions, "version")
-    releases = _number(counts.releases, "release")
-    entries = _number(counts.entries, "log entry", "log entries")
-    return f"{versions} of {releases}, {entries}, {_number(counts.files, 'file')}"
-
-
-def _number(count: int, one: str, many: str | None = None) -> str:
-    return f"{count} {one if count == 1 else many or one + 's'}"

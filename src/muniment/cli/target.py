@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from muniment.display import plain
 from muniment.errors import MunimentError, NotAnArchiveError, UnavailableError
@@ -76,6 +77,16 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     raise NotAnArchiveError(
         "no archive in this folder or above it", where=str(here), hint="name one with --archive DIR"
     )
+
+
+def how_found(ctx: click.Context) -> str:
+    """Say how the archive of a command is found: ``--archive``, ``$ARCHIVE_DIR``, or the folder one is in."""
+    named = ctx.meta.get(_META)
+    if named is None:
+        return "the nearest one upwards from this folder"
+    here, root = (context.get_parameter_source("archive") for context in (ctx, ctx.find_root()))
+    by_environment = root is ParameterSource.ENVIRONMENT and here is not ParameterSource.COMMANDLINE
+    return f"${ENVIRONMENT}" if by_environment else "--archive"
 
 
 def find_folder(ctx: click.Context) -> Path:

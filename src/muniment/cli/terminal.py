@@ -106,6 +106,14 @@ def paint(text: str, code: str, *, colour: bool) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if colour and text else text
 
 
+_KINDS = {"publication": GREEN, "reextraction": DIM, "description": "36", "emendation": "33"}
+
+
+def paint_kind(text: str, kind: str) -> str:
+    """Colour what is said of a change by its kind, if colours are wanted; the words say it too."""
+    return paint(text, _KINDS.get(kind, ""), colour=kind in _KINDS and wants_colour())
+
+
 def speak_utf8() -> None:
     """Print UTF-8 with plain line feeds, whatever the locale; what UTF-8 cannot hold is escaped."""
     for stream in (sys.stdout, sys.stderr):

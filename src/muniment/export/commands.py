@@ -78,7 +78,8 @@ def _read_stamp(archive: Archive, statement: StampStatement, authority: Authorit
 
 def archive_commands(archive: Archive, folder: Path, entries: Sequence[VersionEntry]) -> Iterator[str]:
     """Give the commands for an archive in a folder and for some of its versions."""
-    yield f"cd {quoted(str(folder))}"
+    # A folder whose name begins with a hyphen must not become an option.
+    yield f"cd {quoted(f'./{folder}' if str(folder).startswith('-') else str(folder))}"
     yield from _trust_commands(archive)
     for entry in entries:
         yield from _version_commands(archive, entry)

@@ -34,8 +34,9 @@ class Moment:
         record: The citation hash, ``sha256:…``.
         change: Kind of its change.
         reverts_to: The earlier version whose bytes it brings back, or None.
-        logged_at: When the keeper claims to have logged it.
         issued: The date of issue that its record gives, and what that rests on.
+        retrieved: When the keeper claims to have retrieved it from where it was published, or None.
+        logged_at: When the keeper claims to have logged it.
         proven: The earliest time at which it is proven to have been there, or None.
     """
 
@@ -44,8 +45,9 @@ class Moment:
     record: str
     change: str
     reverts_to: int | None
-    logged_at: str
     issued: Issued
+    retrieved: str | None
+    logged_at: str
     proven: NotLater | None = None
 
     @classmethod
@@ -59,8 +61,9 @@ class Moment:
             statement.record,
             change.kind,
             change.reverts_to,
-            statement.logged_at,
             record.description.issued,
+            record.original.retrieved,
+            statement.logged_at,
         )
 
 

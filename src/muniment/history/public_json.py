@@ -189,6 +189,8 @@ def _version(version: StoredVersion) -> dict[str, object]:
         "title": record.description.title,
         "language": record.description.language,
         "issued": record.description.issued.date,
+        "issued_basis": record.description.issued.basis,
+        "retrieved": record.original.retrieved,
         "index": version.index,
         "logged_at": statement.logged_at,
         "signer": statement.signer,

@@ -19,6 +19,12 @@ def genre_words(genre: Genre) -> str:
     return f"{genre.term} ({genre.basis}{f': {genre.note}' if genre.note else ''})"
 
 
+def published_words(issued: Issued, retrieved: str | None) -> str:
+    """Say when it was published, with the basis: ``issued 2022-01 (inferred), retrieved 2022-02 (claimed)``."""
+    said = "unknown" if issued.date is None else f"{issued.date} ({issued.basis})"
+    return f"issued {said}" + (f", retrieved {retrieved} (claimed)" if retrieved else "")
+
+
 def change_words(kind: str, reverts_to: int | None) -> str:
     """The kind of a change, and the version whose bytes it brings back: ``publication, reverts to v2``."""
     return f"{kind}, reverts to v{reverts_to}" if reverts_to else kind

@@ -52,7 +52,23 @@ _CODECS: Final = {
     **{f"windows-{page}": f"cp{page}" for page in range(1250, 1259)},
     "windows-31j": "cp932",
     "windows-874": "cp874",
+    # Not registered at IANA, but what Windows writes in Korea and Taiwan; WHATWG and ICU know the first by this name.
+    "windows-949": "cp949",
+    "windows-950": "cp950",
 }
+
+# Further names that Python does not know.
+_ALIASES: Final = {"ms-949": "windows-949", "ms950": "windows-950", "x-windows-949": "windows-949"}
+_WIDER: Final = {
+    "euc-kr": "windows-949",
+    "big5": "windows-950",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "shift_jis": "windows-31j",
+    "tis-620": "windows-874",
+    "us-ascii": "utf-8 or windows-1252",
+}
+"""The charset that Windows writes where people name this one, which holds less."""
 
 _NAMES: Final = {
     **{codec: name for name, codec in _CODECS.items()},
@@ -72,7 +88,7 @@ def find_charset(label: str, *, where: str = "") -> str:
     Raises:
         SourceError: No text charset of that name is known.
     """
-    name = label.lower()
+    name = _ALIASES.get(label.lower(), label.lower())
     if name not in _CODECS and _LABEL.fullmatch(label):
         try:
             name = _NAMES.get(codecs.lookup(label).name, "")
@@ -99,7 +115,7 @@ MAX_ORIGINAL: Final = 2 * 1024 * 1024
 NOT_IN_CHARSET: Final = "the text is not"
 """How the error begins that says that a text is not in its charset; the name follows."""
 
-_BYTE_ORDER_MARKS: Final = (
+BYTE_ORDER_MARKS: Final = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe", "utf-16le"),
     (b"\xfe\xff", "utf-16be"),
@@ -176,7 +192,7 @@ def _check_magic(data: bytes, where: str) -> None:
 
 
 def _byte_order_mark(data: bytes) -> tuple[bytes, str | None]:
-    for mark, name in _BYTE_ORDER_MARKS:
+    for mark, name in BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return mark, name
     return b"", None
@@ -213,7 +229,7 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
             f"{NOT_IN_CHARSET} {name}",
             where=where,
             found=f"byte 0x{data[offset]:02x} at offset {offset}",
-            hint="name its charset, for example windows-1251" if name == "utf-8" else "name another charset",
+            hint=_other_charset(name),
         ) from error
     # What cannot be encoded becomes "?", which was not in its place before.
     if text.encode(codec_of(name), errors="replace") != body:
@@ -225,13 +241,24 @@ def _decode_strictly(data: bytes, skip: int, name: str, where: str) -> str:
     return text
 
 
+def _other_charset(name: str) -> str:
+    if name == "utf-8":
+        return "name its charset, for example windows-1251"
+    return f"name another charset, such as {_WIDER[name]}" if name in _WIDER else "name another charset"
+
+
+_END_OF_FILE: Final = "\x1a"
+"""What DOS and CP/M write at the end of a text, once or up to the end of a block."""
+
+
 def _check_content(text: str, skip: int, name: str, where: str) -> None:
     bad = _NOT_TEXT.search(text)
     if bad:
         raise _binary(f"U+{ord(bad[0]):04X}", skip + len(text[: bad.start()].encode(codec_of(name))), where)
-    first = _CONTROL.search(text)
+    body = text.rstrip(_END_OF_FILE)
+    first = _CONTROL.search(body)
     if first:
-        count = sum(1 for _ in _CONTROL.finditer(text))
+        count = sum(1 for _ in _CONTROL.finditer(body))
         if count > _FEW_CONTROLS and count * _CONTROLS_SHARE > len(text):
             offset = skip + len(text[: first.start()].encode(codec_of(name)))
             found = f"{count} control characters in {len(text)}, the first U+{ord(first[0]):04X}"

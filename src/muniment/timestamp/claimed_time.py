@@ -33,7 +33,7 @@ def said_time(response: bytes, where: str = "") -> str:
     try:
         latest = _latest(list(elements(_info(response))))
     except (ValueError, IndexError, StopIteration, OverflowError) as error:
-        raise StampError("not a time stamp response", where=where, found=str(error)[:120]) from error
+        raise StampError("not a time stamp response", where=where) from error
     return f"{latest.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 

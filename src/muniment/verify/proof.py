@@ -25,7 +25,7 @@ from muniment.memory import Past, Remembered
 from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.proof_signer import check_proven_signer
-from muniment.verify.report import Counts, Report, Tally, with_horizon
+from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 
 
 def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, past: Past | None = None) -> Report:
@@ -55,7 +55,7 @@ def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, p
     if proof is None:
         return report
     entry = Dated(proof.reference, proof.index, proof.statement.logged_at)
-    return with_horizon(report, entry, past.against, now)
+    return with_horizon(with_dated(report, (), [entry]), entry, past.against, now)
 
 
 def _parses(data: bytes) -> bool:

@@ -144,7 +144,7 @@ def _report(tally: Tally, evidence: Evidence, subject: str, against: LogView | N
     if not (evidence.statement and evidence.proof):
         return report
     entry = Dated(evidence.statement.name, evidence.proof.index, evidence.statement.logged_at)
-    report = with_dated(report, evidence.proven, [entry]) if evidence.proven else report
+    report = with_dated(report, evidence.proven, [entry])
     return with_horizon(report, entry, against, sight_evidence(evidence))
 
 

@@ -65,11 +65,13 @@ class Added:
         record: The record of the newest version.
         digest: Its citation hash, ``sha256:…``.
         index: Index of its entry in the log; None when nothing was written.
+        before: What its description was taken over from, as far as it was; None for a first version.
     """
 
     record: Record
     digest: str
     index: int | None
+    before: Record | None = None
 
     @property
     def unchanged(self) -> bool:
@@ -159,7 +161,7 @@ def _commit(archive: Archive, keys: Keys, head: ReleaseHead | None, draft: Draft
     files, swap = _object_files(folder, head, new, contents)
     target = (record.release, record.version, folder)
     execute_or_undo(archive.store, plan(growth, target=target, create=files, swap=swap, before=archive.note))
-    return Added(record, statement.record, growth.size - 1)
+    return Added(record, statement.record, growth.size - 1, head.base if head else None)
 
 
 def _next_inventory(

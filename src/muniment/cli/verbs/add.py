@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from types import MappingProxyType
 from typing import cast
 
 import click
@@ -18,19 +19,22 @@ from muniment.canonical import Json
 from muniment.cli.authoring import Members, author_options, key_options, member_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
+from muniment.cli.described import count_paragraphs, described_json, described_lines, fact_lines, tell_not_signed
 from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
+from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import open_target
 from muniment.cli.terminal import cells, cut, json_text, pad, screen_width, wrap
+from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.ingest import Source, title_basis
+from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
 from muniment.record import Record, record_as_json
-from muniment.record.phrases import change_words, genre_words, issued_words
+from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
 from muniment.sources import MAX_ORIGINAL
 from muniment.sources.plain_text import NOT_IN_CHARSET
@@ -38,44 +42,34 @@ from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
 from muniment.write.version import Added, Author, Keys, add_publication, preview_publication
 
-TITLE_BASES = {
-    "given": "given",
-    "headline": "the headline of the text",
-    "earlier": "the headline of an earlier version",
-    "file": "from the name of the file",
-}
 _FACT_WIDTH, _CHARSET_WIDTH = 12, 13
 
 
-def finish(added: Added, store: Store, memory: Memory, *, as_json: bool) -> None:
+def finish(
+    added: Added, store: Store, memory: Memory, metadata: Mapping[str, Json] = MappingProxyType({}), *, as_json: bool
+) -> None:
     """Remember what was signed, then print it."""
     if not added.unchanged:
         memory.keep_head(store)
-    print_added(added, as_json=as_json)
+    print_added(added, metadata, as_json=as_json)
 
 
-def print_added(added: Added, *, as_json: bool) -> None:
+def print_added(added: Added, metadata: Mapping[str, Json], *, as_json: bool) -> None:
     """Print the new version and its citation hash; or that the version is as it was."""
     record = added.record
     if as_json:
-        print(json_text(_as_json(added)))
+        print(json_text(_as_json(added, metadata)))
     elif added.unchanged:
         print(f"unchanged since v{record.version}")
     else:
         kind = change_words(record.change.kind, record.change.reverts_to)
         print(f"{record.name}  {kind}  {count_paragraphs(record)}")
-        if record.change.kind == "publication":
-            print(f"title ({title_basis(record)}): {plain(record.description.title)}")
+        for line in described_lines(added, metadata):
+            print_words(line, 0)
         print(added.digest)
 
 
-def count_paragraphs(record: Record) -> str:
-    """Say how many paragraphs a version has."""
-    number = len(record.paragraphs)
-    return f"{number} {'paragraph' if number == 1 else 'paragraphs'}"
-
-
-def _as_json(added: Added) -> dict[str, object]:
+def _as_json(added: Added, metadata: Mapping[str, Json]) -> dict[str, object]:
     record = added.record
     return {
         "reference": record.name,
@@ -85,10 +79,9 @@ def _as_json(added: Added) -> dict[str, object]:
         "change": record.change.kind,
         "reverts_to": record.change.reverts_to,
         "paragraphs": len(record.paragraphs),
-        "title": record.description.title,
-        "title_basis": title_basis(record),
         "unchanged": added.unchanged,
         "index": added.index,
+        **described_json(added, metadata),
     }
 
 
@@ -145,9 +138,10 @@ def command(
     """Add a file as the next version of a release.
 
     The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
-    the title, or the name of the file. If the newest version already has these bytes, nothing changes. Several files
-    become versions in the order in which they are named, each with the same options; after one that cannot be added the
-    others are, and the exit code is 1.
+    the title, or the name of the file. Without --issued, the date is taken from a line of the text that is nothing but
+    a date, or is unknown. What is kept from the version before is printed. If the newest version already has these
+    bytes, nothing changes. Several files become versions in the order in which they are named, each with the same
+    options; after one that cannot be added the others are, and the exit code is 1.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
@@ -162,10 +156,10 @@ def command(
     else:
         act = partial(_add, archive.store, load_keys(archive, key_files), job)
     if len(paths) == 1:
-        _print_one(act(paths[0], releases[0]), as_json=as_json)
+        _print_one(act(paths[0], releases[0]), job, as_json=as_json)
         return
     outcomes = [_attempt(act, path, release) for path, release in zip(paths, releases, strict=True)]
-    _print_table(paths, outcomes, as_json=as_json)
+    _print_table(paths, outcomes, job, as_json=as_json)
     if any(isinstance(outcome, MunimentError) for outcome in outcomes):
         click.get_current_context().exit(IntegrityError.exit_code)
 
@@ -190,7 +184,8 @@ class _Job:
         """Read a file."""
         name = _name(path, self.texts["name"])
         data = read_file(path, max_size=MAX_ORIGINAL)
-        received = self.texts["received"] or self.author.now[:10]
+        received = self.texts["received"]
+        received = self.author.now[:10] if received is None else read_time(received, where="--received")
         return Source(data, name, received, self.texts["media_type"] or "", self.texts["charset"])
 
 
@@ -209,6 +204,7 @@ def _add(store: Store, keys: Keys, job: _Job, path: str, release: str) -> Added:
         added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
         job.memory.keep_head(store)
+    tell_not_signed(added, job.metadata)
     return added
 
 
@@ -275,19 +271,19 @@ def _name(path: str, name: str | None) -> str:
     return PurePath(path).name
 
 
-def _print_one(outcome: object, *, as_json: bool) -> None:
+def _print_one(outcome: object, job: _Job, *, as_json: bool) -> None:
     if isinstance(outcome, Added):
-        print_added(outcome, as_json=as_json)
+        print_added(outcome, job.metadata, as_json=as_json)
     elif isinstance(outcome, _Previewed) and as_json:
         print(json_text(_previewed_json(outcome)))
     elif isinstance(outcome, _Previewed):
         print(*_previewed_lines(outcome), sep="\n")
 
 
-def _print_table(paths: Sequence[str], outcomes: Sequence[object], *, as_json: bool) -> None:
+def _print_table(paths: Sequence[str], outcomes: Sequence[object], job: _Job, *, as_json: bool) -> None:
     """Print a line for each file: what came of it, or why nothing did."""
     if as_json:
-        print(json_text([_row_json(path, outcome) for path, outcome in zip(paths, outcomes, strict=True)]))
+        print(json_text([_row_json(path, outcome, job) for path, outcome in zip(paths, outcomes, strict=True)]))
         return
     width = min(max(cells(plain(path)) for path in paths), 30)
     for path, outcome in zip(paths, outcomes, strict=True):
@@ -311,10 +307,12 @@ def _row(outcome: object) -> str:
     return f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {count_paragraphs(record)}"
 
 
-def _row_json(path: str, outcome: object) -> dict[str, object]:
+def _row_json(path: str, outcome: object, job: _Job) -> dict[str, object]:
     if isinstance(outcome, MunimentError):
         return {"file": path, "error": error_line(outcome)}
-    value = _as_json(outcome) if isinstance(outcome, Added) else _previewed_json(cast("_Previewed", outcome))
+    value = (
+        _as_json(outcome, job.metadata) if isinstance(outcome, Added) else _previewed_json(cast("_Previewed", outcome))
+    )
     return {"file": path, **value}
 
 
@@ -331,33 +329,8 @@ def _previewed_lines(previewed: _Previewed) -> Iterator[str]:
         return
     kind = change_words(record.change.kind, record.change.reverts_to)
     yield f"{record.name}  {kind}  {count_paragraphs(record)}"
-    for label, text in _facts(record, before, previewed.given):
+    for label, text in fact_lines(record, before, previewed.given):
         first, *rest = wrap(plain(text), screen_width() - _FACT_WIDTH - 3)
         yield f"  {label:<{_FACT_WIDTH}} {first}"
         yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
     yield "nothing was signed or written: this was a dry run"
-
-
-def _facts(record: Record, before: Record | None, given: Collection[str]) -> Iterator[tuple[str, str]]:
-    about, original = record.description, record.original
-
-    def rests(member: str) -> str:
-        if before is None or member in given or getattr(before.description, member) != getattr(about, member):
-            return ""
-        return f", kept from v{before.version}"
-
-    yield "title", f"{about.title} ({TITLE_BASES[title_basis(record)]})"
-    yield "issuer", f"{about.issuer} (given{rests('issuer')})" if about.issuer else "unknown"
-    yield "issued", f"{issued_words(about.issued)}{rests('issued') if about.issued.date else ''}"
-    yield "genre", f"{genre_words(about.genre)}{rests('genre') if about.genre.term else ''}"
-    yield "language", f"{about.language}{rests('language')}" if about.language != "und" else "unknown"
-    for label, values in (("subjects", about.subjects), ("temporal", about.temporal)):
-        if values:
-            yield label, f"{'; '.join(values)}{rests(label)}"
-    for label in ("abstract", "rights"):
-        if getattr(about, label):
-            yield label, f"{getattr(about, label)}{rests(label)}"
-    yield "published at", original.uri or "unknown"
-    yield "retrieved", f"{original.retrieved} (claimed)" if original.retrieved else "unknown"
-    yield "original", f"{original.size:,} bytes, {original.media_type}, {original.charset}"
-    yield "note", record.change.note or "none"

@@ -11,10 +11,20 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 import click
 
 from muniment.archive import StoredVersion
-from muniment.cli.lines import Times, listed, print_words, read_times, say_proven
+from muniment.cli.lines import Times, listed, print_moment, read_times
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import BOLD, DIM, ProgressBar, cells, json_text, paint, screen_width, wants_colour
+from muniment.cli.terminal import (
+    BOLD,
+    DIM,
+    ProgressBar,
+    cells,
+    json_text,
+    paint,
+    paint_kind,
+    screen_width,
+    wants_colour,
+)
 from muniment.cli.terminal import wrap as wrap_plain
 from muniment.diff.views.text import Span, clip, wrap
 from muniment.display import plain
@@ -160,10 +170,8 @@ def _print_versions(moments: Sequence[Moment]) -> None:
     margin = max(len(f"v{moment.version}") for moment in moments)
     for moment in moments:
         change = change_words(moment.change, moment.reverts_to)
-        print(f"{f'v{moment.version}':<{margin}}  {change}, claimed {moment.logged_at}")
-        if moment.proven is not None:
-            print_words(plain(say_proven(moment.proven)), margin + 2)
-        print(f"{'':<{margin}}  {moment.record}")
+        print(f"{f'v{moment.version}':<{margin}}  {paint_kind(change, moment.change)}")
+        print_moment(moment, margin + 2)
 
 
 def _named(

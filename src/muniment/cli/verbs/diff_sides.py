@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,12 +13,14 @@ from muniment.cli.target import open_target
 from muniment.diff.originals import Received, what_differs
 from muniment.diff.views.sheet import Party
 from muniment.digest import format_digest, sha256_hex
+from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
 from muniment.sources.paragraphs import segment
+from muniment.sources.plain_text import BYTE_ORDER_MARKS, find_charset
 
 MAX_COMPARED = 16 * 1024 * 1024
 """Bytes of a plain file; no record is made of it, so it may be larger than an original."""
@@ -48,7 +51,7 @@ def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, Di
     Args:
         a: A reference or a file.
         b: Likewise.
-        charset: Charset of the files, where their bytes do not tell; versions have their own.
+        charset: Charset of the files whose bytes do not tell; those of the other one may. Versions have their own.
 
     Raises:
         InputError: A charset was named, and no side is a file.
@@ -127,9 +130,25 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 
 def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
-    text, name = decode(data, charset, where=path, max_size=MAX_COMPARED)
+    own = None if charset is None else _own_charset(data)
+    if own is not None and own != find_charset(str(charset), where="--charset"):
+        print(
+            f"archive: note: {plain(path)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
+        )
+    text, name = decode(data, own or charset, where=path, max_size=MAX_COMPARED)
     source = Received(data, name, text)
     return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
+
+
+def _own_charset(data: bytes) -> str | None:
+    """Give the charset that the bytes of a file tell: by a byte order mark, or as UTF-8 with letters beyond ASCII."""
+    for mark, name in BYTE_ORDER_MARKS:
+        if data.startswith(mark):
+            return name
+    try:
+        return None if b"\0" in data or data.decode().isascii() else "utf-8"
+    except UnicodeDecodeError:
+        return None
 
 
 def _exists(text: str) -> bool:

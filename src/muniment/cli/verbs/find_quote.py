@@ -141,11 +141,14 @@ _LOOKS_LIKE_A_FILE = re.compile(r"\.{0,2}[/\\]\S*|\S+\.(?:txt|text|md)", re.IGNO
 @click.argument("quote", metavar="FILE_OR_TEXT")
 @click.argument("reference", required=False, metavar="[REF]", shell_complete=complete_reference)
 @click.option("--text", "is_text", is_flag=True, help="FILE_OR_TEXT is the quote itself, even if a file has that name.")
+@click.option("--charset", metavar="NAME", help="Charset of the file, if its bytes do not say.")
 @no_memory_option
 @in_archive
 @as_json
 @click.pass_context
-def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, /, quote: str, reference: str | None, *, is_text: bool, charset: str | None, as_json: bool
+) -> None:
     """Say whether a quote is still there.
 
     The quote is a text, the content of a file, or - for stdin. It is searched in the text as received of REF, or of
@@ -153,7 +156,7 @@ def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text
     it occurs in one place. Text that is merely similar is shown as different and never counts. An ellipsis matches
     only an ellipsis. Exit code 0: found, 1: not found, or found in several places.
     """
-    words = _quote(quote, is_text=is_text)
+    words = _quote(quote, charset, is_text=is_text)
     archive = open_target()
     times = read_times(archive)
     searched = _searched(archive, None if reference is None else parse_reference(reference), times)
@@ -169,16 +172,17 @@ def command(ctx: click.Context, /, quote: str, reference: str | None, *, is_text
     ctx.exit(0 if result.found else _NOT_FOUND)
 
 
-def _quote(source: str, *, is_text: bool) -> str:
+def _quote(source: str, charset: str | None, *, is_text: bool) -> str:
     if is_text:
         return source
     if source == STANDARD_STREAM or _is_file(source):
-        text, _ = decode(
-            read_file(source, max_size=MAX_ORIGINAL), where="stdin" if source == STANDARD_STREAM else source
-        )
+        where = "stdin" if source == STANDARD_STREAM else source
+        text, _ = decode(read_file(source, max_size=MAX_ORIGINAL), charset, where=where)
         return text
     if _LOOKS_LIKE_A_FILE.fullmatch(source):
         raise InputError("no such file", where=repr(source), hint="--text takes it as the quote itself")
+    if charset is not None:
+        raise InputError("--charset is for a file", where=repr(source), hint="words on the command line are UTF-8")
     return source
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from muniment.archive import Archive
 from muniment.cli.lines import Times
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import cells, cut, json_text, pad, screen_width
+from muniment.cli.terminal import cells, cut, json_text, pad, paint_kind, screen_width
 from muniment.display import plain
 from muniment.history.public_json import list_json
 
 _HEAD = ("RELEASE", "VERSIONS", "ISSUED", "CHANGE", "TITLE")
+_CHANGE = _HEAD.index("CHANGE")
 _MIN_TITLE = 20
 
 
@@ -18,6 +20,7 @@ _MIN_TITLE = 20
     "archive list",
     "archive list --json",
 )
+@paged
 @no_memory_option
 @in_archive
 @as_json
@@ -50,4 +53,5 @@ def _print(rows: list[tuple[str, ...]]) -> None:
     room = max(_MIN_TITLE, screen_width() - sum(widths) - 2 * len(widths))
     for row in rows:
         head = [pad(text, width) for text, width in zip(row, widths, strict=False)]
+        head[_CHANGE] = paint_kind(head[_CHANGE], row[_CHANGE])
         print("  ".join([*head, cut(row[-1], room)]).rstrip())

@@ -6,17 +6,18 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import Times, print_words, read_times, say_step
+from muniment.cli.lines import Times, print_times, print_words, read_times, say_step
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import ProgressBar, json_text, write_bytes
+from muniment.cli.terminal import ProgressBar, json_text, paint_kind, write_bytes
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.public_json import list_json
 from muniment.history.steps import Step, steps
 from muniment.log.statement import LogEntry, RootStatement, StampStatement, VersionStatement
-from muniment.record.phrases import change_words
+from muniment.record.phrases import change_words, published_words
 from muniment.reference import check_release_id
 
 
@@ -28,14 +29,15 @@ from muniment.reference import check_release_id
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
+@paged
 @no_memory_option
 @in_archive
 @as_json
 def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
     """Show the log: every version, in the order of its entry.
 
-    The newest entry comes last. Times are what the keeper claims; where a time is proven for a version, it is shown
-    too. What a version changed is measured against the version before it.
+    The newest entry comes last. When it was published comes first, each date with its basis; a proven time stands out;
+    the time of logging is what the keeper claims. What a version changed is measured against the version before it.
     """
     archive = open_target()
     if checkpoint:
@@ -83,15 +85,15 @@ def _print(archive: Archive, release: str | None, changes: dict[str, Step | None
 
 def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: str | None) -> None:
     change, statement = stored.record.change, stored.statement
-    kind = change_words(change.kind, change.reverts_to)
-    print(f"{stored.index:>{margin}}  {statement.name}  {kind}  claimed {statement.logged_at}")
+    kind = paint_kind(change_words(change.kind, change.reverts_to), change.kind)
+    print(f"{stored.index:>{margin}}  {statement.name}  {kind}")
     indent = margin + 2
+    published = published_words(stored.record.description.issued, stored.record.original.retrieved)
+    print_times(published, proven, statement.logged_at, indent)
     if step is not None:
         print_words(say_step(step), indent)
     if change.note:
         print_words(plain(change.note), indent)
-    if proven is not None:
-        print_words(plain(proven), indent)
     print(f"{' ' * indent}{statement.record}")
 
 
@@ -99,5 +101,6 @@ def _print_other(index: int, statement: RootStatement | StampStatement, margin: 
     by, digest = (
         ("", statement.root) if isinstance(statement, RootStatement) else (statement.authority, statement.response)
     )
-    print("  ".join(filter(None, (f"{index:>{margin}}", statement.name, by, f"claimed {statement.logged_at}"))))
+    print("  ".join(filter(None, (f"{index:>{margin}}", statement.name, by))))
+    print(f"{' ' * (margin + 2)}logged {statement.logged_at} (claimed)")
     print(f"{' ' * (margin + 2)}{digest}")

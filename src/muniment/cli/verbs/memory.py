@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from muniment.cli.app import NearGroup
 from muniment.cli.memory_files import forget_file, memory_files, memory_folder, read_memory_file
 from muniment.cli.options import Verb
 from muniment.cli.terminal import is_terminal, json_text
@@ -18,6 +19,7 @@ _MEMBERS = ("origin", "entries", "root", "seen", "file")
 
 
 @click.group(
+    cls=NearGroup,
     subcommand_metavar="VERB ...",
     epilog="\b\nExamples:\n  archive memory list\n  archive memory forget press.example.org/archive",
 )

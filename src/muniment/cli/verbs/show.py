@@ -11,8 +11,20 @@ from muniment.archive import Archive, StoredVersion
 from muniment.canonical import format_canonical
 from muniment.cli.lines import read_earliest
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import cells, is_terminal, pad, screen_width, wrap, write_bytes
+from muniment.cli.terminal import (
+    BOLD,
+    cells,
+    is_terminal,
+    pad,
+    paint,
+    paint_kind,
+    screen_width,
+    wants_colour,
+    wrap,
+    write_bytes,
+)
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Paragraph, Record
@@ -39,22 +51,22 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("issuer", description.issuer or "unknown")
     _field("issued", issued_words(description.issued))
     _field("genre", genre_words(description.genre) if description.genre.term else None)
-    _field("language", description.language)
-    _field("uri", record.original.uri)
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
-    _field("change", change)
+    _field("uri", record.original.uri)
+    _field("time", proven, BOLD)
+    _field("language", description.language)
+    _field("change", change, record.change.kind)
     _field("logged", f"{version.statement.logged_at} (claimed), entry {version.index}")
-    _field("time", proven)
     _field("record", version.statement.record)
     print()
 
 
-def _field(label: str, text: str | None) -> None:
-    if text:
-        first, *rest = wrap(plain(text), screen_width() - _LABEL_WIDTH - 3)
-        print(f"  {label:<{_LABEL_WIDTH}} {first}")
-        for line in rest:
-            print(f"  {'':<{_LABEL_WIDTH}} {line}")
+def _field(label: str, text: str | None, look: str = "") -> None:
+    """Print a member of the head, in the colour of a kind of change or another one."""
+    lines = wrap(plain(text), screen_width() - _LABEL_WIDTH - 3) if text else []
+    for row, line in enumerate(lines):
+        said = paint(line, BOLD, colour=wants_colour()) if look == BOLD else paint_kind(line, look)
+        print(f"  {'' if row else label:<{_LABEL_WIDTH}} {said}")
 
 
 def print_paragraphs(record: Record, paragraphs: Sequence[Paragraph], *, as_received: bool) -> None:
@@ -106,6 +118,7 @@ def print_notes(record: Record) -> None:
 @reference_argument
 @click.option("--as-received", is_flag=True, help="Show the text without emendations, its line breaks kept.")
 @click.option("--original", is_flag=True, help="Print the bytes as received, untouched.")
+@paged
 @no_memory_option
 @in_archive
 @as_json

@@ -18,7 +18,7 @@ import click
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.reports import print_report
 from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
@@ -163,6 +163,7 @@ def _processors() -> int:
 @click.option(
     "--ocfl", metavar="DIR", help="Judge DIR, any OCFL storage root or object, by the codes of OCFL 1.0 and 1.1."
 )
+@verbose_option
 @click.option("--explain", "explaining", is_flag=True, help="Print commands of stock tools that check the same.")
 @in_archive
 @as_json
@@ -186,6 +187,7 @@ def command(
     checked. What could be a file and a reference of the archive is refused: ./NAME is the file.
     A citation is checked against the archive, or against SNAPSHOT.
 
+    The verdict comes first; a line for each check follows where something failed, or with -v.
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
@@ -202,7 +204,7 @@ def command(
         refuse_existing(evidence)
     known = Past(memory.recall, None if against is None else sight_older(against))
     report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known)
-    memory.keep_report(report, whole=whole)
+    memory.keep_report(report, whole=whole, against=known.against)
     if evidence is not None:
         write_evidence(report, evidence)
     _print(report, resolved, as_json=as_json, pinned=pinned is not None)
@@ -221,14 +223,16 @@ def _judge_ocfl(ctx: click.Context, named: str, jobs: int, *, as_json: bool) -> 
 
 
 def _print(report: Report, target: _Target, *, as_json: bool, pinned: bool) -> None:
+    verbose = is_verbose()
     if target.proof is not None:
         from muniment.cli.proof_lines import print_checked  # noqa: PLC0415 - start-up: for a proof only
 
-        print_checked(report, target.proof, as_json=as_json, pinned=pinned)
+        print_checked(report, target.proof, as_json=as_json, pinned=pinned, verbose=verbose)
     elif as_json:
         print(json_text(report_as_json(for_reader(report))))
     else:
-        print_report(report, pinned=pinned or target.pins, how="with --root" if pinned else "in the citation")
+        how = "with --root" if pinned else "in the citation"
+        print_report(report, pinned=pinned or target.pins, how=how, verbose=verbose)
 
 
 def _refuse_past(against: str | None, evidence: str | None) -> None:

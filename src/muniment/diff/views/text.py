@@ -326,6 +326,9 @@ class _Page:
             elif found[0].tag == "=":
                 yield from _kept(segments[number].text, found[0], last=number == last)
             else:
+                # Without the marks, colour alone would let deleted and inserted words touch.
+                if self.colour and found[0].tag == "+" and number and segments[number - 1].tag == "-":
+                    yield Span(" ")
                 yield from self._marked(
                     found[0].tag, "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
                 )

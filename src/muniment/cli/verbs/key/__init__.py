@@ -22,6 +22,8 @@ from importlib import import_module
 
 import click
 
+from muniment.cli.app import NearGroup
+
 VERBS = {
     "list": ("show", "List the keys that may sign, or might."),
     "add": ("add", "Let a further key sign records."),
@@ -38,7 +40,7 @@ VERBS = {
 """Each verb below this one: its module, and the first sentence of its help."""
 
 
-class KeyGroup(click.Group):
+class KeyGroup(NearGroup):
     """Knows its verbs without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

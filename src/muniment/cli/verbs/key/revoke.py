@@ -12,6 +12,7 @@ from muniment.cli.options import verb
 from muniment.cli.target import open_target
 from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.verbs.key.new_keys import NewKeys, refuse_fall
+from muniment.dates import read_time
 from muniment.errors import InputError, IntegrityError
 from muniment.ssh.keys import SigningKey
 from muniment.trust.next_root import with_record_key, with_revoked
@@ -135,6 +136,8 @@ def _revocation(archive: Archive, values: dict[str, str | int | None]) -> Revoca
         raise InputError(
             "the log has no such entry", where="--from-index", expected=f"at most {size}", found=str(index)
         )
+    if isinstance(since, str):
+        since = read_time(since, where="--since")
     if since is None:
         since = _claimed(archive, index) if index < size else now()
     if not isinstance(since, str) or not is_time(since):

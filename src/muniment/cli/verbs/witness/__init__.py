@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import click
 
+from muniment.cli.app import NearGroup
 from muniment.cli.verbs.witness import forget as witness_forget
 from muniment.cli.verbs.witness import import_ as witness_import
 from muniment.cli.verbs.witness import init as witness_init
@@ -27,6 +28,7 @@ _EXAMPLES = (
 
 
 @click.group(
+    cls=NearGroup,
     subcommand_metavar="VERB ...",
     epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in _EXAMPLES),
 )
