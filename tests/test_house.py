@@ -18,6 +18,7 @@ SMALL = 100
 
 APART = {
     "cli.verbs.key.show": "a verb of its own",
+    "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
     "cli.verbs.witness.forget": "a verb of its own",
     "cli.verbs.witness.import_": "a verb of its own",
     "cli.verbs.witness.init": "a verb of its own",

@@ -8,7 +8,8 @@
 - ``show``: a version to read
 - ``log``: what was logged, in order
 - ``verify``: every check, and a report
-- ``verify_citation``: ``verify "CITATION"``
+- ``verify_target``: what ``verify`` is asked to check
+- ``verify_explain``: ``verify --explain``
 - ``diff``: what changed
 - ``diff_sides``: the two sides of a comparison
 - ``blame``: which version brought what
