@@ -1,4 +1,4 @@
-"""Proof of possession: whoever holds a record key has signed that it is to sign for this archive.
+"""Proof of possession: the holder of a record key has signed that it is to sign for this archive.
 
 A public key can be copied from anywhere.  Without a proof a keeper could list a key that nobody holds, by a slip, or
 that somebody else uses in another archive.  So every record key that a trust root after the first brings comes with a

@@ -116,8 +116,8 @@ def command(
 ) -> None:
     """Add a file as the next version of a release.
 
-    The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
-    the title, or the name of the file. If the newest version already has these bytes, nothing changes.
+    The bytes are kept as they are. Without --title, the title once given stays; otherwise the headline of the text, or
+    the name of the file, becomes the title. If the newest version already has these bytes, nothing changes.
     """
     check_release_id(release)
     if path == members.file == STANDARD_STREAM:

@@ -47,7 +47,7 @@ def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, Di
 
     Args:
         a: A reference or a file.
-        b: Likewise.
+        b: The other one, in the same way.
         charset: Charset of the files, where their bytes do not tell; versions have their own.
 
     Raises:

@@ -73,7 +73,7 @@ def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_jso
     It is completed when its checkpoint was signed, else removed; but nothing is touched where this machine has seen a
     longer log, or another one. Adding does the same by itself. With --from, missing and wrong files are put back from
     COPY, each only if it is what the log names; what is right stays untouched.
-    Exit code 1: something is still wanting.
+    Exit code 1: something is still missing.
     """
     if source is not None:
         store = store_at(find_folder(ctx))

@@ -81,7 +81,7 @@ def parse_root(text: str) -> str:
     """Read the hash of trust root 1: 64 hex digits.
 
     Raises:
-        InputError: It is none.
+        InputError: It is not one.
     """
     digits = text.removeprefix("sha256:")
     if re.fullmatch(r"[0-9a-f]{64}", digits) is None:
