@@ -254,7 +254,9 @@ def kept_members(record: Record, before: Record | None, metadata: Mapping[str, J
         return ()
     new, old, empty = (record_as_json(each) for each in (record, before, replace(record, description=Description(""))))
     kept = (name for name in METADATA if name != "issued" and name not in metadata)
-    return tuple(name for name in kept if new.get(name) == old.get(name) != empty.get(name) and not _found_anew(record, name))
+    return tuple(
+        name for name in kept if new.get(name) == old.get(name) != empty.get(name) and not _found_anew(record, name)
+    )
 
 
 def _found_anew(record: Record, name: str) -> bool:

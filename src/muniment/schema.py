@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from muniment.errors import SchemaError, UnavailableError
+from muniment.canonical import parse_json
+from muniment.errors import FormatError, SchemaError, UnavailableError
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -62,6 +63,32 @@ def validate(name: str, value: Json, *, where: str = "") -> None:
         SchemaError: The reference library rejects it; ``where`` ends in the JSON Pointer of the fault.
     """
     _validate(schema_bytes(name), value, where)
+
+
+MAX_PUBLIC = 256 * 1024 * 1024
+"""Largest public JSON that is read, in bytes: a comparison of two texts holds both of them."""
+
+
+def parse_public(name: str, form: str, data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read JSON that Muniment prints for other programs, strictly.
+
+    Args:
+        name: The schema, one of ``NAMES``.
+        form: What its member ``format`` must be, such as ``muniment-blame/1``.
+        data: The JSON, in any layout.
+        where: What to call it in errors.
+
+    Raises:
+        CanonicalError: It is not strict JSON.
+        FormatError: It is of another format.
+        SchemaError: It does not keep to the schema.
+    """
+    value = parse_json(data, where=where, max_size=MAX_PUBLIC)
+    found = value.get("format") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or found != form:
+        raise FormatError("JSON of another format", where=where, expected=form, found=repr(found)[:80])
+    validate(name, value, where=where)
+    return value
 
 
 def _validate(schema: bytes, value: Json, where: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
-from tests.fuzz.material import NOTICE, NOW, archive, files_like, vectors, version
+from tests.fuzz.material import NOTICE, NOW, archive, files, files_like, vectors, version
 from tests.fuzz.target import Target, bytes_of, hold, text_of
 
 from muniment import schema
+from muniment.archive.signers import KEYS, keys_json
 from muniment.canonical import Json, format_canonical, parse_canonical, parse_json
 from muniment.digest import format_digest, parse_digest
 from muniment.errors import MetadataError, MunimentError
@@ -22,6 +24,10 @@ from muniment.reference import (
     format_reference,
     parse_reference,
 )
+from muniment.schema import parse_public
+from muniment.store import MemoryStore
+from muniment.verify.archive import verify_archive
+from muniment.verify.report import parse_report, report_as_json
 
 _JSON_WORDS = (
     b"null",
@@ -99,6 +105,11 @@ def _entries() -> list[bytes]:
     return [format_statement(statement) for statement in archive().statements]
 
 
+def _reports() -> list[bytes]:
+    stores = [MemoryStore(files()), MemoryStore({**files(), "log/checkpoints/1": b"x"})]
+    return [json.dumps(report_as_json(verify_archive(store))).encode() for store in stores]
+
+
 def _digested(name: str) -> bytes:
     return bytes_of(format_digest(name))
 
@@ -156,6 +167,25 @@ ROWS = (
             why="a schema says yes or no",
         )
         for name in ("record", "trust-root", "statement")
+    ),
+    Target(
+        "public-json",
+        ("schema.parse_public",),
+        lambda data: parse_public("keys", KEYS, data),
+        lambda: [format_canonical(parse_json(json.dumps(keys_json(archive())).encode()))],
+        format_canonical,
+        alike=True,
+        words=_JSON_WORDS,
+    ),
+    Target(
+        "report",
+        ("verify.report.parse_report", "verify.report.report_as_json"),
+        parse_report,
+        _reports,
+        lambda report: json.dumps(report_as_json(report)).encode(),
+        alike=True,
+        words=_JSON_WORDS,
+        steps=60,
     ),
     Target(
         "reference",

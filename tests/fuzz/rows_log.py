@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from functools import cache
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.fuzz.material import (
     ORIGIN,
     WITNESS_KEY,
@@ -85,8 +88,24 @@ def _notes() -> list[bytes]:
     return [*_checkpoints(), _checkpoints()[-1] + _cosigned(), *vectors("tessera-log/**/checkpoint*")]
 
 
-def _check_opened(_data: bytes, note: Note) -> None:
-    hold(note.text in _texts(), f"a text that nobody signed: {note.text!r}")
+def _check_opened(data: bytes, note: Note) -> None:
+    hold(note.text == _signed_text(data), f"not a text that a key of the log signed: {note.text!r}")
+
+
+def _signed_text(data: bytes) -> bytes | None:
+    """The text of a note, cut out by hand, if a key of the log signed it: the library alone says so.
+
+    That may be another text than those of the archive here.  The key is one for all tests, so it has also signed
+    checkpoints of earlier forms, and the corpus has one of them.
+    """
+    text, _, lines = data.rpartition(b"\n\n")
+    signatures = [base64.b64decode(line.split(b" ")[-1])[4:] for line in lines.splitlines()]
+    for verifier in archive().log_verifiers:
+        for signature in signatures:
+            with suppress(InvalidSignature):
+                Ed25519PublicKey.from_public_bytes(verifier.public).verify(signature, text + b"\n")
+                return text + b"\n"
+    return None
 
 
 def _check_published(data: bytes, _checkpoint: Checkpoint) -> None:
@@ -94,8 +113,7 @@ def _check_published(data: bytes, _checkpoint: Checkpoint) -> None:
 
 
 def _is_head(text: bytes, head: TreeHead) -> bool:
-    signed = parse_tree_head(text)
-    return (signed.origin, signed.size, signed.root) == (head.origin, head.size, head.root)
+    return text.split(b"\n")[:3] == format_checkpoint(TreeHead(head.origin, head.size, head.root)).splitlines()
 
 
 def _open(data: bytes) -> Checkpoint:
@@ -251,7 +269,7 @@ ROWS = (
         lambda data: open_tree_head(data, archive().log_verifiers, ORIGIN),
         _notes,
         why="lines of strangers may stand beside the log's",
-        check=lambda _, head: hold(any(_is_head(text, head) for text in _texts()), "a head that nobody signed"),
+        check=lambda data, head: hold(_is_head(_signed_text(data) or b"", head), "a head that nobody signed"),
     ),
     Target(
         "checkpoint-text",

@@ -11,7 +11,7 @@ from tests.fuzz.material import ORIGIN, RELEASE, archive, files, files_like, fou
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
-from muniment.archive.paths import CHECKPOINT
+from muniment.archive.paths import CHECKPOINT, ArchivePath, parse_path
 from muniment.archive.unfinished import (
     Introduced,
     Marker,
@@ -22,7 +22,7 @@ from muniment.archive.unfinished import (
     promise,
     sign_marker,
 )
-from muniment.errors import MunimentError
+from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.memory import Remembered, SeenHead, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
@@ -54,6 +54,13 @@ def _store(data: bytes) -> MemoryStore:
         if not any(path.startswith(f"{other}/") or other.startswith(f"{path}/") for other in held):
             held[path] = content
     return MemoryStore(held)
+
+
+def _parts(path: str) -> ArchivePath:
+    parts = parse_path(path)
+    if parts is None:
+        raise FormatError("no path of an archive", where=path)
+    return parts
 
 
 @cache
@@ -204,6 +211,15 @@ ROWS = (
         parse_layout,
         lambda: [root_files(layout)[LAYOUT_FILE] for layout in LAYOUTS],
         lambda layout: root_files(layout)[LAYOUT_FILE],
+    ),
+    Target(
+        "archive-path",
+        ("archive.paths.parse_path", "trust.chain.parse_file_name"),
+        lambda data: _parts(text_of(data)),
+        lambda: [*map(str.encode, files()), b"log/cosignatures/7.0a1b2c3d", b".tmp/0123456789abcdef", b".lock"],
+        lambda parts: bytes_of(parts.path),
+        words=(b"/", b".", b"log/", b"trust/root/", b".json", b".sig", b".p/", b"0"),
+        cap=600,
     ),
     Target(
         "object-id",

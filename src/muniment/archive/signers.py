@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from muniment.archive import Archive
+from muniment.canonical import Json
+from muniment.schema import parse_public
 from muniment.ssh.keys import PublicKey
 from muniment.trust.root import TrustRoot
+
+KEYS = "muniment-keys/1"
 
 
 def keys_json(archive: Archive) -> dict[str, object]:
@@ -14,7 +18,7 @@ def keys_json(archive: Archive) -> dict[str, object]:
     newest = archive.roots[-1]
     root = newest.root
     return {
-        "format": "muniment-keys/1",
+        "format": KEYS,
         "archive": archive.origin,
         "root": {"version": root.version, "index": root.index, "digest": newest.digest, "created": root.created},
         "threshold": root.threshold,
@@ -46,3 +50,8 @@ def _record_keys(root: TrustRoot) -> list[dict[str, object]]:
         }
         for signer in root.record_keys
     ]
+
+
+def parse_keys(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``keys_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("keys", KEYS, data, where=where)

@@ -30,7 +30,7 @@ class Quotation:
     Attributes:
         exact: The whole paragraph, without its printed label.
         prefix: End of the paragraph before, at most ``CONTEXT`` code points; empty where there is none.
-        suffix: Beginning of the paragraph after, likewise.
+        suffix: Beginning of the paragraph after, in the same way.
     """
 
     exact: str
@@ -117,7 +117,7 @@ def make_citation(
 
     Raises:
         UnresolvedReferenceError: The version has no such paragraph.
-        IntegrityError: Whoever signed it might not (check 8).
+        IntegrityError: Its signer might not sign it (check 8).
     """
     return citation_of(version.sound(), origin=origin, root=root, paragraph=paragraph, sites=sites)
 

@@ -7,8 +7,8 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``options``: options that several verbs share
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
-- ``snapshots``: a snapshot that the user names, zip or folder
 - ``pager``: long output through a pager
+- ``inputs``: what a path that the user names leads to: an archive, a snapshot, a proof, another file
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options

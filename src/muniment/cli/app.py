@@ -34,7 +34,7 @@ DEBUG = "MUNIMENT_DEBUG"
 
 
 class PipeClosedError(Exception):
-    """Whoever read our output has gone."""
+    """The reader of our output has gone."""
 
 
 def guard(run: Callable[[], object]) -> int:

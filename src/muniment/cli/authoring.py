@@ -142,7 +142,7 @@ def key_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def log_key_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give ``--keys`` and ``--log-key``, for what is logged and signs no record; likewise one ``KeyFiles``."""
+    """Give ``--keys`` and ``--log-key``, for what is logged and signs no record; it gives one ``KeyFiles`` too."""
 
     @click.option("--keys", metavar="DIR", envvar="ARCHIVE_KEYS", show_envvar=True, help="Folder of the private keys.")
     @click.option(

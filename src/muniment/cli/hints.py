@@ -129,7 +129,7 @@ FORMS = (
         r"\1, with the attributes that archive cite writes",
     ),
 )
-"""Likewise, as regular expressions, where a name or a number is in it."""
+"""The same as regular expressions, where a name or a number is in it."""
 
 _BETWEEN = re.compile(r"((?:;|:|\?) )")
 """What ends a clause."""

@@ -209,8 +209,8 @@ class KeyFiles:
     Attributes:
         folder: ``--keys``, or None for the folder of the user's configuration.
         record: ``--key``, a file or a key of ssh-agent, or None for the file ``record`` of that folder.
-        log: ``--log-key``, likewise, or None for its file ``log``.
-        root: ``--root-key`` of a new archive, likewise, or None for its file ``root``.
+        log: ``--log-key``, in the same way, or None for its file ``log``.
+        root: ``--root-key`` of a new archive, in the same way, or None for its file ``root``.
     """
 
     folder: str | None = None

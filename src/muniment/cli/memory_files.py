@@ -116,7 +116,7 @@ class Memory:
             self._write(remember(archive.note, archive.roots[0].digest, now()[:10]), first_only=False)
 
     def _write(self, new: Remembered, *, first_only: bool) -> None:
-        assert self.folder is not None  # noqa: S101 - asked by whoever calls
+        assert self.folder is not None  # noqa: S101 - the caller has asked
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _lock(self.folder):
@@ -134,7 +134,7 @@ class Memory:
 
 
 def _lock(folder: Path) -> FileLock:
-    """The lock that whoever changes the memory holds; its ``Timeout`` is a ``TimeoutError``."""
+    """The lock that a writer of the memory holds; its ``Timeout`` is a ``TimeoutError``."""
     from filelock import FileLock  # noqa: PLC0415 - start-up: reading takes no lock
 
     return FileLock(folder / _LOCK, timeout=_PATIENCE, mode=0o600)

@@ -54,7 +54,7 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     """Find the archive: the one that was named, else the nearest folder upwards that is one or holds ``archive/``.
 
     Args:
-        ctx: Context of the command; the current one unless given, which completion does not have.
+        ctx: Context of the command; default: the current one, which completion does not have.
 
     Raises:
         NotAnArchiveError: There is none.

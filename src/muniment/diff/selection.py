@@ -75,7 +75,7 @@ def compare_about(a: Record | None, b: Record | None, *, originals_differ: bool)
 
     Args:
         a: The older record, or None for a plain file, which has emendations on neither side and no description.
-        b: The newer one, likewise.
+        b: The newer one, in the same way.
         originals_differ: Whether the bytes as received differ.
     """
     old = a.emendations if a else ()

@@ -1,8 +1,8 @@
 """Numbers, dates and addresses, which change as wholes.
 
-Whoever reads that a port closes on 2024-0[-5-]{+6+}-12, or that an address is now example.org/[-a-]{+b+}, has to put
-together what was said.  Where a change touches such a whole, it takes in all of it.  Neither the choice of words nor
-the alignment changes: this comes last, and only lets changes grow.
+A reader who sees that a port closes on 2024-0[-5-]{+6+}-12, or that an address is now example.org/[-a-]{+b+}, has
+to put together what was said.  Where a change touches such a whole, it takes in all of it.  Neither the choice of
+words nor the alignment changes: this comes last, and only lets changes grow.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class Wanted:
     Attributes:
         archive: Its folder.
         folder: Where the snapshots go.
-        size: Of the checkpoint that they stand under, or None for each one's first.
+        size: Of the checkpoint that they are proven against; None for the smallest that covers each.
         force: Whether to replace other files of their names.
     """
 

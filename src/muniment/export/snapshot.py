@@ -45,7 +45,7 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
     Args:
         archive: Where the version is from.
         version: What to export.
-        size: Size of a later published checkpoint to stand under, or None.
+        size: Size of a later published checkpoint to prove against, or None.
 
     Raises:
         InputError: No checkpoint of that size was published, or it does not cover the version; or the original is too

@@ -75,7 +75,7 @@ def read_versions(
     Args:
         archive: The archive.
         release: Id of the release.
-        last: Number of the last version to read; the newest unless given.
+        last: Number of the last version to read (default: the newest).
         progress: Called with the numbers of versions read and of all.
 
     Raises:

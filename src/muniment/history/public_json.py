@@ -1,6 +1,7 @@
 """The public JSON of histories: ``blame``, ``when``, ``find-quote``, ``list`` and ``log`` (``schemas/``).
 
-A reader of the JSON needs no more than the schema: times are given twice, what is claimed and what is proven.
+Each format has a writer and a reader here.  A program that reads it needs no more than the schema: times are given
+twice, what is claimed and what is proven.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from muniment.archive import Archive, StoredVersion
+from muniment.canonical import Json
 from muniment.diff import algorithm_json, summary_json
 from muniment.diff.difference import current_algorithm
 from muniment.history.blame import ParagraphHistory
@@ -18,6 +20,9 @@ from muniment.history.quote import Nearest, QuoteResult
 from muniment.history.search import Passage, Stretch, Trace
 from muniment.history.steps import Step
 from muniment.record import Paragraph
+from muniment.schema import parse_public
+
+BLAME, WHEN, FIND_QUOTE, LIST = (f"muniment-{verb}/1" for verb in ("blame", "when", "find-quote", "list"))
 
 Earliest = Callable[[int], NotLater | None]
 """Gives the earliest time at which an entry of the log is proven to have been there, or None."""
@@ -58,7 +63,7 @@ def blame_json(
 ) -> dict[str, object]:
     """Give the JSON value (``schemas/blame.schema.json``)."""
     return {
-        "format": "muniment-blame/1",
+        "format": BLAME,
         "algorithm": algorithm_json(current_algorithm()),
         "reference": version.statement.name,
         "record": version.statement.record,
@@ -82,7 +87,7 @@ def when_json(
 ) -> dict[str, object]:
     """Give the JSON value (``schemas/when.schema.json``)."""
     return {
-        "format": "muniment-when/1",
+        "format": WHEN,
         "phrase": phrase,
         "exact": exact,
         "searched": searched,
@@ -108,7 +113,7 @@ def find_quote_json(
 ) -> dict[str, object]:
     """Give the JSON value (``schemas/find-quote.schema.json``)."""
     return {
-        "format": "muniment-find-quote/1",
+        "format": FIND_QUOTE,
         "quote": quote,
         "status": result.status,
         "matched": result.matched,
@@ -155,7 +160,7 @@ def list_json(
         earliest: What is proven of times (default: left out).
     """
     return {
-        "format": "muniment-list/1",
+        "format": LIST,
         "archive": archive.origin,
         "checkpoint": {
             "size": archive.checkpoint.size,
@@ -204,3 +209,23 @@ def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[s
 
 def _proven(version: StoredVersion, earliest: Earliest | None) -> dict[str, object]:
     return {} if earliest is None else {"proven": proven_json(earliest(version.index))}
+
+
+def parse_blame(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``blame_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("blame", BLAME, data, where=where)
+
+
+def parse_when(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``when_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("when", WHEN, data, where=where)
+
+
+def parse_find_quote(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``find_quote_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("find-quote", FIND_QUOTE, data, where=where)
+
+
+def parse_list(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``list_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("list", LIST, data, where=where)

@@ -150,7 +150,7 @@ def contradict(one: TreeHead, other: TreeHead) -> bool:
 def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Callable[[bytes], bytes]) -> bytes:
     """Sign a checkpoint under its origin as key name.
 
-    Whoever calls must never sign two checkpoints of one origin of which neither continues the other.
+    The caller must never sign two checkpoints of one origin of which neither continues the other.
 
     Args:
         checkpoint: What to sign.

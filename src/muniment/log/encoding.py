@@ -1,6 +1,6 @@
 """How the C2SP formats write bytes and numbers as text: base64 and decimals, each value in one spelling.
 
-Lenient decoders would give one note or checkpoint many spellings, and so many hashes.  What is read here
+Lenient decoders would give one note or checkpoint many spellings, and as many hashes.  What is read here
 encodes again to the same bytes, or it is refused.
 """
 

@@ -67,7 +67,7 @@ class OlderCheckpointError(IntegrityError):
 class ImplausibleSizeError(IntegrityError):
     """The checkpoint claims more entries than a log has that this witness has seen grow.
 
-    A consistency proof shows nothing of the entries that came since: whoever holds the log key can claim any number.
+    A consistency proof shows nothing of the entries that came since: anyone with the log key can claim any number.
     """
 
 
@@ -139,7 +139,7 @@ def judge_request(
 ) -> TreeHead:
     """Decide as a witness whether to cosign, and give the checkpoint that may be cosigned.
 
-    Whoever calls must remember that checkpoint durably before the cosignature is handed out, and let no other request
+    The caller must remember that checkpoint durably before the cosignature is handed out, and let no other request
     in between.
 
     Args:

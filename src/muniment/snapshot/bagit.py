@@ -1,6 +1,6 @@
 """Bags (BagIt 1.0, RFC 8493) in exactly one form: SHA-256 manifests, sorted, over every file.
 
-A manifest shows damage, not tampering: whoever changes a file can change its line.  What shows tampering are the
+A manifest shows damage, not tampering: anyone who changes a file can change its line.  What shows tampering are the
 signatures inside the payload.
 """
 

@@ -94,7 +94,7 @@ def parse_openssh_key(data: bytes, passphrase: bytes | None, where: str) -> byte
         PassphraseNeededError: The key is locked and no passphrase was given.
         KeyRejectedError: Another format or type, a wrong passphrase, or a damaged file.
     """
-    # Loaded here, and below: 6 ms that whoever only verifies need not spend.
+    # Loaded here, and below: 6 ms that only verifying need not spend.
     from cryptography.hazmat.primitives.serialization import load_ssh_private_key  # noqa: PLC0415 - start-up
 
     cipher, options, public = _parse_head(data, where)

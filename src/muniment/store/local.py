@@ -212,7 +212,7 @@ _STREAM = b":Zone.Identifier"
 
 
 def describe_odd(name: bytes, *, folder: bool) -> str:
-    """Say what stands under a name that ``is_name`` refuses, as a clause.
+    """Say what has a name that ``is_name`` refuses, as a clause.
 
     Args:
         name: The name as the system gives it; on Windows in UTF-8.

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from muniment.canonical import format_canonical, parse_canonical
-from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError
 from muniment.schema import validate
 from muniment.ssh.keys import PublicKey, SigningKey, parse_public_key
-from muniment.trust.possession import prove_possession, verify_possession
-from muniment.trust.root import Possession, TrustRoot, format_trust_root
+from muniment.trust.possession import name_root, prove_possession, verify_possession
+from muniment.trust.root import Possession, TrustRoot
 
 _FORMAT = "muniment-key-request/1"
 _AGAIN = "ask for a new one: one that is made on an up-to-date copy of the archive"
@@ -41,19 +40,8 @@ class KeyRequest:
 
 
 def make_request(key: SigningKey, newest: TrustRoot, index: int) -> KeyRequest:
-    """Ask for a key to join, and prove that it is held.
-
-    Args:
-        key: The key.
-        newest: The newest trust root of the archive.
-        index: How many entries its log has.
-
-    Raises:
-        KeyRejectedError: An agent refuses to sign.
-        UnavailableError: An agent cannot be asked.
-    """
-    digest = format_digest(sha256_hex(format_trust_root(newest)))
-    return KeyRequest(newest.archive, newest.version, digest, key.public, prove_possession(key, newest, index))
+    """Ask for a key to join; arguments and errors are those of ``prove_possession``."""
+    return KeyRequest(newest.archive, *name_root(newest), key.public, prove_possession(key, newest, index))
 
 
 def format_key_request(request: KeyRequest) -> bytes:
@@ -98,16 +86,16 @@ def check_request(request: KeyRequest, newest: TrustRoot, size: int, *, where: s
     Raises:
         InputError: It is for another archive or another trust root, or its proof does not hold.
     """
-    digest = format_digest(sha256_hex(format_trust_root(newest)))
+    named = name_root(newest)
     facts = (
         ("archive", newest.archive, request.archive),
-        ("trust root", f"{newest.version} {digest}", f"{request.root} {request.root_digest}"),
+        ("trust root", "{} {}".format(*named), f"{request.root} {request.root_digest}"),
     )
     for what, expected, found in facts:
         if expected != found:
             raise InputError(f"asks for another {what}", where=where, expected=expected, found=found, hint=_AGAIN)
     span = newest.index + 1, size
     try:
-        verify_possession(request.proof, request.key, newest.archive, (newest.version, digest), span, where=where)
+        verify_possession(request.proof, request.key, newest.archive, named, span, where=where)
     except FormatError as error:
         raise error.as_(InputError, where=where, hint=_AGAIN) from error

@@ -1,4 +1,4 @@
-"""Proof of possession: whoever holds a record key has signed that it is to sign for this archive.
+"""Proof of possession: the holder of a record key has signed that it is to sign for this archive.
 
 A public key can be copied from anywhere.  Without a proof a keeper could list a key that nobody holds, by a slip, or
 that somebody else uses in another archive.  So every record key that a trust root after the first brings comes with a
@@ -46,6 +46,11 @@ def format_challenge(archive: str, root: tuple[int, str], index: int, key: Publi
     )
 
 
+def name_root(root: TrustRoot) -> tuple[int, str]:
+    """Give number and digest of a trust root, by which a challenge names it."""
+    return root.version, format_digest(sha256_hex(format_trust_root(root)))
+
+
 def prove_possession(key: SigningKey, newest: TrustRoot, index: int) -> Possession:
     """Sign that a key is to sign records of an archive.
 
@@ -58,8 +63,7 @@ def prove_possession(key: SigningKey, newest: TrustRoot, index: int) -> Possessi
         KeyRejectedError: An agent refuses to sign.
         UnavailableError: An agent cannot be asked.
     """
-    named = newest.version, format_digest(sha256_hex(format_trust_root(newest)))
-    challenge = format_challenge(newest.archive, named, index, key.public)
+    challenge = format_challenge(newest.archive, name_root(newest), index, key.public)
     return Possession(index, sign(key, POSSESSION_NAMESPACE, challenge).decode())
 
 

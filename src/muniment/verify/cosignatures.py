@@ -55,7 +55,7 @@ def check_cosignatures(
 
     Returns:
         What is to be reported, None where no trust root names a witness or the log does not verify; and, for each size
-        at which the quorum was reached, that its entries were there when the last of the first so many cosigned.
+        at which the quorum was reached, that its entries were there when the cosignature came that completed it.
     """
     policy = _policy(tally, chain)
     named = list(_named(log)) if log.leaves is not None else []

@@ -36,7 +36,7 @@ from muniment.verify.checkpoints import LogHead, LogReader, check_checkpoints, o
 from muniment.verify.report import Tally
 
 MAX_MISSING = 1000
-"""Bundles that may be missing before a log is given up: whoever holds a log key can sign a size of 10^17."""
+"""Bundles that may be missing before a log is given up: anyone with a log key can sign a size of 10^17."""
 
 
 @dataclass(frozen=True, slots=True)

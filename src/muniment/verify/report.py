@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from muniment.archive.existence import Dated, Horizon, Proven, Witnesses, times_as_json
 from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.conversion import COPY_AGAIN, explain_difference
-from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
+from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.log_view import SHORTER, LogView, relation
+from muniment.schema import parse_public
 from muniment.verify.fork import Fork
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ __all__ = [
     "Report",
     "Tally",
     "Unfinished",
+    "parse_report",
     "report_as_json",
 ]
 
@@ -297,13 +300,16 @@ class Tally:
         )
 
 
+FORMAT = "muniment-report/1"
+
+
 def report_as_json(report: Report) -> dict[str, object]:
     """Give the value that ``archive verify --json`` prints (``schemas/report.schema.json``)."""
     checkpoint = None
     if report.size is not None and report.root_hash is not None:
         checkpoint = {"size": report.size, "root": base64.b64encode(report.root_hash).decode()}
     return {
-        "format": "muniment-report/1",
+        "format": FORMAT,
         "subject": report.subject,
         "verdict": report.verdict,
         "origin": report.origin,
@@ -317,6 +323,50 @@ def report_as_json(report: Report) -> dict[str, object]:
         **times_as_json(report.proven, report.dated),
         "findings": [_finding_as_json(finding) for finding in report.findings],
     }
+
+
+def parse_report(data: bytes, *, where: str = "") -> Report:
+    """Read what ``report_as_json`` gives, strictly: what it says twice must agree.
+
+    A report says no more of a notice than its words, and brings neither the signed checkpoint nor the two sides of a
+    fork; so these are missing from what is read.
+
+    Raises:
+        CanonicalError: It is not strict JSON.
+        SchemaError: It does not keep to ``schemas/report.schema.json``.
+        FormatError: It is of another format, or its verdict, its counts and its findings do not agree.
+    """
+    value: dict[str, Any] = dict(parse_public("report", FORMAT, data, where=where))
+    value.pop("quotation", None)  # of a proof: how its words are cited
+    checkpoint, witnesses, horizon, unfinished = (
+        value[name] for name in ("checkpoint", "witnesses", "unknown_after", "unfinished")
+    )
+    try:
+        root_hash = None if checkpoint is None else base64.b64decode(checkpoint["root"], validate=True)
+    except ValueError as error:
+        raise FormatError("the root hash is not base64", where=where, found=checkpoint["root"][:80]) from error
+    report = Report(
+        *(value["subject"], value["origin"], value["root"]),
+        *(None if checkpoint is None else checkpoint["size"], root_hash),
+        Counts(**value["counts"]),
+        {row["check"]: row["passed"] for row in value["checks"]},
+        tuple(Finding(**{name: part for name, part in row.items() if name != "name"}) for row in value["findings"]),
+        proven=tuple(Proven(**row) for row in value["proven"]),
+        dated=tuple(Dated(row["reference"], row["index"], row["claimed"]) for row in value["versions"]),
+        witnesses=None if witnesses is None else _parse_witnesses(witnesses),
+        horizon=None if horizon is None else Horizon(**horizon),
+        unfinished=None if unfinished is None else Unfinished(**unfinished),
+    )
+    for name, part in json.loads(json.dumps(report_as_json(report))).items():
+        if part != value[name]:
+            raise FormatError("a report that contradicts itself", where=f"{where}/{name}")
+    return report
+
+
+def _parse_witnesses(value: dict[str, Any]) -> Witnesses:
+    quorum = value["quorum"]
+    cosigned = tuple(value["cosigned"])
+    return Witnesses(**{**value, "cosigned": cosigned, "quorum": None if quorum is None else Proven(**quorum)})
 
 
 def _check_as_json(report: Report, check: int) -> dict[str, object]:

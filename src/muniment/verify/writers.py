@@ -1,8 +1,8 @@
 """What writers did while an archive was verified, so that nothing of it looks like damage.
 
 Readers take no lock, so a writer may be at work at any moment.  A report is about the checkpoint that was read first.
-After everything else the marker is read, and then ``log/checkpoint`` once more.  Whoever was writing when something
-was read has either its marker there still, or it has committed and the log names what it added.  On a quiet archive
+After everything else the marker is read, and then ``log/checkpoint`` once more.  A writer who was at work
+meanwhile has its marker there still, or it has committed and the log names what it added.  On a quiet archive
 there is no marker and the checkpoint is the same, and nothing is excused.
 """
 

@@ -267,7 +267,7 @@ def add_publication(
 
     Raises:
         InputError: The id, the bytes, the metadata or a key cannot be used; nothing was written.
-        IntegrityError: What it builds on was not logged; nothing was written.
+        IntegrityError: What it builds on does not verify, or was not logged; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
     check_release_id(release)
@@ -321,20 +321,12 @@ def add_description(
     *,
     recall: Recall | None = None,
 ) -> Added:
-    """Describe the newest version of a release anew; its words stay as they are.  ``recall``: as ``add_publication``.
+    """Describe the newest version of a release anew; its words stay as they are.
 
-    Raises:
-        InputError: There is no such release, or the metadata or a key cannot be used; nothing was written.
-        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
-        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    Arguments and errors are those of ``add_publication``; and the release must be there.
     """
-
-    def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
-        _refuse_unsound(head)
-        record = redescription(_position(archive, release, head, author), metadata, note=author.note)
-        return _same_original(record, head)
-
-    return write_version(store, keys, release, make, author.now, required=True, recall=recall)
+    note = author.note
+    return _revise(store, keys, release, author, recall, lambda position: redescription(position, metadata, note=note))
 
 
 def add_emendations(
@@ -349,27 +341,32 @@ def add_emendations(
 ) -> Added:
     """Add emendations to the newest version of a release; the text as received stays as it is.
 
-    Args:
-        store: The archive.
-        keys: Record key and log key.
-        release: Identifier of the release.
-        emend: Makes the emendations, given the newest record and who makes them.
-        metadata: Members of the description that change with it.
-        author: Who emends, when, and in what words.
-        recall: As for ``add_publication``.
-
-    Raises:
-        InputError: There is no such release or paragraph, or an emendation does not fit; nothing was written.
-        IntegrityError: The newest version does not verify, or is not what the log names; nothing was written.
-        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    ``emend`` makes the emendations, given the newest record and who makes them.  The other arguments and the errors are
+    those of ``add_publication``; and the release must be there, and each emendation must fit.
     """
 
+    def revise(position: Position) -> Record | None:
+        assert position.before is not None  # noqa: S101 - there is a newest version to revise
+        return emended(position, emend(position.before, position.by), metadata, note=author.note)
+
+    return _revise(store, keys, release, author, recall, revise)
+
+
+def _revise(
+    store: Store,
+    keys: Keys,
+    release: str,
+    author: Author,
+    recall: Recall | None,
+    revise: Callable[[Position], Record | None],
+) -> Added:
+    """Add a version of the same original as the newest one, which must verify."""
+
     def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
-        _refuse_unsound(head)
-        position = _position(archive, release, head, author)
-        assert position.before is not None  # noqa: S101 - required=True below
-        record = emended(position, emend(position.before, position.by), metadata, note=author.note)
-        return _same_original(record, head)
+        assert head is not None  # noqa: S101 - required below
+        head.sound()
+        record = revise(_position(archive, release, head, author))
+        return None if record is None else Draft(record, None, head.inventory.versions[-1].files[record.original.path])
 
     return write_version(store, keys, release, make, author.now, required=True, recall=recall)
 
@@ -379,11 +376,6 @@ def _position(archive: Archive, release: str, head: ReleaseHead | None, author: 
     if head is None:
         return Position(release, None, None, by, author.now)
     return Position(release, head.record, head.digest, by, author.now, head.base.description if head.base else None)
-
-
-def _refuse_unsound(head: ReleaseHead | None) -> None:
-    if head is not None:
-        head.sound()
 
 
 def _again(position: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
@@ -407,9 +399,3 @@ def _version_with(head: ReleaseHead | None, sha512: str) -> int | None:
     """The newest version of a release that has an original of this digest."""
     versions = head.inventory.versions if head else ()
     return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)
-
-
-def _same_original(record: Record | None, head: ReleaseHead | None) -> Draft | None:
-    if record is None or head is None:
-        return None
-    return Draft(record, None, head.inventory.versions[-1].files[record.original.path])

@@ -135,7 +135,7 @@ def _target(citation: Citation, ni: str) -> dict[str, Any]:
 
 
 def _selector(citation: Citation) -> dict[str, Any]:
-    assert citation.quotation is not None  # noqa: S101 - asked by whoever calls
+    assert citation.quotation is not None  # noqa: S101 - the caller has asked
     around = {"prefix": citation.quotation.prefix, "suffix": citation.quotation.suffix}
     return {
         "type": "FragmentSelector",

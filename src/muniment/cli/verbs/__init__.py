@@ -8,6 +8,8 @@
 - ``show``: a version to read
 - ``log``: what was logged, in order
 - ``verify``: every check, and a report
+- ``verify_target``: what ``verify`` is asked to check
+- ``verify_explain``: ``verify --explain``
 - ``verify_citation``: ``verify "CITATION"``
 - ``verify_ocfl``: ``verify --ocfl DIR``
 - ``diff``: what changed

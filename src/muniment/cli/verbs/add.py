@@ -137,11 +137,11 @@ def command(
 ) -> None:
     """Add a file as the next version of a release.
 
-    The bytes are kept as they are. Without --title, the title once given stays; else the headline of the text becomes
-    the title, or the name of the file. Without --issued, the date is taken from a line of the text that is nothing but
-    a date, or is unknown. What is kept from the version before is printed. If the newest version already has these
-    bytes, nothing changes. Several files become versions in the order in which they are named, each with the same
-    options; after one that cannot be added the others are, and the exit code is 1.
+    The bytes are kept as they are. Without --title, the title once given stays; otherwise the headline of the text, or
+    the name of the file, becomes the title. Without --issued, the date is taken from a line of the text that is
+    nothing but a date, or is unknown. What is kept from the version before is printed. If the newest version already
+    has these bytes, nothing changes. Several files become versions in the order in which they are named, each with the
+    same options; after one that cannot be added the others are, and the exit code is 1.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:

@@ -130,7 +130,7 @@ def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
     "archive blame harbour-notice --json",
 )
 @reference_argument
-@click.option("--words", is_flag=True, help="Do so for the words of each paragraph too.")
+@click.option("--words", is_flag=True, help="Say it for the words of each paragraph too.")
 @click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
 @no_memory_option
 @in_archive

@@ -50,7 +50,7 @@ def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, Di
 
     Args:
         a: A reference or a file.
-        b: Likewise.
+        b: The other one, in the same way.
         charset: Charset of the files whose bytes do not tell; those of the other one may. Versions have their own.
 
     Raises:

@@ -7,17 +7,16 @@ from pathlib import Path
 import click
 
 from muniment.cli.hints import error_line, for_command
+from muniment.cli.inputs import InputKind, read_named
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.snapshots import is_snapshot, read_unpacked
-from muniment.cli.target import find_archive, find_folder, is_named_archive, store_at
+from muniment.cli.target import find_archive, find_folder, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
-from muniment.errors import InputError, IntegrityError, UnavailableError
-from muniment.files import read_file
+from muniment.errors import InputError, IntegrityError
 from muniment.memory import Recall
 from muniment.snapshot.container import read_zip
-from muniment.store import MAX_FILE, Store
+from muniment.store import Store
 from muniment.write.recover import recover
 from muniment.write.restore import Restored, restore
 
@@ -28,15 +27,13 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
     Raises:
         InputError: The source is neither.
     """
-    if is_snapshot(Path(source)):
-        return restore(store, None, list(read_unpacked(source).files.values()), recall=recall)
-    if Path(source).is_dir():
-        if not is_named_archive(source):
-            raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
+    named = read_named(source)
+    if named.kind is InputKind.ARCHIVE:
         return restore(store, store_at(Path(source)), recall=recall)
-    data = read_file(source, max_size=MAX_FILE, kind=UnavailableError)
+    if named.data is None:
+        raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
     try:
-        bag = read_zip(data, where=source)
+        bag = read_zip(named.data, where=source) if isinstance(named.data, bytes) else named.data
     except IntegrityError as error:
         what = "neither the folder of a copy nor a snapshot"
         raise InputError(what, where=source, expected=error.expected, found=for_command(error.what)) from error
@@ -76,7 +73,7 @@ def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_jso
     It is completed when its checkpoint was signed, else removed; but nothing is touched where this machine has seen a
     longer log, or another one. Adding does the same by itself. With --from, missing and wrong files are put back from
     COPY, each only if it is what the log names; what is right stays untouched.
-    Exit code 1: something is still wanting.
+    Exit code 1: something is still missing.
     """
     if source is not None:
         store = store_at(find_folder(ctx))

@@ -114,7 +114,7 @@ def ask_authorities(
 
     Raises:
         KeyRejectedError: The log key may not sign, so nobody was asked.
-        UnavailableError: No stamp could be checked here, likewise.
+        UnavailableError: No stamp could be checked here.
     """
     require_library()
     admit_log_key(session.archive, session.key)

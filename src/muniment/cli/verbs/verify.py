@@ -9,7 +9,6 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,19 +16,19 @@ import click
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
+from muniment.cli.inputs import InputKind, read_named, read_snapshot
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.reports import print_report
-from muniment.cli.snapshots import is_snapshot, read_unpacked
-from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
+from muniment.cli.target import find_archive, store_at
 from muniment.cli.terminal import ProgressBar, json_text
+from muniment.cli.verbs.verify_target import Target, tell_target
 from muniment.display import plain
-from muniment.errors import FormatError, InputError, MunimentError, NotAnArchiveError, UnavailableError
-from muniment.files import STANDARD_STREAM, read_file, write_file
+from muniment.errors import FormatError, InputError
+from muniment.files import STANDARD_STREAM, write_file
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.reference import parse_reference
-from muniment.store import MAX_FILE
 from muniment.verify.archive import verify_archive
 from muniment.verify.fork import format_evidence
 from muniment.verify.log_views import sight_checkpoint, sight_copy
@@ -37,39 +36,28 @@ from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Repo
 from muniment.verify.snapshot_evidence import sight_snapshot
 
 if TYPE_CHECKING:
-    from muniment.cite.facts import Stated
-    from muniment.snapshot.container import Bag
+    pass
 
 
-_ZIP = b"PK\x03\x04"
-
-
-def sight_older(named: str) -> LogView:
+def sight_older(name: str) -> LogView:
     """Read the older side: the folder of a copy, a snapshot, or a file with a signed checkpoint.
 
     Raises:
         InputError: It is none of these.
         UnavailableError: It cannot be read, or does not verify.
     """
-    folder = Path(named)
-    if is_named_archive(named):
-        return sight_copy(store_at(folder), named)
-    if is_snapshot(folder):
-        return sight_snapshot(read_unpacked(named), named)
-    if folder.is_dir():
-        raise InputError("not an archive", where=named, hint="name a checkpoint, a snapshot or a copy of the archive")
-    data = read_file(named, max_size=MAX_FILE, kind=UnavailableError)
-    if data.startswith(_ZIP):
-        return sight_snapshot(data, named)
+    older = read_named(name)
+    if older.kind is InputKind.ARCHIVE:
+        return sight_copy(store_at(Path(name)), name)
+    if older.kind is InputKind.SNAPSHOT and older.data is not None:
+        return sight_snapshot(older.data, name)
+    hint = "name a checkpoint, a snapshot or a copy of the archive"
+    if older.file is None:
+        raise InputError("not an archive", where=name, hint=hint)
     try:
-        return sight_checkpoint(data, named)
+        return sight_checkpoint(older.file, name)
     except FormatError as error:
-        raise error.as_(
-            InputError,
-            what=f"not a checkpoint: {error.what}",
-            where=named,
-            hint="name a checkpoint, a snapshot or a copy of the archive",
-        ) from error
+        raise error.as_(InputError, what=f"not a checkpoint: {error.what}", where=name, hint=hint) from error
 
 
 def refuse_existing(evidence: str) -> None:
@@ -93,7 +81,7 @@ def parse_root(text: str) -> str:
     """Read the hash of trust root 1: 64 hex digits.
 
     Raises:
-        InputError: It is none.
+        InputError: It is not one.
     """
     digits = text.removeprefix("sha256:")
     if re.fullmatch(r"[0-9a-f]{64}", digits) is None:
@@ -127,9 +115,6 @@ def strict_option(command: _Function) -> _Function:
 def exit_code(ctx: click.Context, report: Report) -> int:
     """Give the exit code of a command that has verified something."""
     return EXIT_CODES[report.verdict] or int(ctx.meta.get(_STRICT, False) and not report.vouched)
-
-
-_PROOF = b"c2sp.org/tlog-proof@"
 
 
 def _processors() -> int:
@@ -198,12 +183,14 @@ def command(
     pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
         _refuse_past(against, evidence)
-        _explain(target, snapshot)
+        from muniment.cli.verbs.verify_explain import explain  # noqa: PLC0415 - start-up: where commands are asked for
+
+        explain(tell_target(target, snapshot))
         return
     if evidence is not None:
         refuse_existing(evidence)
     known = Past(memory.recall, None if against is None else sight_older(against))
-    report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known)
+    report, whole = _verify(resolved := tell_target(target, snapshot), pinned, jobs, known)
     memory.keep_report(report, whole=whole, against=known.against)
     if evidence is not None:
         write_evidence(report, evidence)
@@ -222,7 +209,7 @@ def _judge_ocfl(ctx: click.Context, named: str, jobs: int, *, as_json: bool) -> 
     return judge(named, jobs=jobs, as_json=as_json, strict=ctx.meta.get(_STRICT, False))
 
 
-def _print(report: Report, target: _Target, *, as_json: bool, pinned: bool) -> None:
+def _print(report: Report, target: Target, *, as_json: bool, pinned: bool) -> None:
     verbose = is_verbose()
     if target.proof is not None:
         from muniment.cli.proof_lines import print_checked  # noqa: PLC0415 - start-up: for a proof only
@@ -240,116 +227,38 @@ def _refuse_past(against: str | None, evidence: str | None) -> None:
         raise InputError("--explain stands alone: its commands compare nothing with the past")
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What is to be checked.
-
-    Attributes:
-        name: As the user gave it; None for the archive.
-        data: The file that it names, or stdin; None where it names no file.
-        stated: What it states, where it is a citation.
-        snapshot: The file or folder to check a citation against; None for the archive.
-        bag: What was read of the folder of a snapshot.
-    """
-
-    name: str | None
-    data: bytes | None = None
-    stated: tuple[Stated, ...] = ()
-    snapshot: str | None = None
-    bag: Bag | None = None
-
-    @property
-    def proof(self) -> bytes | None:
-        """The file, if it is a proof of a paragraph."""
-        return self.data if self.data is not None and self.data.startswith(_PROOF) else None
-
-    @property
-    def pins(self) -> bool:
-        """Whether it is a citation that states the hash of trust root 1."""
-        return any(fact.name == "trust root" for part in self.stated for fact in part.facts)
-
-
-def _tell(name: str | None, snapshot: str | None) -> _Target:
-    """Tell what the arguments are: a file before a folder, before a reference, before the words of a citation."""
-    target = _Target(name)
-    if name is not None and (_is_file(name) or is_named_archive(name) or _is_folder(name)):
-        refuse_ambiguous(name)
-    if name is not None and (name == STANDARD_STREAM or _is_file(name)):
-        target = _tell_file(name)
-    elif name is not None and not is_named_archive(name) and _is_folder(name):
-        target = _tell_folder(name)
-    elif name is not None and not is_named_archive(name) and (stated := _cited_by(name)):
-        target = _Target(name, stated=stated)
-    if snapshot is not None and not target.stated:
-        raise InputError("only a citation takes a snapshot beside it", where=snapshot, hint="verify one at a time")
-    return replace(target, snapshot=snapshot)
-
-
-def _is_folder(name: str) -> bool:
-    """Whether an argument is a folder, and not the name of a release that happens to be one."""
-    try:
-        return Path(name).is_dir() and (REFERENCE.fullmatch(name) is None or (Path(name) / "bagit.txt").is_file())
-    except (OSError, ValueError):
-        return False
-
-
-def _tell_folder(name: str) -> _Target:
-    from muniment.cli.snapshots import is_snapshot, read_unpacked  # noqa: PLC0415 - start-up: for snapshots only
-
-    if not is_snapshot(Path(name)):
-        raise InputError(
-            "neither an archive nor a snapshot", where=name, found="a folder", hint="name the one with bagit.txt in it"
-        )
-    return _Target(name, bag=read_unpacked(name))
-
-
-def _tell_file(name: str) -> _Target:
-    from muniment.cli.verbs.verify_citation import cited_in, is_zip  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
-
-    data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
-    proves = data.startswith(_PROOF)
-    stated = () if proves or is_zip(data) or name.lower().endswith(".zip") else cited_in(data)
-    if name == STANDARD_STREAM and not (stated or proves or is_zip(data)):
-        raise InputError(
-            "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
-        )
-    return _Target(name, data, stated)
-
-
-def _cited_by(name: str) -> tuple[Stated, ...]:
-    # A reference, as nearly every target is, needs nothing more.
-    if REFERENCE.fullmatch(name):
-        return ()
-    from muniment.cli.verbs.verify_citation import cited_by  # noqa: PLC0415 - start-up, as above
-
-    return cited_by(name)
-
-
-def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
+def _verify(target: Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
     """Check, and say whether the log was there."""
     subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
-        from muniment.cli.verbs.verify_citation import verify_cited  # noqa: PLC0415 - start-up, as above
-        from muniment.verify.citation import Reader  # noqa: PLC0415 - start-up, as above
-
-        report = verify_cited(target.stated, target.snapshot, Reader(pinned, past, jobs))
-        return report, target.snapshot is None
+        return _verify_citation(target, pinned, jobs, past), target.snapshot is None
     if target.proof is not None:
         from muniment.verify.proof import verify_proof  # noqa: PLC0415 - start-up, as above
 
         return verify_proof(target.proof, subject=subject, pinned_root=pinned, past=past), False
-    snapshot = target.data if target.data is not None else target.bag
-    if snapshot is not None:
+    if target.named is not None and target.named.data is not None:
         from muniment.verify.snapshot import verify_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
-        return verify_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
-    return _verify_archive(target.name, pinned, jobs, past), True
+        return verify_snapshot(target.named.data, subject=subject, pinned_root=pinned, past=past), False
+    return _verify_archive(target, pinned, jobs, past), True
 
 
-def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
-    whole = name is None or is_named_archive(name)
-    folder = find_archive() if name is None or not whole else Path(name)
-    only = None if name is None or whole else parse_reference(name)
+def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) -> Report:
+    """Check a citation against the snapshot beside it, else against the archive."""
+    from muniment.verify.citation import Reader, check_citation_in_snapshot, verify_citation  # noqa: PLC0415 - start-up, as above
+
+    if target.snapshot is not None:
+        bag, reader = read_snapshot(target.snapshot), Reader(pinned, past, jobs)
+        return check_citation_in_snapshot(bag, target.stated, snapshot=target.snapshot, reader=reader)
+    store = store_at(find_archive())
+    with ProgressBar() as bar:
+        return verify_citation(store, target.stated, Reader(pinned, past, jobs, progress=bar.update))
+
+
+def _verify_archive(target: Target, pinned: str | None, jobs: int, past: Past) -> Report:
+    name = target.name
+    folder = Path(name) if name is not None and target.is_archive else find_archive()
+    only = None if name is None or target.is_archive else parse_reference(name)
     with ProgressBar() as bar:
         return verify_archive(
             store_at(folder),
@@ -360,79 +269,3 @@ def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past)
             jobs=jobs,
             progress=bar.update,
         )
-
-
-def _explain(name: str | None, snapshot: str | None) -> None:
-    from muniment.export.commands import archive_commands, snapshot_commands  # noqa: PLC0415 - start-up, as above
-
-    target = _tell(name, snapshot)
-    if target.stated:
-        from muniment.cli.verbs.verify_citation import explain_cited  # noqa: PLC0415 - start-up, as above
-
-        explain_cited(target.stated, snapshot)
-        return
-    if target.proof is not None and name is not None:
-        from muniment.cli.proof_lines import explain_proof  # noqa: PLC0415 - start-up, as above
-
-        explain_proof(target.proof, name)
-        return
-    if (target.data is not None or target.bag is not None) and name is not None:
-        print(*snapshot_commands(name), sep="\n")
-        return
-    if name is not None and is_named_archive(name):
-        raise InputError("name the archive with --archive", where=name, hint="--archive DIR")
-    archive = open_target()
-    entries = (
-        [entry for versions in archive.versions.values() for entry in versions]
-        if name is None
-        else [archive.resolve(parse_reference(name))]
-    )
-    print(*archive_commands(archive, find_archive(), entries), sep="\n")
-
-
-def _is_file(target: str) -> bool:
-    try:
-        return target.lower().endswith(".zip") or Path(target).is_file()
-    except OSError:
-        # The words of a citation are longer than a file name may be.
-        return False
-
-
-REFERENCE = re.compile(r"[a-z0-9][a-z0-9-]*(?:/v[0-9]+)?(?:#\w+)?|sha256:[0-9a-f]{64}(?:#\w+)?")
-"""What may be a reference; many a file is named so too."""
-
-
-def refuse_ambiguous(name: str) -> None:
-    """Refuse a name that would be read as a file or folder, and could be a reference to what the archive here holds.
-
-    One with a version, a paragraph or a hash always could; a bare word only where a release has that name, or the
-    archive cannot tell.
-
-    Raises:
-        InputError: It is both.
-        UnavailableError: The archive that was named cannot be looked at.
-    """
-    if REFERENCE.fullmatch(name) is None or not _could_name(name):
-        return
-    raise InputError(
-        "both a file here and a reference to the archive",
-        where=plain(name),
-        hint=f"./{plain(name)} is the file; for the version, run it in another folder with --archive DIR",
-    )
-
-
-def _could_name(name: str) -> bool:
-    try:
-        folder = find_archive()
-    except NotAnArchiveError:
-        return False  # nothing here that a reference could be to
-    if re.search("[/#:]", name):
-        return True
-    if Path(name).resolve() == folder.resolve():
-        return False  # the archive itself, by the name of its folder
-    from muniment.archive import open_archive  # noqa: PLC0415 - start-up: for a file of such a name only
-
-    try:
-        return bool(open_archive(store_at(folder)).history(name))
-    except MunimentError:
-        return True

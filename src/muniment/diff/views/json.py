@@ -1,4 +1,4 @@
-"""Comparisons as JSON: of two sides, and of a range of versions (``schemas/diff.schema.json``, ``diff-range``)."""
+"""Comparisons as JSON: of two sides, and of a range of versions (``schemas/diff.schema.json``)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from muniment.diff.difference import Algorithm, Difference, Operation, ParagraphLike, Summary
+from muniment.schema import parse_public
 
 if TYPE_CHECKING:
     from muniment.canonical import Json
@@ -14,10 +15,13 @@ if TYPE_CHECKING:
     from muniment.record import Emendation
 
 
+DIFF, DIFF_RANGE = "muniment-diff/1", "muniment-diff-range/1"
+
+
 def diff_json(a: Party, b: Party, selection: Selection, *, brief: bool = False) -> dict[str, Json]:
     """Give the JSON value of a comparison (``schemas/diff.schema.json``)."""
     return {
-        "format": "muniment-diff/1",
+        "format": DIFF,
         "algorithm": algorithm_json(selection.difference.algorithm),
         "a": _side(a, brief=brief),
         "b": _side(b, brief=brief),
@@ -37,7 +41,7 @@ def _side(side: Party, *, brief: bool) -> Json:
 
 
 def diff_range_json(name: str, steps: Sequence[VersionStep], net: dict[str, Json]) -> dict[str, Json]:
-    """Give the JSON value of a range (``schemas/diff-range.schema.json``).
+    """Give the JSON value of a range (``schemas/diff.schema.json``, too).
 
     Args:
         name: The range as its reader reads it, ``harbour-notice/v3..v9``.
@@ -45,7 +49,7 @@ def diff_range_json(name: str, steps: Sequence[VersionStep], net: dict[str, Json
         net: What ``diff_json`` gives for the first version and the last.
     """
     return {
-        "format": "muniment-diff-range/1",
+        "format": DIFF_RANGE,
         "range": name,
         "steps": [_step(step) for step in steps],
         "net": net,
@@ -150,3 +154,13 @@ def summary_json(summary: Summary) -> Json:
 def algorithm_json(algorithm: Algorithm) -> Json:
     """Name of the algorithm and versions of its Unicode data."""
     return {"name": algorithm.name, "regex": algorithm.regex, "unicode": algorithm.unicode}
+
+
+def parse_diff(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``diff_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("diff", DIFF, data, where=where)
+
+
+def parse_diff_range(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``diff_range_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("diff", DIFF_RANGE, data, where=where)

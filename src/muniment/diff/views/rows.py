@@ -206,7 +206,7 @@ class Gap:
 
 
 def with_context(selection: Selection, context: int) -> Iterator[Operation | Gap]:
-    """The changes asked for, up to so many unchanged paragraphs before and after each, and what is left out between."""
+    """The changes asked for, at most ``context`` unchanged paragraphs around each, and what is left out between."""
     operations = selection.difference.operations
     changed = [place for place, operation in enumerate(operations) if selection.shows(operation)]
     near = {place + step for place in changed for step in range(-context, context + 1)}

@@ -28,7 +28,7 @@ VERBS = {
     "list": ("show", "List the keys that may sign, or might."),
     "add": ("add", "Let a further key sign records."),
     "rotate": ("rotate", "Replace keys by new ones."),
-    "retire": ("retire", "End a record key that others do without."),
+    "retire": ("retire", "End the use of a record key that is no longer needed."),
     "revoke": ("revoke", "Say that a record key was stolen or lost."),
     "root": ("policy", "Change the root keys, or how many must sign."),
     "finish": ("finish", "Make a drafted trust root the newest one."),

@@ -50,8 +50,8 @@ def command(*, draft: str, signatures: tuple[str, ...], sign: str | None, show: 
 
     A SIGNATURE is what ssh-keygen -Y sign -n root@muniment -f KEY DRAFT makes, on whatever
     machine the root key is. What the draft changes is printed first. Root keys that are here
-    sign only with --sign and the digest that --draft printed: whoever had the file in their
-    hands meanwhile may have changed it. A draft is good until the log grows.
+    sign only with --sign and the digest that --draft printed: anyone who had the file in the
+    meantime may have changed it. A draft is good until the log grows.
     """
     archive = open_target()
     data = read_file(draft, max_size=_MAX_ROOT, kind=InputError)

@@ -21,7 +21,7 @@ from muniment.write.trust_root import NextRoot
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @drafting_options
 def command(*, fingerprint: str, writing: Writing) -> None:
-    """End a record key that others do without.
+    """End the use of a record key that is no longer needed.
 
     What it has signed stays good, and it signs nothing more. A key that was stolen is
     revoked with archive key revoke; one that is followed by another is rotated.

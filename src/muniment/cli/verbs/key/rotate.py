@@ -28,20 +28,20 @@ from muniment.write.trust_root import NextRoot
 )
 @click.option("--record", is_flag=True, help="Replace the key that signs records (default, if no key is named).")
 @click.option("--log", is_flag=True, help="Replace the key that signs the log.")
-@click.option("--root", is_flag=True, help="Replace the key that signs trust roots, if there is one only.")
+@click.option("--root", is_flag=True, help="Replace the key that signs trust roots, if there is only one.")
 @click.option("--new-record", "--new-key", metavar="KEY", help="The new key: FILE, agent:SHA256:…, or new to make one.")
-@click.option("--new-log", metavar="KEY", help="Likewise.")
-@click.option("--new-root", metavar="KEY", help="Likewise.")
+@click.option("--new-log", metavar="KEY", help="The new log key.")
+@click.option("--new-root", metavar="KEY", help="The new root key.")
 @click.option("--replaces", metavar="FINGERPRINT", help="The record key to replace, if several are in use.")
 @click.option("--key", metavar="KEY", envvar="ARCHIVE_KEY", show_envvar=True, help="The present record key.")
-@click.option("--lost", is_flag=True, help="The log key is lost or stolen: the new one signs already this change.")
+@click.option("--lost", is_flag=True, help="The log key is lost or stolen: the new one signs this change already.")
 @drafting_options
 def command(
     *, writing: Writing, lost: bool, replaces: str | None, key: str | None, **values: str | bool | None
 ) -> None:
     """Replace keys by new ones.
 
-    What the old keys have signed stays good. New keys lie beside the old ones; their
+    What the old keys have signed stays good. New keys are stored beside the old ones; their
     names say with which trust root they came. No key in ssh-agent is followed by a file
     unless --new-key and its like say so.
     """

@@ -48,7 +48,7 @@ FOLDER = "witness"
 """The folder of these files, in that of the memory of this machine."""
 
 _LOCK = ".lock"
-_PATIENCE = 60.0  # seconds: whoever holds the lock may be waiting for a key to be touched
+_PATIENCE = 60.0  # seconds: the process that holds the lock may be waiting for a key to be touched
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from tests.cli.conftest import Run
 
+from muniment.cli.inputs import InputKind, read_named
+from muniment.errors import UnavailableError
+
 REF = "harbour-notice/v1"
 
 
@@ -23,6 +26,29 @@ def unpacked(run: Run, work: Path) -> Path:
     shutil.make_archive("again", "zip", "u")
     [folder] = (work / "u").iterdir()
     return folder
+
+
+def test_kinds(run: Run, unpacked: Path) -> None:
+    """A path is told by what lies there, never by its name; what is a folder and nothing else is not read."""
+    run("prove", f"{REF}#p1", "-o", "words.txt")
+    Path("zip").write_bytes(Path("s.zip").read_bytes())
+    Path("text.zip").write_text("Tides are at nine.", encoding="utf-8")
+    Path("empty").mkdir()
+    kinds = {
+        name: read_named(name).kind for name in ("archive", "zip", str(unpacked), "words.txt", "text.zip", "empty")
+    }
+    assert list(kinds.values()) == [
+        InputKind.ARCHIVE,
+        InputKind.SNAPSHOT,
+        InputKind.SNAPSHOT,
+        InputKind.PROOF,
+        InputKind.FILE,
+        InputKind.FOLDER,
+    ]
+    assert read_named("archive").data is None
+    assert read_named("empty").data is None
+    with pytest.raises(UnavailableError, match="no such file"):
+        read_named("nothing")
 
 
 def test_verify(run: Run, unpacked: Path) -> None:

@@ -1,4 +1,4 @@
-"""``verify "CITATION"``: telling a citation from a reference and a file, and the commands that check one by hand."""
+"""``verify --explain``: the commands of stock tools that check the same, for a citation fact by fact."""
 
 from __future__ import annotations
 
@@ -9,68 +9,45 @@ from muniment.archive.paths import content_folder
 from muniment.canonical import Json, format_canonical
 from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
-from muniment.cite.reading import MAX_CITATION, parse_citation
-from muniment.cli.snapshots import is_snapshot, read_snapshot
-from muniment.cli.target import find_archive, open_target, store_at
-from muniment.cli.terminal import ProgressBar
-from muniment.errors import UnavailableError, UnresolvedReferenceError
+from muniment.cli.inputs import is_snapshot
+from muniment.cli.proof_lines import explain_proof
+from muniment.cli.target import find_archive, open_target
+from muniment.cli.verbs.verify_target import Target
+from muniment.errors import InputError, UnavailableError
 from muniment.export.commands import archive_commands, quoted, snapshot_commands
 from muniment.record import RECORD_PATH
 from muniment.reference import Reference, parse_reference
-from muniment.verify.citation import Reader, check_citation_in_snapshot, verify_citation
-from muniment.verify.report import Report
 
-_ZIP = b"PK\x03\x04"
 _ISSUED = '"issued":[{][^}]*[}]'
 _MEMBERS = {TITLE: "title", ISSUER: "issuer", PARAGRAPH: "id", SOURCE: "uri"}
 
 
-def is_zip(data: bytes) -> bool:
-    """Whether a file begins as a zip does."""
-    return data.startswith(_ZIP)
-
-
-def cited_in(data: bytes) -> tuple[Stated, ...]:
-    """Read a file as a citation; nothing where it is none."""
-    try:
-        return parse_citation(data.decode("utf-8")) if len(data) <= MAX_CITATION else ()
-    except UnicodeDecodeError:
-        return ()
-
-
-def cited_by(target: str) -> tuple[Stated, ...]:
-    """Read an argument as a citation; nothing where it is a reference.
+def explain(target: Target) -> None:
+    """Print the commands for what ``verify`` would check.
 
     Raises:
-        UnresolvedReferenceError: It is neither.
+        MunimentError: There is nothing that stock tools can check, or it cannot be read.
     """
-    try:
-        parse_reference(target)
-    except UnresolvedReferenceError:
-        # No reference has a blank in it, and every citation in words has one.
-        stated = parse_citation(target) if len(target.split()) > 1 or target.startswith("ni:") else ()
-        if not stated:
-            raise
-        return stated
-    return ()
+    name = target.name
+    if target.stated:
+        _explain_citation(target.stated, target.snapshot)
+    elif target.proof is not None and name is not None:
+        explain_proof(target.proof, name)
+    elif target.is_archive and name is not None:
+        raise InputError("name the archive with --archive", where=name, hint="--archive DIR")
+    elif target.named is not None and name is not None:
+        print(*snapshot_commands(name), sep="\n")
+    else:
+        archive = open_target()
+        entries = (
+            [entry for versions in archive.versions.values() for entry in versions]
+            if name is None
+            else [archive.resolve(parse_reference(name))]
+        )
+        print(*archive_commands(archive, find_archive(), entries), sep="\n")
 
 
-def verify_cited(stated: Sequence[Stated], beside: str | None, reader: Reader) -> Report:
-    """Check a citation against the snapshot beside it, else against the archive."""
-    if beside is not None:
-        return check_citation_in_snapshot(read_snapshot(beside), stated, snapshot=beside, reader=reader)
-    store = store_at(find_archive())
-    with ProgressBar() as bar:
-        return verify_citation(store, stated, Reader(reader.pinned_root, reader.past, reader.jobs, progress=bar.update))
-
-
-def explain_cited(stated: Sequence[Stated], beside: str | None) -> None:
-    """Print the commands of stock tools that check the same.
-
-    Raises:
-        UnavailableError: The citation has no whole hash, so that nothing can be checked.
-        UnresolvedReferenceError: No version has its hash.
-    """
+def _explain_citation(stated: Sequence[Stated], beside: str | None) -> None:
     digest = cited_hash(stated)
     if digest is None:
         raise UnavailableError(

@@ -1,0 +1,111 @@
+"""What the user names: an archive, a snapshot, a proof or another file, told apart here for every verb.
+
+A folder is told by the names of what is in it, a file by its first bytes, never by its own name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from muniment.cli.target import is_named_archive, store_at
+from muniment.errors import IntegrityError, UnavailableError
+from muniment.files import STANDARD_STREAM, read_file
+from muniment.snapshot.container import MARKS, Bag, read_folder
+from muniment.snapshot.zip import LOCAL_SIGNATURE
+from muniment.store import MAX_FILE
+
+_PROOF = b"c2sp.org/tlog-proof@"
+
+
+class InputKind(Enum):
+    """What a path leads to."""
+
+    ARCHIVE = "the folder of an archive"
+    SNAPSHOT = "a snapshot: a zip, or the folder that it was unpacked to"
+    PROOF = "a proof of a paragraph"
+    FOLDER = "another folder"
+    FILE = "another file: a checkpoint, a citation or anything else"
+
+
+@dataclass(frozen=True, slots=True)
+class NamedInput:
+    """What the user named, and what was read of it.
+
+    Attributes:
+        name: As the user gave it.
+        kind: What it is.
+        data: The bytes of a file, or the files in the folder of a snapshot; None for another folder, which is not read.
+    """
+
+    name: str
+    kind: InputKind
+    data: bytes | Bag | None = None
+
+    @property
+    def file(self) -> bytes | None:
+        """The bytes, where it is a file."""
+        return self.data if isinstance(self.data, bytes) else None
+
+    @property
+    def proof(self) -> bytes | None:
+        """The bytes, where it is a proof of a paragraph."""
+        return self.file if self.kind is InputKind.PROOF else None
+
+
+def read_named(name: str) -> NamedInput:
+    """Tell what a path leads to, and read it; ``-`` is stdin.
+
+    Raises:
+        UnavailableError: It cannot be read.
+    """
+    if name != STANDARD_STREAM:
+        if is_named_archive(name):
+            return NamedInput(name, InputKind.ARCHIVE)
+        if is_snapshot(Path(name)):
+            return NamedInput(name, InputKind.SNAPSHOT, read_unpacked(name))
+        if _is_folder(name):
+            return NamedInput(name, InputKind.FOLDER)
+    data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
+    return NamedInput(name, _kind_of(data), data)
+
+
+def _kind_of(data: bytes) -> InputKind:
+    if data.startswith(LOCAL_SIGNATURE):
+        return InputKind.SNAPSHOT
+    return InputKind.PROOF if data.startswith(_PROOF) else InputKind.FILE
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except OSError:
+        return False  # the file says why it cannot be read
+
+
+def is_snapshot(folder: Path) -> bool:
+    """Whether a folder is an unpacked snapshot, whole or not."""
+    try:
+        return any((folder / mark).is_file() for mark in MARKS)
+    except OSError:
+        return False
+
+
+def read_unpacked(folder: str) -> Bag:
+    """Read the folder of an unpacked snapshot; what cannot be read at all is a fault of it."""
+    try:
+        return read_folder(store_at(Path(folder)), where=folder)
+    except (IntegrityError, UnavailableError) as error:
+        return Bag({}, faults=(error,))
+
+
+def read_snapshot(named: str) -> bytes | Bag:
+    """Read what the user names as a snapshot: a file, whatever it is, or a folder.
+
+    Raises:
+        UnavailableError: It cannot be read.
+    """
+    if is_snapshot(Path(named)):
+        return read_unpacked(named)
+    return read_file(named, max_size=MAX_FILE, kind=UnavailableError)
