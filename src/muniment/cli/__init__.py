@@ -10,6 +10,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``snapshots``: a snapshot that the user names, zip or folder
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
+- ``quoted``: words that were looked for, where they stand and what comes near
 - ``hints``: what to do next, in verbs and options
 - ``reports``: a report as text
 - ``proof_lines``: a paragraph proof as text
