@@ -248,6 +248,4 @@ def _extent(elsewhere: _Elsewhere) -> str:
     if len(counts) > 1:
         return f"searched: all {sum(counts.values())} versions of {len(counts)} releases"
     (release, count), *_ = counts.items()
-    return (
-        f"searched: the 1 version of {release}" if count == 1 else f"searched: v1 to v{count} of {release}, all of them"
-    )
+    return f"searched: {release}/v1" + (f" to v{count}, all of them" if count > 1 else ", the only version")
