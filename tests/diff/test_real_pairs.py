@@ -240,3 +240,30 @@ def test_the_margin_is_that_of_what_is_shown(side: Side) -> None:
     a = [Paragraph("p1234567890a", "item", None, BEFORE), *side(*(f"Ship {k}" for k in range(6)), "Boats wait.")]
     b = [*a[:-1], Paragraph("p7", "item", None, "Boats wait long.")]
     assert "~ p7 p7  edited" in render_text(compare(a, b), a, b)
+
+
+@pytest.mark.parametrize(("old", "new"), [("####", "###"), ("* * *", "———"), ("⁂", "…"), ("-----", "=====")])
+def test_a_rule_in_the_place_of_another(side: Side, old: str, new: str) -> None:
+    """What has neither letter nor digit, alone in its place on both sides, is edited."""
+    assert changed(compare(side(BEFORE, old, AFTER), side(BEFORE, new, AFTER))) == [("replace", (1,), (1,))]
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("(2)", "--"), ("§ 5", "(aufgehoben)"), ("第二条", "（删除）"), ("٢.", "ملغى")]
+)
+def test_a_number_read_as_a_word_in_its_place(side: Side, label: str, text: str) -> None:
+    """A number that stands alone where it had words is the same paragraph."""
+    a, b = side(BEFORE, (label, text), AFTER), side(BEFORE, label, AFTER)
+    assert changed(compare(a, b)) == changed(compare(b, a)) == [("replace", (1,), (1,))]
+
+
+@pytest.mark.parametrize(
+    ("white", "named"), [(" " * 13, "⟨13 × U+0020 SPACE⟩"), ("\u3000" * 4, "⟨4 × U+3000 IDEOGRAPHIC SPACE⟩")]
+)
+def test_many_equal_signs_that_do_not_show(side: Side, white: str, named: str) -> None:
+    """They are named once, with their number."""
+    a, b = (
+        side(BEFORE, "The crews, the pilots and the masters"),
+        side(BEFORE, f"The crews{white}, the pilots and the masters"),
+    )
+    assert named in render_text(compare(a, b), a, b, width=200)

@@ -29,7 +29,7 @@ FIRST_SIGNS = 4
 SHORT = 14
 """Words in a line that states one fact; in one with a number one first word is enough, and its kind can be told."""
 
-Kind: TypeAlias = Literal["address", "amount", "date"]
+Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
 
 _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
@@ -122,7 +122,7 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if x.label is not None and y.label is not None and fold(x.label) == fold(y.label) and _counts(x.label):
+    if _same_number(x, y):
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
         return True
@@ -130,6 +130,14 @@ def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
         return True
     kind = _kind(old)
     return (kind is not None and kind == _kind(new)) or begin_alike(old, new) or _end_alike(old, new)
+
+
+def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
+    """Whether both are printed with one number, also where one side's was read as a word."""
+    if x.label is None and y.label is None:
+        return False
+    label = x.label or y.label or ""
+    return _counts(label) and all(fold(one.label or one.text[: len(label)]) == fold(label) for one in (x, y))
 
 
 def _same_name(x: str, y: str) -> bool:
@@ -155,6 +163,8 @@ def _lead_in(folded: str) -> str:
 
 def _kind(folded: str) -> Kind | None:
     """What a short line is, if nearly nothing else stands in it."""
+    if folded and not any(map(str.isalnum, folded)):
+        return "rule"
     address = "".join(_ADDRESS.findall(folded))
     if 2 * len(address) > len(folded):
         return "address"

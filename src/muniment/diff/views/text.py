@@ -14,6 +14,7 @@ the other side of a change is drawn into its order.  Terminals that know no bidi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ _BREAK = regex.compile(" *\n *")
 _SPACES = regex.compile(" {2,}")
 # A paragraph that only one side has: where its lines end, and how far they are set in, says nothing about a change.
 _RUN = regex.compile("[ \t\r\n]+")
+_REPEATED = re.compile(r"(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)\1{2,}")
 _CLUSTER = regex.compile(r"\X", regex.V1)
 
 
@@ -406,8 +408,13 @@ def _changed(part: Part, *, exact: bool) -> str:
         name_character(c) if is_named else " " if c == "\n" else pair
         for c, pair, is_named in zip(part.text, pieces, named, strict=True)
     )
-    said = said if exact else _SPACES.sub(" ", said)
+    said = _REPEATED.sub(_counted, said if exact else _SPACES.sub(" ", said))
     return said + (_PARAGRAPH_BREAK if part.ends_a or part.ends_b else "")
+
+
+def _counted(names: re.Match[str]) -> str:
+    """Three equal names and more as one with their number."""
+    return f"⟨{len(names[0]) // len(names[1])} × {names[1][1:]}"
 
 
 def _padded(texts: Sequence[str], height: int) -> list[str]:
