@@ -128,17 +128,37 @@ RANGE = """harbour-notice/v1..v6, 5 steps
 v2  publication, claimed 2027-01-15T08:00:00Z
     1 paragraph edited; originals differ
 
+    ~ p1 p1  edited
+             1. The harbour closes on [-Monday-]{+Sunday+}.
+
 v3  description, claimed 2027-01-15T08:00:00Z
     no change in words; description: title changed; originals are the same
 
 v4  publication, claimed 2027-01-15T08:00:00Z
     1 paragraph edited, 1 changed in typography only; originals differ
 
+    ~ p1 p1  edited
+             1. The harbour closes on [-Sunday-]{+Monday+}.
+
+    ~ p2 p2  typography only
+             2. It opens on the day Tuesday, unless
+             a[-⟨U+0020 SPACE⟩-]{+⟨U+00A0 NO-BREAK SPACE⟩+}storm comes, as the
+             master of the port has said in his letter.
+
 v5  publication, reverts to v1, claimed 2027-01-15T08:00:00Z
     1 paragraph changed in typography only; originals differ
 
+    ~ p2 p2  typography only
+             2. It opens on the day Tuesday, unless
+             a[-⟨U+00A0 NO-BREAK SPACE⟩-]{+⟨U+0020 SPACE⟩+}storm comes, as the
+             master of the port has said in his letter.
+
 v6  emendation, claimed 2027-01-15T08:00:00Z
     no change in words; emendations: 1 added; originals are the same
+
+In between
+  missing in v2 to v3: “on Monday”
+  stood in v2 to v3: “on Sunday” (v3#p1)
 
 v1 → v6
 no change in words; description: title changed; emendations: 1 added; originals
@@ -179,7 +199,49 @@ def test_range_as_json(run: Run) -> None:
         "harbour-notice/v5",
     )
     assert len(found["net"]["operations"]) == 3
+    assert [(c["op"], c["a"], c["b"]) for c in found["steps"][1]["changes"]] == [
+        ("replace", ["p1"], ["p1"]),
+        ("replace", ["p2"], ["p2"]),
+    ]
+    assert found["between"] == []
+    assert "changes" not in value(run("diff", "harbour-notice/v2..v5", "--json", "--summary"))["steps"][1]
+    whole = value(run("diff", "harbour-notice", "--json"))["between"]
+    assert [(one["kind"], one["first"], one["last"], one["words"]) for one in whole] == [
+        ("missing", 2, 3, "on Monday"),
+        ("stood", 2, 3, "on Sunday"),
+    ]
     assert "operations" not in value(run("diff", "harbour-notice/v2..v5", "--json", "--summary"))["net"]
+
+
+def test_a_range_says_in_what_originals_differ(run: Run, work: Path) -> None:
+    """Each step and the net change say it, where no paragraph changed, as two versions beside each other do."""
+    text = b"Notice on the harbour\n\n1. It closes.\n\n2. It opens.\n"
+    for changed in (text, text.rstrip(b"\n"), text.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + text):
+        (work / "again.txt").write_bytes(changed)
+        assert run("add", "again.txt", "--release", "again").exit_code == 0
+    steps = value(run("diff", "again", "--json"))["steps"]
+    assert [step["originals_differ_in"] for step in steps] == [
+        ["the last line feed"],
+        ["line ends", "the last line feed"],
+        ["the byte order mark", "line ends"],
+    ]
+    shown = run("diff", "again").stdout
+    assert "    no change in words; originals differ in the last line feed only\n" in shown
+    assert shown.endswith("v1 → v4\nno change in words; originals differ in the byte order mark only\n")
+    assert run("diff", "again/v1", "again/v4").stdout in shown
+
+
+@pytest.mark.usefixtures("history")
+def test_a_description_beside_changed_words_is_noise(run: Run, work: Path) -> None:
+    """In a step with changed words it is said that the description changed; ``-v`` says how."""
+    (work / "last.txt").write_text((work / "notice.txt").read_text().replace("Monday", "Friday"))
+    line = ("add", "last.txt", "--release", "harbour-notice", "--title", "Notice", "--subject", "harbours")
+    assert run(*line).exit_code == 0
+    quiet, loud = (run("diff", "harbour-notice/v6..v7", *more).stdout for more in ((), ("-v",)))
+    assert "originals differ; description changed\n" in quiet.partition("v6 → v7")[0].replace("\n    ", " ")
+    assert "subjects" not in quiet.partition("v6 → v7")[0]
+    assert "\n    Description\n      subjects added: harbours\n" in loud.partition("v6 → v7")[0]
+    assert max(map(len, loud.splitlines())) <= 80
 
 
 @pytest.mark.usefixtures("history")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -139,7 +140,8 @@ def test_when_in_all_releases(run: Run) -> None:
 def test_when_not_seen(run: Run) -> None:
     """A phrase that no version has gives exit code 1, as grep does; --exact folds nothing."""
     result = run("when", "has said in  his 'letter'")
-    assert (result.exit_code, result.stdout.splitlines()[-1]) == (1, "not seen in any version")
+    assert (result.exit_code, result.stdout.splitlines()[2]) == (1, "not seen in any of these")
+    assert "nearest, but different: harbour-notice/v" in result.stdout
     assert run("when", 'his "letter"').exit_code == 0
     assert run("when", 'his "letter"', "--exact").exit_code == 1
     found = value("when", run("when", "zebra", "harbour-notice", "--json"))
@@ -195,9 +197,11 @@ def test_find_quote_not_found(run: Run) -> None:
     assert (
         "nearest, but different: harbour-notice/v5, p1\n  The harbour closes on [-Monday-]{+Sunday+}\n" in result.stdout
     )
-    assert "last seen" not in run("find-quote", "The harbour closes on Sunday", "v5").stdout
+    assert result.stdout.endswith("\nsearched: harbour-notice/v1 to v5, all of them\n")
+    asked = run("find-quote", "The harbour closes on Sunday", "v5").stdout
+    assert asked.startswith("not found in harbour-notice/v5\nbut it stands in harbour-notice/v2, p1\n")
     far = run("find-quote", "Zebras graze […] quietly")
-    assert (far.exit_code, far.stdout.splitlines()[-1]) == (1, "no passage comes near")
+    assert (far.exit_code, far.stdout.splitlines()[-3]) == (1, "no passage comes near")
     assert "an ellipsis, which stands for itself alone" in far.stdout
     assert run("add", "second.txt", "--release", "other").exit_code == 0
     assert run("find-quote", "zebra").stdout.startswith("not found in the newest versions of 2 releases\n")
@@ -242,6 +246,74 @@ def test_log_summary(run: Run) -> None:
     assert changed[0] is None
     assert changed[4]["description"] == ["title"]
     assert "changed" not in run("log", "--json").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_log_patch(run: Run) -> None:
+    """``log -p`` shows the changed words of every step at 80 columns; a description beside them only with ``-v``."""
+    shown = run("log", "-p", "harbour-notice").stdout
+    assert "   1. The harbour closes on [-Monday-]{+Sunday+}.\n" in re.sub(r"\n +", "\n   ", shown)
+    assert shown.count("[-Monday-]{+Sunday+}") == shown.count("[-Sunday-]{+Monday+}") == 1
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "[-" in run("log", "-p").stdout
+    assert "[-" not in run("log", "harbour-notice").stdout
+    assert run("log", "-p", "--checkpoint").exit_code == 2
+    line = ("--release", "harbour-notice", "--title", "Notice", "--subject", "harbours")
+    assert run("add", "second.txt", *line).exit_code == 0
+    quiet, loud = (run("log", *options, "harbour-notice").stdout for options in (("-p",), ("-pv",)))
+    assert "; description changed\n" in quiet
+    assert "subjects" not in quiet
+    assert "subjects" in loud
+    result = run("log", "-p", "harbour-notice", "--json")
+    value("list", result)
+    (one,) = json.loads(result.stdout)["releases"]
+    changes = [version["changed"] and version["changed"]["changes"] for version in one["versions"]]
+    assert changes[0] is None
+    assert changes[1] == [
+        {
+            "op": "replace",
+            "a": ["p1"],
+            "b": ["p1"],
+            "segments": [["=", "1. The harbour closes on "], ["-", "Monday"], ["+", "Sunday"], ["=", "."]],
+        }
+    ]
+
+
+@pytest.mark.usefixtures("five")
+def test_words_are_looked_for_in_any_case(run: Run) -> None:
+    """``when`` and ``find-quote`` fold case, unless ``-s`` or ``--exact`` says otherwise, and say how often."""
+    for verb, words in (("when", "CLOSES ON MONDAY"), ("find-quote", "CLOSES ON MONDAY")):
+        assert run(verb, words).exit_code == 0
+        assert run(verb, words, "-s").exit_code == run(verb, words, "--case-sensitive").exit_code == 1
+        assert run(verb, words, "--exact").exit_code == 1
+    assert "  upper and lower case: 13 letters\n" in run("find-quote", "CLOSES ON MONDAY").stdout
+    assert "folded but for case" in run("when", "closes", "-s").stdout
+
+
+@pytest.mark.usefixtures("five")
+def test_a_near_miss_in_an_older_version(run: Run) -> None:
+    """What stands in no version is shown beside what comes nearest in any, with its version."""
+    near = "The harbour shuts on Sunday"
+    assert "nearest, but different: harbour-notice/v2, p1\n" in run("when", near).stdout
+    assert "nearest, but different: harbour-notice/v2, p1\n" in run("find-quote", near).stdout
+    found = value("find-quote", run("find-quote", near, "--json"))
+    assert found["searched"] == ["harbour-notice/v5"]
+    assert found["also_searched"] == [f"harbour-notice/v{n}" for n in (4, 3, 2, 1)]
+    assert found["elsewhere"] == []
+    asked = run("find-quote", "closes on Sunday", "v1", "--json")
+    value("find-quote", asked)
+    assert [one["release"] for one in json.loads(asked.stdout)["elsewhere"]] == ["harbour-notice"]
+    when = run("when", near, "--json")
+    value("when", when)
+    assert json.loads(when.stdout)["nearest"]["place"]["version"]["reference"] == "harbour-notice/v2"
+
+
+@pytest.mark.usefixtures("five")
+def test_a_quote_in_a_file_has_a_charset(run: Run, refused: Refused, work: Path) -> None:
+    """``--charset`` reads a quote whose bytes do not tell; words on the command line have none."""
+    (work / "quote.bin").write_bytes("Гавань".encode("windows-1251"))
+    assert run("find-quote", "quote.bin", "--charset", "windows-1251").exit_code == 1
+    assert "--charset is for a quote in a file" in refused("find-quote", "closes", "--charset", "windows-1251", code=2)
 
 
 @pytest.mark.usefixtures("work")

@@ -11,6 +11,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``inputs``: what a path that the user names leads to: an archive, a snapshot, a proof, another file
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
+- ``quoted``: words that were looked for, where they stand and what comes near
 - ``hints``: what to do next, in verbs and options
 - ``questions``: what ``init`` asks on a terminal
 - ``described``: what was signed of a version beside its words

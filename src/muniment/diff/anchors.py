@@ -18,7 +18,9 @@ from muniment.diff.difference import ParagraphLike, shown
 from muniment.diff.fold import fold, unbroken
 
 
-def longest_increasing(values: Sequence[int], preferred: Collection[int] = ()) -> list[int]:
+def longest_increasing(
+    values: Sequence[int], preferred: Collection[int] = (), light: Collection[int] = ()
+) -> list[int]:
     """Positions of a longest increasing subsequence of distinct values.
 
     Of several longest ones those with most preferred positions count, and of these the lexicographically first by
@@ -28,13 +30,16 @@ def longest_increasing(values: Sequence[int], preferred: Collection[int] = ()) -
     Args:
         values: Distinct integers, not negative: the places on side B in the order of side A.
         preferred: Positions into ``values`` to keep when there is a choice.
+        light: Positions that count only where all else is equal: one of the others outweighs all of them.
 
     Returns:
         Ascending positions into ``values``.  O(n log n).
     """
-    if preferred:
-        unit = len(values) + 1  # one position more outweighs all preferences
-        weights = [unit + (position in preferred) for position in range(len(values))]
+    if preferred or light:
+        unit = len(values) + 1  # one position more outweighs all preferences, and one preference all light ones
+        weights = [
+            1 if position in light else unit * (unit + (position in preferred)) for position in range(len(values))
+        ]
         ending = _weights(values, weights)
         starting = _weights([-value for value in reversed(values)], weights[::-1])[::-1]
     else:

@@ -36,8 +36,17 @@ SHARED = 4
 WORTHWHILE = 300
 """Thousandths of likeness from which a pair may become a link in place, a piece or a part."""
 
+ENOUGH = 4
+"""Words that a text must have at least to be found again within a longer one: fewer stand in many texts."""
+
 MAX_PRODUCT = 40_000_000
 """Words of A times words of B in one comparison of order: 5 MB of bits."""
+
+ADDRESS = (
+    r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)[^\s<>\"'()\[\]]*[^\s<>\"'()\[\].,;:!?]"
+    r"|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+)
+"""A link or an address for mail, in a folded text; case does not count."""
 
 Bag: TypeAlias = dict[int, int]
 Numbering: TypeAlias = defaultdict[str, int]
@@ -54,6 +63,8 @@ _PUNCTUATION = (
 # Everything else is a word, so that combining signs stay in it and a line of emoji has words too.
 _WORD = re.compile(f"[{_UNSPACED}]+|[^{_PUNCTUATION}{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_ADDRESS = re.compile(ADDRESS)
+_HAS_ADDRESS = re.compile(r"://|www\.|@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +111,24 @@ def words_of(folded: str, *, pairs: bool) -> list[str]:
         pairs: Add pairs of neighbours where words are single characters, which alone say little.
 
     Returns:
-        Runs between white space and punctuation; single characters in scripts without spaces.
+        Runs between white space and punctuation; single characters in scripts without spaces.  An address beside other
+        words is one word: links to one site share most of their parts, whatever they are links to.
     """
+    text = folded.casefold()
+    addresses = list(_ADDRESS.finditer(text)) if _HAS_ADDRESS.search(text) else []
+    if not addresses or not _WORD.search(_ADDRESS.sub(" ", text)):
+        return _words_between(text, pairs=pairs)
     words: list[str] = []
-    for run in _WORD.findall(folded.casefold()):
+    start = 0
+    for address in addresses:
+        words += [*_words_between(text[start : address.start()], pairs=pairs), address[0]]
+        start = address.end()
+    return words + _words_between(text[start:], pairs=pairs)
+
+
+def _words_between(text: str, *, pairs: bool) -> list[str]:
+    words: list[str] = []
+    for run in _WORD.findall(text):
         if _IS_UNSPACED.match(run):
             words += run
             words += map("".join, pairwise(run)) if pairs else ()
@@ -130,11 +155,21 @@ class WordOrder:
 
     def common(self, i: int, j: int) -> int:
         """Share of words common to both in the same order, in thousandths; 1000 beyond the bound of work."""
-        words_a = self._words(self._a, i, self._pairing.a)
-        words_b = self._words(self._b, j, self._pairing.b)
+        words_a, words_b = self._both(i, j)
         if len(words_a) * len(words_b) > MAX_PRODUCT:
             return 1000
         return 2000 * LCSseq.similarity(words_a, words_b) // (len(words_a) + len(words_b))
+
+    def of_shorter(self, i: int, j: int) -> int:
+        """Share of the shorter one's words that stand in the longer in the same order; 0 where they are too few."""
+        words_a, words_b = self._both(i, j)
+        shorter = min(len(words_a), len(words_b))
+        if shorter < ENOUGH or len(words_a) * len(words_b) > MAX_PRODUCT:
+            return 0
+        return 1000 * LCSseq.similarity(words_a, words_b) // shorter
+
+    def _both(self, i: int, j: int) -> tuple[list[int], list[int]]:
+        return self._words(self._a, i, self._pairing.a), self._words(self._b, j, self._pairing.b)
 
     def _words(self, known: dict[int, list[int]], index: int, side: Side) -> list[int]:
         if index not in known:

@@ -8,7 +8,7 @@ What remains was deleted or inserted: two unrelated paragraphs are never woven i
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import regex
@@ -17,7 +17,7 @@ from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_inc
 from muniment.diff.candidates import Candidate, WordOrder, candidates, collect
 from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm, shown
 from muniment.diff.fold import alike, fold_unspaced
-from muniment.diff.numbering import is_renumbered
+from muniment.diff.numbering import is_renumbered, page_numbers
 from muniment.diff.pieces import restructurings
 from muniment.diff.places import link_by_place
 from muniment.diff.words import refine
@@ -36,6 +36,9 @@ CERTAIN = 650
 
 IN_ORDER = 500
 """Thousandths of the words that must then stand in the same order."""
+
+CUT_SHORT = 600
+"""Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
 _LETTER = regex.compile(r"\p{L}", regex.V1)
 
@@ -76,18 +79,26 @@ def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]
         link_by_place(pairing, links, a, b)
     links += [Link((i,), (j,)) for i, j in pairing.links()]
     links.sort(key=lambda link: link.a)
-    stays = set(_fixed(links, a))
-    return [link for link in links if link in stays or _can_move(link, a)]
+    pages = _pages(links, a, b)
+    stays = set(_fixed(links, a, pages))
+    return [link for link in links if link in stays or link in pages or _can_move(link, a)]
 
 
-def _fixed(links: Sequence[Link], a: Sequence[ParagraphLike]) -> list[Link]:
+def _pages(links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> frozenset[Link]:
+    """The links between numbers of pages."""
+    of_a, of_b = page_numbers(a), page_numbers(b)
+    return frozenset(link for link in links if of_a.issuperset(link.a) and of_b.issuperset(link.b))
+
+
+def _fixed(links: Sequence[Link], a: Sequence[ParagraphLike], pages: Collection[Link]) -> list[Link]:
     """Links that kept their order.
 
-    A split or merge has no way to say that it moved as well, and what has no letters does not move: where there is a
-    choice, these stay.
+    What has no letters, and the number of a page, gives way to what has words: nobody moves these.  A split or merge
+    has no way to say that it moved as well: where there is a choice, it stays.
     """
-    wide = {place for place, link in enumerate(links) if len(link.a) + len(link.b) > 2 or not _can_move(link, a)}
-    return [links[place] for place in longest_increasing([link.b[0] for link in links], wide)]
+    light = {place for place, link in enumerate(links) if link in pages or not _can_move(link, a)}
+    wide = {place for place, link in enumerate(links) if len(link.a) + len(link.b) > 2}
+    return [links[place] for place in longest_increasing([link.b[0] for link in links], wide, light)]
 
 
 def _can_move(link: Link, a: Sequence[ParagraphLike]) -> bool:
@@ -114,13 +125,15 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
         i, j = candidate.a, candidate.b
         distance = abs(gaps.of_a(i) - gaps.of_b(j))
         score = candidate.score + (0 if distance else SAME_GAP)
-        if candidate.score >= (LINK if distance else LINK_IN_PLACE):
+        cut_short = not distance and max(candidate.of_a, candidate.of_b) >= CUT_SHORT
+        if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
-            ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN))
+            ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))
     order = WordOrder(pairing)
-    for *_, i, j, certain in sorted(ranked):
-        free = pairing.to_b[i] == FREE and pairing.to_a[j] == FREE
-        if free and (certain or order.common(i, j) >= IN_ORDER):
+    for *_, i, j, certain, cut_short in sorted(ranked):
+        if pairing.to_b[i] != FREE or pairing.to_a[j] != FREE:
+            continue
+        if certain or order.common(i, j) >= IN_ORDER or (cut_short and order.of_shorter(i, j) >= CUT_SHORT):
             pairing.link(i, j)
 
 
@@ -138,9 +151,10 @@ def compare(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> Differenc
         Operations that name every paragraph of both sides exactly once.
     """
     links = align(a, b)
-    fixed = _fixed(links, a)
+    pages = _pages(links, a, b)
+    fixed = _fixed(links, a, pages)
     stays = set(fixed)
-    linked = [_operation(link, a, b, moved=link not in stays) for link in links]
+    linked = [_operation(link, a, b, moved=link not in stays, is_page=link in pages) for link in links]
     kept_a = {i for link in links for i in link.a}
     kept_b = {j for link in links for j in link.b}
     linked += [Operation("delete", (i,), ()) for i in range(len(a)) if i not in kept_a]
@@ -163,7 +177,12 @@ def _in_reading_order(operations: Iterable[Operation], fixed: Sequence[Link]) ->
     return sorted(operations, key=place)
 
 
-def _operation(link: Link, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, moved: bool) -> Operation:
+def _operation(
+    link: Link, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, moved: bool, is_page: bool
+) -> Operation:
+    if moved and is_page and shown(a[link.a[0]]) == shown(b[link.b[0]]):
+        # The text around it grew or shrank: where a page ends is typography.
+        return Operation("move", link.a, link.b, kind="typographic")
     if len(link.a) == len(link.b) == 1:
         return _one_to_one(link, a, b, moved=moved)
     old, new = [a[i] for i in link.a], [b[j] for j in link.b]

@@ -76,6 +76,11 @@ class Operation:
         """Whether label and text are the same on both sides, in the same order."""
         return self.op == "equal" and not self.renumbered
 
+    @property
+    def shifted(self) -> bool:
+        """Whether it is the number of a page that stands elsewhere, as the text around it grew or shrank."""
+        return self.op == "move" and self.kind is not None and self.segments is None
+
 
 @dataclass(frozen=True, slots=True)
 class Algorithm:
@@ -131,7 +136,7 @@ def summarise(difference: Difference) -> Summary:
         edited=sum(o.edited or o.op == "replace" for o in operations if o.kind is None),
         inserted=count("insert"),
         deleted=count("delete"),
-        moved=count("move"),
+        moved=sum(o.op == "move" and not o.shifted for o in operations),
         split=count("split"),
         merged=count("merge"),
         renumbered=sum(o.renumbered for o in operations),

@@ -1,4 +1,4 @@
-"""Labels that count, and labels that are words.
+"""Labels that count, and labels that are words; and the numbers of pages, which are neither.
 
 A number that stands in a sequence is only a place: when a clause is put before it, it is renumbered.  A number that
 stands alone says something: a date line that began with "5. Mai" and now begins with "6. Mai" was edited.
@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from muniment.diff.difference import ParagraphLike
 from muniment.diff.fold import fold
+from muniment.sources.lookalikes import PAGE_NUMBER
 
 REACH = 40
 """Paragraphs to either side in which the neighbour of a number is looked for: sub-items and notes stand between."""
@@ -23,6 +24,7 @@ MISSING = 1
 LETTERS_APART = 6
 """Code points between neighbouring letters of a list: those of Arabic and Hebrew lists do not follow each other."""
 
+_DIGITS = re.compile(r"\d+")
 _LAST = re.compile(r"[^\W_]+(?=[\W_]*$)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
@@ -113,3 +115,18 @@ def _han_value(numeral: str) -> int:
         else:
             digit = 10 * digit + int(unicodedata.numeric(sign))
     return total + digit
+
+
+def page_numbers(paragraphs: Sequence[ParagraphLike]) -> frozenset[int]:
+    """Where the numbers of pages stand: each alone in its paragraph, one more than the last, and with text between."""
+    found: set[int] = set()
+    before: tuple[int, int] | None = None
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.label is not None or not PAGE_NUMBER.fullmatch(paragraph.text):
+            continue
+        number = _DIGITS.search(paragraph.text)
+        here = index, int(number[0]) if number else 0
+        if before is not None and here[1] == before[1] + 1 and index > before[0] + 1:
+            found |= {before[0], index}
+        before = here
+    return frozenset(found)

@@ -29,7 +29,7 @@ FIRST_SIGNS = 4
 SHORT = 14
 """Words in a line that states one fact; in one with a number one first word is enough, and its kind can be told."""
 
-Kind: TypeAlias = Literal["address", "amount", "date"]
+Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
 
 _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
@@ -69,6 +69,8 @@ def link_by_place(
             pairing.link(run_a[0], run_b[0])
         elif len(run_a) > 1 or len(run_b) > 1:
             _link_named(pairing, run_a, run_b)
+            if len(run_a) == len(run_b):
+                _link_in_turn(pairing, zip(run_a, run_b, strict=True), a, b)
 
 
 def _gaps(
@@ -101,6 +103,15 @@ def _link_named(pairing: Pairing, run_a: range, run_b: range) -> None:
             last = j
 
 
+def _link_in_turn(
+    pairing: Pairing, pairs: Iterable[tuple[int, int]], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> None:
+    """Of as many on both sides, link each with the one at its place, where both are free and the same thing."""
+    for i, j in pairs:
+        if pairing.to_b[i] == pairing.to_a[j] == FREE and same_thing(a[i], b[j]):
+            pairing.link(i, j)
+
+
 def _once(names: dict[int, str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, name in names.items():
@@ -111,15 +122,31 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if x.label is not None and y.label is not None and fold(x.label) == fold(y.label) and _counts(x.label):
+    if _same_number(x, y):
         return True
-    name = _lead_in(old)
-    if name and name == _lead_in(new):
+    if _same_name(_lead_in(old), _lead_in(new)):
         return True
     if getattr(x, "kind", "") == getattr(y, "kind", None) == "heading":
         return True
     kind = _kind(old)
-    return (kind is not None and kind == _kind(new)) or begin_alike(old, new)
+    return (kind is not None and kind == _kind(new)) or begin_alike(old, new) or _end_alike(old, new)
+
+
+def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
+    """Whether both are printed with one number, also where one side's was read as a word."""
+    if x.label is None and y.label is None:
+        return False
+    label = x.label or y.label or ""
+    return _counts(label) and all(fold(one.label or one.text[: len(label)]) == fold(label) for one in (x, y))
+
+
+def _same_name(x: str, y: str) -> bool:
+    """Whether two names before a colon are one, such as ``amended by`` and ``last amended by``."""
+    if not x or not y or x == y:
+        return bool(x) and x == y
+    longer, shorter = (words_of(name, pairs=False) for name in sorted((x, y), key=len, reverse=True))
+    size = len(shorter)
+    return size >= FIRST_WORDS and shorter in (longer[:size], longer[-size:])
 
 
 def _counts(label: str) -> bool:
@@ -136,6 +163,8 @@ def _lead_in(folded: str) -> str:
 
 def _kind(folded: str) -> Kind | None:
     """What a short line is, if nearly nothing else stands in it."""
+    if folded and not any(map(str.isalnum, folded)):
+        return "rule"
     address = "".join(_ADDRESS.findall(folded))
     if 2 * len(address) > len(folded):
         return "address"
@@ -153,5 +182,23 @@ def begin_alike(old: str, new: str) -> bool:
     needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
     if common >= needed:
         return True
-    facts = all(_DIGIT.search(text) for text in (old, new)) and max(map(len, words)) <= SHORT * needed // FIRST_WORDS
-    return facts and common >= needed // 2 and any(sign.isalpha() for sign in words[0][0])
+    return _are_facts(old, new, words, needed) and common >= needed // 2 and _has_letter(words[0][0])
+
+
+def _end_alike(old: str, new: str) -> bool:
+    """Whether two short facts end with the same word, such as "4 weeks ago" and "1 month ago"."""
+    words = [words_of(text, pairs=False)[::-1] for text in (old, new)]
+    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
+    if not _are_facts(old, new, words, needed):
+        return False
+    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+    return common >= needed // 2 and _has_letter(words[0][0])
+
+
+def _are_facts(old: str, new: str, words: Sequence[Sequence[str]], needed: int) -> bool:
+    """Whether both are short lines with a number."""
+    return all(map(_DIGIT.search, (old, new))) and 0 < max(map(len, words)) <= SHORT * needed // FIRST_WORDS
+
+
+def _has_letter(word: str) -> bool:
+    return any(sign.isalpha() for sign in word)

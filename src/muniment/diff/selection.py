@@ -18,14 +18,12 @@ A range of versions, compared step by step.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from muniment.archive import StoredVersion
 from muniment.canonical import Json
-from muniment.diff.compare import compare
 from muniment.diff.difference import Difference, Operation, Summary, summarise
 from muniment.diff.originals import say_what
 from muniment.ingest import CLAIMS, METADATA
@@ -153,6 +151,8 @@ class Selection:
 
 def classes(operation: Operation) -> frozenset[Part]:
     """The classes of one operation: none when nothing changed, two when a paragraph moved and changed in typography."""
+    if operation.shifted:
+        return frozenset({"typographic"})
     found: set[Part] = set() if operation.kind is None else {"typographic"}
     rewritten = operation.op == "replace" and operation.kind is None
     if rewritten or operation.renumbered or operation.op not in ("equal", "replace"):
@@ -242,21 +242,3 @@ class VersionStep:
 
     version: StoredVersion
     selection: Selection
-
-
-def compare_versions(a: StoredVersion, b: StoredVersion, parts: Collection[Part] = PARTS) -> Selection:
-    """Compare two versions: their words as received, their descriptions, emendations and originals."""
-    old, new = a.record, b.record
-    differ = old.original.sha256 != new.original.sha256
-    about = compare_about(old, new, originals_differ=differ)
-    return select(compare(old.paragraphs, new.paragraphs), about, parts)
-
-
-def compare_steps(versions: Sequence[StoredVersion], parts: Collection[Part] = PARTS) -> tuple[VersionStep, ...]:
-    """Compare each version with the one before it.
-
-    Args:
-        versions: In their order; the first has no step of its own.
-        parts: The classes of change asked for.
-    """
-    return tuple(VersionStep(after, compare_versions(before, after, parts)) for before, after in pairwise(versions))

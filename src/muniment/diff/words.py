@@ -150,6 +150,12 @@ MAX_PRODUCT = 40_000_000
 MIN_SIMILARITY = 400
 """Thousandths of the visible characters that must be common: below two fifths a weave has more marks than text."""
 
+WHOLE = 800
+"""Thousandths of the shorter side that must stand in the longer for its being cut short or grown to be shown."""
+
+FEW_CHANGES = 3
+"""Changes in which a text is cut short or grows: one before it, one after it and one within."""
+
 _BOUNDARY = regex.compile(r"\b", regex.V1 | regex.WORD)
 _CLUSTER = regex.compile(r"\X", regex.V1)
 _KANA = regex.compile(r"[\p{Hiragana}\p{Katakana}]", regex.V1)
@@ -346,9 +352,13 @@ def _opcodes(a: Sequence[Hashable], b: Sequence[Hashable]) -> Opcodes:
 
 
 def _similar(runs: Sequence[Run], a: Sequence[Word], b: Sequence[Word]) -> bool:
-    """Whether enough visible characters are common for a weave to be readable."""
+    """Whether enough visible characters are common for a weave to be readable, or nearly all of the shorter side."""
     common = sum(_visible(a[run.a_start : run.a_end]) for run in runs if run.equal)
-    return 2000 * common >= MIN_SIMILARITY * (_visible(a) + _visible(b))
+    of_a, of_b = _visible(a), _visible(b)
+    if 2000 * common >= MIN_SIMILARITY * (of_a + of_b):
+        return True
+    changes = sum(not run.equal for run in runs)
+    return changes <= FEW_CHANGES and 1000 * common >= WHOLE * min(of_a, of_b) > 0
 
 
 def _visible(words: Sequence[Word]) -> int:

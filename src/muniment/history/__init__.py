@@ -4,6 +4,7 @@
 - ``search``: where words stand in one version
 - ``quote``: whether a quote is still there
 - ``steps``: what each version changed
+- ``passing``: what came and went within a range
 - ``public_json``: the public JSON of all of it
 - ``moments``: when a version was: claimed and proven, apart
 """

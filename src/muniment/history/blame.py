@@ -274,6 +274,8 @@ class _Walk:
     def _linked(self, operation: Operation, old: _Life, life: _Life, version: int) -> _Life:
         """One paragraph that stays one."""
         before = (old.paragraph.id,)
+        if operation.shifted:
+            return life
         if operation.op == "move":
             life = _with(life, Event(version, "moved", before))
         if operation.kind is not None:

@@ -14,8 +14,10 @@ from muniment.archive import Archive, StoredVersion
 from muniment.canonical import Json
 from muniment.diff import algorithm_json, summary_json
 from muniment.diff.difference import current_algorithm
+from muniment.diff.views.json import changes_json
 from muniment.history.blame import ParagraphHistory
 from muniment.history.moments import Moment, NotLater
+from muniment.history.passing import Passing
 from muniment.history.quote import Nearest, QuoteResult
 from muniment.history.search import Passage, Stretch, Trace
 from muniment.history.steps import Step
@@ -46,11 +48,20 @@ def proven_json(proven: NotLater | None) -> dict[str, object] | None:
     return None if proven is None else asdict(proven)
 
 
-def step_json(step: Step | None) -> dict[str, object] | None:
-    """Give it as JSON; None for the first version."""
+def step_json(
+    step: Step | None, sides: tuple[Sequence[Paragraph], Sequence[Paragraph]] | None = None
+) -> dict[str, object] | None:
+    """Give it as JSON; None for the first version.
+
+    Args:
+        step: What a version changed.
+        sides: The paragraphs of the version before and its own, to give the changed words too.
+    """
     if step is None:
         return None
+    changes = {} if sides is None else {"changes": changes_json(step.changes, *sides)}
     return {
+        **changes,
         "words": summary_json(step.words),
         "description": list(step.description),
         "emended": step.emended,
@@ -91,11 +102,13 @@ def when_json(
         "phrase": phrase,
         "exact": exact,
         "searched": searched,
-        "releases": [
-            {"release": release, "stretches": [_stretch(release, one, moments) for one in trace.stretches]}
-            for release, trace in seen.items()
-        ],
+        "releases": [trace_json(release, trace, moments) for release, trace in seen.items()],
     }
+
+
+def trace_json(release: str, trace: Trace, moments: Mapping[str, Moment]) -> dict[str, object]:
+    """Give as JSON in which versions of a release words stand."""
+    return {"release": release, "stretches": [_stretch(release, one, moments) for one in trace.stretches]}
 
 
 def _stretch(release: str, stretch: Stretch, moments: Mapping[str, Moment]) -> dict[str, object]:
@@ -120,7 +133,7 @@ def find_quote_json(
         "searched": [one.moment.reference for one in searched],
         "places": [_passage(searched[match.text], match.passage) for match in result.places],
         "folded": [{"received": sign.received, "quoted": sign.quoted, "times": sign.times} for sign in result.folded],
-        "nearest": None if result.nearest is None else _nearest(searched, result.nearest),
+        "nearest": None if result.nearest is None else nearest_json(searched, result.nearest),
         "last_seen": None if earlier is None else moment_json(earlier[0]),
         "not_seen_from": None if earlier is None else moment_json(earlier[1]),
     }
@@ -136,7 +149,8 @@ def _passage(version: Searched, passage: Passage) -> dict[str, object]:
     }
 
 
-def _nearest(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object]:
+def nearest_json(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object]:
+    """Give as JSON the passage that comes nearest to words that are not there."""
     return {
         "place": _passage(searched[nearest.text], nearest.passage),
         "shared": nearest.shared,
@@ -145,11 +159,25 @@ def _nearest(searched: Sequence[Searched], nearest: Nearest) -> dict[str, object
     }
 
 
+def passing_json(passing: Passing) -> dict[str, Json]:
+    """Give as JSON what came and went within a range (``between`` in ``schemas/diff.schema.json``)."""
+    return {
+        "kind": passing.kind,
+        "first": passing.first,
+        "last": passing.last,
+        "words": passing.words,
+        "version": passing.version,
+        "paragraph": passing.paragraph,
+    }
+
+
 def list_json(
     archive: Archive,
     releases: Iterable[str],
     steps: Mapping[str, Step | None] | None = None,
     earliest: Earliest | None = None,
+    *,
+    words: bool = False,
 ) -> dict[str, object]:
     """Give the JSON value for some releases of an archive (``schemas/list.schema.json``), without doubts.
 
@@ -158,6 +186,7 @@ def list_json(
         releases: Their ids.
         steps: What each version changed, by reference (default: left out).
         earliest: What is proven of times (default: left out).
+        words: Give the changed words of each version, where ``steps`` has it.
     """
     return {
         "format": LIST,
@@ -166,18 +195,21 @@ def list_json(
             "size": archive.checkpoint.size,
             "root": base64.b64encode(archive.checkpoint.root).decode(),
         },
-        "releases": [_release(archive, release, steps or {}, earliest) for release in releases],
+        "releases": [_release(archive, release, steps or {}, earliest, words=words) for release in releases],
     }
 
 
 def _release(
-    archive: Archive, release: str, steps: Mapping[str, Step | None], earliest: Earliest | None
+    archive: Archive, release: str, steps: Mapping[str, Step | None], earliest: Earliest | None, *, words: bool
 ) -> dict[str, object]:
     versions = [archive.read_entry(entry) for entry in archive.history(release)]
     return {
         "release": release,
         "title": versions[-1].record.description.title,
-        "versions": [_version(version) | _changed(version, steps) | _proven(version, earliest) for version in versions],
+        "versions": [
+            _version(version) | _changed(before, version, steps, words=words) | _proven(version, earliest)
+            for before, version in zip([None, *versions], versions, strict=False)
+        ],
     }
 
 
@@ -202,9 +234,14 @@ def _version(version: StoredVersion) -> dict[str, object]:
     }
 
 
-def _changed(version: StoredVersion, steps: Mapping[str, Step | None]) -> dict[str, object]:
+def _changed(
+    before: StoredVersion | None, version: StoredVersion, steps: Mapping[str, Step | None], *, words: bool
+) -> dict[str, object]:
     name = version.statement.name
-    return {"changed": step_json(steps[name])} if name in steps else {}
+    if name not in steps:
+        return {}
+    sides = (before.record.paragraphs, version.record.paragraphs) if before is not None and words else None
+    return {"changed": step_json(steps[name], sides)}
 
 
 def _proven(version: StoredVersion, earliest: Earliest | None) -> dict[str, object]:

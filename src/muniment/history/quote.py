@@ -58,7 +58,8 @@ def nearest(quote: str, texts: Sequence[Sequence[Paragraph]]) -> Nearest | None:
     """
     wanted = [key for key, _, _ in _words(quote)]
     best: tuple[int, int, int] | None = None
-    words = [_words_of(paragraphs) for paragraphs in texts]
+    known: dict[str, tuple[tuple[str, int, int], ...]] = {}
+    words = [_words_of(paragraphs, known) for paragraphs in texts]
     for index, there in enumerate(words):
         shared, start = _best_window([word.key for word in there], wanted)
         if 100 * shared >= NEAR * len(wanted) and shared and (best is None or shared > best[0]):
@@ -79,8 +80,12 @@ def _words(text: str) -> Iterator[tuple[str, int, int]]:
             yield fold(token).casefold(), start, end
 
 
-def _words_of(paragraphs: Sequence[Paragraph]) -> list[_Word]:
-    return [_Word(key, index, a, b) for index, p in enumerate(paragraphs) for key, a, b in _words(p.text)]
+def _words_of(paragraphs: Sequence[Paragraph], known: dict[str, tuple[tuple[str, int, int], ...]]) -> list[_Word]:
+    """The words of a text; a paragraph that stands in many versions is cut into words once."""
+    for paragraph in paragraphs:
+        if paragraph.text not in known:
+            known[paragraph.text] = tuple(_words(paragraph.text))
+    return [_Word(key, index, a, b) for index, p in enumerate(paragraphs) for key, a, b in known[p.text]]
 
 
 def _best_window(keys: Sequence[str], wanted: Sequence[str]) -> tuple[int, int]:
@@ -174,34 +179,45 @@ class QuoteResult:
         return self.status in {"exact", "folded"}
 
 
-def find_quote(quote: str, texts: Sequence[Sequence[Paragraph]]) -> QuoteResult:
-    """Look for a quote in texts as received; an exact place is better than any folded one.
+def find_quote(
+    quote: str, texts: Sequence[Sequence[Paragraph]], *, exact: bool = False, case_sensitive: bool = False
+) -> QuoteResult:
+    """Look for a quote in texts as received; an exact place is better than any folded one, the same case than another.
 
     Args:
         quote: White space at its ends does not count.
         texts: Paragraphs of the versions to look in.
+        exact: Fold nothing.
+        case_sensitive: Fold anything but upper and lower case.
 
     Raises:
         InputError: The quote holds no words.
     """
     if not fold_for_search(quote):
         raise InputError("the quote is empty", hint="give the words to look for")
-    for exact in (True, False):
-        finder = Finder(quote, exact=exact)
+    ways: list[tuple[Literal["exact", "folded"], bool]] = [("exact", True)]
+    ways += [] if exact else [("folded", True)]
+    ways += [] if exact or case_sensitive else [("folded", False)]
+    for how, cased in ways:
+        finder = Finder(quote, exact=how == "exact", case_sensitive=cased)
         places = [Found(at, passage) for at, paragraphs in enumerate(texts) for passage in finder.places(paragraphs)]
-        how: Literal["exact", "folded"] = "exact" if exact else "folded"
         if len(places) > 1:
             return QuoteResult("ambiguous", how, tuple(places))
         if places:
-            folded = () if exact else _what_was_folded(places[0].passage, texts[places[0].text], quote.strip())
+            at, passage = places[0].text, places[0].passage
+            folded = () if how == "exact" else _what_was_folded(passage, texts[at], quote.strip(), cased=cased)
             return QuoteResult(how, how, tuple(places), folded)
     return QuoteResult("not-found", None, nearest=nearest(quote, texts))
 
 
-def _what_was_folded(passage: Passage, paragraphs: Sequence[Paragraph], quote: str) -> tuple[FoldedSign, ...]:
-    wanted = fold_for_search(quote)
-    received = next(text for text in _as_printed(passage, paragraphs) if fold_for_search(text) == wanted)
-    counted = Counter(_differences(received, quote))
+def _what_was_folded(
+    passage: Passage, paragraphs: Sequence[Paragraph], quote: str, *, cased: bool
+) -> tuple[FoldedSign, ...]:
+    wanted = fold_for_search(quote, case_sensitive=cased)
+    received = next(
+        text for text in _as_printed(passage, paragraphs) if fold_for_search(text, case_sensitive=cased) == wanted
+    )
+    counted = Counter(_differences(received, quote, cased=cased))
     return tuple(FoldedSign(old, new, times) for (old, new), times in sorted(counted.items()))
 
 
@@ -222,9 +238,9 @@ def _labelled(paragraph: Paragraph) -> str:
     return paragraph.label + folded_break(paragraph.label, paragraph.text) + paragraph.text
 
 
-def _differences(received: str, quote: str) -> Iterator[tuple[str, str]]:
+def _differences(received: str, quote: str, *, cased: bool) -> Iterator[tuple[str, str]]:
     """Pairs of slices that fold alike and are not the same."""
-    ours, theirs = sources(received), sources(quote)
+    ours, theirs = sources(received, case_sensitive=cased), sources(quote, case_sensitive=cased)
     starts = [i for i in range(1, len(ours)) if ours[i] != ours[i - 1] and theirs[i] != theirs[i - 1]]
     cuts = [(0, 0), *((ours[i][0], theirs[i][0]) for i in starts), (len(received), len(quote))]
     for (old, new), (old_end, new_end) in pairwise(cuts):

@@ -6,8 +6,10 @@ ends within a grapheme cluster: ``e`` is not found in a decomposed ``é``, nor a
 
 Folded text knows where each of its characters comes from, so that a folded match names an exact slice.  The rules are
 those of ``muniment.diff.fold``: letters composed or decomposed, compatibility forms, invisible characters, the style
-of quotes and dashes, and runs of white space make no difference.  One more: a line break between two characters of
-scripts that write no spaces between words is dropped, for there it is no space either.
+of quotes and dashes, and runs of white space make no difference.  Two more: a line break between two characters of
+scripts that write no spaces between words is dropped, for there it is no space either; and unless case counts, upper
+and lower case make no difference, nor does the Greek accent that capitals do without, nor the dot of an i, which
+Turkish capitals keep.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeAlias
+from unicodedata import normalize
 
 import regex
 
@@ -32,9 +35,20 @@ _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}
 _WRAPPED = regex.compile(rf"(?<=[{_UNSPACED}])[\r\n]+(?=[{_UNSPACED}])", regex.V1)
 
 
-def fold_for_search(text: str) -> str:
+_WITHOUT_ACCENT = str.maketrans("άέήίόύώΐΰı", "αεηιουωϊϋi")
+_DOTTED = "i\u0307"  # what becomes of a Turkish capital I with its dot
+
+
+def fold_case(folded: str) -> str:
+    """A folded text in one case; each character of it by itself."""
+    lower = folded.casefold()
+    return lower if lower.isascii() else normalize("NFC", lower).translate(_WITHOUT_ACCENT).replace(_DOTTED, "i")
+
+
+def fold_for_search(text: str, *, case_sensitive: bool = True) -> str:
     """Fold a text; where it has characters of unspaced scripts, without the line breaks between them."""
-    return fold(text if text.isascii() else _WRAPPED.sub("", text))
+    folded = fold(text if text.isascii() else _WRAPPED.sub("", text))
+    return folded if case_sensitive else fold_case(folded)
 
 
 def folded_break(before: str, after: str) -> str:
@@ -42,12 +56,12 @@ def folded_break(before: str, after: str) -> str:
     return "" if _WRAPPED.search(f"{before[-1:]}\n{after[:1]}") else " "
 
 
-def sources(text: str) -> list[Source]:
+def sources(text: str, *, case_sensitive: bool = True) -> list[Source]:
     """For each character of ``fold_for_search(text)``, the slice of the text that it comes from."""
     slices: list[Source] = []
     space: Source | None = None
     for piece, source in _pieces(text):
-        for sign in piece:
+        for sign in piece if case_sensitive else fold_case(piece):
             if sign.isspace():
                 # Some signs fold to a space and an accent: these are not part of a space before them.
                 space = source if space is None else (space[0], source[1]) if piece.isspace() else space
@@ -126,15 +140,17 @@ class _Part:
 class Finder:
     """Finds one phrase in versions; what it learns of a paragraph in one version serves it in the next."""
 
-    def __init__(self, phrase: str, *, exact: bool) -> None:
+    def __init__(self, phrase: str, *, exact: bool, case_sensitive: bool = False) -> None:
         """Take a phrase.
 
         Args:
             phrase: White space at its ends does not count.
             exact: Whether code points must be the same; else they are folded.
+            case_sensitive: Whether upper and lower case are kept apart where they are folded.
         """
-        self.phrase = phrase.strip() if exact else fold_for_search(phrase)
+        self.phrase = phrase.strip() if exact else fold_for_search(phrase, case_sensitive=case_sensitive)
         self._exact = exact
+        self._case_sensitive = case_sensitive
         self._folded: dict[str, str] = {}
         self._sources: dict[str, list[Source]] = {}
 
@@ -194,7 +210,7 @@ class Finder:
         if self._exact:
             return text
         if text not in self._folded:
-            self._folded[text] = fold_for_search(text)
+            self._folded[text] = fold_for_search(text, case_sensitive=self._case_sensitive)
         return self._folded[text]
 
     def _passage(self, paragraphs: Sequence[Paragraph], parts: Sequence[_Part], start: int, end: int) -> Passage | None:
@@ -212,7 +228,7 @@ class Finder:
         """Where a match begins or ends in the text as received; None where a cluster would be cut."""
         if not self._exact:
             if text not in self._sources:
-                self._sources[text] = sources(text)
+                self._sources[text] = sources(text, case_sensitive=self._case_sensitive)
             slices = self._sources[text]
             if 0 < place < len(slices) and slices[place - 1] == slices[place]:
                 return None
@@ -264,6 +280,7 @@ def find_phrase(
     records: Sequence[Record],
     *,
     exact: bool = False,
+    case_sensitive: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trace:
     """Follow a phrase through versions.
@@ -272,12 +289,13 @@ def find_phrase(
         phrase: Searched in the text as received, never in a reading text; white space at its ends does not count.
         records: Versions of one release, in order.
         exact: Whether code points must be the same; else they are folded.
+        case_sensitive: Whether upper and lower case are kept apart where they are folded.
         progress: Called with the numbers of versions done and of all.
 
     Raises:
         InputError: The phrase holds nothing that could be searched for.
     """
-    finder = _finder(phrase, exact=exact)
+    finder = _finder(phrase, exact=exact, case_sensitive=case_sensitive)
     sightings: list[tuple[Record, tuple[str, ...]]] = []
     for done, record in enumerate(records, 1):
         if sightings and record.paragraphs == sightings[-1][0].paragraphs:
@@ -293,8 +311,8 @@ def find_phrase(
     return Trace(tuple(stretches))
 
 
-def _finder(phrase: str, *, exact: bool) -> Finder:
-    finder = Finder(phrase, exact=exact)
+def _finder(phrase: str, *, exact: bool, case_sensitive: bool) -> Finder:
+    finder = Finder(phrase, exact=exact, case_sensitive=case_sensitive)
     if not finder.phrase:
         raise InputError("there is nothing to search for", found=repr(phrase[:40]), hint="give some words")
     return finder

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from muniment.diff.compare import compare
-from muniment.diff.difference import Summary, summarise
+from muniment.diff.difference import Operation, Summary, summarise
 from muniment.ingest import CLAIMS, METADATA
 from muniment.record import Record, record_as_json
 
@@ -19,6 +19,7 @@ class Step:
     Attributes:
         version: The later of the two.
         words: What became of the paragraphs of the text as received.
+        changes: The operations that changed something.
         description: Members of the description, and claims about the original, that differ.
         emended: Emendations that the earlier version lacked.
         withdrawn: Emendations that the later version lacks.
@@ -26,6 +27,7 @@ class Step:
 
     version: int
     words: Summary
+    changes: tuple[Operation, ...]
     description: tuple[str, ...]
     emended: int
     withdrawn: int
@@ -50,9 +52,11 @@ def steps(records: Sequence[Record], *, progress: Callable[[int, int], None] | N
 
 
 def _step(before: Record, record: Record) -> Step:
+    difference = compare(before.paragraphs, record.paragraphs)
     return Step(
         record.version,
-        summarise(compare(before.paragraphs, record.paragraphs)),
+        summarise(difference),
+        tuple(operation for operation in difference.operations if not operation.unchanged),
         _described(before, record),
         sum(emendation not in before.emendations for emendation in record.emendations),
         sum(emendation not in record.emendations for emendation in before.emendations),

@@ -14,6 +14,7 @@
 - ``verify_ocfl``: ``verify --ocfl DIR``
 - ``diff``: what changed
 - ``diff_sides``: the two sides of a comparison
+- ``diff_print``: a comparison and a range as they are printed
 - ``blame``: which version brought what
 - ``when``: in which versions a phrase stands
 - ``find_quote``: whether a quote is still there

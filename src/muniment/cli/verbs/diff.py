@@ -8,112 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 
 import click
 
-from muniment.archive import Archive, StoredVersion
+from muniment.archive import Archive
 from muniment.cli.completion import complete_range, complete_reference
 from muniment.cli.options import as_json, in_archive, to_file, verb
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import json_text, screen_width, wants_colour, wrap
-from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, originals_in, party_of, side_of
-from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
-from muniment.diff.selection import About, Member, VersionStep, compare_steps, compare_versions
+from muniment.cli.terminal import wants_colour
+from muniment.cli.verbs.diff_print import (
+    BETWEEN,
+    Range,
+    View,
+    compare_range,
+    compare_sides,
+    print_difference,
+    print_range,
+)
+from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, version_side
+from muniment.diff import PARTS, Part, Selection
+from muniment.diff.selection import VersionStep
 from muniment.diff.views.html import render_html
-from muniment.diff.views.json import diff_json, diff_range_json
 from muniment.diff.views.markdown import render_markdown
-from muniment.diff.views.sheet import Sheet, SheetStep, say_value
-from muniment.display import visible
+from muniment.diff.views.sheet import Sheet, SheetStep
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
 from muniment.log.statement import VersionStatement
-from muniment.record.phrases import change_words, emendation_words
+from muniment.record.phrases import change_words
 from muniment.reference import Reference, parse_reference
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What to show of a comparison.
-
-    Attributes:
-        parts: The classes of change asked for.
-        brief: Only the summary.
-        context: Unchanged paragraphs around a change.
-        colour: Whether to paint.
-        as_json: Print JSON.
-    """
-
-    parts: tuple[Part, ...] = PARTS
-    brief: bool = False
-    context: int = 1
-    colour: bool = False
-    as_json: bool = False
-
-
-def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
-    """Compare two sides, as far as the view asks."""
-    records = [side.version.record if side.version else None for side in (a, b)]
-    about = compare_about(*records, originals_differ=a.original != b.original)
-    difference = compare(a.paragraphs, b.paragraphs)
-    if all(operation.unchanged for operation in difference.operations):
-        about = replace(about, originals_in=originals_in(a, b))
-    return select(difference, about, view.parts)
-
-
-def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:
-    """Print a comparison as the view says."""
-    if view.as_json:
-        print(json_text(diff_json(party_of(a), party_of(b), selection, brief=view.brief), compact=True))
-    elif view.brief:
-        print_brief(selection)
-    else:
-        print(
-            render_text(
-                selection.difference,
-                a.paragraphs,
-                b.paragraphs,
-                width=screen_width(),
-                colour=view.colour,
-                context=view.context,
-                selection=selection,
-            )
-        )
-        _print_rest(selection.about)
-
-
-def print_brief(selection: Selection, indent: str = "") -> None:
-    """Print the summary alone, and what it leaves out."""
-    for text in filter(None, (headline(selection), left_out(selection))):
-        for line in wrap(text, screen_width() - len(indent)):
-            print(f"{indent}{line}")
-
-
-def _print_rest(about: About) -> None:
-    """Print what changed apart from the words of the text as received."""
-    if about.description:
-        print("\nDescription")
-        for member in about.description:
-            _print_wrapped(f"{member.name} {member.change}: {_say_values(member)}")
-    if about.removed or about.added:
-        print("\nEmendations")
-        for sign, emendations in (("-", about.removed), ("+", about.added)):
-            for emendation in emendations:
-                _print_wrapped(f"{sign} {visible(f'{emendation.paragraph} {emendation_words(emendation)}')}")
-
-
-def _print_wrapped(text: str) -> None:
-    first, *rest = wrap(text, screen_width() - 4)
-    print(f"  {first}")
-    for line in rest:
-        print(f"    {line}")
-
-
-def _say_values(member: Member) -> str:
-    if member.change == "added":
-        return visible(say_value(member.new))
-    old = visible(say_value(member.old))
-    return old if member.change == "removed" else f"{old} → {visible(say_value(member.new))}"
 
 
 def only_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -154,21 +76,6 @@ def strict_exit(*, strict: bool) -> Iterator[None]:
         raise error.as_(UnavailableError, hint=error.hint) from error
 
 
-BETWEEN = ".."
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Versions of one release, oldest first; at least one."""
-
-    versions: tuple[StoredVersion, ...]
-
-    @property
-    def name(self) -> str:
-        """The range in its normal form: ``harbour-notice/v3..v9``."""
-        return f"{self.versions[0].statement.name}{BETWEEN}v{self.versions[-1].record.version}"
-
-
 def load_range(text: str) -> Range:
     """Read the versions of a range.
 
@@ -194,7 +101,7 @@ def load_range(text: str) -> Range:
             hint=f"archive diff {first.name} {last.name} compares them the other way round",
         )
     entries = archive.history(first.release)[first.version - 1 : last.version]
-    return Range(tuple(map(archive.read_entry, entries)))
+    return Range(tuple(version_side(archive, archive.read_entry(entry)) for entry in entries))
 
 
 def _all(archive: Archive, release: Reference) -> tuple[VersionStatement, VersionStatement]:
@@ -235,51 +142,6 @@ def _release(text: str) -> Reference:
     if reference.release is None or reference != Reference(release=reference.release):
         raise alone
     return reference
-
-
-def compare_range(versions: Range, view: View) -> tuple[tuple[VersionStep, ...], Selection]:
-    """Compare a range step by step, and its first version with its last."""
-    net = compare_versions(versions.versions[0], versions.versions[-1], view.parts)
-    return compare_steps(versions.versions, view.parts), net
-
-
-def range_sides(versions: Range) -> tuple[DiffSide, DiffSide]:
-    """Give the first and the last version of a range as sides, by their full names."""
-    first, last = versions.versions[0], versions.versions[-1]
-    return side_of(first.statement.name, first), side_of(last.statement.name, last)
-
-
-def print_range(versions: Range, steps: Sequence[VersionStep], net: Selection, view: View) -> None:
-    """Print a line for each step, then the net change; or both as JSON."""
-    first, last = (
-        side_of(f"v{version.record.version}", version) for version in (versions.versions[0], versions.versions[-1])
-    )
-    if view.as_json:
-        print(
-            json_text(
-                diff_range_json(
-                    versions.name, steps, diff_json(party_of(first), party_of(last), net, brief=view.brief)
-                ),
-                compact=True,
-            )
-        )
-        return
-    if not steps:
-        print(f"{versions.versions[0].statement.name}: one version, nothing to compare")
-        return
-    print(f"{versions.name}, {len(steps)} {'step' if len(steps) == 1 else 'steps'}")
-    for step in steps:
-        print()
-        _print_step(step)
-    print(f"\n{first.name} → {last.name}")
-    print_difference(first, last, net, view)
-
-
-def _print_step(step: VersionStep) -> None:
-    record = step.version.record
-    change = change_words(record.change.kind, record.change.reverts_to)
-    print(f"v{record.version}  {change}, claimed {step.version.statement.logged_at}")
-    print_brief(step.selection, indent="    ")
 
 
 def render(
@@ -325,6 +187,7 @@ def _views_step(step: VersionStep) -> SheetStep:
 )
 @click.option("--charset", metavar="NAME", help="Charset of text files, if their bytes do not say.")
 @click.option("--summary", "brief", is_flag=True, help="Only the summary.")
+@click.option("-v", "--verbose", is_flag=True, help="In a range, say each change of the description of each step.")
 @click.option("--exit-code", "strict", is_flag=True, help="Exit with 1 if anything that was asked for differs.")
 @click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
 @no_memory_option
@@ -347,7 +210,8 @@ def command(
     """Show what changed between two versions or text files.
 
     A and B are references or files; ./NAME is always a file. Alone, v3..v9, RELEASE/v3..v9 or RELEASE (all its
-    versions) sums up a range step by step. Deleted words stand in [-…-], inserted ones in {+…+}.
+    versions) shows a range step by step, then what came and went in between, then the net change. Deleted words stand
+    in [-…-], inserted ones in {+…+}.
 
     Exit code 0, whether or not anything changed. With --exit-code 0: the same, 1: different, 2: unusable input,
     3: could not be compared.
@@ -358,6 +222,7 @@ def command(
         context=view["context"],
         colour=wants_colour(asked=view["colour"]),
         as_json=view["as_json"] or shape == "json",
+        verbose=view["verbose"],
     )
     page = None if wanted.as_json or shape == "text" else shape
     with strict_exit(strict=strict):
@@ -382,12 +247,13 @@ def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> boo
     if charset is not None:
         raise no_file_in(name)
     versions = load_range(name)
-    steps, net = compare_range(versions, view)
+    changes = compare_range(versions, view)
     if page is None:
-        print_range(versions, steps, net, view)
+        print_range(versions, changes, view)
     else:
-        print(render(page, *range_sides(versions), net, context=view.context, steps=steps))
-    return net.different
+        sides = versions.sides[0], versions.sides[-1]
+        print(render(page, *sides, changes.net, context=view.context, steps=changes.steps))
+    return changes.net.different
 
 
 def _refuse_brief(name: str, view: View, page: str | None) -> None:

@@ -44,6 +44,13 @@ class DiffSide:
     version: StoredVersion | None = None
     source: Callable[[], Received] | None = None
 
+    @property
+    def stored(self) -> StoredVersion:
+        """The version of a side that is one, as in a range."""
+        if self.version is None:
+            raise InputError("a plain file is no version", where=self.name, hint="name a version of a release")
+        return self.version
+
 
 def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, DiffSide]:
     """Load both sides; the archive is opened at most once, and not at all for two files.
@@ -85,10 +92,13 @@ class _Opened:
 
     def source(self, version: StoredVersion) -> Received:
         """The original of a version."""
-        archive = self._archive or open_target()
-        data = archive.read_original(version)
-        charset = version.record.original.charset
-        return Received(data, charset, decode(data, charset)[0])
+        return _received(self._archive or open_target(), version)
+
+
+def _received(archive: Archive, version: StoredVersion) -> Received:
+    data = archive.read_original(version)
+    charset = version.record.original.charset
+    return Received(data, charset, decode(data, charset)[0])
 
 
 def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
@@ -120,6 +130,11 @@ def originals_in(a: DiffSide, b: DiffSide) -> tuple[str, ...]:
     except MunimentError:
         # A comparison of words does not need the original; ``archive verify`` tells what is wrong with it.
         return ()
+
+
+def version_side(archive: Archive, version: StoredVersion) -> DiffSide:
+    """Make a whole version a side, by its full name, whose original can be read."""
+    return replace(side_of(version.statement.name, version), source=partial(_received, archive, version))
 
 
 def side_of(name: str, version: StoredVersion) -> DiffSide:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import click
 
 from muniment.archive import Archive, StoredVersion
@@ -10,7 +12,8 @@ from muniment.cli.lines import Times, print_times, print_words, read_times, say_
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
-from muniment.cli.terminal import ProgressBar, json_text, paint_kind, write_bytes
+from muniment.cli.terminal import ProgressBar, json_text, paint_kind, screen_width, wants_colour, write_bytes
+from muniment.diff.views.text import render_changes
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
@@ -23,39 +26,57 @@ from muniment.reference import check_release_id
 
 @verb(
     "archive log harbour-notice",
+    "archive log -p harbour-notice",
     "archive log --summary",
     "archive log --checkpoint > checkpoint-seen-today",
 )
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
+@click.option("-p", "--patch", is_flag=True, help="Show the words that each version changed.")
+@click.option("-v", "--verbose", is_flag=True, help="Say each change of the description, beside changed words too.")
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
 @paged
 @no_memory_option
 @in_archive
 @as_json
-def command(release: str | None, *, summary: bool, checkpoint: bool, as_json: bool) -> None:
+def command(release: str | None, *, summary: bool, patch: bool, verbose: bool, checkpoint: bool, as_json: bool) -> None:
     """Show the log: every version, in the order of its entry.
 
     The newest entry comes last. When it was published comes first, each date with its basis; a proven time stands out;
     the time of logging is what the keeper claims. What a version changed is measured against the version before it.
+    With -p, deleted words stand in [-…-], inserted ones in {+…+}.
     """
     archive = open_target()
     if checkpoint:
-        if release is not None or summary or as_json:
+        if release is not None or summary or patch or as_json:
             raise InputError("--checkpoint stands alone: there is one for the whole log")
         write_bytes(archive.note)
         return
     if release is not None and not archive.history(check_release_id(release)):
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
     releases = list(archive.versions) if release is None else [release]
-    wanted = summary or release is not None
+    wanted = summary or patch or release is not None
     changes = _steps(archive, releases) if wanted else {}
     times = read_times(archive)
     if as_json:
-        value = list_json(archive, releases, changes, times.earliest)
+        value = list_json(archive, releases, changes, times.earliest, words=patch)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
-        _print(archive, release, changes, times)
+        _print(archive, release, changes, times, _Look(patch=patch, verbose=verbose))
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a step is shown: with its words, and with what a description changed beside them."""
+
+    patch: bool
+    verbose: bool
+
+    def said(self, step: Step) -> str:
+        """A step in one line."""
+        if self.patch and not self.verbose and step.changes and step.description:
+            return f"{say_step(replace(step, description=()))}; description changed"
+        return say_step(step)
 
 
 def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
@@ -71,27 +92,43 @@ def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
     return by_reference
 
 
-def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times) -> None:
+def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times, look: _Look) -> None:
     margin = len(str(archive.checkpoint.size - 1))
+    last: dict[str, StoredVersion] = {}
     for index, statement in enumerate(archive.statements):
         if isinstance(statement, VersionStatement):
             if release in {None, statement.release}:
                 stored = archive.read_entry(LogEntry(index, statement))
-                _print_version(stored, margin, changes.get(statement.name), times.say(index))
+                step = changes.get(statement.name)
+                _print_version(stored, margin, None if step is None else look.said(step), times.say(index))
+                if look.patch:
+                    _print_words(last.get(statement.release), stored, step, margin + 2)
+                last[statement.release] = stored
         elif release is None:
             _print_other(index, statement, margin)
     times.print_doubts()
 
 
-def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven: str | None) -> None:
+def _print_words(before: StoredVersion | None, stored: StoredVersion, step: Step | None, indent: int) -> None:
+    """Print what a version changed, and an empty line that ends it."""
+    if before is not None and step is not None and step.changes:
+        sides = before.record.paragraphs, stored.record.paragraphs
+        width, colour = screen_width() - indent, wants_colour()
+        print()
+        for line in render_changes(step.changes, *sides, width=width, colour=colour).split("\n"):
+            print(f"{' ' * indent}{line}".rstrip(" "))
+    print()
+
+
+def _print_version(stored: StoredVersion, margin: int, said: str | None, proven: str | None) -> None:
     change, statement = stored.record.change, stored.statement
     kind = paint_kind(change_words(change.kind, change.reverts_to), change.kind)
     print(f"{stored.index:>{margin}}  {statement.name}  {kind}")
     indent = margin + 2
     published = published_words(stored.record.description.issued, stored.record.original.retrieved)
     print_times(published, proven, statement.logged_at, indent)
-    if step is not None:
-        print_words(say_step(step), indent)
+    if said is not None:
+        print_words(said, indent)
     if change.note:
         print_words(plain(change.note), indent)
     print(f"{' ' * indent}{statement.record}")

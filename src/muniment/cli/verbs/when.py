@@ -2,65 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import click
 
+from muniment.archive import Archive
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import listed, print_moment, print_words, read_times
+from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.quoted import case_option, print_nearest
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
 from muniment.history import Trace, find_phrase
 from muniment.history.moments import Moment, read_versions
-from muniment.history.public_json import when_json
+from muniment.history.public_json import Searched, nearest_json, when_json
+from muniment.history.quote import nearest
 
 _NOT_FOUND = 1
 
 
 @verb(
     'archive when "closes on Monday"',
-    'archive when "closes on Monday" harbour-notice --exact',
+    'archive when "closes on Monday" harbour-notice --case-sensitive',
 )
 @click.argument("phrase", metavar="PHRASE")
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("--exact", is_flag=True, help="Match exactly: every code point must be the same.")
+@case_option
 @no_memory_option
 @in_archive
 @as_json
 @click.pass_context
-def command(ctx: click.Context, /, phrase: str, release: str | None, *, exact: bool, as_json: bool) -> None:
+def command(
+    ctx: click.Context, /, phrase: str, release: str | None, *, exact: bool, case_sensitive: bool, as_json: bool
+) -> None:
     """Say in which versions a phrase stands.
 
-    The text as received is searched, in all releases or in RELEASE. Without --exact, different quotation marks,
-    dashes, spaces, invisible characters and composed letters match each other; upper and lower case never do. The
+    The text as received of every version is searched, in all releases or in RELEASE. Without --exact, upper and lower
+    case, different quotation marks, dashes, spaces, invisible characters and composed letters match each other. The
     phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
-    not have it; nobody knows when it was removed. Exit code 0: seen in some version, 1: seen in none.
+    not have it; nobody knows when it was removed. What comes nearest is shown as different, with its version. Exit
+    code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
     times = read_times(archive)
+    releases = list(archive.versions) if release is None else [release]
+    found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
+    near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
+    if as_json:
+        searched: dict[str, object] = {"releases": len(releases), "versions": len(found.versions)}
+        value = when_json(phrase, found.seen, found.moments, searched, exact=exact)
+        near_json = None if near is None else nearest_json(found.versions, near)
+        value |= {"case_sensitive": exact or case_sensitive, "nearest": near_json, "doubts": times.doubts_json()}
+        print(json_text(value))
+    else:
+        how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
+        extent = _extent(releases, len(found.versions), release)
+        _print(f"“{visible(phrase.strip())}”, {how}", found.seen, found.moments, extent)
+        if not found.seen:
+            print_nearest(found.versions, near, "phrase")
+        times.print_doubts()
+    ctx.exit(0 if found.seen else _NOT_FOUND)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search gave: where the phrase is seen, by release; and all versions searched, newest first."""
+
+    seen: Mapping[str, Trace]
+    moments: Mapping[str, Moment]
+    versions: Sequence[Searched]
+
+
+def _search(
+    archive: Archive, phrase: str, releases: Sequence[str], times: Times, *, exact: bool, case_sensitive: bool
+) -> _Found:
     traces: dict[str, Trace] = {}
     moments: dict[str, Moment] = {}
-    releases = list(archive.versions) if release is None else [release]
+    whole: list[Searched] = []
     total = sum(len(archive.history(name)) for name in releases)
     with ProgressBar("searching") as bar:
-        done = 0
         for name in releases:
             versions = read_versions(archive, name)
-            traces[name] = find_phrase(phrase, [stored.record for stored in versions], exact=exact)
+            records = [stored.record for stored in versions]
+            traces[name] = find_phrase(phrase, records, exact=exact, case_sensitive=case_sensitive)
             moments.update({stored.statement.name: times.moment(stored) for stored in versions})
-            bar.update(done := done + len(versions), total)
-    seen = {name: trace for name, trace in traces.items() if trace.seen}
-    if as_json:
-        searched: dict[str, object] = {"releases": len(releases), "versions": total}
-        value = when_json(phrase, seen, moments, searched, exact=exact)
-        print(json_text({**value, "doubts": times.doubts_json()}))
-    else:
-        how = "exact" if exact else "folded"
-        _print(f"“{visible(phrase.strip())}”, {how}", seen, moments, _extent(releases, total, release))
-        times.print_doubts()
-    ctx.exit(0 if seen else _NOT_FOUND)
+            whole += [Searched(moments[stored.statement.name], stored.record.paragraphs) for stored in versions[::-1]]
+            bar.update(len(whole), total)
+    return _Found({name: trace for name, trace in traces.items() if trace.seen}, moments, whole)
 
 
 def _extent(releases: list[str], total: int, release: str | None) -> str:
@@ -73,7 +104,7 @@ def _extent(releases: list[str], total: int, release: str | None) -> str:
 def _print(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment], extent: str) -> None:
     print_words(f"{phrase}, in {extent}", 0)
     if not seen:
-        print("\nnot seen in any version")
+        print("\nnot seen in any of these")
     for release, trace in seen.items():
         print(f"\n{release}")
         _print_trace(release, trace, moments)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from muniment.diff.difference import Algorithm, Difference, Operation, ParagraphLike, Summary
+from muniment.diff.views.rows import segments_of
 from muniment.schema import parse_public
 
 if TYPE_CHECKING:
@@ -40,24 +42,37 @@ def _side(side: Party, *, brief: bool) -> Json:
     }
 
 
-def diff_range_json(name: str, steps: Sequence[VersionStep], net: dict[str, Json]) -> dict[str, Json]:
-    """Give the JSON value of a range (``schemas/diff.schema.json``, too).
+def diff_range_json(
+    name: str,
+    steps: Sequence[VersionStep],
+    net: dict[str, Json],
+    *,
+    between: Sequence[Json] = (),
+    paragraphs: Sequence[Sequence[ParagraphLike]] | None = None,
+) -> dict[str, Json]:
+    """Give the JSON value of a range (``schemas/diff-range.schema.json``).
 
     Args:
         name: The range as its reader reads it, ``harbour-notice/v3..v9``.
         steps: What each version changed.
         net: What ``diff_json`` gives for the first version and the last.
+        between: What came and went.
+        paragraphs: Those of each version, to give the changed words of each step too.
     """
+    sides = [None] * len(steps) if paragraphs is None else list(pairwise(paragraphs))
     return {
         "format": DIFF_RANGE,
         "range": name,
-        "steps": [_step(step) for step in steps],
+        "steps": [_step(step, beside) for step, beside in zip(steps, sides, strict=True)],
+        "between": list(between),
         "net": net,
     }
 
 
-def _step(step: VersionStep) -> Json:
+def _step(step: VersionStep, sides: tuple[Sequence[ParagraphLike], Sequence[ParagraphLike]] | None) -> Json:
     statement, change = step.version.statement, step.version.record.change
+    operations = (operation for operation in step.selection.difference.operations if step.selection.shows(operation))
+    changes: dict[str, Json] = {} if sides is None else {"changes": changes_json(operations, *sides)}
     return {
         "reference": statement.name,
         "record": statement.record,
@@ -66,6 +81,7 @@ def _step(step: VersionStep) -> Json:
         "reverts_to": change.reverts_to,
         "logged_at": statement.logged_at,
         **selection_json(step.selection, brief=True),
+        **changes,
     }
 
 
@@ -122,7 +138,7 @@ def operations_json(difference: Difference) -> list[Json]:
     return [_operation_json(operation) for operation in difference.operations]
 
 
-def _operation_json(operation: Operation) -> Json:
+def _operation_json(operation: Operation) -> dict[str, Json]:
     members: dict[str, Json] = {"op": operation.op, "a": list(operation.a), "b": list(operation.b)}
     if operation.edited:
         members["edited"] = True
@@ -135,6 +151,19 @@ def _operation_json(operation: Operation) -> Json:
     if operation.coarse:
         members["coarse"] = True
     return members
+
+
+def changes_json(changes: Iterable[Operation], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Json]:
+    """Operations that can be read without the paragraphs of both sides: with their ids, and always with segments."""
+    return [
+        {
+            **_operation_json(operation),
+            "a": [a[i].id for i in operation.a],
+            "b": [b[j].id for j in operation.b],
+            "segments": [[segment.tag, segment.text] for segment in segments_of(operation, a, b)],
+        }
+        for operation in changes
+    ]
 
 
 def summary_json(summary: Summary) -> Json:

@@ -208,11 +208,13 @@ class Gap:
 def with_context(selection: Selection, context: int) -> Iterator[Operation | Gap]:
     """The changes asked for, at most ``context`` unchanged paragraphs around each, and what is left out between."""
     operations = selection.difference.operations
-    changed = [place for place, operation in enumerate(operations) if selection.shows(operation)]
+    # The number of a page that stands elsewhere is counted, and shown only beside another change.
+    shown = [selection.shows(operation) and not operation.shifted for operation in operations]
+    changed = [place for place, is_shown in enumerate(shown) if is_shown]
     near = {place + step for place in changed for step in range(-context, context + 1)}
     hidden: list[Operation] = []
     for place, operation in enumerate(operations):
-        if selection.shows(operation) or (place in near and operation.unchanged):
+        if shown[place] or (place in near and _as_it_was(operation)):
             yield from _gap(hidden)
             hidden = []
             yield operation
@@ -221,7 +223,11 @@ def with_context(selection: Selection, context: int) -> Iterator[Operation | Gap
     yield from _gap(hidden)
 
 
+def _as_it_was(operation: Operation) -> bool:
+    return operation.unchanged or operation.shifted
+
+
 def _gap(hidden: list[Operation]) -> Iterator[Gap]:
-    unchanged = sum(operation.unchanged for operation in hidden)
+    unchanged = sum(map(_as_it_was, hidden))
     if hidden:
         yield Gap(unchanged, len(hidden) - unchanged)

@@ -14,6 +14,7 @@ the other side of a change is drawn into its order.  Terminals that know no bidi
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ _LETTER = regex.compile(rf"[\p{{bc=L}}\p{{bc=R}}\p{{bc=AL}}--[{GLUE}\u061c\u200e
 _WORD = regex.compile("[^ ]+| ")
 _BREAK = regex.compile(" *\n *")
 _SPACES = regex.compile(" {2,}")
+# A paragraph that only one side has: where its lines end, and how far they are set in, says nothing about a change.
+_RUN = regex.compile("[ \t\r\n]+")
+_REPEATED = re.compile(r"(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)\1{2,}")
 _CLUSTER = regex.compile(r"\X", regex.V1)
 
 
@@ -186,6 +190,8 @@ def _paint(cells: Sequence[_Cell], direction: str) -> str:
 
 
 MIN_BODY = 20
+MAX_COLUMN = 12
+"""Columns of the margin for one side: ids of nested items can be longer than a line."""
 
 _MARKS: dict[Tag, tuple[str, str]] = {"=": ("", ""), "-": ("[-", "-]"), "+": ("{+", "+}")}
 _PAINTS: dict[Tag, str] = {"=": "", "-": "\x1b[31;9m", "+": "\x1b[32;4m"}
@@ -227,17 +233,30 @@ def render_text(
     """
     lines = _head(difference, selection, width)
     asked = selection or select(difference, About())
-    if not any(asked.shows(operation) for operation in difference.operations):
-        return "\n".join(lines)
-    page = _Page.of(a, b, width=width, colour=colour)
+    if any(asked.shows(operation) for operation in difference.operations):
+        page = _Page.of(items := list(with_context(asked, context)), a, b, width=width, colour=colour)
+        lines += _lines(items, page)
+    return "\n".join(lines)
+
+
+def render_changes(
+    changes: Sequence[Operation], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, width: int, colour: bool
+) -> str:
+    """Show some operations alone, as ``render_text`` shows them: without a summary, and without what did not change."""
+    shown_here = [operation for operation in changes if not operation.shifted]
+    return "\n".join(_lines(shown_here, _Page.of(shown_here, a, b, width=width, colour=colour))[1:])
+
+
+def _lines(items: Sequence[Operation | Gap], page: _Page) -> list[str]:
+    lines: list[str] = []
     previous = True  # whether an empty line must follow the line above
-    for item in with_context(asked, context):
-        tall = isinstance(item, Operation) and not item.unchanged
+    for item in items:
+        tall = isinstance(item, Operation) and not (item.unchanged or item.shifted)
         if tall or previous:
             lines.append("")
         lines += page.block(item) if isinstance(item, Operation) else page.collapsed(item)
         previous = tall
-    return "\n".join(lines)
+    return lines
 
 
 def _head(difference: Difference, selection: Selection | None, width: int) -> list[str]:
@@ -257,9 +276,19 @@ class _Page:
     colour: bool
 
     @classmethod
-    def of(cls, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, width: int, colour: bool) -> _Page:
-        column_a = max((columns(show_kept(p.id)) for p in a), default=0)
-        column_b = max((columns(show_kept(p.id)) for p in b), default=0)
+    def of(
+        cls,
+        items: Sequence[Operation | Gap],
+        a: Sequence[ParagraphLike],
+        b: Sequence[ParagraphLike],
+        *,
+        width: int,
+        colour: bool,
+    ) -> _Page:
+        operations = [item for item in items if isinstance(item, Operation)]
+        column_a = _column([a[i].id for operation in operations for i in operation.a])
+        column_b = _column([b[j].id for operation in operations for j in operation.b])
+        column_a, column_b = column_a or (column_b if a else 0), column_b or (column_a if b else 0)
         return cls(a, b, column_a, column_b, max(MIN_BODY, width - column_a - column_b - 5), colour)
 
     def collapsed(self, gap: Gap) -> list[str]:
@@ -271,9 +300,12 @@ class _Page:
         lines = self._body(operation)
         ids_a = [isolate(show_kept(self.a[i].id)) for i in operation.a]
         ids_b = [isolate(show_kept(self.b[j].id)) for j in operation.b]
+        if any(columns(id_) > MAX_COLUMN for id_ in (*ids_a, *ids_b)):
+            above = " → ".join(" ".join(ids) for ids in (ids_a, ids_b) if ids)
+            lines, ids_a, ids_b = [*wrap([Span(above)], self.body), *lines], [], []
         height = max(len(lines), len(ids_a), len(ids_b))
         rows = zip(_padded(ids_a, height), _padded(ids_b, height), _padded(lines, height), strict=True)
-        sign = _SIGNS[operation.op]
+        sign = " " if operation.shifted else _SIGNS[operation.op]
         return [
             (self._margin("" if place else sign, id_a, id_b) + line).rstrip(" ")
             for place, (id_a, id_b, line) in enumerate(rows)
@@ -284,7 +316,7 @@ class _Page:
         return f"{sign or ' '} {id_a}{pad_a} {id_b}{pad_b}  "
 
     def _body(self, operation: Operation) -> list[str]:
-        if operation.unchanged:
+        if operation.unchanged or operation.shifted:
             return [clip([Span(_flat(shown(self.a[operation.a[0]])))], self.body)]
         title = wrap([Span(self._title(operation))], self.body)
         if operation.segments is not None:
@@ -292,7 +324,7 @@ class _Page:
         if operation.op in ("insert", "delete"):
             tag: Tag = "+" if operation.op == "insert" else "-"
             paragraph = self.b[operation.b[0]] if operation.b else self.a[operation.a[0]]
-            text = show_changed(" ".join(shown(paragraph).split("\n")), quiet=True)
+            text = show_changed(_RUN.sub(" ", shown(paragraph)), quiet=True)
             return title + wrap(list(self._marked(tag, text)), self.body)
         return [*title, clip([Span(_flat(self.b[operation.b[0]].text))], self.body)]
 
@@ -352,6 +384,11 @@ class _Page:
             yield from (Span(before, role="open"), Span(held, role="change"), Span(after, role="close"))
 
 
+def _column(ids: Iterable[str]) -> int:
+    """Columns of the margin for some ids; a longer one than usual stands above its paragraph instead."""
+    return max((size for id_ in ids if (size := columns(show_kept(id_))) <= MAX_COLUMN), default=0)
+
+
 def _kept(text: str, part: Part, *, last: bool) -> Iterator[Span]:
     """An unchanged run, without its middle when it is long."""
     long = elide(text, last=last)
@@ -366,14 +403,21 @@ def _kept(text: str, part: Part, *, last: bool) -> Iterator[Span]:
 
 def _changed(part: Part, *, exact: bool) -> str:
     """Changed words with what cannot be seen by name, and the end of a paragraph after them."""
-    named = part.naming(exact=exact)
+    # Several spaces between words that changed with them are a space, as where lines are wrapped.
+    loud = exact or not part.text.strip(" ")
+    named = [n and (loud or c != " ") for c, n in zip(part.text, part.naming(exact=exact), strict=True)]
     pieces = escape_pairs(part.text)
     said = "".join(
         name_character(c) if is_named else " " if c == "\n" else pair
         for c, pair, is_named in zip(part.text, pieces, named, strict=True)
     )
-    said = said if exact else _SPACES.sub(" ", said)
+    said = _REPEATED.sub(_counted, said if exact else _SPACES.sub(" ", said))
     return said + (_PARAGRAPH_BREAK if part.ends_a or part.ends_b else "")
+
+
+def _counted(names: re.Match[str]) -> str:
+    """Three equal names and more as one with their number."""
+    return f"⟨{len(names[0]) // len(names[1])} × {names[1][1:]}"
 
 
 def _padded(texts: Sequence[str], height: int) -> list[str]:
