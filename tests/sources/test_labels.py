@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.sources.labels import FIRM, WEAK, YEAR, Label, parse_label
+from muniment.sources.label import FIRM, WEAK, YEAR, Label
+from muniment.sources.labels import parse_label
 
 
 def parse(line: str) -> Label | None:

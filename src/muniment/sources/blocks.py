@@ -11,7 +11,9 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.labels import Label, parse_label
+from muniment.sources.articles import name_articles
+from muniment.sources.label import Label
+from muniment.sources.labels import parse_label
 from muniment.sources.lookalikes import PAGE_NUMBER
 from muniment.sources.marks import (
     BLANK,
@@ -47,6 +49,12 @@ _LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
 _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
+# What stands before a text in the files of generators of sites: "---", names and values, "---".
+_FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,400}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
+_HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
+UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
+"""A line drawn under a heading, for ``fullmatch``."""
+
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*)(?=\S)")
 _COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\t+| {3,})[. ]*(?:\d{1,4}|[ivxlc]{1,7})\Z")
@@ -77,10 +85,11 @@ Block = tuple[Line, ...]
 
 def split_blocks(text: str) -> list[Block]:
     """Cut a text into blocks of lines; what lies between the lines is blank."""
-    blocks = _split_at_blank_lines(text)
+    head, blocks = _split_at_blank_lines(text)
+    blocks = _with_named_articles(text, blocks)
     wrapped = _is_wrapped(text, blocks)
     begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
-    result: list[Block] = []
+    result: list[Block] = [head] if head else []
     for block in blocks:
         if len(block) == 1:
             result.append(block)
@@ -96,7 +105,10 @@ def split_blocks(text: str) -> list[Block]:
     return result
 
 
-def _split_at_blank_lines(text: str) -> list[Block]:
+def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
+    """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
+    front = _FRONT.match(text)
+    head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
     end = 0
@@ -104,13 +116,33 @@ def _split_at_blank_lines(text: str) -> list[Block]:
         start = match.start()
         if not _SEEN.search(match[0]):
             continue
+        if front and start < front.end():
+            head.append(Line(start, start + len(match[0].rstrip(BLANK)), 0, None))
+            end = head[-1].end
+            continue
         gap = text[end:start]
         if lines and _is_break(gap):
             blocks.append(tuple(lines))
             lines = []
         end = start + len(match[0].rstrip(BLANK))
         lines.append(Line(start, end, _indent(gap), parse_label(text, start, end)))
-    return [*blocks, tuple(lines)] if lines else blocks
+    return tuple(head), [*blocks, tuple(lines)] if lines else blocks
+
+
+def _with_named_articles(text: str, blocks: list[Block]) -> list[Block]:
+    """Label the lines that name an article by a word of the text's own."""
+    found = name_articles(text, [(line.start, line.end, line is block[0]) for block in blocks for line in block])
+    if not found:
+        return blocks
+    return [
+        tuple(line._replace(label=found.get(line.start, line.label)) if _may_name(line) else line for line in block)
+        for block in blocks
+    ]
+
+
+def _may_name(line: Line) -> bool:
+    """Whether a line has no label yet, or begins with digits."""
+    return line.label is None or line.label.kind == "number"
 
 
 def _is_break(gap: str) -> bool:
@@ -230,13 +262,9 @@ def _parts(text: str, block: Block, at: int, style: _Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if _is_article_line(line) or _is_article_line(before):
+    if any(_stands_alone(text, each) for each in (before, line)):
         return True
-    if (
-        _is_row(text, line)
-        or _is_row(text, before)
-        or (at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]))
-    ):
+    if at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
@@ -271,6 +299,21 @@ def _quote(text: str, line: Line) -> int:
 
 def _is_article_line(line: Line) -> bool:
     return bool(line.label and line.label.kind == "article" and line.label.alone)
+
+
+def _stands_alone(text: str, line: Line) -> bool:
+    """Whether a line is a block in any text: the number of an article, a marked heading, what underlines one, a row."""
+    return (
+        _is_article_line(line)
+        or _is_headed(text, line)
+        or UNDERLINE.fullmatch(text, line.start, line.end) is not None
+        or _is_row(text, line)
+    )
+
+
+def _is_headed(text: str, line: Line) -> bool:
+    """Whether a line is marked as a heading, as Markdown marks it."""
+    return text[line.start] == "#" and _HEADED.match(text, line.start, line.end) is not None
 
 
 def _is_row(text: str, line: Line) -> bool:

@@ -33,7 +33,7 @@ svibnja lipnja srpnja kolovoza rujna studenog prosinca juna jula јануар ф
 березня квітня травня червня липня серпня вересня жовтня листопада грудня студзеня лютага сакавіка красавіка чэрвеня
 ліпеня жніўня верасня кастрычніка лістапада снежня қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан
 қараша желтоқсан ocak şubat nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık ianuarie februarie martie
-aprilie iunie iulie septembrie octombrie noiembrie decembrie janvier février avril juin juillet août septembre
+aprilie iunie iulie septembrie octombrie noiembrie decembrie janvier février avril juin juillet août aout septembre
 octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 janeiro fevereiro março maio junho julho setembro outubro dezembro gennaio febbraio maggio giugno luglio settembre
 ottobre dicembre maret agustus ιανουαρ φεβρουαρ μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρ οκτωβρ
@@ -84,6 +84,19 @@ _ORDINALS: Final = words_of(
     """
 jahrhundert jahrestag jahrtausend lebensjahr stolet stoletj stolj století storoč század évforduló århundr sajand
 vuosisa yüzyıl gadsimt amži wiek век столет ғасыр
+"""
+)
+
+# Offices, wars, leagues and the like, which are counted with a full stop in languages that give nouns a capital: how
+# such words end.  A list of them is a list all the same, so that these only need a neighbour.
+_RANKS: Final = words_of(
+    """
+meister meisterin präsident präsidentin präsidenten vorsitzende vorsitzender vorsitzenden vorsitzendem minister
+ministerin sekretär sekretärin beigeordnete beigeordneter stellvertreter stellvertreterin stellvertretende direktor
+direktorin rat rätin anwalt anwältin offizier kommandant kommandantin geschäftsführer kassier kassierer schriftführer
+krieg liga fc sc sv klasse halbjahr quartal halbzeit obergeschoss geschoss stock etage auflage ausgabe spieltag
+advent rang platz senat kammer lesung runde etappe generation reich division armee regiment bataillon kompanie
+internationale satz semester trimester lebensmonat dünya cumhurbaşkanı başbakan lig ordu pasaules
 """
 )
 
@@ -171,6 +184,11 @@ def reads_as_date_or_ordinal(text: str, place: int, end: int) -> bool:
     return word[0] == _first_as_printed(text, place, end) and bool(_SOME_MONTH.match(text, place, end))
 
 
+def reads_as_rank(text: str, place: int, end: int) -> bool:
+    """Whether a number with a full stop that ends at ``place`` counts an office, a war, a league."""
+    return next_word(text, place, end).rstrip(".,;:()").endswith(_RANKS)
+
+
 def _first_as_printed(text: str, place: int, end: int) -> str:
     match = _WORD.match(text, place, end)
     return match[1][0] if match else ""
@@ -247,6 +265,19 @@ _DATE_WORDS: Final = frozenset(
         "last",
         "effective",
         "released",
+        "version",
+        "revised",
+        "modified",
+        "mis",
+        "à",
+        "jour",
+        "le",
+        "actualizado",
+        "atualizado",
+        "aggiornato",
+        "aktualisiert",
+        "обновлено",
+        "редакция",
         "il",
         "al",
         "και",
@@ -261,6 +292,9 @@ _ALL_DIGITS: Final = re.compile(
 )
 
 
+_DATED: Final = re.compile(r"([^\W\d_]{1,20})\s?[.:]?\s+")
+
+
 def is_date_line(words: str) -> bool:
     """Whether a paragraph is nothing but a date: with a year or a day, a month, and no word that is neither.
 
@@ -269,6 +303,9 @@ def is_date_line(words: str) -> bool:
     if len(words) > _DATE_LINE:
         return False
     if _ALL_DIGITS.fullmatch(words):
+        return True
+    named = _DATED.match(words)
+    if named and named[1].lower() in _DATE_WORDS and _ALL_DIGITS.fullmatch(words, named.end()):
         return True
     place, comma, rest = words.partition(",")
     if comma and not any(sign.isdecimal() for sign in place) and _is_all_date(rest):

@@ -58,7 +58,7 @@ UNSEEN: Final = f"{BLANK}\x00-\x1f\x7f-\x9f\u00ad\u061c\u200c-\u200f\u202a-\u202
 # Latin, Cyrillic, Greek; Arabic, Urdu; Devanagari; Chinese, Japanese, full and half width; Armenian;
 # Ethiopic; Myanmar; Khmer; Tibetan.
 _SENTENCE: Final = frozenset(".!?…‥‼⁇⁈⁉\u037e؟۔।॥。．！？｡։።፧፨။៕។།")
-_CLAUSE: Final = frozenset(";:,\u0387؛،；：，、､՝፣፤፥፦၊")
+_CLAUSE: Final = frozenset(";:,\u0387\u2024؛،；：，、､՝፣፤፥፦၊")
 
 # What may follow the last mark of a sentence: quotes, the spaces before French ones, brackets and direction
 # marks.

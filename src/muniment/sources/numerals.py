@@ -109,9 +109,17 @@ def letter_readings(printed: str) -> tuple[Reading, ...]:
     small = printed.lower()
     roman = roman_value(printed)
     readings: tuple[Reading, ...] = (("roman", roman),) if roman else ()
+    if len(printed) in {2, 3} and len(set(printed)) == 1:  # aa), bb), as German laws count below a)
+        readings += tuple((f"twice {family}", place) for family, place in _PLACES.get(small[0], ()))
     if len(printed) == 1:
         return readings + _PLACES.get(small.translate(_SAME), ()) + _hebrew(small)
     return readings + (_hebrew(small) if len(printed) <= 3 else ())
+
+
+def hebrew_value(letters: str) -> int:
+    """Read a Hebrew numeral of letters; 0 for a word."""
+    reading = _hebrew(letters.replace("'", "").replace('"', ""))
+    return reading[0][1] if reading else 0
 
 
 def _hebrew(letters: str) -> tuple[Reading, ...]:
