@@ -7,6 +7,7 @@ either its lines are wrapped by hand or each line is a paragraph.
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -87,6 +88,7 @@ def split_blocks(text: str) -> list[Block]:
     """Cut a text into blocks of lines; what lies between the lines is blank."""
     head, blocks = _split_at_blank_lines(text)
     blocks = _with_named_articles(text, blocks)
+    blocks = [_without_cited(text, block) for block in blocks]
     wrapped = _is_wrapped(text, blocks)
     begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
     result: list[Block] = [head] if head else []
@@ -138,6 +140,26 @@ def _with_named_articles(text: str, blocks: list[Block]) -> list[Block]:
         tuple(line._replace(label=found.get(line.start, line.label)) if _may_name(line) else line for line in block)
         for block in blocks
     ]
+
+
+def _without_cited(text: str, block: Block) -> Block:
+    """Take the label off a wrapped line that begins with the number of an article which its sentence cites.
+
+    The line before it is full and ends no clause: "as it is said in", then "Section 3.5."
+    """
+    if len(block) == 1 or not any(line.label and line.label.kind == "article" for line in block[1:]):
+        return block
+    width = _width(text, block)
+    return block[:1] + tuple(
+        line._replace(label=None)
+        if line.label
+        and line.label.kind == "article"
+        and not (before.label and before.label.alone)
+        and not ends_clause(text[before.start : before.end])
+        and not _would_fit(text, before, line, width)
+        else line
+        for before, line in itertools.pairwise(block)
+    )
 
 
 def _may_name(line: Line) -> bool:

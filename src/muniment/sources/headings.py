@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.blocks import UNDERLINE, is_counted
-from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line
+from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line, is_mostly_date
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
@@ -31,11 +31,13 @@ _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
 _RUNS_ON: Final = re.compile(r"[;,:،؛；，、]\s+\S{1,4}\Z")
-# What no heading is: a comment or a link and nothing else, or a line that begins with a full date.
+# What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|!?\[[^\]\n]{0,200}\]\([^)\n]{0,400}\)\Z|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]",
-    re.DOTALL,
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!?\[[^\]\n]{0,200}\]\([^)\n]{0,400}\)\Z",
+    re.DOTALL | re.IGNORECASE,
 )
+# Code points: what is longer and goes on in the small letters of an item below is its lead.
+_LEAD_IN: Final = 80
 # Words that stand in Thai and Lao sentences and hardly in a heading: will, must, shall, has a right to, says that.
 _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!การ)|ย่อม|มีสิทธิ|ได้รับ|แล้ว|ขอให้|ครับ|ค่ะ|ว่า\\Z|ຈະ|ຕ້ອງ|ມີສິດ|ວ່າ:?\\Z")
 _UNMARKED_TITLE: Final = 100
@@ -77,7 +79,8 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     like = [_is_like_heading(text, piece) for piece in pieces]
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
-    runs_on = False  # whether the next piece goes on with a sentence, over the end of a page
+    # Whether the next piece goes on with a sentence, over the end of a page or in an item, and whether it has no label.
+    runs_on = below_plain = False
     for index in range(len(pieces) - 1, -1, -1):
         piece = pieces[index]
         if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
@@ -85,14 +88,14 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
             body = body if piece.label is None else index
         elif PAGE_NUMBER.fullmatch(text, piece.start, piece.end):
             continue
-        elif not like[index] or runs_on:
+        elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
         elif _UNMARKED_SIGN.search(text, piece.words, piece.end):
             found[index] = index + 1 < len(pieces) and _heads_unmarked(text, pieces, index)
             body = body if found[index] else index
         else:
             found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
-        runs_on = piece.label is None and is_lower(text[piece.words])
+        runs_on, below_plain = is_lower(text[piece.words]), piece.label is None
     return found
 
 
@@ -138,7 +141,7 @@ def _is_like_heading(text: str, piece: Piece) -> bool:
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
         return False
-    return not is_date_line(words) and PAGE_NUMBER.fullmatch(words) is None
+    return not is_date_line(words) and not is_mostly_date(words) and PAGE_NUMBER.fullmatch(words) is None
 
 
 # Lines that say that this is a press release, and what may stand around them.
@@ -165,6 +168,9 @@ _LETTERHEAD: Final = re.compile(
     r"|\bP\.?\s?O\.?\s?Box\b",
     re.IGNORECASE,
 )
+# What makes the line above it part of a letterhead: all of that but the link to a page, which stands under titles too.
+_ADDRESS: Final = re.compile(rf"(?!https?://|www\.)(?:{_LETTERHEAD.pattern})|(?<!/)\bwww\.", re.IGNORECASE)
+_ADDRESS_LENGTH: Final = 100
 _CONTACT: Final = re.compile(
     r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:",
     re.IGNORECASE,
@@ -187,7 +193,7 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
         if _RELEASE.fullmatch(words.strip()):
             release = release or words
         elif _is_skipped(words):
-            if _LETTERHEAD.search(words) and len(words) <= _TITLE_LENGTH and _headline_follows(paragraphs, index):
+            if _ADDRESS.search(words) and len(words) <= _ADDRESS_LENGTH and _headline_follows(paragraphs, index):
                 first = ""
         elif first:
             if not _could_be_headline(paragraphs, index):

@@ -313,6 +313,32 @@ def is_date_line(words: str) -> bool:
     return _is_all_date(words)
 
 
+_FULL_DATE: Final = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<a>[^\W\d_]{3,14})\.?,?\s(?:de\s|del\s)?[12]\d{3}\b\.?"
+    r"|\b(?P<b>[^\W\d_]{3,14})\.?\s\d{1,2},\s?[12]\d{3}\b|\b[12]\d{3}\.\s(?P<c>[^\W\d_]{3,14})\s\d{1,2}\b\.?"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号號일]|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d"
+)
+_FEW_WORDS: Final = 4
+
+
+def is_mostly_date(words: str) -> bool:
+    """Whether a short line is a full date with few words around it: ``Hatályos: 2026. május 4-től``.
+
+    Where a colon stands, up to four; elsewhere two, which may say when something came into force.
+    """
+    if len(words) > _DATE_LINE:
+        return False
+    match = _FULL_DATE.search(words)
+    if match is None:
+        return False
+    month = match["a"] or match["b"] or match["c"]
+    if month and not (is_month(month.lower()) or month.lower() == "may"):
+        return False
+    rest = words[: match.start()] + " " + words[match.end() :]
+    others = [word for word in re.findall(r"[^\W\d_]+", rest.lower()) if word not in _DATE_WORDS]
+    return len(others) <= (_FEW_WORDS if ":" in rest or "：" in rest else _FEW_WORDS // 2)
+
+
 def _is_all_date(words: str) -> bool:
     parts = _DATE_PARTS.findall(words.lower())
     months = digits = 0
