@@ -184,7 +184,7 @@ def _indent(gap: str) -> int:
 def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     """Tell a text wrapped by hand from one with a paragraph a line, by all its lines.
 
-    One line over 200 code points, links aside, and nobody wrapped it.  Else the breaks are counted that stand inside
+    One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted that stand inside
     of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.  Where no sentence
     ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
     """
@@ -192,7 +192,11 @@ def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     for block in blocks:
         for line in block:
             length = line.end - line.start
-            if length > _LONG_LINE and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE:
+            if (
+                length > _LONG_LINE
+                and not _is_headed(text, line)
+                and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE
+            ):
                 return False
         breaks.extend(_breaks(text, block))
     ended = sum(each.ended for each in breaks)

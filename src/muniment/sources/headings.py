@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # A heading: lines, code points; and code points in a script whose sentences end without a mark.
 _LINES: Final = 3
-_LENGTH: Final = 200
+_LENGTH: Final = 120
+_FIRST_LENGTH: Final = 200
 _UNMARKED_LENGTH: Final = 60
 # Paragraphs: how soon after a heading there must be something that it is the heading of.
 _SOON: Final = 3
@@ -33,7 +34,7 @@ _HEAD: Final = 12
 _RUNS_ON: Final = re.compile(r"[;,:،؛；，、]\s+\S{1,4}\Z")
 # What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!?\[[^\]\n]{0,200}\]\([^)\n]{0,400}\)\Z",
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[",
     re.DOTALL | re.IGNORECASE,
 )
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
@@ -43,6 +44,7 @@ _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!กา�
 _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t]|\S {3,}\S")
+_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
@@ -76,7 +78,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     no mark of punctuation, is no date, and stands at most three pieces before one that is none; the first piece of a
     text need not.
     """
-    like = [_is_like_heading(text, piece) for piece in pieces]
+    like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
     # Whether the next piece goes on with a sentence, over the end of a page or in an item, and whether it has no label.
@@ -126,14 +128,16 @@ def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
     return length <= _UNMARKED_LENGTH and below.end - below.words >= 2 * length
 
 
-def _is_like_heading(text: str, piece: Piece) -> bool:
-    if piece.label or piece.lines > _LINES or piece.end - piece.words > _LENGTH:
+def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
+    if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
         return False
     words = text[piece.words : piece.end]
+    words = _LINK.sub(r"\1", words) if "](" in words else words
     if (
         ends_clause(words)
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
+        or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)
         or _CELLS.search(words)
@@ -211,7 +215,6 @@ def _without_marks(words: str) -> str:
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
 
 
-_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
 _HASHES: Final = re.compile(r"#{1,6}[ \t]+")
 _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")

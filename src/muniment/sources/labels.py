@@ -30,7 +30,7 @@ _GAP_OR_HAN: Final = f"{CLOSE}(?=\\s|\\Z|{_UNSPACED})"
 _CLOSE: Final = f"{MARKS}(?![\\d\u200e\u200f\u061c])"
 
 # A number and a full stop, in ASCII and before a blank: what the first pattern of all makes of most numbered lines.
-_PLAIN: Final = re.compile(r"([0-9]{1,3})\.(?= [A-Z\u0410-\u042f])")
+_PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= [A-Z\u0410-\u042f])")
 _MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[]|{DIGIT}|[¹²³⁰⁴-⁹])")
 
 
@@ -115,7 +115,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
         number = int(plain[1])
         if reads_as_date_or_ordinal(text, plain.end(), end):
             return None
-        strength = WEAK if reads_as_rank(text, plain.end(), end) else FIRM
+        strength = YEAR if number > _FIRM else WEAK if reads_as_rank(text, plain.end(), end) else FIRM
         return Label(plain.end(), ".", str(number), ((".", (number,)),), "number", strength)
     first = text[start]
     if first in _LEADING:

@@ -62,7 +62,7 @@ _CLAUSE: Final = frozenset(";:,\u0387\u2024؛،；：，、､՝፣፤፥፦၊"
 
 # What may follow the last mark of a sentence: quotes, the spaces before French ones, brackets and direction
 # marks.
-_CLOSERS: Final = " \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》〕］｝＂＇\u200e\u200f\u061c\u2069\u202c"
+_CLOSERS: Final = "*_ \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》〕］｝＂＇\u200e\u200f\u061c\u2069\u202c"
 
 # A sign of a footnote behind the mark: [2], ², *.
 _NOTE_SIGN: Final = re.compile(r"(?<=\S)(?:\[[0-9]{1,3}\]|[¹²³⁰⁴-⁹]{1,3}|\*{1,3}|[†‡])\Z")
