@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
-from muniment.sources.label import BLANKS, CLOSE, DIGIT, FIRM, LEAD, SUFFIX, WEAK, Label, following, is_alone
+from muniment.sources.label import BLANKS, CLOSE, DIGIT, FIRM, LEAD, SUFFIX, WEAK, Label, following, is_alone, suffix_of
 from muniment.sources.lookalikes import PAGE_NUMBER, is_month, reads_as_quantity, words_of
 from muniment.sources.marks import ends_clause, is_lower
 from muniment.sources.numerals import HAN, han_value, hebrew_value, number_of, roman_value
@@ -148,9 +148,9 @@ def _judge_article(text: str, match: re.Match[str], end: int) -> Label | None:
     groups = match.groupdict()
     printed = match["number"].lower()
     more = re.sub(r"\D", "", groups.get("more") or "") or (groups.get("more") or "")[1:]
-    suffix = (groups.get("suffix") or "").lower()
+    suffix = suffix_of(groups.get("suffix"))
     place = match.end()
-    number = _article_number(printed.removesuffix(suffix) if suffix else printed)
+    number = _article_number(printed.removesuffix((groups.get("suffix") or "").lower()))
     if not number[0]:
         return None
     if more:
@@ -251,7 +251,12 @@ def _named(text: str, start: int, end: int) -> tuple[str, int, str] | None:
         return None
     printed = match["word"].strip(" \t\u00a0:-–‐#*_")
     words = printed.casefold().split()
-    if not 0 < len(words) <= _WORDS or words[0] in _DIVISIONS or words[-1] in _DIVISIONS or any(map(is_month, words)):
+    if (
+        not 0 < len(words) <= _WORDS
+        or words[0] in _DIVISIONS
+        or words[-1] in _DIVISIONS
+        or any(is_month(word) or word == "may" for word in words)
+    ):
         return None
     behind = match.end("number") < match.start("word")
     if (behind and (len(words) > 1 or reads_as_quantity(text, match.end("number"), end))) or (

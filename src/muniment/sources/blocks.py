@@ -184,9 +184,9 @@ def _indent(gap: str) -> int:
 def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     """Tell a text wrapped by hand from one with a paragraph a line, by all its lines.
 
-    One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted that stand inside
-    of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.  Where no sentence
-    ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
+    One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted
+    that stand inside of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.
+    Where no sentence ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
     """
     breaks: list[_Break] = []
     for block in blocks:

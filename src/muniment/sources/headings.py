@@ -37,6 +37,10 @@ _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[",
     re.DOTALL | re.IGNORECASE,
 )
+# Somebody's name with initials before it, which signs.
+_INITIALS: Final = re.compile(
+    r"(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ \u00a0]?){1,3}(?![a-zа-яёα-ωա-ֆ])[^\W\d_]{2,30}(?:[,\n]|\Z)"
+)
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
 _LEAD_IN: Final = 80
 # Words that stand in Thai and Lao sentences and hardly in a heading: will, must, shall, has a right to, says that.
@@ -137,6 +141,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         ends_clause(words)
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
+        or _INITIALS.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)

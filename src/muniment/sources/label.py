@@ -46,7 +46,11 @@ LEAD: Final = rf"(?:#{{1,6}}[ \t]{{1,3}})?(?:\*\*|__|[*_](?=[\w(§])){{0,1}}{MAR
 CLOSE: Final = rf"{MARKS}(?:\*\*|__|[*_])?"
 BLANKS: Final = "[ \t\u00a0\u2009\u202f\u3000]{0,2}"
 DIGIT: Final = "(?:(?![\U00010000-\U0010ffff])\\d)"
-SUFFIX: Final = r"(?P<suffix>(?:[A-Za-z]|bis|ter|quater|quinquies)(?![A-Za-z]))?"
+# A letter of some alphabet, or the words for "twice" and so on, behind a number that was put in later: 5a, 5А, 5 bis.
+SUFFIX: Final = (
+    r"(?P<suffix>\.?[A-Za-z](?![^\W\d_])|[А-Яа-яΑ-Ωα-ωא-ת](?![^\W\d_])"
+    r"|[ \u00a0-]?(?:bis|ter|quater|quinquies|sexies|septies)(?![^\W\d_])|[ \u00a0]?(?:مكررا|مكرر)(?![^\W\d_]))?"
+)
 
 
 def following(text: str, place: int, end: int) -> str:
@@ -57,3 +61,8 @@ def following(text: str, place: int, end: int) -> str:
 def is_alone(text: str, place: int, end: int) -> bool:
     """Whether nothing follows a label on its line."""
     return not text[place:end].strip(SPACE + "*_")
+
+
+def suffix_of(printed: str | None) -> str:
+    """The suffix of a number as an id has it: in lower case, without a blank or a hyphen before it."""
+    return (printed or "").lower().strip(" \u00a0-")

@@ -14,7 +14,20 @@ from functools import cache
 from typing import Final
 
 from muniment.sources.articles import parse_article
-from muniment.sources.label import CLOSE, DIGIT, FIRM, LEAD, MARKS, SUFFIX, WEAK, YEAR, Label, following, is_alone
+from muniment.sources.label import (
+    CLOSE,
+    DIGIT,
+    FIRM,
+    LEAD,
+    MARKS,
+    SUFFIX,
+    WEAK,
+    YEAR,
+    Label,
+    following,
+    is_alone,
+    suffix_of,
+)
 from muniment.sources.lookalikes import PAGE_NUMBER, reads_as_date_or_ordinal, reads_as_quantity, reads_as_rank
 from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, is_lower
 from muniment.sources.numerals import CIRCLED, HAN, circled_value, han_value, letter_readings, number_of
@@ -85,10 +98,10 @@ def _letters() -> tuple[tuple[re.Pattern[str], str, int], ...]:
     )
 
 
-_HAN_LIST: Final = re.compile(rf"(?P<han>{HAN})(?P<mark>[、．]|\.(?=\s|{_UNSPACED}))(?!\d)")
-_HAN_BRACKET: Final = re.compile(rf"[(（](?P<han>{HAN})[)）]|(?P<bare>{HAN})[)）]")
+_HAN_LIST: Final = re.compile(rf"{LEAD}(?P<han>{HAN})(?P<mark>[、．]|\.(?=\s|{_UNSPACED}))(?!\d)")
+_HAN_BRACKET: Final = re.compile(rf"{LEAD}(?:[(（](?P<han>{HAN})[)）]|(?P<bare>{HAN})[)）])")
 _HAN_FIRST: Final = frozenset("(（〇零一二三四五六七八九十百千")
-_CIRCLE: Final = re.compile(rf"(?P<number>{CIRCLED})")
+_CIRCLE: Final = re.compile(rf"{LEAD}(?P<number>{CIRCLED})")
 
 # A dash before a number is a sign, or a span; as an item it needs an item with words beside it.
 _DASHES: Final = "-–—"
@@ -152,7 +165,7 @@ def _parse_number(text: str, start: int, end: int) -> Label | None:
 def _judge_number(text: str, match: re.Match[str], form: str, strength: int, end: int) -> Label | None:
     """Hold a number against what follows it on its line."""
     number = number_of(match["number"])
-    suffix = (match.groupdict().get("suffix") or "").lower()
+    suffix = suffix_of(match.groupdict().get("suffix"))
     place = match.end()
     follows = following(text, place, end)
     if form in {".", "bare", "one", "-"} and reads_as_date_or_ordinal(text, place, end):
