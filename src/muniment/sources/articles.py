@@ -12,7 +12,20 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
-from muniment.sources.label import BLANKS, CLOSE, DIGIT, FIRM, LEAD, SUFFIX, WEAK, Label, following, is_alone, suffix_of
+from muniment.sources.label import (
+    BLANKS,
+    CLOSE,
+    DIGIT,
+    FIRM,
+    LEAD,
+    SUFFIX,
+    UNSEEN_MARKS,
+    WEAK,
+    Label,
+    following,
+    is_alone,
+    suffix_of,
+)
 from muniment.sources.lookalikes import PAGE_NUMBER, is_month, reads_as_quantity, words_of
 from muniment.sources.marks import ends_clause, is_lower
 from muniment.sources.numerals import HAN, han_value, hebrew_value, number_of, roman_value
@@ -109,13 +122,13 @@ def _articles() -> tuple[re.Pattern[str], ...]:
 
 
 # These lie in articles, where a text has both.
-_SECTION: Final = re.compile(r"[#*_\s]{0,9}(?:§|section|sec\.|clause|rule)", re.IGNORECASE)
+_SECTION: Final = re.compile(rf"[#*_\s{UNSEEN_MARKS}]{{0,9}}(?:§|section|sec\.|clause|rule)", re.IGNORECASE)
 _ARTICLE_FIRST: Final = frozenset(
     sign
     for word in _ARTICLE_WORDS
     for form in (normalize("NFC", word), normalize("NFD", word))
     for sign in (form[0], form[0].upper())
-) | frozenset("§제第\u200e\u200f\u061c")
+) | frozenset("§제第")
 
 
 # What follows a number that is cited: "§ 7 Abs. 3", "Article 5(1)", "Art. 6 GG".
@@ -157,7 +170,7 @@ def _judge_article(text: str, match: re.Match[str], end: int) -> Label | None:
         number = (*number, int(more) if more.isdecimal() else han_value(more))
     alone = is_alone(text, place, end)
     follows = following(text, place, end)
-    form = "§" if _SECTION.match(match[0].lstrip("\u200e\u200f\u061c")) else "article"
+    form = "§" if _SECTION.match(match[0]) else "article"
     marked = bool(groups.get("mark")) or "§" in match[0]
     firm = alone or marked or ("open" in groups and text[place : place + 1].isspace())
     if not alone and not groups.get("mark") and (is_lower(follows) or _CITES.match(text, place, end)):

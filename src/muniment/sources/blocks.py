@@ -57,7 +57,8 @@ UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
-_CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*)(?=\S)")
+_CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
+_BARS: Final = re.compile(r"\s\|\s|[│┃║]")
 _COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\t+| {3,})[. ]*(?:\d{1,4}|[ivxlc]{1,7})\Z")
 _LETTER: Final = re.compile(LETTER)
 _LETTER_OR_DIGIT: Final = re.compile(LETTER_OR_DIGIT)
@@ -229,8 +230,10 @@ def _breaks(text: str, block: Block) -> Iterator[_Break]:
         before, line = block[at - 1], block[at]
         if line.label or _joins(text, block, at) or _parts(text, block, at, style):
             continue
-        length = before.end - before.start
-        full = not _would_fit(text, before, line, style.width)
+        words = _LINK.sub("", text[before.start : before.end])
+        length = len(words)
+        linked = length < before.end - before.start or _LINK.match(text, line.start, line.end) is not None
+        full = linked or not _would_fit(text, before, line, style.width)
         ended = ends_sentence(text[before.start : before.end])
         yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
 
@@ -288,7 +291,7 @@ def _parts(text: str, block: Block, at: int, style: _Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if any(_stands_alone(text, each) for each in (before, line)):
+    if any(_stands_alone(text, each) for each in (before, line)) or _are_half_rows(text, before, line):
         return True
     if at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]):
         return True
@@ -312,7 +315,7 @@ def _joins(text: str, block: Block, at: int) -> bool:
         return True
     if _quote(text, line):
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
-    return _is_drawn(text, line) and _is_row(text, before)
+    return _is_drawn(text, line) and (_is_row(text, before) or _is_half_row(text, before))
 
 
 def _quote(text: str, line: Line) -> int:
@@ -344,13 +347,27 @@ def _is_headed(text: str, line: Line) -> bool:
 
 def _is_row(text: str, line: Line) -> bool:
     """Whether a line is a row of a table or of contents: bars, cells far apart, or dots before a page number."""
-    if text.count("|", line.start, line.end) > 1:
+    words = text[line.start : line.end]
+    if words.count("|") > 1 or len(_BARS.findall(words)) > 1:
         return True
-    if "\t" not in text[line.start : line.end] and "   " not in text[line.start : line.end]:
+    if "\t" not in words and "   " not in words and "\u3000\u3000" not in words:
         return bool(is_counted(text, line.start, line.end))
     place = line.label.end if line.label else line.start
     cells = len(_CELLS.findall(text, place, line.end))
     return cells > 1 or bool(is_counted(text, line.start, line.end))
+
+
+def _is_half_row(text: str, line: Line) -> bool:
+    """Whether a line has two cells: a row where one stands beside it that has two as well."""
+    place = line.label.end if line.label else line.start
+    return (
+        line.end - line.start <= _LONG_LINE
+        and len(_CELLS.findall(text, place, line.end)) + len(_BARS.findall(text, place, line.end)) == 1
+    )
+
+
+def _are_half_rows(text: str, before: Line, line: Line) -> bool:
+    return _is_half_row(text, before) and _is_half_row(text, line)
 
 
 def is_counted(text: str, start: int, end: int) -> bool:

@@ -39,9 +39,12 @@ class Label(NamedTuple):
     alone: bool = False
 
 
-# Direction marks that Arabic and Hebrew typists leave around numbers, and the marks of a heading or of bold type that
+# Direction marks that Arabic and Hebrew typists leave around numbers, but for overrides, which show other numbers;
+# signs that join or part letters and show nothing; and the marks of a heading or of bold type that
 # Markdown has before them (``## 2.``, ``**2.1**``, ``2\.``); they are kept as part of the label.
-MARKS: Final = "[\u200e\u200f\u061c]{0,3}"
+UNSEEN_MARKS: Final = "\u00ad\u061c\u200c-\u200f\u202a-\u202c\u2066-\u206f"
+"""Inside of a character class: what may stand before and after a number and shows nothing."""
+MARKS: Final = f"[{UNSEEN_MARKS}]{{0,3}}"
 LEAD: Final = rf"(?:#{{1,6}}[ \t]{{1,3}})?(?:\*\*|__|[*_](?=[\w(§])){{0,1}}{MARKS}"
 CLOSE: Final = rf"{MARKS}(?:\*\*|__|[*_])?"
 BLANKS: Final = "[ \t\u00a0\u2009\u202f\u3000]{0,2}"
@@ -53,9 +56,13 @@ SUFFIX: Final = (
 )
 
 
+# What may stand between a label and the first letter of the words.
+_BEFORE_WORDS: Final = SPACE + "\u00ad\u061c\u200c\u200d\u200e\u200f\"'“”«„‘([*_"
+
+
 def following(text: str, place: int, end: int) -> str:
     """The first character of the words after a label, or nothing."""
-    return text[place : min(end, place + 16)].lstrip(SPACE + "\u200e\u200f\u061c\"'“”«„‘([*_")[:1]
+    return text[place : min(end, place + 16)].lstrip(_BEFORE_WORDS)[:1]
 
 
 def is_alone(text: str, place: int, end: int) -> bool:

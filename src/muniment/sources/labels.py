@@ -21,6 +21,7 @@ from muniment.sources.label import (
     LEAD,
     MARKS,
     SUFFIX,
+    UNSEEN_MARKS,
     WEAK,
     YEAR,
     Label,
@@ -40,11 +41,11 @@ _UNSPACED: Final = "[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3]"
 _GAP: Final = f"{CLOSE}(?=\\s|\\Z)"
 _GAP_OR_HAN: Final = f"{CLOSE}(?=\\s|\\Z|{_UNSPACED})"
 # Full-width marks fill their square, so that no space follows them; but 3、4 is a choice of two numbers.
-_CLOSE: Final = f"{MARKS}(?![\\d\u200e\u200f\u061c])"
+_CLOSE: Final = f"{MARKS}(?![\\d{UNSEEN_MARKS}])"
 
 # A number and a full stop, in ASCII and before a blank: what the first pattern of all makes of most numbered lines.
 _PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= [A-Z\u0410-\u042f])")
-_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[]|{DIGIT}|[¹²³⁰⁴-⁹])")
+_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹])")
 
 
 @cache
@@ -55,11 +56,17 @@ def _numbers() -> tuple[tuple[re.Pattern[str], str, int], ...]:
             (rf"\({_PARTS}\){_GAP_OR_HAN}", "()", FIRM),
             (rf"（{_PARTS}）{MARKS}", "()", FIRM),
             (rf"\[{_PARTS}\]{_GAP_OR_HAN}", "[]", FIRM),
+            (rf"[〔【［]{_PARTS}[〕】］]{MARKS}", "〔〕", FIRM),
             (rf"{_PARTS}\.\){_GAP}", ".)", FIRM),
             (rf"{_PARTS}\.[-–—]{_GAP}", ".-", FIRM),
             (rf"{_PARTS}\\?\.{_GAP_OR_HAN}", ".", FIRM),
             (rf"{_PARTS}\\?\){_GAP_OR_HAN}", ")", FIRM),
             (rf"{_PARTS}-{_GAP}", "-", FIRM),
+            (rf"{_PARTS}।{_GAP}", "।", FIRM),
+            (rf"{_ONE}[°º]{_GAP}", "°", WEAK),
+            (rf"{_ONE}/{_GAP}", "/", WEAK),
+            (rf"{_ONE} [-–—]{_GAP}", " -", WEAK),
+            (rf"{_ONE}\ufe0f?\u20e3", "keycap", FIRM),
             (rf"{_PARTS}:{_GAP}", ":", WEAK),
             (rf"{_PARTS}．{_CLOSE}", ".", FIRM),
             (rf"{_PARTS}、{_CLOSE}", "、", FIRM),
@@ -75,7 +82,7 @@ def _numbers() -> tuple[tuple[re.Pattern[str], str, int], ...]:
 _LETTER: Final = f"(?P<letter>{LETTER}{{1,7}})"
 # What can close a letter stands this near, in code points; it spares most lines the patterns below.
 _CLOSING_WITHIN: Final = 12
-_CLOSING: Final = re.compile(r"[)）.\-–、．\]]")
+_CLOSING: Final = re.compile(r"[)）.\-–、．\]\u3000]")
 
 
 @cache
@@ -93,6 +100,7 @@ def _letters() -> tuple[tuple[re.Pattern[str], str, int], ...]:
             (rf"{_LETTER}\.{_GAP_OR_HAN}", "a.", WEAK),
             (rf"{_LETTER}[-–]{_GAP}", "a-", WEAK),
             (rf"{_LETTER}、{MARKS}", "a、", WEAK),
+            (rf"(?P<letter>[ア-ン])(?=\u3000{_UNSPACED})", "a ", WEAK),
             (rf"{_LETTER}．{MARKS}", "a.", WEAK),
         )
     )
@@ -101,17 +109,17 @@ def _letters() -> tuple[tuple[re.Pattern[str], str, int], ...]:
 _HAN_LIST: Final = re.compile(rf"{LEAD}(?P<han>{HAN})(?P<mark>[、．]|\.(?=\s|{_UNSPACED}))(?!\d)")
 _HAN_BRACKET: Final = re.compile(rf"{LEAD}(?:[(（](?P<han>{HAN})[)）]|(?P<bare>{HAN})[)）])")
 _HAN_FIRST: Final = frozenset("(（〇零一二三四五六七八九十百千")
-_CIRCLE: Final = re.compile(rf"{LEAD}(?P<number>{CIRCLED})")
+_CIRCLE: Final = re.compile(rf"{LEAD}(?P<number>{CIRCLED})(?:(?<=[\u2160-\u217b])[.、．)）:])?")
 
 # A dash before a number is a sign, or a span; as an item it needs an item with words beside it.
-_DASHES: Final = "-–—"
-_BULLET: Final = re.compile(rf"{MARKS}\\?(?P<bullet>[-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※])(?=\s)")
-_BULLETS: Final = frozenset("\\-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※\u200e\u200f\u061c")
+_DASHES: Final = "-–—+"
+_BULLET: Final = re.compile(rf"{MARKS}\\?(?P<bullet>[-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒])(?=\s)")
+_BULLETS: Final = frozenset("\\-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒")
 _GLUED_BULLET: Final = re.compile(rf"(?P<bullet>[•▪●◦■►➢✓‣◆])(?={LETTER}|{DIGIT})")
-_LEADING: Final = frozenset("#*_")
+_LEADING: Final = re.compile(f"[#*_{UNSEEN_MARKS}]")
 _LEAD: Final = re.compile(LEAD)
 # A second initial behind the first: a name.
-_INITIAL: Final = re.compile(rf"[ \t\u00a0]?(?![a-zа-яё]){LETTER}\.")
+_INITIAL: Final = re.compile(r"[ \t\u00a0]?[A-ZÀ-ÞА-ЯЁΑ-ΩԱ-Ֆ]\.")
 _MAX_LABEL: Final = 40  # code points, by the schema of records
 
 
@@ -131,7 +139,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
         strength = YEAR if number > _FIRM else WEAK if reads_as_rank(text, plain.end(), end) else FIRM
         return Label(plain.end(), ".", str(number), ((".", (number,)),), "number", strength)
     first = text[start]
-    if first in _LEADING:
+    if _LEADING.match(first):
         lead = _LEAD.match(text, start, end)
         first = text[lead.end() : lead.end() + 1] if lead else first
     label = parse_article(text, start, end, first)
@@ -148,11 +156,9 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
 def _parse_number(text: str, start: int, end: int) -> Label | None:
     circle = _CIRCLE.match(text, start, end)
     if circle:
-        value = circled_value(circle[1])
-        form = f"circled {ord(circle[1]) & 0xFFE0:x}"
-        return Label(
-            circle.end(), form, str(value), ((form, (value,)),), "number", alone=is_alone(text, circle.end(), end)
-        )
+        form, value, name = circled_value(circle["number"])
+        kind = "number" if name.isdecimal() else "letter"
+        return Label(circle.end(), form, name, ((form, (value,)),), kind, alone=is_alone(text, circle.end(), end))
     if not _MAYBE_NUMBER.match(text, start, end):
         return None
     for pattern, form, strength in _numbers():

@@ -244,7 +244,7 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     opens = block[0].label
     if opens and opens.form == label.form:
         return True
-    if len(label.form) == 1 and label.form not in "-–—*":
+    if len(label.form) == 1 and label.form not in "-–—*+":
         return True
     before = block[at - 1]
     beside = [block[place].label for place in (at - 1, at + 1) if 0 <= place < len(block)]

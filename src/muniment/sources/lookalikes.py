@@ -129,9 +129,17 @@ _DAY_AND_MONTH: Final = re.compile(
 )
 _SOME_MONTH: Final = re.compile(r"\s*[^\W\d]{3,14}\.?\s+(?:de\s+|del\s+)?[12]\d{3}\b")
 
+_PAGE_WORDS: Final = (
+    r"page|seite|side|sida|sivu|página|pagina|pàgina|strona|strana|stranica|oldal|sayfa|səhifə|lehte|lapa|puslapis|trang"
+    r"|halaman|pp?\.|s\.|str\.|lk\.|стр\.?|страница|сторінка|с\.|бет|σελίδα|σελ\.|صفحة|صفحه|ص\.?|עמוד|עמ'|पृष्ठ|পৃষ্ঠা|หน้า"
+    r"|გვერდი|էջ|第"
+)
+_PAGE_FRAME: Final = r"[-–—\s•·*~|]{0,4}"
 PAGE_NUMBER: Final = re.compile(
-    r"[-–—\s]{0,4}(?:(?:page|seite|side|sida|página|pagina|p\.|pp\.|s\.|стр\.?|страница|бет|صفحة|صفحه|หน้า|第)\s{0,2})?"
-    r"\d{1,4}(?:\s{0,2}(?:/|of|von|de|sur|di|из|من|จาก)\s{0,2}\d{1,4})?\s{0,2}(?:页|頁|ページ|쪽|-бет)?[-–—\s]{0,4}",
+    rf"{_PAGE_FRAME}(?:(?:{_PAGE_WORDS})[\s|]{{0,3}})?"
+    r"\d{1,4}(?:\s{0,2}(?:/|of|von|de|sur|di|av|af|z|od|iš|из|з|από|מתוך|من|از|จาก|共)\s{0,2}\d{1,4})?"
+    rf"(?:\s{{0,2}}(?:页|頁|ページ|쪽|-бет)|\s?\|\s?(?:{_PAGE_WORDS}))?{_PAGE_FRAME}"
+    rf"|[-–—]\s?[ivxlc]{{1,7}}\s?[-–—]|(?:{_PAGE_WORDS})\s{{0,2}}[ivxlc]{{1,7}}|第\s?[〇零一二三四五六七八九十百]{{1,5}}\s?[页頁]",
     re.IGNORECASE,
 )
 """A line that is a page number and nothing else, for ``fullmatch``."""
