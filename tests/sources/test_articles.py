@@ -94,7 +94,11 @@ def test_no_articles(lines: tuple[str, ...]) -> None:
     "sentence",
     [
         "You must make the source code available to all of the ships as in\nSection 3.5.",
-        "You must make the source code of it available as it is asked for in\nSection 2.2. It is to be had for a year\nby all of them.",
+        (
+            "You must make the source code of it available as it is asked for in\n"
+            "Section 2.2. It is to be had for a year\n"
+            "by all of them."
+        ),
         "Der Rat gibt die Namen der Schiffe nur so weit heraus, wie es nach\n§ 7 Abs. 3 geschehen darf.",
         "Совет хранит имена всех судов и выдаёт их, как это указано в самой\nСтатья 5. Это верно.",
         "Le conseil garde les noms de tous les navires comme il est dit dans\nArticle 5. Il les donne.",

@@ -81,5 +81,8 @@ def test_contents_of_links() -> None:
 
 def test_a_long_heading_says_nothing_of_wrapping() -> None:
     """A marked heading over 200 code points leaves the lines below it wrapped."""
-    text = f"# {'Law on the names of ships and of boats, ' * 6}\n\nThe council keeps the names of all the ships, and gives them\nto nobody without an order."
+    text = (
+        f"# {'Law on the names of ships and of boats, ' * 6}\n\n"
+        "The council keeps the names of all the ships, and gives them\nto nobody without an order."
+    )
     assert len(words(text)) == 2

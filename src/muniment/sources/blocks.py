@@ -58,6 +58,7 @@ UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
+_ROW: Final = 2  # gaps between cells
 _BARS: Final = re.compile(r"\s\|\s|[│┃║]")
 _COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\t+| {3,})[. ]*(?:\d{1,4}|[ivxlc]{1,7})\Z")
 _LETTER: Final = re.compile(LETTER)
@@ -354,7 +355,7 @@ def _is_row(text: str, line: Line) -> bool:
         return bool(is_counted(text, line.start, line.end))
     place = line.label.end if line.label else line.start
     cells = len(_CELLS.findall(text, place, line.end))
-    return cells > 1 or bool(is_counted(text, line.start, line.end))
+    return cells >= _ROW or bool(is_counted(text, line.start, line.end))
 
 
 def _is_half_row(text: str, line: Line) -> bool:
@@ -375,7 +376,8 @@ def is_counted(text: str, start: int, end: int) -> bool:
     last = text[end - 1]
     if end - start > _LONG_LINE or not (last.isdecimal() or last in "ivxlc"):
         return False
-    return _COUNTED.match(text, start, end) is not None
+    # More cells than two make a row of a table, whose last cell happens to be a number.
+    return _COUNTED.match(text, start, end) is not None and len(_CELLS.findall(text, start, end)) < _ROW
 
 
 def _is_drawn(text: str, line: Line) -> bool:

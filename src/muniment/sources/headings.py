@@ -31,7 +31,7 @@ _TITLE_LENGTH: Final = 200
 _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
-_RUNS_ON: Final = re.compile(r"[;,:،؛；，、]\s+\S{1,4}\Z")
+_RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
 # What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
 _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[",
