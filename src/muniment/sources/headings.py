@@ -199,6 +199,8 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     release = first = ""
     for index, paragraph in enumerate(paragraphs[:_HEAD]):
         words = _without_marks(paragraph.text)
+        if paragraph.kind == "list-item" and _LINK.fullmatch(paragraph.text):
+            continue  # the way to a page, as sites have it above their texts
         if _RELEASE.fullmatch(words.strip()):
             release = release or words
         elif _is_skipped(words):

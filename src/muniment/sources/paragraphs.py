@@ -127,7 +127,7 @@ def _find_contents(text: str, pieces: Sequence[Piece]) -> list[bool]:
         piece = pieces[index]
         if piece.label and piece.label.name and piece.end - piece.words <= _ENTRY:
             words = text[piece.words : piece.end]
-            if ends_clause(words):
+            if ends_clause(words) and words[-1] not in "?？؟":
                 continue
             entry = piece.label.name, " ".join(_LINKED.sub(r"\1", words).strip("#*_ ").split())
             repeated[index] = entry in later
