@@ -22,7 +22,10 @@ from muniment.markup import text as markup_text
 from muniment.paragraph_proof import locate_quote
 from muniment.record import Paragraph
 from muniment.reference import PARAGRAPH_ID
-from muniment.sources.marks import FILLERS
+from muniment.sources import find_headline
+from muniment.sources.label import Label
+from muniment.sources.labels import parse_label
+from muniment.sources.marks import BLANK, FILLERS
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import TextSource, codec_of, decode, find_charset
 
@@ -40,7 +43,9 @@ _CHARSETS = (
 )
 _TEXT_WORDS = (
     b"\n\n", b"1. ", b"(a) ", b"\xe2\x80\xa2 ", "§ 1 ".encode(), "第一条 ".encode(), b"16.\t", "١. ".encode(), b"IV. ",
-    b"\x0c", b"\r\n",
+    b"\x0c", b"\r\n", b"## ", b"**2.1** ", b"2\\. ", b"---\n", b"=====\n", b"aa) ", b"Erthygl 3\n\n",
+    "§ 7 Abs. 3".encode(), "סעיף ג.".encode(), "المادة الثانية".encode(), "Artigo 2.º".encode(), b"5 bis. ",
+    b"| a | b |\n", "2. Bürgermeister".encode(), b"A. Smith\nB. Jones\n", b"[1. Scope](#s)\n",
 )  # fmt: skip
 
 
@@ -81,6 +86,35 @@ def _check_paragraphs(_data: bytes, value: tuple[str, tuple[Paragraph, ...]]) ->
         hold(paragraph.text.strip(), "a paragraph without words")
         hold(PARAGRAPH_ID.fullmatch(paragraph.id), f"odd id {paragraph.id!r}")
     hold(_is_blank(text[at:]), "words after the last paragraph")
+
+
+def _labelled(data: bytes) -> tuple[str, Label | None]:
+    line = text_of(data).strip(BLANK).partition("\n")[0]
+    return line, parse_label(line, 0, len(line)) if line else None
+
+
+def _check_label(_data: bytes, value: tuple[str, Label | None]) -> None:
+    """A label lies in its line, fits a record, counts in some way unless it is a bullet, and reads the same again."""
+    line, label = value
+    if label is None:
+        return
+    hold(0 < label.end <= len(line) and label.end <= 40, "a label that leaves its line")
+    hold(bool(label.readings) == (label.kind != "bullet"), "a number that counts nothing, or a bullet that counts")
+    hold(not label.name or PARAGRAPH_ID.fullmatch(f"p{label.name}"), f"odd name {label.name!r}")
+    hold(parse_label(f"\n{line}", 1, len(line) + 1) == label._replace(end=label.end + 1), "another label elsewhere")
+
+
+def _headline(data: bytes) -> tuple[str, str]:
+    text = text_of(data)
+    return text, find_headline(segment(text))
+
+
+def _check_headline(_data: bytes, value: tuple[str, str]) -> None:
+    """A headline is short, and its letters stand in the text in that order."""
+    text, headline = value
+    letters = iter(text)
+    hold(len(headline) <= 200, "a headline that is long")
+    hold(all(sign in letters for sign in headline), "a headline that is not of the text")
 
 
 def _charset(data: bytes) -> str:
@@ -213,6 +247,39 @@ ROWS = (
         why="as text",
         check=_check_paragraphs,
         words=_TEXT_WORDS,
+        steps=30,
+    ),
+    Target(
+        "label",
+        ("sources.labels.parse_label", "sources.articles.parse_article"),
+        _labelled,
+        lambda: [
+            *_TEXT_WORDS,
+            b"1.2A Text",
+            b"(iv) text",
+            "第三条之二 文".encode(),
+            b"Article 5(1) applies",
+            b"12.5 %",
+        ],
+        why="every line begins with something",
+        check=_check_label,
+        words=_TEXT_WORDS,
+        cap=200,
+    ),
+    Target(
+        "headline",
+        ("sources.headings.find_headline", "sources.headings.find_headings"),
+        _headline,
+        lambda: [
+            NOTICE,
+            TEXT.encode(),
+            b"FOR IMMEDIATE RELEASE\n\n# The port\n\nIt is closed.",
+            b"---\na: b\n---\n\nA title\n\nB.",
+        ],
+        why="a text without one has none",
+        check=_check_headline,
+        words=(*_TEXT_WORDS, b"PRESS RELEASE\n\n", b"3 May 2024\n\n", b"tel. 1\n\n"),
+        cap=8 * 1024,
         steps=30,
     ),
     Target(

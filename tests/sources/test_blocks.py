@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - texts stand as they are printed
 """Where one paragraph ends and the next begins."""
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ def test_no_line_end(mark: str) -> None:
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\u3164", "\ufeff", "\u200f", "\u202c", "\x1a", "\x08", "\u00ad"])
 def test_a_line_that_shows_nothing_is_blank(sign: str) -> None:
-    """So it is no paragraph, and divides as a blank line does; at the ends of lines such signs are between paragraphs."""
+    """It is no paragraph, and divides as a blank line does; at the ends of lines such signs are between paragraphs."""
     assert ids(f"Notice\n{sign}\nThe council decided.\n{sign}\nThe mayor thanks.\n{sign}") == "h1 nn1 nn2"
 
 
@@ -71,7 +70,11 @@ def test_blank_is_one_notion() -> None:
         "因台风临近，本港将于星期一中午起\n关闭，所有船只须在此之前离港或\n进入避风锚地。",
         "台風が近づいているため、港は月曜日の正午\nから閉鎖します。すべての船はそれまでに港\nを出てください。",
         "เนื่องจากพายุกำลังใกล้เข้ามา ท่าเรือจะปิดตั้งแต่\nวันจันทร์เป็นต้นไป และเรือทุกลำต้องออกจากท่า\nก่อนเวลานั้น",
-        "Собрание прошло в понедельник в столице и заслушало доклад\nсекретаря о состоянии дорог в северных районах, которые\nпострадали весной.",
+        (
+            "Собрание прошло в понедельник в столице и заслушало доклад\n"
+            "секретаря о состоянии дорог в северных районах, которые\n"
+            "пострадали весной."
+        ),
         "1. " + _WRAPPED,
     ],
 )
@@ -162,21 +165,42 @@ def test_one_long_line_says_that_nothing_is_wrapped() -> None:
     ("text", "count"),
     [
         (
-            "    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.\n    Dues are paid.",
+            (
+                "    The council met on Monday in the hall and agreed that\n"
+                "the ferries keep to it.\n"
+                "    Pilots stay by day and by night, and no ship leaves\n"
+                "the mole.\n"
+                "    Dues are paid."
+            ),
             3,
         ),
         (
-            "Notice\n    The council met on Monday in the hall and agreed that\nthe ferries keep to it.\n    Pilots stay by day and by night, and no ship leaves\nthe mole.",
+            (
+                "Notice\n"
+                "    The council met on Monday in the hall and agreed that\n"
+                "the ferries keep to it.\n"
+                "    Pilots stay by day and by night, and no ship leaves\n"
+                "the mole."
+            ),
             3,
         ),
         ("公告\n\n　　因台风临近，本港将于星期一中午起\n关闭。\n　　轮渡照常运行。\n　　完", 4),
         (
-            "\tСобрание прошло в понедельник в столице и заслушало\nдоклад секретаря.\n\tОно решило отремонтировать дороги до наступления\nзимы.",
+            (
+                "\tСобрание прошло в понедельник в столице и заслушало\n"
+                "доклад секретаря.\n"
+                "\tОно решило отремонтировать дороги до наступления\n"
+                "зимы."
+            ),
             2,
         ),
         ("　港は月曜日の正午から\n閉鎖します。\n　フェリーは運航します。", 2),
         (
-            "   The council of the harbour met on Monday in the hall of the\n   guild and agreed that ferries keep to their timetable until\n   the storm has passed.",
+            (
+                "   The council of the harbour met on Monday in the hall of the\n"
+                "   guild and agreed that ferries keep to their timetable until\n"
+                "   the storm has passed."
+            ),
             1,
         ),
     ],
@@ -191,13 +215,19 @@ def test_verse_and_short_lines() -> None:
     verse = (
         "In the beginning the port was without a mole, and\nships lay upon the open sea.\n"
         "And the council said, Let there be a mole: and\nthere was a mole.\n"
-        "And the council saw that it was good, and divided the\nships of war from the others, each to its own\nside of the mole."
+        "And the council saw that it was good, and divided the\n"
+        "ships of war from the others, each to its own\n"
+        "side of the mole."
     )
     assert len(segment(verse)) == 3
     assert (
         len(
             segment(
-                "Song\n\nThe harbour lies asleep\nThe ships are far away\nThe lamps upon the deep\nAre waiting for the day"
+                "Song\n\n"
+                "The harbour lies asleep\n"
+                "The ships are far away\n"
+                "The lamps upon the deep\n"
+                "Are waiting for the day"
             )
         )
         == 2
@@ -248,7 +278,11 @@ def test_quoted_mail() -> None:
 def test_page_numbers(page: str) -> None:
     """The number of a page stands alone, without a label; what it parts is neither heading nor list."""
     found = segment(
-        f"The council\n\nThe council met and decided that the boats leave\n\n{page}\n\n\fthe harbour by noon.\n\nThe end."
+        f"The council\n\n"
+        f"The council met and decided that the boats leave\n\n"
+        f"{page}\n\n"
+        f"\fthe harbour by noon.\n\n"
+        f"The end."
     )
     assert [(each.kind, each.label) for each in found] == [("heading", None), *[("paragraph", None)] * 4]
     assert (

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.sources.labels import FIRM, WEAK, YEAR, Label, parse_label
+from muniment.sources.label import FIRM, WEAK, YEAR, Label
+from muniment.sources.labels import parse_label
 
 
 def parse(line: str) -> Label | None:
@@ -46,7 +47,7 @@ def parse(line: str) -> Label | None:
         ("๑๒. ข้อความ", "๑๒.", ".", "12"),
         ("\u200f1.\u200f نص", "\u200f1.\u200f", ".", "1"),
         ("①文", "①", "circled 2460", "1"),
-        ("⑵ 文", "⑵", "circled 2460", "2"),
+        ("⑵ 文", "⑵", "circled 2474", "2"),
         ("㈠文", "㈠", "circled 3220", "1"),
         ("一、文", "一、", "一、", "1"),
         ("二十一、文", "二十一、", "一、", "21"),

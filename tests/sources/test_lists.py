@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - texts stand as they are printed
 """Which labels hold, what lies in what, and how paragraphs are called."""
 
 from __future__ import annotations
@@ -119,7 +118,12 @@ def test_contents_take_no_ids(given_text: str, sections: str) -> None:
     [
         "4. Der Hafen ist geschlossen vom\n5. Mai bis zum 6. Juni, und die Mole\nebenso.\n\n5. Die Fähren fahren.",
         "4. Přístav je zavřen od\n5. května do 6. června, a molo\ntaké.\n\n5. Lodě plují.",
-        "4. The harbour is closed as the rules in number\n5. of the act say, and the mole of it is closed\ntoo.\n\n5. Ferries run.",
+        (
+            "4. The harbour is closed as the rules in number\n"
+            "5. of the act say, and the mole of it is closed\n"
+            "too.\n\n"
+            "5. Ferries run."
+        ),
         "4. The harbour was closed in the year\n2022. The mole was closed too.\n\n5. Ferries run.",
     ],
 )
@@ -131,9 +135,19 @@ def test_wrapped_lines_are_no_items(wrapped: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "The minister said that the harbour\n– the oldest of the whole land –\nwould be closed, and the crews\n– all forty – were told.",
+        (
+            "The minister said that the harbour\n"
+            "– the oldest of the whole land –\n"
+            "would be closed, and the crews\n"
+            "– all forty – were told."
+        ),
         "Министр сказал, что порт\n— самый старый в стране —\nбудет закрыт, и экипажи\n— все сорок — узнали об этом.",
-        "Der Minister sagte, der Hafen\n- der älteste im Land -\nwerde geschlossen, und alle\n- vierzig an der Zahl - gehen.",
+        (
+            "Der Minister sagte, der Hafen\n"
+            "- der älteste im Land -\n"
+            "werde geschlossen, und alle\n"
+            "- vierzig an der Zahl - gehen."
+        ),
     ],
 )
 def test_dashes_in_a_sentence(sentence: str) -> None:

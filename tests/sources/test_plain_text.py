@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - texts stand as they are printed
 from __future__ import annotations
 
 import pytest
@@ -87,14 +86,14 @@ def test_undecodable_says_what_to_do() -> None:
     ],
 )
 def test_binary(data: bytes, charset: str | None, found: str) -> None:
-    """NUL, noncharacters and texts full of controls are refused as binary, with the reason and the offset in the file."""
+    """NUL, noncharacters and texts full of controls are refused, with the reason and the offset in the file."""
     refusal = _refusal(data, charset)
 
     assert (refusal.what, refusal.found) == ("this is binary, not text", found)
 
 
 def test_every_control() -> None:
-    """Of the C0 controls, NUL alone is never text: the others do occur in what is published, and are kept as received."""
+    """Of the C0 controls NUL alone is no text: the others do occur in what is published and are kept as received."""
     accepted = []
     for code in range(0x20):
         try:

@@ -5,7 +5,9 @@
 - ``readings``: one line as different charsets read it
 - ``paragraphs``: text to paragraphs
 - ``blocks``: lines, and where one paragraph can end and the next begin
+- ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
+- ``articles``: the numbers of articles, by a table of words and by the text's own
 - ``lookalikes``: what begins like a label and is none
 - ``numerals``: what a numeral or a letter counts
 - ``lists``: which labels hold, and under which label each stands

@@ -7,11 +7,14 @@ either its lines are wrapped by hand or each line is a paragraph.
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.labels import Label, parse_label
+from muniment.sources.articles import name_articles
+from muniment.sources.label import Label
+from muniment.sources.labels import parse_label
 from muniment.sources.lookalikes import PAGE_NUMBER
 from muniment.sources.marks import (
     BLANK,
@@ -47,8 +50,16 @@ _LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
 _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
+# What stands before a text in the files of generators of sites: "---", names and values, "---".
+_FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,400}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
+_HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
+UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
+"""A line drawn under a heading, for ``fullmatch``."""
+
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
-_CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*)(?=\S)")
+_CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
+_ROW: Final = 2  # gaps between cells
+_BARS: Final = re.compile(r"\s\|\s|[│┃║]")
 _COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\t+| {3,})[. ]*(?:\d{1,4}|[ivxlc]{1,7})\Z")
 _LETTER: Final = re.compile(LETTER)
 _LETTER_OR_DIGIT: Final = re.compile(LETTER_OR_DIGIT)
@@ -77,10 +88,12 @@ Block = tuple[Line, ...]
 
 def split_blocks(text: str) -> list[Block]:
     """Cut a text into blocks of lines; what lies between the lines is blank."""
-    blocks = _split_at_blank_lines(text)
+    head, blocks = _split_at_blank_lines(text)
+    blocks = _with_named_articles(text, blocks)
+    blocks = [_without_cited(text, block) for block in blocks]
     wrapped = _is_wrapped(text, blocks)
     begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
-    result: list[Block] = []
+    result: list[Block] = [head] if head else []
     for block in blocks:
         if len(block) == 1:
             result.append(block)
@@ -96,7 +109,10 @@ def split_blocks(text: str) -> list[Block]:
     return result
 
 
-def _split_at_blank_lines(text: str) -> list[Block]:
+def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
+    """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
+    front = _FRONT.match(text)
+    head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
     end = 0
@@ -104,13 +120,53 @@ def _split_at_blank_lines(text: str) -> list[Block]:
         start = match.start()
         if not _SEEN.search(match[0]):
             continue
+        if front and start < front.end():
+            head.append(Line(start, start + len(match[0].rstrip(BLANK)), 0, None))
+            end = head[-1].end
+            continue
         gap = text[end:start]
         if lines and _is_break(gap):
             blocks.append(tuple(lines))
             lines = []
         end = start + len(match[0].rstrip(BLANK))
         lines.append(Line(start, end, _indent(gap), parse_label(text, start, end)))
-    return [*blocks, tuple(lines)] if lines else blocks
+    return tuple(head), [*blocks, tuple(lines)] if lines else blocks
+
+
+def _with_named_articles(text: str, blocks: list[Block]) -> list[Block]:
+    """Label the lines that name an article by a word of the text's own."""
+    found = name_articles(text, [(line.start, line.end, line is block[0]) for block in blocks for line in block])
+    if not found:
+        return blocks
+    return [
+        tuple(line._replace(label=found.get(line.start, line.label)) if _may_name(line) else line for line in block)
+        for block in blocks
+    ]
+
+
+def _without_cited(text: str, block: Block) -> Block:
+    """Take the label off a wrapped line that begins with the number of an article which its sentence cites.
+
+    The line before it is full and ends no clause: "as it is said in", then "Section 3.5."
+    """
+    if len(block) == 1 or not any(line.label and line.label.kind == "article" for line in block[1:]):
+        return block
+    width = _width(text, block)
+    return block[:1] + tuple(
+        line._replace(label=None)
+        if line.label
+        and line.label.kind == "article"
+        and not (before.label and before.label.alone)
+        and not ends_clause(text[before.start : before.end])
+        and not _would_fit(text, before, line, width)
+        else line
+        for before, line in itertools.pairwise(block)
+    )
+
+
+def _may_name(line: Line) -> bool:
+    """Whether a line has no label yet, or begins with digits."""
+    return line.label is None or line.label.kind == "number"
 
 
 def _is_break(gap: str) -> bool:
@@ -130,15 +186,19 @@ def _indent(gap: str) -> int:
 def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     """Tell a text wrapped by hand from one with a paragraph a line, by all its lines.
 
-    One line over 200 code points, links aside, and nobody wrapped it.  Else the breaks are counted that stand inside
-    of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.  Where no sentence
-    ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
+    One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted
+    that stand inside of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.
+    Where no sentence ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
     """
     breaks: list[_Break] = []
     for block in blocks:
         for line in block:
             length = line.end - line.start
-            if length > _LONG_LINE and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE:
+            if (
+                length > _LONG_LINE
+                and not _is_headed(text, line)
+                and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE
+            ):
                 return False
         breaks.extend(_breaks(text, block))
     ended = sum(each.ended for each in breaks)
@@ -171,8 +231,10 @@ def _breaks(text: str, block: Block) -> Iterator[_Break]:
         before, line = block[at - 1], block[at]
         if line.label or _joins(text, block, at) or _parts(text, block, at, style):
             continue
-        length = before.end - before.start
-        full = not _would_fit(text, before, line, style.width)
+        words = _LINK.sub("", text[before.start : before.end])
+        length = len(words)
+        linked = length < before.end - before.start or _LINK.match(text, line.start, line.end) is not None
+        full = linked or not _would_fit(text, before, line, style.width)
         ended = ends_sentence(text[before.start : before.end])
         yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
 
@@ -230,13 +292,9 @@ def _parts(text: str, block: Block, at: int, style: _Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if _is_article_line(line) or _is_article_line(before):
+    if any(_stands_alone(text, each) for each in (before, line)) or _are_half_rows(text, before, line):
         return True
-    if (
-        _is_row(text, line)
-        or _is_row(text, before)
-        or (at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]))
-    ):
+    if at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
@@ -258,7 +316,7 @@ def _joins(text: str, block: Block, at: int) -> bool:
         return True
     if _quote(text, line):
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
-    return _is_drawn(text, line) and _is_row(text, before)
+    return _is_drawn(text, line) and (_is_row(text, before) or _is_half_row(text, before))
 
 
 def _quote(text: str, line: Line) -> int:
@@ -273,15 +331,44 @@ def _is_article_line(line: Line) -> bool:
     return bool(line.label and line.label.kind == "article" and line.label.alone)
 
 
+def _stands_alone(text: str, line: Line) -> bool:
+    """Whether a line is a block in any text: the number of an article, a marked heading, what underlines one, a row."""
+    return (
+        _is_article_line(line)
+        or _is_headed(text, line)
+        or UNDERLINE.fullmatch(text, line.start, line.end) is not None
+        or _is_row(text, line)
+    )
+
+
+def _is_headed(text: str, line: Line) -> bool:
+    """Whether a line is marked as a heading, as Markdown marks it."""
+    return text[line.start] == "#" and _HEADED.match(text, line.start, line.end) is not None
+
+
 def _is_row(text: str, line: Line) -> bool:
     """Whether a line is a row of a table or of contents: bars, cells far apart, or dots before a page number."""
-    if text.count("|", line.start, line.end) > 1:
+    words = text[line.start : line.end]
+    if words.count("|") > 1 or len(_BARS.findall(words)) > 1:
         return True
-    if "\t" not in text[line.start : line.end] and "   " not in text[line.start : line.end]:
+    if "\t" not in words and "   " not in words and "\u3000\u3000" not in words:
         return bool(is_counted(text, line.start, line.end))
     place = line.label.end if line.label else line.start
     cells = len(_CELLS.findall(text, place, line.end))
-    return cells > 1 or bool(is_counted(text, line.start, line.end))
+    return cells >= _ROW or bool(is_counted(text, line.start, line.end))
+
+
+def _is_half_row(text: str, line: Line) -> bool:
+    """Whether a line has two cells: a row where one stands beside it that has two as well."""
+    place = line.label.end if line.label else line.start
+    return (
+        line.end - line.start <= _LONG_LINE
+        and len(_CELLS.findall(text, place, line.end)) + len(_BARS.findall(text, place, line.end)) == 1
+    )
+
+
+def _are_half_rows(text: str, before: Line, line: Line) -> bool:
+    return _is_half_row(text, before) and _is_half_row(text, line)
 
 
 def is_counted(text: str, start: int, end: int) -> bool:
@@ -289,7 +376,8 @@ def is_counted(text: str, start: int, end: int) -> bool:
     last = text[end - 1]
     if end - start > _LONG_LINE or not (last.isdecimal() or last in "ivxlc"):
         return False
-    return _COUNTED.match(text, start, end) is not None
+    # More cells than two make a row of a table, whose last cell happens to be a number.
+    return _COUNTED.match(text, start, end) is not None and len(_CELLS.findall(text, start, end)) < _ROW
 
 
 def _is_drawn(text: str, line: Line) -> bool:

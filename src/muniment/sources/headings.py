@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import is_counted
-from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line
+from muniment.sources.blocks import UNDERLINE, is_counted
+from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line, is_mostly_date
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from muniment.record import Paragraph
-    from muniment.sources.labels import Label
+    from muniment.sources.label import Label
 
 # A heading: lines, code points; and code points in a script whose sentences end without a mark.
 _LINES: Final = 3
-_LENGTH: Final = 200
+_LENGTH: Final = 120
+_FIRST_LENGTH: Final = 200
 _UNMARKED_LENGTH: Final = 60
 # Paragraphs: how soon after a heading there must be something that it is the heading of.
 _SOON: Final = 3
@@ -29,8 +30,26 @@ _TITLE_LENGTH: Final = 200
 # Paragraphs before the headline: letterhead, release line, date.
 _HEAD: Final = 12
 
+# An item of a sentence that runs on: a mark of a clause and one short word, "; and".
+_RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
+# What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
+_NO_HEADING: Final = re.compile(
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[",
+    re.DOTALL | re.IGNORECASE,
+)
+# Somebody's name with initials before it, which signs.
+_INITIALS: Final = re.compile(
+    r"(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ \u00a0]?){1,3}(?![a-zа-яёα-ωա-ֆ])[^\W\d_]{2,30}(?:[,\n]|\Z)"
+)
+# Code points: what is longer and goes on in the small letters of an item below is its lead.
+_LEAD_IN: Final = 80
+# Words that stand in Thai and Lao sentences and hardly in a heading: will, must, shall, has a right to, says that.
+_THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!การ)|ย่อม|มีสิทธิ|ได้รับ|แล้ว|ขอให้|ครับ|ค่ะ|ว่า\\Z|ຈະ|ຕ້ອງ|ມີສິດ|ວ່າ:?\\Z")
+_UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
-_CELLS: Final = re.compile(r"[|\t]|\S {3,}\S")
+_CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
+_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
+_NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -63,43 +82,75 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     no mark of punctuation, is no date, and stands at most three pieces before one that is none; the first piece of a
     text need not.
     """
-    like = [_is_like_heading(text, piece) for piece in pieces]
+    like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
-    runs_on = False  # whether the next piece goes on with a sentence, over the end of a page
+    # Whether the next piece goes on with a sentence, over the end of a page or in an item, and whether it has no label.
+    runs_on = below_plain = False
     for index in range(len(pieces) - 1, -1, -1):
         piece = pieces[index]
-        if piece.label and piece.printed and piece.label.kind == "article":
+        if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
             found[index] = True
+            body = body if piece.label is None else index
         elif PAGE_NUMBER.fullmatch(text, piece.start, piece.end):
             continue
-        elif not like[index] or runs_on:
+        elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
         elif _UNMARKED_SIGN.search(text, piece.words, piece.end):
-            found[index] = index + 1 < len(pieces) and _heads_unmarked(pieces, index)
+            found[index] = index + 1 < len(pieces) and _heads_unmarked(text, pieces, index)
             body = body if found[index] else index
         else:
             found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
-        runs_on = piece.label is None and is_lower(text[piece.words])
+        runs_on, below_plain = is_lower(text[piece.words]), piece.label is None
     return found
 
 
-def _heads_unmarked(pieces: Sequence[Piece], index: int) -> bool:
-    """In a script without marks: short, and the first piece, or followed by one that is twice as long."""
-    piece, following = pieces[index], pieces[index + 1]
+def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a piece is marked as a heading: by number signs before it, or a line drawn right under it."""
+    piece = pieces[index]
+    if text[piece.start] == "#" and _NUMBER_SIGNS.match(text, piece.start):
+        return True
+    if index + 1 == len(pieces) or piece.lines > _LINES or UNDERLINE.fullmatch(text, piece.start, piece.end):
+        return False
+    under = pieces[index + 1]
+    if text[under.start] not in "=-" or not UNDERLINE.fullmatch(text, under.start, under.end):
+        return False
+    return (
+        text.count("\n", piece.end, under.start) + text.count("\r", piece.end, under.start) <= 1
+        or text[piece.end : under.start] == "\r\n"
+    )
+
+
+def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
+    """In a script without marks: short, without the words of a sentence, and the first piece or above a longer one."""
+    piece, below = pieces[index], pieces[index + 1]
     length = piece.end - piece.words
-    return index == 0 or (length <= _UNMARKED_LENGTH and following.end - following.words >= 2 * length)
+    if _THAI_SENTENCE.search(text, piece.words, piece.end):
+        return False
+    if index == 0:
+        return length <= _UNMARKED_TITLE
+    return length <= _UNMARKED_LENGTH and below.end - below.words >= 2 * length
 
 
-def _is_like_heading(text: str, piece: Piece) -> bool:
-    if piece.label or piece.lines > _LINES or piece.end - piece.words > _LENGTH:
+def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
+    if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
         return False
     words = text[piece.words : piece.end]
-    if ends_clause(words) or words[0] == ">" or is_counted(text, piece.words, piece.end) or _CELLS.search(words):
+    words = _LINK.sub(r"\1", words) if "](" in words else words
+    if (
+        ends_clause(words)
+        or _RUNS_ON.search(words)
+        or _NO_HEADING.match(words)
+        or _INITIALS.match(words)
+        or _LINK.fullmatch(text, piece.words, piece.end)
+        or words[0] == ">"
+        or is_counted(text, piece.words, piece.end)
+        or _CELLS.search(words)
+    ):
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
         return False
-    return not is_date_line(words) and PAGE_NUMBER.fullmatch(words) is None
+    return not is_date_line(words) and not is_mostly_date(words) and PAGE_NUMBER.fullmatch(words) is None
 
 
 # Lines that say that this is a press release, and what may stand around them.
@@ -126,11 +177,16 @@ _LETTERHEAD: Final = re.compile(
     r"|\bP\.?\s?O\.?\s?Box\b",
     re.IGNORECASE,
 )
+# What makes the line above it part of a letterhead: all of that but the link to a page, which stands under titles too.
+_ADDRESS: Final = re.compile(rf"(?!https?://|www\.)(?:{_LETTERHEAD.pattern})|(?<!/)\bwww\.", re.IGNORECASE)
+_ADDRESS_LENGTH: Final = 100
 _CONTACT: Final = re.compile(
     r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:",
     re.IGNORECASE,
 )
 _MANY_SENTENCES: Final = re.compile(r"[.!?…։።။]['\"”»)]?\s+\S|[。！？।।؟۔]\s*\S")
+# A clause of a sentence that goes on below is no headline.
+_GOES_ON: Final = re.compile(r"[,;،؛；，、;]\Z")
 _ABBREVIATION: Final = re.compile(r"\b(?:[A-ZÀ-ÞА-Я]\w{0,2}|bzw|ca|vs|nr|no|art|г|ст)\.\s|\d\.\s")
 
 
@@ -142,11 +198,13 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     """
     release = first = ""
     for index, paragraph in enumerate(paragraphs[:_HEAD]):
-        words = paragraph.text
+        words = _without_marks(paragraph.text)
+        if paragraph.kind == "list-item" and _LINK.fullmatch(paragraph.text):
+            continue  # the way to a page, as sites have it above their texts
         if _RELEASE.fullmatch(words.strip()):
             release = release or words
         elif _is_skipped(words):
-            if _LETTERHEAD.search(words) and len(words) <= _TITLE_LENGTH and _headline_follows(paragraphs, index):
+            if _ADDRESS.search(words) and len(words) <= _ADDRESS_LENGTH and _headline_follows(paragraphs, index):
                 first = ""
         elif first:
             if not _could_be_headline(paragraphs, index):
@@ -158,9 +216,22 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     return first or release
 
 
+def _without_marks(words: str) -> str:
+    """The words without the marks that Markdown has for a heading or for bold type, and without a link's address."""
+    words = _LINK.sub(r"\1", words)
+    return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
+
+
+_HASHES: Final = re.compile(r"#{1,6}[ \t]+")
+_BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
+_FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
+
+
 def _is_skipped(words: str) -> bool:
     return (
         is_date_line(words)
+        or words.startswith("<!--")
+        or _FRONT.match(words) is not None
         or PAGE_NUMBER.fullmatch(words) is not None
         or re.search(LETTER, words) is None
         or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
@@ -174,13 +245,15 @@ def _could_be_headline(paragraphs: Sequence[Paragraph], index: int) -> bool:
         return False
     if paragraph.kind == "heading":
         return True
+    if _GOES_ON.search(paragraph.text.rstrip()):
+        return False
     return not _MANY_SENTENCES.search(_ABBREVIATION.sub("", paragraph.text.replace("...", "…")))
 
 
 def _headline_follows(paragraphs: Sequence[Paragraph], index: int) -> bool:
     """Whether a headline without a full stop stands below a line of a letterhead."""
     for later in range(index + 1, min(len(paragraphs), _HEAD)):
-        words = paragraphs[later].text
+        words = _without_marks(paragraphs[later].text)
         if not _is_skipped(words) and not _RELEASE.fullmatch(words.strip()):
             return _could_be_headline(paragraphs, later) and not (ends_sentence(words) and words.rstrip()[-1] in ".。।")
     return False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from muniment.sources.headings import Piece
-    from muniment.sources.labels import Label
+    from muniment.sources.label import Label
     from muniment.sources.lists import Standing
 
 
@@ -38,7 +38,8 @@ def identify(pieces: Sequence[Named]) -> list[str]:
 
     A printed number 16 is ``p16``, 1.2 is ``p1.2``; an item of a list inside of 16 is ``p16.1`` or ``p16.a``; footnote
     3 is ``pnote3``.  Where a list would repeat an id, all of it goes by its count: ``plist2.1``, ``p16.list2.1``.
-    Articles take their ids first.  Headings are ``h1``, ``h2``, …; what has no number is ``nn1``, ``nn2``, ….
+    Articles take their ids first; recitals before them that would repeat one are ``precital1``.  Headings
+    are ``h1``, ``h2``, …; what has no number is ``nn1``, ``nn2``, ….
 
     Returns:
         As many ids, all different.
@@ -47,9 +48,12 @@ def identify(pieces: Sequence[Named]) -> list[str]:
     taken: set[str] = set()
     counts: dict[str, int] = {}
     headings = _headings_before(pieces)
+    article = next((index for index, piece in enumerate(pieces) if piece.label and piece.label.kind == "article"), 0)
     for members in _lists(pieces):
         prefix = _prefix(pieces, members, ids, headings)
         names = [_full(pieces[index], prefix) for index in members]
+        if _are_recitals(pieces, members, article) and any(name in taken for name in names):
+            names = [_full(pieces[index], "precital") for index in members]
         count = counts.get(prefix, 1)
         while any(name in taken for name in names):
             count += 1
@@ -75,6 +79,17 @@ def _lists(pieces: Sequence[Named]) -> list[list[int]]:
         if piece.standing:
             lists.setdefault(piece.standing.list, []).append(index)
     return sorted(lists.values(), key=lambda members: _rank(pieces[members[0]]))
+
+
+def _are_recitals(pieces: Sequence[Named], members: Sequence[int], article: int) -> bool:
+    """Whether a list of numbers in brackets stands whole before the first article, as the recitals of an act do."""
+    first = pieces[members[0]]
+    return (
+        members[-1] < article
+        and first.standing is not None
+        and first.standing.above is None
+        and all(piece.label is not None and piece.label.form == "()" for piece in map(pieces.__getitem__, members))
+    )
 
 
 def _rank(piece: Named) -> int:

@@ -9,6 +9,7 @@ with the innermost list that it follows; a list that begins anew inside of anoth
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.marks import ends_clause, is_lower
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from muniment.sources.blocks import Block, Line
-    from muniment.sources.labels import Label
+    from muniment.sources.label import Label
 
 Number = tuple[int, ...]
 _Key = tuple[str, Number]
@@ -43,6 +44,7 @@ class _Place(NamedTuple):
 
 def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
     """Give for each line of each block the label that holds there, or None."""
+    blocks = _without_names(text, blocks)
     spots = list(_spots(blocks))
     asked = any(_needs_neighbours(line.label, place) for place, _, line in spots if line.label)
     after = _look(reversed(spots), step=1) if asked else {}
@@ -69,6 +71,32 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
             found[place.block][at] = label
             held.update((key, place.row) for reading in label.readings for key in _implied(reading))
     return found
+
+
+# A name behind its initial: up to three words with capitals, perhaps an office, and nothing else.
+_NAME: Final = re.compile(
+    r"\s+(?:(?:van|von|de|der|di|da|del|el|al|bin|ben)\s+){0,2}[^\W\d_a-zа-яα-ω][^\W\d_]+(?:[\s-][^\W\d_a-zа-яα-ω][^\W\d_]+){0,2}"
+    r"(?:,\s[^,.;:]{3,40})?"
+)
+
+
+def _without_names(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
+    """Take the initials of two names off, which stand one under the other: ``A. Smith``, ``B. Jones``."""
+    rows = [(index, at, line) for index, block in enumerate(blocks) for at, line in enumerate(block)]
+    named = [
+        line.label is not None
+        and line.label.form == "A."
+        and _NAME.fullmatch(text, line.label.end, line.end) is not None
+        for _, _, line in rows
+    ]
+    if not any(named):
+        return blocks
+    changed = [list(block) for block in blocks]
+    for row in range(1, len(rows)):
+        if named[row - 1] and named[row] and not any(named[row - 2 : row - 1]) and not any(named[row + 1 : row + 2]):
+            for index, at, line in rows[row - 1 : row + 1]:
+                changed[index][at] = line._replace(label=None)
+    return [tuple(block) for block in changed]
 
 
 def _needs_neighbours(label: Label, place: _Place) -> bool:
@@ -216,7 +244,7 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     opens = block[0].label
     if opens and opens.form == label.form:
         return True
-    if len(label.form) == 1 and label.form not in "-–—*":
+    if len(label.form) == 1 and label.form not in "-–—*+":
         return True
     before = block[at - 1]
     beside = [block[place].label for place in (at - 1, at + 1) if 0 <= place < len(block)]
@@ -268,11 +296,12 @@ class _Open:
         self.rooted = label.kind == "article" or label.form == "[]"
 
 
-def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing | None]:
+def arrange(pieces: Sequence[tuple[Label | None, int, str]]) -> list[Standing | None]:
     """Put the labels of a text into lists.
 
     Args:
-        pieces: For each piece its label, its indent, and whether the piece before it ends in a colon.
+        pieces: For each piece its label, its indent, and how the words before it end: ``colon``, ``open`` (neither a
+            sentence nor an item ends there) or ``closed``.
 
     Returns:
         For each piece with a number or letter where it stands.
@@ -280,7 +309,7 @@ def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing |
     stack: list[_Open] = []
     lists: list[_Open] = []
     placed: list[int | None] = []
-    for index, (label, indent, led) in enumerate(pieces):
+    for index, (label, indent, before) in enumerate(pieces):
         if label is None or not label.readings:
             placed.append(None)
             continue
@@ -289,7 +318,8 @@ def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing |
                 stack.pop()
         level = _continued(stack, label, indent)
         if level is None:
-            level = _opened(stack, lists, label, indent, led=led)
+            led = before == "colon" or (before == "open" and bool(stack) and stack[-1].item == index - 1)
+            level = _opened(stack, lists, label, indent, led=led, colon=before == "colon")
         else:
             while stack[-1] is not level:
                 inner = stack.pop()
@@ -305,7 +335,8 @@ def arrange(pieces: Sequence[tuple[Label | None, int, bool]]) -> list[Standing |
 
 def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     """The list that a label goes on with: right after its last item before any other, else after a gap."""
-    gapped = None
+    gapped: _Open | None = None
+    least: tuple[int, ...] = ()
     exact = []
     starts = any(_is_start(number) for _, number in label.readings)
     suffixed = label.kind in {"number", "article"} and label.name[-1:].isalpha()
@@ -316,8 +347,8 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
                 continue
             if _is_next(last, number, step_between(key)) or (suffixed and last == number):
                 exact.append(level)
-            elif gapped is None and number > last and not starts:
-                gapped = level
+            elif number > last and not starts and (gapped is None or _gap(last, number) < least):
+                gapped, least = level, _gap(last, number)
     same = [level for level in exact if level.indent == indent]
     found = same or exact
     if found or gapped or starts or label.kind != "number":
@@ -325,6 +356,11 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     # A number whose mark was printed in another way: 2) after 1.
     number = label.readings[0][1]
     return next((level for level in reversed(stack) if _counts_to(level, number)), None)
+
+
+def _gap(last: Number, number: Number) -> tuple[int, ...]:
+    """How far a number lies behind the last one of its list: of two lists, the nearer one has lost fewer items."""
+    return tuple(one - other for one, other in zip(number, last, strict=False))
 
 
 def _counts_to(level: _Open, number: Number) -> bool:
@@ -343,22 +379,24 @@ def _is_start(number: Number) -> bool:
     return set(number) == {1}
 
 
-def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *, led: bool) -> _Open:
+def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *, led: bool, colon: bool) -> _Open:
     """Open a list: inside of the innermost one, or, if its kind is open already, beside that.
 
-    The other one of its kind stays open below: if it goes on, this one lies inside of it after all.
+    The other one of its kind stays open below: if it goes on, this one lies inside of it after all.  Right behind an
+    item of another kind that ends neither a sentence nor an item, it lies in that.
     """
     above = stack[-1].item if stack else None
     alike = [level for level in stack if level.keys.keys() & {key for key, _ in label.readings}]
-    sure = led
+    sure = colon
     if alike:
         same = alike[-1]
-        sure = indent > same.indent or led
+        sure = indent > same.indent or colon or (led and same is not stack[-1])
         if not sure:
             above = same.above
             while stack[-1] is not same:
                 stack.pop()
-            if len(alike) >= _ALIKE or not _is_start(label.readings[0][1]):
+            # An article out of its order, miscounted or cited, ends no list: the next one may go on with that.
+            if len(alike) >= _ALIKE or not (_is_start(label.readings[0][1]) or label.kind == "article"):
                 stack.pop()
     level = _Open(label, indent, above, len(lists), sure=sure)
     if level.rooted:

@@ -33,7 +33,7 @@ svibnja lipnja srpnja kolovoza rujna studenog prosinca juna jula јануар ф
 березня квітня травня червня липня серпня вересня жовтня листопада грудня студзеня лютага сакавіка красавіка чэрвеня
 ліпеня жніўня верасня кастрычніка лістапада снежня қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан
 қараша желтоқсан ocak şubat nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık ianuarie februarie martie
-aprilie iunie iulie septembrie octombrie noiembrie decembrie janvier février avril juin juillet août septembre
+aprilie iunie iulie septembrie octombrie noiembrie decembrie janvier février avril juin juillet août aout septembre
 octobre novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 janeiro fevereiro março maio junho julho setembro outubro dezembro gennaio febbraio maggio giugno luglio settembre
 ottobre dicembre maret agustus ιανουαρ φεβρουαρ μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρ οκτωβρ
@@ -87,6 +87,19 @@ vuosisa yüzyıl gadsimt amži wiek век столет ғасыр
 """
 )
 
+# Offices, wars, leagues and the like, which are counted with a full stop in languages that give nouns a capital: how
+# such words end.  A list of them is a list all the same, so that these only need a neighbour.
+_RANKS: Final = words_of(
+    """
+meister meisterin präsident präsidentin präsidenten vorsitzende vorsitzender vorsitzenden vorsitzendem minister
+ministerin sekretär sekretärin beigeordnete beigeordneter stellvertreter stellvertreterin stellvertretende direktor
+direktorin rat rätin anwalt anwältin offizier kommandant kommandantin geschäftsführer kassier kassierer schriftführer
+krieg liga fc sc sv klasse halbjahr quartal halbzeit obergeschoss geschoss stock etage auflage ausgabe spieltag
+advent rang platz senat kammer lesung runde etappe generation reich division armee regiment bataillon kompanie
+internationale satz semester trimester lebensmonat dünya cumhurbaşkanı başbakan lig ordu pasaules
+"""
+)
+
 # What a decimal or a bare number counts: in any case, and where it does not begin with a capital ("1.1 Hours of work").
 # Stems of up to four letters are whole words.
 _QUANTITIES: Final = words_of(
@@ -116,9 +129,17 @@ _DAY_AND_MONTH: Final = re.compile(
 )
 _SOME_MONTH: Final = re.compile(r"\s*[^\W\d]{3,14}\.?\s+(?:de\s+|del\s+)?[12]\d{3}\b")
 
+_PAGE_WORDS: Final = (
+    r"page|seite|side|sida|sivu|página|pagina|pàgina|strona|strana|stranica|oldal|sayfa|səhifə|lehte|lapa|puslapis|trang"
+    r"|halaman|pp?\.|s\.|str\.|lk\.|стр\.?|страница|сторінка|с\.|бет|σελίδα|σελ\.|صفحة|صفحه|ص\.?|עמוד|עמ'|पृष्ठ|পৃষ্ঠা|หน้า"
+    r"|გვერდი|էջ|第"
+)
+_PAGE_FRAME: Final = r"[-–—\s•·*~|]{0,4}"
 PAGE_NUMBER: Final = re.compile(
-    r"[-–—\s]{0,4}(?:(?:page|seite|side|sida|página|pagina|p\.|pp\.|s\.|стр\.?|страница|бет|صفحة|صفحه|หน้า|第)\s{0,2})?"
-    r"\d{1,4}(?:\s{0,2}(?:/|of|von|de|sur|di|из|من|จาก)\s{0,2}\d{1,4})?\s{0,2}(?:页|頁|ページ|쪽|-бет)?[-–—\s]{0,4}",
+    rf"{_PAGE_FRAME}(?:(?:{_PAGE_WORDS})[\s|]{{0,3}})?"
+    r"\d{1,4}(?:\s{0,2}(?:/|of|von|de|sur|di|av|af|z|od|iš|из|з|από|מתוך|من|از|จาก|共)\s{0,2}\d{1,4})?"
+    rf"(?:\s{{0,2}}(?:页|頁|ページ|쪽|-бет)|\s?\|\s?(?:{_PAGE_WORDS}))?{_PAGE_FRAME}"
+    rf"|[-–—]\s?[ivxlc]{{1,7}}\s?[-–—]|(?:{_PAGE_WORDS})\s{{0,2}}[ivxlc]{{1,7}}|第\s?[〇零一二三四五六七八九十百]{{1,5}}\s?[页頁]",
     re.IGNORECASE,
 )
 """A line that is a page number and nothing else, for ``fullmatch``."""
@@ -169,6 +190,11 @@ def reads_as_date_or_ordinal(text: str, place: int, end: int) -> bool:
     if is_month(word) or word.startswith(_stems(word[0])[1]):
         return True
     return word[0] == _first_as_printed(text, place, end) and bool(_SOME_MONTH.match(text, place, end))
+
+
+def reads_as_rank(text: str, place: int, end: int) -> bool:
+    """Whether a number with a full stop that ends at ``place`` counts an office, a war, a league."""
+    return next_word(text, place, end).rstrip(".,;:()").endswith(_RANKS)
 
 
 def _first_as_printed(text: str, place: int, end: int) -> str:
@@ -247,6 +273,19 @@ _DATE_WORDS: Final = frozenset(
         "last",
         "effective",
         "released",
+        "version",
+        "revised",
+        "modified",
+        "mis",
+        "à",
+        "jour",
+        "le",
+        "actualizado",
+        "atualizado",
+        "aggiornato",
+        "aktualisiert",
+        "обновлено",
+        "редакция",
         "il",
         "al",
         "και",
@@ -261,6 +300,9 @@ _ALL_DIGITS: Final = re.compile(
 )
 
 
+_DATED: Final = re.compile(r"([^\W\d_]{1,20})\s?[.:]?\s+")
+
+
 def is_date_line(words: str) -> bool:
     """Whether a paragraph is nothing but a date: with a year or a day, a month, and no word that is neither.
 
@@ -270,10 +312,39 @@ def is_date_line(words: str) -> bool:
         return False
     if _ALL_DIGITS.fullmatch(words):
         return True
+    named = _DATED.match(words)
+    if named and named[1].lower() in _DATE_WORDS and _ALL_DIGITS.fullmatch(words, named.end()):
+        return True
     place, comma, rest = words.partition(",")
     if comma and not any(sign.isdecimal() for sign in place) and _is_all_date(rest):
         return True
     return _is_all_date(words)
+
+
+_FULL_DATE: Final = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th|er|º)?\.?\s(?:de\s|of\s)?(?P<a>[^\W\d_]{3,14})\.?,?\s(?:de\s|del\s)?[12]\d{3}\b\.?"
+    r"|\b(?P<b>[^\W\d_]{3,14})\.?\s\d{1,2},\s?[12]\d{3}\b|\b[12]\d{3}\.\s(?P<c>[^\W\d_]{3,14})\s\d{1,2}\b\.?"
+    r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日号號일]|\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d"
+)
+_FEW_WORDS: Final = 4
+
+
+def is_mostly_date(words: str) -> bool:
+    """Whether a short line is a full date with few words around it: ``Hatályos: 2026. május 4-től``.
+
+    Where a colon stands, up to four; elsewhere two, which may say when something came into force.
+    """
+    if len(words) > _DATE_LINE:
+        return False
+    match = _FULL_DATE.search(words)
+    if match is None:
+        return False
+    month = match["a"] or match["b"] or match["c"]
+    if month and not (is_month(month.lower()) or month.lower() == "may"):
+        return False
+    rest = words[: match.start()] + " " + words[match.end() :]
+    others = [word for word in re.findall(r"[^\W\d_]+", rest.lower()) if word not in _DATE_WORDS]
+    return len(others) <= (_FEW_WORDS if ":" in rest or "：" in rest else _FEW_WORDS // 2)
 
 
 def _is_all_date(words: str) -> bool:

@@ -51,18 +51,21 @@ U+001A is how DOS ended a file.
 BLANK: Final = SPACE + FILLERS
 """What may lie between paragraphs."""
 
-# Signs that show nothing where they stand alone: controls, marks of direction, joiners.
-UNSEEN: Final = f"{BLANK}\x00-\x1f\x7f-\x9f\u00ad\u061c\u200c-\u200f\u202a-\u202e\u2066-\u206f"
+# Signs that show nothing where they stand alone: controls, marks of direction, joiners, selectors, Braille's blank.
+UNSEEN: Final = (
+    f"{BLANK}\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u17b4\u17b5\u200c-\u200f\u202a-\u202e\u2066-\u206f\u2800\ufe00-\ufe0f"
+    "\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
 """Inside of a character class: a line of nothing else is blank."""
 
 # Latin, Cyrillic, Greek; Arabic, Urdu; Devanagari; Chinese, Japanese, full and half width; Armenian;
 # Ethiopic; Myanmar; Khmer; Tibetan.
 _SENTENCE: Final = frozenset(".!?…‥‼⁇⁈⁉\u037e؟۔।॥。．！？｡։።፧፨။៕។།")
-_CLAUSE: Final = frozenset(";:,\u0387؛،；：，、､՝፣፤፥፦၊")
+_CLAUSE: Final = frozenset(";:,\u0387\u2024؛،；：，、､՝፣፤፥፦၊")
 
 # What may follow the last mark of a sentence: quotes, the spaces before French ones, brackets and direction
 # marks.
-_CLOSERS: Final = " \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》〕］｝＂＇\u200e\u200f\u061c\u2069\u202c"
+_CLOSERS: Final = "*_ \u00a0\u202f\"'”’“‘»«›‹)]}」』）】〉》〕］｝＂＇\u200e\u200f\u061c\u2069\u202c"
 
 # A sign of a footnote behind the mark: [2], ², *.
 _NOTE_SIGN: Final = re.compile(r"(?<=\S)(?:\[[0-9]{1,3}\]|[¹²³⁰⁴-⁹]{1,3}|\*{1,3}|[†‡])\Z")

@@ -27,6 +27,7 @@ _ORDERS: Final = {
     "bengali": "কখগঘঙচছজঝঞটঠডঢণতথদধনপফবভম",
     "thai": "กขคงจฉชซฌญฎฏฐฑฒณดตถทธนบปผฝพฟภมยรลวศษสหฬอฮ",
     "hangul": "가나다라마바사아자차카타파하",
+    "jamo": "ㄱㄴㄷㄹㅁㅂㅅㅇㅈㅊㅋㅌㅍㅎ",
     "katakana": "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ",
     "iroha": "イロハニホヘトチリヌルヲワカヨタレソツネナラムウヰノオクヤマケフコエテアサキユメミシヱヒモセス",
     "hiragana": "あいうえおかきくけこさしすせそたちつてと",
@@ -52,20 +53,27 @@ HAN: Final = "[〇零一二三四五六七八九十百千]{1,7}"
 """A pattern of Han numerals."""
 
 _CIRCLED: Final = {
-    chr(first + offset): offset + 1
+    chr(first + offset): (first, offset + 1)
     for first, count in (
-        (0x2460, 20),
-        (0x2474, 20),
-        (0x2488, 20),
-        (0x3220, 10),
-        (0x3280, 10),
-        (0x2776, 10),
-        (0x2780, 10),
+        *(
+            (0x2160, 12),
+            (0x2170, 12),
+            (0x2460, 20),
+            (0x2474, 20),
+            (0x2488, 20),
+            (0x249C, 26),
+            (0x24B6, 26),
+            (0x24D0, 26),
+        ),
+        *((0x2776, 10), (0x2780, 10), (0x3220, 10), (0x3280, 10)),
     )
     for offset in range(count)
 }
-CIRCLED: Final = "[\u2460-\u249b\u2776-\u2789\u3220-\u3229\u3280-\u3289]"
-"""A pattern of one number in a circle, in brackets or with its full stop, as one sign."""
+_CIRCLED_LETTERS: Final = frozenset((0x249C, 0x24B6, 0x24D0))
+CIRCLED: Final = (
+    "(?:[\u2460-\u24e9\u2776-\u2789\u3220-\u3229\u3280-\u3289]|[\u2160-\u216b\u2170-\u217b](?=[.、．)）:]))"
+)
+"""A pattern of one number or letter in a circle, in brackets or with its full stop, as one sign."""
 
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -76,9 +84,10 @@ def number_of(printed: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.split("[.．]", printed.translate(_SUPERSCRIPTS)))
 
 
-def circled_value(sign: str) -> int:
-    """Read ``①``, ``⑴``, ``⒈`` or ``㈠``."""
-    return _CIRCLED.get(sign, 0)
+def circled_value(sign: str) -> tuple[str, int, str]:
+    """Read ``①``, ``⑴``, ``⒈``, ``㈠``, ``ⓐ`` or ``Ⅳ``: its row, its place there, and its name in an id."""
+    first, place = _CIRCLED[sign]
+    return f"circled {first:x}", place, chr(0x60 + place) if first in _CIRCLED_LETTERS else str(place)
 
 
 def han_value(printed: str) -> int:
@@ -109,9 +118,17 @@ def letter_readings(printed: str) -> tuple[Reading, ...]:
     small = printed.lower()
     roman = roman_value(printed)
     readings: tuple[Reading, ...] = (("roman", roman),) if roman else ()
+    if len(printed) in {2, 3} and len(set(printed)) == 1:  # aa), bb), as German laws count below a)
+        readings += tuple((f"twice {family}", place) for family, place in _PLACES.get(small[0], ()))
     if len(printed) == 1:
         return readings + _PLACES.get(small.translate(_SAME), ()) + _hebrew(small)
     return readings + (_hebrew(small) if len(printed) <= 3 else ())
+
+
+def hebrew_value(letters: str) -> int:
+    """Read a Hebrew numeral of letters; 0 for a word."""
+    reading = _hebrew(letters.replace("'", "").replace('"', ""))
+    return reading[0][1] if reading else 0
 
 
 def _hebrew(letters: str) -> tuple[Reading, ...]:

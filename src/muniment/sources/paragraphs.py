@@ -17,16 +17,17 @@ from muniment.sources.blocks import is_counted, split_blocks
 from muniment.sources.headings import Piece, find_headings
 from muniment.sources.ids import Named, find_notes, identify
 from muniment.sources.lists import arrange, hold_labels
-from muniment.sources.marks import BLANK, ends_clause
+from muniment.sources.marks import BLANK, ends_clause, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from muniment.sources.blocks import Block
-    from muniment.sources.labels import Label
+    from muniment.sources.label import Label
 
 MAX_PARAGRAPHS: Final = 20_000
 _SIGN: Final = re.compile(r"\[([0-9]{1,3})\]")
+_LINKED: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
 # Code points: a line of contents repeats a section's heading, not its text.
 _ENTRY: Final = 120
 # Lines: fewer are no contents.
@@ -55,7 +56,7 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
     headings = find_headings(text, pieces)
     notes = find_notes(pieces, Counter(_SIGN.findall(text)))
     listed = [None if is_entry else piece.label for piece, is_entry in zip(pieces, contents, strict=True)]
-    led = [_is_led(text, piece) for piece in pieces]
+    led = [_before(text, piece) for piece in pieces]
     standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
@@ -103,9 +104,12 @@ def _piece(text: str, lines: Block, label: Label | None) -> Piece:
     return Piece(first.start, words, end, label, len(lines), first.indent, printed=False)
 
 
-def _is_led(text: str, piece: Piece) -> bool:
-    """Whether the words before a piece end in a colon, so that a list may begin."""
-    return text[max(0, piece.start - _LED) : piece.start].rstrip(BLANK)[-1:] in {":", "：", "︰"}
+def _before(text: str, piece: Piece) -> str:
+    """How the words before a piece end: in a colon, so that a list may begin; open; or closed."""
+    words = text[max(0, piece.start - _LED) : piece.start].rstrip(BLANK)
+    if words[-1:] in {":", "：", "︰"}:
+        return "colon"
+    return "closed" if ends_sentence(words) or words[-1:] in {";", "；", "؛", ""} else "open"
 
 
 _LED: Final = 64  # code points, most of them blanks before a line
@@ -123,9 +127,9 @@ def _find_contents(text: str, pieces: Sequence[Piece]) -> list[bool]:
         piece = pieces[index]
         if piece.label and piece.label.name and piece.end - piece.words <= _ENTRY:
             words = text[piece.words : piece.end]
-            if ends_clause(words):
+            if ends_clause(words) and words[-1] not in "?？؟":
                 continue
-            entry = piece.label.name, " ".join(words.split())
+            entry = piece.label.name, " ".join(_LINKED.sub(r"\1", words).strip("#*_ ").split())
             repeated[index] = entry in later
             later[entry] = index
     found = [is_counted(text, piece.words, piece.end) for piece in pieces]

@@ -1,0 +1,279 @@
+"""The numbers of articles: a sign or a word with a number, as laws and statutes print them.
+
+A word for article is known from a table, in the languages that an archive meets most.  In all others, and for words
+that no table has ("Principle 4"), the text says so itself: the same word stands alone on its line once more, with the
+number before or after.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
+
+from muniment.sources.label import (
+    BLANKS,
+    CLOSE,
+    DIGIT,
+    FIRM,
+    LEAD,
+    SUFFIX,
+    UNSEEN_MARKS,
+    WEAK,
+    Label,
+    following,
+    is_alone,
+    suffix_of,
+)
+from muniment.sources.lookalikes import PAGE_NUMBER, is_month, reads_as_quantity, words_of
+from muniment.sources.marks import ends_clause, is_lower
+from muniment.sources.numerals import HAN, han_value, hebrew_value, number_of, roman_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# Words before the number of an article, in lower case, and words behind it.  Chapters, parts and titles of acts are
+# headings: their numbers would take the ids of the articles.
+_ARTICLE_WORDS: Final = words_of(
+    r"""
+article articles art\. art artikel artículo articulo artigo artigu articolo articol articolul articul artikkel artikkeli
+artykuł artikulli artikl artiklo artikolo artikulo artikulu artikulua erthygl airteagal airticle article\ premier
+l-artiklu članak ćlanak član člen čl\. článok článek čl straipsnis madde maddə maddesi section sec\. clause rule pasal
+điều lid άρθρο αρθρο статья статьи ст\. стаття ст артыкул атикол член чл\. члан маддә modda модда моддаи мадда зүйл
+берене المادة مادة الماده ماده مادّة ماددا بند البند دفعہ دفعه سעיף סעיף אַרטיקל अनुच्छेद धारा कलम अनुच्छेदः ধারা
+অনুচ্ছেদ અનુચ્છેદ ਧਾਰਾ ਆਰਟੀਕਲ ਅਨੁਛੇਦ ಅನುಚ್ಛೇದ ನಿಬಂಧನೆ അനുച്ഛേദം വകുപ്പ് உறுப்புரை பிரிவு ข้อ มาตรา ມາດຕາ មាត្រា အပိုဒ်
+ပုဒ်မ მუხლი հոդված አንቀጽ ዓንቀፅ
+"""
+)
+_BEHIND: Final = words_of(
+    """
+бап бабы берене modda модда cikk § straipsnis pants artikla artikulua atala нче_статья статья стаття ыстатыйа мадда
+дүгээр_зүйл дугаар_зүйл зүйл чүүл maddə madde madda člen článok článek grein gr. artikel artikkel 条 條 조
+"""
+)
+_FIRST: Final = {
+    "premier": 1, "première": 1, "1er": 1, "primero": 1, "primo": 1, "primeiro": 1, "ersten": 1, "único": 1,
+    "перша": 1, "первая": 1, "unique": 1,
+}  # fmt: skip
+# Ordinals of articles in words, up to thirty-nine: of Arabic in both genders, and of Persian.
+_ARABIC: Final = (
+    ("الأولى", "الاولى", "الأول", "الاول", "الحادية", "الحادي"), ("الثانية", "الثاني"), ("الثالثة", "الثالث"),
+    ("الرابعة", "الرابع"), ("الخامسة", "الخامس"), ("السادسة", "السادس"), ("السابعة", "السابع"),
+    ("الثامنة", "الثامن"), ("التاسعة", "التاسع"), ("العاشرة", "العاشر"),
+)  # fmt: skip
+_PERSIAN: Final = words_of(
+    """
+اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم
+"""
+)
+_PERSIAN_TENS: Final = {"بیست": 20, "سی": 30}
+_ARABIC_TENS: Final = {"العشرون": 20, "العشرين": 20, "الثلاثون": 30, "الثلاثين": 30}
+
+
+@cache
+def _ordinals() -> dict[str, int]:
+    """Every ordinal in words, and its number."""
+    found = {**_FIRST, **_ARABIC_TENS, "یکم": 1, "سی ام": 30, "سی\u200cام": 30}
+    for place, word in enumerate(_PERSIAN, 1):
+        found[word] = place
+        for ten, value in _PERSIAN_TENS.items():
+            found.update({f"{ten} و {word}": value + place, f"{ten}\u200cو\u200c{word}": value + place})
+    found.update({f"{ten} و یکم": value + 1 for ten, value in _PERSIAN_TENS.items()})
+    for place, forms in enumerate(_ARABIC, 1):
+        for form in forms:
+            if not form.startswith("الحادي"):
+                found[form] = place
+            found.update({f"{form} {teen}": 10 + place for teen in ("عشرة", "عشر")})
+            found.update({f"{form} و{ten}": value + place for ten, value in _ARABIC_TENS.items()})
+    return found
+
+
+def _forms(words: Iterable[str]) -> str:
+    """An alternation of words, the longest first, both as composed and as decomposed characters."""
+    both = {form for word in words for form in (normalize("NFC", word), normalize("NFD", word))}
+    return "|".join(sorted(both, key=lambda word: (-len(word), word)))
+
+
+# What ends an ordinal number: 1º, 1.º, 1°, 1er.
+_ORDINAL_SIGN: Final = r"(?:\.?[ºª°]|er(?![^\W\d_])|o(?=[.\s]))?"
+_DASH: Final = "[-‐‑–]"
+
+
+@cache
+def _articles() -> tuple[re.Pattern[str], ...]:
+    words = _forms(_ARTICLE_WORDS)
+    parts = rf"{DIGIT}{{1,4}}(?:[.．]{DIGIT}{{1,3}}){{0,3}}{SUFFIX}"
+    ordinals = _forms(_ordinals())
+    hebrew = "[א-ת]{1,3}['׳\"״]?[א-ת]?"
+    number = rf"(?:{DIGIT}{{1,4}}(?:[.．\-]{DIGIT}{{1,3}}){{0,3}}{SUFFIX}|{ordinals}|[ivxlc]{{1,8}}|{hebrew})"
+    behind = _forms(word.replace("_", r"\ ") for word in _BEHIND)
+    few = rf"{DIGIT}{{1,4}}(?:-{DIGIT}{{1,3}})?"
+    marks = r"\s?[.:)\]–—;۔،։፤-]{1,2}(?=[\s*_]|\Z)|[：．:](?=[\s*_]|\Z)?"
+    mark = rf"{CLOSE}(?P<mark>{marks})?{CLOSE}(?=[\s：．]|\Z|(?<=[：．]))"
+    more = rf"(?P<more>之{HAN}|の{HAN}|の{DIGIT}{{1,3}})?"
+    return (
+        re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){mark}"),
+        re.compile(rf"{LEAD}(?:{words})[ٔ]?[:.]?{BLANKS}\(?(?P<number>{number}){_ORDINAL_SIGN}{mark}", re.IGNORECASE),
+        re.compile(rf"{LEAD}(?P<number>{few})\.?(?:{_DASH}|[ \u00a0])?(?:{behind}){mark}", re.IGNORECASE),
+        re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}"),
+        re.compile(rf"{LEAD}제{BLANKS}(?P<number>{DIGIT}{{1,4}}){BLANKS}조(?P<more>의{BLANKS}{DIGIT}{{1,3}})?"),
+    )
+
+
+# These lie in articles, where a text has both.
+_SECTION: Final = re.compile(rf"[#*_\s{UNSEEN_MARKS}]{{0,9}}(?:§|section|sec\.|clause|rule)", re.IGNORECASE)
+_ARTICLE_FIRST: Final = frozenset(
+    sign
+    for word in _ARTICLE_WORDS
+    for form in (normalize("NFC", word), normalize("NFD", word))
+    for sign in (form[0], form[0].upper())
+) | frozenset("§제第")
+
+
+# What follows a number that is cited: "§ 7 Abs. 3", "Article 5(1)", "Art. 6 GG".
+_CITES: Final = re.compile(
+    r"\s*(?:Abs(?:\.|atz|ätze)|Satz|Sätze|S\.|Nr\.|Nummer|Buchst|Halbsatz|Unterabs|Para|Ziff|Abschnitt|Punkt|Art\b|Artikel"
+    r"|[\s(]*\(\w{1,3}\)|(?:[A-ZÄÖÜ][a-zäöü]{0,3}){1,3}[A-ZÄÖÜ]\b\.?\s[a-zäöü])"
+)
+
+
+def parse_article(text: str, start: int, end: int, first: str) -> Label | None:
+    """Read the number of an article at the start of a line, by the words of the tables.
+
+    Args:
+        text: The whole text.
+        start: Offset of the line's first character that is not blank.
+        end: Offset just after its last one.
+        first: The first character after the marks of a heading or of bold type.
+    """
+    if first not in _ARTICLE_FIRST and not first.isdecimal():
+        return None
+    for pattern in _articles():
+        match = pattern.match(text, start, end)
+        if match:
+            return _judge_article(text, match, end)
+    return None
+
+
+def _judge_article(text: str, match: re.Match[str], end: int) -> Label | None:
+    """Tell a label "Article 5" from a sentence that begins with it."""
+    groups = match.groupdict()
+    printed = match["number"].lower()
+    more = re.sub(r"\D", "", groups.get("more") or "") or (groups.get("more") or "")[1:]
+    suffix = suffix_of(groups.get("suffix"))
+    place = match.end()
+    number = _article_number(printed.removesuffix((groups.get("suffix") or "").lower()))
+    if not number[0]:
+        return None
+    if more:
+        number = (*number, int(more) if more.isdecimal() else han_value(more))
+    alone = is_alone(text, place, end)
+    follows = following(text, place, end)
+    form = "§" if _SECTION.match(match[0]) else "article"
+    marked = bool(groups.get("mark")) or "§" in match[0]
+    firm = alone or marked or ("open" in groups and text[place : place + 1].isspace())
+    if not alone and not groups.get("mark") and (is_lower(follows) or _CITES.match(text, place, end)):
+        return None
+    if not alone and not marked and "\u05d0" <= printed[0] <= "\u05ea":
+        return None
+    name = ".".join(map(str, number)) + suffix
+    return Label(place, form, name, ((form, number),), "article", FIRM if firm else WEAK, alone)
+
+
+def _article_number(printed: str) -> tuple[int, ...]:
+    composed = normalize("NFC", printed)
+    if composed in _ordinals():
+        return (_ordinals()[composed],)
+    if re.fullmatch(HAN, printed):
+        return (han_value(printed),)
+    if printed[0].isdecimal():
+        return number_of(re.sub(r"[^\d.．-]", "", printed).replace("-", "."))
+    return (roman_value(printed) or hebrew_value(printed),)
+
+
+# A line that is a word or three and a number, or a number and a word, and nothing else.
+_WORD_THEN_NUMBER: Final = re.compile(
+    rf"{LEAD}(?P<word>[^\W\d_][^\n\d(),;]{{0,24}}?)[\s:]{{0,2}}\(?{BLANKS}(?P<number>{DIGIT}{{1,3}})(?P<suffix>[A-Za-z])?"
+    rf"{_ORDINAL_SIGN}[\s.:;)–—°ª-]{{0,4}}{CLOSE}"
+)
+_NUMBER_THEN_WORD: Final = re.compile(
+    rf"{LEAD}(?P<number>{DIGIT}{{1,3}})(?:{_DASH}[^\W\d_]{{1,4}}|[.ºª°‐-])?(?P<suffix>(?!))?\s{{0,2}}"
+    rf"(?P<word>[^\W\d_][^\n\d(),;.]{{0,20}})[.:;]{{0,2}}{CLOSE}"
+)
+_WORDS: Final = 3
+_NEAR: Final = 3
+# Chapters and the like: what articles lie in, and what stands beside a text; here numbers name no paragraph.
+_DIVISIONS: Final = frozenset(
+    words_of(
+        """
+chapter part title book volume vol annex annexe appendix schedule exhibit figure fig table page slide attachment
+kapitel teil titel buch band abschnitt unterabschnitt anlage anhang abbildung abb tabelle tab seite bild chapitre partie
+titre livre section tome figure tableau capítulo capitulo parte título titulo libro anexo sección tabla figura seção
+tabela capitolo titolo allegato tabella hoofdstuk deel bijlage afdeling kapittel del bilag vedlegg bilaga avdelning osa
+luku liite rozdział część tytuł załącznik oddział dział kapitola část hlava příloha oddíl glava deo poglavlje prilog
+poglavje priloga fejezet rész melléklet capitolul partea titlul anexa bölüm kısım ek şekil tablo глава раздел часть
+приложение рисунок таблица подраздел розділ глава частина додаток тарау бөлім қосымша κεφάλαιο μέρος τίτλος παράρτημα
+πίνακας الفصل الباب القسم الجزء الملحق الجدول جدول فصل باب بخش پیوست פרק חלק נספח תוספת טבלה अध्याय भाग अनुसूची परिशिष्ट
+หมวด ส่วน บท ภาค ตาราง chương phần mục phụ lục bab bagian lampiran თავი კარი დანართი գլուխ բաժին հավելված
+"""
+    )
+)
+
+
+def name_articles(text: str, lines: Sequence[tuple[int, int, bool]]) -> dict[int, Label]:
+    """Find the lines that name an article by a word of the text's own.
+
+    A line is a word, or up to three, and a number of up to three digits, and nothing else; it stands at the start of a
+    block or behind the end of a clause, is not followed by the next one at once, and has a neighbour: the same word
+    alone with a number at most three places off.
+
+    Args:
+        text: The whole text.
+        lines: Start and end of each line that has no label yet, or one of digits, in order, and whether a block begins.
+
+    Returns:
+        The labels, by the offset of their lines.
+    """
+    found: list[tuple[int, int, int, str, str]] = []
+    numbers: dict[str, set[int]] = {}
+    for at, (start, end, begins) in enumerate(lines):
+        if end - start > 40:
+            continue
+        named = _named(text, start, end)
+        if named is None or not (begins or ends_clause(text[lines[at - 1][0] : lines[at - 1][1]])):
+            continue
+        word, number, suffix = named
+        found.append((at, start, number, word, suffix))
+        numbers.setdefault(word, set()).add(number)
+    words = {at: word for at, _, _, word, _ in found}
+    return {
+        start: Label(
+            lines[at][1], "article", f"{number}{suffix}", (("article", (number,)),), "article", FIRM, alone=True
+        )
+        for at, start, number, word, suffix in found
+        if words.get(at + 1) != word
+        and any(number + step in numbers[word] for step in range(-_NEAR, _NEAR + 1) if step)
+    }
+
+
+def _named(text: str, start: int, end: int) -> tuple[str, int, str] | None:
+    """The word, the number and its letter of a line that is nothing else."""
+    match = _WORD_THEN_NUMBER.fullmatch(text, start, end) or _NUMBER_THEN_WORD.fullmatch(text, start, end)
+    if match is None or PAGE_NUMBER.fullmatch(text, start, end):
+        return None
+    printed = match["word"].strip(" \t\u00a0:-–‐#*_")
+    words = printed.casefold().split()
+    if (
+        not 0 < len(words) <= _WORDS
+        or words[0] in _DIVISIONS
+        or words[-1] in _DIVISIONS
+        or any(is_month(word) or word == "may" for word in words)
+    ):
+        return None
+    behind = match.end("number") < match.start("word")
+    if (behind and (len(words) > 1 or reads_as_quantity(text, match.end("number"), end))) or (
+        not behind and is_lower(printed[0])
+    ):
+        return None
+    return f"{behind} {' '.join(words)}", int(match["number"]), (match["suffix"] or "").lower()
