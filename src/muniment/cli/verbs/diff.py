@@ -20,10 +20,11 @@ from muniment.cli.terminal import json_text, screen_width, wants_colour, wrap
 from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, originals_in, party_of, side_of
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member, VersionStep, compare_steps, compare_versions
-from muniment.diff.views.html import render_html
+from muniment.diff.views.html import render_fragment, render_html
 from muniment.diff.views.json import diff_json, diff_range_json
 from muniment.diff.views.markdown import render_markdown
 from muniment.diff.views.sheet import Sheet, SheetStep, say_value
+from muniment.diff.views.timeline import Mark, marks_of
 from muniment.display import visible
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
@@ -283,11 +284,24 @@ def _print_step(step: VersionStep) -> None:
 
 
 def render(
-    shape: str, a: DiffSide, b: DiffSide, selection: Selection, *, context: int, steps: Sequence[VersionStep] = ()
+    shape: str,
+    a: DiffSide,
+    b: DiffSide,
+    selection: Selection,
+    *,
+    context: int,
+    steps: Sequence[VersionStep] = (),
+    marks: tuple[Mark, ...] = (),
 ) -> str:
-    """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
-    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)))
-    page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
+    """Give the page of that shape, ``html``, ``html-fragment`` or ``markdown``, without its last line feed."""
+    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)), marks)
+    match shape:
+        case "html":
+            page = render_html(sheet, context=context)
+        case "html-fragment":
+            page = render_fragment(sheet, context=context)
+        case _:
+            page = render_markdown(sheet)
     return page.removesuffix("\n")
 
 
@@ -310,7 +324,7 @@ def _views_step(step: VersionStep) -> SheetStep:
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(["text", "json", "html", "markdown"]),
+    type=click.Choice(["text", "json", "html", "html-fragment", "markdown"]),
     default="text",
     show_default=True,
     help="What to print.",
@@ -386,7 +400,8 @@ def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> boo
     if page is None:
         print_range(versions, steps, net, view)
     else:
-        print(render(page, *range_sides(versions), net, context=view.context, steps=steps))
+        marks = marks_of(versions.versions, steps)
+        print(render(page, *range_sides(versions), net, context=view.context, steps=steps, marks=marks))
     return net.different
 
 
