@@ -130,6 +130,12 @@ def exit_code(ctx: click.Context, report: Report) -> int:
 
 
 _PROOF = b"c2sp.org/tlog-proof@"
+_PROOF_STARTS = (_PROOF, b"> ", b"<!DOCTYPE html>")
+
+
+def _is_proof(data: bytes) -> bool:
+    """Whether a file is a proof of a paragraph, bare, as a text or as a page; it need not be a good one."""
+    return data.startswith(_PROOF_STARTS) and _PROOF in data
 
 
 def _processors() -> int:
@@ -144,7 +150,7 @@ def _processors() -> int:
     "archive verify harbour-notice/v1 --explain",
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
-    "archive verify harbour-notice-v1-p2.tlog-proof --against harbour-notice-v1.zip",
+    "archive verify harbour-notice-v1-p2.proof.html --against harbour-notice-v1.zip",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
@@ -239,7 +245,7 @@ class _Target:
     @property
     def proof(self) -> bytes | None:
         """The file, if it is a proof of a paragraph."""
-        return self.data if self.data is not None and self.data.startswith(_PROOF) else None
+        return self.data if self.data is not None and _is_proof(self.data) else None
 
     @property
     def pins(self) -> bool:
@@ -285,7 +291,7 @@ def _tell_file(name: str) -> _Target:
     from muniment.cli.verbs.verify_citation import cited_in, is_zip  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
 
     data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
-    proves = data.startswith(_PROOF)
+    proves = _is_proof(data)
     stated = () if proves or is_zip(data) or name.lower().endswith(".zip") else cited_in(data)
     if name == STANDARD_STREAM and not (stated or proves or is_zip(data)):
         raise InputError(
