@@ -12,8 +12,8 @@ from muniment.digest import parse_digest
 from muniment.display import plain, plain_lines
 from muniment.export.commands import quoted
 from muniment.paragraph_proof import ParagraphProof
-from muniment.paragraph_proof.by_hand import stock_commands, take_out
-from muniment.paragraph_proof.forms import file_name, form_of, read_proof
+from muniment.paragraph_proof.by_hand import file_name, stock_commands, take_out
+from muniment.paragraph_proof.forms import form_of, read_proof
 from muniment.verify.report import VERIFIED, Report, report_as_json
 
 _PROVEN = """\

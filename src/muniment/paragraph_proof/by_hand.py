@@ -6,13 +6,19 @@ The page with a proof makes the same lines in its script; who changes one change
 from __future__ import annotations
 
 import re
+from typing import Literal, TypeAlias, get_args
 
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.log.statement import format_statement
-from muniment.paragraph_proof import ParagraphProof, format_paragraph_proof
+from muniment.paragraph_proof import ParagraphProof, format_paragraph_proof, proof_name
 from muniment.snapshot.shell import climb
+
+Form: TypeAlias = Literal["text", "html", "tlog-proof"]
+FORMS: tuple[Form, ...] = get_args(Form)
+SUFFIXES: dict[Form, str] = {"text": ".proof.txt", "html": ".proof.html", "tlog-proof": ".tlog-proof"}
+"""What the name of each form of a proof ends in."""
 
 COMMANDS = """\
 p=@FILE@
@@ -73,14 +79,25 @@ def stock_commands(proof: ParagraphProof, file: str) -> str:
     return _PLACE.sub(lambda match: str(values[match[1]]), COMMANDS)
 
 
-def take_out(form: str, file: str, bare: str) -> str:
+def take_out(form: Form, file: str, bare: str) -> str:
     """Give the command that takes the bare proof out of another form of it; nothing for the bare one.
 
     Args:
-        form: ``text``, ``html`` or ``tlog-proof``.
+        form: The form of the file.
         file: The file, as a shell takes its name.
         bare: Where to write it.
     """
     if form == "html":
         return f"sed -n '/^c2sp.org.tlog-proof@v1$/,/^<.pre>/p' {file} | sed '$d' > {bare}\n"
     return f"sed -n '/^c2sp.org.tlog-proof@v1$/,$p' {file} > {bare}\n" if form == "text" else ""
+
+
+def file_name(proof: ParagraphProof, form: Form) -> str:
+    """Name the file of a form."""
+    return f"{proof_name(proof).removesuffix(SUFFIXES['tlog-proof'])}{SUFFIXES[form]}"
+
+
+def by_hand(proof: ParagraphProof, form: Form) -> str:
+    """The commands that check a file of a form, under the name that it has by itself."""
+    bare = file_name(proof, "tlog-proof")
+    return f"{take_out(form, file_name(proof, form), bare)}\n{stock_commands(proof, bare)}".lstrip("\n")

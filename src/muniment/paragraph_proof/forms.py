@@ -7,7 +7,6 @@ and compares: nothing can stand in one that its proof does not say.
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import Literal, TypeAlias, get_args
 
 from muniment.digest import parse_digest
 from muniment.display.frozen import plain
@@ -16,14 +15,8 @@ from muniment.paragraph_proof import (
     ParagraphProof,
     format_paragraph_proof,
     parse_paragraph_proof,
-    proof_name,
 )
-from muniment.paragraph_proof.by_hand import stock_commands, take_out
-
-Form: TypeAlias = Literal["text", "html", "tlog-proof"]
-FORMS: tuple[Form, ...] = get_args(Form)
-SUFFIXES: dict[Form, str] = {"text": ".proof.txt", "html": ".proof.html", "tlog-proof": ".tlog-proof"}
-"""What the name of each ends in."""
+from muniment.paragraph_proof.by_hand import Form, by_hand
 
 _START = b"c2sp.org/tlog-proof@v1\n"
 _PAGE = b"<!DOCTYPE html>\n"
@@ -47,11 +40,6 @@ It is not proven: that the statement is true, who wrote it, who signed the recor
 it was published. Times are claims: logged {time}, the archive says.
 
 """
-
-
-def file_name(proof: ParagraphProof, form: Form) -> str:
-    """Name the file of a form."""
-    return f"{proof_name(proof).removesuffix(SUFFIXES['tlog-proof'])}{SUFFIXES[form]}"
 
 
 def format_as(proof: ParagraphProof, form: Form) -> bytes:
@@ -79,12 +67,6 @@ def _head(proof: ParagraphProof) -> str:
         commands="".join(f"  {line}\n" if line else "\n" for line in by_hand(proof, "text").splitlines()),
         time=proof.statement.logged_at,
     )
-
-
-def by_hand(proof: ParagraphProof, form: Form) -> str:
-    """The commands that check a file of a form, under the name that it has by itself."""
-    bare = file_name(proof, "tlog-proof")
-    return f"{take_out(form, file_name(proof, form), bare)}\n{stock_commands(proof, bare)}".lstrip("\n")
 
 
 def form_of(data: bytes) -> Form | None:

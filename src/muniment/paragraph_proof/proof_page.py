@@ -16,8 +16,7 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.markup import Markup, document, element
 from muniment.paragraph_proof import FORMAT, ParagraphProof, format_paragraph_proof
-from muniment.paragraph_proof.by_hand import COMMANDS, take_out
-from muniment.paragraph_proof.forms import by_hand
+from muniment.paragraph_proof.by_hand import COMMANDS, by_hand, take_out
 from muniment.snapshot.page import bar, joined_script, packaged
 from muniment.snapshot.page.details import check_list, code, fact
 from muniment.snapshot.page.wording import PROSE

@@ -15,7 +15,8 @@ from muniment.display import plain
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, write_file
 from muniment.paragraph_proof import prove_paragraph
-from muniment.paragraph_proof.forms import FORMS, SUFFIXES, Form, file_name, format_as
+from muniment.paragraph_proof.by_hand import FORMS, SUFFIXES, Form, file_name
+from muniment.paragraph_proof.forms import format_as
 from muniment.reference import parse_reference
 
 
