@@ -3,12 +3,13 @@ const SAID = { passed: "passed", failed: "FAILED", unable: "cannot check here" }
 async function run() {
   const results = {};
   for (const [name, check] of Object.entries(CHECKS)) {
-    let state = "passed", detail = "";
+    let state = "passed", detail = "", file = null;
     try { detail = await check() || ""; } catch (error) {
       state = error instanceof Unable ? "unable" : "failed";
-      detail = state === "failed" && FILES[name] && !error.message.includes(FILES[name]) ? `${FILES[name]}: ${error.message}` : error.message;
+      file = state === "failed" ? error.where || FILES[name] : null;
+      detail = file && !error.message.includes(file) ? `${file}: ${error.message}` : error.message;
     }
-    results[name] = { state, detail };
+    results[name] = { state, detail, file };
   }
   return results;
 }
@@ -33,7 +34,7 @@ function markWhere(results) {
   document.body.normalize();
   const [here, made] = found.body ? [document.body, found.body] : wordsHere() || [];
   const places = here ? differences(here, made) : [], where = new Map();
-  for (const [name, { state }] of Object.entries(results)) if (state === "failed" && FILES[name]) where.set(FILES[name], command(FILES[name]));
+  for (const { file } of Object.values(results)) if (file) where.set(file, command(file));
   for (const place of places) {
     const paragraph = place.closest(".paragraph");
     (paragraph || place).classList.add("wrong");

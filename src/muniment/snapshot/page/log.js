@@ -32,6 +32,9 @@ function number(text) {
   return Number(text);
 }
 function parseProof(path = "inclusion.tlog-proof") {
+  try { return readProof(path); } catch (error) { throw Object.assign(error, { where: path }); }
+}
+function readProof(path) {
   const text = utf8(files[path]), split = text.indexOf("\n\n"), end = text.lastIndexOf("\n\n") + 1;
   const [name, ...more] = text.slice(0, split).split("\n"), extra = /^extra /.test(more[0]) ? unbase64(more.shift().slice(6)) : null;
   const [index, ...hashes] = more;
