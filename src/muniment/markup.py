@@ -24,6 +24,13 @@ _FORBIDDEN = re.compile(
     + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+# Ranges by number, not by what a version of Unicode says of them, so that a page stays the same for ever.
+_DATA_ESCAPED = re.compile(
+    "[<>&\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\u3164\ud800-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff"
+    + "".join(chr((plane << 16) + last) for plane in range(1, 14) for last in (0xFFFE, 0xFFFF))
+    + "\U000e0000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +76,15 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
 def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
     """JSON for programs, in an element that no browser runs (WHATWG HTML, section 4.12.1, data blocks).
 
-    It is ASCII, and holds no character that HTML reads as markup: nothing in it can end the element or the page.
+    Letters stand in it as they are.  What HTML reads as markup or refuses, what turns the order of words, and what does
+    not show is escaped as JSON has it: nothing in it can end the element or the page, or hide in its source.
 
     Args:
         media_type: Not one of JavaScript.
         value: What to write: plain values, lists, and dictionaries.
         **attributes: As for ``element``.
     """
-    json_text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    for character in "<>&":
-        json_text = json_text.replace(character, f"\\u{ord(character):04x}")
+    json_text = _DATA_ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
     start = element("script", type=media_type, **attributes).html.removesuffix("</script>")
     return Markup(f"{start}{json_text}</script>")
 
@@ -122,6 +128,13 @@ def document(
 
 def _source(code: str) -> str:
     return f"'sha256-{b64encode(sha256(code.encode()).digest()).decode()}'"
+
+
+def _escape(match: re.Match[str]) -> str:
+    """A character as JSON escapes it, in two halves of UTF-16 where it needs them."""
+    code = ord(match[0])
+    units = (code,) if code < 0x10000 else (0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code - 0x10000 & 0x3FF))
+    return "".join(f"\\u{unit:04x}" for unit in units)
 
 
 def _html(child: Child) -> str:

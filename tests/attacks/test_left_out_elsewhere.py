@@ -83,7 +83,7 @@ def test_script_agrees(kind: str, tmp_path: Path) -> None:
 
 def page_parts(kind: str, which: int) -> tuple[str, list[Part]]:
     """The page of a snapshot, and the files that it carries as evidence; its stamps have tests of their own."""
-    page = unpack(snapshots()[kind][which])[1]["data/index.html"].decode()
+    page = unpack(snapshots()[kind][which])[1]["00-START-HERE.html"].decode()
     found = re.search('id="evidence">(.*?)</script>', page)
     assert found is not None
     return page, [(name, base64.b64decode(data)) for name, data in json.loads(found[1])["files"].items()]

@@ -301,7 +301,7 @@ def test_command(stolen: World, tmp_path: Path) -> None:
     assert said["unknown_after"] == {"size": 3, "claimed": "2026-11-22T10:01:00Z", "proven": None}
     readme = unpack(data)[1]["data/README.txt"].decode()
     assert f"N{NOT_KNOWN[1:]} 3 (claimed 2026-11-22T10:01:00Z)." in readme
-    assert f"N{NOT_KNOWN[1:]} 3 (claimed 2026-11-22T10:01:00Z)." in unpack(data)[1]["data/index.html"].decode()
+    assert f"N{NOT_KNOWN[1:]} 3 (claimed 2026-11-22T10:01:00Z)." in unpack(data)[1]["00-START-HERE.html"].decode()
     folder = lay(stolen.store.files, tmp_path / "copy")
     assert json.loads(run("verify", str(folder), "--no-memory", "--json").stdout)["unknown_after"] is None
     done = run("verify", str(tmp_path / "s.zip"), "--against", str(folder), "--no-memory")

@@ -33,6 +33,8 @@ PIP = "python -m pip install --upgrade "
 """The command of somebody else, with an option."""
 
 DOCUMENTS = {
+    "paragraph_proof.forms": "the text of a proof tells its reader what else checks it",
+    "paragraph_proof.proof_page": "and so does the page with one",
     "snapshot.page.details": "the page in a snapshot tells its reader what else checks it",
     "snapshot.page.wording": "the same page",
     "snapshot.readme": "so does README.txt",

@@ -33,13 +33,16 @@ def test_prove(run: Run) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     name, digest, *words = result.stdout.splitlines()
     assert name.startswith("harbour-notice-v1-p1-")
-    assert name.endswith(".tlog-proof")
+    assert name.endswith(".proof.txt")
     assert digest.startswith("sha256:")
     assert words[:2] == [
         "> The harbour closes on Monday.",
         "the whole of harbour-notice/v1#p1, archive example.org/press, entry 1 of its log",
     ]
-    assert Path(name).stat().st_size < 4096
+    assert Path(name).read_text(encoding="utf-8").startswith("> The harbour closes on Monday.\n\nthe whole of ")
+    bare = run("prove", "v1#p1", "--format", "tlog-proof").stdout.splitlines()[0]
+    assert bare == name.replace(".proof.txt", ".tlog-proof")
+    assert Path(bare).stat().st_size < 4096
     assert run("prove", "v1#p1").stdout.splitlines()[0] == f"{name} (it was there already)"
     assert run("prove", "v1#p1", "-o", "-").stdout_bytes == Path(name).read_bytes()
     said = json.loads(run("prove", "v1", "--quote", "closes on", "--json").stdout)
@@ -137,3 +140,24 @@ def test_refused(refused: Refused) -> None:
     assert "has no paragraph p9" in refused("prove", "v1#p9", code=2)
     assert "stdout cannot take both" in refused("prove", "v1#p1", "-o", "-", "--json", code=2)
     assert "another file is there" in refused("prove", "v1#p1", "-o", "notice.txt", code=2)
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(("named", "form"), [("p.html", "html"), ("p.txt", "text"), ("p.tlog-proof", "tlog-proof")])
+def test_forms(run: Run, named: str, form: str) -> None:
+    """The name of the file chooses the form, ``--format`` goes before it, and each verifies and explains itself."""
+    assert run("prove", "v1#p1", "-o", named).exit_code == 0
+    assert run("prove", "v1#p1", "--format", form, "-o", "-").stdout_bytes == Path(named).read_bytes()
+    shutil.rmtree("archive")
+    result = run("verify", named)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "> The harbour closes on Monday.\nthe whole of harbour-notice/v1#p1" in result.stdout
+    explained = run("verify", named, "--explain")
+    assert ("# The bare proof, out of this file." in explained.stdout) is (form != "tlog-proof")
+    changed = Path(named).read_bytes().replace(b"closes on Monday", b"closes on Tuesday")
+    if form != "tlog-proof":
+        Path(named).write_bytes(changed)
+        result = run("verify", named)
+        assert result.exit_code == 1
+        assert "is not what the proof in this file makes" in result.stdout
+        assert "Monday" not in result.stdout.partition("found")[2].partition("hint")[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +18,7 @@ Refused: TypeAlias = Callable[..., str]
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("shape", ["html", "markdown"])
+@pytest.mark.parametrize("shape", ["html", "html-fragment", "markdown"])
 def test_both_sides_are_named(run: Run, shape: str) -> None:
     """The page of a version and a file has the reference, the title and the hashes of one, the hash of the other."""
     result = run("diff", "v1", "second.txt", "--format", shape)
@@ -33,7 +34,7 @@ def test_both_sides_are_named(run: Run, shape: str) -> None:
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("shape", ["html", "markdown"])
+@pytest.mark.parametrize("shape", ["html", "html-fragment", "markdown"])
 def test_description_and_emendations(run: Run, shape: str) -> None:
     """What changed in the description and the emendations stands in the page."""
     emend = ("emend", "v2#p2", "--omit", "Tuesday", "--reason", "why not", "--title", "Other <title>")
@@ -46,7 +47,7 @@ def test_description_and_emendations(run: Run, shape: str) -> None:
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("shape", ["text", "json", "html", "markdown"])
+@pytest.mark.parametrize("shape", ["text", "json", "html", "html-fragment", "markdown"])
 def test_output_is_what_would_be_printed(run: Run, shape: str) -> None:
     """``-o FILE`` writes the bytes that would go to stdout, and ``-o -`` is stdout."""
     command = ("diff", "v1", "v2", "--format", shape)
@@ -79,10 +80,10 @@ def test_nothing_is_written_when_a_side_is_missing(refused: Refused, work: Path)
 def test_context_leaves_paragraphs_open(run: Run) -> None:
     """``--context`` says how many unchanged paragraphs are not folded."""
     Path("long-a.txt").write_text(
-        "".join(f"{n}. Paragraph number {n}.\n\n" for n in range(1, 9)) + "9. The end is here.\n"
+        "1. The start is here.\n\n" + "\n\n".join(f"{n}. Paragraph number {n}." for n in range(2, 10)) + "\n"
     )
-    Path("long-b.txt").write_text(Path("long-a.txt").read_text().replace("The end is", "The end was"))
-    for context, said in ((0, "8 paragraphs unchanged"), (1, "7 paragraphs unchanged"), (7, "")):
+    Path("long-b.txt").write_text(Path("long-a.txt").read_text().replace("The start is", "The start was"))
+    for context, said in ((0, "8 paragraphs unchanged"), (1, "7 paragraphs unchanged"), (8, "")):
         page = run("diff", "long-a.txt", "long-b.txt", "--format", "html", "--context", str(context)).stdout
         assert ("paragraphs unchanged" in page) is bool(said)
         assert said in page
@@ -97,7 +98,7 @@ def test_exit_code_and_file(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("shape", ["html", "markdown"])
+@pytest.mark.parametrize("shape", ["html", "html-fragment", "markdown"])
 def test_what_has_no_page(run: Run, refused: Refused, shape: str) -> None:
     """A summary is refused in words, of two versions and of a range; ``--only`` is not."""
     assert "a summary has no page" in refused("diff", "v1..v2", "--summary", "--format", shape, code=2)
@@ -105,18 +106,26 @@ def test_what_has_no_page(run: Run, refused: Refused, shape: str) -> None:
     assert "Not shown: 1 paragraph edited" in run("diff", "v1", "v2", "--only", "typographic", "--format", shape).stdout
 
 
-@pytest.mark.parametrize("shape", ["html", "markdown"])
+@pytest.mark.parametrize("shape", ["html", "html-fragment", "markdown"])
 def test_page_of_a_range(run: Run, work: Path, shape: str) -> None:
     """The page of a range names each step, then shows the net change between its ends, by their full names."""
     (work / "third.txt").write_text((work / "notice.txt").read_text())
     assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
     assert run("describe", "harbour-notice", "--title", "Other <title>").exit_code == 0
     shown = run("diff", "v1..v4", "--format", shape).stdout
-    strong, end = ("<strong>v3</strong>", "</li>") if shape == "html" else ("- **v3**", "\n")
-    said = ", publication, reverts to v1, claimed 2027-01-15T08:00:00Z: 1 paragraph edited; originals differ."
-    assert strong + said + end in shown
+    said = "1 paragraph edited; originals differ."
+    if shape.startswith("html"):
+        step = (
+            r"<strong>v3</strong>, (issued|retrieved) 20\S+( \(inferred\))?, publication, reverts to v1: "
+            + re.escape(said)
+        )
+        assert re.search(step, shown)
+        assert shown.count("Logged 2027-01-15T08:00:00Z, as claimed.") == 3
+        assert 'role="img" aria-label="v1, ' in shown
+    else:
+        assert f"- **v3**, publication, reverts to v1, claimed 2027-01-15T08:00:00Z: {said}\n" in shown
+        assert shown.count("claimed 2027-01-15T08:00:00Z: ") == 3
     assert "description: title changed; originals are the same." in shown
-    assert shown.count("claimed 2027-01-15T08:00:00Z: ") == 3
     assert "harbour-notice/v1" in shown
     assert "harbour-notice/v4" in shown
     assert "<title>Other" not in shown

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from muniment.diff import compare
 from muniment.diff.difference import Segment, shown
 from muniment.diff.selection import About, Member, Part, select
-from muniment.diff.views.html import render_html, style, weave
+from muniment.diff.views.html import CLASS, packaged, render_fragment, render_html
 from muniment.diff.views.sheet import Party, Sheet
+from muniment.diff.views.weave import weave
 from muniment.markup import Markup
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph
@@ -146,7 +147,7 @@ def test_nothing_is_fetched_or_run(side: Side) -> None:
     assert tags.isdisjoint({"script", "img", "link", "iframe", "object", "form", "video", "audio", "svg", "base"})
     assert all(node.get("href", "#").startswith("#") for node in tree.iter("a"))
     assert not any(node.get("src") or node.get("style") for node in tree.iter())
-    assert re.search(r"url\(|@import|expression", style()) is None
+    assert all(re.search(r"url\(|@import|expression", packaged(name)) is None for name in ("page.css", "changes.css"))
 
 
 def test_links_and_anchors(side: Side) -> None:
@@ -225,13 +226,13 @@ def test_a_line_feed_that_ends_a_paragraph_of_one_side(side: Side) -> None:
     assert weave([Segment("=", "one\ntwo")], b, a, follow="b") == [Markup("one\ntwo")]
 
 
-def test_many_changes_are_listed_folded(side: Side) -> None:
-    """A list of more than twelve changes is closed at first."""
-    for number, is_open in ((1, True), (12, True), (13, False)):
+def test_changes_are_listed_folded(side: Side) -> None:
+    """A list of the changes stands before the text, closed at first, so that the changes themselves are near."""
+    for number in (1, 13):
         a = [f"Words that are the same in both, of paragraph {n} here" for n in range(number)]
         details = parse(render_html(sheet(side(*a), side(*(text + " new" for text in a))))).find(".//nav/details")
         assert details.find("summary").text == ("1 change" if number == 1 else f"{number} changes")
-        assert (details.get("open") is not None) is is_open
+        assert details.get("open") is None
 
 
 @pytest.mark.parametrize("parts", [("words",), ("typographic",), ("description",)])
@@ -265,5 +266,63 @@ def test_same_bytes(side: Side) -> None:
 
 
 def test_style_is_in_the_package() -> None:
-    """The style sheet lies beside the module, so that a wheel holds it."""
-    assert style() == (Path(render_html.__code__.co_filename).parent / "page.css").read_text(encoding="utf-8")
+    """The style sheets lie beside the module, so that a wheel holds them."""
+    for name in ("page.css", "changes.css"):
+        assert packaged(name) == (Path(render_html.__code__.co_filename).parent / name).read_text(encoding="utf-8")
+
+
+def test_first_change_comes_first(side: Side) -> None:
+    """Changes come before the hashes of the sides, the legend and the footer; all before the first is one fold."""
+    a = side(*(f"Paragraph {n} is the same" for n in range(6)), "The end is here")
+    page = render_html(sheet(a, [*a[:-1], *side("The end was here")]), context=3)
+    places = [
+        page.index(mark) for mark in ("<h1", 'class="fold"', "<del>", "The two sides", 'class="legend"', "<footer")
+    ]
+    assert places == sorted(places)
+    assert "6 paragraphs unchanged" in page
+    assert page.index(DIGEST) > page.index("<del>")
+
+
+def test_description_first_where_no_words_changed(side: Side) -> None:
+    """Where only the description changed, that comes first."""
+    a, described = side("one", "two"), Member("rights", "added", None, "CC0")
+    page = render_html(whole(Party("a", a, DIGEST), Party("b", a, DIGEST), described))
+    assert page.index('class="description"') < page.index('class="text"')
+    page = render_html(whole(Party("a", a, DIGEST), Party("b", side("one", "three"), DIGEST), described))
+    assert page.index('class="description"') > page.index('class="text"')
+
+
+def test_fragment_is_inert_and_its_own(side: Side) -> None:
+    """A fragment is one element with a style sheet and no script, form or document; all ids and links are its own."""
+    moved = side("two", "three", "four <b>", "A paragraph that moves about the page")
+    compared = sheet([moved[3], *moved[:3]], moved)
+    fragment = render_fragment(compared)
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    (element,) = list(parser.parseFragment(fragment.strip()))
+    assert (element.tag, element.get("class"), element.get("dir")) == ("div", CLASS, "ltr")
+    tags = {node.tag for node in element.iter() if isinstance(node.tag, str)}
+    assert tags.isdisjoint({"html", "head", "body", "title", "meta", "script", "link", "input", "form", "h1", "main"})
+    ids = [node.get("id") for node in element.iter() if node.get("id")]
+    prefix = ids[0].rpartition("-")[0]
+    assert re.fullmatch(rf"{CLASS}-[0-9a-f]{{12}}", prefix)
+    assert len(ids) == len(set(ids))
+    assert all(name.startswith(f"{prefix}-") for name in ids)
+    links = [node.get("href") for node in element.iter("a")]
+    assert links
+    assert {link[1:] for link in links} <= set(ids)
+    assert render_fragment(compared) == fragment
+    other = render_fragment(whole(Party("a", side("one"), DIGEST), Party("b", side("two"), DIGEST)))
+    assert prefix not in other
+
+
+def test_every_rule_of_a_fragment_is_below_its_class() -> None:
+    """The style sheet of a fragment is one rule that holds all others, so it says nothing of the page around it."""
+    sheet_text = re.sub(r"/\*.*?\*/", "", packaged("changes.css"), flags=re.DOTALL).strip()
+    assert sheet_text.startswith(f".{CLASS} {{")
+    depth, ends = 0, []
+    for place, character in enumerate(sheet_text):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if character == "}" and depth == 0:
+            ends.append(place)
+    assert ends == [len(sheet_text) - 1]
+    assert not re.search(r"\b(html|body|:root)\b", sheet_text)

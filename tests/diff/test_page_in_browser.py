@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +12,9 @@ import pytest
 from muniment.diff import compare
 from muniment.diff.difference import shown
 from muniment.diff.selection import About, Member, select
-from muniment.diff.views.html import render_html
-from muniment.diff.views.sheet import Party, Sheet
+from muniment.diff.views.html import render_fragment, render_html
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
+from muniment.diff.views.timeline import Mark
 from muniment.record import Emendation
 from muniment.sources import extract
 
@@ -183,6 +185,7 @@ def test_links_join_the_ends_of_a_move(open_page: Open) -> None:
 def test_the_list_of_changes_leads_to_each(open_page: Open) -> None:
     """Every link in the list of changes leads to a paragraph in sight."""
     page = open_page()
+    page.locator("nav summary").click()
     for link in page.locator("nav a").all():
         target = (link.get_attribute("href") or "")[1:]
         assert page.locator(f"[id='{target}']").is_visible()
@@ -208,11 +211,13 @@ def test_keyboard(open_page: Open) -> None:
     """The keyboard alone reaches the views, switches them, and opens what is folded."""
     page = open_page()
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.localName") == "summary"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "view-inline"
     assert not page.locator(".cell.a").first.is_visible()
     page.keyboard.press("ArrowRight")
     assert page.locator("#view-side").is_checked()
-    assert page.locator(".cell.a").first.is_visible()
+    assert page.locator(".row:not(.equal) .cell.a").first.is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     assert page.locator("#view-marks").is_checked()
@@ -294,7 +299,7 @@ def test_read_without_style(browser: Browser, file: Path, tmp_path: Path) -> Non
     context = browser.new_context()
     page = context.new_page()
     page.goto(bare.as_uri())
-    page.locator(".fold summary").first.click()
+    page.evaluate("document.querySelectorAll('.fold').forEach(e => e.open = true)")
     text = rows(page)
     for paragraph in (*SHEET.a.paragraphs, *SHEET.b.paragraphs):
         assert paragraph.id in text
@@ -317,3 +322,108 @@ def test_paragraphs_of_the_example() -> None:
         "merge",
     }
     assert any(o.kind for o in SHEET.selection.difference.operations)
+
+
+LONG_TITLE = "Notice on the works in the inner harbour, the moorings of small craft, the ferries, the fees"
+WHEN = ("2026-03-02", "2026-03-03", "2026-03-09", "2026-03", "2026-04-20T10:00:00Z", "2027")
+
+
+def _range_sheet() -> Sheet:
+    """The example as a range of six versions with a long title, unchanged paragraphs before the first change."""
+    before = "Unchanged words stand here. " * 30
+    a, b = (extract(f"{before}\n\n{before}\n\n{text}".encode(), where="text").paragraphs for text in (OLD, NEW))
+    marks = tuple(
+        Mark(f"v{n}", time, "issued" if n % 2 else "retrieved", 40 * (n - 1), 7 * (n % 3))
+        for n, time in enumerate(WHEN, 1)
+    )
+    net = select(compare(a, b), About((Member("subjects", "added", [], ["Harbours"]),), originals_differ=True))
+    steps = tuple(SheetStep(mark.version, "publication", "2027-01-02T00:00:00Z", net) for mark in marks[1:])
+    old, new = (
+        Party(f"harbour/v{n}", p, DIGEST, "en", f"harbour/v{n}", DIGEST, LONG_TITLE) for n, p in ((1, a), (6, b))
+    )
+    return Sheet(old, new, net, steps, marks)
+
+
+RANGE = _range_sheet()
+
+
+@pytest.fixture
+def open_html(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
+    """Open some HTML from disk in a window of some width."""
+    contexts = []
+
+    def opened(html: str, width: int, scheme: Literal["light", "dark"] = "light") -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        contexts.append(context)
+        path = tmp_path / "page.html"
+        path.write_bytes(html.encode())
+        page = context.new_page()
+        page.on("console", lambda message: pytest.fail(message.text))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("sheet", [SHEET, RANGE], ids=["two", "range"])
+def test_first_change_is_on_the_first_screen(open_html: Callable[..., Page], width: int, sheet: Sheet) -> None:
+    """The first change begins within 400 pixels of the top, below the strip of a range, on a telephone too."""
+    page = open_html(render_html(sheet), width)
+    change = page.locator(".row:not(.equal)").first
+    assert change.is_visible()
+    top = change.evaluate("e => e.getBoundingClientRect().top + scrollY")
+    assert 0 < top <= 400
+    assert page.locator(".strip").count() == (1 if sheet.steps else 0)
+    assert page.locator(".parties").evaluate("e => e.getBoundingClientRect().top + scrollY") > top
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_strip_is_read_without_colour(
+    open_html: Callable[..., Page], contrast: Contrast, scheme: Literal["light", "dark"]
+) -> None:
+    """Bars are told apart by their side of the line and by numbers, stand in order of time, and are said in words."""
+    page = open_html(render_html(RANGE), 400, scheme)
+    said = page.get_by_role("img").get_attribute("aria-label") or ""
+    assert said.startswith("v1, issued 2026-03-02; v2, retrieved 2026-03-03: 40 characters added, 14 removed; v3, ")
+    assert said.count("characters added") == len(WHEN) - 1
+    line = float(page.locator(".axis").get_attribute("y1") or 0)
+    tops = page.locator(".strip rect").evaluate_all(
+        "all => all.map(e => [e.classList[0], +e.getAttribute('y'), +e.getAttribute('height')])"
+    )
+    assert all((y + height == line) if name == "added" else (y == line) for name, y, height in tops)
+    assert [text for text in page.locator(".strip .size").all_text_contents() if text.startswith("+")] == [
+        f"+{40 * n}" for n in range(1, 6)
+    ]
+    places = page.locator(".strip .version").evaluate_all(
+        "all => all.map(e => [e.textContent, e.getBoundingClientRect().left, e.getBoundingClientRect().right])"
+    )
+    in_time = sorted(places, key=lambda place: place[1])
+    assert [name for name, _, _ in in_time] == ["v1", "v2", "v3", "v4", "v5", "v6"]
+    assert all(before[2] < after[1] for before, after in pairwise(in_time))
+    assert [text for ratio, text in contrast(page) if ratio < 4.5] == []
+
+
+def test_fragment_changes_nothing_around_it(open_html: Callable[..., Page]) -> None:
+    """In another page a fragment keeps its looks, and the page keeps its own: fonts, headings, lists and links."""
+    own = "<h1>Ours</h1><h2>Theirs</h2><p>Words <del>old</del> <a href='#'>link</a></p><ul><li>One</li></ul>"
+    look = """() => { const other = 'body > :not(.muniment-changes)';
+      return [...document.querySelectorAll(`${other}, ${other} *`)].map(e => { const s = getComputedStyle(e);
+        return [e.tagName, s.color, s.font, s.margin, s.padding, s.backgroundColor, s.display]; }); }"""
+    style = "p {{ margin: 3em; color: red }} h2 {{ color: green }}"
+    host = f"<!DOCTYPE html><title>Host</title><style>{style}</style><body>{{}}"
+    alone = open_html(host.format(own), 900).evaluate(look)
+    page = open_html(host.format(render_fragment(RANGE) + own + render_fragment(SHEET)), 900, "dark")
+    assert page.evaluate(look) == alone
+    assert page.locator(".muniment-changes p").first.evaluate("e => getComputedStyle(e).marginBottom") == "0px"
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids)) > 40
+    ground = "e => getComputedStyle(e).backgroundColor"
+    assert page.locator(".muniment-changes").first.evaluate(ground) == "rgb(255, 255, 255)"
+    page.evaluate("document.documentElement.style.colorScheme = 'light dark'")
+    assert page.locator(".muniment-changes").first.evaluate(ground) == "rgb(22, 23, 24)"
+    for width in (320, 900):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -47,6 +47,7 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
     """A snapshot holds exactly these files, in one folder that is named like the zip."""
     paths = [path for path in files_of(snapshot) if not path.startswith("data/trust/root/1.json.")]
     assert paths == [
+        "00-START-HERE.html",
         "bag-info.txt",
         "bagit.txt",
         "data/README.txt",
@@ -57,7 +58,6 @@ def test_files_of_a_snapshot(snapshot: Snapshot) -> None:
         "data/cite/citation.ris",
         "data/cite/citation.txt",
         "data/inclusion.tlog-proof",
-        "data/index.html",
         "data/original.txt",
         "data/paragraphs.tsv",
         "data/provenance.prov.json",
@@ -281,7 +281,7 @@ def test_a_later_checkpoint(world: World, snapshot: Snapshot) -> None:
             "bag-info.txt",
             "data/README.txt",
             "data/inclusion.tlog-proof",
-            "data/index.html",
+            "00-START-HERE.html",
             "data/ro-crate-metadata.json",
             "manifest-sha256.txt",
             "tagmanifest-sha256.txt",

@@ -376,13 +376,13 @@ def test_folder_that_cannot_be_read(files: Files) -> None:
 
     class Broken(MemoryStore):
         def read(self, path: str, *, max_size: int = 1) -> bytes:
-            if path == "data/index.html":
+            if path == "00-START-HERE.html":
                 raise StoreError("it cannot be read", where=path)
             return super().read(path, max_size=max_size)
 
     report = verify_snapshot(read_folder(Broken(below(files, ""))), subject="folder")
     unread = [finding for finding in report.failures if not finding.readable]
-    assert [finding.subject for finding in unread] == ["data/index.html"]
+    assert [finding.subject for finding in unread] == ["00-START-HERE.html"]
 
 
 def test_folder_that_holds_too_much(files: Files, tmp_path: Path) -> None:

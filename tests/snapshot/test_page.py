@@ -15,12 +15,13 @@ import html5lib
 import pytest
 
 from muniment.archive import open_archive
+from muniment.canonical import format_canonical
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.record import parse_record
 from muniment.record.reading import reading_paragraphs
 from muniment.reference import parse_reference
 from muniment.snapshot.bagit import bag_files
-from muniment.snapshot.page import packaged, script
+from muniment.snapshot.page import PARTS, packaged, script
 from muniment.snapshot.page.details import CHECKS, STAMPS
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import LocalStore
@@ -38,8 +39,10 @@ HOSTILE = (
 
 
 def files_of(snapshot: Snapshot) -> dict[str, bytes]:
-    """The files of a snapshot by their path in ``data/``."""
-    return {entry.name.split("/data/")[-1]: entry.data for entry in parse_zip(snapshot.data)[1]}
+    """The files of a snapshot by their path in ``data/``; of those beside it, by their names."""
+    names = {entry.name.partition("/")[2].removeprefix("data/"): entry.data for entry in parse_zip(snapshot.data)[1]}
+    assert len(names) == len(parse_zip(snapshot.data)[1])
+    return names
 
 
 def parse(page: bytes) -> Element:
@@ -51,7 +54,7 @@ def parse(page: bytes) -> Element:
 @pytest.fixture(scope="module")
 def page(snapshot: Snapshot) -> bytes:
     """The page of v1."""
-    return files_of(snapshot)["index.html"]
+    return files_of(snapshot)["00-START-HERE.html"]
 
 
 def block(tree: Element, media_type: str) -> str:
@@ -89,8 +92,11 @@ def test_evidence_is_carried_once(snapshot: Snapshot, page: bytes) -> None:
         + [path for path in files if path.startswith("trust/root/")]
     )
     for path, data in carried.items():
-        assert base64.b64decode(data, validate=True) == files[path]
-        assert page.count(data.encode()) == 1
+        if path.endswith(".json"):
+            assert format_canonical(data) == files[path]
+        else:
+            assert base64.b64decode(data, validate=True) == files[path]
+            assert page.count(data.encode()) == 1
 
 
 def test_every_check_has_a_line(page: bytes) -> None:
@@ -100,16 +106,18 @@ def test_every_check_has_a_line(page: bytes) -> None:
     every = [f"check-{name}" for name, _ in CHECKS]
     assert [e.get("id") for e in lines] == every
     assert [f"check-{name}" for name in named] == every
-    for part in ("page_frame.js", "page_stamps.js"):
-        assert packaged(part) in script(stamped=True)
-    assert packaged("page_stamps.js") not in script(stamped=False)
+    for part in (*PARTS, "page_stamps.js"):
+        lines_of = [line.strip() for line in packaged(part).splitlines()]
+        kept = "\n".join(line for line in lines_of if line and not line.startswith("//"))
+        assert kept in script(stamped=True)
+        assert (kept in script(stamped=False)) is (part != "page_stamps.js")
     assert script(stamped=True).count(f"\nCHECKS.{STAMPS[0]} = async () => {{") == 1
     assert {"".join(e.find("span").itertext()) for e in lines} == {"not checked"}  # type: ignore[union-attr]
 
 
 def test_hostile_text(world_of: Callable[..., World]) -> None:
     """Markup in archived text is text, in the title, the words, the metadata and the data for programs."""
-    page = files_of(world_of(HOSTILE).snapshot())["index.html"]
+    page = files_of(world_of(HOSTILE).snapshot())["00-START-HERE.html"]
     tree = parse(page)
     assert len(list(tree.iter("script"))) == 3
     assert list(tree.iter("img")) == []
@@ -140,8 +148,8 @@ def test_metadata(snapshot: Snapshot, page: bytes) -> None:
         ("schema.DCTERMS", "http://purl.org/dc/terms/"),
         ("cite-as", ni),
         ("type", "https://schema.org/CreativeWork"),
-        ("describedby", "record.json"),
-        ("item", "original.txt"),
+        ("describedby", "data/record.json"),
+        ("item", "data/original.txt"),
     ]
     linked = json.loads(block(tree, "application/ld+json"))
     assert linked["@id"] == ni
@@ -156,7 +164,7 @@ def test_metadata_of_a_full_description(world_of: Callable[..., World]) -> None:
         language="und", abstract="Closed.", subjects=["harbours", "ferries"], temporal=["2022"], rights="https://example.org/l",
         uri="https://example.org/n",
     )  # fmt: skip
-    tree = parse(files_of(world.snapshot())["index.html"])
+    tree = parse(files_of(world.snapshot())["00-START-HERE.html"])
     metas = {(e.get("name"), e.get("content")) for e in tree.iter("meta")}
     assert {
         ("citation_author", "Port Authority"), ("citation_publication_date", "2022/01"), ("DCTERMS.issued", "2022-01"),
@@ -173,7 +181,7 @@ def test_metadata_of_a_full_description(world_of: Callable[..., World]) -> None:
         "2022-01", ["harbours", "ferries"], "https://example.org/n",
     )  # fmt: skip
     script = world_of("N\n\n1. W.\n", rights="javascript:alert(1)", uri="ftp://example.org/n").snapshot()
-    rels = {e.get("rel") for e in parse(files_of(script)["index.html"]).iter("link")}
+    rels = {e.get("rel") for e in parse(files_of(script)["00-START-HERE.html"]).iter("link")}
     assert not {"license", "original"} & rels
 
 
@@ -181,7 +189,7 @@ def test_reading_text(world: World) -> None:
     """What the page shows to read is the reading text, and what it shows as received is the text as received."""
     world.emend()
     files = files_of(world.snapshot("v2"))
-    record, tree = parse_record(files["record.json"]), parse(files["index.html"])
+    record, tree = parse_record(files["record.json"]), parse(files["00-START-HERE.html"])
     bodies = [e[1] for e in tree.iter("div") if (e.get("class") or "").startswith("paragraph ")]
     assert [_read(e, "was") for e in bodies] == [_named(text) for _, text in reading_paragraphs(record)]
     assert [_read(e, "now") for e in bodies] == [_named(paragraph.text) for paragraph in record.paragraphs]
@@ -213,10 +221,10 @@ def _read(element: Element, without: str) -> str:
 
 def test_the_page_of_a_version_never_changes(world: World) -> None:
     """Later versions leave the page of an earlier one as it was."""
-    before = files_of(world.snapshot("v1"))["index.html"]
+    before = files_of(world.snapshot("v1"))["00-START-HERE.html"]
     world.emend()
     world.publish("Another\n\n1. Release.\n", "other")
-    assert files_of(world.snapshot("declaration/v1"))["index.html"] == before
+    assert files_of(world.snapshot("declaration/v1"))["00-START-HERE.html"] == before
 
 
 def test_changed_page(snapshot: Snapshot) -> None:
@@ -224,11 +232,11 @@ def test_changed_page(snapshot: Snapshot) -> None:
     folder, entries = parse_zip(snapshot.data)
     files = {entry.name[len(folder) + 1 :]: entry.data for entry in entries}
     payload = {path[5:]: data for path, data in files.items() if path.startswith("data/")}
-    payload["index.html"] = payload["index.html"].replace(b"FAILED", b"passed")
+    page = {"00-START-HERE.html": files["00-START-HERE.html"].replace(b"FAILED", b"passed")}
     tags = [line.split(": ", 1) for line in files["bag-info.txt"].decode().splitlines()]
-    forged = format_zip(folder, bag_files(payload, [(label, value) for label, value in tags[:-1]]))
+    forged = format_zip(folder, bag_files(payload, [(label, value) for label, value in tags[:-1]], page))
     report = verify_snapshot(forged, subject="forged.zip")
-    assert [(finding.check, finding.subject) for finding in report.failures] == [(2, "data/index.html")]
+    assert [(finding.check, finding.subject) for finding in report.failures] == [(2, "00-START-HERE.html")]
 
 
 def test_size_of_the_shipped_release() -> None:

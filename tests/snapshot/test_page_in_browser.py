@@ -19,6 +19,7 @@ from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.archive import Archive
 from muniment.archive.paths import checkpoint_path
+from muniment.canonical import format_canonical
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.display.frozen import hidden_in
@@ -67,20 +68,21 @@ Show = Callable[..., "Page"]
 def page_of(world: World, reference: str, *, size: int | None = None) -> str:
     """The page of a version."""
     entries = parse_zip(world.snapshot(reference, size=size).data)[1]
-    return next(entry.data.decode() for entry in entries if entry.name.endswith("/index.html"))
+    return next(entry.data.decode() for entry in entries if entry.name.endswith("/00-START-HERE.html"))
 
 
 def files_of(page: str) -> Files:
     """The evidence that a page carries."""
     found = re.search('id="evidence">(.*?)</script>', page)
     assert found is not None
-    return {path: base64.b64decode(data) for path, data in json.loads(found[1])["files"].items()}
+    carried = json.loads(found[1])["files"].items()
+    return {path: base64.b64decode(data) if isinstance(data, str) else format_canonical(data) for path, data in carried}
 
 
 def carrying(page: str, files: Files) -> str:
     """The same page with other evidence."""
-    said = json.dumps({path: base64.b64encode(data).decode() for path, data in files.items()})
-    return re.sub('("evidence">{"files":){.*?}', lambda match: match[1] + said, page, count=1)
+    said = json.dumps({"files": {path: base64.b64encode(data).decode() for path, data in files.items()}})
+    return re.sub('("evidence">){.*?}(?=</script>)', lambda match: match[1] + said, page, count=1)
 
 
 @pytest.fixture(scope="module")
@@ -414,14 +416,15 @@ def test_proof(show: Show, genuine: str) -> None:
 )
 def test_printed_words_changed(show: Show, genuine: str, old: str, new: str) -> None:
     """What is printed for readers without scripts must be what the evidence says."""
-    assert old in genuine
-    assert refused(show(genuine.replace(old, new))) == {"page"}
+    printed, mark, evidence = genuine.partition('<script type="application/json"')
+    assert old in printed
+    assert refused(show(printed.replace(old, new) + mark + evidence)) == {"page"}
 
 
 def test_evidence_unreadable(show: Show, genuine: str) -> None:
     """A page whose evidence cannot be read at all is not verified."""
     assert refused(show(genuine.replace('"evidence">{', '"evidence">'))) >= {"roots", "record", "form"}
-    assert refused(show(re.sub('(record.json":".{40})', r"\1 ", genuine, count=1))) >= {"roots", "record", "form"}
+    assert refused(show(re.sub('(record.json.sig":".{40})', r"\1 ", genuine, count=1))) >= {"roots", "record", "form"}
 
 
 NO_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined })"
@@ -572,7 +575,7 @@ def test_two_texts(show: Show, genuine: str, world: World, *, scripts: bool) -> 
 
 def test_both_make_the_same_of_every_character(show: Show, genuine: str) -> None:
     """The script names the same characters as the page without script does, over all of Unicode."""
-    lines = packaged("page.js").split("\n")
+    lines = packaged("shown.js").split("\n")
     start = next(at for at, line in enumerate(lines) if line.startswith("const HIDDEN"))
     rule = "\n".join(lines[start : start + 4])
     page = show(genuine)
@@ -612,6 +615,56 @@ def test_contrast(
         assert [(round(ratio, 2), text) for ratio, text in found if ratio < 4.5] == []
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+def test_words_begin_on_the_first_screen(show: Show, genuine: str, width: int) -> None:
+    """The words begin on the first screen, on a telephone too, with and without scripts."""
+    for scripts in (True, False):
+        page = show(genuine, width=width, scripts=scripts)
+        assert page.locator(".paragraph").first.evaluate("e => e.getBoundingClientRect().bottom") < 800
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280])
+def test_verdict_and_citation_stay_in_view(show: Show, genuine: str, width: int) -> None:
+    """However far one has read, and where the address leads, the verdict and how to cite it are in view."""
+    for fragment in ("#p3", "#limits"):
+        page = show(genuine, width=width, fragment=fragment)
+        for name in ("#verdict", "#cited", "[data-copy='short citation']", "[aria-label='Copy the short citation']"):
+            top, bottom = page.locator(name).evaluate(
+                "e => [e.getBoundingClientRect().top, e.getBoundingClientRect().bottom]"
+            )
+            assert 0 <= top < bottom <= 900
+        bar = page.locator(".bar").evaluate("e => [e.getBoundingClientRect().right, e.getBoundingClientRect().bottom]")
+        place = page.locator(fragment).evaluate("e => [e.getBoundingClientRect().left, e.getBoundingClientRect().top]")
+        assert place[1] >= bar[1] or place[0] >= bar[0] or bar[0] > place[0] + 600
+        assert 0 <= place[1] < 900
+    assert page.locator(".bar").evaluate("e => e.getBoundingClientRect().height") < (200 if width < 1152 else 900)
+
+
+def test_failure_says_where(show: Show, genuine: str) -> None:
+    """A failed check names the file or the part of the page at fault; a changed paragraph is marked in its place."""
+    printed, mark, rest = genuine.partition('<script type="application/json"')
+    changed = printed.replace("every vessel", "no vessel").replace("smudged", "torn") + mark + rest
+    page = show(changed, width=400)
+    assert refused(page) == {"page"}
+    assert page.inner_text("#where").startswith("Where: paragraph p1, the part \u201cText\u201d")
+    assert page.locator(".wrong").first.get_attribute("id") == "p1"
+    assert "every vessel leaves" in page.locator("#p1 + .fault").inner_text()
+    page.click("#where a")
+    assert page.url.endswith("#p1")
+    files = files_of(genuine)
+    page = show(
+        carrying(genuine, files | {"record.json": files["record.json"].replace(b"every vessel", b"some vessel")})
+    )
+    assert {"record", "signature"} <= refused(page)
+    assert page.inner_text("#where") == "Where: record.json, paragraph p1."
+    assert page.inner_text("#check-record .detail").startswith("record.json: ")
+    page = show(carrying(genuine, files | {"inclusion.tlog-proof": change(files["inclusion.tlog-proof"], 40)}))
+    assert page.inner_text("#where") == "Where: inclusion.tlog-proof."
+    page = show(printed.replace("<main>", "<p>Never said</p><main>") + mark + rest)
+    assert page.inner_text("#where") == "Where: something beside all parts of the page."
+    assert page.locator("p.wrong").inner_text() == "Never said"
+
+
 @pytest.mark.parametrize("width", [320, 400, 800, 1152, 1280])
 def test_no_sideways_scroll(show: Show, genuine: str, width: int) -> None:
     """No window is too narrow for the page, hashes and long words included."""
@@ -640,24 +693,27 @@ def test_print(show: Show, genuine: str) -> None:
 
 def test_keyboard_and_order(show: Show, genuine: str) -> None:
     """The keyboard reaches the switch, the paragraphs and the buttons in the order in which they are read."""
-    page = show(genuine)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "view-reading"
-    page.keyboard.press("ArrowRight")
-    assert page.locator("#view-received").is_checked()
+    page = show(genuine, width=1280)
     seen = []
-    for _ in range(20):
+    for _ in range(24):
         page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "view-reading":
+            page.keyboard.press("ArrowRight")
+            assert page.locator("#view-received").is_checked()
+            seen.append("view")
+            continue
         seen.append(
             page.evaluate("document.activeElement.getAttribute('href') || document.activeElement.ariaLabel || ''")
         )
-    assert seen[:7] == ["#h1", "#p1", "#nn1", "#p2", "#p3", "#e1", "#e2"]
-    assert [label for label in seen if label.startswith("Copy")] == [
-        "Copy the full citation", "Copy the short citation", "Copy the reference", "Copy the hash",
+    seen = [each for each in seen if each]
+    assert seen[:5] == [
+        "Copy the short citation", "Copy the full citation", "Copy the reference", "Copy the hash", "view",
     ]  # fmt: skip
+    assert seen[5:12] == ["#h1", "#p1", "#nn1", "#p2", "#p3", "#e1", "#e2"]
     headings = [heading.inner_text() for heading in page.get_by_role("heading").all()]
-    assert headings[:4] == ["Notice on <b>the harbour</b>", "Checked in this browser", "Compare", "Text"]
-    assert headings[-4:] == ["Cite", "Description", "How it came here", "What this proves, and what it does not"]
+    assert headings[:3] == ["Notice on <b>the harbour</b>", "Cite", "Text"]
+    assert headings[-5:-1] == ["Compare", "Checked in this browser", "Description", "How it came here"]
+    assert headings[-1] == "What this proves, and what it does not"
     assert page.get_by_role("main").count() == 1
     assert page.get_by_role("status").first.inner_text().startswith("All 11 checks passed.")
 
@@ -703,7 +759,7 @@ def stamped(world_of: Callable[..., World]) -> World:
 
 def index_of(data: bytes) -> str:
     """The page in a snapshot."""
-    return next(entry.data.decode() for entry in parse_zip(data)[1] if entry.name.endswith("/index.html"))
+    return next(entry.data.decode() for entry in parse_zip(data)[1] if entry.name.endswith("/00-START-HERE.html"))
 
 
 def with_reply(world: World, authority: Authority) -> bytes:

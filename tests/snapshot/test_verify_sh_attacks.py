@@ -344,7 +344,7 @@ def test_thousands_of_signatures(world: World, tmp_path: Path, count: int) -> No
 def test_files_larger_than_any(world: World, tmp_path: Path) -> None:
     """A file of gigabytes without a byte on the disk is refused before it is read."""
     bag = write(world.snapshot().data, tmp_path / "bag")
-    for name in ("data/index.html", "data/record.json"):
+    for name in ("00-START-HERE.html", "data/record.json"):
         with (bag / name).open("r+b") as file:
             file.truncate(2**33)
     begun = time.monotonic()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from muniment.record import Paragraph
 
-_PLAIN_ID = re.compile(r"(?:[hp]|nn|plist|pnote)[0-9][A-Za-z0-9.]{0,58}")
+_PLAIN_ID = re.compile(r"(?:[hp]|nn|plist|pnote|precital)[0-9][A-Za-z0-9.]{0,58}")
 
 
 def version_address(site: str, release: str, version: int, fragment: str | None = None) -> str:

@@ -17,6 +17,7 @@ from muniment.snapshot.zip import LOCAL_SIGNATURE
 from muniment.store import MAX_FILE
 
 _PROOF = b"c2sp.org/tlog-proof@"
+_PROOF_STARTS = (_PROOF, b"> ", b"<!DOCTYPE html>")
 
 
 class InputKind(Enum):
@@ -74,7 +75,12 @@ def read_named(name: str) -> NamedInput:
 def _kind_of(data: bytes) -> InputKind:
     if data.startswith(LOCAL_SIGNATURE):
         return InputKind.SNAPSHOT
-    return InputKind.PROOF if data.startswith(_PROOF) else InputKind.FILE
+    return InputKind.PROOF if is_proof(data) else InputKind.FILE
+
+
+def is_proof(data: bytes) -> bool:
+    """Whether a file is a proof of a paragraph, bare, as a text or as a page; it need not be a good one."""
+    return data.startswith(_PROOF_STARTS) and _PROOF in data
 
 
 def _is_folder(name: str) -> bool:

@@ -8,7 +8,7 @@
 - ``zip``: the zip, in exactly one form
 - ``readme``: ``README.txt``
 - ``texts``: the texts to read and to quote
-- ``page``: ``index.html``, which checks itself
+- ``page``: ``00-START-HERE.html``, which checks itself
 - ``shell``: ``verify.sh`` and ``VERIFY.txt``
 - ``prov``: W3C PROV-JSON
 - ``rocrate``: RO-Crate 1.2

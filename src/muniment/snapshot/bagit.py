@@ -25,15 +25,19 @@ _LINE = re.compile(r"([0-9a-f]{64})  ([^\r\n%]+)")
 _TAG = re.compile(r"([A-Za-z][A-Za-z0-9-]*): ([^\r\n]+)")
 
 
-def bag_files(payload: Mapping[str, bytes], info: Sequence[tuple[str, str]]) -> dict[str, bytes]:
+def bag_files(
+    payload: Mapping[str, bytes], info: Sequence[tuple[str, str]], beside: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
     """Make a bag: every file of it by its path in the bag.
 
     Args:
         payload: Bytes by path below ``data/``; no path has CR, LF or %, which RFC 8493 section 2.1.3 would encode.
         info: Labels and values of ``bag-info.txt`` in order; ``Payload-Oxum`` is added at the end.
+        beside: Files beside ``data/`` that are none of the format (RFC 8493 section 2.2.4), by name.
     """
     data = {f"{PAYLOAD}{path}": content for path, content in payload.items()}
     tags = {
+        **(beside or {}),
         DECLARATION: _DECLARATION,
         INFO: _format_info([*info, (_OXUM, _oxum(data))]),
         MANIFEST: _format_manifest({path: sha256_hex(content) for path, content in data.items()}),

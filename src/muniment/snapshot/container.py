@@ -42,7 +42,7 @@ _LIMITS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"data/timestamps/.*", 128),
         (r"data/trust/authorities/.*", 64 * _KIB),
         # What is made from the others is compared and never parsed, and may be as large as a record and more makes it.
-        (r"data/(?:index\.html|reading-text\.txt|paragraphs\.tsv)", MAX_ZIP),
+        (r"00-START-HERE\.html|data/(?:reading-text\.txt|paragraphs\.tsv)", MAX_ZIP),
         (r"data/(?:provenance\.prov|ro-crate-metadata)\.json", MAX_ZIP),
         (r"data/trust/allowed_signers", 4 * _TEXT),
         (r"data/original\.[a-z0-9]{1,8}", 2 * _TEXT),

@@ -21,7 +21,8 @@ README = "README.txt"
 ALLOWED_SIGNERS = "trust/allowed_signers"
 READING_TEXT = "reading-text.txt"
 PARAGRAPHS = "paragraphs.tsv"
-PAGE = "index.html"
+PAGE = "00-START-HERE.html"
+"""Beside ``bagit.txt``, and first of all files by name: what a person sees who unpacks the zip."""
 SCRIPT = "verify.sh"
 STEPS = "VERIFY.txt"
 
@@ -32,12 +33,11 @@ DERIVED = (
     PARAGRAPHS,
     PROVENANCE,
     *CITE_FILES,
-    PAGE,
     SCRIPT,
     STEPS,
     CRATE,
 )
-"""Every file below ``data/`` that nothing vouches for."""
+"""Every file below ``data/`` that nothing vouches for; nor does anything for ``PAGE``."""
 
 FORMAT_LABEL = "Muniment-Snapshot"
 FORMAT = "1"
@@ -47,7 +47,7 @@ def snapshot_files(signed_files: SignedFiles) -> dict[str, bytes]:
     """Give every file of the bag by its path in the bag."""
     payload = {**signed_files.files, **_derived(signed_files)}
     payload[CRATE] = format_crate(signed_files, payload)
-    return bag_files(payload, _bag_info(signed_files))
+    return bag_files(payload, _bag_info(signed_files), {PAGE: format_page(signed_files)})
 
 
 def _derived(signed_files: SignedFiles) -> dict[str, bytes]:
@@ -59,7 +59,6 @@ def _derived(signed_files: SignedFiles) -> dict[str, bytes]:
         PARAGRAPHS: format_paragraphs(signed_files),
         PROVENANCE: format_provenance(signed_files),
         **citation_files(signed_files),
-        PAGE: format_page(signed_files),
         SCRIPT: verify_script(signed_files),
         STEPS: verify_text(signed_files),
     }

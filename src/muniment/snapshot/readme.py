@@ -41,6 +41,8 @@ A newer copy of the archive can tell:  archive verify {name}.zip --against COPY
 {earlier}
 Anybody can make an archive and call it {origin}. Step 1 tells which archive this is.
 
+To read the statement, and to have a browser check it, open 00-START-HERE.html beside the folder data/.
+
 WHAT IS WHERE, IN data/
 
 record.json            the version: words, description, provenance. Its SHA-256 is what people cite
@@ -50,7 +52,6 @@ statement.json         the entry in the log: it names the record and the signatu
 inclusion.tlog-proof   proof that the entry is in the log, ending in the log's signed checkpoint (C2SP)
 trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
 schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
-index.html             this version to read; a browser checks it when it opens the file
 verify.sh              checks most of this in a shell; VERIFY.txt says how
 reading-text.txt       the text to read
 paragraphs.tsv         the SHA-256 of each paragraph's words

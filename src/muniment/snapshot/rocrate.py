@@ -157,7 +157,6 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "README.txt": (_MEDIA_TEXT, "What this is, what it proves, and how to check it with stock tools"),
     "VERIFY.txt": (_MEDIA_TEXT, "How to check the snapshot, step by step"),
     "verify.sh": ("application/x-sh", "The same steps as a script for a POSIX shell"),
-    "index.html": ("text/html", "A page to read the statement and to check it in a browser"),
     "record.json": (_JSON, "The version: words, description, provenance; its SHA-256 is what people cite"),
     "record.json.sig": (_MEDIA_TEXT, "The signature over record.json (OpenSSH, Ed25519)"),
     "statement.json": (_JSON, "The entry in the archive's log"),

@@ -42,6 +42,13 @@ or shasum, openssl (3 or later) and ssh-keygen (OpenSSH 8.1 or later). Nothing i
    which the script has found to be the record that is signed and logged:
      {record}
 
+WITHOUT A SHELL, ON WINDOWS FOR EXAMPLE
+
+Open 00-START-HERE.html in a browser of 2025 or later. It checks 7 to 11 of what follows, the canonical form (3) and
+the paragraphs (9), from what it carries, and says what it leaves out: the files beside it. To compare one of these with
+manifest-sha256.txt, in PowerShell:
+     Get-FileHash -Algorithm SHA256 data\\{original}
+
 WHAT THE SCRIPT CHECKS
 
  1  regular files with plain names: all that must be there, and no others
@@ -99,6 +106,7 @@ def verify_text(signed_files: SignedFiles) -> bytes:
         origin=citation.origin,
         root=signed_files.roots[0].digest.removeprefix("sha256:"),
         record=citation.sha256,
+        original=signed_files.version.record.original.path,
         stamps=_STAMPS if signed_files.timestamps else "",
         script=sha256_hex(verify_script(signed_files)),
         stamped="with" if signed_files.timestamps else "without",

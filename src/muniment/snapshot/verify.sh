@@ -481,7 +481,7 @@ if [ "$(wc -l <"$t/there")" -gt 1000 ]; then
 	fail 1 . "more files than a snapshot has"
 	finish
 fi
-find . -type f \( -size +67108864c -o -size +4194304c ! -name index.html ! -name reading-text.txt ! -name paragraphs.tsv \
+find . -type f \( -size +67108864c -o -size +4194304c ! -name 00-START-HERE.html ! -name reading-text.txt ! -name paragraphs.tsv \
 	! -name provenance.prov.json ! -name ro-crate-metadata.json \) | sed 's/^\.\///' >"$t/strange"
 if [ -s "$t/strange" ]; then
 	while IFS= read -r name; do fail 1 "$name" "larger than any such file of a snapshot"; done <"$t/strange"
@@ -492,6 +492,7 @@ while IFS= read -r name; do
 done <"$t/there"
 [ -z "$unread" ] || finish
 cat >"$t/needed" <<'END'
+00-START-HERE.html
 bag-info.txt
 bagit.txt
 data/README.txt
@@ -502,7 +503,6 @@ data/cite/citation.datacite.json
 data/cite/citation.ris
 data/cite/citation.txt
 data/inclusion.tlog-proof
-data/index.html
 data/paragraphs.tsv
 data/provenance.prov.json
 data/reading-text.txt
@@ -550,7 +550,7 @@ manifest() {
 	done <"$1"
 }
 grep '^data/' "$t/there" >"$t/payload"
-printf '%s\n' bag-info.txt bagit.txt manifest-sha256.txt >"$t/tags"
+printf '%s\n' 00-START-HERE.html bag-info.txt bagit.txt manifest-sha256.txt >"$t/tags"
 manifest manifest-sha256.txt "$t/payload"
 manifest tagmanifest-sha256.txt "$t/tags"
 printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' | cmp -s - bagit.txt ||

@@ -22,7 +22,8 @@ from muniment.log.merkle import leaf_hash
 from muniment.log.statement import format_statement
 from muniment.log_view import LogView
 from muniment.memory import Past, Remembered
-from muniment.paragraph_proof import ParagraphProof, check_standing, check_words, parse_paragraph_proof
+from muniment.paragraph_proof import ParagraphProof, check_standing, check_words
+from muniment.paragraph_proof.forms import read_proof
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.proof_signer import check_proven_signer
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
@@ -32,7 +33,7 @@ def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, p
     """Check a paragraph proof.
 
     Args:
-        data: The file.
+        data: The file, in any form.
         subject: What to call it.
         pinned_root: SHA-256 of trust root 1 as known from elsewhere, 64 hex digits; it needs a copy or a snapshot in
             ``past``, or a memory, that ties the log key to that root.
@@ -60,7 +61,7 @@ def verify_proof(data: bytes, *, subject: str, pinned_root: str | None = None, p
 
 def _parses(data: bytes) -> bool:
     try:
-        parse_paragraph_proof(data, "")
+        read_proof(data, "")
     except MunimentError:
         return False
     return True
@@ -69,7 +70,7 @@ def _parses(data: bytes) -> bool:
 def _parse(tally: Tally, data: bytes, subject: str) -> ParagraphProof | None:
     """Checks 1, 3 and 4: the form of the file."""
     try:
-        proof = parse_paragraph_proof(data, subject)
+        proof = read_proof(data, subject)
     except MunimentError as error:
         check = 3 if isinstance(error, CanonicalError) else 4 if isinstance(error, SchemaError) else 1
         tally.error(check, error, subject)

@@ -18,7 +18,7 @@ from muniment.memory import Past
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
-from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, snapshot_files
+from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snapshot_files
 from muniment.snapshot.rocrate import CRATE
 from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, stamp_files
 from muniment.trust.root import StaticFile
@@ -37,7 +37,7 @@ from muniment.verify.snapshot_evidence import (
 
 _TAG_FILES = (DECLARATION, INFO, MANIFEST, TAG_MANIFEST)
 _PAYLOAD_FILES = (*DERIVED, PROOF, RECORD_PATH, SIGNATURE_PATH, STATEMENT)
-_ALWAYS = frozenset([*_TAG_FILES, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
+_ALWAYS = frozenset([*_TAG_FILES, PAGE, ROOT_1, *(f"{PAYLOAD}{name}" for name in _PAYLOAD_FILES)])
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
 _SUBJECT = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
@@ -190,9 +190,9 @@ def _check_derived(tally: Tally, evidence: Evidence, folder: str | None) -> None
     wrong = [path for path in sorted(evidence.files.keys() & expected.keys()) if evidence.files[path] != expected[path]]
     if not all(finding.ok for finding in tally.findings):
         # The crate and the tag files follow the evidence: where that is at fault, theirs tell nothing.
-        wrong = [path for path in wrong if path.startswith(PAYLOAD) and path != f"{PAYLOAD}{CRATE}"]
-    # The tag files follow the payload: they are at fault only where it is not.
-    for path in [path for path in wrong if path.startswith(PAYLOAD)] or wrong:
+        wrong = [path for path in wrong if path not in _TAG_FILES and path != f"{PAYLOAD}{CRATE}"]
+    # The tag files follow the others: they are at fault only where those are not.
+    for path in [path for path in wrong if path not in _TAG_FILES] or wrong:
         tally.fail(2, path, "not what the record makes", hint="get the snapshot again, or export it again")
 
 

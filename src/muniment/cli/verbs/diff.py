@@ -28,9 +28,10 @@ from muniment.cli.verbs.diff_print import (
 from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, version_side
 from muniment.diff import PARTS, Part, Selection
 from muniment.diff.selection import VersionStep
-from muniment.diff.views.html import render_html
+from muniment.diff.views.html import render_fragment, render_html
 from muniment.diff.views.markdown import render_markdown
 from muniment.diff.views.sheet import Sheet, SheetStep
+from muniment.diff.views.timeline import Mark, marks_of
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
 from muniment.log.statement import VersionStatement
@@ -145,11 +146,24 @@ def _release(text: str) -> Reference:
 
 
 def render(
-    shape: str, a: DiffSide, b: DiffSide, selection: Selection, *, context: int, steps: Sequence[VersionStep] = ()
+    shape: str,
+    a: DiffSide,
+    b: DiffSide,
+    selection: Selection,
+    *,
+    context: int,
+    steps: Sequence[VersionStep] = (),
+    marks: tuple[Mark, ...] = (),
 ) -> str:
-    """Give the page of that shape, ``html`` or ``markdown``, without its last line feed."""
-    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)))
-    page = render_html(sheet, context=context) if shape == "html" else render_markdown(sheet)
+    """Give the page of that shape, ``html``, ``html-fragment`` or ``markdown``, without its last line feed."""
+    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)), marks)
+    match shape:
+        case "html":
+            page = render_html(sheet, context=context)
+        case "html-fragment":
+            page = render_fragment(sheet, context=context)
+        case _:
+            page = render_markdown(sheet)
     return page.removesuffix("\n")
 
 
@@ -172,7 +186,7 @@ def _views_step(step: VersionStep) -> SheetStep:
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(["text", "json", "html", "markdown"]),
+    type=click.Choice(["text", "json", "html", "html-fragment", "markdown"]),
     default="text",
     show_default=True,
     help="What to print.",
@@ -252,7 +266,8 @@ def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> boo
         print_range(versions, changes, view)
     else:
         sides = versions.sides[0], versions.sides[-1]
-        print(render(page, *sides, changes.net, context=view.context, steps=changes.steps))
+        marks = marks_of([side.stored for side in versions.sides], changes.steps)
+        print(render(page, *sides, changes.net, context=view.context, steps=changes.steps, marks=marks))
     return changes.net.different
 
 

@@ -4,7 +4,10 @@
 - ``parts``: the word diff of one operation in pieces; what of it is left out
 - ``sheet``: all that a page says beside the words
 - ``text``: for a terminal
-- ``html``: one page that stands alone
+- ``html``: one page that stands alone, or a fragment for another page
+- ``html_about``: what they say beside the words
+- ``weave``: old and new words in one text
+- ``timeline``: the versions of a range on a strip
 - ``markdown``: for issue trackers and notes
 - ``json``: ``schemas/diff.schema.json``
 """

@@ -1,14 +1,12 @@
-"""A comparison as one HTML page that stands alone: nothing is fetched, nothing runs, every byte of text is escaped.
+"""A comparison as HTML, as a page that stands alone or as a fragment for a page of somebody else.
+
+Nothing is fetched, nothing runs, every byte of text is escaped.  What changed comes first: a line of summary, for a
+range the strip of its versions, then the changes; what the sides are by their hashes, and what the marks mean, at the
+end.
 
 The page holds each change once woven (``del`` and ``ins`` in one text) and side A's own words beside it.  The style
-sheet shows the weave alone, or both sides; without a style sheet everything can be read from top to bottom.
-
-Archived text as HTML: what was deleted in ``del``, what was inserted in ``ins``, the invisible by name.
-
-No character that turns the order of words, and no control, gets into the page.  Each is shown by name in ``code``,
-whose ``data-code`` holds the code point, so that the exact text can be read back.
-
-The head of the page on a comparison: what changed in a line, both sides by name and hash, what the marks mean.
+sheet shows the weave alone, or both sides; without a style sheet everything can be read from top to bottom.  Every
+rule of it for the comparison is nested below one class, so a fragment changes nothing around it.
 """
 
 from __future__ import annotations
@@ -18,249 +16,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
 from typing import Literal
 
-from muniment.diff.difference import ParagraphLike, Segment, Tag
-from muniment.diff.views.parts import Part, parts
+from muniment.diff.views.html_about import Outline, description, emendations, foot, head, legend, named, parties, steps
 from muniment.diff.views.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
-from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
-from muniment.display import name_character
-from muniment.display.changes import naming
+from muniment.diff.views.sheet import Party, Sheet
+from muniment.diff.views.timeline import strip
+from muniment.diff.views.weave import inline, weave
+from muniment.digest import sha256_hex
 from muniment.markup import Child, Markup, document, element, join
 from muniment.record import Paragraph
-from muniment.record.phrases import emendation_words
-
-# The carriage return of a line end is no news; it keeps its place under a small sign.
-CARRIAGE_RETURN = "␍"
-PARAGRAPH_END = "¶"
-
-_ELEMENTS: dict[Tag, str] = {"-": "del", "+": "ins"}
-
-
-def inline(text: str, *, changed: bool = False) -> Markup:
-    """A text with what cannot be seen named; see ``naming``."""
-    return _inline(text, naming(text, changed=changed), changed=changed)
-
-
-def _inline(text: str, named: Sequence[bool], *, changed: bool) -> Markup:
-    if not any(named):
-        return join([text])
-    found: list[Child] = []
-    for is_named, run in groupby(enumerate(text), key=lambda item: named[item[0]]):
-        places = [place for place, _ in run]
-        if is_named:
-            found += [_character(text, place, changed=changed) for place in places]
-        else:
-            found.append(text[places[0] : places[-1] + 1])
-    return join(found)
-
-
-def _character(text: str, place: int, *, changed: bool) -> Markup:
-    character = text[place]
-    if not changed and text[place : place + 2] == "\r\n":
-        return _coded(character, CARRIAGE_RETURN, "char quiet")
-    return _coded(character, name_character(character), "char")
-
-
-def _coded(character: str, said: str, classes: str) -> Markup:
-    return element("code", said, class_=classes, dir="ltr", data_code=f"{ord(character):04X}")
-
-
-def weave(
-    segments: Sequence[Segment],
-    a: Sequence[ParagraphLike],
-    b: Sequence[ParagraphLike],
-    *,
-    follow: Literal["a", "b"],
-    exact: bool = False,
-) -> list[Markup]:
-    """What the paragraphs of one side hold: their words with the changes marked.
-
-    Args:
-        segments: The word diff of one operation.
-        a: Its paragraphs on side A.
-        b: Its paragraphs on side B.
-        follow: ``a`` leaves insertions out and ends paragraphs as side A does; ``b`` shows all and ends them as B does.
-        exact: As for ``naming``.  Otherwise white space that moved stands as the side that is followed has it.
-
-    Returns:
-        One part for each paragraph of the side.  Where its end is itself a change, a pilcrow shows it.
-    """
-    paragraphs: list[list[Child]] = [[]]
-    for part in parts(segments, a, b, exact=exact):
-        if (follow == "a" and part.tag == "+") or (follow == "b" and part.tag == "-" and part.white):
-            continue
-        ends = part.ends_a if follow == "a" else part.ends_b
-        if part.text:
-            paragraphs[-1].append(_marked(part, exact=exact))
-        if part.tag != "=" and (part.ends_a or part.ends_b):
-            paragraphs[-1].append(_break(part.tag, moves_on=ends))
-        elif part.ends_a or part.ends_b:
-            paragraphs[-1].append(None if ends else "\n")
-        if ends:
-            paragraphs.append([])
-    return [join(found) for found in paragraphs]
-
-
-def _marked(part: Part, *, exact: bool) -> Markup:
-    plain = part.tag == "=" or part.white
-    shown = _inline(part.text, part.naming(exact=exact), changed=not plain)
-    return shown if plain else element(_ELEMENTS[part.tag], shown)
-
-
-def _break(tag: Tag, *, moves_on: bool) -> Markup:
-    """The end of a paragraph that only one side has; without a code where the page itself breaks there."""
-    sign = element("span", PARAGRAPH_END, class_="end") if moves_on else _coded("\n", PARAGRAPH_END, "char end")
-    return element(_ELEMENTS[tag], sign)
-
-
-def head(sheet: Sheet) -> Markup:
-    """Title, summary and the two sides."""
-    return element(
-        "header",
-        element("p", "Comparison", class_="eyebrow"),
-        element("h1", _title(sheet)),
-        *(element("p", line, class_="summary") for line in sheet.summary()),
-        element("div", _party("A", sheet.a), _party("B", sheet.b), class_="parties"),
-    )
-
-
-def _title(sheet: Sheet) -> Markup:
-    if sheet.title is not None:
-        return element("bdi", inline(sheet.title, changed=True))
-    return join(["Changes from ", _html_head_name(sheet.a.name), " to ", _html_head_name(sheet.b.name)])
-
-
-def _html_head_name(text: str) -> Markup:
-    return element("bdi", inline(text, changed=True))
-
-
-def steps(sheet: Sheet) -> Markup | None:
-    """Of a range: what each version changed in the one before it."""
-    if not sheet.steps:
-        return None
-    items = [
-        element(
-            "li",
-            element("strong", step.version),
-            f", {step.change}, claimed {step.logged_at}: {' '.join(summary_of(step.selection))}",
-        )
-        for step in sheet.steps
-    ]
-    return element("section", element("h2", "Step by step"), element("ul", *items), class_="steps")
-
-
-def _party(letter: str, party: Party) -> Markup:
-    title = party.title and element("bdi", inline(party.title, changed=True))
-    release, _, version = (party.reference or "").rpartition("/")
-    facts = (
-        ("Title", title),
-        ("Release", inline(release) if release else None),
-        ("Version", inline(version) if version else None),
-        ("Record", party.record and _hash(party.record)),
-        ("Original" if party.record else "Bytes", _hash(party.original)),
-        ("Logged", inline(f"{party.logged_at} (claimed)") if party.logged_at else None),
-    )
-    rows = [join([element("dt", name), element("dd", value)]) for name, value in facts if value]
-    heading = element("h2", element("span", letter, class_="letter"), " ", _html_head_name(party.name))
-    return element("section", heading, element("dl", *rows), class_=f"party {letter.lower()}")
-
-
-def _hash(digest: str) -> Markup:
-    return element("code", inline(digest), class_="hash")
-
-
-def switch() -> Markup:
-    """How to show the text: two views, and brackets around changes.  The style sheet does the rest."""
-    return element(
-        "fieldset",
-        element("legend", "Show the text"),
-        _choice("radio", "view-inline", "changes in place", name="view", checked=True),
-        _choice("radio", "view-side", "side by side", name="view"),
-        _choice("checkbox", "view-marks", "brackets around changes"),
-        class_="switch",
-    )
-
-
-def _choice(kind: str, key: str, label: str, *, name: str | None = None, checked: bool = False) -> Markup:
-    # Browsers keep what was chosen over a reload unless told otherwise.
-    box = element("input", type=kind, id=key, name=name, checked=checked, autocomplete="off")
-    return element("label", box, f" {label}", for_=key)
-
-
-def legend() -> Markup:
-    """What the marks mean, shown in the marks themselves."""
-    named = element("code", "⟨U+00A0 NO-BREAK SPACE⟩", class_="char", dir="ltr")
-    ending = element("code", "¶", class_="char end", dir="ltr")
-    lines = (
-        join([element("del", "struck out"), ": only in A"]),
-        join([element("ins", "underlined"), ": only in B"]),
-        join([named, ": a character that does not show, by its code point and name"]),
-        join([ending, ": the end of a paragraph that only one side has"]),
-        "In the margin: the ids of the paragraphs, first in A, then in B",
-    )
-    return element(
-        "section",
-        element("h2", "How to read the marks", id="legend"),
-        element("ul", *(element("li", line) for line in lines)),
-        class_="legend",
-        aria_labelledby="legend",
-    )
-
-
-def description(sheet: Sheet) -> Markup | None:
-    """The members of the description that differ, old and new beside each other."""
-    if not sheet.selection.about.description:
-        return None
-    top = element("tr", *(element("th", name, scope="col") for name in ("Member", "A", "B")))
-    rows = [
-        element(
-            "tr",
-            element("th", item.name, scope="row"),
-            _value("A", say_value(item.old)),
-            _value("B", say_value(item.new)),
-        )
-        for item in sheet.selection.about.description
-    ]
-    table = element("table", element("thead", top), element("tbody", *rows))
-    return element("section", element("h2", "Description"), table, class_="description")
-
-
-def _value(letter: str, said: str) -> Markup:
-    value = element("span", inline(said, changed=True), dir="auto")
-    return element("td", element("span", f"{letter}: ", class_="which"), value)
-
-
-def emendations(sheet: Sheet) -> Markup | None:
-    """The emendations that only one side has."""
-    about = sheet.selection.about
-    items = [
-        element("li", f"{word}: ", _html_head_name(f"{emendation.paragraph} {emendation_words(emendation)}"))
-        for group, word in ((about.removed, "Removed"), (about.added, "Added"))
-        for emendation in group
-    ]
-    if not items:
-        return None
-    return element("section", element("h2", "Emendations"), element("ul", *items), class_="emendations")
-
-
-def foot(sheet: Sheet) -> Markup:
-    """How it was computed, and what it does not say."""
-    algorithm = sheet.selection.difference.algorithm
-    return element(
-        "footer",
-        element(
-            "p",
-            f"Compared by {algorithm.name}, with regex {algorithm.regex} and Unicode {algorithm.unicode}. "
-            "A comparison is computed from its two sides and can be computed again. ",
-            "The record hash is the SHA-256 of the file record.json, the other that of the bytes as received. "
-            "That two texts differ says nothing of which is true.",
-        ),
-    )
-
 
 Letter = Literal["a", "b"]
+
+CLASS = "muniment-changes"
+"""The class below which every rule of the style sheet of a comparison stands."""
 
 _LANGUAGE = re.compile(r"[A-Za-z0-9-]{1,64}")
 _PLAIN_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
@@ -271,78 +41,126 @@ def render_html(sheet: Sheet, *, context: int = 1) -> str:
 
     Args:
         sheet: The comparison.
-        context: Unchanged paragraphs to leave open before and after a change; the others are folded, and print.
+        context: Unchanged paragraphs to leave open after and between changes; the others are folded, and print.
 
     Returns:
         The same text for the same sheet, always; write it as UTF-8.
     """
-    page = _Page.of(sheet)
+    title = f"Changes: {named(sheet.a.name)} → {named(sheet.b.name)}"
+    main = element("main", *_body(sheet, Outline(), context, switched=True), class_=CLASS)
+    return document(title, packaged("page.css") + packaged("changes.css"), main)
+
+
+def render_fragment(sheet: Sheet, *, context: int = 1) -> str:
+    """Make the same for the page of somebody else: one element with its style sheet, and no script.
+
+    Its ids begin with a name made of both sides, so that several can stand in one page.
+
+    Args:
+        sheet: The comparison.
+        context: As for the page.
+    """
+    sides = (f"{party.name}\n{party.record}\n{party.original}" for party in (sheet.a, sheet.b))
+    what = "\n".join([*sides, *sheet.selection.parts, str(context)])
+    outline = Outline(top=2, prefix=f"{CLASS}-{sha256_hex(what.encode(errors='surrogatepass'))[:12]}-")
+    style = Markup(f"<style>{packaged('changes.css')}</style>\n")
+    body = _body(sheet, outline, context, switched=False)
+    return element("div", style, *body, class_=CLASS, lang="en", dir="ltr").html + "\n"
+
+
+def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> Iterator[Markup | None]:
+    """What changed, then all that explains it."""
+    page = _Page.of(sheet, outline)
     shown = rows(sheet.selection.difference)
-    return document(
-        f"Changes: {_named(sheet.a.name)} → {_named(sheet.b.name)}",
-        style(),
-        head(sheet),
-        element(
-            "main",
-            steps(sheet),
-            switch(),
-            legend(),
-            _contents(page, [row for row in shown if sheet.selection.shows(row.operation)]),
-            description(sheet),
-            emendations(sheet),
-            _text(page, folds(shown, sheet.selection, context)),
-        ),
-        foot(sheet),
-    )
+    changed = [row for row in shown if sheet.selection.shows(row.operation)]
+    yield head(sheet, outline)
+    yield strip(sheet.marks)
+    yield element("div", _contents(page, changed), _switch() if switched else None, class_="tools")
+    text = _text(page, _begun(folds(shown, sheet.selection, context)))
+    described = [description(sheet, outline), emendations(sheet, outline)]
+    yield from [text, *described] if changed else [*described, text]
+    yield steps(sheet, outline)
+    yield parties(sheet, outline)
+    yield legend(outline)
+    yield foot(sheet)
 
 
-def _named(text: str) -> str:
-    """A name where no element can stand."""
-    named = naming(text, changed=True)
-    return "".join([name_character(c) if n else c for c, n in zip(text, named, strict=True)])
+def _begun(items: Iterable[Row | Fold]) -> Iterator[Row | Fold]:
+    """Begin with the first change: all before it is one fold."""
+    before: list[Row] = []
+    rest = iter(items)
+    for item in rest:
+        if isinstance(item, Row) and not item.operation.unchanged:
+            yield from [Fold(tuple(before))] if before else []
+            yield item
+            break
+        before += item.rows if isinstance(item, Fold) else [item]
+    else:
+        yield from [Fold(tuple(before))] if before else []
+    yield from rest
 
 
 @cache
-def style() -> str:
-    """The style sheet of the page."""
-    return files("muniment.diff.views").joinpath("page.css").read_text(encoding="utf-8")
+def packaged(name: str) -> str:
+    """A style sheet: ``changes.css`` for a comparison, ``page.css`` for the page around it."""
+    return files("muniment.diff.views").joinpath(name).read_text(encoding="utf-8")
+
+
+def _switch() -> Markup:
+    """How to show the text: two views, and brackets around changes.  The style sheet does the rest."""
+    return element(
+        "fieldset",
+        element("legend", "Show the text"),
+        _choice("radio", "view-inline", "in place", name="view", checked=True),
+        _choice("radio", "view-side", "side by side", name="view"),
+        _choice("checkbox", "view-marks", "brackets"),
+        class_="switch",
+    )
+
+
+def _choice(kind: str, key: str, label: str, *, name: str | None = None, checked: bool = False) -> Markup:
+    # Browsers keep what was chosen over a reload unless told otherwise.
+    box = element("input", type=kind, id=key, name=name, checked=checked, autocomplete="off")
+    return element("label", box, f" {label}", for_=key)
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The two sides, and the anchor of each of their paragraphs."""
+    """The two sides, the anchor of each of their paragraphs, and the headings."""
 
     parties: dict[Letter, Party]
     anchors: dict[Letter, list[str]]
+    outline: Outline
 
     @classmethod
-    def of(cls, sheet: Sheet) -> _Page:
+    def of(cls, sheet: Sheet, outline: Outline) -> _Page:
         parties: dict[Letter, Party] = {"a": sheet.a, "b": sheet.b}
-        return cls(parties, {letter: _anchors(letter, party.paragraphs) for letter, party in parties.items()})
+        anchors = {letter: _anchors(letter, party.paragraphs, outline) for letter, party in parties.items()}
+        return cls(parties, anchors, outline)
 
     def of_row(self, row: Row, letter: Letter) -> list[Paragraph]:
         indexes = row.operation.a if letter == "a" else row.operation.b
         return [self.parties[letter].paragraphs[index] for index in indexes]
 
 
-def _anchors(letter: Letter, paragraphs: Sequence[Paragraph]) -> list[str]:
+def _anchors(letter: Letter, paragraphs: Sequence[Paragraph], outline: Outline) -> list[str]:
     """``a-p4``; by its place when the id is not plain or not the only one."""
     names: dict[str, None] = {}
     for place, paragraph in enumerate(paragraphs, 1):
         name = f"{letter}-{paragraph.id}"
         plain = _PLAIN_ID.fullmatch(paragraph.id) and name not in names
         names[name if plain else f"{letter}--{place}"] = None
-    return list(names)
+    return [f"{outline.prefix}{name}" for name in names]
 
 
 def _contents(page: _Page, shown: Sequence[Row]) -> Markup | None:
-    """Links to the changes; folded when they are many."""
+    """Links to the changes, folded."""
     changes = [row for row in shown if not row.left]
     if not changes:
         return None
     items = [element("li", _link(page, _ends(row)[0]), " ", _said(page, row, links=False)) for row in changes]
     title = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
-    listed = element("details", element("summary", title), element("ol", *items), open=len(changes) <= 12)
+    listed = element("details", element("summary", title), element("ol", *items))
     return element("nav", listed, aria_label="Changes")
 
 
@@ -356,12 +174,11 @@ def _ends(row: Row) -> list[End]:
 
 def _text(page: _Page, items: Iterable[Row | Fold]) -> Markup:
     columns = [element("span", f"{letter.upper()} ", _name(page, letter)) for letter in ("a", "b")]
-    return element(
-        "section",
-        element("h2", "Text"),
+    return page.outline.section(
+        "Text",
+        "text",
         element("p", *columns, class_="columns"),
         *(_fold(page, item) if isinstance(item, Fold) else _row(page, item) for item in items),
-        class_="text",
     )
 
 
@@ -377,7 +194,7 @@ def _fold(page: _Page, fold: Fold) -> Markup:
 
 
 def _row(page: _Page, row: Row) -> Markup:
-    said = None if row.operation.unchanged else element("h3", _said(page, row, links=True), class_="note")
+    said = None if row.operation.unchanged else page.outline.heading(2, _said(page, row, links=True), class_="note")
     parts = [said, *_cell(page, row, "a"), *_cell(page, row, "b")]
     whole = all(segment.tag != "=" for segment in segments_of(row.operation, *_paragraphs(page)))
     classes = ["row", "left" if row.left else row.name, "whole" if whole else ""]

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from muniment.canonical import Json
 from muniment.diff.selection import Selection, headline, left_out
+from muniment.diff.views.timeline import Mark
 from muniment.record import Genre, Issued, Paragraph
 from muniment.record.phrases import genre_words, issued_words
 
@@ -57,12 +58,13 @@ class SheetStep:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Both sides, and what of their comparison was asked for; of a range also its steps, oldest first."""
+    """Both sides, and what of their comparison was asked for; of a range also its steps and marks, oldest first."""
 
     a: Party
     b: Party
     selection: Selection
     steps: tuple[SheetStep, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def title(self) -> str | None:

@@ -1,6 +1,6 @@
-"""The file ``index.html``: one version to read, in a page that carries its evidence and checks it in the browser.
+"""The page that a snapshot begins with: one version to read, which carries its evidence and checks it in the browser.
 
-It stands alone, opened from disk too: the evidence lies in it as base64, once, and its policy lets nothing be fetched.
+It stands alone, opened from disk too: the evidence lies in it, once, and its policy lets nothing be fetched.
 Without a script everything can be read, and the page says that nothing was checked.  With one, ``page.js`` checks, and
 writes the words again from the bytes that verified.  The original is not in it, to keep it small.
 
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -31,7 +31,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.page.body import words
 from muniment.snapshot.page.details import CHECKS, STAMPS, checks, compare, description, fact, head, limits
 from muniment.snapshot.page.meta import meta
-from muniment.snapshot.page.wording import PROSE
+from muniment.snapshot.page.wording import NOTES, PROSE
 from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.trust.chain import FOLDER
 
@@ -50,17 +50,13 @@ def citations(signed_files: SignedFiles) -> Markup:
     # The script adds the paragraph as a fragment.
     reference = _citation("reference", citation.reference, {"data_whole": citation.reference, "data_is": "reference"})
     hashes = _citation("hash", ni_uri(citation.sha256), {"data_is": "ni"})
+    more = element("dl", fact("Full", long), fact("Reference", reference), fact("Hash as a URI", hashes))
     return element(
         "section",
         element("h2", "Cite", id="cite"),
         element("p", "Of the whole version:", id="cited"),
-        element(
-            "dl",
-            fact("Full", long),
-            fact("Short", short),
-            fact("Reference", reference),
-            fact("Hash as a URI", hashes),
-        ),
+        element("p", short, class_="brief"),
+        element("details", element("summary", "Full citation, reference, hash"), more),
         element("p", id="copied", role="status"),
         aria_labelledby="cite",
     )
@@ -93,9 +89,9 @@ def format_page(signed_files: SignedFiles) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
         head(signed_files),
-        element("div", checks(signed_files), compare(signed_files), class_="evidence"),
+        bar(citations(signed_files)),
         element("main", _text(record)),
-        citations(signed_files),
+        element("div", compare(signed_files), checks(signed_files), class_="evidence"),
         description(signed_files),
         limits(signed_files),
         _evidence(signed_files),
@@ -105,25 +101,46 @@ def format_page(signed_files: SignedFiles) -> bytes:
     return page.encode()
 
 
-_OWN = "const OWN = {};\n"
-_FRAME = "// --- All around the words: its own file, page_frame.js, stands in the place of this line.\n"
-_PLACE = "// --- Time stamps: in a page that has some, their check stands in the place of this line.\n"
+def bar(*children: Child) -> Markup:
+    """What stays in view: the verdict, and how to cite what is read."""
+    return element("div", element("p", PROSE["verdict"], id="verdict", role="status"), *children, class_="bar")
+
+
+_ABOUT = (
+    "// Checks the evidence in this page and writes the words again from what verified; nothing is fetched.\n"
+    "// Each line is one of the commented source of Muniment, src/muniment/snapshot/page/*.js.\n"
+)
+PARTS = ("bytes.js", "sshsig.js", "log.js", "shown.js", "page.js", "page_frame.js", "words.js", "judged.js")
+"""The files that the script is made of, in their order."""
 
 
 @cache
 def script(*, stamped: bool) -> str:
     """The script of pages with or without time stamps: most have none, and need not carry that check."""
-    plain = packaged("page.js").replace(_FRAME, packaged("page_frame.js"))
-    plain = plain.replace(_PLACE, packaged("page_stamps.js")) if stamped else plain
+    parts = [*PARTS[:-1], *(["page_stamps.js"] if stamped else []), PARTS[-1]]
+    own = {"checks": [*CHECKS, *([STAMPS] if stamped else [])], **PROSE, "notes": NOTES}
+    return joined_script([packaged(name) for name in parts], own, packaged("page.css"))
+
+
+def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -> str:
+    """Join the parts of a script, each line as it stands in its file, without indentation and lines of comment.
+
+    Args:
+        parts: The texts of its files.
+        own: What the script has to know of the page that it checks.
+        style: Its style sheet.
+    """
     own = {
-        **PROSE,
-        "checks": [*CHECKS, *([STAMPS] if stamped else [])],
-        "style": sha256_hex(packaged("page.css").encode()),
+        **own,
+        "style": sha256_hex(style.encode()),
         "names": NAMES,
         "scripts": SCRIPTS,
         "languages": LANGUAGES,
     }
-    return plain.replace(_OWN, f"const OWN = {json.dumps(own, separators=(',', ':'))};\n")
+    lines = [line.strip() for part in parts for line in part.splitlines()]
+    kept = "\n".join(line for line in lines if line and not line.startswith("//"))
+    words = json.dumps(own, separators=(",", ":"), ensure_ascii=False)
+    return f'{_ABOUT}"use strict";\n(async () => {{\nconst OWN = {words};\n{kept}\n}})();\n'
 
 
 @cache
@@ -178,5 +195,10 @@ def _evidence(signed_files: SignedFiles) -> Markup:
         **{f"{FOLDER}/{name}": data for root in signed_files.roots for name, data in sorted(root.files.items())},
         **{path: data for path, data in sorted(signed_files.timestamps.items()) if path.endswith(".tsr")},
     }
-    value = {"files": {path: base64.b64encode(data).decode() for path, data in carried.items()}}
+    value = {"files": {path: _carried(path, data) for path, data in carried.items()}}
     return data_block("application/json", value, id="evidence")
+
+
+def _carried(path: str, data: bytes) -> object:
+    """A file as the page carries it: canonical JSON as it is, for it has one form; all else as base64."""
+    return json.loads(data) if path.endswith(".json") else base64.b64encode(data).decode()

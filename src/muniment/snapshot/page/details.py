@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muniment.cite.citation import MONTHS, day_first
 from muniment.cite.genres import capital
@@ -90,8 +90,8 @@ def _stamped(signed_files: SignedFiles) -> Iterator[Markup]:
         yield fact("Stamped", "not later than ", element("span", times, data_is="stamped"), _aside(remark))
 
 
-def checks(signed_files: SignedFiles) -> Markup:
-    """The list of checks, as it stands before any is done."""
+def check_list(named: Sequence[tuple[str, str]]) -> Markup:
+    """The list of checks by name and label, as it stands before any is done."""
     items = [
         element(
             "li",
@@ -100,20 +100,19 @@ def checks(signed_files: SignedFiles) -> Markup:
             element("span", class_="detail"),
             id=f"check-{name}",
         )
-        for name, label in (*CHECKS, *([STAMPS] if signed_files.timestamps else []))
+        for name, label in named
     ]
     return element(
         "section",
         element("h2", "Checked in this browser", id="checks"),
-        element("p", PROSE["verdict"], id="verdict", role="status"),
         element("ol", *items, class_="checks"),
-        element(
-            "p",
-            PROSE["warning"],
-            class_="warning",
-        ),
         aria_labelledby="checks",
     )
+
+
+def checks(signed_files: SignedFiles) -> Markup:
+    """The list of checks of a version."""
+    return check_list((*CHECKS, *([STAMPS] if signed_files.timestamps else [])))
 
 
 def compare(signed_files: SignedFiles) -> Markup:
@@ -122,19 +121,20 @@ def compare(signed_files: SignedFiles) -> Markup:
     return element(
         "section",
         element("h2", "Compare", id="compare"),
+        element("p", PROSE["warning"], class_="warning"),
         element(
             "dl",
             fact(
                 "Trust root 1",
                 code(signed_files.roots[0].digest, "root"),
                 _aside(PROSE["root"]),
-                element("code", "sha256sum trust/root/1.json"),
+                element("code", "sha256sum data/trust/root/1.json"),
             ),
             fact(
                 "Record",
                 code(version.statement.record, "record"),
                 _aside(PROSE["record"]),
-                element("code", "sha256sum record.json"),
+                element("code", "sha256sum data/record.json"),
             ),
             fact("Record key", code(version.statement.signer, "signer"), _aside(PROSE["signer"])),
             *(fact("Log key", code(row.vkey)) for row in signed_files.newest_root.log_keys),
@@ -142,7 +142,7 @@ def compare(signed_files: SignedFiles) -> Markup:
                 "Original",
                 code(version.statement.original, "original"),
                 _aside(PROSE["original"]),
-                element("code", f"sha256sum {version.record.original.path}"),
+                element("code", f"sha256sum data/{version.record.original.path}"),
             ),
         ),
         aria_labelledby="compare",

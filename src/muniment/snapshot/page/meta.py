@@ -15,6 +15,7 @@ from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
 from muniment.markup import Markup, data_block, element
 from muniment.record import RECORD_PATH, Description
+from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import SignedFiles
 
 _WEB = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*")
@@ -73,8 +74,8 @@ def _links(signed_files: SignedFiles) -> Iterator[tuple[str, str, str | None]]:
     record = signed_files.version.record
     yield "cite-as", ni_uri(signed_files.citation.sha256), None
     yield "type", _TYPE, None
-    yield "describedby", RECORD_PATH, "application/json"
-    yield "item", record.original.path, record.original.media_type
+    yield "describedby", f"{PAYLOAD}{RECORD_PATH}", "application/json"
+    yield "item", f"{PAYLOAD}{record.original.path}", record.original.media_type
     if record.description.rights and _WEB.fullmatch(record.description.rights):
         yield "license", record.description.rights, None
     if record.original.uri and _WEB.fullmatch(record.original.uri):
@@ -106,7 +107,7 @@ def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
         "url": citation.address,
         "encoding": {
             "@type": "MediaObject",
-            "contentUrl": RECORD_PATH,
+            "contentUrl": f"{PAYLOAD}{RECORD_PATH}",
             "encodingFormat": "application/json",
             "contentSize": f"{len(signed_files.version.record_bytes)} B",
             "sha256": citation.sha256,

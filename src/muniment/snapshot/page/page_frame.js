@@ -1,28 +1,12 @@
 // --- All around the words, as elements: the page again, of the evidence alone. What another page shows is not of it.
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const SHORT = ["Jan.", "Feb.", "Mar.", "Apr.", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."];
-const plain = text => text.split(new RegExp(`((?![\\t\\n])[${HIDDEN}\\u061c\\u200e\\u200f])`, "u"))
-  .map((part, at) => at % 2 ? named(part) : part).join("");
-function direction(language) {
-  const [primary, ...rest] = language.toLowerCase().split(/-[a-z0-9](?:-|$)/)[0].split("-");
-  if (primary === "und" && !rest.length) return "auto";
-  const written = rest.find(part => /^[a-z]{4}$/.test(part));
-  return (written ? OWN.scripts.includes(written) : OWN.languages.includes(primary)) ? "rtl" : "ltr";
-}
 function dayFirst({ date, basis }, months) {
   if (date === null) return "n.d.";
   const [year, month, day] = date.split("-").map(Number);
   const said = [day, months[month - 1], String(year).padStart(4, "0")].filter(part => part !== undefined).join(" ");
   return basis === "stated" ? said : `[${said}]`;
 }
-const fact = (name, ...value) => tag("div", {}, tag("dt", {}, name), tag("dd", {}, ...value));
-const aside = text => tag("span", { class: "aside" }, text);
-const code = (text, is) => tag("code", { class: "hash", "data-is": is || null }, show(text));
-const bdi = text => tag("bdi", {}, show(text));
-const command = text => tag("code", {}, text);
-const section = (id, heading, ...held) => tag("section", { "aria-labelledby": id }, tag("h2", { id }, heading), ...held);
-const facts = (...held) => tag("dl", {}, ...held);
-const locatorOf = id => `${id[0] === "h" ? "heading" : "para."} ${id.startsWith("nn") ? id : id.slice(1)}`;
 const niOf = hash => `ni:///sha-256;${base64url(unhex(hash))}`;
 
 // Times as they are printed: the check of the stamps holds them against these. Who stamped is in no file here, and must be
@@ -76,17 +60,12 @@ function head({ record, reference, origin }) {
       fact("Archive", tag("span", { "data-is": "origin" }, origin)),
       address ? fact("Online", tag("a", { href: address }, show(address))) : "", stamped()));
 }
-const checkList = () => section("checks", "Checked in this browser",
-  tag("p", { id: "verdict", role: "status" }, OWN.verdict),
-  tag("ol", { class: "checks" }, OWN.checks.map(([name, label]) => tag("li", { id: `check-${name}` },
-    tag("span", { class: "state" }, "not checked"), tag("span", { class: "what" }, label), tag("span", { class: "detail" })))),
-  tag("p", { class: "warning" }, OWN.warning));
-const compare = ({ record, root }, entry) => section("compare", "Compare", facts(
-  fact("Trust root 1", code(root, "root"), aside(OWN.root), command("sha256sum trust/root/1.json")),
-  fact("Record", code(entry.record, "record"), aside(OWN.record), command("sha256sum record.json")),
+const compare = ({ record, root }, entry) => section("compare", "Compare", tag("p", { class: "warning" }, OWN.warning), facts(
+  fact("Trust root 1", code(root, "root"), aside(OWN.root), command("sha256sum data/trust/root/1.json")),
+  fact("Record", code(entry.record, "record"), aside(OWN.record), command("sha256sum data/record.json")),
   fact("Record key", code(entry.signer, "signer"), aside(OWN.signer)),
   found.root.log_keys.map(held => fact("Log key", code(held.vkey))),
-  fact("Original", code(entry.original, "original"), aside(OWN.original), command(`sha256sum ${record.original.path}`))));
+  fact("Original", code(entry.original, "original"), aside(OWN.original), command(`sha256sum data/${record.original.path}`))));
 function text(record) {
   const said = record.paragraphs.map(paragraph => paragraph.text), brackets = said.some(text => /[[\]]/.test(text)), shown = [];
   const choice = (id, label, checked) => tag("label", { for: id },
@@ -114,11 +93,10 @@ function citations({ record, reference, origin, hash }) {
     return span(name, whole, { id: name.split(" ")[0], "data-whole": plain(whole), "data-before": plain(part.slice(0, place)),
       "data-after": plain(at ? tail.slice(0, at) : tail), "data-end": at ? plain(tail.slice(at + anchor.length)) : null });
   };
-  return section("cite", "Cite", tag("p", { id: "cited" }, "Of the whole version:"), facts(
-    fact("Full", cited("full citation", long)), fact("Short", cited("short citation", short)),
-    fact("Reference", span("reference", reference, { "data-whole": reference, "data-is": "reference" })),
-    fact("Hash as a URI", span("hash", niOf(hash), { "data-is": "ni" }))),
-    tag("p", { id: "copied", role: "status" }));
+  return section("cite", "Cite", tag("p", { id: "cited" }, "Of the whole version:"), tag("p", { class: "brief" }, cited("short citation", short)),
+    tag("details", {}, tag("summary", {}, "Full citation, reference, hash"), facts(fact("Full", cited("full citation", long)),
+      fact("Reference", span("reference", reference, { "data-whole": reference, "data-is": "reference" })),
+      fact("Hash as a URI", span("hash", niOf(hash), { "data-is": "ni" })))), tag("p", { id: "copied", role: "status" }));
 }
 function description(record, { logged_at }) {
   const about = record, { original, change, genre } = record;
@@ -150,20 +128,8 @@ function limits({ record, hash, root }, { index, size }, { logged_at }) {
 function makeBody() {
   const record = needs("record"), entry = needs("entry"), roots = needs("roots");
   const known = { record, reference: `${record.release}/v${record.version}`, origin: found.root.archive, hash: found.hash.slice(7), root: roots[0].digest };
-  const made = tag("body", {}, head(known), tag("div", { class: "evidence" }, checkList(), compare(known, entry)),
-    text(record), citations(known), description(record, entry), limits(known, parseProof(), entry));
+  const made = tag("body", {}, head(known), bar(citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
+    description(record, entry), limits(known, parseProof(), entry));
   made.append(tag("script", { type: "application/json", id: "evidence" }, $("evidence").textContent), "\n", running.cloneNode(true));
   return made;
-}
-// What stands around the body: the name of the page, its one style sheet, and nothing that can show, hide or lead away.
-async function checkAround({ title }, reference) {
-  need(document.title === `${plain(title)} (${reference})`, "the page has another title");
-  const [style] = document.head.querySelectorAll("style");
-  need(style && hex(await sha256(ascii(style.textContent))) === OWN.style, "the page has another style sheet");
-  const own = "title, style:not([media]), link:not([rel~=stylesheet]), meta:not([http-equiv]), " +
-    "meta[http-equiv=Content-Security-Policy], script[type='application/ld+json']";
-  const more = [...document.head.children].find(each => !each.matches(own)) || document.styleSheets[1] ||
-    [...document.documentElement.attributes].find(({ name, value }) => name === "lang" ? value !== "en" : !name.startsWith("data-"));
-  // A browser's extension does such things too.
-  if (more) throw new Unable("something was put into this page that can show or hide words");
 }

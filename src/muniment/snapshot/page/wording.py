@@ -40,3 +40,11 @@ PROSE = {
     "again": "That makes this page again from the evidence and compares each byte. ",
 }
 """By what it is about."""
+
+NOTES = {
+    "next": "Now compare the hash of trust root 1.",
+    "passed": "These words were written by the script from the verified bytes of record.json.",
+    "failed": "These words are not verified. They stand here as this page prints them.",
+    "unable": "These words were not verified here. They stand as this page prints them.",
+}
+"""What the script says beside its verdict."""

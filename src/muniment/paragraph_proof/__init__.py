@@ -6,6 +6,10 @@ entry, the paragraph, and the path from the paragraph to the paragraph root that
 is confirmed by a hash or a signature, apart from the key of the log, which the reader has to know.
 
 Words of a version that are quoted are found exactly, and in one place, before their paragraph is proven.
+
+- ``forms``: bare, as a text, as a page; and reading each
+- ``by_hand``: how the file of each form is called; the commands of stock tools that check it
+- ``proof_page``: the page
 """
 
 from __future__ import annotations
