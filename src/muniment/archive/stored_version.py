@@ -18,7 +18,7 @@ from muniment.errors import IntegrityError, NotFoundError, SignatureError, Unres
 from muniment.log.statement import VersionStatement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
 from muniment.store import Store
-from muniment.trust.root import TrustRoot
+from muniment.trust.root import TrustRoot, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class StoredVersion:
         record_bytes: The bytes that were hashed and signed.
         signature: The armored SSHSIG.
         fault: Why its signature does not count: the finding of check 8.  None where it does.
+        withdrawal: That the archive no longer stands behind it; None where it does.
     """
 
     index: int
@@ -40,6 +41,7 @@ class StoredVersion:
     record_bytes: bytes
     signature: bytes
     fault: IntegrityError | None = None
+    withdrawal: Withdrawal | None = None
 
     def paragraph(self, paragraph_id: str) -> Paragraph:
         """Give one paragraph.
@@ -99,11 +101,12 @@ def read_stored(
     assert signature is not None  # noqa: S101 - so is a missing signature
     record, key = judge_form(data, record_path), judge_signature(files)
     _raise_first(entry_faults(subject, statement, files, record, key))
+    fault = None
     try:
         judge_signer(signature_path, key, index, newest)
     except SignatureError as error:
-        return StoredVersion(index, statement, record, data, signature, error)
-    return StoredVersion(index, statement, record, data, signature)
+        fault = error
+    return StoredVersion(index, statement, record, data, signature, fault, newest.withdrawal_of(statement.record))
 
 
 def read_original(store: Store, path: str, version: StoredVersion) -> bytes:

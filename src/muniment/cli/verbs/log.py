@@ -90,6 +90,8 @@ def _print_version(stored: StoredVersion, margin: int, step: Step | None, proven
         print_words(say_step(step), indent)
     if change.note:
         print_words(plain(change.note), indent)
+    if stored.withdrawal is not None:
+        print_words(plain(stored.withdrawal.words), indent)
     if proven is not None:
         print_words(plain(proven), indent)
     print(f"{' ' * indent}{statement.record}")
