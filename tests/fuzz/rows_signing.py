@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from unittest.mock import patch
 
@@ -25,7 +26,8 @@ from muniment.ssh.wire import format_blob, format_string, parse_blob, take_strin
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import RootFile, verify_chain
 from muniment.trust.key_request import KeyRequest, check_request, format_key_request, make_request, parse_key_request
-from muniment.trust.root import format_trust_root, parse_trust_root
+from muniment.trust.next_root import with_site, with_withdrawn
+from muniment.trust.root import Withdrawal, format_trust_root, parse_trust_root
 
 _FOLDER = "trust/root/"
 _ASKING = tuple(PrivateKey.from_seed(bytes([number]) * 32) for number in (91, 92))
@@ -119,12 +121,23 @@ def _strings(data: bytes) -> tuple[tuple[bytes, ...], bytes]:
     return take_strings(data[1:], data[0] if data else 0)
 
 
+def _told_roots() -> list[bytes]:
+    """Trust roots that say more than most: a web site, and a withdrawn version."""
+    said = Withdrawal("declaration", 1, f"sha256:{'ab' * 32}", "2026-11-22T10:00:00Z", "names a private person")
+    newest = archive().chain[-1]
+    newest = replace(newest, created=max(newest.created, said.time))
+    return [
+        format_trust_root(with_site(newest, "https://press.example.org/a")),
+        format_trust_root(with_withdrawn(newest, said)),
+    ]
+
+
 ROWS = (
     Target(
         "trust-root",
         ("trust.root.parse_trust_root", "trust.root.format_trust_root"),
         lambda data: parse_trust_root(data, where="root"),
-        lambda: [file.data for file in archive().roots],
+        lambda: [*(file.data for file in archive().roots), *_told_roots()],
         format_trust_root,
     ),
     Target(

@@ -37,8 +37,8 @@ from muniment.ssh.keys import PrivateKey, fingerprint_file_name
 from muniment.ssh.sshsig import sign
 from muniment.timestamp.request import make_request
 from muniment.trust.chain import sign_root
-from muniment.trust.next_root import with_log_key, with_root_keys
-from muniment.trust.root import Revocation, format_trust_root, parse_trust_root
+from muniment.trust.next_root import with_log_key, with_root_keys, with_withdrawn
+from muniment.trust.root import Revocation, Withdrawal, format_trust_root, parse_trust_root
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
 from muniment.write.version import Keys
 
@@ -494,6 +494,22 @@ def test_paragraph_of_the_address(show: Show, genuine: str, world: World) -> Non
     assert page.locator("[data-copy='full citation']").inner_text() == format_long(
         make_citation(version, origin=archive.origin)
     )
+
+
+def test_withdrawn_version(show: Show, sited: Callable[..., World]) -> None:
+    """The page of a withdrawn version says so above its title, passes its check, and fails where that is taken out."""
+    made = sited()
+    statement = made.archive.resolve(parse_reference("v1")).statement
+    said = Withdrawal(statement.release, 1, statement.record, "2026-11-22T10:02:00Z", "names <b>a person</b>")
+    keys = RootKeys([made.root_key], made.keys.log)
+    add_root(made.store, keys, lambda a: NextRoot(with_withdrawn(a.chain[-1], said)), "2026-11-22T10:02:00Z")
+    html = page_of(made, "v1")
+    page = show(html)
+    assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
+    words = "Withdrawn by the archive on 2026-11-22 (claimed): names <b>a person</b>"
+    assert page.locator(".withdrawn").inner_text() == words
+    silent = show(re.sub('<p class="withdrawn".*?</p>', "", html))
+    assert silent.get_attribute("body", "data-state") == "failed"
 
 
 TITLES = (

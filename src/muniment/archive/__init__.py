@@ -33,6 +33,7 @@ from muniment.ocfl.storage_root import parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.chain import RootFile
+from muniment.trust.root import Withdrawal
 
 __all__ = ["Archive", "StoredVersion", "log_verifiers", "open_archive"]
 
@@ -48,6 +49,7 @@ class Archive(ProvenLog):
         self.layout = layout
         self.note = note
         self.doubted: dict[str, IntegrityError] = {}
+        self.withdrawn: dict[str, Withdrawal] = {}
 
     def object_id(self, release: str) -> str:
         """Give the OCFL object id of a release, a tag URI (RFC 4151)."""
@@ -109,13 +111,15 @@ class Archive(ProvenLog):
         """Read the version of a log entry, which must be what the entry states.
 
         A signature that does not count is the version's ``fault``, and noted in ``doubted``: the caller that prints the
-        version says so, and ``sound`` refuses it.
+        version says so, and ``sound`` refuses it.  That it was withdrawn is noted in ``withdrawn``, to be said too.
 
         Raises:
             IntegrityError: It is not (checks 2 to 4, 7 and 9), or the entry does not continue the one before (check 9).
         """
         judge_place(entry.name, entry.statement, self.before(entry))
         stored = read_stored(self.store, self._content(entry.statement), entry, self.chain[-1])
+        if stored.withdrawal is not None:
+            self.withdrawn[entry.statement.name] = stored.withdrawal
         if stored.fault is not None:
             self.doubted[entry.statement.name] = stored.fault
         return stored

@@ -44,8 +44,13 @@ def published_sizes(store: Store) -> list[int]:
 
 
 def first_size(archive: Archive, version: StoredVersion) -> int:
-    """Find the first published checkpoint that covers the version; usually the addition itself published it."""
-    first = version.index + 1
+    """Find the first published checkpoint that covers the version, and its withdrawal if it was withdrawn.
+
+    Usually the addition itself published it.  Of a withdrawn version nothing is handed out that does not know that.
+    """
+    record = version.statement.record
+    since = (root.index for root in archive.chain if root.withdrawal_of(record) is not None)
+    first = max(version.index, next(since, 0)) + 1
     try:
         archive.store.read(checkpoint_path(first), max_size=MAX_NOTE)
     except NotFoundError:

@@ -18,7 +18,7 @@ from muniment.errors import IntegrityError, NotFoundError, SignatureError, Unres
 from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
 from muniment.store import Store
-from muniment.trust.root import TrustRoot
+from muniment.trust.root import TrustRoot, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class StoredVersion:
         record_bytes: The bytes that were hashed and signed.
         signature: The armored SSHSIG.
         fault: Why its signature does not count: the finding of check 8.  None where it does.
+        withdrawal: That the archive no longer stands behind it; None where it does.
     """
 
     entry: VersionEntry
@@ -38,6 +39,7 @@ class StoredVersion:
     record_bytes: bytes
     signature: bytes
     fault: IntegrityError | None = None
+    withdrawal: Withdrawal | None = None
 
     @property
     def index(self) -> int:
@@ -98,11 +100,12 @@ def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRo
     assert signature is not None  # noqa: S101 - so is a missing signature
     record, key = judge_form(data, record_path), judge_signature(files)
     _raise_first(entry_faults(entry.name, entry.statement, files, record, key))
+    fault = None
     try:
         judge_signer(signature_path, key, entry.index, newest)
     except SignatureError as error:
-        return StoredVersion(entry, record, data, signature, error)
-    return StoredVersion(entry, record, data, signature)
+        fault = error
+    return StoredVersion(entry, record, data, signature, fault, newest.withdrawal_of(entry.statement.record))
 
 
 def read_original(store: Store, path: str, version: StoredVersion) -> bytes:

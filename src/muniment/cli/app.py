@@ -111,6 +111,7 @@ VERBS = {
     "add": "Add a file as the next version of a release.",
     "describe": "Describe the newest version of a release anew.",
     "emend": "Correct the reading text of one paragraph, in brackets.",
+    "withdraw": "Say that the archive no longer stands behind a version.",
     "list": "List the releases.",
     "show": "Show a version, or one paragraph of it.",
     "status": "Say where the archive is, and what is to be done.",

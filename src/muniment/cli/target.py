@@ -189,9 +189,14 @@ def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> 
 
 
 def _say_doubts(archive: Archive) -> None:
-    """Say on stderr which versions were printed although their signature does not count, unless an error says more."""
+    """Say on stderr which of the versions that were read are withdrawn, and whose signature does not count.
+
+    Nothing is said where an error says more.
+    """
     if isinstance(sys.exception(), MunimentError):
         return
+    for name, withdrawal in archive.withdrawn.items():
+        print(f"archive: {plain(f'{name} was {withdrawal.words}')}", file=sys.stderr)
     if not archive.doubted:
         return
     from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong

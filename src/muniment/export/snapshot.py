@@ -48,12 +48,19 @@ def build_snapshot(archive: Archive, version: StoredVersion, *, size: int | None
         size: Size of a later published checkpoint to prove against, or None.
 
     Raises:
-        InputError: No checkpoint of that size was published, or it does not cover the version; or the original is too
-            large for a snapshot.
+        InputError: No checkpoint of that size was published, or it does not cover the version or its withdrawal; or the
+            original is too large for a snapshot.
         IntegrityError: What is stored does not verify.
     """
-    checkpoint_size = first_size(archive, version) if size is None else size
-    return make_snapshot(gather(archive, version, checkpoint_size))
+    first = first_size(archive, version)
+    withdrawal = archive.chain[-1].withdrawal_of(version.statement.record)
+    if size is not None and withdrawal is not None and size < first:
+        raise InputError(
+            f"{withdrawal.name} was withdrawn since, which a snapshot of that size would not say",
+            expected=f"a size from {first}",
+            found=str(size),
+        )
+    return make_snapshot(gather(archive, version, first if size is None else size))
 
 
 def make_snapshot(signed_files: SignedFiles) -> Snapshot:
@@ -133,7 +140,8 @@ def build_stamped_snapshot(archive: Archive, version: StoredVersion) -> Snapshot
 
 def _first_stamps(archive: Archive, version: StoredVersion) -> tuple[int, list[StampStatement]]:
     """Find the smallest size with stamps that count in a snapshot, and these."""
-    entries = [entry.statement for entry in archive.stamps if entry.statement.size > version.index]
+    first = first_size(archive, version)
+    entries = [entry.statement for entry in archive.stamps if entry.statement.size >= first]
     for size in sorted({stamp.size for stamp in entries}):
         newest = roots_at(archive, size)[-1].root
         stamps = [stamp for stamp in entries if stamp.size == size and find_authority(newest, stamp.authority)]

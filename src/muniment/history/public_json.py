@@ -215,6 +215,7 @@ def _release(
 
 def _version(version: StoredVersion) -> dict[str, object]:
     record, statement = version.record, version.statement
+    gone = version.withdrawal
     return {
         "version": record.version,
         "reference": statement.name,
@@ -231,6 +232,7 @@ def _version(version: StoredVersion) -> dict[str, object]:
         "index": version.index,
         "logged_at": statement.logged_at,
         "signer": statement.signer,
+        "withdrawal": None if gone is None else {"time": gone.time, "reason": gone.reason},
     }
 
 

@@ -55,13 +55,17 @@ def _derived(signed_files: SignedFiles) -> dict[str, bytes]:
     return {
         README: readme_text(signed_files).encode(),
         ALLOWED_SIGNERS: format_allowed_signers([file.root for file in signed_files.roots]),
-        READING_TEXT: format_reading_text(signed_files.version.record, signed_files.citation).encode(),
+        READING_TEXT: _reading_text(signed_files).encode(),
         PARAGRAPHS: format_paragraphs(signed_files),
         PROVENANCE: format_provenance(signed_files),
         **citation_files(signed_files),
         SCRIPT: verify_script(signed_files),
         STEPS: verify_text(signed_files),
     }
+
+
+def _reading_text(signed_files: SignedFiles) -> str:
+    return format_reading_text(signed_files.version.record, signed_files.citation, signed_files.withdrawal)
 
 
 def _bag_info(signed_files: SignedFiles) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ has a grammar without blanks, quotes and other characters that a shell would act
 from __future__ import annotations
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from muniment.cite import format_long
 from muniment.digest import sha256_hex
@@ -15,6 +16,7 @@ from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof_file import parse_proof
 from muniment.snapshot.shell import climb
 from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
+from muniment.snapshot.texts import plain
 from muniment.ssh.keys import fingerprint_file_name
 from muniment.trust.allowed_signers import Window, compact, record_window, root_window
 from muniment.trust.chain import FOLDER, root_name, signature_name
@@ -23,7 +25,7 @@ from muniment.trust.root import TrustRoot
 _TEXT = """\
 This is one version of a public statement, with everything that is needed to check it: a snapshot of
 {reference} as kept by the archive {origin}.
-
+{withdrawn}
 CITATION
 
 {citation}
@@ -111,6 +113,9 @@ In a POSIX shell, in the folder that holds bagit.txt.
 All steps and more at once, with the software called muniment:  archive verify {name}.zip
 """
 
+_WIDTH = 100
+"""Columns of the text, at most."""
+
 _TIME_STEP = """
 8. The time. Each stamp must verify; "Time stamp" is when the checkpoint, and with it this version, was
    there at the latest, give or take the "Accuracy". WHO says so is named in data/trust/authorities/, whose
@@ -147,6 +152,7 @@ def readme_text(signed_files: SignedFiles) -> str:
         reference=citation.reference,
         origin=citation.origin,
         citation=format_long(citation),
+        withdrawn=_withdrawn(signed_files),
         earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
         horizon=_sentence(signed_files),
         index=version.index,
@@ -167,6 +173,15 @@ def readme_text(signed_files: SignedFiles) -> str:
         log_key=keys[signatures[-1].key_id],
         name=signed_files.name,
     )
+
+
+def _withdrawn(signed_files: SignedFiles) -> str:
+    """That the version was withdrawn, where it was; it stays, and so does all that is proven of it."""
+    withdrawal = signed_files.withdrawal
+    if withdrawal is None:
+        return ""
+    lines = wrap(plain(withdrawal.words), _WIDTH)
+    return "\n".join(("", "WITHDRAWN BY THE ARCHIVE, AND KEPT", "", *lines, ""))
 
 
 def _sentence(signed_files: SignedFiles) -> str:

@@ -22,7 +22,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.timestamp.claimed_time import said_time
 from muniment.trust.chain import FOLDER, RootFile
-from muniment.trust.root import AUTHORITIES, TrustRoot
+from muniment.trust.root import AUTHORITIES, TrustRoot, Withdrawal
 
 STATEMENT = "statement.json"
 PROOF = "inclusion.tlog-proof"
@@ -55,6 +55,11 @@ class SignedFiles:
     def newest_root(self) -> TrustRoot:
         """The trust root that says who may sign."""
         return self.roots[-1].root
+
+    @property
+    def withdrawal(self) -> Withdrawal | None:
+        """That the archive no longer stands behind the version, as its newest trust root here says; else None."""
+        return self.newest_root.withdrawal_of(self.version.statement.record)
 
     @property
     def citation(self) -> Citation:

@@ -20,13 +20,14 @@ from muniment.digest import format_digest, ni_uri, sha256_hex
 from muniment.record import Emendation, Record
 from muniment.record.reading import reading_paragraphs
 from muniment.snapshot.signed_files import SignedFiles
+from muniment.trust.root import Withdrawal
 
 # C0 but the tab and the newline, DEL, C1, the separators that some readers take for a newline, and what turns the
 # direction of the text around it.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-def format_reading_text(record: Record, citation: Citation) -> str:
+def format_reading_text(record: Record, citation: Citation, withdrawal: Withdrawal | None = None) -> str:
     """Write the file: title, reference, the text with its printed labels, and what the editors did.
 
     Control characters are shown as escapes, so that the file is safe to print on a terminal; ``record.json`` has the
@@ -36,7 +37,8 @@ def format_reading_text(record: Record, citation: Citation) -> str:
         f"{paragraph.label} {text}" if paragraph.label else text for paragraph, text in reading_paragraphs(record)
     ]
     head = f"{record.description.title}\n{record.name}, {citation.origin}\nSHA-256 {citation.sha256}"
-    blocks = [head, *_legend(record, paragraphs), *paragraphs]
+    gone = [f"This version was {withdrawal.words}"] if withdrawal else []
+    blocks = [*gone, head, *_legend(record, paragraphs), *paragraphs]
     if record.emendations:
         blocks.append("\n".join(_emendations(record)))
     return "\n\n".join(plain(block) for block in blocks) + "\n"

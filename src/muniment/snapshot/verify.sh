@@ -117,7 +117,7 @@ flat() {
 		BEGIN {
 			n = split("archive format version previous threshold key path sha256 size vkey first_index last_index revoked " \
 				"from_index name id title release type record record_size signature signer original paragraph_count " \
-				"logged_at created index since", names, " ")
+				"logged_at created index since time reason", names, " ")
 			for (i = 1; i <= n; i++) asked[names[i]] = 1
 		}
 		function path(  i, p) {
@@ -410,8 +410,15 @@ table() {
 		printf '%2d  %-9s  %s\n' "$n" "$check" "$said"
 	done
 }
+# That the archive no longer stands behind the version, as the newest trust root says.
+withdrawal() {
+	[ -n "$newest" ] && [ -n "$record" ] || return 0
+	row=$(awk -F '\t' -v r="sha256:$record" '$1 ~ /^withdrawn[.][0-9]+[.]record$/ && $2 == r { sub("[.]record$", "", $1); print $1 }' "$newest")
+	[ -z "$row" ] || echo "WITHDRAWN by the archive on $(get "$newest" "$row.time" | cut -c 1-10) (claimed): $(shown "$(get "$newest" "$row.reason")")"
+}
 # Where what this snapshot can know of the log ends.
 horizon() {
+	withdrawal
 	when=''
 	[ "$index" -ne $((entries - 1)) ] || when="claimed $claimed"
 	[ -z "$proven" ] || when="${when:+$when; }proven not later than $(printf '%s' "$proven" | cut -d ' ' -f 1 | sort | head -n 1)"

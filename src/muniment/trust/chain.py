@@ -71,6 +71,7 @@ def _of_two(new: TrustRoot, old: TrustRoot) -> Iterator[tuple[bool, str]]:
     yield from _of_record_keys(new, {row.key: row for row in new.record_keys}, old)
     yield from _of_log_keys(new, {row.vkey: row for row in new.log_keys}, old)
     yield not set(old.files) <= set(new.files), "the static files of the root before, with the same digests"
+    yield not set(old.withdrawn) <= set(new.withdrawn), "the withdrawals of the root before, which no root takes back"
     names = {authority.name for authority in new.authorities}
     yield any(authority.name not in names for authority in old.authorities), "the authorities of the root before"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, TrustRoot
+from muniment.trust.root import Authority, LogKey, Possession, RecordKey, Revocation, TrustRoot, Withdrawal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -85,6 +85,12 @@ def with_authority(root: TrustRoot, name: str, url: str | None) -> TrustRoot:
     """Name a time stamp authority, or change where it is asked; None where it no longer answers."""
     authorities = {authority.name: authority for authority in root.authorities} | {name: Authority(name, url)}
     return replace(root, authorities=tuple(authorities[key] for key in sorted(authorities)))
+
+
+def with_withdrawn(root: TrustRoot, withdrawal: Withdrawal) -> TrustRoot:
+    """Say that the archive no longer stands behind a version."""
+    every = sorted((*root.withdrawn, withdrawal), key=lambda one: (one.release, one.version))
+    return replace(root, withdrawn=tuple(every))
 
 
 def with_site(root: TrustRoot, url: str | None) -> TrustRoot:

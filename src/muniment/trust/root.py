@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, InputError, KeyRejectedError
@@ -37,6 +37,7 @@ __all__ = [
     "Revocation",
     "StaticFile",
     "TrustRoot",
+    "Withdrawal",
     "format_trust_root",
     "parse_trust_root",
     "record_keys_at",
@@ -163,6 +164,35 @@ class Authority:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """That the archive no longer stands behind a version, which stays as it is.
+
+    Attributes:
+        release: Identifier of the release.
+        version: From 1.
+        record: Digest of its record, ``sha256:…``.
+        time: RFC 3339 in UTC, to the second, as claimed by the keeper.
+        reason: The keeper's words.
+    """
+
+    release: str
+    version: int
+    record: str
+    time: str
+    reason: str
+
+    @property
+    def name(self) -> str:
+        """The reference of the version, ``harbour-notice/v1``."""
+        return f"{self.release}/v{self.version}"
+
+    @property
+    def words(self) -> str:
+        """What every output says: ``withdrawn on 2026-03-01 (claimed): REASON``; archived text is as it is."""
+        return f"withdrawn on {self.time[:10]} (claimed): {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
 class StaticFile:
     """A file of the archive that never changes and that the root vouches for.
 
@@ -196,6 +226,7 @@ class TrustRoot:
         authorities: Time stamp authorities, sorted by name.
         witnesses: C2SP verifier keys of those who may cosign checkpoints, sorted; only their shape is checked here.
         quorum: How many witnesses are wanted under a checkpoint, 0 to the number of witnesses.
+        withdrawn: Versions that the archive no longer stands behind, sorted by release and version.
         url: Address of the archive's web site, without a slash at its end; None where it has none.
     """
 
@@ -214,6 +245,11 @@ class TrustRoot:
     witnesses: tuple[str, ...] = ()
     quorum: int = 0
     url: str | None = None
+    withdrawn: tuple[Withdrawal, ...] = ()
+
+    def withdrawal_of(self, record: str) -> Withdrawal | None:
+        """Give the withdrawal of the version whose record has this digest, or None."""
+        return next((one for one in self.withdrawn if one.record == record), None)
 
 
 def record_keys_at(root: TrustRoot, index: int) -> tuple[PublicKey, ...]:
@@ -260,6 +296,7 @@ def format_trust_root(root: TrustRoot) -> bytes:
         "quorum": root.quorum,
         # Absent where the archive has no web site, so that there is one form.
         **({} if root.url is None else {"url": root.url}),
+        **({"withdrawn": [asdict(one) for one in root.withdrawn]} if root.withdrawn else {}),
         "files": [asdict(file) for file in root.files],
     }
     data = format_canonical(value)
@@ -293,6 +330,7 @@ def parse_trust_root(data: bytes, *, where: str) -> TrustRoot:
         witnesses=tuple(value["witnesses"]),
         quorum=value["quorum"],
         url=value.get("url"),
+        withdrawn=tuple(Withdrawal(**one) for one in value.get("withdrawn", ())),
         files=tuple(StaticFile(**file) for file in value["files"]),
     )
     for broken, rule in _rules(root):
@@ -353,14 +391,22 @@ def _rules(root: TrustRoot) -> Iterator[tuple[bool, str]]:
     )
     yield not _ascends(root.witnesses), "witnesses are sorted, each once"
     yield _repeats([witness.split("+", 1)[0] for witness in root.witnesses]), "each witness has one key"
+    places = [(one.release, one.version) for one in root.withdrawn]
+    yield not _ascends(places), "withdrawn versions are sorted by release and version, each once"
+    yield _repeats([one.record for one in root.withdrawn]), "each withdrawn record stands once"
+    yield any(one.time > root.created for one in root.withdrawn), "nothing is withdrawn after the root that says so"
     yield root.quorum > len(root.witnesses), "the quorum is at most the number of witnesses"
 
 
+_Ordered = TypeVar("_Ordered", str, tuple[str, int])
+
+
 def _times(root: TrustRoot) -> list[str]:
-    return [root.created, *(row.revoked.since for row in root.record_keys if row.revoked)]
+    revoked = (row.revoked.since for row in root.record_keys if row.revoked)
+    return [root.created, *revoked, *(one.time for one in root.withdrawn)]
 
 
-def _ascends(values: Sequence[str]) -> bool:
+def _ascends(values: Sequence[_Ordered]) -> bool:
     return not _repeats(values) and list(values) == sorted(values)
 
 

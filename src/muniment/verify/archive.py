@@ -38,6 +38,7 @@ from muniment.verify.trust import (
     check_signers,
     check_unnamed_roots,
     check_vouched,
+    check_withdrawals,
 )
 from muniment.verify.unfinished import check_unfinished, left_unfinished
 from muniment.verify.writers import ConcurrentWrites, look_back, state_of_writing
@@ -81,6 +82,12 @@ def plan(
     """
     scope = _scope(only, entries)
     return scope, [replace(task, proven=proven) for task in _tasks(store, chain, scope.of(entries), entries)]
+
+
+def _check_scope(tally: Tally, scope: Scope, trust: TrustResult, entries: Entries, log: LogResult) -> None:
+    """Check what is asked for: that it is there, and whether it was withdrawn."""
+    refuse_unknown(tally, scope)
+    check_withdrawals(tally, trust.chain, entries, scope.of(entries), log.reader.unread)
 
 
 def refuse_unknown(tally: Tally, scope: Scope) -> None:
@@ -216,7 +223,7 @@ def _look(
         # Other processes, if there are any, are at work on the releases from here on.
         check_log(log, present.files, newest)
         check_past(tally, past, now)
-        refuse_unknown(tally, scope)
+        _check_scope(tally, scope, trust, entries, log)
         files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
     present = _still_there(store, scope.within(present, tasks), expected)

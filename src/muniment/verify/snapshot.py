@@ -7,6 +7,7 @@ compared, so that no byte of a snapshot goes unchecked.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from muniment.archive import StoredVersion
 from muniment.archive.existence import Dated
@@ -21,7 +22,7 @@ from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
 from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snapshot_files
 from muniment.snapshot.rocrate import CRATE
 from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, stamp_files
-from muniment.trust.root import StaticFile
+from muniment.trust.root import StaticFile, TrustRoot
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 from muniment.verify.snapshot_evidence import (
@@ -113,12 +114,26 @@ def _check_files(
     check_statement(tally, evidence)
     check_log(tally, evidence)
     _check_time(tally, evidence)
-    check_version(tally, evidence, against.chain if against is not None else ())
+    chain = against.chain if against is not None else ()
+    check_version(tally, evidence, chain)
+    _tell_withdrawal(tally, evidence, chain)
     _check_layout(tally, evidence)
     _check_bag(tally, evidence)
     if not any(finding.check > 2 and not finding.ok for finding in tally.findings):
         # Files made from evidence that does not verify would show nothing.
         _check_derived(tally, evidence, folder)
+
+
+def _tell_withdrawal(tally: Tally, evidence: Evidence, newer: Sequence[TrustRoot]) -> None:
+    """Tell that the version was withdrawn, as the snapshot itself has it, or a newer copy to compare with."""
+    if not evidence.statement or not evidence.roots:
+        return
+    record = evidence.statement.record
+    for root in (*newer[-1:], evidence.roots[-1].root):
+        withdrawal = root.withdrawal_of(record)
+        if withdrawal is not None:
+            tally.notice(11, withdrawal.name, withdrawal.words)
+            return
 
 
 def _check_time(tally: Tally, evidence: Evidence) -> None:

@@ -22,6 +22,7 @@ from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import refuse_other_roots, root_name, verify_chain
 from muniment.trust.root import TrustRoot, parse_trust_root
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
+from muniment.verify.log import Entries
 from muniment.verify.report import Tally
 
 
@@ -200,6 +201,38 @@ def check_logged_roots(
         return
     with tally.check(11):
         refuse_other_roots(roots, logged)
+
+
+def check_withdrawals(
+    tally: Tally, chain: Sequence[TrustRoot], entries: Entries, wanted: Entries, unread: Sequence[str] = ()
+) -> None:
+    """Check that each withdrawn version was logged before the root that says so, and tell those that are asked for.
+
+    Args:
+        tally: Where to count.
+        chain: The trust roots, oldest first.
+        entries: Every version of the log, by release.
+        wanted: Those that are asked for.
+        unread: Files for want of which entries are not known.
+    """
+    told = {entry.statement.record for logged in wanted.values() for entry in logged}
+    for withdrawal in chain[-1].withdrawn:
+        root = next(root for root in chain if root.withdrawal_of(withdrawal.record))
+        logged = [
+            entry.index
+            for entry in entries.get(withdrawal.release, ())
+            if (entry.statement.version, entry.statement.record) == (withdrawal.version, withdrawal.record)
+        ]
+        path = root_path(root.version)
+        if any(index < root.index for index in logged):
+            tally.ok(11)
+        elif unread:
+            tally.not_checked(11, path, unread[0])
+        else:
+            what = f"withdraws {withdrawal.name}, which was not logged before"
+            tally.fail(11, path, what, expected=withdrawal.record)
+        if withdrawal.record in told:
+            tally.notice(11, withdrawal.name, withdrawal.words)
 
 
 def check_signer(

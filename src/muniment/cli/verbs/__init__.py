@@ -4,6 +4,7 @@
 - ``add``: the next version of a release
 - ``describe``: the same words, described anew
 - ``emend``: a correction in brackets
+- ``withdraw``: that the archive no longer stands behind a version
 - ``list``: the releases
 - ``show``: a version to read
 - ``log``: what was logged, in order

@@ -197,4 +197,5 @@ def party_of(side: DiffSide) -> Party:
         statement.record,
         description.title,
         statement.logged_at,
+        None if side.version.withdrawal is None else side.version.withdrawal.words,
     )

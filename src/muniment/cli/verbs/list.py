@@ -45,7 +45,9 @@ def _row(archive: Archive, release: str) -> tuple[str, ...]:
     record = archive.read_entry(entries[-1]).record
     description = record.description
     issued = plain(description.issued.date or "unknown")
-    return release, str(len(entries)), issued, record.change.kind, plain(description.title)
+    withdrawn = sum(one.release == release for one in archive.chain[-1].withdrawn)
+    versions = f"{len(entries)}, {withdrawn} withdrawn" if withdrawn else str(len(entries))
+    return release, versions, issued, record.change.kind, plain(description.title)
 
 
 def _print(rows: list[tuple[str, ...]]) -> None:

@@ -131,6 +131,8 @@ def _print_version(stored: StoredVersion, margin: int, said: str | None, proven:
         print_words(said, indent)
     if change.note:
         print_words(plain(change.note), indent)
+    if stored.withdrawal is not None:
+        print_words(plain(stored.withdrawal.words), indent)
     print(f"{' ' * indent}{statement.record}")
 
 

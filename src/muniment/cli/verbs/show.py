@@ -37,7 +37,7 @@ _LABEL_WIDTH = 9
 
 
 def print_head(version: StoredVersion, proven: str | None) -> None:
-    """Print what the version is, its times, claimed and proven apart, and its hash.
+    """Print what the version is, its times, claimed and proven apart, and its hash; first that it was withdrawn.
 
     Args:
         version: The version.
@@ -47,6 +47,8 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     change = change_words(record.change.kind, record.change.reverts_to)
     change += f": {record.change.note}" if record.change.note else ""
     print(version.statement.name)
+    if version.withdrawal is not None:
+        _field("WITHDRAWN", version.withdrawal.words.removeprefix("withdrawn "))
     _field("title", description.title)
     _field("issuer", description.issuer or "unknown")
     _field("issued", issued_words(description.issued))

@@ -113,6 +113,7 @@ def _party(letter: str, party: Party, outline: Outline) -> Markup:
         ("Version", inline(version) if version else None),
         ("Record", party.record and _hash(party.record)),
         ("Original" if party.record else "Bytes", _hash(party.original)),
+        ("Withdrawn", inline(party.withdrawn) if party.withdrawn else None),
         ("Logged", inline(f"{party.logged_at} (claimed)") if party.logged_at else None),
     )
     rows = [join([element("dt", name), element("dd", value)]) for name, value in facts if value]

@@ -203,6 +203,8 @@ def _facts(party: Party) -> Iterator[str]:
     if party.record:
         yield f"record: `{party.record}`"
     yield f"{'original' if party.record else 'bytes'}: `{party.original}`"
+    if party.withdrawn:
+        yield _text(party.withdrawn)
     if party.logged_at:
         yield f"logged: {party.logged_at} (claimed)"
 

@@ -27,6 +27,7 @@ class Party:
         record: Digest of the record, the citation hash.
         title: As the archive describes it.
         logged_at: Claimed time of its entry in the log.
+        withdrawn: That the archive no longer stands behind it, in words.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Party:
     record: str | None = None
     title: str | None = None
     logged_at: str | None = None
+    withdrawn: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def head(signed_files: SignedFiles) -> Markup:
     return element(
         "header",
         element("p", show(f"{capital(citation.kind)}{PROSE['eyebrow']}"), class_="eyebrow"),
+        *_withdrawn(signed_files),
         element("h1", title, lang=language),
         element(
             "dl",
@@ -71,6 +72,14 @@ def head(signed_files: SignedFiles) -> Markup:
             *_stamped(signed_files),
         ),
     )
+
+
+def _withdrawn(signed_files: SignedFiles) -> Iterator[Markup]:
+    """That the archive no longer stands behind the version."""
+    gone = signed_files.withdrawal
+    if gone is not None:
+        said = join([f"{PROSE['withdrawn']}{gone.time[:10]} (claimed): ", element("bdi", show(gone.reason))])
+        yield element("p", said, class_="withdrawn", role="note")
 
 
 def _online(address: str | None) -> Iterator[Markup]:

@@ -52,7 +52,9 @@ const addressOf = (record, anchor) => found.root.url
   ? `${found.root.url}/releases/${record.release}/v${record.version}/${anchor ? `#${anchor}` : ""}` : null;
 function head({ record, reference, origin }) {
   const { title, language, issued, issuer } = record, address = addressOf(record);
+  const gone = (found.root.withdrawn || []).find(held => held.record === found.hash);
   return tag("header", {}, tag("p", { class: "eyebrow" }, show(`${capital(kindOf(record))}${OWN.eyebrow}`)),
+    gone ? tag("p", { class: "withdrawn", role: "note" }, `${OWN.withdrawn}${gone.time.slice(0, 10)} (claimed): `, bdi(gone.reason)) : "",
     tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
     facts(fact("Issued", show(dayFirst(issued, MONTHS)), issued.basis === "inferred" ? aside(OWN.inferred) : ""),
       fact("Issuer", issuer ? show(issuer) : aside("not stated in the text")),

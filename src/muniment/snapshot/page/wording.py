@@ -4,6 +4,7 @@ from __future__ import annotations
 
 PROSE = {
     "eyebrow": " \u00b7 kept as evidence",
+    "withdrawn": "Withdrawn by the archive on ",
     "verdict": "Nothing was checked: no script has run here.",
     "warning": (
         "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "

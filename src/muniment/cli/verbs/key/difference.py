@@ -42,6 +42,7 @@ def _lines(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
     yield from _members("witness", dict.fromkeys(old.witnesses, ""), dict.fromkeys(new.witnesses, ""))
     if old.quorum != new.quorum:
         yield f"witnesses: {new.quorum} wanted; was {old.quorum}"
+    yield from _members("version", _withdrawn(old), _withdrawn(new))
     if old.url != new.url:
         yield f"web site {new.url or 'none'}; was {old.url or 'none'}"
     yield from _members("file", _files(old), _files(new))
@@ -51,7 +52,7 @@ def _members(what: str, old: Mapping[str, str], new: Mapping[str, str]) -> Itera
     """Name what joins, changes and leaves; the maps give a state for each name."""
     for name, state in new.items():
         if name not in old:
-            yield f"{what} {name} joins{f': {state}' if state else ''}"
+            yield f"{what} {name} {'is ' + state if what == 'version' else 'joins' + (f': {state}' if state else '')}"
         elif old[name] != state:
             yield f"{what} {name}: {state}; was {old[name]}"
     for name in old:
@@ -104,6 +105,10 @@ def _log_keys(root: TrustRoot) -> dict[str, KeyRange]:
 
 def _authorities(root: TrustRoot) -> dict[str, str]:
     return {authority.name: authority.url or "no longer asked" for authority in root.authorities}
+
+
+def _withdrawn(root: TrustRoot) -> dict[str, str]:
+    return {f"{one.name} {one.record}": one.words for one in root.withdrawn}
 
 
 def _files(root: TrustRoot) -> dict[str, str]:
