@@ -16,6 +16,7 @@ Run: TypeAlias = Callable[..., Result]
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "harbour"
 GOLDEN = Path(__file__).with_name("golden") / "journeys"
+START = 1770206400  # 2026-02-04
 DAYS = ("2026-02-03", "2026-02-04", "2026-02-09", "2026-02-16", "2026-03-02", "2026-03-20")
 
 JOURNEYS = {
@@ -57,13 +58,14 @@ MASKS = ((re.compile(r"\b[0-9a-f]{64}\b"), "<sha256>"), (re.compile(r"[A-Za-z0-9
 
 @pytest.fixture
 def harbour(tmp_path: Path, run: Run, write_keys: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The archive of the examples, each version logged on the day after it was published."""
+    """The archive of the examples, each version logged some days after it was published."""
     write_keys(tmp_path / "keys")
     monkeypatch.setenv("ARCHIVE_KEYS", os.fspath(tmp_path / "keys"))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(START))
     assert run("init", "archive", "--origin", "press.example.org/harbour").exit_code == 0
     for number, day in enumerate(DAYS):
-        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(1770206400 + number * 86400 * 9))
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", str(START + (number + 1) * 86400 * 9))
         shutil.copy(EXAMPLES / f"{day}.txt", tmp_path)
         done = run("add", f"{day}.txt", "--release", "north-basin", "--language", "en", "--issued", day)
         assert done.exit_code == 0, done.output
@@ -77,7 +79,7 @@ def test_journey(role: str, run: Run) -> None:
     shown = ""
     for words in JOURNEYS[role]:
         result = run(*words)
-        assert (result.exit_code, result.stderr) == (0, ""), words
+        assert (result.exit_code, result.stderr) == (words[0] == "find-quote", ""), words
         shown += f"$ archive {' '.join(words)}\n{result.stdout}\n"
     for pattern, mask in MASKS:
         shown = pattern.sub(mask, shown)
