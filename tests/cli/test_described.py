@@ -133,7 +133,7 @@ def test_quote_in_another_charset(run: Run, refused: Refused) -> None:
     Path("q.txt").write_bytes("café".encode("latin-1"))
     assert "--charset" in refused("find-quote", "q.txt", code=2)
     assert run("find-quote", "q.txt", "--charset", "latin1").exit_code == 1
-    assert "--charset is for a file" in refused("find-quote", "café", "--charset", "latin1", code=2)
+    assert "--charset is for a quote in a file" in refused("find-quote", "café", "--charset", "latin1", code=2)
 
 
 def test_two_charsets(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

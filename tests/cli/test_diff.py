@@ -45,7 +45,7 @@ def value(result: Result) -> dict[str, Any]:
 def test_summary_alone(run: Run) -> None:
     """``--summary`` prints the first line and nothing else, as text and as JSON."""
     assert run("diff", "harbour-notice/v1", "harbour-notice/v2", "--summary").stdout == (
-        "1 paragraph edited; originals differ\n"
+        "1 paragraph edited; description: issued removed; originals differ\n"
     )
     brief = value(run("diff", "harbour-notice/v1", "harbour-notice/v2", "--summary", "--json"))
     assert "operations" not in brief
@@ -125,16 +125,19 @@ def test_exit_code_of_damage(run: Run, work: Path) -> None:
 
 RANGE = """harbour-notice/v1..v6, 5 steps
 
-v2  publication, claimed 2027-01-15T08:00:00Z
-    1 paragraph edited; originals differ
+v2  publication
+    issued unknown; logged 2027-01-15T08:00:00Z (claimed)
+    1 paragraph edited; originals differ; description changed
 
     ~ p1 p1  edited
              1. The harbour closes on [-Monday-]{+Sunday+}.
 
-v3  description, claimed 2027-01-15T08:00:00Z
+v3  description
+    issued unknown; logged 2027-01-15T08:00:00Z (claimed)
     no change in words; description: title changed; originals are the same
 
-v4  publication, claimed 2027-01-15T08:00:00Z
+v4  publication
+    issued unknown; logged 2027-01-15T08:00:00Z (claimed)
     1 paragraph edited, 1 changed in typography only; originals differ
 
     ~ p1 p1  edited
@@ -145,7 +148,8 @@ v4  publication, claimed 2027-01-15T08:00:00Z
              a[-⟨U+0020 SPACE⟩-]{+⟨U+00A0 NO-BREAK SPACE⟩+}storm comes, as the
              master of the port has said in his letter.
 
-v5  publication, reverts to v1, claimed 2027-01-15T08:00:00Z
+v5  publication, reverts to v1
+    issued unknown; logged 2027-01-15T08:00:00Z (claimed)
     1 paragraph changed in typography only; originals differ
 
     ~ p2 p2  typography only
@@ -153,7 +157,8 @@ v5  publication, reverts to v1, claimed 2027-01-15T08:00:00Z
              a[-⟨U+00A0 NO-BREAK SPACE⟩-]{+⟨U+0020 SPACE⟩+}storm comes, as the
              master of the port has said in his letter.
 
-v6  emendation, claimed 2027-01-15T08:00:00Z
+v6  emendation
+    issued unknown; logged 2027-01-15T08:00:00Z (claimed)
     no change in words; emendations: 1 added; originals are the same
 
 In between
@@ -161,10 +166,11 @@ In between
   stood in v2 to v3: “on Sunday” (v3#p1)
 
 v1 → v6
-no change in words; description: title changed; emendations: 1 added; originals
-are the same
+no change in words; description: issued removed, title changed; emendations: 1
+added; originals are the same
 
 Description
+  issued removed: 2026-01 (inferred)
   title changed: Notice on the harbour → Harbour notice
 
 Emendations
@@ -250,7 +256,7 @@ def test_range_with_options(run: Run) -> None:
     assert run("diff", "harbour-notice/v1..v2", "--exit-code").exit_code == 1
     assert run("diff", "harbour-notice/v1..v5", "--only", "words", "--exit-code").exit_code == 0
     brief = run("diff", "harbour-notice/v1..v2", "--summary").stdout
-    assert brief.endswith("\n\nv1 → v2\n1 paragraph edited; originals differ\n")
+    assert brief.endswith("\n\nv1 → v2\n1 paragraph edited; description: issued removed; originals differ\n")
     assert run("diff", "other-notice").stdout == "other-notice/v1: one version, nothing to compare\n"
     alone = value(run("diff", "other-notice", "--json"))
     assert (alone["steps"], alone["net"]["different"]) == ([], False)

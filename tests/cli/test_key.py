@@ -144,8 +144,8 @@ def test_revoke(run: Run, refused: Refused, days: Callable[[], None]) -> None:
     revoke = ("key", "revoke", fingerprint, "--reason", "laptop stolen", "--from-index")
     assert "no record key would be left" in refused(*revoke, "2", code=2)
     assert "the log has no such entry" in refused(*revoke, "4", "--replace", code=2)
-    assert "not a time" in refused(*revoke, "2", "--replace", "--since", "yesterday", code=2)
-    assert "not a time" in refused(*revoke, "2", "--replace", "--since", "2026-02-30T00:00:00Z", code=2)
+    assert "not a date" in refused(*revoke, "2", "--replace", "--since", "yesterday", code=2)
+    assert "there is no such day" in refused(*revoke, "2", "--replace", "--since", "2026-02-30T00:00:00Z", code=2)
     assert "no record key of this archive" in refused("key", "revoke", "x", *revoke[3:], "2", code=2)
     root = keys_of(run)["root_keys"][0]["fingerprint"]
     assert "only record keys are revoked" in refused("key", "revoke", root, *revoke[3:], "2", code=2)

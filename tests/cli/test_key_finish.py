@@ -20,7 +20,16 @@ from muniment.log.note import format_vkey
 from muniment.ssh.keys import PrivateKey
 from muniment.ssh.sshsig import ROOT_NAMESPACE, sign
 from muniment.store import LocalStore
-from muniment.trust.root import Authority, LogKey, Possession, Revocation, StaticFile, TrustRoot, parse_trust_root
+from muniment.trust.root import (
+    Authority,
+    LogKey,
+    Possession,
+    Revocation,
+    StaticFile,
+    TrustRoot,
+    Withdrawal,
+    parse_trust_root,
+)
 
 __all__ = ["days"]
 
@@ -166,6 +175,8 @@ def changed(root: TrustRoot) -> dict[str, TrustRoot]:
         "authorities": replace(root, authorities=(Authority("clock", "https://tsa.example.org"),)),
         "witnesses": replace(root, witnesses=("w.example.org+00000000+AAAA",)),
         "quorum": replace(root, quorum=1),
+        "url": replace(root, url="https://press.example.org"),
+        "withdrawn": replace(root, withdrawn=(Withdrawal("notice", 1, f"sha256:{'0' * 64}", root.created, "wrong"),)),
         "files": replace(root, files=(*root.files, StaticFile("x", "0" * 64, 1))),
         **{f"record_keys {name}": replace(root, record_keys=held) for name, held in records.items()},
     }  # fmt: skip

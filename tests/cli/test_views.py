@@ -110,21 +110,19 @@ def test_what_has_no_page(run: Run, refused: Refused, shape: str) -> None:
 def test_page_of_a_range(run: Run, work: Path, shape: str) -> None:
     """The page of a range names each step, then shows the net change between its ends, by their full names."""
     (work / "third.txt").write_text((work / "notice.txt").read_text())
-    assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
+    assert run("add", "third.txt", "--release", "harbour-notice", "--issued", "2026-01").exit_code == 0
     assert run("describe", "harbour-notice", "--title", "Other <title>").exit_code == 0
     shown = run("diff", "v1..v4", "--format", shape).stdout
-    said = "1 paragraph edited; originals differ."
+    said = "1 paragraph edited; description: issued added; originals differ."
     if shape.startswith("html"):
-        step = (
-            r"<strong>v3</strong>, (issued|retrieved) 20\S+( \(inferred\))?, publication, reverts to v1: "
-            + re.escape(said)
-        )
+        step = r"<strong>v3</strong>, issued 2026-01 \(inferred\), publication, reverts to v1: " + re.escape(said)
         assert re.search(step, shown)
         assert shown.count("Logged 2027-01-15T08:00:00Z, as claimed.") == 3
         assert 'role="img" aria-label="v1, ' in shown
     else:
-        assert f"- **v3**, publication, reverts to v1, claimed 2027-01-15T08:00:00Z: {said}\n" in shown
-        assert shown.count("claimed 2027-01-15T08:00:00Z: ") == 3
+        when = "issued 2026-01 (inferred); logged 2027-01-15T08:00:00Z (claimed)"
+        assert f"- **v3**, publication, reverts to v1, {when}: {said}\n" in shown
+        assert shown.count("logged 2027-01-15T08:00:00Z (claimed): ") == 3
     assert "description: title changed; originals are the same." in shown
     assert "harbour-notice/v1" in shown
     assert "harbour-notice/v4" in shown

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from muniment.cli.lines import print_words
 from muniment.cli.terminal import json_text, screen_width, wrap
 from muniment.cli.verbs.diff_sides import DiffSide, originals_in, party_of
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
@@ -171,7 +172,7 @@ def _print_step(old: DiffSide, new: DiffSide, step: VersionStep, view: View) -> 
     change = change_words(record.change.kind, record.change.reverts_to)
     print(f"v{record.version}  {change}")
     published = published_words(record.description.issued, record.original.retrieved)
-    _print_wrapped(plain(f"{published}; logged {step.version.statement.logged_at} (claimed)"), _INDENT)
+    print_words(plain(f"{published}; logged {step.version.statement.logged_at} (claimed)"), len(_INDENT))
     changed = [operation for operation in selection.difference.operations if selection.shows(operation)]
     noise = bool(changed and selection.about.description) and not view.verbose
     quiet = replace(selection, about=replace(selection.about, description=())) if noise else selection
