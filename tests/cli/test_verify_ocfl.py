@@ -59,6 +59,14 @@ def test_own_releases(run: Run) -> None:
     assert value["problems"] == []
 
 
+def test_the_example_of_the_page(run: Run) -> None:
+    """What docs/verify.md shows is what the command says of the shipped archive."""
+    here = Path(__file__).parents[2]
+    said = run("verify", "--ocfl", str(here / "archive/releases")).stdout
+    page = (here / "docs/verify.md").read_text(encoding="utf-8")
+    assert f"$ archive verify --ocfl archive/releases\n{said}```" in page
+
+
 @pytest.mark.usefixtures("work")
 def test_a_changed_byte(run: Run) -> None:
     """A changed file is E092, with path and rule, in text and JSON."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from muniment.archive import Archive, open_archive
 from muniment.archive.judgement import Predecessor, extract_again, judge_chain, judge_words
-from muniment.archive.stored_version import StoredVersion, read_present
+from muniment.archive.stored_version import StoredVersion, read_original, read_present
 from muniment.digest import sha512_hex
 from muniment.errors import InputError, IntegrityError
 from muniment.memory import Recall
@@ -187,7 +187,10 @@ def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBloc
     for stored in versions:
         statement, record = stored.statement, stored.record
         if statement.original not in originals:
-            originals[statement.original] = sha512_hex(archive.read_original(stored))
+            # Met first here, so this version brought the bytes: nothing need be looked for.
+            folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
+            path = f"{folder}/{record.original.path}"
+            originals[statement.original] = sha512_hex(read_original(archive.store, path, stored))
         digests = {
             RECORD_PATH: sha512_hex(stored.record_bytes),
             SIGNATURE_PATH: sha512_hex(stored.signature),
