@@ -41,7 +41,7 @@ def blamed(
     """Subject of each finding, and whether it is a notice."""
     tally = Tally()
     sound = {path: data for path, data in stored().items() if data is not None}
-    diagnose(tally, ObjectFiles("x", ("x", "x/v1", "x/v2"), files, sound if rebuilt else {}, contents, busy))
+    diagnose(tally, ObjectFiles("x", ("x", "x/v1", "x/v2"), 2, files, sound if rebuilt else {}, contents, busy))
     assert all(finding.check == 2 for finding in tally.findings)
     return [(finding.subject, finding.ok) for finding in tally.findings]
 

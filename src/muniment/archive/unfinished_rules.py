@@ -40,7 +40,7 @@ from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
 from muniment.log.tile import last_tiles
-from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR
+from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, keeps_inventory
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
@@ -155,7 +155,7 @@ def _of_version(marker: Marker, release: str, state: ArchiveState, *, done: bool
     declaration = [f"{folder}/{OBJECT_DECLARATION[0]}"] if number == 1 else []
     root = [f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"]
     compare([promised.path for promised in marker.replaced], [] if number == 1 else root, marker.subject)
-    own = [f"{folder}/v{number}/{INVENTORY}", f"{folder}/v{number}/{SIDECAR}"]
+    own = [f"{folder}/v{number}/{name}" for name in (INVENTORY, SIDECAR) if keeps_inventory(number)]
     return [*declaration, *(f"{content}{name}" for name in order), *own, *(root if number == 1 else [])]
 
 

@@ -43,6 +43,9 @@ REGISTERED = frozenset(
 """Names of the registered extensions."""
 
 
+_COMMON = ("file", "directory")
+
+
 @dataclass(slots=True)
 class Reading:
     """A tree that is being judged, what was found, and how much was read.
@@ -297,7 +300,8 @@ def walk_content(reading: Reading, folder: str) -> list[str]:
                 waiting.append(f"{here}/{node.name}")
             elif node.kind == "file":
                 files.append(f"{here}/{node.name}")
-        reading.report(check_links(here, nodes))
+        if any(node.shared or node.kind not in _COMMON for node in nodes):
+            reading.report(check_links(here, nodes))
     if not files and not any(problem.is_unread for problem in list(reading.problems)[unread:]):
         reading.report([Problem("W003", folder, "a content directory without files")])
     return sorted(files)

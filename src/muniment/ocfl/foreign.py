@@ -105,10 +105,20 @@ def _read_plain(data: bytes) -> Json:
         value: Json = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
+    if _writes_back(value, data):
+        return value
     bare = structure(data)
     if bare.translate(None, _NO_NUMBER) or _count_pairs(value, _DEPTH) != bare.count(b":"):
         return None
     return value
+
+
+def _writes_back(value: Json, data: bytes) -> bool:
+    """Whether the bytes are the value, indented as most software does it: a key that stood twice would be missing."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2) == data.rstrip(b"\n")
+    except orjson.JSONEncodeError:
+        return False  # nested too deeply to be written
 
 
 def _count_pairs(value: Json, depth: int) -> int:

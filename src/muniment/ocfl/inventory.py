@@ -39,6 +39,7 @@ __all__ = [
     "build_inventory",
     "format_inventory",
     "format_sidecar",
+    "keeps_inventory",
     "parse_inventory",
     "parse_sidecar",
     "read_inventory",
@@ -47,10 +48,13 @@ __all__ = [
 
 
 INVENTORY = "inventory.json"
-"""Name of the inventory, in the object root and in every version directory."""
+"""Name of the inventory, in the object root and in the version directories that keep one."""
 
 SIDECAR = "inventory.json.sha512"
 """Name of its sidecar."""
+
+ALL_KEPT = 16
+"""Versions up to which each directory has an inventory (decision 37): few releases have more, and none gets a W010."""
 
 _LINE = re.compile(rb"([0-9a-f]{128})  inventory\.json\n")
 
@@ -279,11 +283,20 @@ def block_of(origin: str, logged_at: str, message: str, digests: Mapping[str, st
 def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
     """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
     files: dict[str, bytes] = {}
-    inventory = b""
-    for number in range(1, len(blocks) + 1):
-        inventory = format_inventory(build_inventory(object_id, blocks[:number]))
-        files |= pair(f"{folder}/v{number}", inventory)
-    return files | pair(folder, inventory) if with_root else files
+    for number in filter(keeps_inventory, range(1, len(blocks) + 1)):
+        files |= pair(f"{folder}/v{number}", format_inventory(build_inventory(object_id, blocks[:number])))
+    if with_root:
+        newest = f"{folder}/v{len(blocks)}/{INVENTORY}"
+        files |= pair(folder, files.get(newest) or format_inventory(build_inventory(object_id, blocks)))
+    return files
+
+
+def keeps_inventory(number: int) -> bool:
+    """Whether the directory of a version, from 1, has an inventory of its own: up to v16, then at powers of four.
+
+    An inventory names every version so far, so one in each directory would grow with the square of their number.
+    """
+    return number <= ALL_KEPT or (number & (number - 1) == 0 and number.bit_length() % 2 == 1)
 
 
 def pair(folder: str, inventory: bytes) -> dict[str, bytes]:

@@ -198,7 +198,7 @@ def check_sequence(names: Iterable[str]) -> Iterator[Fault]:
     numbers = {int(name[1:]) for name in ordered}
     if 0 in numbers:
         yield "E105", "there is a version with the number 0"
-    if 1 not in numbers:
+    if min(numbers) != 1:
         yield "E009", f"versions begin with {ordered[0]}"
     if max(numbers) - min(numbers) + 1 != len(numbers):
         yield "E010", f"versions are not continuous: {', '.join(ordered)}"

@@ -8,7 +8,7 @@ by its code in ``codes``.  Only the object is judged; what several have to do wi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from muniment.errors import FormatError
@@ -78,6 +78,8 @@ def _check_states(prior: ForeignInventory, newest: ForeignInventory) -> Iterator
         after = blocks.get(name)
         if after is None:
             yield "E066", f"{name} is not in the newest inventory"
+            continue
+        if before is after and prior.algorithm == newest.algorithm:
             continue
         if not _same_state(before, prior, after, newest):
             yield "E066", f"{name} has other files than in the newest inventory"
@@ -222,9 +224,11 @@ def _load(
         except FormatError as error:
             reading.report([Problem("E033", path, error.what)])
             return None
-        problems = () if newest is not None and _repeats(value, newest, number) else examine(value, path)
-        reading.report(problems)
-        copy = _Copy(path, data, value, describe(value), clean=not problems)
+        if newest is not None and _repeats(value, newest, number):
+            copy = _Copy(path, data, value, _beginning(value, newest.inventory, number), clean=True)
+        else:
+            reading.report(problems := examine(value, path))
+            copy = _Copy(path, data, value, describe(value), clean=not problems)
     reading.report(_check_sidecar(reading, folder, nodes, copy))
     return copy
 
@@ -258,6 +262,18 @@ def _is_part(top: dict[str, Any], newest: _Copy, number: int) -> bool:
     used = {digest for block in versions.values() for digest in block["state"]}
     places = {path.partition("/")[0] for paths in manifest.values() for path in paths}
     return used == manifest.keys() and places <= set(names)
+
+
+def _beginning(value: Json, newest: ForeignInventory, number: int) -> ForeignInventory:
+    """Describe an inventory that repeats the beginning of the newest one."""
+    manifest: Any = value["manifest"] if isinstance(value, dict) else {}
+    return replace(
+        newest,
+        head=newest.names[number - 1],
+        names=newest.names[:number],
+        versions=newest.versions[:number],
+        manifest=tuple([pair for pair in newest.manifest if pair[0] in manifest]),
+    )
 
 
 def _check_sidecar(reading: Reading, folder: str, nodes: tuple[Node, ...], copy: _Copy) -> Iterator[Problem]:

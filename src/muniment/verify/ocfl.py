@@ -88,8 +88,9 @@ def verify_ocfl(
     """
     reading = Reading(tree)
     nodes = reading.list("")
-    marked = any(OF_OBJECT.meant_by(node.name) for node in nodes)
-    meant = not nodes or marked or is_object(nodes) or version_directories(nodes)
+    marked = is_object(nodes) or version_directories(nodes) or any(OF_OBJECT.meant_by(node.name) for node in nodes)
+    # What is as good as empty is an object that lacks everything.
+    meant = marked or all(node.kind == "file" and not node.size for node in nodes)
     if is_storage_root(probe := Reading(tree), nodes):
         return _judge_root(reading, subject, jobs, progress)
     if not meant and not probe.problems:

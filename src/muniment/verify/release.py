@@ -24,6 +24,7 @@ from muniment.ocfl.inventory import (
     block_of,
     format_inventory,
     format_sidecar,
+    keeps_inventory,
     parse_inventory,
     parse_sidecar,
     rebuild,
@@ -56,7 +57,9 @@ class ObjectFiles:
 
     Attributes:
         folder: Folder of the object.
-        folders: Those that hold an inventory: the object root, unless it is not looked at, then v1, v2, ….
+        folders: Those that hold an inventory: the object root, unless it is not looked at, then the version directories
+            that keep one.
+        last: Number of the newest version that is looked at.
         stored: Inventories and sidecars by path; None where one could not be read, which has its own finding.
         rebuilt: The same as the versions make them; empty where a version could not be read.
         contents: SHA-512 of every content file that could be read, by path.
@@ -66,11 +69,24 @@ class ObjectFiles:
 
     folder: str
     folders: tuple[str, ...]
+    last: int
     stored: Mapping[str, bytes | None]
     rebuilt: Mapping[str, bytes]
     contents: Mapping[str, str]
     unfinished: bool
     found_marker: FoundMarker = NO_MARKER
+
+    @property
+    def newest(self) -> str:
+        """The folder with the newest inventory: that of the newest version, the object root, or an earlier version."""
+        head = f"{self.folder}/v{self.last}"
+        if head in self.folders:
+            return head
+        return self.folder if self.folder in self.folders else self.folders[-1]
+
+    def number(self, folder: str) -> int:
+        """The version that was the newest one for the inventory in a folder."""
+        return self.last if folder == self.folder else int(folder.removeprefix(f"{self.folder}/v"))
 
 
 def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
@@ -79,23 +95,25 @@ def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
     for folder in evidence.folders:
         _explain(tally, evidence, folder)
     sound = [folder for folder in evidence.folders if _check_sidecar(tally, evidence, folder)]
-    newest = evidence.folders[-1]
-    trusted = newest if newest in sound else next(iter(sound), newest)
+    newest = evidence.newest
+    # Where the newest version keeps none, the next best is the one that knows most versions.
+    others = iter(sound if keeps_inventory(evidence.last) else reversed(sound))
+    trusted = newest if newest in sound else next(others, newest)
     inventory = _parse(tally, evidence, trusted)
     if inventory is None:
         return
-    last = int(newest.removeprefix(f"{evidence.folder}/v"))
+    last = evidence.last
     known = len(inventory.versions)
     if known < last and evidence.stored[f"{newest}/{INVENTORY}"] is None and (unread := tally.unread(newest)):
         # An older inventory speaks of older versions alone.
         tally.not_checked(2, f"{evidence.folder}/v{known + 1}", unread)
         last = known
+    elif not keeps_inventory(last):
+        last = min(last, known)
     _check_contents(tally, evidence, inventory, last)
     for folder in sound:
-        version = newest if folder == evidence.folder else folder
-        number = int(version.removeprefix(f"{evidence.folder}/v"))
-        if number <= last:
-            _check_inventory(tally, evidence, folder, inventory, number)
+        if evidence.number(folder) <= last:
+            _check_inventory(tally, evidence, folder, inventory, evidence.number(folder))
 
 
 def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
@@ -106,9 +124,8 @@ def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
     stored = dict(evidence.stored)
     for promised in marker.replaced:
         data = stored.get(promised.path)
-        old = evidence.rebuilt.get(
-            promised.path, stored[evidence.folders[-1] + promised.path.removeprefix(evidence.folder)]
-        )
+        copy = f"{evidence.folder}/v{evidence.last}{promised.path.removeprefix(evidence.folder)}"
+        old = evidence.rebuilt.get(promised.path, stored.get(copy))
         if data is not None and data != old and promised.is_kept_by(data):
             stored[promised.path] = old
             tally.notice(
@@ -428,7 +445,7 @@ def _block(
 
 
 def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
-    folders = [f"{task.folder}/v{number}" for number in range(1, len(task.entries) + 1)]
+    folders = [f"{task.folder}/v{number}" for number in filter(keeps_inventory, range(1, len(task.entries) + 1))]
     folders = folders if task.partial else [task.folder, *folders]
     stored = {
         path: _read(store, state, 2, path)
@@ -443,6 +460,13 @@ def _check_inventories(store: Store, task: ObjectTask, state: _State) -> None:
             state.tally.ok(2)
     else:
         evidence = ObjectFiles(
-            task.folder, tuple(folders), stored, rebuilt, state.contents, task.unfinished, task.found_marker
+            task.folder,
+            tuple(folders),
+            len(task.entries),
+            stored,
+            rebuilt,
+            state.contents,
+            task.unfinished,
+            task.found_marker,
         )
         diagnose(state.tally, evidence)

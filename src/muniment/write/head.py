@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from muniment.archive import Archive, open_archive
 from muniment.archive.judgement import Predecessor, extract_again, judge_chain, judge_words
 from muniment.archive.paths import RELEASES, ROOTS, content_folder, release_path, root_path
-from muniment.archive.stored_version import StoredVersion, read_present
+from muniment.archive.stored_version import StoredVersion, read_original, read_present
 from muniment.digest import sha512_hex
 from muniment.errors import InputError, IntegrityError
 from muniment.memory import Recall
@@ -28,6 +28,7 @@ from muniment.ocfl.inventory import (
     block_of,
     build_inventory,
     format_inventory,
+    keeps_inventory,
     pair,
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
@@ -169,7 +170,7 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
         blocks = _blocks(archive, versions)
         inventory = build_inventory(archive.object_id(release), blocks)
         data = format_inventory(inventory)
-        _compare(archive, archive.object_folder(release), inventory.head, data)
+        _compare(archive, archive.object_folder(release), len(versions), data)
         faults = (_fault(archive, versions, number) for number in range(len(versions) - 1, -1, -1))
         fault = next(faults)
         newest = versions[-1]
@@ -186,7 +187,10 @@ def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBloc
     for stored in versions:
         statement, record = stored.statement, stored.record
         if statement.original not in originals:
-            originals[statement.original] = sha512_hex(archive.read_original(stored))
+            # Met first here, so this version brought the bytes: nothing need be looked for.
+            folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
+            path = f"{folder}/{record.original.path}"
+            originals[statement.original] = sha512_hex(read_original(archive.store, path, stored))
         digests = {
             RECORD_PATH: sha512_hex(stored.record_bytes),
             SIGNATURE_PATH: sha512_hex(stored.signature),
@@ -196,13 +200,14 @@ def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBloc
     return blocks
 
 
-def _compare(archive: Archive, folder: str, head: str, inventory: bytes) -> None:
-    """Hold what is replaced, and what recovery would put back, to what the versions make."""
+def _compare(archive: Archive, folder: str, number: int, inventory: bytes) -> None:
+    """Hold what is replaced, and what recovery would put back, to what the versions, so many of them, make."""
     name, declaration = OBJECT_DECLARATION
     path = f"{folder}/{name}"
     if read_present(archive.store, path) != declaration:
         raise IntegrityError("not the declaration of an OCFL 1.1 object (E007)", where=path, check=1)
-    for path, expected in {**pair(f"{folder}/{head}", inventory), **pair(folder, inventory)}.items():
+    kept = pair(f"{folder}/v{number}", inventory) if keeps_inventory(number) else {}
+    for path, expected in {**kept, **pair(folder, inventory)}.items():
         if read_present(archive.store, path) == expected:
             continue
         if path.endswith(f"/{INVENTORY}"):

@@ -17,7 +17,15 @@ from muniment.archive.proven_log import ProvenLog
 from muniment.archive.unfinished import Marker, Promise, SignedMarker, read_marker
 from muniment.archive.unfinished_rules import ArchiveState, check_claim, check_making, foreign, is_of_making
 from muniment.digest import sha256_hex
-from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, StoreError, UnavailableError
+from muniment.errors import (
+    FormatError,
+    IntegrityError,
+    MunimentError,
+    NotFoundError,
+    ProofError,
+    StoreError,
+    UnavailableError,
+)
 from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.statement import parse_statement
@@ -25,7 +33,14 @@ from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log
 from muniment.memory import Recall
-from muniment.ocfl.inventory import INVENTORY, SIDECAR, format_sidecar
+from muniment.ocfl.inventory import (
+    INVENTORY,
+    SIDECAR,
+    format_inventory,
+    format_sidecar,
+    keeps_inventory,
+    parse_inventory,
+)
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
@@ -92,7 +107,7 @@ def _refuse_changed(store: Store, marker: Marker, *, forward: bool) -> None:
         if not (not forward and still) and not (data is not None and promised.is_kept_by(data)):
             changed.append(promised.path)
     if not forward and inventory_before(store, marker) is None:
-        changed.append(f"{marker.folder}/v{(marker.version or 1) - 1}/{INVENTORY}")
+        changed.append(_copy_before(marker) or marker.replaced[0].path)
     if changed:
         what = "of an unfinished write, but not what its writer wrote or replaced: nothing was touched"
         hint = f"restore what it was, or move it away; {UNFINISHED} names its SHA-256; then recover the archive"
@@ -105,14 +120,33 @@ def _as_promised(store: Store, promised: Promise, *, gone: bool) -> bool:
 
 
 def inventory_before(store: Store, marker: Marker) -> bytes | None:
-    """Read the root inventory as it was before, from its copy in the version before.
+    """Give the root inventory as it was before: its copy in the version before, else made again from what is there.
 
-    Gives no bytes where there is no earlier version, and None where that copy is not what the writer found.
+    Gives no bytes where there is no earlier version, and None where neither is what the writer found.
     """
     if not marker.replaced:
         return b""
-    data = _claim_read(store, f"{marker.folder}/v{(marker.version or 1) - 1}/{INVENTORY}")
-    return data if data is not None and sha256_hex(data) == marker.replaced[0].before else None
+    before = marker.replaced[0].before
+    copy = _copy_before(marker)
+    data = _claim_read(store, copy or marker.replaced[0].path)
+    if copy is None and data is not None and sha256_hex(data) != before:
+        data = _without_newest(data, marker)
+    return data if data is not None and sha256_hex(data) == before else None
+
+
+def _copy_before(marker: Marker) -> str | None:
+    """Where the version before keeps its inventory; None where it keeps none."""
+    number = (marker.version or 1) - 1
+    return f"{marker.folder}/v{number}/{INVENTORY}" if keeps_inventory(number) else None
+
+
+def _without_newest(data: bytes, marker: Marker) -> bytes | None:
+    """Take the unfinished version out of the root inventory, which was replaced already."""
+    try:
+        inventory = parse_inventory(data, where=marker.replaced[0].path)
+    except FormatError:
+        return None
+    return format_inventory(inventory.at((marker.version or 1) - 1))
 
 
 def _claim_read(store: Store, path: str) -> bytes | None:

@@ -26,6 +26,7 @@ from muniment.ocfl.inventory import (
     add_version,
     format_inventory,
     format_sidecar,
+    keeps_inventory,
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record, format_record
 from muniment.reference import check_release_id
@@ -210,7 +211,8 @@ def _object_files(
     sidecar = format_sidecar(inventory)
     files = [(f"{folder}/{path}", contents[logical]) for logical, path in new.content]
     version = f"{folder}/{new.inventory.head}"
-    files += [(f"{version}/{INVENTORY}", inventory), (f"{version}/{SIDECAR}", sidecar)]
+    if keeps_inventory(len(new.inventory.versions)):
+        files += [(f"{version}/{INVENTORY}", inventory), (f"{version}/{SIDECAR}", sidecar)]
     if head is None:
         name, declaration = OBJECT_DECLARATION
         files = [(f"{folder}/{name}", declaration), *files]
