@@ -96,9 +96,7 @@ def test_names_that_begin_alike(small_archive: MemoryStore) -> None:
         assert archive.history(name) == ()
         with pytest.raises(UnresolvedReferenceError, match="there is no release"):
             archive.resolve(parse_reference(name))
-    with pytest.raises(
-        UnresolvedReferenceError, match="v1 could be of any of 2 releases"
-    ):
+    with pytest.raises(UnresolvedReferenceError, match="v1 could be of any of 2 releases"):
         archive.resolve(parse_reference("v1"))
     with pytest.raises(UnresolvedReferenceError, match="no record here has the digest"):
         archive.resolve(parse_reference(f"sha256:{'0' * 64}"))

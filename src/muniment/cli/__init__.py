@@ -11,6 +11,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar
 - ``lines``: a version and its times, as the verbs of history print them
 - ``hints``: what to do next, in verbs and options
+- ``part_options``: options of ``verify`` that ask for a part of an archive
 - ``reports``: a report as text
 - ``proof_lines``: a paragraph proof as text
 - ``keyring``: where private keys lie, and how they are read

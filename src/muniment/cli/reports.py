@@ -32,13 +32,29 @@ def time_lines(report: Report) -> Iterator[str]:
         yield f"{what} proven {not_later(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
     if missing:
-        more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
-        yield f"no time proven yet: {', '.join(missing[:_FEW])}{more} (archive timestamp)"
+        yield f"no time proven yet: {_some(missing)} (archive timestamp)"
 
 
 def not_later(proven: Sequence[Proven]) -> str:
     """Give the latest time by which something was there: ``not later than T (WHO), T (WHO)``."""
     return "not later than " + ", ".join(f"{instant.time} ({instant.who})" for instant in proven)
+
+
+def part_lines(report: Report) -> Iterator[str]:
+    """Give the lines on the part that was asked for: what is new, by what lot it was chosen, what was left out."""
+    if report.news is not None:
+        news = report.news
+        yield f"since {news.size} entries: {_some(news.versions) or 'no version'}; the log continues them"
+        yield f"consistency proof: {_number(len(news.proof), 'hash', 'hashes')} (--json prints them)"
+    if report.drawn is not None:
+        yield f"releases by lot: {report.drawn.releases}, with the seed {report.drawn.seed}"
+    if report.left_out is not None:
+        yield str(report.left_out)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
 
 
 _FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"
@@ -71,9 +87,8 @@ def print_report(report: Report, *, pinned: bool, how: str = "with --root", coun
         _print_finding(finding, colour=colour)
     print()
     print(_verdict(report, counted or _counts(report.counts), colour=colour))
-    if report.stands:
-        for line in time_lines(report):
-            print(plain(line))
+    for line in (*(time_lines(report) if report.stands else ()), *part_lines(report)):
+        print(plain(line))
     if report.horizon is not None and report.verdict != FAILED:
         print(report.horizon)
     if report.root is not None:

@@ -103,6 +103,11 @@ class StampStatement:
         return f"time stamp {self.size}.{self.number}"
 
 
+@dataclass(frozen=True, slots=True)
+class Unparsed:
+    """Stands for an entry that was not parsed, since nobody asked for it."""
+
+
 Statement = VersionStatement | RootStatement | StampStatement
 
 _TYPES: dict[str, type[Statement]] = {

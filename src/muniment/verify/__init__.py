@@ -1,6 +1,7 @@
 """All that is judged: the checks of ``docs/verify.md``, with the same numbers here, in ``--json`` and in the docs.
 
 - ``archive``: all checks over an archive
+- ``part``: what part of an archive is asked for, and what that leaves out
 - ``release``: checks 1 to 9 on one release
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles, entries

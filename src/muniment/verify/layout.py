@@ -68,14 +68,21 @@ class Walk:
         )
 
 
-def walk(tally: Tally, store: Store) -> Walk:
-    """List the whole archive without following a link."""
+def walk(tally: Tally, store: Store, within: Sequence[str] = ("",), without: Container[str] = ()) -> Walk:
+    """List an archive without following a link.
+
+    Args:
+        tally: Where to count.
+        store: The archive.
+        within: The folders to begin with; one of them that is not there holds nothing.
+        without: Folders that are passed over.
+    """
     files: dict[str, int] = {}
     others: list[Other] = []
     empty: list[str] = []
     shared: set[str] = set()
     closed: list[str] = []
-    folders = [""]
+    folders = list(within)
     while folders:
         folder = folders.pop()
         try:
@@ -85,12 +92,12 @@ def walk(tally: Tally, store: Store) -> Walk:
             if litter_in(folder) is None:
                 tally.error(1, error, error.where or ".")
             continue
-        if folder and not nodes:
+        if folder not in within and not nodes:
             empty.append(folder)
         for node in nodes:
             path = f"{folder}/{node.name}" if folder else node.name
             if node.kind == "directory":
-                folders.append(path)
+                folders += [path] * (path not in without)
             elif node.kind == "file":
                 files[path] = node.size
                 if node.shared:

@@ -28,7 +28,10 @@ __all__ = [
     "UNFINISHED",
     "VERIFIED",
     "Counts",
+    "Drawn",
     "Finding",
+    "LeftOut",
+    "News",
     "Report",
     "Tally",
     "Unfinished",
@@ -95,6 +98,66 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was not looked at, where a part of an archive was asked for.
+
+    Attributes:
+        releases: Releases of which nothing was read.
+        versions: Versions that were not read, of these and of the release that was asked for.
+        checkpoints: Published checkpoints that were not read.
+        tiles: Hash tiles that were not compared with the entries, without the narrower ones that some have grown from.
+        folders: Whether folders were not listed, so that nobody has looked for what does not belong there.
+    """
+
+    releases: int
+    versions: int
+    checkpoints: int
+    tiles: int
+    folders: bool
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        named = (
+            (self.releases, "other release", "other releases"),
+            (self.versions, "version", "versions"),
+            (self.checkpoints, "checkpoint", "checkpoints"),
+            (self.tiles, "hash tile", "hash tiles"),
+        )
+        counts = [f"{count:,} {one if count == 1 else many}" for count, one, many in named if count]
+        return f"not looked at: {', '.join([*counts, *['what lies in other folders'] * self.folders]) or 'nothing'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """By what lot releases were chosen.
+
+    Attributes:
+        releases: How many were asked for.
+        seed: What the lot was made with.
+    """
+
+    releases: int
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came after an older checkpoint, and the proof that the log continues it.
+
+    Attributes:
+        size: Its number of entries.
+        root_hash: Its root hash.
+        versions: The versions that were logged since, in the order of the log.
+        proof: The consistency proof (RFC 6962 section 2.1.2) from it to the checkpoint that was verified.
+    """
+
+    size: int
+    root_hash: bytes
+    versions: tuple[str, ...]
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What verification yields.
 
@@ -114,6 +177,9 @@ class Report:
         witnesses: What witnesses have cosigned; None where none is named, or the log does not verify.
         horizon: Where what is known ends; None for an archive, and where checks 10 or 11 have failed.
         unfinished: A write that did not end; None where there is none, or a writer is at work.
+        left_out: What was not looked at; None where all was asked for.
+        drawn: By what lot releases were chosen, where they were.
+        news: What came after an older checkpoint, where that was asked for and the log continues it.
     """
 
     subject: str
@@ -131,6 +197,9 @@ class Report:
     witnesses: Witnesses | None = None
     horizon: Horizon | None = None
     unfinished: Unfinished | None = None
+    left_out: LeftOut | None = None
+    drawn: Drawn | None = None
+    news: News | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -310,11 +379,22 @@ def report_as_json(report: Report) -> dict[str, object]:
         "checkpoint": checkpoint,
         "unfinished": None if report.unfinished is None else asdict(report.unfinished),
         "witnesses": None if report.witnesses is None else asdict(report.witnesses),
+        "left_out": None if report.left_out is None else asdict(report.left_out),
+        "sample": None if report.drawn is None else asdict(report.drawn),
+        "since": None if report.news is None else _news_as_json(report.news),
         "unknown_after": None if report.horizon is None else asdict(report.horizon),
         "counts": asdict(report.counts),
         "checks": [_check_as_json(report, check) for check in NAMES if check in report.passed],
         **times_as_json(report.proven, report.dated),
         "findings": [_finding_as_json(finding) for finding in report.findings],
+    }
+
+
+def _news_as_json(news: News) -> dict[str, object]:
+    return {
+        "checkpoint": {"size": news.size, "root": base64.b64encode(news.root_hash).decode()},
+        "versions": list(news.versions),
+        "consistency_proof": [base64.b64encode(value).decode() for value in news.proof],
     }
 
 

@@ -18,7 +18,7 @@ from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError, ProofError, UnavailableError
 from muniment.log.checkpoint import open_published
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import StampStatement, Statement
+from muniment.log.statement import StampStatement, Statement, Unparsed
 from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
@@ -65,7 +65,7 @@ def check_time(
     tally: Tally,
     store: Store,
     chain: Sequence[TrustRoot],
-    statements: Sequence[Statement | None],
+    statements: Sequence[Statement | Unparsed | None],
     *,
     only: Container[int] | None = None,
 ) -> TimeResult:
@@ -85,7 +85,7 @@ def check_stamps(
     tally: Tally,
     store: Store,
     chain: Sequence[TrustRoot],
-    numbered: Iterable[tuple[int, Statement | None]],
+    numbered: Iterable[tuple[int, Statement | Unparsed | None]],
     *,
     only: Container[int] | None = None,
 ) -> TimeResult:

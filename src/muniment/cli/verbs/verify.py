@@ -19,6 +19,7 @@ from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
 from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
@@ -33,6 +34,7 @@ from muniment.store import MAX_FILE
 from muniment.verify.archive import verify_archive
 from muniment.verify.fork import format_evidence
 from muniment.verify.log_views import sight_checkpoint, sight_copy
+from muniment.verify.part import Sample, Since
 from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report, report_as_json
 from muniment.verify.snapshot_evidence import sight_snapshot
 
@@ -141,6 +143,8 @@ def _processors() -> int:
     "archive verify harbour-notice/v1",
     "archive verify harbour-notice-v1.zip --root sha256:9f86d081…",
     "archive verify --against checkpoint-seen-last-year --evidence fork.txt",
+    "archive verify --since checkpoint-seen-last-year",
+    "archive verify --sample 20 --seed 2026-11-29",
     "archive verify harbour-notice/v1 --explain",
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
@@ -150,6 +154,7 @@ def _processors() -> int:
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
 @click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
+@part_options
 @click.option("--evidence", metavar="FILE", help="File for both signed checkpoints, if there is a fork.")
 @memory_option
 @click.option(
@@ -188,13 +193,16 @@ def command(
     against, evidence = past["against"], past["evidence"]
     pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
-        _refuse_past(against, evidence)
+        _refuse_past(against or PartAsked.of(ctx).since, evidence)
         _explain(target, snapshot)
         return
     if evidence is not None:
         refuse_existing(evidence)
-    known = Past(memory.recall, None if against is None else sight_older(against))
-    report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known)
+    asked = PartAsked.of(ctx)
+    older = asked.older(against)
+    known = Past(memory.recall, None if older is None else sight_older(older))
+    part = asked.part(known.against)
+    report, whole = _verify(resolved := _tell(target, snapshot), pinned, jobs, known, part)
     memory.keep_report(report, whole=whole)
     if evidence is not None:
         write_evidence(report, evidence)
@@ -303,8 +311,12 @@ def _cited_by(name: str) -> tuple[Stated, ...]:
     return cited_by(name)
 
 
-def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
+def _verify(
+    target: _Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None
+) -> tuple[Report, bool]:
     """Check, and say whether the log was there."""
+    if part is not None and not (target.name is None or is_named_archive(target.name)):
+        raise InputError("--since and --sample are for an archive", where=plain(target.name))
     subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
         from muniment.cli.verbs.verify_citation import verify_cited  # noqa: PLC0415 - start-up, as above
@@ -321,17 +333,17 @@ def _verify(target: _Target, pinned: str | None, jobs: int, past: Past) -> tuple
         from muniment.verify.snapshot import verify_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
         return verify_snapshot(snapshot, subject=subject, pinned_root=pinned, past=past), False
-    return _verify_archive(target.name, pinned, jobs, past), True
+    return _verify_archive(target.name, pinned, jobs, past, part), True
 
 
-def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past) -> Report:
+def _verify_archive(name: str | None, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None) -> Report:
     whole = name is None or is_named_archive(name)
     folder = find_archive() if name is None or not whole else Path(name)
-    only = None if name is None or whole else parse_reference(name)
+    only = part if name is None or whole else parse_reference(name)
     with ProgressBar() as bar:
         return verify_archive(
             store_at(folder),
-            subject=str(folder) if only is None or name is None else name,
+            subject=str(folder) if whole or name is None else name,
             only=only,
             pinned_root=pinned,
             past=past,
