@@ -48,7 +48,15 @@ SIDEWAYS = {
 FACE = {"__init__"}
 """``muniment`` itself names the library and loads it lazily; it is no room."""
 
-LAZY = {"cite.formats", "schema", "ssh.openssh_key", "store.local", "verify.archive", "verify.snapshot"}
+LAZY = {
+    "archive.judgement",
+    "cite.formats",
+    "schema",
+    "ssh.openssh_key",
+    "store.local",
+    "verify.archive",
+    "verify.snapshot",
+}
 """The modules below the command that import inside a function, to start fast."""
 
 FORBIDDEN_CALLS = {

@@ -21,7 +21,6 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
-from muniment.cli.snapshots import is_snapshot, read_unpacked
 from muniment.cli.target import find_archive, is_named_archive, open_target, store_at
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
@@ -36,7 +35,6 @@ from muniment.verify.fork import format_evidence
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.part import Sample, Since
 from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report, report_as_json
-from muniment.verify.snapshot_evidence import sight_snapshot
 
 if TYPE_CHECKING:
     from muniment.cite.facts import Stated
@@ -56,6 +54,9 @@ def sight_older(named: str) -> LogView:
     folder = Path(named)
     if is_named_archive(named):
         return sight_copy(store_at(folder), named)
+    from muniment.cli.snapshots import is_snapshot, read_unpacked  # noqa: PLC0415 - start-up: for snapshots only
+    from muniment.verify.snapshot_evidence import sight_snapshot  # noqa: PLC0415 - start-up, as above
+
     if is_snapshot(folder):
         return sight_snapshot(read_unpacked(named), named)
     if folder.is_dir():
