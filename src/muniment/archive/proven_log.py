@@ -12,7 +12,14 @@ from muniment.log.bundles import Bundles, proven_bundles
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
-from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement, parse_statement
+from muniment.log.statement import (
+    RootStatement,
+    StampStatement,
+    Statement,
+    VersionStatement,
+    is_plain_version,
+    parse_statement,
+)
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
@@ -120,6 +127,16 @@ class ProvenLog:
                 what = "an entry of another archive"
                 raise FormatError(what, where=where, expected=self.origin, found=statement.archive)
         return statement
+
+    def check_entries(self) -> None:
+        """Check that every entry can be read; those in the form that a writer gives them are not parsed for it.
+
+        Raises:
+            IntegrityError: As for ``statements``.
+        """
+        for index, entry in enumerate(self.bundles):
+            if not is_plain_version(entry, self.origin):
+                self._parse(index, entry)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

@@ -71,12 +71,11 @@ def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
 
 def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times) -> None:
     margin = len(str(archive.checkpoint.size - 1))
-    for index, statement in enumerate(archive.statements):
+    for index, statement in enumerate(archive.statements) if release is None else archive.history(release):
         if isinstance(statement, VersionStatement):
-            if release in {None, statement.release}:
-                stored = archive.read_entry(index, statement)
-                _print_version(stored, margin, changes.get(statement.name), times.say(index))
-        elif release is None:
+            stored = archive.read_entry(index, statement)
+            _print_version(stored, margin, changes.get(statement.name), times.say(index))
+        else:
             _print_other(index, statement, margin)
     times.print_doubts()
 
