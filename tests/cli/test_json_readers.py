@@ -18,7 +18,8 @@ from muniment.checks import CHECKS, NAMES
 from muniment.diff.views.json import parse_diff, parse_diff_range
 from muniment.errors import CanonicalError, FormatError, SchemaError
 from muniment.history.public_json import parse_blame, parse_find_quote, parse_list, parse_when
-from muniment.verify.report import Counts, Finding, Report, Unfinished, parse_report, report_as_json
+from muniment.verify.public_json import parse_report, report_as_json
+from muniment.verify.report import Counts, Finding, Report, Unfinished
 
 Reader = Callable[[bytes], dict[str, Json]]
 
