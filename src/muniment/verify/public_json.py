@@ -15,6 +15,9 @@ from muniment.verify.report import Counts, Drawn, Finding, LeftOut, News, Report
 
 FORMAT = "muniment-report/1"
 
+_LATER = ("left_out", "sample", "since")
+"""Members that reports had not from the beginning: an older one says nothing of them."""
+
 
 def report_as_json(report: Report) -> dict[str, object]:
     """Give the value that ``archive verify --json`` prints (``schemas/report.schema.json``)."""
@@ -52,13 +55,13 @@ def parse_report(data: bytes, *, where: str = "") -> Report:
         SchemaError: It does not keep to ``schemas/report.schema.json``.
         FormatError: It is of another format, or its verdict, its counts and its findings do not agree.
     """
-    value: dict[str, Any] = dict(parse_public("report", FORMAT, data, where=where))
+    value: dict[str, Any] = {**dict.fromkeys(_LATER), **parse_public("report", FORMAT, data, where=where)}
     value.pop("quotation", None)  # of a proof: how its words are cited
     checkpoint, witnesses, horizon, unfinished = (
         value[name] for name in ("checkpoint", "witnesses", "unknown_after", "unfinished")
     )
     size, root_hash = (None, None) if checkpoint is None else _parse_checkpoint(checkpoint, f"{where}/checkpoint")
-    left_out, drawn, news = (value[name] for name in ("left_out", "sample", "since"))
+    left_out, drawn, news = (value[name] for name in _LATER)
     report = Report(
         *(value["subject"], value["origin"], value["root"]),
         *(size, root_hash),
