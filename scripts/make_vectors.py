@@ -28,7 +28,7 @@ from muniment.log.proof_file import TlogProof, format_proof, parse_proof
 from muniment.paragraph_proof import format_paragraph_proof, prove_paragraph
 from muniment.record import Emendation, Record
 from muniment.reference import parse_reference
-from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, TAG_MANIFEST, bag_files
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PrivateKey
@@ -131,6 +131,10 @@ def root_hash() -> str:
     return sha256_hex(archive().roots[0].data)
 
 
+OF_THE_FORMAT = frozenset({DECLARATION, INFO, MANIFEST, TAG_MANIFEST})
+"""Files beside ``data/`` that are made anew with the bag."""
+
+
 def unpack(data: bytes) -> tuple[str, Files]:
     """Folder and files of a snapshot."""
     folder, entries = parse_zip(data)
@@ -143,7 +147,8 @@ def bagged(base: bytes, changed: Mapping[str, bytes | None]) -> bytes:
     kept = {path: data for path, data in {**files, **changed}.items() if data is not None}
     payload = {path.removeprefix("data/"): data for path, data in kept.items() if path.startswith("data/")}
     lines = [line.split(": ", 1) for line in kept["bag-info.txt"].decode().split("\n")[:-2]]
-    return format_zip(folder, bag_files(payload, [(label, value) for label, value in lines]))
+    beside = {path: data for path, data in kept.items() if "/" not in path and path not in OF_THE_FORMAT}
+    return format_zip(folder, bag_files(payload, [(label, value) for label, value in lines], beside))
 
 
 def edited(path: str, old: bytes, new: bytes, base: bytes | None = None) -> bytes:

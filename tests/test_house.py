@@ -17,7 +17,6 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
-    "cli.described": "what was signed of a version, which is no part of the options of one verb",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",

@@ -65,3 +65,27 @@ def test_quiet_where_there_is_none(line: str, tmp_path: Path, monkeypatch: pytes
     """Where there is no archive, nothing is offered and nothing is said."""
     monkeypatch.chdir(tmp_path)
     assert complete(line) == []
+
+
+@pytest.mark.usefixtures("work")
+def test_powershell_asks_in_its_own_way() -> None:
+    """PowerShell gets a line an offer, of type, value and a help that is never empty."""
+    variables = {"_ARCHIVE_COMPLETE": "powershell_complete", "COMP_WORDS": "archive cite v1#p", "COMP_CWORD": "v1#p"}
+    result = CliRunner().invoke(archive, [], env=variables, prog_name="archive", complete_var="_ARCHIVE_COMPLETE")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == ["plain\tv1#p1\tv1#p1", "plain\tv1#p2\tv1#p2"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_each_shell_gets_its_script(shell: str) -> None:
+    """The script of each shell calls the command by its name, with the variable that asks for completions."""
+    result = CliRunner().invoke(
+        archive,
+        [],
+        env={"_ARCHIVE_COMPLETE": f"{shell}_source"},
+        prog_name="archive",
+        complete_var="_ARCHIVE_COMPLETE",
+    )
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "_ARCHIVE_COMPLETE" in result.stdout
+    assert f"{shell}_complete" in result.stdout

@@ -42,7 +42,7 @@ def test_new_here(run: Run) -> None:
     assert said["last version"] == (
         "harbour-notice/v2, “Notice on the harbour” issued unknown logged 2027-01-15T08:00:00Z (claimed), entry 2"
     )
-    assert said["last check"] == "never on this machine: archive verify"
+    assert said["last seen"] == "never on this machine: archive verify"
     assert said["unfinished"] == "nothing"
     assert said["back-up"] == "no copy was compared on this machine; due: archive verify --against COPY"
 
@@ -52,11 +52,11 @@ def test_checked_and_compared(run: Run, work: Path) -> None:
     shutil.copytree("archive", "copy")
     assert run("verify", "--against", "copy").exit_code == 0
     said = lines(run)
-    assert said["last check"] == "on 2027-01-15, at 3 entries of the log, which is all of it"
+    assert said["last seen"] == "on 2027-01-15, at 3 entries of the log, which is all of it"
     assert said["back-up"] == "compared on 2027-01-15, the copy had all of the log"
     assert run(*ADD, "--no-memory").exit_code == 0
     said = lines(run)
-    assert said["last check"] == "on 2027-01-15, at 3 entries of the log; 1 more since: archive verify"
+    assert said["last seen"] == "on 2027-01-15, at 3 entries of the log; 1 more since: archive verify"
     due = "compared on 2027-01-15, the log has 1 entry more than the copy had; due: archive verify --against COPY"
     assert said["back-up"] == due
     assert run("verify").exit_code == 0

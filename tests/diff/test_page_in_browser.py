@@ -337,7 +337,7 @@ def _range_sheet() -> Sheet:
         for n, time in enumerate(WHEN, 1)
     )
     net = select(compare(a, b), About((Member("subjects", "added", [], ["Harbours"]),), originals_differ=True))
-    steps = tuple(SheetStep(mark.version, "publication", "2027-01-02T00:00:00Z", net) for mark in marks[1:])
+    steps = tuple(SheetStep(mark.version, "publication", mark.when, "2027-01-02T00:00:00Z", net) for mark in marks[1:])
     old, new = (
         Party(f"harbour/v{n}", p, DIGEST, "en", f"harbour/v{n}", DIGEST, LONG_TITLE) for n, p in ((1, a), (6, b))
     )

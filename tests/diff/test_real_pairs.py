@@ -267,3 +267,28 @@ def test_many_equal_signs_that_do_not_show(side: Side, white: str, named: str) -
         side(BEFORE, f"The crews{white}, the pilots and the masters"),
     )
     assert named in render_text(compare(a, b), a, b, width=200)
+
+
+@pytest.mark.parametrize(
+    ("label", "old", "new", "more"),
+    [
+        ("4.", "The cause is being examined.", "A bolt was broken.", ("5.", "Boats leave from the fish market.")),
+        ("§ 4", "Die Ursache wird untersucht.", "Ein Bolzen war gebrochen.", ("§ 5", "Schiffe legen am Markt ab.")),
+        ("٤.", "السبب قيد الفحص.", "انكسر مسمار.", ("٥.", "تغادر القوارب من السوق.")),
+        ("第四条", "原因正在调查。", "一个螺栓断裂。", ("第五条", "渡轮从鱼市场出发。")),
+    ],
+)
+def test_a_number_that_stays_beside_one_that_comes(
+    side: Side, label: str, old: str, new: str, more: tuple[str, str]
+) -> None:
+    """What keeps its number behind the same neighbour is edited, although another paragraph came after it."""
+    a, b = side(BEFORE, (label, old), AFTER), side(BEFORE, (label, new), more, AFTER)
+    assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("insert", (), (2,))]
+    assert changed(compare(b, a)) == [("replace", (1,), (1,)), ("delete", (2,), ())]
+
+
+def test_a_number_that_moved_on_is_not_what_took_its_place(side: Side) -> None:
+    """Where the first numbers differ on both ends nothing is paired by a number within."""
+    a = side(BEFORE, ("1.", "Alpha is one word."), ("2.", "Boats wait here."), AFTER)
+    b = side(BEFORE, ("9.", "Other words came."), ("2.", "Nobody may land."), ("7.", "Lamps are lit."), AFTER)
+    assert [kind for kind, _, _ in changed(compare(a, b))].count("replace") == 0

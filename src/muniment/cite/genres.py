@@ -21,7 +21,7 @@ LONGEST = 60
 """Code points of a genre, at most, as in the schema of records."""
 
 _SIGNS = '"“”„‟«»‹›‘‚‛()\\[\\]{}<>,.;:!?|/\\\\#@'
-_TERM = re.compile(rf"[^\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff{_SIGNS}]+(?: [^\s\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff{_SIGNS}]+)*")  # fmt: skip  # noqa: E501 - one pattern, as the schema has it
+_TERM = re.compile(rf"[^\x00-\x1f\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff{_SIGNS}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``memory_files``: what this machine has seen: one file an origin
 - ``network``: a time stamp authority over HTTP
 - ``completion``: shell completion of references
+- ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock
 """
 

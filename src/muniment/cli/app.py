@@ -29,6 +29,9 @@ PIPE_CLOSED = 141
 INTERNAL = 70
 """EX_SOFTWARE of sysexits.h: a fault of ours."""
 
+COMPLETE = "_ARCHIVE_COMPLETE"
+"""By this variable a shell asks for completions, as click has it."""
+
 DEBUG = "MUNIMENT_DEBUG"
 """When this is set in the environment, a fault of ours shows its traceback."""
 
@@ -208,6 +211,8 @@ class ArchiveGroup(NearGroup):
     ) -> NoReturn:
         """Run, and end the process with the exit code."""
         speak_utf8()
+        if os.environ.get(COMPLETE, "").startswith("powershell"):
+            import_module("muniment.cli.powershell").register()
         run = super().main
 
         def standing_aside() -> object:

@@ -1,6 +1,6 @@
 """Shell completion of references and release ids, from the archive that the command would work on.
 
-Click prints the script: ``eval "$(_ARCHIVE_COMPLETE=bash_source archive)"``; zsh and fish have the like.
+Click prints the script of a shell: ``_ARCHIVE_COMPLETE=bash_source archive``; ``docs/install.md`` has the others.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from muniment.cli.hints import for_reader
+from muniment.cli.lines import print_words
 from muniment.cli.reports import print_report
-from muniment.cli.terminal import json_text
+from muniment.cli.terminal import json_text, screen_width, wrap
 from muniment.digest import parse_digest
 from muniment.display import plain, plain_lines
 from muniment.export.commands import quoted
@@ -17,11 +18,14 @@ from muniment.paragraph_proof.forms import form_of, read_proof
 from muniment.verify.public_json import report_as_json
 from muniment.verify.report import VERIFIED, Report
 
-_PROVEN = """\
-proven: a key of the log signed a checkpoint that holds this entry, and {words}
-of the version that the entry names, unchanged since then.
-not proven: that the statement is true, who wrote it, what the rest of it says, {signer}and when
-it was published. Times are claims: logged {time}, the archive says."""
+_PROVEN = (
+    "proven: a key of the log signed a checkpoint that holds this entry, and {words} of the version that the entry "
+    "names, unchanged since then."
+)
+_NOT_PROVEN = (
+    "not proven: that the statement is true, who wrote it, what the rest of it says, {signer}and when it was "
+    "published. Times are claims: logged {time}, the archive says."
+)
 
 
 def quotation(proof: ParagraphProof) -> dict[str, object]:
@@ -39,9 +43,10 @@ def quotation(proof: ParagraphProof) -> dict[str, object]:
 def quoted_lines(proof: ParagraphProof) -> Iterator[str]:
     """The words, each line marked, so that none of them can pass for what the command says; and where they stand."""
     for line in re.split("\n", plain_lines(proof.words)):
-        yield f"> {line}"
+        yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
     part = "from" if proof.quote else "the whole of"
-    yield plain(f"{part} {proof.reference}, archive {proof.statement.archive}, entry {proof.index} of its log")
+    place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, entry {proof.index} of its log")
+    yield from wrap(place, screen_width())
     yield f"SHA-256 of the record {parse_digest(proof.statement.record)}"
 
 
@@ -70,7 +75,8 @@ def print_checked(report: Report, data: bytes, *, as_json: bool, pinned: bool, v
             print(line)
         words = "these words stand in this paragraph" if proof.quote else "this is that paragraph"
         signer = "" if seen else "who signed the record, "
-        print(_PROVEN.format(words=words, signer=signer, time=proof.statement.logged_at))
+        for said in (_PROVEN, _NOT_PROVEN):
+            print_words(said.format(words=words, signer=signer, time=proof.statement.logged_at), 0)
 
 
 def explain_proof(data: bytes, name: str) -> None:

@@ -69,6 +69,8 @@ def link_by_place(
             pairing.link(run_a[0], run_b[0])
         elif len(run_a) > 1 or len(run_b) > 1:
             _link_named(pairing, run_a, run_b)
+            _link_numbered(pairing, zip(run_a, run_b, strict=False), a, b)
+            _link_numbered(pairing, zip(reversed(run_a), reversed(run_b), strict=False), a, b)
             if len(run_a) == len(run_b):
                 _link_in_turn(pairing, zip(run_a, run_b, strict=True), a, b)
 
@@ -101,6 +103,20 @@ def _link_named(pairing: Pairing, run_a: range, run_b: range) -> None:
         if j > last:
             pairing.link(i, j)
             last = j
+
+
+def _link_numbered(
+    pairing: Pairing, pairs: Iterable[tuple[int, int]], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> None:
+    """From one end of two runs on, link what is printed with the same number, up to the first that is not.
+
+    There the neighbour is the same, so ``4.`` is still ``4.``; what follows it may be a number that moved on.
+    """
+    for i, j in pairs:
+        if not _same_number(a[i], b[j]):
+            return
+        if pairing.to_b[i] == pairing.to_a[j] == FREE:
+            pairing.link(i, j)
 
 
 def _link_in_turn(

@@ -11,7 +11,6 @@
 - ``verify``: every check, and a report
 - ``verify_target``: what ``verify`` is asked to check
 - ``verify_explain``: ``verify --explain``
-- ``verify_citation``: ``verify "CITATION"``
 - ``verify_ocfl``: ``verify --ocfl DIR``
 - ``diff``: what changed
 - ``diff_sides``: the two sides of a comparison
@@ -22,6 +21,7 @@
 - ``cite``: a citation
 - ``export``: a snapshot, or one of every version
 - ``prove``: one paragraph with its own proof
+- ``status``: what is to be done
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy
 - ``memory``: what this machine remembers of archives

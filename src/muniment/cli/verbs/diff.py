@@ -19,23 +19,25 @@ from muniment.cli.terminal import wants_colour
 from muniment.cli.verbs.diff_print import (
     BETWEEN,
     Range,
+    RangeChanges,
     View,
     compare_range,
     compare_sides,
+    passing_words,
     print_difference,
     print_range,
 )
-from muniment.cli.verbs.diff_sides import DiffSide, load_sides, no_file_in, party_of, version_side
-from muniment.diff import PARTS, Part, Selection
+from muniment.cli.verbs.diff_sides import load_sides, no_file_in, party_of, version_side
+from muniment.diff import PARTS, Part
 from muniment.diff.selection import VersionStep
 from muniment.diff.views.html import render_fragment, render_html
 from muniment.diff.views.markdown import render_markdown
 from muniment.diff.views.sheet import Sheet, SheetStep
-from muniment.diff.views.timeline import Mark, marks_of
+from muniment.diff.views.timeline import marks_of
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
 from muniment.log.statement import VersionStatement
-from muniment.record.phrases import change_words
+from muniment.record.phrases import change_words, published_words
 from muniment.reference import Reference, parse_reference
 
 
@@ -145,18 +147,8 @@ def _release(text: str) -> Reference:
     return reference
 
 
-def render(
-    shape: str,
-    a: DiffSide,
-    b: DiffSide,
-    selection: Selection,
-    *,
-    context: int,
-    steps: Sequence[VersionStep] = (),
-    marks: tuple[Mark, ...] = (),
-) -> str:
+def render(shape: str, sheet: Sheet, *, context: int) -> str:
     """Give the page of that shape, ``html``, ``html-fragment`` or ``markdown``, without its last line feed."""
-    sheet = Sheet(party_of(a), party_of(b), selection, tuple(map(_views_step, steps)), marks)
     match shape:
         case "html":
             page = render_html(sheet, context=context)
@@ -169,8 +161,13 @@ def render(
 
 def _views_step(step: VersionStep) -> SheetStep:
     moment = Moment.of(step.version)
+    record = step.version.record
     return SheetStep(
-        f"v{moment.version}", change_words(moment.change, moment.reverts_to), moment.logged_at, step.selection
+        f"v{moment.version}",
+        change_words(moment.change, moment.reverts_to),
+        published_words(record.description.issued, record.original.retrieved),
+        moment.logged_at,
+        step.selection,
     )
 
 
@@ -251,7 +248,7 @@ def _compare(a: str, b: str, view: View, page: str | None, charset: str | None) 
     if page is None:
         print_difference(side_a, side_b, selection, view)
     else:
-        print(render(page, side_a, side_b, selection, context=view.context))
+        print(render(page, Sheet(party_of(side_a), party_of(side_b), selection), context=view.context))
     return selection.different
 
 
@@ -265,10 +262,19 @@ def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> boo
     if page is None:
         print_range(versions, changes, view)
     else:
-        sides = versions.sides[0], versions.sides[-1]
-        marks = marks_of([side.stored for side in versions.sides], changes.steps)
-        print(render(page, *sides, changes.net, context=view.context, steps=changes.steps, marks=marks))
+        print(render(page, _sheet(versions, changes), context=view.context))
     return changes.net.different
+
+
+def _sheet(versions: Range, changes: RangeChanges) -> Sheet:
+    return Sheet(
+        party_of(versions.sides[0]),
+        party_of(versions.sides[-1]),
+        changes.net,
+        tuple(map(_views_step, changes.steps)),
+        marks_of([side.stored for side in versions.sides], changes.steps),
+        tuple(map(passing_words, changes.passing)),
+    )
 
 
 def _refuse_brief(name: str, view: View, page: str | None) -> None:

@@ -16,7 +16,7 @@ from muniment.diff.views.text import render_changes
 from muniment.display import plain, visible
 from muniment.history.passing import Passing, came_and_went
 from muniment.history.public_json import passing_json
-from muniment.record.phrases import change_words, emendation_words
+from muniment.record.phrases import change_words, emendation_words, published_words
 
 BETWEEN = ".."
 
@@ -169,7 +169,9 @@ _INDENT = "    "
 def _print_step(old: DiffSide, new: DiffSide, step: VersionStep, view: View) -> None:
     record, selection = step.version.record, step.selection
     change = change_words(record.change.kind, record.change.reverts_to)
-    print(f"v{record.version}  {change}, claimed {step.version.statement.logged_at}")
+    print(f"v{record.version}  {change}")
+    published = published_words(record.description.issued, record.original.retrieved)
+    _print_wrapped(plain(f"{published}; logged {step.version.statement.logged_at} (claimed)"), _INDENT)
     changed = [operation for operation in selection.difference.operations if selection.shows(operation)]
     noise = bool(changed and selection.about.description) and not view.verbose
     quiet = replace(selection, about=replace(selection.about, description=())) if noise else selection
@@ -194,8 +196,14 @@ def _print_passing(passing: Sequence[Passing]) -> None:
         return
     print("\nIn between")
     for one in passing:
-        when = f"v{one.first}" if one.first == one.last else f"v{one.first} to v{one.last}"
-        said = "stood in" if one.kind == "stood" else "missing in"
-        words = one.words if len(one.words) <= SHOWN_WORDS else f"{one.words[:SHOWN_WORDS].rstrip()}…"
-        where = "" if one.kind == "missing" else plain(f" (v{one.version}#{one.paragraph})")
-        _print_wrapped(f"{said} {when}: “{visible(words)}”{where}")
+        _print_wrapped(visible(passing_words(one)))
+
+
+def passing_words(passing: Passing) -> str:
+    """Say what came and went: ``stood in v2 to v4: “six weeks” (v4#p2)``."""
+    first, last, words = passing.first, passing.last, passing.words
+    when = f"v{first}" if first == last else f"v{first} to v{last}"
+    words = words if len(words) <= SHOWN_WORDS else f"{words[:SHOWN_WORDS].rstrip()}…"
+    if passing.kind == "missing":
+        return f"missing in {when}: “{words}”"
+    return f"stood in {when}: “{words}” (v{passing.version}#{passing.paragraph})"

@@ -17,6 +17,7 @@ from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Paragraph
+from muniment.record.phrases import published_words
 from muniment.reference import Reference, parse_reference
 from muniment.sources import decode
 from muniment.sources.paragraphs import segment
@@ -196,6 +197,7 @@ def party_of(side: DiffSide) -> Party:
         statement.name,
         statement.record,
         description.title,
+        published_words(description.issued, side.version.record.original.retrieved),
         statement.logged_at,
         None if side.version.withdrawal is None else side.version.withdrawal.words,
     )

@@ -162,7 +162,7 @@ def status_lines(status: Status) -> Iterator[tuple[str, str]]:
     yield "may sign", "; ".join(status.may_sign) or "nobody: no record key is left (archive key add)"
     yield "log key", "; ".join(status.log_keys)
     yield from _last_lines(status.last)
-    yield "last check", _say_seen(status)
+    yield "last seen", _say_seen(status)
     todo = "; archive recover ends it, unless a writer is at work"
     yield "unfinished", f"{status.unfinished}{todo}" if status.unfinished else "nothing"
     backup = status.backup

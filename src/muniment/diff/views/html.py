@@ -18,7 +18,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from muniment.diff.views.html_about import Outline, description, emendations, foot, head, legend, named, parties, steps
+from muniment.diff.views.html_about import (
+    Outline,
+    between,
+    description,
+    emendations,
+    foot,
+    head,
+    legend,
+    named,
+    parties,
+    steps,
+)
 from muniment.diff.views.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet
 from muniment.diff.views.timeline import strip
@@ -79,6 +90,7 @@ def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> It
     text = _text(page, _begun(folds(shown, sheet.selection, context)))
     described = [description(sheet, outline), emendations(sheet, outline)]
     yield from [text, *described] if changed else [*described, text]
+    yield between(sheet, outline)
     yield steps(sheet, outline)
     yield parties(sheet, outline)
     yield legend(outline)

@@ -99,6 +99,14 @@ def steps(sheet: Sheet, outline: Outline) -> Markup | None:
     return outline.section("Step by step", "steps", element("ul", *items), element("p", note, class_="aside"))
 
 
+def between(sheet: Sheet, outline: Outline) -> Markup | None:
+    """Of a range: the words that came and went, or went and came back, which its two ends do not show."""
+    if not sheet.between:
+        return None
+    items = [element("li", inline(said, changed=True)) for said in sheet.between]
+    return outline.section("In between", "between", element("ul", *items))
+
+
 def parties(sheet: Sheet, outline: Outline) -> Markup:
     """Both sides, by all that names them."""
     return outline.section("The two sides", "parties", _party("A", sheet.a, outline), _party("B", sheet.b, outline))
@@ -114,6 +122,7 @@ def _party(letter: str, party: Party, outline: Outline) -> Markup:
         ("Record", party.record and _hash(party.record)),
         ("Original" if party.record else "Bytes", _hash(party.original)),
         ("Withdrawn", inline(party.withdrawn) if party.withdrawn else None),
+        ("Published", inline(party.published) if party.published else None),
         ("Logged", inline(f"{party.logged_at} (claimed)") if party.logged_at else None),
     )
     rows = [join([element("dt", name), element("dd", value)]) for name, value in facts if value]

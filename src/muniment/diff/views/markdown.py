@@ -170,6 +170,7 @@ def render_markdown(sheet: Sheet) -> str:
         *sheet.summary(),
         "\n".join(_sides(sheet)),
         "\n".join(_steps(sheet)),
+        "\n".join(_between(sheet)),
         "\n".join(_about(sheet)),
         *_changes(sheet),
         _foot(sheet),
@@ -191,7 +192,14 @@ def _steps(sheet: Sheet) -> Iterator[str]:
     if sheet.steps:
         yield "### Step by step\n"
     for step in sheet.steps:
-        yield f"- **{step.version}**, {step.change}, claimed {step.logged_at}: {' '.join(summary_of(step.selection))}"
+        when = f"{_text(step.published)}; logged {step.logged_at} (claimed)"
+        yield f"- **{step.version}**, {step.change}, {when}: {' '.join(summary_of(step.selection))}"
+
+
+def _between(sheet: Sheet) -> Iterator[str]:
+    if sheet.between:
+        yield "### In between\n"
+    yield from (f"- {_text(said)}" for said in sheet.between)
 
 
 def _facts(party: Party) -> Iterator[str]:
@@ -205,6 +213,8 @@ def _facts(party: Party) -> Iterator[str]:
     yield f"{'original' if party.record else 'bytes'}: `{party.original}`"
     if party.withdrawn:
         yield _text(party.withdrawn)
+    if party.published:
+        yield _text(party.published)
     if party.logged_at:
         yield f"logged: {party.logged_at} (claimed)"
 

@@ -26,6 +26,7 @@ class Party:
         reference: Release and version, ``harbour-notice/v1``; None for a plain file, as with what follows.
         record: Digest of the record, the citation hash.
         title: As the archive describes it.
+        published: When it was published, with the basis.
         logged_at: Claimed time of its entry in the log.
         withdrawn: That the archive no longer stands behind it, in words.
     """
@@ -37,6 +38,7 @@ class Party:
     reference: str | None = None
     record: str | None = None
     title: str | None = None
+    published: str | None = None
     logged_at: str | None = None
     withdrawn: str | None = None
 
@@ -48,25 +50,31 @@ class SheetStep:
     Attributes:
         version: ``v4``.
         change: Kind of its change, and what it reverts to.
+        published: When it was published, with the basis.
         logged_at: Claimed time of its entry in the log.
         selection: The comparison with the version before.
     """
 
     version: str
     change: str
+    published: str
     logged_at: str
     selection: Selection
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Both sides, and what of their comparison was asked for; of a range also its steps and marks, oldest first."""
+    """Both sides, and what of their comparison was asked for.
+
+    Of a range also its steps and marks, oldest first, and in words what came and went between its ends.
+    """
 
     a: Party
     b: Party
     selection: Selection
     steps: tuple[SheetStep, ...] = ()
     marks: tuple[Mark, ...] = ()
+    between: tuple[str, ...] = ()
 
     @property
     def title(self) -> str | None:
