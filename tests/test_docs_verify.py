@@ -36,7 +36,8 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import MAX_FILE, MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import CHECKS, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import CHECKS
 from muniment.write.commit import execute, grow_log, plan
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.version import Author, Keys, add_description, add_publication

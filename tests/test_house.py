@@ -17,6 +17,7 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
+    "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
     "cli.verbs.witness.forget": "a verb of its own",

@@ -50,6 +50,7 @@ FACE = {"__init__"}
 """``muniment`` itself names the library and loads it lazily; it is no room."""
 
 LAZY = {
+    "archive.judgement",
     "cite.formats",
     "paragraph_proof.forms",
     "schema",

@@ -16,7 +16,7 @@ from tests.snapshot.conftest import RELEASE, World
 from tests.verify.test_snapshot import unpack
 
 from muniment.archive import Archive, open_archive
-from muniment.errors import FormatError, InputError, MunimentError
+from muniment.errors import FormatError, InputError, MunimentError, UnresolvedReferenceError
 from muniment.export.snapshot import build_snapshot
 from muniment.memory import Past
 from muniment.paragraph_proof import prove_paragraph
@@ -27,7 +27,8 @@ from muniment.trust.chain import check_agreement, sign_root
 from muniment.trust.next_root import with_site, with_withdrawn
 from muniment.trust.root import TrustRoot, Withdrawal, format_trust_root, parse_trust_root
 from muniment.verify.archive import verify_archive
-from muniment.verify.log_views import sight_copy
+from muniment.verify.log_views import sight_checkpoint, sight_copy
+from muniment.verify.part import Sample, Since
 from muniment.verify.report import Report
 from muniment.verify.snapshot import verify_snapshot
 from muniment.write.trust_root import NextRoot, RootKeys, add_root
@@ -121,6 +122,29 @@ def test_snapshot_says_it(withdrawn: World, tmp_path: Path) -> None:
     assert b"WITHDRAWN" not in unpack(withdrawn.snapshot(f"{RELEASE}/v2").data)[1]["data/README.txt"]
     with pytest.raises(InputError, match="was withdrawn since"):
         withdrawn.snapshot(V1, size=2)
+
+
+def test_withdrawn_beside_a_part(withdrawn: World) -> None:
+    """Whoever verifies a part sees the withdrawals in it and no other one; each must name what was logged."""
+    withdrawn.publish(TEXT, "pier")
+    old = sight_checkpoint(withdrawn.store.read("log/checkpoints/5"), "OLD")
+    pier = verify_archive(withdrawn.store, only=parse_reference("pier/v1"))
+    new = verify_archive(withdrawn.store, only=Since(old), past=Past(against=old))
+    assert [(report.verdict, report.counts.releases, told(report)) for report in (pier, new)] == [
+        ("verified", 1, []),
+        ("verified", 1, []),
+    ]
+    lots = [verify_archive(withdrawn.store, only=Sample(1, str(seed))) for seed in range(4)]
+    assert {(report.verdict, report.counts.versions, *told(report)) for report in lots} == {
+        ("verified", 1),
+        ("verified", 3, WORDS),
+    }
+    with pytest.raises(UnresolvedReferenceError):
+        verify_archive(withdrawn.store, only=parse_reference("v1"))
+    nothing = Withdrawal("nowhere", 1, "sha256:" + "1" * 64, "2026-11-22T10:06:00Z", REASON)
+    add_root(withdrawn.store, _keys(withdrawn), partial(_next, said=nothing), nothing.time)
+    report = verify_archive(withdrawn.store, only=parse_reference("pier/v1"))
+    assert [finding.what for finding in report.failures] == ["withdraws nowhere/v1, which was not logged before"]
 
 
 def test_hidden_withdrawal(withdrawn: World) -> None:

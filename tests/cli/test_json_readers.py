@@ -18,7 +18,8 @@ from muniment.checks import CHECKS, NAMES
 from muniment.diff.views.json import parse_diff, parse_diff_range
 from muniment.errors import CanonicalError, FormatError, SchemaError
 from muniment.history.public_json import parse_blame, parse_find_quote, parse_list, parse_when
-from muniment.verify.report import Counts, Finding, Report, Unfinished, parse_report, report_as_json
+from muniment.verify.public_json import parse_report, report_as_json
+from muniment.verify.report import Counts, Drawn, Finding, LeftOut, News, Report, Unfinished
 
 Reader = Callable[[bytes], dict[str, Json]]
 
@@ -53,19 +54,27 @@ def test_what_is_printed_is_read(run: Run, arguments: tuple[str, ...], reader: R
 
 @pytest.mark.usefixtures("work")
 def test_a_report_is_read(run: Run) -> None:
-    """The report that ``verify`` prints is read into a report that says the same, whatever its verdict."""
-    whole = run("verify", "--json").stdout_bytes
+    """The report that ``verify`` prints is read into a report that says the same, whatever its verdict and its part."""
+    Path("seen").write_bytes(Path("archive/log/checkpoints/2").read_bytes())
+    whole, version, since, sample = (
+        run("verify", *part, "--json").stdout_bytes
+        for part in ((), ("v1",), ("--since", "seen"), ("--sample", "1", "--seed", "a"))
+    )
     Path("archive/log/checkpoints/1").write_bytes(b"x")
     damaged = run("verify", "--json").stdout_bytes
-    for printed, verdict in ((whole, "verified"), (damaged, "failed")):
+    sound = [(printed, "verified") for printed in (whole, version, since, sample)]
+    for printed, verdict in (*sound, (damaged, "failed")):
         report = parse_report(printed)
         assert report.verdict == verdict
         assert json.loads(json.dumps(report_as_json(report))) == parse_json(printed)
+    older = {name: part for name, part in json.loads(whole).items() if name not in {"left_out", "sample", "since"}}
+    assert parse_report(json.dumps(older).encode()) == parse_report(whole)
 
 
 TEXT = st.text(max_size=20)
 COUNT = st.integers(0, 2**53 - 1)
 TIME = st.datetimes().map(lambda when: f"{when.year:04}-{when:%m-%dT%H:%M:%S}Z")
+HASH = st.binary(min_size=32, max_size=32)
 PROVEN = st.builds(Proven, st.integers(1, 2**53 - 1), TIME, TEXT)
 FINDINGS = st.builds(Finding, st.sampled_from(list(NAMES)), TEXT, st.booleans(), TEXT, TEXT, TEXT, TEXT)
 REPORTS = st.builds(
@@ -74,7 +83,7 @@ REPORTS = st.builds(
     st.none() | TEXT,
     st.none() | TEXT,
     st.just(3),
-    st.binary(min_size=32, max_size=32),
+    HASH,
     st.builds(Counts, COUNT, COUNT, COUNT, COUNT, COUNT),
     st.fixed_dictionaries(dict.fromkeys(CHECKS, COUNT)),
     st.lists(FINDINGS, max_size=4).map(tuple),
@@ -83,6 +92,9 @@ REPORTS = st.builds(
     witnesses=st.none() | st.builds(Witnesses, COUNT, COUNT, COUNT, st.lists(TEXT).map(tuple), st.none() | PROVEN),
     horizon=st.none() | st.builds(Horizon, COUNT, st.none() | TIME, st.none() | TIME),
     unfinished=st.none() | st.builds(Unfinished, st.none() | TEXT, COUNT),
+    left_out=st.none() | st.builds(LeftOut, COUNT, COUNT, COUNT, COUNT, st.booleans()),
+    drawn=st.none() | st.builds(Drawn, COUNT, TEXT),
+    news=st.none() | st.builds(News, COUNT, HASH, st.lists(TEXT).map(tuple), st.lists(HASH, max_size=3).map(tuple)),
 )
 
 

@@ -30,7 +30,8 @@ from muniment.snapshot.zip import format_zip
 from muniment.timestamp.request import make_request
 from muniment.timestamp.response import NOT_PINNED
 from muniment.verify import snapshot_stamps
-from muniment.verify.report import Report, Tally, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import Report, Tally
 from muniment.verify.snapshot import verify_snapshot
 from muniment.write.create import InitialKeys
 

@@ -27,7 +27,7 @@ from muniment.reference import (
 from muniment.schema import parse_public
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import parse_report, report_as_json
+from muniment.verify.public_json import parse_report, report_as_json
 
 _JSON_WORDS = (
     b"null",
@@ -179,7 +179,7 @@ ROWS = (
     ),
     Target(
         "report",
-        ("verify.report.parse_report", "verify.report.report_as_json"),
+        ("verify.public_json.parse_report", "verify.public_json.report_as_json"),
         parse_report,
         _reports,
         lambda report: json.dumps(report_as_json(report)).encode(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from muniment.log.statement import (
     Statement,
     VersionStatement,
     format_statement,
+    is_plain_version,
     paragraph_root,
     parse_statement,
 )
@@ -121,3 +123,25 @@ def test_time_must_be_in_the_calendar(logged_at: str) -> None:
     """An entry with a day that no month has is refused: an OCFL inventory could not hold it (E049)."""
     with pytest.raises(FormatError, match=r"^log entry 7: not a time of the calendar"):
         parse_statement(format_statement(replace(VERSION, logged_at=logged_at)), where="log entry 7")
+
+
+def test_plain_versions_can_be_parsed() -> None:
+    """Whatever is taken for a plain version without parsing it is one: over changes of every byte of some."""
+    plain = [VERSION, replace(VERSION, previous=f"sha256:{'0' * 64}"), replace(VERSION, release="con1", version=12)]
+    chance = random.Random(7)  # noqa: S311 - no secret
+    said = set()
+    for statement in plain:
+        entry = format_statement(statement)
+        assert is_plain_version(entry, VERSION.archive)
+        assert not is_plain_version(entry, "example.net/other")
+        for at in range(len(entry)):
+            for byte in (0, 10, 34, 92, 48, 57, 58, 97, chance.randrange(256)):
+                for changed in (entry[:at] + bytes([byte]) + entry[at + 1 :], entry[:at] + entry[at + 1 :]):
+                    if is_plain_version(changed, VERSION.archive):
+                        assert isinstance(parse_statement(changed, where="x"), VersionStatement)
+                        said.add(changed)
+    assert len(said) > 1000
+    for release in ("con", "v1", "nul"):
+        named = b'"release":"%b"' % VERSION.release.encode()
+        forged = format_statement(VERSION).replace(named, b'"release":"%b"' % release.encode())
+        assert not is_plain_version(forged, VERSION.archive)

@@ -17,7 +17,8 @@ from muniment.reference import parse_reference
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.verify.citation import Reader, check_citation_in_snapshot, verify_citation
-from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import CITATION, FAILED, UNCHECKED, VERIFIED, Finding, Report
 
 if TYPE_CHECKING:
     from tests.snapshot.conftest import World

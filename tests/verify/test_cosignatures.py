@@ -25,7 +25,7 @@ from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore, MemoryStore
 from muniment.verify.archive import verify_archive
 from muniment.verify.layout import Walk
-from muniment.verify.report import report_as_json
+from muniment.verify.public_json import report_as_json
 from muniment.verify.writers import ConcurrentWrites
 from muniment.write.create import InitialKeys
 

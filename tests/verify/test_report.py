@@ -19,7 +19,8 @@ from muniment.errors import (
 from muniment.schema import validate
 from muniment.store import MemoryStore
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import CHECKS, Counts, Finding, Report, Tally, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import CHECKS, Counts, Finding, Report, Tally
 
 
 def report_of(tally: Tally) -> Report:

@@ -19,7 +19,8 @@ from muniment.reference import Reference
 from muniment.store import MemoryStore
 from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
-from muniment.verify.report import Tally, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import Tally
 from muniment.verify.times import check_time
 from muniment.write.create import InitialKeys
 from muniment.write.version import Author, Keys, add_description

@@ -19,7 +19,6 @@ from muniment.log.statement import VersionStatement, paragraph_root
 from muniment.record import Original, Paragraph, Record, read_record
 from muniment.record.succession import check_change, check_record
 from muniment.schema import validate
-from muniment.sources import extractor_for
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
 from muniment.trust.root import RecordKey, StaticFile, TrustRoot, record_keys_at
@@ -128,6 +127,8 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
         SourceError: The rules are not known, or the bytes do not decode.
         FormatError: The rules find another medium or charset than the record names.
     """
+    from muniment.sources import extractor_for  # noqa: PLC0415 - start-up: who only reads takes no words out again
+
     source = extractor_for(original.extractor.name, original.extractor.version)
     extraction = source.extract(data, original.charset, where=where)
     named, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)

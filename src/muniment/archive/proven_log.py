@@ -20,6 +20,7 @@ from muniment.log.statement import (
     Statement,
     VersionEntry,
     VersionStatement,
+    is_plain_version,
     parse_statement,
 )
 from muniment.log.tile_proofs import ProvenTree
@@ -134,6 +135,16 @@ class ProvenLog:
                 what = "an entry of another archive"
                 raise FormatError(what, where=where, expected=self.origin, found=statement.archive)
         return statement
+
+    def check_entries(self) -> None:
+        """Check that every entry can be read; those in the form that a writer gives them are not parsed for it.
+
+        Raises:
+            IntegrityError: As for ``statements``.
+        """
+        for index, entry in enumerate(self.bundles):
+            if not is_plain_version(entry, self.origin):
+                self._parse(index, entry)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

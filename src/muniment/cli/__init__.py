@@ -15,6 +15,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``hints``: what to do next, in verbs and options
 - ``questions``: what ``init`` asks on a terminal
 - ``described``: what was signed of a version beside its words
+- ``part_options``: options of ``verify`` that ask for a part of an archive
 - ``reports``: a report as text
 - ``verdict``: its first sentence
 - ``proof_lines``: a paragraph proof as text

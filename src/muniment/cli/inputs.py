@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from muniment.cli.target import is_named_archive, store_at
 from muniment.errors import IntegrityError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.snapshot.container import MARKS, Bag, read_folder
-from muniment.snapshot.zip import LOCAL_SIGNATURE
 from muniment.store import MAX_FILE
+
+if TYPE_CHECKING:
+    from muniment.snapshot.container import Bag
 
 _PROOF = b"c2sp.org/tlog-proof@"
 _PROOF_STARTS = (_PROOF, b"> ", b"<!DOCTYPE html>")
@@ -73,6 +75,8 @@ def read_named(name: str) -> NamedInput:
 
 
 def _kind_of(data: bytes) -> InputKind:
+    from muniment.snapshot.zip import LOCAL_SIGNATURE  # noqa: PLC0415 - start-up: where a file is named only
+
     if data.startswith(LOCAL_SIGNATURE):
         return InputKind.SNAPSHOT
     return InputKind.PROOF if is_proof(data) else InputKind.FILE
@@ -92,6 +96,8 @@ def _is_folder(name: str) -> bool:
 
 def is_snapshot(folder: Path) -> bool:
     """Whether a folder is an unpacked snapshot, whole or not."""
+    from muniment.snapshot.container import MARKS  # noqa: PLC0415 - start-up: where a folder is named only
+
     try:
         return any((folder / mark).is_file() for mark in MARKS)
     except OSError:
@@ -100,6 +106,8 @@ def is_snapshot(folder: Path) -> bool:
 
 def read_unpacked(folder: str) -> Bag:
     """Read the folder of an unpacked snapshot; what cannot be read at all is a fault of it."""
+    from muniment.snapshot.container import Bag, read_folder  # noqa: PLC0415 - start-up, as above
+
     try:
         return read_folder(store_at(Path(folder)), where=folder)
     except (IntegrityError, UnavailableError) as error:

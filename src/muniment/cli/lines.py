@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import COSIGNATURES
 from muniment.cli.hints import error_line
 from muniment.cli.terminal import BOLD, paint, screen_width, wants_colour, wrap
-from muniment.diff import format_summary
-from muniment.diff.difference import Summary
 from muniment.display import plain
 from muniment.errors import IntegrityError
-from muniment.history.moments import Moment, NotLater
-from muniment.history.steps import Step
 from muniment.record.phrases import published_words
 
 if TYPE_CHECKING:
     from muniment.archive.existence import Proven
     from muniment.history.moments import Moment, NotLater
+    from muniment.history.steps import Step
     from muniment.verify.report import Finding
 
 
@@ -58,12 +55,11 @@ def listed(items: list[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
-_NOTHING = Summary(0, 0, 0, 0, 0, 0, 0, 0)
-
-
 def say_step(step: Step) -> str:
     """Describe it: ``2 paragraphs edited, 1 moved; description: title``."""
-    parts = [] if step.words == _NOTHING else [format_summary(step.words)]
+    from muniment.diff import format_summary  # noqa: PLC0415 - start-up: whoever has a step has loaded it
+
+    parts = [format_summary(step.words)] if any(astuple(step.words)) else []
     if step.description:
         parts.append(f"description: {listed(list(step.description))}")
     if step.emended:
@@ -102,6 +98,8 @@ class Times:
         position = bisect_right(self.proven, index, key=lambda instant: instant.size)
         if position == len(self.proven):
             return None
+        from muniment.history.moments import NotLater  # noqa: PLC0415 - start-up: only where a time is proven
+
         return NotLater(self.proven[position].time, self.proven[position].who)
 
     def say(self, index: int) -> str | None:
@@ -113,6 +111,8 @@ class Times:
 
     def moment(self, stored: StoredVersion) -> Moment:
         """Give the moment of a version, with the time that is proven for it."""
+        from muniment.history.moments import Moment  # noqa: PLC0415 - start-up: whoever wants one has loaded it
+
         return replace(Moment.of(stored), proven=self.earliest(stored.index))
 
     def doubts_json(self) -> list[dict[str, str]]:

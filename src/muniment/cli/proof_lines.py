@@ -15,7 +15,8 @@ from muniment.export.commands import quoted
 from muniment.paragraph_proof import ParagraphProof
 from muniment.paragraph_proof.by_hand import file_name, stock_commands, take_out
 from muniment.paragraph_proof.forms import form_of, read_proof
-from muniment.verify.report import VERIFIED, Report, report_as_json
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import VERIFIED, Report
 
 _PROVEN = (
     "proven: a key of the log signed a checkpoint that holds this entry, and {words} of the version that the entry "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from muniment.archive.existence import covering
 from muniment.cli.hints import for_reader
@@ -33,8 +33,25 @@ def time_lines(report: Report) -> Iterator[str]:
         yield f"{what} proven {say_proven(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
     if missing:
-        more = f" and {len(missing) - _FEW} more" if len(missing) > _FEW else ""
-        yield f"no time proven yet: {', '.join(missing[:_FEW])}{more} (archive timestamp)"
+        yield f"no time proven yet: {_some(missing)} (archive timestamp)"
+
+
+def part_lines(report: Report) -> Iterator[str]:
+    """Give the lines on the part that was asked for: what is new, by what lot it was chosen, what was left out."""
+    if report.news is not None:
+        news = report.news
+        yield f"since {news.size} entries: {_some(news.versions) or 'no version'}; the log continues them"
+        hashes = "1 hash" if len(news.proof) == 1 else f"{len(news.proof)} hashes"
+        yield f"consistency proof: {hashes} (--json prints them)"
+    if report.drawn is not None:
+        yield f"releases by lot: {report.drawn.releases}, with the seed {report.drawn.seed}"
+    if report.left_out is not None:
+        yield str(report.left_out)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
 
 
 _FAILED, _UNREADABLE, _NOT_CHECKED = "FAILED", "UNREADABLE", "NOT CHECKED"
@@ -72,15 +89,14 @@ def print_report(
 
 
 def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:
-    """Print how much was checked, what is proven of times, what the memory says, and where what is known ends."""
+    """Print how much was checked, times proven, what was left out, what the memory says, where what is known ends."""
     if verbose or not report.stands:
         print(f"checked: {say_counts(report.counts)}")
-    if report.stands:
-        for line in time_lines(report):
-            print(plain(line))
-        if not verbose:
-            for finding in grown:
-                print(f"memory: {plain(finding.what)}")
+    for line in (*(time_lines(report) if report.stands else ()), *part_lines(report)):
+        print(plain(line))
+    if report.stands and not verbose:
+        for finding in grown:
+            print(f"memory: {plain(finding.what)}")
     if report.horizon is not None and report.verdict != FAILED:
         print(report.horizon)
 

@@ -17,7 +17,7 @@ from muniment.log.statement import RootStatement
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from muniment.log.statement import Statement
+    from muniment.log.statement import Statement, Unparsed
 
 _LINE = re.compile(rb"trust-root ([1-9][0-9]{0,17}) sha256:([0-9a-f]{64})")
 
@@ -83,7 +83,7 @@ NONE_NAMED = NewestRoots(())
 """What a source says that knows no trust root but that of its checkpoint."""
 
 
-def newest_roots(statements: Sequence[Statement | None]) -> NewestRoots:
+def newest_roots(statements: Sequence[Statement | Unparsed | None]) -> NewestRoots:
     """Collect the trust roots that entries name; an entry is None where it could not be read."""
     named = tuple(
         (index, NamedRoot(statement.version, statement.root))

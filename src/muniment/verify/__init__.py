@@ -1,6 +1,7 @@
 """All that is judged: the checks of ``docs/verify.md``, with the same numbers here, in ``--json`` and in the docs.
 
 - ``archive``: all checks over an archive
+- ``part``: what part of an archive is asked for, and what that leaves out
 - ``release``: checks 1 to 9 on one release
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles, entries
@@ -23,4 +24,5 @@
 - ``citation``: check 14: a citation
 - ``ocfl``: any OCFL storage root or object
 - ``report``: findings and reports
+- ``public_json``: a report as JSON
 """

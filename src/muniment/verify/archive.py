@@ -8,18 +8,16 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from muniment.archive.existence import Proven, TimeResult
-from muniment.archive.opening import check_tag, log_verifiers, object_id
-from muniment.archive.paths import CHECKPOINT, LAYOUT, LOCK, LOG, RELEASES, UNFINISHED, object_folder
+from muniment.archive.opening import check_tag, log_verifiers
+from muniment.archive.paths import CHECKPOINT, LOCK, LOG, RELEASES, UNFINISHED
 from muniment.archive.unfinished_rules import is_unmade
-from muniment.errors import MunimentError, StoreError, UnfinishedError, UnresolvedReferenceError
+from muniment.errors import MunimentError, StoreError, UnfinishedError
 from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
-from muniment.log.statement import StampStatement, Statement
+from muniment.log.statement import StampStatement, Statement, Unparsed
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
-from muniment.ocfl.storage_root import LAYOUTS, parse_layout
-from muniment.reference import Reference
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
@@ -27,8 +25,9 @@ from muniment.verify.checkpoints import LogReader, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.growth import check_past, proven_by_past
 from muniment.verify.layout import Walk, check_layout, check_others, walk
-from muniment.verify.log import Entries, LogResult, check_log, group_versions, open_log, parse_entries
+from muniment.verify.log import Entries, LogResult, group_versions, open_log, parse_entries
 from muniment.verify.log_views import sight_log
+from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
 from muniment.verify.release import ObjectResult, ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally, with_times
 from muniment.verify.trust import (
@@ -44,106 +43,10 @@ from muniment.verify.unfinished import check_unfinished, left_unfinished
 from muniment.verify.writers import ConcurrentWrites, look_back, state_of_writing
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What part of the archive is asked for: a release and a version of it, or all; ``unknown`` where it names none."""
-
-    release: str | None = None
-    version: int | None = None
-    unknown: bool = False
-
-    def of(self, entries: Entries) -> Entries:
-        """Give the entries that are asked for."""
-        if self.release is None:
-            return entries
-        logged = entries.get(self.release)
-        return {self.release: logged[: self.version]} if logged else {}
-
-    def within(self, present: Walk, tasks: Sequence[ObjectTask]) -> Walk:
-        """Give what was found in the folders that are asked for."""
-        return present if self.release is None else present.below([f for task in tasks for f in task.version_folders])
-
-
-def plan(
-    store: Store,
-    chain: tuple[TrustRoot, ...],
-    only: Reference | None,
-    entries: Entries,
-    proven: tuple[Proven, ...] = (),
-) -> tuple[Scope, list[ObjectTask]]:
-    """Make the tasks.
-
-    Args:
-        store: The archive.
-        chain: The trust roots, oldest first.
-        only: The version asked for, or None for all.
-        entries: What the log holds.
-        proven: What shows how many of its entries were there at a time.
-    """
-    scope = _scope(only, entries)
-    return scope, [replace(task, proven=proven) for task in _tasks(store, chain, scope.of(entries), entries)]
-
-
 def _check_scope(tally: Tally, scope: Scope, trust: TrustResult, entries: Entries, log: LogResult) -> None:
     """Check what is asked for: that it is there, and whether it was withdrawn."""
     refuse_unknown(tally, scope)
     check_withdrawals(tally, trust.chain, entries, scope.of(entries), log.reader.unread)
-
-
-def refuse_unknown(tally: Tally, scope: Scope) -> None:
-    """Say that a reference names nothing, once all has been checked on which that rests.
-
-    Where something has failed, the damage may be why: then the report is what the reader needs.
-
-    Raises:
-        UnresolvedReferenceError: It names nothing, and nothing has failed.
-    """
-    if scope.unknown and all(finding.ok for finding in tally.findings):
-        raise UnresolvedReferenceError("the reference names no version here", hint="name a version that is there")
-
-
-def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
-    layout = layout_of(store, chain[0], wanted)
-    for release, versions in wanted.items():
-        yield ObjectTask(
-            release=release,
-            folder=object_folder(layout, object_id(chain[0], release)),
-            object_id=object_id(chain[0], release),
-            origin=chain[0].archive,
-            entries=tuple(versions),
-            chain=chain,
-            unfinished=False,
-            partial=len(versions) < len(entries[release]),
-        )
-
-
-def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:
-    """Give the storage layout; where its file is damaged, and has its finding, the one that the releases lie in."""
-    try:
-        return parse_layout(store.read(LAYOUT), where=LAYOUT)
-    except MunimentError:
-        some = [object_id(root, release) for release in entries]
-        found_marker = (name for name in LAYOUTS for id_ in some if _lies(store, object_folder(name, id_)))
-        return next(found_marker, LAYOUTS[0])
-
-
-def _lies(store: Store, folder: str) -> bool:
-    try:
-        return bool(store.list(folder))
-    except MunimentError:
-        return True  # something is there, and has its finding
-
-
-def _scope(only: Reference | None, entries: Entries) -> Scope:
-    if only is None:
-        return Scope()
-    for release, versions in entries.items():
-        for entry in versions:
-            if only.digest is not None and entry.statement.record == f"sha256:{only.digest}":
-                return Scope(release, entry.statement.version)
-    release = only.release or (next(iter(entries)) if len(entries) == 1 else "")
-    unknown = only.digest is not None or release not in entries or (only.version or 1) > len(entries[release])
-    return Scope(release, only.version, unknown)
 
 
 WORTH_SHARING = 32
@@ -160,7 +63,7 @@ def verify_archive(
     store: Store,
     *,
     subject: str = "archive",
-    only: Reference | None = None,
+    only: Part | None = None,
     pinned_root: str | None = None,
     past: Past | None = None,
     jobs: int = 1,
@@ -171,7 +74,8 @@ def verify_archive(
     Args:
         store: The archive.
         subject: What to call it in the report.
-        only: The version asked for: then of the releases only that one is read, up to that version.
+        only: The part asked for: a version, of which nothing is read but its release up to that version; some releases
+            by lot; or what is new.  The report says what was left out.
         pinned_root: SHA-256 of trust root 1 that the reader has from elsewhere, 64 hex digits.
         past: What the reader knows of earlier states of the log.
         jobs: How many processes to use; a small archive is checked by one.
@@ -186,67 +90,71 @@ def verify_archive(
         check_tag(store, where=subject)
     if is_unmade(store):
         raise UnfinishedError("the archive was never finished", where=subject, hint="make it again with the same keys")
+    asked = _Question(subject, only, pinned_root, past or Past(), jobs, progress)
     for _ in range(LOOKS - 1):
         before = state_of_writing(store)
-        report = _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
+        report = _look(store, asked)
         if not report.failures or state_of_writing(store) == before:
             return report
-    return _look(store, subject, only, pinned_root, past or Past(), jobs, progress)
+    return _look(store, asked)
 
 
-def _look(
-    store: Store,
-    subject: str,
-    only: Reference | None,
-    pinned_root: str | None,
-    past: Past,
-    jobs: int,
-    progress: Progress | None,
-) -> Report:
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of an archive, and what the reader brings along; each as in ``verify_archive``."""
+
+    subject: str
+    only: Part | None
+    pinned_root: str | None
+    past: Past
+    jobs: int
+    progress: Progress | None
+
+
+def _look(store: Store, asked: _Question) -> Report:
     """Check everything once, as of the checkpoint that is found."""
-    present = walk(tally := Tally(), store)
+    tally = Tally()
+    present = walk(tally, store) if asked.only is None else Walk({}, (), ())  # of a part once it is known
     head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
-    trust = check_roots(tally, store, claimed(store, head), pinned_root)
+    trust = check_roots(tally, store, claimed(store, head), asked.pinned_root)
     if not trust.chain:
         check_others(tally, present)
-        return _report(tally, subject)
+        return _report(tally, asked.subject)
     expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
-    past = past.recalled(trust.chain[0].archive)
+    past = asked.past.recalled(trust.chain[0].archive)
     log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
-    statements, entries, newest = _logged(tally, trust, log)
+    choice = choose(asked.only, log.entries, trust.chain[-1].withdrawn)
+    statements, logged, newest = _logged(tally, trust, log, choice)
+    entries = logged if choice is None else choice.of(logged)
     times = _times(tally, store, trust.chain, statements)
     witnesses, cosigned = check_cosignatures(tally, log, trust.chain, newest)
     proven = (*times.proven, *cosigned)
     now = sight_log(store, trust.digests[0], log.verifiers, log, newest)
-    scope, tasks = plan(store, trust.chain, only, entries, (*proven, *_seen(past, now, trust.chain)))
-    with _results(store, tasks, jobs) as results:
+    scope, tasks = plan(store, trust.chain, asked.only, entries, (*proven, *_seen(past, now, trust.chain)))
+    view = PartView(store, asked.only, log, newest, choice)
+    with _results(store, tasks, asked.jobs) as results:
         # Other processes, if there are any, are at work on the releases from here on.
-        check_log(log, present.files, newest)
+        present = present if asked.only is None else view.walk(tally, tasks)
+        view.check_log(present)
         check_past(tally, past, now)
-        _check_scope(tally, scope, trust, entries, log)
-        files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), progress))
+        _check_scope(tally, scope, trust, logged, log)
+        files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), asked.progress))
     expected |= {UNFINISHED, *log.files, *times.files, *files}
-    present = _still_there(store, scope.within(present, tasks), expected)
+    if present.others or present.empty or not present.files.keys() <= expected | {LOCK}:
+        present = present.also_in(view.walk(Tally(), tasks))  # what a writer made and took back is not there twice
     concurrent = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
     _check_again(tally, store, doubtful, concurrent)
     check_signers(tally, store, trust.chain, behind=concurrent.has_root)
     _check_rest(tally, store, present, expected, concurrent, log)
-    report = _report(tally, subject, trust, log, tasks)
-    report = replace(report, witnesses=witnesses, unfinished=left_unfinished(tally, concurrent.found_marker))
-    return with_times(report, proven, tasks, only_newest=scope.release is not None)
+    unfinished = left_unfinished(tally, concurrent.found_marker)
+    report = replace(_report(tally, asked.subject, trust, log, tasks), witnesses=witnesses, unfinished=unfinished)
+    return with_times(view.complete(report, entries), proven, tasks, only_newest=scope.release is not None)
 
 
 def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
     """What readers saw shows a time to themselves alone, so it is asked for where a revoked key has signed."""
     revoked = any(row.revoked is not None for row in chain[-1].record_keys)
     return tuple(proven_by_past(past, now)) if revoked else ()
-
-
-def _still_there(store: Store, present: Walk, expected: set[str]) -> Walk:
-    """Look again where something does not belong: what a writer made and took back is not there twice."""
-    if present.others or present.empty or not present.files.keys() <= expected | {LOCK}:
-        return present.also_in(walk(Tally(), store))
-    return present
 
 
 def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ...]:
@@ -257,8 +165,10 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Statement | None], Entries, NewestRoots]:
-    statements = parse_entries(tally, log, trust.chain[0].archive)
+def _logged(
+    tally: Tally, trust: TrustResult, log: LogResult, choice: Choice | None
+) -> tuple[list[Statement | Unparsed | None], Entries, NewestRoots]:
+    statements = parse_entries(tally, log, trust.chain[0].archive, None if choice is None else choice.wants)
     unread = log.reader.unread[0] if log.reader.unread and (not log.vouched or None in statements) else ""
     if log.checkpoint is not None or unread:  # else there is a finding on the checkpoint, and the log names nothing
         check_logged_roots(tally, trust, statements, unread)
@@ -266,7 +176,7 @@ def _logged(tally: Tally, trust: TrustResult, log: LogResult) -> tuple[list[Stat
 
 
 def _times(
-    tally: Tally, store: Store, chain: Sequence[TrustRoot], statements: Sequence[Statement | None]
+    tally: Tally, store: Store, chain: Sequence[TrustRoot], statements: Sequence[Statement | Unparsed | None]
 ) -> TimeResult:
     if not any(isinstance(statement, StampStatement) for statement in statements):
         return TimeResult()

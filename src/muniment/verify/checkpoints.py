@@ -10,7 +10,7 @@ from muniment.archive.opening import claimed_size
 from muniment.archive.paths import CHECKPOINT, checkpoint_path
 from muniment.archive.published import published_sizes
 from muniment.errors import IntegrityError, MunimentError, NotFoundError
-from muniment.log.checkpoint import Checkpoint, check_grown, open_published
+from muniment.log.checkpoint import Checkpoint, TreeHead, check_grown, open_published
 from muniment.log.merkle import node_hash
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
@@ -132,21 +132,42 @@ def check_checkpoints(
 ) -> None:
     """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
     for size, root in enumerate(prefix_roots(leaves), 1):
-        path = checkpoint_path(size)
-        data = reader.read(path)
-        if data is None:
-            continue
-        try:
-            checkpoint = open_published(data, verifiers, origin, path)
-            check_grown(checkpoint, (size, root, newest.at(size)), path)
-        except MunimentError as error:
-            reader.tally.error(10, error, path)
-            reader.tally.explain(path, lambda undone: _opens(undone, verifiers, origin), data)
-        else:
-            reader.tally.ok(10)
-        if size == len(leaves) and head.data not in {None, data}:
-            what = f"not the bytes of {path}, which it must be a copy of"
-            reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
+        data = check_checkpoint(reader, TreeHead(origin, size, root), verifiers, newest)
+        if size == len(leaves) and data is not None:
+            check_copy(reader, size, data, head)
+
+
+def check_copy(reader: LogReader, size: int, data: bytes, head: LogHead) -> None:
+    """The head of the log is a copy of the published checkpoint of its size, whose bytes are ``data``."""
+    if head.data not in {None, data}:
+        what = f"not the bytes of {checkpoint_path(size)}, which it must be a copy of"
+        reader.tally.fail(10, CHECKPOINT, what, hint="restore it from a copy")
+
+
+def check_checkpoint(
+    reader: LogReader, expected: TreeHead, verifiers: Sequence[Verifier], newest: NewestRoots
+) -> bytes | None:
+    """Check the published checkpoint of one size, and give its bytes; None where they could not be read.
+
+    Args:
+        reader: What reads it.
+        expected: Name, size and root of the log then.
+        verifiers: The log keys.
+        newest: Which trust root was the newest at each size.
+    """
+    size, path = expected.size, checkpoint_path(expected.size)
+    data = reader.read(path)
+    if data is None:
+        return None
+    try:
+        checkpoint = open_published(data, verifiers, expected.origin, path)
+        check_grown(checkpoint, (size, expected.root, newest.at(size)), path)
+    except MunimentError as error:
+        reader.tally.error(10, error, path)
+        reader.tally.explain(path, lambda undone: _opens(undone, verifiers, expected.origin), data)
+    else:
+        reader.tally.ok(10)
+    return data
 
 
 def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:

@@ -54,26 +54,22 @@ class Walk:
             empty=tuple(path for path in self.empty if path in other.empty),
         )
 
-    def below(self, folders: Sequence[str]) -> Walk:
-        """Give what lies in some of the folders, each named with a slash at its end."""
-        wanted = tuple(folders)
-        return Walk(
-            {path: size for path, size in self.files.items() if path.startswith(wanted)},
-            tuple(other for other in self.others if other.path.startswith(wanted)),
-            tuple(path for path in self.empty if path.startswith(wanted)),
-            frozenset(path for path in self.shared if path.startswith(wanted)),
-            tuple(path for path in self.closed if f"{path}/".startswith(wanted)),
-        )
 
+def walk(tally: Tally, store: Store, within: Sequence[str] = ("",), without: Container[str] = ()) -> Walk:
+    """List an archive without following a link.
 
-def walk(tally: Tally, store: Store) -> Walk:
-    """List the whole archive without following a link."""
+    Args:
+        tally: Where to count.
+        store: The archive.
+        within: The folders to begin with; one of them that is not there holds nothing.
+        without: Folders that are passed over.
+    """
     files: dict[str, int] = {}
     others: list[Other] = []
     empty: list[str] = []
     shared: set[str] = set()
     closed: list[str] = []
-    folders = [""]
+    folders = list(within)
     while folders:
         folder = folders.pop()
         try:
@@ -83,12 +79,12 @@ def walk(tally: Tally, store: Store) -> Walk:
             if litter_in(folder) is None:
                 tally.error(1, error, error.where or ".")
             continue
-        if folder and not nodes:
+        if folder not in within and not nodes:
             empty.append(folder)
         for node in nodes:
             path = f"{folder}/{node.name}" if folder else node.name
             if node.kind == "directory":
-                folders.append(path)
+                folders += [path] * (path not in without)
             elif node.kind == "file":
                 files[path] = node.size
                 if node.shared:

@@ -7,7 +7,7 @@ compared with what follows.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeAlias
@@ -19,7 +19,7 @@ from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
-from muniment.log.statement import LogEntry, Statement, VersionEntry, VersionStatement, parse_statement
+from muniment.log.statement import LogEntry, Statement, Unparsed, VersionEntry, VersionStatement, parse_statement
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -258,23 +258,34 @@ Entries: TypeAlias = dict[str, list[VersionEntry]]
 """The entry of every version, oldest first, by release."""
 
 
-def parse_entries(tally: Tally, log: LogResult, origin: str) -> list[Statement | None]:
-    """Parse every entry; an entry that cannot be parsed is None and has its finding."""
-    statements: list[Statement | None] = []
+def parse_entries(
+    tally: Tally, log: LogResult, origin: str, wants: Callable[[int], bool] | None = None
+) -> list[Statement | Unparsed | None]:
+    """Parse every entry, or those that are wanted; an entry that cannot be parsed is None and has its finding."""
+    statements: list[Statement | Unparsed | None] = []
+    unparsed = Unparsed()
     for index, entry in enumerate(log.entries):
-        statement = None
-        if entry is not None:
-            try:
-                statement = parse_statement(entry, where=f"log entry {index}")
-                if statement.archive != origin:
-                    raise FormatError("an entry of another archive", expected=origin, found=statement.archive)
-            except MunimentError as error:
-                tally.error(9, error, f"log entry {index}")
+        statement: Statement | Unparsed | None = None
+        if wants is not None and not wants(index):
+            statement = unparsed
+        elif entry is not None:
+            statement = _parse(tally, index, entry, origin)
         statements.append(statement)
     return statements
 
 
-def group_versions(tally: Tally, statements: Sequence[Statement | None], unread: str = "") -> Entries:
+def _parse(tally: Tally, index: int, entry: bytes, origin: str) -> Statement | None:
+    try:
+        statement = parse_statement(entry, where=f"log entry {index}")
+        if statement.archive != origin:
+            raise FormatError("an entry of another archive", expected=origin, found=statement.archive)
+    except MunimentError as error:
+        tally.error(9, error, f"log entry {index}")
+        return None
+    return statement
+
+
+def group_versions(tally: Tally, statements: Sequence[Statement | Unparsed | None], unread: str = "") -> Entries:
     """Group the entries by release, and check that each continues the one before it (check 9).
 
     Args:
@@ -298,7 +309,9 @@ def group_versions(tally: Tally, statements: Sequence[Statement | None], unread:
     return entries
 
 
-def _without_gaps(tally: Tally, statements: Sequence[Statement | None], unread: str) -> Iterator[Statement | None]:
+def _without_gaps(
+    tally: Tally, statements: Sequence[Statement | Unparsed | None], unread: str
+) -> Iterator[Statement | Unparsed | None]:
     gap = False
     heads: dict[str, int] = {}
     for index, statement in enumerate(statements):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from muniment.archive.existence import Dated, Horizon, Proven, Witnesses, times_as_json
+from muniment.archive.existence import Dated, Horizon, Proven, Witnesses
 from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.conversion import COPY_AGAIN, explain_difference
-from muniment.errors import FormatError, InputError, IntegrityError, MunimentError, NotFoundError
+from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.log_view import SHORTER, LogView, relation
-from muniment.schema import parse_public
 from muniment.verify.fork import Fork
 
 if TYPE_CHECKING:
@@ -31,12 +28,13 @@ __all__ = [
     "UNFINISHED",
     "VERIFIED",
     "Counts",
+    "Drawn",
     "Finding",
+    "LeftOut",
+    "News",
     "Report",
     "Tally",
     "Unfinished",
-    "parse_report",
-    "report_as_json",
 ]
 
 
@@ -99,6 +97,66 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What was not looked at, where a part of an archive was asked for.
+
+    Attributes:
+        releases: Releases of which nothing was read.
+        versions: Versions that were not read, of these and of the release that was asked for.
+        checkpoints: Published checkpoints that were not read.
+        tiles: Hash tiles that were not compared with the entries, without the narrower ones that some have grown from.
+        folders: Whether folders were not listed, so that nobody has looked for what does not belong there.
+    """
+
+    releases: int
+    versions: int
+    checkpoints: int
+    tiles: int
+    folders: bool
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        named = (
+            (self.releases, "other release", "other releases"),
+            (self.versions, "version", "versions"),
+            (self.checkpoints, "checkpoint", "checkpoints"),
+            (self.tiles, "hash tile", "hash tiles"),
+        )
+        counts = [f"{count:,} {one if count == 1 else many}" for count, one, many in named if count]
+        return f"not looked at: {', '.join([*counts, *['what lies in other folders'] * self.folders]) or 'nothing'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """By what lot releases were chosen.
+
+    Attributes:
+        releases: How many were asked for.
+        seed: What the lot was made with.
+    """
+
+    releases: int
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What came after an older checkpoint, and the proof that the log continues it.
+
+    Attributes:
+        size: Its number of entries.
+        root_hash: Its root hash.
+        versions: The versions that were logged since, in the order of the log.
+        proof: The consistency proof (RFC 6962 section 2.1.2) from it to the checkpoint that was verified.
+    """
+
+    size: int
+    root_hash: bytes
+    versions: tuple[str, ...]
+    proof: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What verification yields.
 
@@ -118,6 +176,9 @@ class Report:
         witnesses: What witnesses have cosigned; None where none is named, or the log does not verify.
         horizon: Where what is known ends; None for an archive, and where checks 10 or 11 have failed.
         unfinished: A write that did not end; None where there is none, or a writer is at work.
+        left_out: What was not looked at; None where all was asked for.
+        drawn: By what lot releases were chosen, where they were.
+        news: What came after an older checkpoint, where that was asked for and the log continues it.
     """
 
     subject: str
@@ -135,6 +196,9 @@ class Report:
     witnesses: Witnesses | None = None
     horizon: Horizon | None = None
     unfinished: Unfinished | None = None
+    left_out: LeftOut | None = None
+    drawn: Drawn | None = None
+    news: News | None = None
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -298,99 +362,6 @@ class Tally:
         return Report(
             subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork
         )
-
-
-FORMAT = "muniment-report/1"
-
-
-def report_as_json(report: Report) -> dict[str, object]:
-    """Give the value that ``archive verify --json`` prints (``schemas/report.schema.json``)."""
-    checkpoint = None
-    if report.size is not None and report.root_hash is not None:
-        checkpoint = {"size": report.size, "root": base64.b64encode(report.root_hash).decode()}
-    return {
-        "format": FORMAT,
-        "subject": report.subject,
-        "verdict": report.verdict,
-        "origin": report.origin,
-        "root": report.root,
-        "checkpoint": checkpoint,
-        "unfinished": None if report.unfinished is None else asdict(report.unfinished),
-        "witnesses": None if report.witnesses is None else asdict(report.witnesses),
-        "unknown_after": None if report.horizon is None else asdict(report.horizon),
-        "counts": asdict(report.counts),
-        "checks": [_check_as_json(report, check) for check in NAMES if check in report.passed],
-        **times_as_json(report.proven, report.dated),
-        "findings": [_finding_as_json(finding) for finding in report.findings],
-    }
-
-
-def parse_report(data: bytes, *, where: str = "") -> Report:
-    """Read what ``report_as_json`` gives, strictly: what it says twice must agree.
-
-    A report says no more of a notice than its words, and brings neither the signed checkpoint nor the two sides of a
-    fork; so these are missing from what is read.
-
-    Raises:
-        CanonicalError: It is not strict JSON.
-        SchemaError: It does not keep to ``schemas/report.schema.json``.
-        FormatError: It is of another format, or its verdict, its counts and its findings do not agree.
-    """
-    value: dict[str, Any] = dict(parse_public("report", FORMAT, data, where=where))
-    value.pop("quotation", None)  # of a proof: how its words are cited
-    checkpoint, witnesses, horizon, unfinished = (
-        value[name] for name in ("checkpoint", "witnesses", "unknown_after", "unfinished")
-    )
-    try:
-        root_hash = None if checkpoint is None else base64.b64decode(checkpoint["root"], validate=True)
-    except ValueError as error:
-        raise FormatError("the root hash is not base64", where=where, found=checkpoint["root"][:80]) from error
-    report = Report(
-        *(value["subject"], value["origin"], value["root"]),
-        *(None if checkpoint is None else checkpoint["size"], root_hash),
-        Counts(**value["counts"]),
-        {row["check"]: row["passed"] for row in value["checks"]},
-        tuple(Finding(**{name: part for name, part in row.items() if name != "name"}) for row in value["findings"]),
-        proven=tuple(Proven(**row) for row in value["proven"]),
-        dated=tuple(Dated(row["reference"], row["index"], row["claimed"]) for row in value["versions"]),
-        witnesses=None if witnesses is None else _parse_witnesses(witnesses),
-        horizon=None if horizon is None else Horizon(**horizon),
-        unfinished=None if unfinished is None else Unfinished(**unfinished),
-    )
-    for name, part in json.loads(json.dumps(report_as_json(report))).items():
-        if part != value[name]:
-            raise FormatError("a report that contradicts itself", where=f"{where}/{name}")
-    return report
-
-
-def _parse_witnesses(value: dict[str, Any]) -> Witnesses:
-    quorum = value["quorum"]
-    cosigned = tuple(value["cosigned"])
-    return Witnesses(**{**value, "cosigned": cosigned, "quorum": None if quorum is None else Proven(**quorum)})
-
-
-def _check_as_json(report: Report, check: int) -> dict[str, object]:
-    return {
-        "check": check,
-        "name": NAMES[check],
-        "passed": report.passed[check],
-        "failed": report.failed(check),
-        "unread": report.unread(check),
-    }
-
-
-def _finding_as_json(finding: Finding) -> dict[str, object]:
-    return {
-        "check": finding.check,
-        "name": NAMES[finding.check],
-        "ok": finding.ok,
-        "readable": finding.readable,
-        "subject": finding.subject,
-        "what": finding.what,
-        "expected": finding.expected,
-        "found": finding.found,
-        "hint": finding.hint,
-    }
 
 
 _DAMAGED = (10, 11)

@@ -20,7 +20,7 @@ from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import check_grown, open_published
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import LogEntry, StampStatement, Statement
+from muniment.log.statement import LogEntry, StampStatement, Statement, Unparsed
 from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
@@ -62,7 +62,7 @@ def check_time(
     tally: Tally,
     store: Store,
     chain: Sequence[TrustRoot],
-    statements: Sequence[Statement | None],
+    statements: Sequence[Statement | Unparsed | None],
     *,
     only: Container[int] | None = None,
 ) -> TimeResult:
@@ -82,7 +82,7 @@ def check_stamps(
     tally: Tally,
     store: Store,
     chain: Sequence[TrustRoot],
-    numbered: Iterable[tuple[int, Statement | None]],
+    numbered: Iterable[tuple[int, Statement | Unparsed | None]],
     *,
     only: Container[int] | None = None,
 ) -> TimeResult:

@@ -14,7 +14,7 @@ from muniment.archive.opening import claimed_size, explain_roots, read_root_file
 from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LOG, RELEASES, ROOTS, UNFINISHED, root_path
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
-from muniment.log.statement import RootStatement, Statement
+from muniment.log.statement import RootStatement, Statement, Unparsed
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
 from muniment.store.litter import litter_in
@@ -183,7 +183,7 @@ def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:
 
 
 def check_logged_roots(
-    tally: Tally, trust: TrustResult, statements: Sequence[Statement | None], unread: str = ""
+    tally: Tally, trust: TrustResult, statements: Sequence[Statement | Unparsed | None], unread: str = ""
 ) -> None:
     """Check that the log names exactly these roots, each at the index that it says, the first as its first entry.
 

@@ -81,7 +81,7 @@ def mendable() -> Iterator[None]:
 def _refuse_unreadable(archive: Archive) -> None:
     """Refuse to build on an entry that nobody can read: each signature on top of it would vouch for it again."""
     try:
-        _ = archive.statements
+        archive.check_entries()
     except IntegrityError as error:
         error.hint = (
             "nothing was written; the log key has signed this entry, and no writer here makes one: was it stolen? "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import starmap
 
 import click
 
@@ -95,16 +96,17 @@ def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
 def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times, look: _Look) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     last: dict[str, StoredVersion] = {}
-    for index, statement in enumerate(archive.statements):
+    entries = starmap(LogEntry, enumerate(archive.statements)) if release is None else archive.history(release)
+    for entry in entries:
+        index, statement = entry.index, entry.statement
         if isinstance(statement, VersionStatement):
-            if release in {None, statement.release}:
-                stored = archive.read_entry(LogEntry(index, statement))
-                step = changes.get(statement.name)
-                _print_version(stored, margin, None if step is None else look.said(step), times.say(index))
-                if look.patch:
-                    _print_words(last.get(statement.release), stored, step, margin + 2)
-                last[statement.release] = stored
-        elif release is None:
+            stored = archive.read_entry(LogEntry(index, statement))
+            step = changes.get(statement.name)
+            _print_version(stored, margin, None if step is None else look.said(step), times.say(index))
+            if look.patch:
+                _print_words(last.get(statement.release), stored, step, margin + 2)
+            last[statement.release] = stored
+        else:
             _print_other(index, statement, margin)
     times.print_doubts()
 

@@ -9,8 +9,9 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -19,6 +20,7 @@ from muniment.cli.hints import for_reader
 from muniment.cli.inputs import InputKind, read_named, read_snapshot
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
+from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
 from muniment.cli.target import find_archive, store_at
 from muniment.cli.terminal import ProgressBar, json_text
@@ -32,11 +34,9 @@ from muniment.reference import parse_reference
 from muniment.verify.archive import verify_archive
 from muniment.verify.fork import format_evidence
 from muniment.verify.log_views import sight_checkpoint, sight_copy
-from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report, report_as_json
-from muniment.verify.snapshot_evidence import sight_snapshot
-
-if TYPE_CHECKING:
-    pass
+from muniment.verify.part import Sample, Since
+from muniment.verify.public_json import report_as_json
+from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report
 
 
 def sight_older(name: str) -> LogView:
@@ -50,6 +50,8 @@ def sight_older(name: str) -> LogView:
     if older.kind is InputKind.ARCHIVE:
         return sight_copy(store_at(Path(name)), name)
     if older.kind is InputKind.SNAPSHOT and older.data is not None:
+        from muniment.verify.snapshot_evidence import sight_snapshot  # noqa: PLC0415 - start-up: for snapshots only
+
         return sight_snapshot(older.data, name)
     hint = "name a checkpoint, a snapshot or a copy of the archive"
     if older.file is None:
@@ -126,6 +128,8 @@ def _processors() -> int:
     "archive verify harbour-notice/v1",
     "archive verify harbour-notice-v1.zip --root sha256:9f86d081…",
     "archive verify --against checkpoint-seen-last-year --evidence fork.txt",
+    "archive verify --since checkpoint-seen-last-year",
+    "archive verify --sample 20 --seed 2026-11-29",
     "archive verify harbour-notice/v1 --explain",
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
@@ -136,6 +140,7 @@ def _processors() -> int:
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
 @click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
+@part_options
 @click.option("--evidence", metavar="FILE", help="File for both signed checkpoints, if there is a fork.")
 @memory_option
 @click.option(
@@ -176,21 +181,18 @@ def command(
     The log must have grown from what this machine saw of it before, and from OLD where it is given.
     Exit code 0: verified, 1: a check failed, 3: something could not be checked.
     """
-    against, evidence = past["against"], past["evidence"]
+    against, evidence, asked = past["against"], past["evidence"], PartAsked.of(ctx)
     if past["ocfl"] is not None:
-        _refuse_beside_ocfl(explaining, target, *(past[name] for name in ("root", "against", "evidence")))
+        _refuse_beside_ocfl(explaining, target, past["root"], against, evidence, *astuple(asked))
         ctx.exit(_judge_ocfl(ctx, past["ocfl"], jobs, as_json=as_json))
     pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
-        _refuse_past(against, evidence)
-        from muniment.cli.verbs.verify_explain import explain  # noqa: PLC0415 - start-up: where commands are asked for
-
-        explain(tell_target(target, snapshot))
+        _explain(target, snapshot, against, evidence, *astuple(asked))
         return
     if evidence is not None:
         refuse_existing(evidence)
-    known = Past(memory.recall, None if against is None else sight_older(against))
-    report, whole = _verify(resolved := tell_target(target, snapshot), pinned, jobs, known)
+    known = Past(memory.recall, None if (older := asked.older(against)) is None else sight_older(older))
+    report, whole = _verify(resolved := tell_target(target, snapshot), pinned, jobs, known, asked.part(known.against))
     memory.keep_report(report, whole=whole, against=known.against)
     if evidence is not None:
         write_evidence(report, evidence)
@@ -222,13 +224,20 @@ def _print(report: Report, target: Target, *, as_json: bool, pinned: bool) -> No
         print_report(report, pinned=pinned or target.pins, how=how, verbose=verbose)
 
 
-def _refuse_past(against: str | None, evidence: str | None) -> None:
-    if against is not None or evidence is not None:
+def _explain(target: str | None, snapshot: str | None, *others: object) -> None:
+    if any(other is not None for other in others):
         raise InputError("--explain stands alone: its commands compare nothing with the past")
+    from muniment.cli.verbs.verify_explain import explain  # noqa: PLC0415 - start-up: where commands are asked for
+
+    explain(tell_target(target, snapshot))
 
 
-def _verify(target: Target, pinned: str | None, jobs: int, past: Past) -> tuple[Report, bool]:
+def _verify(
+    target: Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None
+) -> tuple[Report, bool]:
     """Check, and say whether the log was there."""
+    if part is not None and not (target.name is None or target.is_archive):
+        raise InputError("--since and --sample are for an archive", where=plain(target.name))
     subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
         return _verify_citation(target, pinned, jobs, past), target.snapshot is None
@@ -240,7 +249,7 @@ def _verify(target: Target, pinned: str | None, jobs: int, past: Past) -> tuple[
         from muniment.verify.snapshot import verify_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
         return verify_snapshot(target.named.data, subject=subject, pinned_root=pinned, past=past), False
-    return _verify_archive(target, pinned, jobs, past), True
+    return _verify_archive(target, pinned, jobs, past, part), True
 
 
 def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) -> Report:
@@ -255,14 +264,15 @@ def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) 
         return verify_citation(store, target.stated, Reader(pinned, past, jobs, progress=bar.update))
 
 
-def _verify_archive(target: Target, pinned: str | None, jobs: int, past: Past) -> Report:
+def _verify_archive(target: Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None) -> Report:
     name = target.name
-    folder = Path(name) if name is not None and target.is_archive else find_archive()
-    only = None if name is None or target.is_archive else parse_reference(name)
+    whole = name is None or target.is_archive
+    folder = find_archive() if name is None or not whole else Path(name)
+    only = part if name is None or whole else parse_reference(name)
     with ProgressBar() as bar:
         return verify_archive(
             store_at(folder),
-            subject=str(folder) if only is None or name is None else name,
+            subject=str(folder) if whole or name is None else name,
             only=only,
             pinned_root=pinned,
             past=past,
