@@ -203,11 +203,13 @@ def test_diff_text(run: Run) -> None:
     assert "\x1b[" in run("diff", "v1", "v2", "--color").stdout
     assert "\x1b[" not in run("diff", "v1", "v2", "--no-color").stdout
     Path("m.json").write_text(
-        '{"subjects": ["ports", "storms"], "issuer": "Port", "relations": [{"relation": "replaces", "target": "a"}]}'
+        '{"subjects": ["ports", "storms"], "issuer": "Port", "relations": [{"relation": "replaces", "target": "a"}],'
+        ' "issued": {"date": "2026-01", "basis": "inferred"}}'
     )
     assert run("describe", "v2", "--metadata", "m.json").exit_code == 0
     shown = run("diff", "v2", "v3").stdout
-    assert "description: issuer added, relations added, subjects added;\noriginals are the same\n" in shown
+    said = "description: issued added, issuer added, relations added, subjects added; originals are the same "
+    assert said in " ".join(shown.split())
     assert "  issuer added: Port\n" in shown
     assert "  subjects added: ports; storms\n" in shown
     assert '  relations added: [{"relation": "replaces", "target": "a"}]\n' in shown

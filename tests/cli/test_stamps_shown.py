@@ -65,7 +65,7 @@ def shown(run: Run, store: MemoryStore, version: str) -> tuple[str, ...]:
     result = run("show", version)
     assert (result.exit_code, result.stderr) == (0, "")
     head, _, doubts = result.stdout.partition("\nproves no time, see archive verify\n")
-    said = re.search(r"^  time +(.*?)\n  record ", head, re.DOTALL | re.MULTILINE)
+    said = re.search(r"^  time +(.*?)\n  language ", head, re.DOTALL | re.MULTILINE)
     logged = " ".join(run("log").stdout.split(f"  {version}  ")[1].split("sha256:")[0].split())
     cited = run("cite", version)
     assert "claimed" in logged
@@ -75,7 +75,7 @@ def shown(run: Run, store: MemoryStore, version: str) -> tuple[str, ...]:
         assert NOT_CHECKED not in logged + cited.stderr
         return tuple(line.strip() for line in doubts.splitlines())
     words = " ".join(said[1].split())
-    assert logged.endswith(words)
+    assert f" {words} logged " in logged
     assert cited.stderr.splitlines()[0].endswith(f"; {words}")
     return (words, *(line.strip() for line in doubts.splitlines()))
 

@@ -109,11 +109,12 @@ def test_what_has_no_page(run: Run, refused: Refused, shape: str) -> None:
 def test_page_of_a_range(run: Run, work: Path, shape: str) -> None:
     """The page of a range names each step, then shows the net change between its ends, by their full names."""
     (work / "third.txt").write_text((work / "notice.txt").read_text())
-    assert run("add", "third.txt", "--release", "harbour-notice").exit_code == 0
+    assert run("add", "third.txt", "--release", "harbour-notice", "--issued", "2026-01").exit_code == 0
     assert run("describe", "harbour-notice", "--title", "Other <title>").exit_code == 0
     shown = run("diff", "v1..v4", "--format", shape).stdout
     strong, end = ("<strong>v3</strong>", "</li>") if shape == "html" else ("- **v3**", "\n")
-    said = ", publication, reverts to v1, claimed 2027-01-15T08:00:00Z: 1 paragraph edited; originals differ."
+    said = ", publication, reverts to v1, claimed 2027-01-15T08:00:00Z: 1 paragraph edited; description: issued added; "
+    said += "originals differ."
     assert strong + said + end in shown
     assert "description: title changed; originals are the same." in shown
     assert shown.count("claimed 2027-01-15T08:00:00Z: ") == 3
