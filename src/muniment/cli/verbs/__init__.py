@@ -6,6 +6,7 @@
 - ``emend``: a correction in brackets
 - ``list``: the releases
 - ``show``: a version to read
+- ``status``: where the archive is, and what is to be done
 - ``log``: what was logged, in order
 - ``verify``: every check, and a report
 - ``verify_citation``: ``verify "CITATION"``
