@@ -127,7 +127,7 @@ def test_story(blocks: dict[str, str]) -> None:
     unproven, void = "unproven time: the key was revoked", "signed by a key that is revoked from log index 4 on"
     thief, mine = "harbour/v3/content", "harbour/v2/content"
 
-    assert "Authentic: harbour-notice/v1" in blocks["2026-02-10 reader"]
+    assert "Authentic: harbour/v1" in blocks["2026-02-10 reader"]
     assert "Authentic: 2 versions" in blocks["2026-03-10 reader"]
     april = blocks["2026-04-02 reader"]
     assert (
@@ -138,7 +138,7 @@ def test_story(blocks: dict[str, str]) -> None:
     assert unproven not in april
     v2, v1 = blocks["2026-04-03 stranger"].split("$ archive verify harbour/v1")
     assert unproven in v2
-    assert "Authentic: " in v2
+    assert "Authentic, but not all is vouched for (see below): harbour/v2" in v2
     assert unproven not in v1
     assert "signed before the key was revoked: there in seen-in-march" in blocks["2026-04-04 stranger"]
     assert "-Overify-time=20260301090000Z" in blocks["2026-05-02 keeper"]

@@ -75,7 +75,7 @@ def shown(run: Run, store: MemoryStore, version: str) -> tuple[str, ...]:
         assert NOT_CHECKED not in logged + cited.stderr
         return tuple(line.strip() for line in doubts.splitlines())
     words = " ".join(said[1].split())
-    assert words in logged
+    assert f" {words} logged " in logged
     assert cited.stderr.splitlines()[0].endswith(f"; {words}")
     return (words, *(line.strip() for line in doubts.splitlines()))
 

@@ -34,7 +34,7 @@ def print_times(published: str, proven: str | None, logged_at: str, indent: int)
     logged = f"logged {logged_at} (claimed)"
     print_words(plain(published if proven else f"{published}; {logged}"), indent)
     if proven:
-        print_words(plain(proven), indent, BOLD)
+        print_words(plain(proven), indent, "" if proven == NOT_CHECKED else BOLD)
         print_words(logged, indent)
 
 

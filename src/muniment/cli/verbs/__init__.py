@@ -7,6 +7,7 @@
 - ``withdraw``: that the archive no longer stands behind a version
 - ``list``: the releases
 - ``show``: a version to read
+- ``status``: where the archive is, and what is to be done
 - ``log``: what was logged, in order
 - ``verify``: every check, and a report
 - ``verify_target``: what ``verify`` is asked to check
