@@ -129,12 +129,31 @@ def nested_lists(case: Case, script: Script, rng: random.Random) -> None:
 
 
 def page_numbers(case: Case, script: Script, rng: random.Random) -> None:
-    """Lines without letters that stand elsewhere: they come and go, and never move."""
+    """Numbers of pages that stand elsewhere among paragraphs which stayed: typography, and no paragraph moved."""
     for number in range(2, 5):
-        case.deleted(f"- {number} -")
+        case.a.append((None, f"- {number} -"))
+        before = len(case.a) - 1
         case.same(paragraph(script, rng))
         case.same(paragraph(script, rng))
-        case.inserted(f"- {number} -")
+        case.b.append((None, f"- {number} -"))
+        case.truth["move", (before,), (len(case.b) - 1,), "typographic"] += 1
+        case.same(paragraph(script, rng))
+
+
+def rules(case: Case, script: Script, rng: random.Random) -> None:
+    """Lines without letters that stand elsewhere: they come and go, and never move."""
+    case.deleted("* * *")
+    case.same(paragraph(script, rng))
+    case.same(paragraph(script, rng))
+    case.inserted("* * *")
+
+
+def cut_short(case: Case, script: Script, rng: random.Random) -> None:
+    """A paragraph of which the smaller part is left, or which grew to several times its size."""
+    for grows in (False, True):
+        short, *others = (paragraph(script, rng) for _ in range(4))
+        whole = script.space.join([*others, short] if grows else [short, *others])
+        case.edited(short if grows else whole, whole if grows else short)
         case.same(paragraph(script, rng))
 
 
@@ -161,6 +180,8 @@ KINDS: dict[str, Callable[[Case, Script, random.Random], None]] = {
     "boilerplate": boilerplate,
     "nested lists": nested_lists,
     "page numbers": page_numbers,
+    "rules": rules,
+    "cut short": cut_short,
     "links": links,
     "tables": tables,
 }
