@@ -98,7 +98,7 @@ def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:
         for finding in grown:
             print(f"memory: {plain(finding.what)}")
     if report.horizon is not None and report.verdict != FAILED:
-        print(report.horizon)
+        _print_wrapped(str(report.horizon))
 
 
 def _print_checks(report: Report, grown: list[Finding], *, colour: bool) -> None:
@@ -120,14 +120,26 @@ def _states(report: Report, check: int, notes: str, *, colour: bool) -> list[str
     return states
 
 
+_VALUES = 12
+"""Columns before what was expected, found or advised."""
+
+
+def _print_wrapped(text: str, indent: int = 0) -> None:
+    """Print a text as wide as the screen, each further line set in; a hash or a path is never broken."""
+    head, rest = text[:indent], text[indent:]
+    for line in wrap(rest, screen_width() - indent):
+        print(f"{head}{line}")
+        head = " " * indent
+
+
 def _print_finding(finding: Finding, *, colour: bool) -> None:
     if finding.ok:
-        print(f"note: {plain(finding.subject)}: {plain(finding.what)}")
+        _print_wrapped(f"note: {plain(finding.subject)}: {plain(finding.what)}")
     else:
         unread = _NOT_CHECKED if finding.cause else _UNREADABLE
         word = paint(_FAILED if finding.readable else unread, RED, colour=colour)
         print(f"{word} {finding.check} {NAMES[finding.check]}: {plain(finding.subject)}")
-        print(f"  {plain(finding.what)}")
+        _print_wrapped(f"  {plain(finding.what)}", 2)
     for label, text in (("expected", finding.expected), ("found", finding.found), ("hint", finding.hint)):
         if text:
-            print(f"  {label:<8}  {plain(text)}")
+            _print_wrapped(f"  {label:<8}  {plain(text)}", _VALUES)
