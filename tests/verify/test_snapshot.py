@@ -18,7 +18,7 @@ from muniment.log.note import sign_note
 from muniment.log.proof_file import format_proof, parse_proof
 from muniment.reference import parse_reference
 from muniment.snapshot import zip as stored_zip
-from muniment.snapshot.bagit import bag_files
+from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, TAG_MANIFEST, bag_files
 from muniment.snapshot.contents import snapshot_files
 from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.zip import format_zip, parse_zip
@@ -39,11 +39,16 @@ def unpack(data: bytes) -> tuple[str, dict[str, bytes]]:
     return folder, {entry.name.split("/", 1)[1]: entry.data for entry in entries}
 
 
+OF_THE_FORMAT = {DECLARATION, INFO, MANIFEST, TAG_MANIFEST}
+"""Files beside ``data/`` that are made anew with the bag."""
+
+
 def rebag(folder: str, files: dict[str, bytes]) -> bytes:
     """Pack files again as a careful forger would: all manifests and checksums are made anew."""
     payload = {path.removeprefix("data/"): data for path, data in files.items() if path.startswith("data/")}
     lines = [line.split(": ", 1) for line in files["bag-info.txt"].decode().split("\n")[:-2]]
-    return format_zip(folder, bag_files(payload, [(label, value) for label, value in lines]))
+    beside = {path: data for path, data in files.items() if "/" not in path and path not in OF_THE_FORMAT}
+    return format_zip(folder, bag_files(payload, [(label, value) for label, value in lines], beside))
 
 
 def check(data: bytes, pinned_root: str | None = None) -> Report:
