@@ -22,7 +22,6 @@
 - ``cite``: a citation
 - ``export``: a snapshot, or one of every version
 - ``prove``: one paragraph with its own proof
-- ``status``: what is to be done
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy
 - ``memory``: what this machine remembers of archives
