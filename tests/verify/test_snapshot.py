@@ -139,12 +139,14 @@ def test_damage_names_the_file(snapshot: Snapshot) -> None:
     path = next(path for path, data in unpack(snapshot.data)[1].items() if b"The last words" in data)
     found = failures(flipped(snapshot.data, at))
     assert (2, path, "damaged: not the bytes that were zipped (CRC-32)") in found
-    assert (2, path, "not the bytes that manifest-sha256.txt lists") in found
+    manifest = "manifest-sha256.txt" if path.startswith("data/") else "tagmanifest-sha256.txt"
+    assert (2, path, f"not the bytes that {manifest} lists") in found
 
 
 @pytest.mark.parametrize(
     "path",
     [
+        "00-START-HERE.html",
         "data/README.txt",
         "data/VERIFY.txt",
         "data/cite/citation.bib",
