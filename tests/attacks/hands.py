@@ -22,6 +22,8 @@ PAYLOAD = "\x00\x07\x08\x1b\x7f\x85\x9b\u200b\u2028\u2029\u202a\u202e\u2060\u206
 READING: tuple[tuple[str, ...], ...] = (
     ("list",),
     ("list", "--json"),
+    ("status",),
+    ("status", "--json"),
     ("show", "harbour"),
     ("show", "harbour/v1", "--as-received"),
     ("show", "harbour", "--original"),

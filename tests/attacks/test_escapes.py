@@ -143,7 +143,7 @@ def test_every_field_of_every_command(small_archive: MemoryStore, founders: Init
 
 def test_no_command_is_forgotten() -> None:
     """Every verb is swept, but for those that write, and for the one that reads no archive; names are swept below."""
-    others = {"init", "add", "describe", "emend", "prove", "timestamp", "witness", "recover", "memory"}
+    others = {"init", "add", "describe", "emend", "prove", "timestamp", "witness", "recover", "memory", "withdraw"}
     assert {command for command, *_ in READING} == set(VERBS) - others
 
 

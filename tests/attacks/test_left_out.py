@@ -164,7 +164,9 @@ def zipped(kind: str, *, repaired: bool) -> Evidence:
         if not repaired:
             entries = [Entry(f"{folder}/{name}", data, crc32(data)) for name, data in parts]
             return b"".join(piece.data for piece in stored_zip._pieces(entries))
-        return rebag(folder, {**dict(parts), "bag-info.txt": dict(parts).get("bag-info.txt", files["bag-info.txt"])})
+        info = dict(parts).get("bag-info.txt", b"")
+        readable = info and all(b": " in line for line in info.splitlines())
+        return rebag(folder, {**dict(parts), "bag-info.txt": info if readable else files["bag-info.txt"]})
 
     return Evidence(list(files.items()), others, pack, snapshot_verdict, named=True)
 

@@ -86,7 +86,11 @@ def page_parts(kind: str, which: int) -> tuple[str, list[Part]]:
     page = unpack(snapshots()[kind][which])[1]["00-START-HERE.html"].decode()
     found = re.search('id="evidence">(.*?)</script>', page)
     assert found is not None
-    return page, [(name, base64.b64decode(data)) for name, data in json.loads(found[1])["files"].items()]
+    return page, [(name, _carried(name, data)) for name, data in json.loads(found[1])["files"].items()]
+
+
+def _carried(name: str, data: str) -> bytes:
+    return data.encode() if name.endswith(".json") else base64.b64decode(data)
 
 
 @cache
@@ -98,7 +102,12 @@ def page_variations(kind: str) -> list[tuple[Varied, str]]:
     made = []
     for varied in variations(parts, others, named=True):
         if varied.how in {"one removed", "swapped", "replaced"}:
-            said = json.dumps({name: base64.b64encode(data).decode() for name, data in varied.parts})
+            said = json.dumps(
+                {
+                    name: data.decode(errors="replace") if name.endswith(".json") else base64.b64encode(data).decode()
+                    for name, data in varied.parts
+                }
+            ).replace("<", "\\u003c")
             made.append((varied, before + said + after))
     return made
 

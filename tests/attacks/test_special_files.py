@@ -73,7 +73,10 @@ def test_in_place_of_every_file(small_archive: MemoryStore, folder: Path, tmp_pa
             pytest.skip(f"a {kind} cannot be made here")
         result = read(folder, "verify")
         if kind == "hard link":  # the true bytes, under another name too
-            assert (result.exit_code, f"{path}: this file is hard-linked" in result.stdout) == (0, True), path
+            assert (result.exit_code, f"{path}: this file is hard-linked" in " ".join(result.stdout.split())) == (
+                0,
+                True,
+            ), path
         elif path != "0=muniment_archive_1":
             assert result.exit_code in {1, 3}, path
             top = path.split("/")[0] if kind == "folder" else path

@@ -296,7 +296,7 @@ def test_command(stolen: World, tmp_path: Path) -> None:
     (tmp_path / "s.zip").write_bytes(data)
     done = run("verify", str(tmp_path / "s.zip"), "--no-memory")
     assert done.exit_code == 0
-    assert f"\n{NOT_KNOWN} 3 (claimed 2026-11-22T10:01:00Z)\n" in done.stdout
+    assert f" {NOT_KNOWN} 3 (claimed 2026-11-22T10:01:00Z) " in " ".join(done.stdout.split())
     said = json.loads(run("verify", str(tmp_path / "s.zip"), "--no-memory", "--json").stdout)
     assert said["unknown_after"] == {"size": 3, "claimed": "2026-11-22T10:01:00Z", "proven": None}
     readme = unpack(data)[1]["data/README.txt"].decode()

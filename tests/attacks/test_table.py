@@ -132,7 +132,7 @@ def test_history_re_signed_by_key_holder(small_archive: MemoryStore, founders: I
         result = read(folder, "verify", "--against", str(tmp_path / old), "--no-memory")
         assert result.exit_code == 1
         assert f"FAILED 13 memory: {CHECKPOINT}" in result.stdout
-    assert "entry 2 is the first that differs" in result.stdout
+    assert "entry 2 is the first that differs" in " ".join(result.stdout.split())
 
 
 def test_rollback_truncation(small_archive: MemoryStore, founders: InitialKeys, tmp_path: Path) -> None:
@@ -252,13 +252,14 @@ def test_zip_slip(small_archive: MemoryStore, tmp_path: Path) -> None:
 def test_zip_duplicates_bombs(small_archive: MemoryStore) -> None:
     """One entry a name, nothing compressed, sizes that agree, no more than 64 MiB in 1,000 files: else 1."""
     whole = members({entry.name: entry.data for entry in parse_zip(snapshot_of(small_archive))[1]})
+    small = min(whole, key=lambda member: len(member.data))
     packed = replace(whole[0], local={"method": 8}, central={"method": 8})
     huge = replace(whole[0], local={"stored": 2**32 - 2, "size": 2**32 - 2})
     for forged, said in (
         ([whole[0], *whole], "stands twice"),
         ([packed, *whole[1:]], "it is compressed, by method 8"),
         ([huge, *whole[1:]], "cut short"),
-        ([replace(whole[0], name=b"top/%d" % n) for n in range(10001, 11002)], "too many files"),
+        ([replace(small, name=b"top/%d" % n) for n in range(10001, 11002)], "too many files"),
     ):
         with pytest.raises(FormatError, match=said):
             parse_zip(write(forged))

@@ -112,7 +112,9 @@ def test_snapshot_says_it(withdrawn: World, tmp_path: Path) -> None:
     folder, files = unpack(snapshot.data)
     for path in ("data/README.txt", "data/reading-text.txt"):
         assert WORDS in " ".join(files[path].decode().split())
-    assert f"Withdrawn by the archive on 2026-11-22 (claimed): <bdi>{REASON}</bdi>" in files["00-START-HERE.html"].decode()
+    assert (
+        f"Withdrawn by the archive on 2026-11-22 (claimed): <bdi>{REASON}</bdi>" in files["00-START-HERE.html"].decode()
+    )
     bag = lay(files, tmp_path / folder)
     said = subprocess.run(["sh", "data/verify.sh"], cwd=bag, capture_output=True, text=True, check=False)
     assert said.returncode == 0

@@ -199,6 +199,6 @@ def _evidence(signed_files: SignedFiles) -> Markup:
     return data_block("application/json", value, id="evidence")
 
 
-def _carried(path: str, data: bytes) -> object:
-    """A file as the page carries it: canonical JSON as it is, for it has one form; all else as base64."""
-    return json.loads(data) if path.endswith(".json") else base64.b64encode(data).decode()
+def _carried(path: str, data: bytes) -> str:
+    """A file as the page carries it: JSON as its text, whose bytes are hashed as they are; all else as base64."""
+    return data.decode(errors="replace") if path.endswith(".json") else base64.b64encode(data).decode()

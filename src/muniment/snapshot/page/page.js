@@ -122,10 +122,10 @@ const CHECKS = {
 function wordsHere() {
   try { return [$("words"), words(json("record.json"))]; } catch { return null; }
 }
-// The bytes of each file: JSON stands there as it is, for its one form can be written again; all else as base64.
+// The bytes of each file: JSON stands there as its text, all else as base64.
 function evidence() {
   return Object.fromEntries(Object.entries(JSON.parse($("evidence").textContent).files)
-    .map(([path, data]) => [path, typeof data === "string" ? unbase64(data) : ascii(canonical(data))]));
+    .map(([path, data]) => [path, path.endsWith(".json") ? ascii(data) : unbase64(data)]));
 }
 function begin() {
   addEventListener("hashchange", cite);
