@@ -19,7 +19,6 @@ from tests.timestamp.stamping import CLOCK, NONCE, pin, stamp
 
 from muniment.archive import Archive
 from muniment.archive.paths import checkpoint_path
-from muniment.canonical import format_canonical
 from muniment.cite import format_long, format_short, make_citation
 from muniment.digest import format_digest, sha256_hex
 from muniment.display.frozen import hidden_in
@@ -76,12 +75,19 @@ def files_of(page: str) -> Files:
     found = re.search('id="evidence">(.*?)</script>', page)
     assert found is not None
     carried = json.loads(found[1])["files"].items()
-    return {path: base64.b64decode(data) if isinstance(data, str) else format_canonical(data) for path, data in carried}
+    return {path: data.encode() if path.endswith(".json") else base64.b64decode(data) for path, data in carried}
 
 
 def carrying(page: str, files: Files) -> str:
     """The same page with other evidence."""
-    said = json.dumps({"files": {path: base64.b64encode(data).decode() for path, data in files.items()}})
+    said = json.dumps(
+        {
+            "files": {
+                path: data.decode(errors="replace") if path.endswith(".json") else base64.b64encode(data).decode()
+                for path, data in files.items()
+            }
+        }
+    ).replace("<", "\\u003c")
     return re.sub('("evidence">){.*?}(?=</script>)', lambda match: match[1] + said, page, count=1)
 
 

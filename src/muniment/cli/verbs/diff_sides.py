@@ -197,7 +197,7 @@ def party_of(side: DiffSide) -> Party:
         statement.name,
         statement.record,
         description.title,
-        published_words(description.issued, side.version.record.original.retrieved),
         statement.logged_at,
         None if side.version.withdrawal is None else side.version.withdrawal.words,
+        published_words(description.issued, side.version.record.original.retrieved),
     )

@@ -26,9 +26,9 @@ class Party:
         reference: Release and version, ``harbour-notice/v1``; None for a plain file, as with what follows.
         record: Digest of the record, the citation hash.
         title: As the archive describes it.
-        published: When it was published, with the basis.
         logged_at: Claimed time of its entry in the log.
         withdrawn: That the archive no longer stands behind it, in words.
+        published: When it was published, with the basis.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Party:
     reference: str | None = None
     record: str | None = None
     title: str | None = None
-    published: str | None = None
     logged_at: str | None = None
     withdrawn: str | None = None
+    published: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

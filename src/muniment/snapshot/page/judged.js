@@ -33,7 +33,7 @@ function partOf(place) {
 function markWhere(results) {
   document.body.normalize();
   const [here, made] = found.body ? [document.body, found.body] : wordsHere() || [];
-  const places = here ? differences(here, made) : [], where = new Map();
+  const places = here && results.page.state !== "passed" ? differences(here, made) : [], where = new Map();
   for (const { file } of Object.values(results)) if (file) where.set(file, command(file));
   for (const place of places) {
     const paragraph = place.closest(".paragraph");
