@@ -17,6 +17,7 @@ from muniment.errors import FormatError, MunimentError
 from muniment.export.all import IndexRow, check_sums, format_index, format_sums, parse_index
 from muniment.memory import Past
 from muniment.paragraph_proof import parse_paragraph_proof
+from muniment.paragraph_proof.forms import form_of, format_as, read_proof
 from muniment.snapshot.bagit import INFO, PAYLOAD, bag_files, check_bag
 from muniment.snapshot.container import Bag, litter_of, read_folder, read_zip
 from muniment.snapshot.zip import Entry, format_zip, parse_zip
@@ -118,9 +119,16 @@ def _check_unpacked(data: bytes, report: Report) -> None:
 def _check_proof(data: bytes, report: Report) -> None:
     if report.verdict == "verified":
         said = [parse_paragraph_proof(proof) for proof in proofs()]
-        found = parse_paragraph_proof(data)
+        found = read_proof(data)
         hold(found.paragraph in [each.paragraph for each in said], "other words are verified")
         hold(found.statement in [each.statement for each in said], "another entry is verified")
+
+
+@cache
+def _forms() -> tuple[bytes, ...]:
+    """Each proof bare, as a text and as a page."""
+    read = [parse_paragraph_proof(proof) for proof in proofs()]
+    return (*proofs(), *(format_as(each, form) for each in read for form in ("text", "html")))
 
 
 def _prove(data: bytes) -> Report:
@@ -247,10 +255,19 @@ ROWS = (
         lambda sighting: sighting.note,
     ),
     Target(
+        "paragraph-proof-form",
+        ("paragraph_proof.forms.read_proof",),
+        lambda data: (read_proof(data), form_of(data)),
+        _forms,
+        lambda value: format_as(*value),
+        words=(b"> ", b"c2sp.org/tlog-proof@v1", b"<!DOCTYPE html>", b"extra ", b"\n\n"),
+        steps=40,
+    ),
+    Target(
         "paragraph-proof-reported",
         ("verify.proof.verify_proof",),
         _prove,
-        proofs,
+        _forms,
         why="it gives a report",
         check=_check_proof,
         steps=15,

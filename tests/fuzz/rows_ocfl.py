@@ -192,7 +192,7 @@ ROWS = (
     ),
     Target(
         "inventory-foreign",
-        ("ocfl.foreign.read_inventory", "ocfl.foreign.read_json"),
+        ("ocfl.foreign.read_inventory", "ocfl.foreign.read_json", "ocfl.foreign.read_foreign_json"),
         read_inventory,
         lambda: [*files_like("inventory.json"), *vectors("ocfl/**/inventory.json", 4000, 80)],
         why="only this archive's own form is written",

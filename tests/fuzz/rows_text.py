@@ -12,6 +12,7 @@ from tests.fuzz.material import NOTICE, TEXT, vectors, version
 from tests.fuzz.target import Target, hold, text_of
 
 from muniment.cli.verbs.emend import with_spaces
+from muniment.dates import read_date, read_time
 from muniment.diff import Difference, compare, operations_json, render_text
 from muniment.diff.difference import shown
 from muniment.display import plain, plain_lines, visible
@@ -28,6 +29,7 @@ from muniment.sources.labels import parse_label
 from muniment.sources.marks import BLANK, FILLERS
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import TextSource, codec_of, decode, find_charset
+from muniment.sources.readings import CharsetReading, read_in_candidates
 
 _CHARSETS = (
     None,
@@ -228,7 +230,60 @@ def _spaced(data: bytes) -> tuple[str, str]:
     return words, with_spaces(words, before, after)
 
 
+def _check_day(_data: bytes, said: str) -> None:
+    """What was read is in the form of a record, and reads as itself."""
+    hold(re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", said), f"no date: {said}")
+    hold(read_date(said) == said, "another date when it is read again")
+
+
+def _check_moment(_data: bytes, said: str) -> None:
+    hold(re.fullmatch(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d:\d\dZ)?)?)?", said), f"no time: {said}")
+    hold(read_time(said) == said, "another time when it is read again")
+
+
+_DATES = (
+    b"2026-03-03", b"2026-03", b"2026", b"3 March 2026", b"March 3, 2026", b"3.3.2026", b"31/12/2026",
+    b"2026-03-03T14:05:00Z", b"2026-03-03T14:05:00+02:00",
+)  # fmt: skip
+
+
+def _check_readings(data: bytes, value: tuple[int, tuple[CharsetReading, ...]]) -> None:
+    """Each reading is of a line that is there, in a charset that has a name here, and no two are alike."""
+    number, readings = value
+    hold(0 <= number <= len(data) + 1, "a line that is not there")
+    hold(len({reading.line for reading in readings}) == len(readings) <= 3, "a reading twice")
+    hold(all(find_charset(reading.charset, where="") for reading in readings), "a charset without a name")
+
+
 ROWS = (
+    Target(
+        "date",
+        ("dates.read_date",),
+        lambda data: read_date(text_of(data)),
+        lambda: _DATES,
+        why="people write dates in several ways, and the record in one",
+        check=_check_day,
+        words=(b"May", b" ", b"/", b".", b"-", b"T", b"+14:00", b"st", b","),
+        cap=200,
+    ),
+    Target(
+        "time",
+        ("dates.read_time",),
+        lambda data: read_time(text_of(data)),
+        lambda: _DATES,
+        why="as for dates",
+        check=_check_moment,
+        words=(b"May", b" ", b"/", b"T", b"+14:00", b":60", b"z"),
+        cap=200,
+    ),
+    Target(
+        "charset-readings",
+        ("sources.readings.read_in_candidates",),
+        read_in_candidates,
+        lambda: ["Порт закрыт.".encode("cp1251"), "Straße".encode("latin-1"), "港は閉鎖".encode("shift_jis"), b"plain"],
+        why="what is shown is for people to choose from",
+        check=_check_readings,
+    ),
     Target(
         "text",
         ("sources.plain_text.decode", "sources.paragraphs.segment", "sources.labels.parse_label"),

@@ -41,6 +41,7 @@ SPARED = {
     "cli.keyring.load_named_key": "private-key",
     "cli.keyring.load_keys": "private-key",
     "cli.verbs.diff_sides.load_sides": "cli-diff",
+    "cli.verbs.status.read_status": "archive",
     "cli.memory_check.open_heeding": "archive",
     "cli.memory_files.read_memory_file": "memory",
     "cli.inputs.read_named": "snapshot",
