@@ -43,6 +43,15 @@ def test_since() -> None:
 
 
 @pytest.mark.usefixtures("work")
+def test_since_the_newest() -> None:
+    """Where nothing came since, the verdict says so, and not that the archive is empty."""
+    shutil.copy("archive/log/checkpoint", "seen")
+    shown = " ".join(call("verify", "--since", "seen", "--no-memory").stdout.split())
+    assert shown.startswith("Authentic: a log that continues its first 3 entries, and no version since. ")
+    assert "since 3 entries: no version; the log continues them" in shown
+
+
+@pytest.mark.usefixtures("work")
 def test_sample() -> None:
     """A lot is told with its seed, and a whole verification names no part."""
     value = report("--sample", "1", "--seed", "a")

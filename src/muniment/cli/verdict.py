@@ -47,6 +47,8 @@ def _say_what(report: Report, named: str) -> str:
     cited = "what is cited, " if report.passed.get(CITATION) else ""
     if len(report.dated) == 1:
         return f"{cited}{report.dated[0].reference}"
+    if not report.dated and report.news is not None:
+        return f"a log that continues its first {_number(report.news.size, 'entry', 'entries')}, and no version since"
     if not report.dated:
         return "an archive without a version yet"
     versions, releases = len(report.dated), len({version.reference.rpartition("/")[0] for version in report.dated})
