@@ -279,15 +279,16 @@ WORDS = st.text(
     st.sampled_from('ab1.)( -\n\t[]\u2028\u200b\u202eÉ\U0001f600\u0301\u0085\x0c"\\'), min_size=1, max_size=60
 )
 LINES = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cf")), min_size=1, max_size=20)
+SAID = LINES.filter(lambda text: text.strip() != "")  # a blank fact is refused
 METADATA = st.fixed_dictionaries(
-    {"title": LINES},
+    {"title": SAID},
     optional={
-        "issuer": st.none() | LINES,
-        "subjects": st.lists(LINES, max_size=3, unique=True),
+        "issuer": st.none() | SAID,
+        "subjects": st.lists(SAID, max_size=3, unique=True),
         "issued": st.fixed_dictionaries(
             {"date": st.dates().map(str), "basis": st.sampled_from(["stated", "inferred"])}
         ),
-        "uri": st.none() | LINES,
+        "uri": st.none() | SAID,
         "retrieved": st.none() | st.dates().map(str),
         "temporal": st.lists(st.dates().map(str), max_size=3, unique=True),
     },
