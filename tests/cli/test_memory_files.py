@@ -243,7 +243,7 @@ def test_init(run: Run, seen: Path, work: Path, tree: Tree) -> None:
     result = run("--archive", "new", "verify")
     assert result.exit_code == 1
     assert "FAILED 13 memory: trust/root/1.json\n  the trust root has changed" in result.stdout
-    assert f"archive memory forget {ORIGIN}, and verify again" in result.stdout
+    assert f"archive memory forget {ORIGIN}, and verify again" in " ".join(result.stdout.split())
     seen.unlink()
     assert run("--archive", "new", "verify").exit_code == 0
     assert size(seen) == 1
@@ -287,7 +287,7 @@ def test_snapshot(run: Run, seen: Path) -> None:
     assert size(seen) == 2
     result = run("verify", "two.zip")
     assert (result.exit_code, size(seen), line_13(result)) == (0, 2, "nothing")
-    assert "a checkpoint of 3 entries, not compared with the 2 that" in result.stdout
+    assert "a checkpoint of 3 entries, not compared with the 2 that" in " ".join(result.stdout.split())
     assert "only the whole log can tell" in result.stdout
     assert "grown from 2 to 3 entries" in line_13(run("verify"))
 

@@ -65,9 +65,18 @@ class Verb(click.Command):
         rest = super().parse_args(ctx, args)
         for param in self.params:
             for value in _texts(ctx.params.get(param.name or "")):
-                if not _is_file(param, value):
-                    _check(value, param)
+                check_word(value, param)
         return rest
+
+
+def check_word(value: str, param: click.Parameter) -> None:
+    """Refuse a word that is no text, unless it is the name of a file.
+
+    Raises:
+        InputError: Bytes that are not UTF-8.
+    """
+    if not _is_file(param, value):
+        _check(value, param)
 
 
 def _is_file(param: click.Parameter, value: str) -> bool:

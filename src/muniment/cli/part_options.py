@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import click
 
+from muniment.cli.options import check_word
 from muniment.errors import InputError
 from muniment.log_view import LogView
 from muniment.verify.part import Sample, Since
@@ -20,6 +21,8 @@ def part_options(command: _Function) -> _Function:
     """Give ``--since``, ``--sample`` and ``--seed``, which ``PartAsked.of`` looks at."""
 
     def remember(ctx: click.Context, param: click.Parameter, value: str | int | None) -> None:
+        if isinstance(value, str):
+            check_word(value, param)
         ctx.meta[f"{_META}.{param.name}"] = value
 
     options = (
