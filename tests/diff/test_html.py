@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -201,6 +202,20 @@ def test_head(side: Side) -> None:
     assert 'relationsA: noneB: [{"kind": "replaces"}]' in text
     assert "Removed: p1 0–1 corrected “O”, by A. Editor: case" in text
     assert [node.get("lang") for node in tree.iter("div") if "cell" in node.get("class")] == ["ar", None]
+
+
+def test_what_came_and_went_stands_as_text(side: Side) -> None:
+    """Of a range, what only stood in between has a section of its own, in which nothing comes to life."""
+    plain = sheet(side("one"), side("two"))
+    assert "In between" not in render_html(plain)
+    page = render_html(replace(plain, between=("came in v2, gone in v3: “<b>Gates</b>\u202e”", "second")))
+    tree = parse(page)
+    found = [node for node in tree.iter("section") if "between" in (node.get("class") or "")]
+    assert [node.text or "" for node in tree.iter("h2")].count("In between") == 1
+    items = ["".join(item.itertext()) for item in found[0].iter("li")]
+    assert items[0].startswith("came in v2, gone in v3: “<b>Gates</b>⟨U+202E")
+    assert items[1:] == ["second"]
+    assert "\u202e" not in page
 
 
 def test_titles(side: Side) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given, settings
@@ -246,3 +247,13 @@ def test_moves_and_splits(side: Side) -> None:
     whole = "Fees stay as they are. The rest follows here now."
     page = render_markdown(sheet(side(whole), side("Fees stay as they are.", "The rest follows here now.")))
     assert "> Fees stay as they are.~~⟨U+0020 SPACE⟩~~<ins>¶</ins>The rest follows here now." in page
+
+
+def test_what_came_and_went_stands_as_text(side: Side) -> None:
+    """Of a range, what only stood in between has a section of its own, in which nothing comes to life."""
+    plain = sheet(side("one"), side("two"))
+    assert "In between" not in render_markdown(plain)
+    page = render_markdown(replace(plain, between=("came in v2, gone in v3: “<b>*Gates*</b>\n# x”", "second")))
+    assert "### In between\n\n- came in v2, gone in v3: “&lt;b>\\*Gates\\*&lt;/b>" in page
+    assert "\n- second\n" in page
+    assert "\n# x" not in page
