@@ -29,6 +29,8 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
         MunimentError: Of that kind: missing, a folder or a device, unreadable or too large.
     """
     if path == STANDARD_STREAM:
+        if sys.stdin is None:
+            raise kind("it is closed", where="stdin", hint="name a file, or hand it in through a pipe")
         data = _read_up_to(sys.stdin.buffer, max_size + 1)
         return _check_size(data, len(data), "stdin", max_size, kind)
     try:

@@ -45,7 +45,7 @@ _INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206
 _MAX_TITLE = 300
 _BASES = {
     "headline": "The title is the headline of the text.",
-    "earlier": "The title is the headline of an earlier version.",
+    "earlier": "The title is that of the version before.",
     "file": "The title is inferred from the name of the file.",
 }
 """How a title was found that nobody gave, and the note in the provenance that says so."""
@@ -236,7 +236,7 @@ def title_basis(record: Record) -> str:
     """Tell how the title of a version was found.
 
     Returns:
-        ``given`` by the keeper, now or before; ``headline`` of the text; ``earlier``, the headline of a version before;
+        ``given`` by the keeper, now or before; ``headline`` of the text; ``earlier``, that of the version before;
         or ``file``, inferred from the name of the file.
     """
     noted = next((activity.note for activity in reversed(record.provenance) if activity.activity == "extract"), None)

@@ -147,6 +147,7 @@ def test_long_argument_is_no_file_name(run: Run, work: Path) -> None:
     result = run("verify", f"{'word ' * 2000} SHA-256 {'0' * 64}")
     assert result.exit_code == 1
     assert "no version in the log has the cited hash" in result.stdout
+    assert f"\n  found     sha256:{'0' * 64}" in result.stdout
 
 
 @pytest.mark.usefixtures("work")

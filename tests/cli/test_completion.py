@@ -68,6 +68,29 @@ def test_quiet_where_there_is_none(line: str, tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("archive verify kept.z", "kept.z"),
+        ("archive diff ./not", "./not"),
+        ("archive diff v1 ./not", "./not"),
+        ("archive verify --against ol", "ol"),
+        ("archive verify --since ol", "ol"),
+        ("archive export v1 -o sn", "sn"),
+        ("archive find-quote wor", "wor"),
+        ("archive init ne", "ne"),
+        ("archive verify --ocfl arc", "arc"),
+        ("archive add --key k", "k"),
+    ],
+)
+def test_files_are_left_to_the_shell(line: str, word: str) -> None:
+    """Where a file may stand, and no reference fits, the shell is asked for files."""
+    variables = {"_ARCHIVE_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    result = CliRunner().invoke(archive, [], env=variables, prog_name="archive", complete_var="_ARCHIVE_COMPLETE")
+    assert result.stdout.splitlines() == [f"file,{word}"]
+
+
+@pytest.mark.usefixtures("work")
 def test_powershell_asks_in_its_own_way() -> None:
     """PowerShell gets a line an offer, of type, value and a help that is never empty."""
     variables = {"_ARCHIVE_COMPLETE": "powershell_complete", "COMP_WORDS": "archive cite v1#p", "COMP_CWORD": "v1#p"}

@@ -41,6 +41,30 @@ def test_words_that_stood_only_in_between(frame: str, words: tuple[str, str, str
     assert passing(records) == [("stood", 2, 4, said)]
 
 
+RETURNS = {
+    "English": ("The crane was last inspected in {}.", "The cause is unknown.", "A bolt broke.", "May", "June"),
+    "Russian": ("Кран в последний раз проверяли в {}.", "Причина неизвестна.", "Сломался болт.", "мае", "июне"),
+    "Greek": ("Ο γερανός ελέγχθηκε τελευταία τον {}.", "Η αιτία είναι άγνωστη.", "Έσπασε κάτι.", "Μάιο", "Ιούνιο"),
+    "Arabic": ("فُحصت الرافعة آخر مرة في شهر {}.", "السبب مجهول.", "انكسر مسمار.", "مايو", "يونيو"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("frame", "before", "after", "old", "new"), RETURNS.values(), ids=RETURNS)
+def test_a_part_that_came_back_in_other_words(frame: str, before: str, after: str, old: str, new: str) -> None:
+    """A sentence that went, and came back with another date, was missing for a while: its words, without the date."""
+    first, last = f"{before} {frame.format(old)}", f"{after} {frame.format(new)}"
+    records = make_release([TITLE, first], [TITLE, before], [TITLE, before], [TITLE, last])
+    said = frame.partition("{}")[0].strip()
+    assert ("missing", 2, 3, said) in passing(records)
+
+
+def test_a_part_that_never_went_is_no_finding() -> None:
+    """Words that stood in every version were missing from none, though what was around them changed."""
+    words = "the master of the northern port"
+    records = make_release([f"By {words} in May."], [f"Signed by {words}."], [f"By {words} in June."])
+    assert not [one for one in passing(records) if one[0] == "missing"]
+
+
 def test_han_signs_that_stood_only_in_between() -> None:
     """In scripts without spaces the signs around a change make it readable."""
     records = make_release(["港口关闭两周。"], ["港口关闭六周。"], ["港口关闭四周。"])

@@ -24,18 +24,24 @@ def complete_release(ctx: click.Context, param: click.Parameter, incomplete: str
     return [release for release in _releases(ctx) if release.startswith(incomplete)]
 
 
-def complete_reference(
-    ctx: click.Context,
-    param: click.Parameter,  # noqa: ARG001 - click's signature
-    incomplete: str,
-) -> list[CompletionItem]:
-    """Complete a reference: releases, then their versions, then paragraphs."""
+_OR_FILES = frozenset({"target", "a", "b"})
+"""Arguments that may be a reference or a file."""
+
+
+def files_of_shell(incomplete: str) -> CompletionItem:
+    """Ask the shell for the names of files, which it knows."""
+    return CompletionItem(incomplete, type="file")
+
+
+def complete_reference(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete a reference: releases, then versions, then paragraphs; where none fits, a file if it may be one."""
     try:
         offers = _references(open_target(ctx), incomplete)
     except (MunimentError, OSError):
         # Whatever is wrong, the command itself will say; the command line stays clean.
-        return []
-    return [CompletionItem(text) for text in offers if text.startswith(incomplete)]
+        offers = []
+    fitting = [CompletionItem(text) for text in offers if text.startswith(incomplete)]
+    return fitting or ([files_of_shell(incomplete)] if param.name in _OR_FILES else [])
 
 
 def complete_range(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -20,7 +20,7 @@ _OPTIONS = ("title", "language", "issuer", "issued", "genre", "uri", "retrieved"
 TITLE_BASES = {
     "given": "given",
     "headline": "the headline of the text",
-    "earlier": "the headline of an earlier version",
+    "earlier": "that of the version before",
     "file": "from the name of the file",
 }
 """What a title rests on, in words."""

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
-from muniment.cli.completion import complete_reference
+from muniment.cli.completion import complete_reference, files_of_shell
 from muniment.cli.target import archive_option
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, write_file
@@ -53,8 +54,25 @@ _MAYBE_FILES = frozenset({"A", "B", "FILE_OR_TEXT", "OLD", "SNAPSHOT", "TARGET"}
 """What stands for a file where there is one."""
 
 
+class _FileName(click.types.StringParamType):
+    """A word that the shell completes as the name of a file."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002 - click's
+        """Leave it to the shell, which knows what lies there."""
+        return [files_of_shell(incomplete)]
+
+
+_FILE_NAME = _FileName()
+
+
 class Verb(click.Command):
     """A verb whose words are text."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:  # noqa: ANN401 - click's
+        super().__init__(*given, **named)
+        for param in self.params:
+            if type(param.type) is click.types.StringParamType and _placeholder(param) in _FILES | _MAYBE_FILES:
+                param.type = _FILE_NAME
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments, and refuse words that are no text.

@@ -2,14 +2,15 @@
 
 A comparison of both ends hides what stood only in between, and what was taken out and put back.  Every run of words
 that some step took out is looked for in all versions of the range: what stands at neither end stood for a while, and
-what stands at both ends was missing for a while.  Each finding can be asked for again, word by word, with a search.
+what stands at both ends was missing for a while, as was a part of it that came back within other words.  Each finding
+can be asked for again, word by word, with a search.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import Literal, Protocol
 
@@ -24,6 +25,9 @@ FEW = 3
 
 MAX_LOOKED_FOR = 500
 """Runs of words that are looked for in one range, the first ones: a bound of the work."""
+
+MAX_PART = 80
+"""Words and signs of what was taken out in which a part that came back is looked for, from the first on."""
 
 _WORD = re.compile(r"\w")
 
@@ -154,6 +158,10 @@ def _line(words: Sequence[str]) -> Iterator[str]:
 
 def _stretches(taken: _Taken, versions: Sequence[Text], texts: Sequence[str]) -> Iterator[Passing]:
     stands = _standing(fold_for_search(taken.words).casefold(), texts)
+    if stands[0] and not stands[-1]:
+        part = _part_that_returned(taken.words, texts)
+        if part is not None:
+            yield from _stretches(replace(taken, words=part), versions, texts)
     if stands[0] != stands[-1]:
         return
     place = 0
@@ -164,6 +172,21 @@ def _stretches(taken: _Taken, versions: Sequence[Text], texts: Sequence[str]) ->
             kind: Literal["stood", "missing"] = "stood" if here else "missing"
             yield Passing(kind, first, last, taken.words, taken.version, taken.paragraph)
         place += size
+
+
+def _part_that_returned(words: str, texts: Sequence[str]) -> str | None:
+    """Find the longest part of words that went which stands in the last text again, having been missing in between."""
+    parts = list(tokens(words))[:MAX_PART]
+    starts = [at for at, token in enumerate(parts) if _WORD.search(token)]
+    for size in range(len(starts) - 1, FEW, -1):
+        for first in range(len(starts) - size + 1):
+            part = "".join(parts[starts[first] : starts[first + size - 1] + 1])
+            folded = fold_for_search(part).casefold()
+            if folded in texts[-1]:
+                stands = _standing(folded, texts)
+                if stands[0] and stands[-1] and not all(stands):
+                    return part
+    return None
 
 
 def _standing(words: str, texts: Sequence[str]) -> list[bool]:

@@ -244,8 +244,8 @@ def miss(archive: Archive, stated: Sequence[Stated], digest: str, tally: Tally) 
         CITATION,
         SUBJECT,
         "no version in the log has the cited hash",
-        expected=format_digest(digest),
-        found=_named(archive, stated),
+        expected=_named(archive, stated),
+        found=format_digest(digest),
         hint="compare the digests of the versions that are there",
     )
 
@@ -373,8 +373,8 @@ def check_citation_in_snapshot(
             CITATION,
             SUBJECT,
             "the snapshot is of another version than the one that is cited",
-            expected=format_digest(digest),
-            found=f"{version.statement.record}, {version.statement.name}",
+            expected=f"{version.statement.record}, {version.statement.name}",
+            found=format_digest(digest),
             hint="take the snapshot of the version that is cited",
         )
     else:

@@ -99,6 +99,9 @@ def _tell_path(name: str) -> Target:
         raise InputError(
             "neither an archive nor a snapshot", where=name, found="a folder", hint="name the one with bagit.txt in it"
         )
+    if named.file is not None and _is_checkpoint(named.file):
+        hint = "archive verify --against it compares the archive with it; --since it checks what is new"
+        raise InputError("a checkpoint says nothing alone", where=name, hint=hint)
     data = named.file if named.kind is InputKind.FILE and not name.lower().endswith(".zip") else None
     stated = () if data is None else _cited_in(data)
     if name == STANDARD_STREAM and named.kind is InputKind.FILE and not stated:
@@ -106,6 +109,15 @@ def _tell_path(name: str) -> Target:
             "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
         )
     return Target(name, named, stated)
+
+
+def _is_checkpoint(data: bytes) -> bool:
+    """Whether a file is a signed note of a log: name, size, root hash, and signatures below (C2SP tlog-checkpoint)."""
+    return _CHECKPOINT.match(data) is not None and _SIGNATURE in data
+
+
+_CHECKPOINT = re.compile(rb"[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n")
+_SIGNATURE = "\n\n\u2014 ".encode()
 
 
 def _cited_in(data: bytes) -> tuple[Stated, ...]:
@@ -133,10 +145,20 @@ def _cited_by(name: str) -> tuple[Stated, ...]:
         from muniment.cite.reading import parse_citation  # noqa: PLC0415 - start-up, as above
 
         # No reference has a blank in it, and every citation in words has one.
-        stated = parse_citation(name) if len(name.split()) > 1 or name.startswith("ni:") else ()
-        if not stated:
-            raise
-        return stated
+        words = len(name.split()) > 1
+        stated = parse_citation(name) if words or name.startswith("ni:") else ()
+        if stated:
+            return stated
+        if words:
+            raise InputError(
+                "words that hold no hash of a record, so that no version is cited",
+                where=plain(name[:60]),
+                expected="a citation with SHA-256 and its 64 digits",
+                hint="copy the whole citation; archive find-quote looks for words",
+            ) from None
+        if not Path(name).exists() and ("." in name or "/" in name):
+            raise InputError("no such file, and no reference", where=plain(name), hint="check the path") from None
+        raise
     return ()
 
 

@@ -19,7 +19,7 @@ PROSE = {
     "original": "The bytes as received, which are not in this page. From the file: ",
     "stamped": (". This page does not check the stamps\u2019 signatures: archive verify and verify.sh do."),
     "note": "These words were not checked. They stand here as this page prints them.",
-    "inferred": " inferred by the archive; the text does not state it",
+    "inferred": " inferred by the archive",
     "brackets": (
         "[ ] holds what the editors of the archive supply, correct, omit or cannot read; the list is at the end."
     ),
