@@ -274,7 +274,14 @@ def test_quoted_mail() -> None:
     ]
 
 
-@pytest.mark.parametrize("page", ["- 2 -", "2", "— 2 —", "Page 2 of 5", "стр. 2", "2 / 5", "第 2 页", "صفحة 2"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("- 2 -", "2", "— 2 —", "Page 2 of 5", "стр. 2", "2 / 5", "第 2 页", "صفحة 2"),
+        *("Seite 2 von 5", "2ページ", "第2頁", "第二页", "2쪽", "ص 2", "٢", "۲", "หน้า ๒", "עמוד 2", "पृष्ठ 2"),
+        *("Σελίδα 2", "გვერდი 2", "էջ 2", "Strona 2 z 5", "Sayfa 2", "2-бет", "- ii -", "Page | 2", "• 2 •", "* 2 *"),
+    ],
+)
 def test_page_numbers(page: str) -> None:
     """The number of a page stands alone, without a label; what it parts is neither heading nor list."""
     found = segment(

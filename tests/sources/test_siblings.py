@@ -142,25 +142,6 @@ def test_an_override_hides_a_number() -> None:
     assert not labelled(rules("\u202e15. Text here.", "\u202e16. Text here."))
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        *("Seite 2 von 5", "стр. 2", "2ページ", "第2頁", "第二页", "2쪽", "ص 2", "٢", "۲", "หน้า ๒", "עמוד 2", "पृष्ठ 2"),
-        *("Σελίδα 2", "გვერდი 2", "էջ 2", "Strona 2 z 5", "Sayfa 2", "2-бет", "- ii -", "Page | 2", "• 2 •", "* 2 *"),
-    ],
-)
-def test_page_numbers(page: str) -> None:
-    """The number of a page in any language is a paragraph of its own, without a label, and heads nothing."""
-    found = segment(
-        f"The council\n\n"
-        f"The council met and decided that the boats leave\n\n"
-        f"{page}\n\n"
-        f"\fthe harbour by noon.\n\n"
-        f"The end."
-    )
-    assert [(each.kind, each.label) for each in found] == [("heading", None), *[("paragraph", None)] * 4]
-
-
 @pytest.mark.parametrize("control", ["\x01", "\x02", "\x07", "\x08", "\x0e", "\x15", "\x19", "\x1b", "\x7f", "\x84"])
 @pytest.mark.parametrize(
     "sentence", ["The port is{} closed.", "Порт{} закрыт.", "港口{}关闭。", "الميناء{} مغلق.", "पोर्ट{} बंद है।"]

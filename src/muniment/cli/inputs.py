@@ -5,6 +5,7 @@ A folder is told by the names of what is in it, a file by its first bytes, never
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from muniment.snapshot.container import Bag
 
 _PROOF = b"c2sp.org/tlog-proof@"
+_CHECKPOINT = re.compile(rb"[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n")
+_SIGNATURE = "\n\n\u2014 ".encode()
 _PROOF_STARTS = (_PROOF, b"> ", b"<!DOCTYPE html>")
 
 
@@ -29,7 +32,8 @@ class InputKind(Enum):
     SNAPSHOT = "a snapshot: a zip, or the folder that it was unpacked to"
     PROOF = "a proof of a paragraph"
     FOLDER = "another folder"
-    FILE = "another file: a checkpoint, a citation or anything else"
+    CHECKPOINT = "a signed checkpoint of a log"
+    FILE = "another file: a citation or anything else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,19 @@ def _kind_of(data: bytes) -> InputKind:
 
     if data.startswith(LOCAL_SIGNATURE):
         return InputKind.SNAPSHOT
-    return InputKind.PROOF if is_proof(data) else InputKind.FILE
+    if is_proof(data):
+        return InputKind.PROOF
+    return InputKind.CHECKPOINT if _is_checkpoint(data) else InputKind.FILE
 
 
 def is_proof(data: bytes) -> bool:
     """Whether a file is a proof of a paragraph, bare, as a text or as a page; it need not be a good one."""
     return data.startswith(_PROOF_STARTS) and _PROOF in data
+
+
+def _is_checkpoint(data: bytes) -> bool:
+    """Whether a file is the signed note of a log: name, size, root hash, signatures below (C2SP tlog-checkpoint)."""
+    return _CHECKPOINT.match(data) is not None and _SIGNATURE in data
 
 
 def _is_folder(name: str) -> bool:

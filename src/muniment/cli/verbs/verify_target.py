@@ -99,7 +99,7 @@ def _tell_path(name: str) -> Target:
         raise InputError(
             "neither an archive nor a snapshot", where=name, found="a folder", hint="name the one with bagit.txt in it"
         )
-    if named.file is not None and _is_checkpoint(named.file):
+    if named.kind is InputKind.CHECKPOINT:
         hint = "archive verify --against it compares the archive with it; --since it checks what is new"
         raise InputError("a checkpoint says nothing alone", where=name, hint=hint)
     data = named.file if named.kind is InputKind.FILE and not name.lower().endswith(".zip") else None
@@ -109,15 +109,6 @@ def _tell_path(name: str) -> Target:
             "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
         )
     return Target(name, named, stated)
-
-
-def _is_checkpoint(data: bytes) -> bool:
-    """Whether a file is a signed note of a log: name, size, root hash, and signatures below (C2SP tlog-checkpoint)."""
-    return _CHECKPOINT.match(data) is not None and _SIGNATURE in data
-
-
-_CHECKPOINT = re.compile(rb"[^\n]+\n[0-9]+\n[A-Za-z0-9+/]{43}=\n")
-_SIGNATURE = "\n\n\u2014 ".encode()
 
 
 def _cited_in(data: bytes) -> tuple[Stated, ...]:
