@@ -299,12 +299,12 @@ def test_hash_of_nothing_here(world: World) -> None:
 
     [finding] = failures(report)
     assert report.verdict == FAILED
-    assert finding.expected == f"sha256:{'0' * 64}"
-    assert finding.found == f"sha256:{cite(world).sha256}, declaration/v1"
+    assert finding.expected == f"sha256:{cite(world).sha256}, declaration/v1"
+    assert finding.found == f"sha256:{'0' * 64}"
     bare = verify_citation(world.store, parse_citation(f"SHA-256 {'0' * 64}"))
-    assert [f.found for f in failures(bare)] == [""]
+    assert [(f.expected, f.found) for f in failures(bare)] == [("", f"sha256:{'0' * 64}")]
     gone = replace(citation, release="gone")
-    assert [f.found for f in failures(verify_citation(world.store, parse_citation(write("long", gone))))] == [
+    assert [f.expected for f in failures(verify_citation(world.store, parse_citation(write("long", gone))))] == [
         "there is no release gone"
     ]
 
@@ -317,6 +317,7 @@ def test_another_archive(world: World) -> None:
 
     [finding] = failures(report)
     assert (report.verdict, finding.what) == (UNCHECKED, "the citation is of another archive")
+    assert (finding.expected, finding.found) == (world.archive.origin, "another.example.org")
 
 
 def test_snapshot_of_another_version(world: World) -> None:
@@ -329,8 +330,8 @@ def test_snapshot_of_another_version(world: World) -> None:
 
     [finding] = failures(report)
     assert report.verdict == FAILED
-    assert finding.expected == second.statement.record
-    assert finding.found == f"sha256:{cite(world).sha256}, declaration/v1"
+    assert finding.expected == f"sha256:{cite(world).sha256}, declaration/v1"
+    assert finding.found == second.statement.record
 
 
 def test_forged_archive(world: World) -> None:

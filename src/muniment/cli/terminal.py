@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 from unicodedata import combining, east_asian_width
 
 from muniment.display import escape_json
+from muniment.errors import UnavailableError
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -122,7 +123,13 @@ def speak_utf8() -> None:
 
 
 def write_bytes(data: bytes) -> None:
-    """Write bytes to stdout as they are."""
+    """Write bytes to stdout as they are.
+
+    Raises:
+        UnavailableError: There is no stdout; printed text is for whoever looks, bytes are for a file that would lack.
+    """
+    if sys.stdout is None:
+        raise UnavailableError("it is closed", where="stdout", hint="name a file, or lead it to one")
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

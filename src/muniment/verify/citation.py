@@ -235,8 +235,8 @@ def miss(archive: Archive, stated: Sequence[Stated], digest: str, tally: Tally) 
         unchecked(
             tally,
             "the citation is of another archive",
-            expected=origin,
-            found=archive.origin,
+            expected=archive.origin,
+            found=origin,
             hint="name that archive, or give a snapshot of the version",
         )
         return
