@@ -30,6 +30,7 @@ from muniment.ocfl.inventory import (
 )
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record, format_record
 from muniment.reference import check_release_id
+from muniment.sources import charset_again
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
@@ -382,8 +383,10 @@ def _position(archive: Archive, release: str, head: ReleaseHead | None, author: 
 
 def _again(position: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
     head.sound()
-    named = source.charset or head.record.original.charset
-    record = reextraction(position, replace(source, charset=named), note=note)
+    original = head.record.original
+    named = source.charset or charset_again(original.charset, original.extractor.parameters)
+    # The bytes stay of the kind as which they were added: a reextraction keeps the original.
+    record = reextraction(position, replace(source, charset=named, media_type=original.media_type), note=note)
     return Draft(record, None, sha512_hex(source.data)) if record is not None else None
 
 
