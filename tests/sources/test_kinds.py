@@ -84,7 +84,7 @@ def test_texts(data: bytes) -> None:
         (b"<?xml version='1.0'?><rss/>", "an XML file"),
         (b"From: a@example.org\r\nMIME-Version: 1.0\r\nSubject: Notice\r\n\r\nWords", "an e-mail"),
         (
-            b"From: <Saved>\nSnapshot-Content-Location: x\nMIME-Version: 1.0\nContent-Type: multipart/related;\n\ta=b\n\n",
+            b"From: <Saved>\nSnapshot-Content-Location: x\nMIME-Version: 1.0\nContent-Type: multipart/related\n\n",
             "a page saved as MHTML",
         ),
     ],

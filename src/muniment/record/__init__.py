@@ -245,6 +245,11 @@ class Record:
     emendations: tuple[Emendation, ...] = ()
 
     @property
+    def format(self) -> str:
+        """The name of its format: where the rules of the extractor left a choice, another one."""
+        return FORMAT if self.original.extractor.parameters is None else FORMAT_OF_CHOICES
+
+    @property
     def name(self) -> str:
         """The reference of this version, ``kz-events-2022-01/v1``."""
         return f"{self.release}/v{self.version}"
@@ -264,7 +269,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
         "emendations": [
             _members(e, "paragraph", "start", "end", "kind", "replacement", "reason", "by") for e in record.emendations
         ],
-        "format": FORMAT if original.extractor.parameters is None else FORMAT_OF_CHOICES,
+        "format": record.format,
         # Absent where it is not known, so that the record of a text that nobody described has one form.
         **({"genre": _members(description.genre, "term", "basis", "note")} if description.genre.term else {}),
         "issued": _members(description.issued, "date", "basis", "note"),
