@@ -43,7 +43,7 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
         raise SourceError("the file is empty", where=where)
     decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
     root = parse_page(decoded.text, where=where)
-    select = wish.select or (propose_part(root),)
+    select = wish.select or propose_part(root)
     removed = _removed(root, wish.remove)
     chosen = _chosen(root, select, removed, where)
     parts = render(root, chosen, removed, plain_lists=wish.plain_lists)

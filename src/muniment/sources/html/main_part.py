@@ -1,7 +1,7 @@
 """The rule that proposes the main part of a page, where the keeper has not chosen one.
 
 It only proposes: the selector that it gives stands in the record, and the text comes out again by that selector alone.
-So this rule may get better while the text of no record changes.  It looks at where the words are that are no links.
+So this rule may get better while the text of no record changes.  It weighs words in sentences against other words.
 """
 
 from __future__ import annotations
@@ -13,16 +13,33 @@ from muniment.sources.html.elements import PageElement, children_of
 from muniment.sources.html.rendering import is_hidden
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # Words in a block that are no link: fewer are rather a button or a caption than a sentence.
-_SENTENCE: Final = 8
-# Share of the words in sentences that the main part holds, at least.
-_SHARE: Final = 0.75
-# How many words more than the main part an article around it may have, as a share, to be taken for its headline.
-_AROUND: Final = 0.5
+_SENTENCE: Final = 12
+# What a word counts that stands in a sentence of a block such as a paragraph; of another block; and in no sentence.
+_IN_PARAGRAPH, _IN_BLOCK, _BESIDE = 1.0, 0.5, -0.7
+# What is beside the matter by its name, and holds more than this share of all sentences, is misnamed.
+_MISNAMED: Final = 0.4
 _HOLDERS: Final = frozenset(
-    ("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6")
+    ("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", *(f"h{level}" for level in range(1, 7)))
+)
+_GROUPS: Final = frozenset(
+    (
+        "div",
+        "section",
+        "article",
+        "main",
+        "aside",
+        "header",
+        "footer",
+        "nav",
+        "figure",
+        "figcaption",
+        "ul",
+        "ol",
+        "table",
+    )
 )
 _ASIDE: Final = frozenset(("nav", "footer", "aside", "form", "header", "button", "label", "fieldset", "figure"))
 _ASIDE_ROLES: Final = frozenset(("navigation", "contentinfo", "complementary", "search", "banner", "dialog"))
@@ -36,86 +53,94 @@ _PLAIN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
 _COUNTED: Final = re.compile(r"\d{3,}|[0-9a-f]{8,}")
 
 
-def propose_part(root: PageElement) -> str:
-    """Give a selector of the one element that holds the main part; ``body`` where nothing stands out."""
+class _Block:
+    """The words right in one block: those in links, the others, and what is beside the matter around it."""
+
+    __slots__ = ("aside", "holder", "linked", "words")
+
+    def __init__(self, holder: PageElement, aside: PageElement | None) -> None:
+        self.holder = holder
+        self.aside = aside
+        self.words = self.linked = 0
+
+    @property
+    def sentences(self) -> int:
+        """Its words, if they are sentences and not mostly links."""
+        return self.words if self.words >= max(_SENTENCE, self.linked) else 0
+
+
+def propose_part(root: PageElement) -> tuple[str, ...]:
+    """Give the selectors of the element that holds the main part, and of the headline where that stands outside.
+
+    It is the element with the most: each word in a sentence counts for it, each other word against it.  Where
+    nothing stands out that is ``body``.
+    """
     body = next((child for child in children_of(root) if child.tag == "body"), root)
-    words = _count_sentences(body)
-    total = words.get(id(body), 0)
-    if not total:
-        return "body"
-    here = body
-    while True:
-        inner = [
-            child
-            for child in here.children
-            if isinstance(child, PageElement) and words.get(id(child), 0) >= _SHARE * total
-        ]
-        if not inner or inner[0].tag in _HOLDERS:
-            break
-        here = inner[0]
-    return selector_of(_with_headline(here, body), root)
+    worth = _weigh(list(_blocks(body)))
+    part, most = body, worth.get(id(body), 0.0)
+    for node in body.elements():
+        # The inner one of two with the same.
+        if node.tag not in _HOLDERS and worth.get(id(node), -1.0) >= max(most, 0.0):
+            part, most = node, worth[id(node)]
+    heads = [node for node in body.elements() if node.tag == "h1"]
+    outside = len(heads) == 1 and not _is_inside(heads[0], part)
+    return (*([selector_of(heads[0], root)] if outside else []), selector_of(part, root))
 
 
-def _count_sentences(body: PageElement) -> dict[int, int]:
-    """For each element the words below it that stand in sentences, by its identity."""
-    counts: dict[int, int] = {}
-    for holder, words in _sentences(body):
-        above: PageElement | None = holder
-        while above is not None:
-            counts[id(above)] = counts.get(id(above), 0) + words
-            above = above.parent
-    return counts
-
-
-def _sentences(body: PageElement) -> Iterator[tuple[PageElement, int]]:
-    """The blocks that hold sentences, outside of what is beside the matter, with the number of words."""
-    own: dict[int, tuple[PageElement, int]] = {}
-    pending: list[tuple[PageElement | str, PageElement, bool]] = [(body, body, False)]
+def _blocks(body: PageElement) -> Iterator[_Block]:
+    found: dict[int, _Block] = {}
+    pending: list[tuple[PageElement | str, PageElement, bool, PageElement | None]] = [(body, body, False, None)]
     while pending:
-        node, holder, linked = pending.pop()
+        node, holder, linked, aside = pending.pop()
         if isinstance(node, str):
-            if not linked:
-                words = own.get(id(holder), (holder, 0))[1] + len(node.split())
-                own[id(holder)] = (holder, words)
-            continue
-        if is_hidden(node) or (node is not body and _is_aside(node)):
-            continue
-        inner = node if node.tag in _HOLDERS or node.tag in {"div", "section", "article", "main"} else holder
-        linked = linked or node.tag == "a"
-        pending.extend((child, inner, linked) for child in reversed(node.children))
-    return (pair for pair in own.values() if pair[1] >= _SENTENCE)
+            block = found.setdefault(id(holder), _Block(holder, aside))
+            if linked:
+                block.linked += len(node.split())
+            else:
+                block.words += len(node.split())
+        elif not is_hidden(node):
+            if aside is None and node is not body and _is_aside(node):
+                aside = node
+            holder = node if node.tag in _HOLDERS or node.tag in _GROUPS else holder
+            linked = linked or node.tag == "a"
+            pending.extend((child, holder, linked, aside) for child in reversed(node.children))
+    yield from found.values()
+
+
+def _weigh(blocks: Sequence[_Block]) -> dict[int, float]:
+    """For each element what the words in it count, by its identity."""
+    total = sum(block.sentences for block in blocks)
+    beside: dict[int, int] = {}
+    for block in blocks:
+        if block.aside is not None:
+            beside[id(block.aside)] = beside.get(id(block.aside), 0) + block.sentences
+    worth: dict[int, float] = {}
+    for block in blocks:
+        matters = block.aside is None or beside[id(block.aside)] > _MISNAMED * total
+        count = (block.linked + block.words) * _BESIDE
+        if block.sentences and matters:
+            each = _IN_PARAGRAPH if block.holder.tag in _HOLDERS else _IN_BLOCK
+            count = block.words * each + block.linked * _BESIDE
+        above: PageElement | None = block.holder
+        while above is not None:
+            worth[id(above)] = worth.get(id(above), 0.0) + count
+            above = above.parent
+    return worth
 
 
 def _is_aside(node: PageElement) -> bool:
-    if node.tag in _ASIDE and not (node.tag == "header" and _is_inside(node, "article")):
-        return True
-    if node.attributes.get("role", "") in _ASIDE_ROLES:
+    if node.tag in _ASIDE or node.attributes.get("role", "") in _ASIDE_ROLES:
         return True
     if node.tag in {"main", "article", "body"}:
         return False
     return bool(_ASIDE_NAMES.search(f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}"))
 
 
-def _is_inside(node: PageElement, tag: str) -> bool:
-    above = node.parent
-    while above is not None and above.tag != tag:
+def _is_inside(node: PageElement, outer: PageElement) -> bool:
+    above: PageElement | None = node
+    while above is not None and above is not outer:
         above = above.parent
     return above is not None
-
-
-def _with_headline(part: PageElement, body: PageElement) -> PageElement:
-    """Go up to the element that also holds the headline, unless much else lies there."""
-    if any(node.tag == "h1" for node in part.elements()):
-        return part
-    size = len(part.text().split())
-    above = part
-    while above is not body and above.parent is not None:
-        above = above.parent
-        if len(above.text().split()) > (1 + _AROUND) * size:
-            return part
-        if any(node.tag == "h1" for node in above.elements()):
-            return above
-    return part
 
 
 def selector_of(node: PageElement, root: PageElement) -> str:
