@@ -26,6 +26,7 @@ _SIMPLE: Final = re.compile(
 )
 _COMBINATOR: Final = re.compile(r"\s*([>+~])\s*|\s+")
 _COMMA: Final = re.compile(r"\s*,\s*")
+_SPACE: Final = re.compile("[\t\n\f\r ]+")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _LONGEST: Final = 1000  # characters, by the schema of records
 
@@ -101,7 +102,7 @@ def _test(match: re.Match[str]) -> Test:
 _NAMED: Final[dict[str, Callable[[str], Test]]] = {
     "type": lambda name: lambda node: node.tag == name.lower(),
     "id": lambda name: lambda node: node.attributes.get("id") == name,
-    "class": lambda name: lambda node: name in node.attributes.get("class", "").split(),
+    "class": lambda name: lambda node: name in _words(node.attributes.get("class", "")),
 }
 
 
@@ -117,12 +118,17 @@ def _attribute_test(match: re.Match[str]) -> Test:
 
 _COMPARED: Final[dict[str, Callable[[str, str], bool]]] = {
     "=": lambda actual, value: actual == value,
-    "~=": lambda actual, value: value in actual.split(),
+    "~=": lambda actual, value: value in _words(actual),
     "^=": lambda actual, value: bool(value) and actual.startswith(value),
     "$=": lambda actual, value: bool(value) and actual.endswith(value),
     "*=": lambda actual, value: bool(value) and value in actual,
     "|=": lambda actual, value: actual == value or actual.startswith(f"{value}-"),
 }
+
+
+def _words(value: str) -> list[str]:
+    """The words of an attribute, parted by the white space of HTML and no other."""
+    return _SPACE.split(value.strip("\t\n\f\r "))
 
 
 def _siblings(node: PageElement) -> list[PageElement]:
