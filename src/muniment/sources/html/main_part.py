@@ -82,9 +82,20 @@ def propose_part(root: PageElement) -> tuple[str, ...]:
         # The inner one of two with the same.
         if node.tag not in _HOLDERS and worth.get(id(node), -1.0) >= max(most, 0.0):
             part, most = node, worth[id(node)]
-    heads = [node for node in body.elements() if node.tag == "h1"]
-    outside = len(heads) == 1 and not _is_inside(heads[0], part)
-    return (*([selector_of(heads[0], root)] if outside else []), selector_of(part, root))
+    head = _headline_before(part, body)
+    return (*([] if head is None else [selector_of(head, root)]), selector_of(part, root))
+
+
+def _headline_before(part: PageElement, body: PageElement) -> PageElement | None:
+    """The last ``h1`` before a part that has none itself."""
+    if any(node.tag == "h1" for node in part.elements()):
+        return None
+    head = None
+    for node in body.elements():
+        if node is part:
+            break
+        head = node if node.tag == "h1" and node.text().strip() and not is_hidden(node) else head
+    return head
 
 
 def _blocks(body: PageElement) -> Iterator[_Block]:
@@ -134,13 +145,6 @@ def _is_aside(node: PageElement) -> bool:
     if node.tag in {"main", "article", "body"}:
         return False
     return bool(_ASIDE_NAMES.search(f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}"))
-
-
-def _is_inside(node: PageElement, outer: PageElement) -> bool:
-    above: PageElement | None = node
-    while above is not None and above is not outer:
-        above = above.parent
-    return above is not None
 
 
 def selector_of(node: PageElement, root: PageElement) -> str:
