@@ -269,12 +269,11 @@ def test_preview(work: Path, run: Run) -> None:
 def test_preview_as_a_page(work: Path, run: Run) -> None:
     """In a preview as a page every byte of a hostile page is text."""
     hostile = (
-        "<main><p>One &lt;script&gt;alert(1)&lt;/script&gt; and more words than eight stand here.</main>"
-        "<p>&lt;img onerror=x&gt;"
+        "<main><p>One &lt;script&gt;alert(1)&lt;/script&gt; and more words stand here.</main><p>&lt;img onerror=x&gt;"
     )
     (work / "notice.html").write_text(f"<title>&lt;b&gt;</title>{hostile}", encoding="utf-8")
 
-    result = run("preview", "notice.html", "--format", "html", "-o", "preview.html")
+    result = run("preview", "notice.html", "--select", "main", "--format", "html", "-o", "preview.html")
 
     page = (work / "preview.html").read_text(encoding="utf-8")
     assert result.exit_code == 0
