@@ -151,7 +151,7 @@ def test_not_at_hand(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     assert not (paged / "partners-v2.zip").exists()
 
 
-def test_another_version_of_the_rules(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_that_names_rules_nobody_has(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rules here have another version than the record names, check 6 has neither passed nor failed."""
     assert paged.is_dir()
     monkeypatch.setattr(HtmlSource, "version", "2")

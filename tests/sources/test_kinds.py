@@ -112,7 +112,7 @@ def test_given(data: bytes, given: str, expected: str) -> None:
     ("given", "said"),
     [("text/plain", "this is an HTML page"), ("application/pdf", "no extractor reads this media type")],
 )
-def test_given_against_the_bytes(given: str, said: str) -> None:
+def test_a_page_taken_for_a_text(given: str, said: str) -> None:
     """No word of the keeper makes a text of a page: its tags would be signed as words."""
     with pytest.raises(SourceError, match=said):
         media_type_of(b"<html><p>a", given)

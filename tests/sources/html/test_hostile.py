@@ -40,7 +40,7 @@ def refused(page: bytes) -> SourceError:
     ],
     ids=range(13),
 )
-def test_refused(page: bytes, said: str) -> None:
+def test_a_page_built_to_stop_its_reader(page: bytes, said: str) -> None:
     """What is built to stop a reader is refused with one error, and soon."""
     start = time.monotonic()
 
