@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.attacks.hands import UNSAFE
 from tests.cli.conftest import Run, Tree
 
 from muniment.sources.html import HtmlSource
@@ -281,6 +282,30 @@ def test_preview_as_a_page(work: Path, run: Run) -> None:
     assert "<img" not in page
     assert '<p class="out" dir="auto">&lt;img onerror=x&gt;</p>' in page
     assert "default-src &#39;none&#39;" in page
+
+
+def test_nothing_unsafe_reaches_a_screen(work: Path, run: Run) -> None:
+    """Controls and overrides in a page, in what it states and in its names, are shown escaped wherever it is shown."""
+    page = (
+        NOTICE.replace("Monday", "Mon\u202eday\x1b[31m")
+        .replace("Home", "Ho\u2066me\x07")
+        .replace("og:site", "og:\u202esite")
+    )
+    page = page.replace("Harbour Office", "Harb\u202eour").replace("<main>", "<main class='x\u202e'>")
+    (work / "notice.html").write_text(page, encoding="utf-8")
+
+    shown = [
+        run("preview", "notice.html"),
+        run("preview", "notice.html", "--json"),
+        run("preview", "notice.html", "--format", "html"),
+        run("preview", "notice.html", "--select", "p\u202e"),
+        run("add", "notice.html", "--release", "notice", "--dry-run"),
+        run("add", "notice.html", "--release", "notice"),
+    ]
+
+    assert [result.exit_code for result in shown] == [0, 0, 0, 2, 0, 0]
+    assert [result.output for result in shown if UNSAFE.search(result.output)] == []
+    assert "Mon\\u202eday" in shown[0].stdout
 
 
 def test_snapshot_by_its_own_script(paged: Path, run: Run) -> None:
