@@ -37,7 +37,7 @@ def test_prove(run: Run) -> None:
     assert digest.startswith("sha256:")
     assert words[:2] == [
         "> The harbour closes on Monday.",
-        "the whole of harbour-notice/v1#p1, archive example.org/press, entry 1 of its log",
+        "the whole of harbour-notice/v1#p1, archive example.org/press, log index 1; the log has 2 entries",
     ]
     assert Path(name).read_text(encoding="utf-8").startswith("> The harbour closes on Monday.\n\nthe whole of ")
     bare = run("prove", "v1#p1", "--format", "tlog-proof").stdout.splitlines()[0]

@@ -89,7 +89,7 @@ def format_page(signed_files: SignedFiles) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
         head(signed_files),
-        bar(citations(signed_files)),
+        bar(element("p", PROSE["scope"], class_="scope"), citations(signed_files)),
         element("main", _text(record)),
         element("div", compare(signed_files), checks(signed_files), class_="evidence"),
         description(signed_files),

@@ -117,12 +117,12 @@ function description(record, { logged_at }) {
     tag("h3", {}, "How it came here"), tag("ol", { class: "provenance" }, record.provenance.map(({ activity, agent, time, note }) =>
       tag("li", {}, `${activity}, by `, bdi(agent), time ? `, ${time} (claimed)` : "", note ? [". ", bdi(note)] : ""))));
 }
-function limits({ record, hash, root }, { index, size }, { logged_at }) {
-  const last = index === size - 1 ? ` (claimed ${logged_at})` : "", name = `${record.release}-v${record.version}-${hash.slice(0, 12)}`;
+function limits({ root }, { index, size }, { logged_at }) {
+  const last = index === size - 1 ? ` (claimed ${logged_at})` : "";
   return section("limits", "What this proves, and what it does not",
-    tag("p", {}, `${OWN.place}${index} of its log, under a signed checkpoint over ${size} entries.`), tag("p", {}, OWN.limits),
+    tag("p", {}, `${OWN.place}${placeOf({ index, size })}, as its signed checkpoint says.`), tag("p", {}, OWN.limits),
     tag("p", {}, `Not known: what was revoked or withdrawn after log size ${size}${last}. A newer copy of the archive can tell.`),
-    tag("p", {}, OWN.unchecked), tag("pre", {}, command(`archive verify ${name}.zip \\\n  --root ${root.slice(7)}`)),
+    tag("p", {}, OWN.unchecked), tag("pre", {}, command(`archive verify . \\\n  --root ${root.slice(7)}`)),
     tag("p", {}, OWN.again, command("README.txt"), " has the same steps for ", command("sha256sum"), ", ", command("ssh-keygen"),
       " and ", command("openssl"), "."));
 }
@@ -130,7 +130,7 @@ function limits({ record, hash, root }, { index, size }, { logged_at }) {
 function makeBody() {
   const record = needs("record"), entry = needs("entry"), roots = needs("roots");
   const known = { record, reference: `${record.release}/v${record.version}`, origin: found.root.archive, hash: found.hash.slice(7), root: roots[0].digest };
-  const made = tag("body", {}, head(known), bar(citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
+  const made = tag("body", {}, head(known), bar(tag("p", { class: "scope" }, OWN.scope), citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
     description(record, entry), limits(known, parseProof(), entry));
   made.append(tag("script", { type: "application/json", id: "evidence" }, $("evidence").textContent), "\n", running.cloneNode(true));
   return made;
