@@ -51,6 +51,7 @@ openssl pkeyutl -verify -pubin -keyform DER -inkey "$d/key" -rawin -in "$d/check
 rm -r "$d\""""
 """The steps; what stands between two ``@`` differs from proof to proof."""
 
+_OUT = "# The bare proof, out of this file.\np=$d/proof; "
 _PLACE = re.compile("@([A-Z_]+)@")
 
 
@@ -93,9 +94,9 @@ def take_out(form: Form, file: str) -> str:
     """
     match form:
         case "html":
-            return f"# The bare proof, out of this file.\np=$d/proof; sed -n '/^c2sp.org.tlog-proof@v1$/,/^<.pre>/p' {file} | sed '$d' > \"$p\""
+            return f"{_OUT}sed -n '/^c2sp.org.tlog-proof@v1$/,/^<.pre>/p' {file} | sed '$d' > \"$p\""
         case "text":
-            return f"# The bare proof, out of this file.\np=$d/proof; sed -n '/^c2sp.org.tlog-proof@v1$/,$p' {file} > \"$p\""
+            return f"{_OUT}sed -n '/^c2sp.org.tlog-proof@v1$/,$p' {file} > \"$p\""
         case "tlog-proof":
             return f"p={file}"
 
