@@ -16,6 +16,8 @@ from muniment.store.local import LocalStore
 from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.snapshot.conftest import World
 
 needs_tools = pytest.mark.skipif(
@@ -54,6 +56,20 @@ def test_stock_commands_verify_a_snapshot(snapshot: Snapshot, tmp_path: Path) ->
     assert done.stdout.count('Good "root@muniment" signature for archive@archive.example.org') == 1
     assert "Signature Verified Successfully" in done.stdout
     assert_same_root(done.stdout)
+
+
+@needs_tools
+def test_hostile_title(world_of: Callable[..., World], tmp_path: Path) -> None:
+    """A title with what a shell or a terminal would act upon, or that hides words, runs nothing and shows as it is."""
+    title = "$(touch owned) `touch owned` \u2028     touch owned\u200e\U000e0041 'x' \\"
+    bag = unzip(world_of("Notice\n\n1. The harbour closes.\n", title=title, issuer=title).snapshot(), tmp_path)
+    done = run(bag)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(tmp_path.rglob("owned"))
+    for path in ("README.txt", "cite/citation.txt", "reading-text.txt"):
+        text = (bag / "data" / path).read_text(encoding="utf-8")
+        assert "\u2028" not in text
+        assert "\\u2028" in text
 
 
 def test_names_no_file_that_may_have_another_name(snapshot: Snapshot, tmp_path: Path) -> None:

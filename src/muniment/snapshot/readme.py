@@ -152,7 +152,7 @@ def readme_text(signed_files: SignedFiles) -> str:
     return _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
-        citation=format_long(citation),
+        citation=plain(format_long(citation)),
         withdrawn=_withdrawn(signed_files),
         earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
         horizon=_sentence(signed_files),

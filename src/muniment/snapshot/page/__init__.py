@@ -89,7 +89,7 @@ def format_page(signed_files: SignedFiles) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         packaged("page.css"),
         head(signed_files),
-        bar(element("p", PROSE["scope"], class_="scope"), citations(signed_files)),
+        bar(_scope(), citations(signed_files)),
         element("main", _text(record)),
         element("div", compare(signed_files), checks(signed_files), class_="evidence"),
         description(signed_files),
@@ -104,6 +104,12 @@ def format_page(signed_files: SignedFiles) -> bytes:
 def bar(*children: Child) -> Markup:
     """What stays in view: the verdict, and how to cite what is read."""
     return element("div", element("p", PROSE["verdict"], id="verdict", role="status"), *children, class_="bar")
+
+
+def _scope() -> Markup:
+    """What the verdict is on, and what checks the rest of the snapshot."""
+    shell, program = (element("code", said) for said in ("sh data/verify.sh", "archive verify ."))
+    return element("p", PROSE["scope"], shell, " or ", program, class_="scope")
 
 
 _ABOUT = (

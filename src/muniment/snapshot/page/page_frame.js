@@ -130,7 +130,7 @@ function limits({ root }, { index, size }, { logged_at }) {
 function makeBody() {
   const record = needs("record"), entry = needs("entry"), roots = needs("roots");
   const known = { record, reference: `${record.release}/v${record.version}`, origin: found.root.archive, hash: found.hash.slice(7), root: roots[0].digest };
-  const made = tag("body", {}, head(known), bar(tag("p", { class: "scope" }, OWN.scope), citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
+  const made = tag("body", {}, head(known), bar(tag("p", { class: "scope" }, OWN.scope, command("sh data/verify.sh"), " or ", command("archive verify .")), citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
     description(record, entry), limits(known, parseProof(), entry));
   made.append(tag("script", { type: "application/json", id: "evidence" }, $("evidence").textContent), "\n", running.cloneNode(true));
   return made;

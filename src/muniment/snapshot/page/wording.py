@@ -7,8 +7,7 @@ PROSE = {
     "withdrawn": "Withdrawn by the archive on ",
     "verdict": "Nothing was checked: no script has run here.",
     "scope": (
-        "This page checks the record inside it and cannot see the files beside it. To check those, run in this folder: "
-        "sh data/verify.sh, or: archive verify ."
+        "This page checks the record inside it and cannot see the files beside it. To check those, run in this folder "
     ),
     "warning": (
         "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "
