@@ -515,6 +515,8 @@ def test_withdrawn_version(show: Show, sited: Callable[..., World]) -> None:
     assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
     words = "Withdrawn by the archive on 2026-11-22 (claimed): names <b>a person</b>"
     assert page.locator(".withdrawn").inner_text() == words
+    for name in ("short", "full"):
+        assert (page.text_content(f"#{name}") or "").endswith(" (withdrawn by the archive on 2026-11-22)")
     silent = show(re.sub('<p class="withdrawn".*?</p>', "", html))
     assert silent.get_attribute("body", "data-state") == "failed"
 

@@ -50,9 +50,10 @@ const capital = text => { const first = Array.from(text)[0], big = first.toUpper
 // Where the site has the version, or its paragraph of that anchor.
 const addressOf = (record, anchor) => found.root.url
   ? `${found.root.url}/releases/${record.release}/v${record.version}/${anchor ? `#${anchor}` : ""}` : null;
+const withdrawal = () => (found.root.withdrawn || []).find(held => held.record === found.hash);
 function head({ record, reference, origin }) {
   const { title, language, issued, issuer } = record, address = addressOf(record);
-  const gone = (found.root.withdrawn || []).find(held => held.record === found.hash);
+  const gone = withdrawal();
   return tag("header", {}, tag("p", { class: "eyebrow" }, show(`${capital(kindOf(record))}${OWN.eyebrow}`)),
     gone ? tag("p", { class: "withdrawn", role: "note" }, `${OWN.withdrawn}${gone.time.slice(0, 10)} (claimed): `, bdi(gone.reason)) : "",
     tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
@@ -82,9 +83,10 @@ function text(record) {
 function citations({ record, reference, origin, hash }) {
   const { title, issued, issuer } = record, lead = `${issuer ? `${issuer}, ` : ""}\u201c${nested(title)}\u201d`;
   const ended = text => text.endsWith(".") ? text : `${text}.`, uri = record.original.uri;
+  const gone = withdrawal(), told = gone ? ` (withdrawn by the archive on ${gone.time.slice(0, 10)})` : "";
   const long = (place, anchor) => [[`${lead} [${kindOf(record)}]`, dayFirst(issued, MONTHS), ...place].join(", "),
-    `Archive version ${record.version} (${reference}), ${origin}`, ...found.root.url ? [`Online: <${addressOf(record, anchor)}>`] : [], ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ");
-  const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ");
+    `Archive version ${record.version} (${reference}), ${origin}`, ...found.root.url ? [`Online: <${addressOf(record, anchor)}>`] : [], ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ") + told;
+  const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ") + told;
   const { id } = record.paragraphs[0], locator = locatorOf(id), anchor = anchorOf(id, 0);
   const span = (name, said, more) => tag("span", { class: "citation", "data-copy": name, ...more }, plain(said));
   const cited = (name, write) => {
