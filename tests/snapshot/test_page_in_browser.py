@@ -575,6 +575,14 @@ def test_place_is_no_number(show: Show, world_of: Callable[..., World]) -> None:
         )
 
 
+def test_tags_are_named(show: Show, world_of: Callable[..., World]) -> None:
+    """The script names each tag character as the page does, though it has the names of few: the page passes."""
+    text = "".join(map(chr, range(0xE0020, 0xE0080)))
+    page = show(page_of(world_of(f"Notice\n\n1. Here {text} ends.\n"), "v1"))
+    assert (failed(page), page.get_attribute("body", "data-state")) == (set(), "passed")
+    assert page.locator(".char").count() == 96
+
+
 def test_files_beside_it(show: Show, genuine: str) -> None:
     """At the verdict the page says that it checks itself alone, and how to check the files beside it."""
     for scripts in (True, False):

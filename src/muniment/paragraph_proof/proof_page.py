@@ -18,7 +18,7 @@ from muniment.log.note import parse_note
 from muniment.markup import Markup, document, element
 from muniment.paragraph_proof import FORMAT, ParagraphProof, format_paragraph_proof
 from muniment.paragraph_proof.by_hand import COMMANDS, FILE, by_hand, take_out
-from muniment.snapshot.page import bar, joined_script, packaged
+from muniment.snapshot.page import bar, joined_script, packaged, without_blanks
 from muniment.snapshot.page.details import check_list, code, fact
 from muniment.snapshot.page.wording import PROSE
 
@@ -68,7 +68,7 @@ _PROSE = {
 @cache
 def style() -> str:
     """The style sheet: that of the page of a snapshot, and what a quotation needs beside."""
-    return packaged("page.css") + _packaged("proof.css")
+    return without_blanks(packaged("page.css") + _packaged("proof.css"))
 
 
 def _packaged(name: str) -> str:
