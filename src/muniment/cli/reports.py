@@ -29,12 +29,16 @@ def time_lines(report: Report) -> Iterator[str]:
     reach = max(proven.size for proven in report.proven)
     covered = [version for version in report.dated if version.index < reach]
     last = covered[-1].index if covered else reach - 1
-    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{say_entries(reach)} of the log"
+    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log {_entries(reach)}"
     if covered or not report.dated:
         yield f"{what} proven {say_proven(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
     if missing:
         yield f"no time proven yet: {_some(missing)} (archive timestamp)"
+
+
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"
 
 
 def part_lines(report: Report) -> Iterator[str]:
