@@ -82,7 +82,7 @@ In a POSIX shell, in the folder that holds bagit.txt.
    and record.json gives the second one as that of the original.
 
 4. Signed by this archive. The key must be one of those in {newest}, under record_keys, whose
-   range holds index {index}: the last command finds it there.
+   range holds log index {index}: the last command finds it there.
      ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n record@muniment \\
        -s data/record.json.sig{time} < data/record.json
      grep -c -F '{signer}' {newest}
