@@ -12,8 +12,11 @@ from muniment.cli.terminal import json_text, screen_width, wrap
 from muniment.digest import parse_digest
 from muniment.display import plain, plain_lines
 from muniment.export.commands import quoted
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
+from muniment.log.note import parse_note
 from muniment.paragraph_proof import ParagraphProof
-from muniment.paragraph_proof.by_hand import file_name, stock_commands, take_out
+from muniment.paragraph_proof.by_hand import by_hand
 from muniment.paragraph_proof.forms import form_of, read_proof
 from muniment.verify.public_json import report_as_json
 from muniment.verify.report import VERIFIED, Report
@@ -45,7 +48,8 @@ def quoted_lines(proof: ParagraphProof) -> Iterator[str]:
     for line in re.split("\n", plain_lines(proof.words)):
         yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
     part = "from" if proof.quote else "the whole of"
-    place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, entry {proof.index} of its log")
+    size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
+    place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, {say_place(proof.index, size)}")
     yield from wrap(place, screen_width())
     yield f"SHA-256 of the record {parse_digest(proof.statement.record)}"
 
@@ -87,7 +91,4 @@ def explain_proof(data: bytes, name: str) -> None:
     """
     proof, form = read_proof(data, name), form_of(data) or "tlog-proof"
     file = quoted(f"./{name}" if name.startswith("-") else name)
-    bare = file if form == "tlog-proof" else file_name(proof, "tlog-proof")
-    taken = take_out(form, file, bare)
-    print(f"# The bare proof, out of this file.\n{taken}" if taken else "", end="\n" if taken else "")
-    print(stock_commands(proof, bare))
+    print(by_hand(proof, form, file))

@@ -9,6 +9,7 @@ from muniment.cli.hints import for_reader
 from muniment.cli.terminal import RED, paint, screen_width, wants_colour, wrap
 from muniment.cli.verdict import say_counts, say_proven, say_verdict
 from muniment.display import plain
+from muniment.log.encoding import say_entries
 from muniment.verify.growth import MEMORY
 from muniment.verify.report import FAILED, NAMES, Finding, Report
 
@@ -28,7 +29,7 @@ def time_lines(report: Report) -> Iterator[str]:
     reach = max(proven.size for proven in report.proven)
     covered = [version for version in report.dated if version.index < reach]
     last = covered[-1].index if covered else reach - 1
-    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log entries"
+    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log {_entries(reach)}"
     if covered or not report.dated:
         yield f"{what} proven {say_proven(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
@@ -36,11 +37,15 @@ def time_lines(report: Report) -> Iterator[str]:
         yield f"no time proven yet: {_some(missing)} (archive timestamp)"
 
 
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"
+
+
 def part_lines(report: Report) -> Iterator[str]:
     """Give the lines on the part that was asked for: what is new, by what lot it was chosen, what was left out."""
     if report.news is not None:
         news = report.news
-        yield f"since {news.size} entries: {_some(news.versions) or 'no version'}; the log continues them"
+        yield f"since {say_entries(news.size)}: {_some(news.versions) or 'no version'}; the log continues them"
         hashes = "1 hash" if len(news.proof) == 1 else f"{len(news.proof)} hashes"
         yield f"consistency proof: {hashes} (--json prints them)"
     if report.drawn is not None:

@@ -58,7 +58,7 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("time", proven, BOLD)
     _field("language", description.language)
     _field("change", change, record.change.kind)
-    _field("logged", f"{version.statement.logged_at} (claimed), entry {version.index}")
+    _field("logged", f"{version.statement.logged_at} (claimed), log index {version.index}")
     _field("record", version.statement.record)
     print()
 
