@@ -118,7 +118,9 @@ def _prefix(pieces: Sequence[Named], members: Sequence[int], ids: Sequence[str],
         return "p"
     label = pieces[above].label
     sure = (first.standing is not None and first.standing.sure) or (label is not None and label.kind == "article")
-    parted = headings[above] != headings[members[0]] and not sure
+    # A list that begins anew below a heading, and counts as the item above does, is the heading's own.
+    alike = label is not None and first.label is not None and label.form == first.label.form
+    parted = headings[above] != headings[members[0]] and (not sure or alike)
     return "p" if parted else f"{ids[above]}."
 
 
