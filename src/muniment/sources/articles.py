@@ -81,7 +81,7 @@ def _articles() -> tuple[re.Pattern[str], ...]:
     mark = rf"{CLOSE}(?P<mark>{marks})?{CLOSE}(?=[\s：．]|\Z|(?<=[：．]))"
     more = rf"(?P<more>之{HAN}|の{HAN}|の{DIGIT}{{1,3}})?"
     return (
-        re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){mark}"),
+        re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){_ORDINAL_SIGN}{mark}"),
         re.compile(rf"{LEAD}(?:{words})[ٔ]?[:.]?{blanks}\(?(?P<number>{number}){_ORDINAL_SIGN}{mark}", re.IGNORECASE),
         re.compile(rf"{LEAD}(?P<number>{few})\.?(?:{_DASH}|[ \u00a0])?(?:{behind}){mark}", re.IGNORECASE),
         re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}"),

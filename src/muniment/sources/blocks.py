@@ -193,9 +193,9 @@ def _indent(gap: str) -> int:
 def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     """Tell a text wrapped by hand from one with a paragraph a line, by all its lines.
 
-    One line over 200 code points, links and marked headings aside, and nobody wrapped it, unless ten breaks and more say
-    otherwise: nine in ten end no sentence, and three of four lines are full.  Else the breaks are counted
-    that stand inside of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.
+    The breaks are counted that stand inside of blocks, before lines without a label.  One line over 200 code points,
+    links and marked headings aside, and nobody wrapped it, unless ten breaks and more say otherwise: nine in ten end
+    no sentence, and three of four lines are full.  Else, if half of them end a sentence, a line is a paragraph.
     Where no sentence ends with a mark, or lines are longer than 120, half of the lines that go on must be full.
     """
     breaks: list[_Break] = []
@@ -336,6 +336,8 @@ def _joins(text: str, block: Block, at: int) -> bool:
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
     if not _is_drawn(text, line):
         return False
+    if _is_rule(text, line) and text[line.start] == text[before.start]:
+        return False  # a box drawn around words
     below = block[at + 1] if at + 1 < len(block) else None
     return _is_row(text, before) or bool(below and _is_half_row(text, before) and _is_half_row(text, below))
 
@@ -439,7 +441,7 @@ def _heads(text: str, block: Block, style: _Style) -> bool:
         len(block) > 2
         and 2 * (first.end - first.start) < style.width
         and not ends_clause(text[first.start : first.end])
-        and ends_sentence(text[last.start : last.end])
+        and (ends_sentence(text[last.start : last.end]) or text[last.end - 1] in ":：")
         and _LETTER.search(text, first.start, first.end) is not None
     )
 

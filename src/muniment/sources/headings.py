@@ -266,6 +266,8 @@ def _given_in_front(words: str) -> str:
 def _without_marks(words: str) -> str:
     """The words without the marks that Markdown has for a heading or for bold type, and without a link's address."""
     words = _TAIL.sub("", _TAG.sub("", _LINK.sub(r"\1", words)))
+    framed = _FRAME.fullmatch(words.strip())
+    words = framed[2] if framed else words
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
 
 
@@ -276,6 +278,8 @@ _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
 _FRONT_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)([^>|\s].{0,200}?)\1[ \t\r]*$", re.MULTILINE)
 # Markup around words, and attributes behind them.
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+# A box drawn around a title: "=   Title   =".
+_FRAME: Final = re.compile(r"([=*#~|+-]{1,5})[ \t]+(\S.{0,200}?)[ \t]+\1")
 _TAIL: Final = re.compile(r"\s*\{[:#][^{}\n]{0,80}\}\s*\Z")
 
 

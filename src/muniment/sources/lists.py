@@ -375,7 +375,9 @@ def _gap(last: Number, number: Number) -> tuple[int, ...]:
 
 
 def _counts_to(level: _Open, number: Number) -> bool:
-    return any(" " not in key and _is_next(last, number, 1) for key, last in level.keys.items())
+    return any(
+        " " not in key and key not in {"article", "§"} and _is_next(last, number, 1) for key, last in level.keys.items()
+    )
 
 
 def _is_next(last: Number, number: Number, step: int) -> bool:
