@@ -46,7 +46,7 @@ _CLOSE: Final = f"{MARKS}(?![\\d{UNSEEN_MARKS}])"
 
 # A number and a full stop, in ASCII and before a blank: what the first pattern of all makes of most numbered lines.
 _PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= [A-Z\u0410-\u042f])")
-_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹№Nn#])")
+_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹№#]|[Nn][oOrRº°])")
 
 
 @cache
@@ -118,7 +118,8 @@ _CIRCLE: Final = re.compile(rf"{LEAD}(?P<number>{CIRCLED})(?:(?<=[\u2160-\u217b]
 _DASHES: Final = "-–—+"
 _BULLET: Final = re.compile(rf"{MARKS}\\?(?P<bullet>[-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒])(?=\s)")
 _BULLETS: Final = frozenset("\\-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒")
-_BEHIND_BULLETS: Final = frozenset(("()", "(a)", "(A)", ")", "a)", "A)", "§", "article", "〔〕", "（一）", "一、"))
+_NEAR_BRACKET: Final = re.compile(r"[(（〔【\[§]|\w{1,7}[.)）]")
+_BEHIND_BULLETS: Final = frozenset(("()", "(a)", "(A)", ")", "a)", "A)", "§", "〔〕", "（一）"))
 _GLUED_BULLET: Final = re.compile(rf"(?P<bullet>[•▪●◦■►➢✓‣◆])(?={LETTER}|{DIGIT})")
 _LEADING: Final = re.compile(f"[#*_{UNSEEN_MARKS}]")
 _LEAD: Final = re.compile(LEAD)
@@ -269,7 +270,7 @@ def _judge_letter(text: str, match: re.Match[str], form: str, strength: int, end
 def _parse_behind_bullet(text: str, start: int, end: int, bullet: Label) -> Label | None:
     """Read the number or letter that is printed behind a bullet, as Markdown's lists have it: ``- (a)``, ``* § 2``."""
     place = end - len(text[bullet.end : end].lstrip(SPACE))
-    inner = parse_label(text, place, end)
+    inner = parse_label(text, place, end) if _NEAR_BRACKET.match(text, place, end) else None
     if inner is None or inner.bullet or not inner.readings or inner.strength != FIRM or inner.alone:
         return None
     if inner.form not in _BEHIND_BULLETS or inner.end - start > _MAX_LABEL:
