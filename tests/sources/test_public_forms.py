@@ -225,3 +225,22 @@ def test_a_heading_with_a_number_in_a_wrapped_block(heading: str, body: str) -> 
 def test_an_ethiopic_colon_ends_a_clause(ending: str) -> None:
     """A paragraph that ends in an Ethiopic colon or word divider heads nothing."""
     assert segment(f"ወደብ\n\nየሚከተሉትን ያካትታሉ{ending}\n\nመርከብ ዛሬ ይመጣል።")[1].kind == "paragraph"
+
+
+@pytest.mark.parametrize("number", ["**第一条**", "**第１条**", "__第二條__", "**제1조**", "**第一条の二**"])
+def test_bold_numbers_of_articles(number: str) -> None:
+    """The marks of bold type on both sides of an article's number belong to the label, none of them to the words."""
+    found = segment(f"{number}\u3000船舶は港に入る。\n\n終わり。")
+    assert (found[0].label, found[0].text) == (number, "船舶は港に入る。")
+
+
+@pytest.mark.parametrize(
+    "front", ["---\nsidebar: auto\n---", "+++\nдата = 2024\n+++", "---\n标签: 法律\n---", "![港](/images/port.png)"]
+)
+def test_what_heads_no_text(front: str) -> None:
+    """What generators of sites put before a text is no heading, however short, and a picture is none."""
+    assert [each.kind for each in segment(f"{front}\n\n# Port\n\nIt is closed.")] == [
+        "paragraph",
+        "heading",
+        "paragraph",
+    ]

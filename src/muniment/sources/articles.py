@@ -84,8 +84,10 @@ def _articles() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){_ORDINAL_SIGN}{mark}"),
         re.compile(rf"{LEAD}(?:{words})[ٔ]?[:.]?{blanks}\(?(?P<number>{number}){_ORDINAL_SIGN}{mark}", re.IGNORECASE),
         re.compile(rf"{LEAD}(?P<number>{few})\.?(?:{_DASH}|[ \u00a0])?(?:{behind}){mark}", re.IGNORECASE),
-        re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}"),
-        re.compile(rf"{LEAD}제{BLANKS}(?P<number>{DIGIT}{{1,4}}){BLANKS}조(?P<more>의{BLANKS}{DIGIT}{{1,3}})?"),
+        re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}{CLOSE}"),
+        re.compile(
+            rf"{LEAD}(?P<open>제){BLANKS}(?P<number>{DIGIT}{{1,4}}){BLANKS}조(?P<more>의{BLANKS}{DIGIT}{{1,3}})?{CLOSE}"
+        ),
     )
 
 

@@ -174,6 +174,8 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
         return False
     words = text[piece.words : piece.end]
+    if words.startswith("![") or _FRONT.match(words):
+        return False
     words = _LINK.sub(r"\1", words) if "](" in words else words
     if (
         ends_clause(words)

@@ -8,7 +8,7 @@ from typing import Final
 from muniment.sources.lookalikes import words_of
 
 _FIRST: Final = {
-    "premier": 1, "première": 1, "1er": 1, "primo": 1, "ersten": 1, "único": 1, "unique": 1, "only": 1,
+    "premier": 1, "première": 1, "1er": 1, "primo": 1, "ersten": 1, "único": 1, "unico": 1, "unique": 1, "only": 1,
 }  # fmt: skip
 # From one on, each language in its order; two forms of one number are divided by a stroke.
 _ROWS: Final = tuple(
