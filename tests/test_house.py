@@ -25,6 +25,7 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
+    "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "store.testing": "a test double, which no archive uses",
 }
 """Modules that stay small on their own, and why."""
