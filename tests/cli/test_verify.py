@@ -95,9 +95,20 @@ def test_snapshot(run: Run, refused: Refused, work: Path, monkeypatch: pytest.Mo
     result = run("verify", "b.zip")
     assert result.exit_code == 1
     Path("c.zip").write_bytes(b"not a zip")
-    result = run("verify", "c.zip")
-    assert result.exit_code in {1, 3}
-    assert "Traceback" not in result.output
+    assert "c.zip: neither a citation, a snapshot nor a proof" in refused("verify", "c.zip", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_one_rule_for_a_path_and_for_stdin(run: Run) -> None:
+    """The same bytes give the same exit code, whatever the file is called and whether it is a file at all."""
+    assert run("export", "v1", "-o", "whole.zip").exit_code == 0
+    whole, cited = Path("whole.zip").read_bytes(), run("cite", "v1").stdout.encode()
+    cases = [(whole, 0), (whole[:-1], 1), (b"\xff" + whole[1:], 1), (cited, 0), (b"no citation", 2), (b"", 2)]
+    for data, code in cases:
+        for name in ("given", "given.txt", "given.zip"):
+            Path(name).write_bytes(data)
+            assert run("verify", name).exit_code == code, (name, data[:20])
+        assert run("verify", "-", stdin=data).exit_code == code, data[:20]
 
 
 @pytest.mark.usefixtures("work")

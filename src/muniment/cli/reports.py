@@ -10,7 +10,7 @@ from muniment.cli.terminal import RED, paint, screen_width, wants_colour, wrap
 from muniment.cli.verdict import say_counts, say_proven, say_verdict
 from muniment.display import plain
 from muniment.verify.growth import MEMORY
-from muniment.verify.report import FAILED, NAMES, Finding, Report
+from muniment.verify.report import FAILED, NAMES, Drawn, Finding, Report
 
 _FEW = 3
 
@@ -40,13 +40,21 @@ def part_lines(report: Report) -> Iterator[str]:
     """Give the lines on the part that was asked for: what is new, by what lot it was chosen, what was left out."""
     if report.news is not None:
         news = report.news
-        yield f"since {news.size} entries: {_some(news.versions) or 'no version'}; the log continues them"
+        since = "1 entry" if news.size == 1 else f"{news.size} entries"
+        yield f"since {since}: {_some(news.versions) or 'no version'}; the log continues them"
         hashes = "1 hash" if len(news.proof) == 1 else f"{len(news.proof)} hashes"
         yield f"consistency proof: {hashes} (--json prints them)"
     if report.drawn is not None:
-        yield f"releases by lot: {report.drawn.releases}, with the seed {report.drawn.seed}"
+        yield _say_lot(report.drawn, report.counts.releases)
     if report.left_out is not None:
         yield str(report.left_out)
+
+
+def _say_lot(drawn: Drawn, checked: int) -> str:
+    if drawn.releases <= checked:
+        return f"releases by lot: {drawn.releases}, with the seed {drawn.seed}"
+    there = "there is only 1" if checked == 1 else f"there are only {checked}"
+    return f"releases by lot: none was left out, as {drawn.releases} were asked for and {there}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -11,9 +11,10 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from io import TextIOWrapper
+from contextlib import suppress
+from io import StringIO, TextIOWrapper
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO, cast
 from unicodedata import combining, east_asian_width
 
 from muniment.display import escape_json
@@ -120,6 +121,30 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if not isinstance(sys.stderr, Remarks):
+        sys.stderr = cast("TextIO", Remarks(sys.stderr))
+
+
+class Remarks:
+    """stderr, where what cannot be written is lost: a full or closed one never changes the exit code of a verdict."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        # Printing to None would print to stdout, among what is read there.
+        self._stream = StringIO() if stream is None else stream
+
+    def write(self, text: str) -> int:
+        """Write, if that can be done."""
+        with suppress(OSError, ValueError):  # ValueError: it was closed
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, if that can be done."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        return getattr(self._stream, name)
 
 
 def write_bytes(data: bytes) -> None:

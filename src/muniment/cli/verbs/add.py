@@ -16,7 +16,7 @@ import click
 
 from muniment.archive import Archive
 from muniment.canonical import Json
-from muniment.cli.authoring import Members, author_options, key_options, member_options
+from muniment.cli.authoring import Members, author_options, key_options, member_options, refuse_future
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
 from muniment.cli.described import count_paragraphs, described_json, described_lines, fact_lines, tell_not_signed
@@ -149,7 +149,7 @@ def command(
     if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
         raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
-    job = _Job(members.gather(), Author(moment, texts["by"] or "", texts["note"]), memory, texts)
+    job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts)
     archive = open_target()
     if dry_run:
         act: Callable[[str, str], object] = partial(_preview, archive, job)
@@ -186,6 +186,7 @@ class _Job:
         data = read_file(path, max_size=MAX_ORIGINAL)
         received = self.texts["received"]
         received = self.author.now[:10] if received is None else read_time(received, where="--received")
+        refuse_future(received, self.author.now, where="--received")
         return Source(data, name, received, self.texts["media_type"] or "", self.texts["charset"])
 
 

@@ -35,10 +35,11 @@ def command(
     wanted = parse_reference(reference)
     if members.empty:
         raise InputError("nothing to describe was given", hint="--title, --metadata FILE, … say what changes")
-    metadata = members.gather()
+    moment = now()
+    metadata = members.gather(moment)
     archive = open_target()
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
-    author = Author(now(), who["by"], who["note"])
+    author = Author(moment, who["by"], who["note"])
     added = add_description(archive.store, keys, release, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)

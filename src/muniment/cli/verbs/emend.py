@@ -166,12 +166,13 @@ def command(
     if wanted.paragraph is None:
         raise InputError("no paragraph is named", where=reference, hint=f"for example {reference}#p1")
     correction.check()
-    metadata = members.gather()
+    moment = now()
+    metadata = members.gather(moment)
     archive = open_target()
     release = newest(archive, wanted).release
     keys = load_keys(archive, key_files)
     emend = _emend(archive, wanted, correction, reason)
-    author = Author(now(), who["by"], who["note"])
+    author = Author(moment, who["by"], who["note"])
     added = add_emendations(archive.store, keys, release, emend, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

@@ -102,23 +102,32 @@ def _tell_path(name: str) -> Target:
     if named.kind is InputKind.CHECKPOINT:
         hint = "archive verify --against it compares the archive with it; --since it checks what is new"
         raise InputError("a checkpoint says nothing alone", where=name, hint=hint)
-    data = named.file if named.kind is InputKind.FILE and not name.lower().endswith(".zip") else None
-    stated = () if data is None else _cited_in(data)
-    if name == STANDARD_STREAM and named.kind is InputKind.FILE and not stated:
-        raise InputError(
-            "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
-        )
+    stated = _cited_in(named.file, name) if named.kind is InputKind.FILE and named.file is not None else ()
     return Target(name, named, stated)
 
 
-def _cited_in(data: bytes) -> tuple[Stated, ...]:
-    """Read a file as a citation; nothing where it is none."""
+def _cited_in(data: bytes, name: str) -> tuple[Stated, ...]:
+    """Read a file as a citation; nothing where it is no text, and so a snapshot that is damaged.
+
+    The bytes alone say which: what a file is called, or that it comes from stdin, never changes the exit code.
+
+    Raises:
+        InputError: It is a text that cites nothing.
+    """
     from muniment.cite.reading import MAX_CITATION, parse_citation  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
 
     try:
-        return parse_citation(data.decode("utf-8")) if len(data) <= MAX_CITATION else ()
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return ()
+    if stated := parse_citation(text) if len(data) <= MAX_CITATION else ():
+        return stated
+    raise InputError(
+        "neither a citation, a snapshot nor a proof",
+        where="stdin" if name == STANDARD_STREAM else plain(name),
+        found="a text" if text.strip() else "nothing",
+        hint="archive cite prints citations, archive export writes snapshots",
+    )
 
 
 def _cited_by(name: str) -> tuple[Stated, ...]:
