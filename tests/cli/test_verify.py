@@ -36,9 +36,10 @@ def test_verified(run: Run, target: tuple[str, ...]) -> None:
     assert " ".join(said.split()) == sentence
     assert len(rest) == 1
     lines = rest[0].splitlines()
-    assert lines[-1].startswith("trust root sha256:")
+    assert lines[-2] == "trust root (compare it with a copy from elsewhere)"
+    assert lines[-1].startswith("  sha256:")
     part = ["not looked at: 1 checkpoint, what lies in other folders"] if what == "harbour-notice/v2" else []
-    assert lines[:-1] == [*part, "memory: first seen on this machine"]
+    assert lines[:-2] == [*part, "memory: first seen on this machine"]
     verbose = run("verify", *target, "-v").stdout
     named = [line[4:13].strip() for line in verbose.split("\n\n")[1].splitlines()]
     assert named == [name for name in CHECKS.values() if name != "time"]
@@ -52,7 +53,7 @@ def test_pinned_root(run: Run, refused: Refused) -> None:
     for given in (root, root.removeprefix("sha256:")):
         result = run("verify", "--root", given)
         assert result.exit_code == 0
-        assert result.stdout.endswith(f"trust root {root}: as given with --root\n")
+        assert result.stdout.endswith(f"trust root (as given with --root)\n  {root}\n")
     assert run("verify", "--root", "0" * 64).exit_code == 1
     assert "--root: not the hash of a trust root" in refused("verify", "--root", "sha256:12", code=2)
 
@@ -191,7 +192,7 @@ def test_failure_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "  hint      restore it\n"
         "\n"
         "checked: 0 versions of 0 releases, 0 log entries, 0 files\n"
-        "trust root sha256:00: see above\n"
+        "trust root (see above)\n  sha256:00\n"
     )
 
 

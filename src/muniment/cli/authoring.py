@@ -12,13 +12,19 @@ from typing import Any, TypeVar
 
 import click
 
+from muniment.archive import Archive
+from muniment.archive.unfinished import read_marker
 from muniment.canonical import Json, parse_json
 from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
+from muniment.cli.memory_files import Memory
+from muniment.cli.target import open_target
 from muniment.dates import read_date, read_time
 from muniment.display import plain
-from muniment.errors import CanonicalError, InputError, MetadataError
+from muniment.errors import CanonicalError, InputError, MetadataError, MunimentError
 from muniment.files import read_file
+from muniment.store import Store
+from muniment.write.recover import recover
 
 _MAX_SIZE = 1024 * 1024
 _PLAIN = ("title", "language", "issuer", "uri", "retrieved")
@@ -216,7 +222,37 @@ def _read(path: str) -> dict[str, Json]:
     return value
 
 
+def end_unfinished(store: Store, memory: Memory) -> bool:
+    """End what an earlier writer left undone, and say in a line what became of it; gives whether there was something.
+
+    Writing does the same by itself, and without a word.
+    """
+    try:
+        if read_marker(store) is None:
+            return False
+    except MunimentError:
+        return False  # whoever writes is told what is wrong with it
+    with store.lock():
+        done = recover(store, memory.recall)
+    if done is not None:
+        did = "completed" if done.completed else "removed"
+        print(f"archive: note: an unfinished addition of {plain(done.subject)} was {did} first", file=sys.stderr)
+    return done is not None
+
+
+def open_to_write(memory: Memory) -> Archive:
+    """Open the archive that the command works on, and end what was left undone there."""
+    archive = open_target()
+    return open_target() if end_unfinished(archive.store, memory) else archive
+
+
 _Function = TypeVar("_Function", bound=Callable[..., None])
+
+
+def dry_run_option(command: _Function) -> _Function:
+    """Give ``--dry-run``."""
+    said = "Show what would be signed, and write nothing; no key is needed."
+    return click.option("--dry-run", is_flag=True, help=said)(command)
 
 
 def key_options(command: Callable[..., None]) -> Callable[..., None]:

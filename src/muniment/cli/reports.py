@@ -93,7 +93,7 @@ def print_report(
     _print_rest(report, grown, verbose=verbose)
     if report.root is not None:
         advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
-        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
+        print(f"trust root ({advice if report.stands or not pinned else 'see above'})\n  {report.root}")
 
 
 def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TextIO, cast
 from unicodedata import combining, east_asian_width
 
-from muniment.display import escape_json
+from muniment.display import escape_json, plain_lines
 from muniment.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ def cut(text: str, width: int) -> str:
     while text and cells(text) > width - 1:
         text = text[:-1]
     return f"{text.rstrip()}…"
+
+
+def cut_start(text: str, width: int) -> str:
+    """Shorten a path, whose end says most, to a number of columns, with an ellipsis before it."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[1:]
+    return f"…{text}"
 
 
 def pad(text: str, width: int) -> str:
@@ -79,6 +89,12 @@ def _words(text: str, width: int) -> Iterator[str]:
             yield word[start:end]
             start, left, rest = end, left - used, len(word) - end
         yield word[start:]
+
+
+def marked_lines(text: str) -> Iterator[str]:
+    """Give archived words, each line marked, so that none of them can pass for what the command says."""
+    for line in re.split("\n", plain_lines(text)):
+        yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
 
 
 def screen_width() -> int:

@@ -42,7 +42,7 @@ def list_command(*, as_json: bool) -> None:
         print("nothing is remembered on this machine")
     else:
         for origin, entries, root, seen, path in rows:
-            print(f"{plain(origin or 'unreadable')}  {entries or '?'} entries  seen {seen or '?'}")
+            print(f"{plain(origin or 'unreadable')}  {_counted(entries)}  seen {seen or '?'}")
             print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
             print(f"  {plain(path)}")
 
@@ -61,7 +61,7 @@ def forget_command(origin: str, *, yes: bool) -> None:
         what = "nothing is remembered by this name"
         raise UnresolvedReferenceError(what, found=origin, hint="archive memory list names what is")
     name, entries, _, seen, _ = _row(path)
-    known = f"{entries} entries of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
+    known = f"{_counted(entries)} of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
     if not yes:
         if not is_terminal(sys.stdin):
             raise InputError("not forgotten without being asked", where=str(path), hint="--yes forgets it")
@@ -69,6 +69,10 @@ def forget_command(origin: str, *, yes: bool) -> None:
         click.confirm(asked, abort=True, err=True)
     forget_file(folder, path)
     print(f"forgotten: {plain(known)}")
+
+
+def _counted(entries: int | None) -> str:
+    return "1 entry" if entries == 1 else f"{entries or '?'} entries"
 
 
 def _row(path: Path) -> tuple[str | None, int | None, str | None, str | None, str]:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muniment.cli.inputs import InputKind, NamedInput, is_snapshot, read_named
+from muniment.cli.inputs import InputKind, NamedInput, is_snapshot, read_named, read_snapshot
 from muniment.cli.target import find_archive, is_named_archive, store_at
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM
-from muniment.reference import parse_reference
+from muniment.reference import Reference, parse_reference
 
 if TYPE_CHECKING:
     from muniment.cite.facts import Stated
+    from muniment.record import Paragraph, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,45 @@ class Target:
         return None if self.named is None else self.named.proof
 
     @property
+    def digest(self) -> str | None:
+        """The whole hash that a citation states, 64 hex digits."""
+        from muniment.cite.check import cited_hash  # noqa: PLC0415 - start-up: for a citation only
+
+        return cited_hash(self.stated)
+
+    @property
     def pins(self) -> bool:
         """Whether it is a citation that states the hash of trust root 1."""
         return any(fact.name == "trust root" for part in self.stated for fact in part.facts)
+
+
+def cited_paragraphs(target: Target) -> tuple[Paragraph, ...]:
+    """Give the paragraphs that a citation names, from the very record whose hash it states.
+
+    Call it where the citation has verified.
+    """
+    from muniment.cite.facts import PARAGRAPH  # noqa: PLC0415 - start-up: for a citation only
+
+    digest = target.digest
+    ids = dict.fromkeys(fact.value for part in target.stated for fact in part.named(PARAGRAPH))
+    if digest is None or not ids:
+        return ()
+    return tuple(paragraph for paragraph in _read_cited(target, digest).paragraphs if paragraph.id in ids)
+
+
+def _read_cited(target: Target, digest: str) -> Record:
+    """Read the record of a hash: out of the snapshot beside the citation, else out of the archive."""
+    if target.snapshot is None:
+        from muniment.archive import open_archive  # noqa: PLC0415 - start-up, as above
+
+        return open_archive(store_at(find_archive())).read(Reference(digest=digest)).record
+    from muniment.digest import sha256_hex  # noqa: PLC0415 - start-up, as above
+    from muniment.record import parse_record  # noqa: PLC0415 - start-up, as above
+    from muniment.snapshot.container import read_zip  # noqa: PLC0415 - start-up, as above
+
+    data = read_snapshot(target.snapshot)
+    bag = read_zip(data, where=target.snapshot) if isinstance(data, bytes) else data
+    return parse_record(next(file for file in bag.files.values() if sha256_hex(file) == digest))
 
 
 def tell_target(name: str | None, snapshot: str | None) -> Target:
