@@ -87,8 +87,7 @@ def command(
     """
     words = _quote(quote, is_text=is_text, charset=charset)
     archive = open_target()
-    times = read_times(archive)
-    wanted = None if reference is None else parse_reference(reference)
+    times, wanted = read_times(archive), None if reference is None else parse_reference(reference)
     searched = _searched(archive, wanted, times)
     exact, case_sensitive = how["exact"], how["case_sensitive"]
     result = find_quote(words, [one.paragraphs for one in searched], exact=exact, case_sensitive=case_sensitive)
@@ -99,14 +98,14 @@ def command(
     earlier = _last_seen(elsewhere, searched, wanted)
     if as_json:
         print(json_text({**_as_json(words, searched, result, elsewhere, earlier), "doubts": times.doubts_json()}))
+        ctx.exit(0 if result.found else _NOT_FOUND)
+    if result.status == "not-found":
+        _print_missing(words, searched, result, elsewhere, earlier)
     else:
-        if result.status == "not-found":
-            _print_missing(words, searched, result, elsewhere, earlier)
-        else:
-            print_found(searched, result)
-            if result.found:
-                _print_first(archive, words, searched[result.places[0].text].moment, exact=exact, case=case_sensitive)
-        times.print_doubts()
+        print_found(searched, result)
+    if result.found:
+        _print_first(archive, words, searched[result.places[0].text].moment, exact=exact, case=case_sensitive)
+    times.print_doubts()
     ctx.exit(0 if result.found else _NOT_FOUND)
 
 

@@ -43,7 +43,7 @@ def list_command(*, as_json: bool) -> None:
     else:
         for origin, entries, root, seen, path in rows:
             print(f"{plain(origin or 'unreadable')}  {_counted(entries)}  seen {seen or '?'}")
-            print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
+            print(f"  trust root\n  {root}" if root else "  it cannot be read: archive memory forget FILE")
             print(f"  {plain(path)}")
 
 
