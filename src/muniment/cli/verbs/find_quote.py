@@ -89,9 +89,8 @@ def command(
     archive = open_target()
     times, wanted = read_times(archive), None if reference is None else parse_reference(reference)
     searched = _searched(archive, wanted, times)
-    exact, case_sensitive = how["exact"], how["case_sensitive"]
+    exact, case_sensitive, elsewhere = how["exact"], how["case_sensitive"], _Elsewhere()
     result = find_quote(words, [one.paragraphs for one in searched], exact=exact, case_sensitive=case_sensitive)
-    elsewhere = _Elsewhere()
     if result.status == "not-found":
         elsewhere = _look_elsewhere(archive, words, searched, times, exact=exact, case_sensitive=case_sensitive)
         result = _with_nearest(words, searched, result, elsewhere)
