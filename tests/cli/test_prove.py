@@ -100,7 +100,7 @@ def test_trust(run: Run) -> None:
     for old in ("archive", "v1.zip"):
         result = run("verify", file, "--root", root, "--against", old, "--no-memory")
         assert (result.exit_code, result.stderr) == (0, "")
-        assert f"trust root {root}: as given with --root" in result.stdout
+        assert f"trust root (as given with --root)\n  {root}\n" in result.stdout
     assert run("verify", file, "--root", "0" * 64, "--against", "archive", "--no-memory").exit_code == 1
 
 

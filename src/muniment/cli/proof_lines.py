@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from muniment.cli.hints import for_reader
 from muniment.cli.lines import print_words
 from muniment.cli.reports import print_report
-from muniment.cli.terminal import json_text, screen_width, wrap
+from muniment.cli.terminal import json_text, marked_lines, screen_width, wrap
 from muniment.digest import parse_digest
-from muniment.display import plain, plain_lines
+from muniment.display import plain
 from muniment.export.commands import quoted
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
@@ -44,9 +43,8 @@ def quotation(proof: ParagraphProof) -> dict[str, object]:
 
 
 def quoted_lines(proof: ParagraphProof) -> Iterator[str]:
-    """The words, each line marked, so that none of them can pass for what the command says; and where they stand."""
-    for line in re.split("\n", plain_lines(proof.words)):
-        yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
+    """The words, marked, and where they stand."""
+    yield from marked_lines(proof.words)
     part = "from" if proof.quote else "the whole of"
     size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
     place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, {say_place(proof.index, size)}")

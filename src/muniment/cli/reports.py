@@ -11,7 +11,7 @@ from muniment.cli.verdict import say_counts, say_proven, say_verdict
 from muniment.display import plain
 from muniment.log.encoding import say_entries
 from muniment.verify.growth import MEMORY
-from muniment.verify.report import FAILED, NAMES, Finding, Report
+from muniment.verify.report import FAILED, NAMES, Drawn, Finding, Report
 
 _FEW = 3
 
@@ -49,9 +49,16 @@ def part_lines(report: Report) -> Iterator[str]:
         hashes = "1 hash" if len(news.proof) == 1 else f"{len(news.proof)} hashes"
         yield f"consistency proof: {hashes} (--json prints them)"
     if report.drawn is not None:
-        yield f"releases by lot: {report.drawn.releases}, with the seed {report.drawn.seed}"
+        yield _say_lot(report.drawn, report.counts.releases)
     if report.left_out is not None:
         yield str(report.left_out)
+
+
+def _say_lot(drawn: Drawn, checked: int) -> str:
+    if drawn.releases <= checked:
+        return f"releases by lot: {drawn.releases}, with the seed {drawn.seed}"
+    there = "there is only 1" if checked == 1 else f"there are only {checked}"
+    return f"releases by lot: none was left out, as {drawn.releases} were asked for and {there}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -90,7 +97,7 @@ def print_report(
     _print_rest(report, grown, verbose=verbose)
     if report.root is not None:
         advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
-        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
+        print(f"trust root ({advice if report.stands or not pinned else 'see above'})\n  {report.root}")
 
 
 def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:

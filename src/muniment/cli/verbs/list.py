@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import click
+
 from muniment.archive import Archive
 from muniment.cli.lines import Times
+from muniment.cli.memory_check import seen_more
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -24,7 +27,8 @@ _MIN_TITLE = 20
 @no_memory_option
 @in_archive
 @as_json
-def command(*, as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, *, as_json: bool) -> None:
     """List the releases.
 
     Title, date of issue and kind of change are those of the newest version.
@@ -34,6 +38,8 @@ def command(*, as_json: bool) -> None:
         value = list_json(archive, archive.versions)
         doubts = Times(doubted=archive.doubted).doubts_json()
         print(json_text({**value, **({"doubts": doubts} if doubts else {})}))
+    elif not archive.versions and seen_more(ctx) is not None:
+        print("no release here; this machine has seen more of this archive")
     elif not archive.versions:
         print("no release yet (archive add FILE --release ID)")
     else:

@@ -9,7 +9,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import Times, print_times, print_words, read_times, say_step
+from muniment.cli.lines import Times, print_times, print_words, read_times, say_emendation, say_step
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -19,9 +19,11 @@ from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.public_json import list_json
-from muniment.history.steps import Step, steps
+from muniment.history.steps import Step, emendations_changed, steps
 from muniment.log.statement import LogEntry, RootStatement, StampStatement, VersionStatement
+from muniment.record import Record
 from muniment.record.phrases import change_words, published_words
+from muniment.record.reading import reading_text
 from muniment.reference import check_release_id
 
 
@@ -45,7 +47,7 @@ def command(release: str | None, *, summary: bool, patch: bool, verbose: bool, c
 
     The newest entry comes last. When it was published comes first, each date with its basis; a proven time stands out;
     the time of logging is what the keeper claims. What a version changed is measured against the version before it.
-    With -p, deleted words stand in [-…-], inserted ones in {+…+}.
+    With -p, deleted words stand in [-…-], inserted ones in {+…+}; emendations are told with the text as it then reads.
     """
     archive = open_target()
     if checkpoint:
@@ -119,7 +121,24 @@ def _print_words(before: StoredVersion | None, stored: StoredVersion, step: Step
         print()
         for line in render_changes(step.changes, *sides, width=width, colour=colour).split("\n"):
             print(f"{' ' * indent}{line}".rstrip(" "))
+    if before is not None and step is not None and (step.emended or step.withdrawn):
+        print()
+        _print_emended(before.record, stored.record, indent)
     print()
+
+
+def _print_emended(before: Record, record: Record, indent: int) -> None:
+    """Print each emendation that came or went, and how its paragraph reads now."""
+    changed = emendations_changed(before, record)
+    for emendation, sign in changed:
+        side = record if sign == "+" else before
+        words = next((each.text for each in side.paragraphs if each.id == emendation.paragraph), "")
+        said = say_emendation(emendation, words[emendation.start : emendation.end])
+        print_words(plain(f"{sign} {said}" if sign == "+" else f"{sign} withdrawn: {said}"), indent)
+    named = {emendation.paragraph for emendation, _ in changed}
+    for paragraph in (each for each in record.paragraphs if each.id in named):
+        label = f"{paragraph.label} " if paragraph.label else ""
+        print_words(plain(f"{paragraph.id}  {label}{reading_text(paragraph, record.emendations)}"), indent + 2)
 
 
 def _print_version(stored: StoredVersion, margin: int, said: str | None, proven: str | None) -> None:

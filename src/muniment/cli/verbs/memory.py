@@ -45,7 +45,7 @@ def list_command(*, as_json: bool) -> None:
         for origin, entries, root, seen, path in rows:
             size = "? entries" if entries is None else say_entries(entries)
             print(f"{plain(origin or 'unreadable')}  {size}  seen {seen or '?'}")
-            print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
+            print(f"  trust root\n  {root}" if root else "  it cannot be read: archive memory forget FILE")
             print(f"  {plain(path)}")
 
 
@@ -71,6 +71,7 @@ def forget_command(origin: str, *, yes: bool) -> None:
         click.confirm(asked, abort=True, err=True)
     forget_file(folder, path)
     print(f"forgotten: {plain(known)}")
+
 
 
 def _row(path: Path) -> tuple[str | None, int | None, str | None, str | None, str]:

@@ -9,7 +9,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.canonical import format_canonical
-from muniment.cli.lines import read_earliest
+from muniment.cli.lines import read_earliest, say_emendation
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -98,14 +98,7 @@ def print_notes(record: Record) -> None:
     for emendation in record.emendations:
         # An emendation of no paragraph is for verify to refuse (check 5).
         words = texts.get(emendation.paragraph, "")[emendation.start : emendation.end]
-        correction = {
-            "supplied": f"supplied “{emendation.replacement.strip()}”",
-            "corrected": f"“{words}” corrected to “{emendation.replacement}”",
-            "omitted": f"omitted “{words}”",
-            "unclear": f"“{words}” is unclear",
-        }[emendation.kind]
-        line = plain(f"{emendation.paragraph}  {correction}, by {emendation.by}: {emendation.reason}")
-        first, *rest = wrap(line, screen_width() - 4)
+        first, *rest = wrap(plain(say_emendation(emendation, words)), screen_width() - 4)
         print(f"  {first}")
         for more in rest:
             print(f"    {more}")
