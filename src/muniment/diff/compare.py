@@ -37,6 +37,9 @@ CERTAIN = 650
 IN_ORDER = 500
 """Thousandths of the words that must then stand in the same order."""
 
+IN_ORDER_IN_PLACE = 350
+"""The same between the same neighbours, for words of several signs: a clause may be turned round where it stands."""
+
 CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
@@ -130,10 +133,11 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
             ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))
     order = WordOrder(pairing)
-    for *_, i, j, certain, cut_short in sorted(ranked):
+    for _, _, distance, i, j, certain, cut_short in sorted(ranked):
         if pairing.to_b[i] != FREE or pairing.to_a[j] != FREE:
             continue
-        if certain or order.common(i, j) >= IN_ORDER or (cut_short and order.of_shorter(i, j) >= CUT_SHORT):
+        needed = IN_ORDER_IN_PLACE if not distance and order.spaced(i, j) else IN_ORDER
+        if certain or order.common(i, j) >= needed or (cut_short and order.of_shorter(i, j) >= CUT_SHORT):
             pairing.link(i, j)
 
 
