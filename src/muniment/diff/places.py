@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, Protocol, TypeAlias
 
-import regex
-
 from muniment.diff.anchors import FREE, Pairing
 from muniment.diff.candidates import is_unspaced, words_of
 from muniment.diff.difference import ParagraphLike
 from muniment.diff.fold import fold
+from muniment.diff.translation import form, translated
 
 LEAD_IN = 60
 """Characters before a colon that are still the name of what follows, as in "Press contact for the northern ports:"."""
@@ -33,12 +32,6 @@ SHORT = 14
 
 Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
 
-A_TEXT = 3
-"""Paragraphs that must have been translated in all: one in another script may say something else altogether."""
-
-SAME_FORMS = 800
-"""Thousandths of the paragraphs in one place that must have the same form in turn to be a translation of the others."""
-
 _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
@@ -47,21 +40,6 @@ _PAGE = re.compile(r"(?<=[^/:])/[^\s/()\[\]]")
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\d[年年월月]|\d{1,2}[./]\d{1,2}[./]\d{2}")
 _DIGIT = re.compile(r"\d")
-_NO_LETTERS = re.compile(r"[\W\d_]+")
-_MARK = re.compile(r"[\W_]*")
-# Scripts of one language family each; kana stands in for Japanese, which writes Han beside it.
-_SCRIPTS = [
-    (name, regex.compile(rf"[{signs}]", regex.V1))
-    for name, signs in {
-        "Latin": r"\p{Latin}",
-        "Cyrillic": r"\p{Cyrillic}",
-        "Greek": r"\p{Greek}",
-        "Arabic": r"\p{Arabic}",
-        "Hebrew": r"\p{Hebrew}",
-        "East Asian": r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Bopomofo}",
-        "other": r"\p{L}--\p{Latin}--\p{Cyrillic}--\p{Greek}--\p{Arabic}--\p{Hebrew}--\p{Han}--\p{Hangul}",
-    }.items()
-]
 
 
 class _Linked(Protocol):
@@ -98,10 +76,10 @@ def link_by_place(
             _link_numbered(pairing, zip(reversed(run_a), reversed(run_b), strict=False), a, b)
             if len(run_a) == len(run_b):
                 _link_in_turn(pairing, zip(run_a, run_b, strict=True), a, b)
-    translated = [(ours, theirs) for ours, theirs in gaps if is_translated(_at(a, ours), _at(b, theirs))]
-    if sum(len(ours) for ours, _ in translated) >= A_TEXT:
-        for ours, theirs in translated:
-            _link_translated(pairing, zip(ours, theirs, strict=True), a, b)
+    for ours, theirs in translated(gaps, a, b):
+        for i, j in zip(ours, theirs, strict=True):
+            if pairing.to_b[i] == pairing.to_a[j] == FREE and form(a[i]) == form(b[j]):
+                pairing.link(i, j)
 
 
 def _gaps(
@@ -155,42 +133,6 @@ def _link_in_turn(
     for i, j in pairs:
         if pairing.to_b[i] == pairing.to_a[j] == FREE and same_thing(a[i], b[j]):
             pairing.link(i, j)
-
-
-def _link_translated(
-    pairing: Pairing, pairs: Iterable[tuple[int, int]], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
-) -> None:
-    """Link each paragraph with its translation, where both are free and of one form."""
-    for i, j in pairs:
-        if pairing.to_b[i] == pairing.to_a[j] == FREE and _form(a[i]) == _form(b[j]):
-            pairing.link(i, j)
-
-
-def _at(paragraphs: Sequence[ParagraphLike], run: range) -> Sequence[ParagraphLike]:
-    return paragraphs[run.start : run.stop]
-
-
-def is_translated(old: Sequence[ParagraphLike], new: Sequence[ParagraphLike]) -> bool:
-    """Whether one script took the place of another in as many paragraphs, most of them of the same form in turn."""
-    scripts = (_script(old), _script(new)) if len(old) == len(new) else (None, None)
-    if None in scripts or scripts[0] == scripts[1]:
-        return False
-    alike = sum(_form(x) == _form(y) for x, y in zip(old, new, strict=True))
-    return SAME_FORMS * len(old) <= 1000 * alike
-
-
-def _script(paragraphs: Sequence[ParagraphLike]) -> str | None:
-    """The script of most letters, addresses apart; none where no script has two thirds of them."""
-    letters = "".join([_NO_LETTERS.sub("", _ADDRESS.sub("", paragraph.text)) for paragraph in paragraphs])
-    for name, script in _SCRIPTS:
-        if letters and 3 * len(script.findall(letters)) >= 2 * len(letters):
-            return name
-    return None
-
-
-def _form(paragraph: ParagraphLike) -> tuple[str, str]:
-    """Kind and label of a paragraph, and for what has none the mark that it begins with, as a quote does."""
-    return getattr(paragraph, "kind", ""), fold(paragraph.label or _MARK.match(paragraph.text)[0])  # type: ignore[index]
 
 
 def _once(names: dict[int, str]) -> dict[str, int]:
