@@ -16,6 +16,7 @@ from muniment.diff.anchors import FREE, Pairing
 from muniment.diff.candidates import is_unspaced, words_of
 from muniment.diff.difference import ParagraphLike
 from muniment.diff.fold import fold
+from muniment.diff.numbering import same_but_number
 from muniment.diff.translation import form, translated
 
 LEAD_IN = 60
@@ -37,6 +38,7 @@ _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
 )
 _PAGE = re.compile(r"(?<=[^/:])/[^\s/()\[\]]")
+_STOPS = ".,;:!?)]}>*_，。、；：！？）"
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\d[年年월月]|\d{1,2}[./]\d{1,2}[./]\d{2}")
 _DIGIT = re.compile(r"\d")
@@ -145,7 +147,7 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if _same_number(x, y):
+    if _same_number(x, y) or same_but_number(x, y):
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
         return True
@@ -167,7 +169,8 @@ def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
 
 def _same_page(old: str, new: str) -> bool:
     """Whether both link to one page, which is more than a site."""
-    pages = [{address for address in _ADDRESS.findall(text) if _PAGE.search(address)} for text in (old, new)]
+    links = ([link.rstrip(_STOPS) for link in _ADDRESS.findall(text)] for text in (old, new))
+    pages = [{link for link in found if _PAGE.search(link)} for found in links]
     return not pages[0].isdisjoint(pages[1])
 
 
