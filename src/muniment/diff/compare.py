@@ -80,12 +80,21 @@ def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]
     if pairing.free_a() and pairing.free_b():
         links = _link_similar(pairing)
         link_by_place(pairing, links, a, b)
-    if _free_numbers(pairing, links, a, b):
-        link_by_place(pairing, links, a, b)
-    links = _all_links(pairing, links)
-    pages = _pages(links, a, b)
-    stays = set(_fixed(links, a, pages))
+    wide, links = links, _all_links(pairing, links)
+    pages, stays = _staying(links, a, b)
+    if _free_light(pairing, links, a, stays | pages):
+        link_by_place(pairing, wide, a, b)
+        links = _all_links(pairing, wide)
+        pages, stays = _staying(links, a, b)
     return [link for link in links if link in stays or link in pages or _can_move(link, a)]
+
+
+def _staying(
+    links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> tuple[frozenset[Link], frozenset[Link]]:
+    """The links between numbers of pages, and those that kept their order."""
+    pages = _pages(links, a, b)
+    return pages, frozenset(_fixed(links, a, pages))
 
 
 def _all_links(pairing: Pairing, wide: Iterable[Link]) -> list[Link]:
@@ -93,16 +102,11 @@ def _all_links(pairing: Pairing, wide: Iterable[Link]) -> list[Link]:
     return sorted([*wide, *(Link((i,), (j,)) for i, j in pairing.links())], key=lambda link: link.a)
 
 
-def _free_numbers(
-    pairing: Pairing, wide: Iterable[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
-) -> bool:
+def _free_light(pairing: Pairing, links: Iterable[Link], a: Sequence[ParagraphLike], stays: Collection[Link]) -> bool:
     """Take apart what is only a number with its word, such as ``Article 29``, or a rule, and would have moved.
 
     Where an article was taken out before, the number above each text is another one: the texts stayed.
     """
-    links = _all_links(pairing, wide)
-    pages = _pages(links, a, b)
-    stays = set(_fixed(links, a, pages)) | pages
     moved = [link for link in links if link not in stays and len(link.a) == len(link.b) == 1 and _is_light(link, a)]
     for link in moved:
         pairing.to_b[link.a[0]] = pairing.to_a[link.b[0]] = FREE

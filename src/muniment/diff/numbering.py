@@ -24,6 +24,9 @@ MISSING = 1
 LETTERS_APART = 6
 """Code points between neighbouring letters of a list: those of Arabic and Hebrew lists do not follow each other."""
 
+BARE = 40
+"""Characters of a bare number at most, its word and marks included."""
+
 _DIGITS = re.compile(r"\d+")
 _LAST = re.compile(r"[^\W_]+(?=[\W_]*$)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
@@ -124,7 +127,7 @@ def _han_value(numeral: str) -> int:
 
 def is_bare_number(paragraph: ParagraphLike) -> bool:
     """Whether a paragraph is nothing but a number with its word, such as ``Article 29``, ``§ 5`` or ``第五条``."""
-    return bool(_BARE.fullmatch(paragraph.text))
+    return len(paragraph.text) <= BARE and bool(_BARE.fullmatch(paragraph.text))
 
 
 def same_but_number(old: ParagraphLike, new: ParagraphLike) -> bool:

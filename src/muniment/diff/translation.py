@@ -32,6 +32,12 @@ SHORT_WORDS = 30
 SHARED = 250
 """Thousandths of the short words that two languages of one script share at most; two texts of one share twice that."""
 
+BUILT = 3
+"""Places and forms that there must be in all: as many plain paragraphs in one place are no sign of a translation."""
+
+ENOUGH = 200
+"""Paragraphs whose words are counted: a language shows on the first pages, and a long text costs no more."""
+
 Places = tuple[range, range]
 
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)[^\s)]+|[\w.%+-]{1,64}@[\w.-]{1,63}", re.IGNORECASE)
@@ -73,7 +79,9 @@ def translated(places: Sequence[Places], a: Sequence[ParagraphLike], b: Sequence
     alike = [(ours, theirs) for ours, theirs in places if _of_one_form(_at(a, ours), _at(b, theirs))]
     old = [paragraph for ours, _ in alike for paragraph in _at(a, ours)]
     new = [paragraph for _, theirs in alike for paragraph in _at(b, theirs)]
-    return alike if len(old) >= A_TEXT and _other_language(_words(old), _words(new)) else []
+    if len(old) < A_TEXT or len(alike) + len({form(paragraph) for paragraph in old}) < BUILT:
+        return []
+    return alike if _other_language(_words(old[:ENOUGH]), _words(new[:ENOUGH])) else []
 
 
 def form(paragraph: ParagraphLike) -> tuple[str, str]:
