@@ -73,7 +73,12 @@ class Part:
 
 
 def parts(
-    segments: Sequence[Segment], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, exact: bool = False
+    segments: Sequence[Segment],
+    a: Sequence[ParagraphLike],
+    b: Sequence[ParagraphLike],
+    *,
+    exact: bool = False,
+    once: bool = False,
 ) -> Iterator[Part]:
     """Cut segments at the ends of paragraphs.
 
@@ -82,10 +87,11 @@ def parts(
         a: Its paragraphs on side A.
         b: Its paragraphs on side B.
         exact: The change is a typographic one, where white space is the change.
+        once: Of such white space the first of its sort alone is a change; a page that gives back all has none of this.
     """
     joints_a, joints_b = _joints(a), _joints(b)
     white = _white(segments, joints_a, joints_b)
-    white = _again(segments, white) if exact else white
+    white = (_again(segments, white) if once else frozenset()) if exact else white
     for number, (segment, at_a, at_b) in enumerate(_placed(segments)):
         tag, text = segment.tag, segment.text
         shape = partial(Part, tag, **_around(segments, number), segment=number, white=number in white)
@@ -164,7 +170,7 @@ def moved_white(operation: Operation, a: Sequence[ParagraphLike], b: Sequence[Pa
         return ""
     old, new = [a[i] for i in operation.a], [b[j] for j in operation.b]
     exact = operation.kind is not None
-    white = [part.text for part in parts(operation.segments, old, new, exact=exact) if part.white]
+    white = [part.text for part in parts(operation.segments, old, new, exact=exact, once=True) if part.white]
     return "" if not white else "line breaks moved" if any("\n" in text for text in white) else "spaces changed"
 
 

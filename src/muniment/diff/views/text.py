@@ -364,7 +364,7 @@ class _Page:
         exact = operation.kind is not None
         old, new = [self.a[i] for i in operation.a], [self.b[j] for j in operation.b]
         last = len(segments) - 1
-        for number, group in groupby(parts(segments, old, new, exact=exact), key=lambda part: part.segment):
+        for number, group in groupby(parts(segments, old, new, exact=exact, once=True), key=lambda part: part.segment):
             found = list(group)
             if found[0].white:
                 yield from self._white(found[0], segments, number)
