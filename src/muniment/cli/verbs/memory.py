@@ -73,7 +73,6 @@ def forget_command(origin: str, *, yes: bool) -> None:
     print(f"forgotten: {plain(known)}")
 
 
-
 def _row(path: Path) -> tuple[str | None, int | None, str | None, str | None, str]:
     """What a file remembers; nothing but its name where it cannot be read."""
     kept = read_memory_file(path)
