@@ -15,12 +15,12 @@ import tempfile
 from pathlib import Path
 
 from corpus import founders
-from verify import environment, seconds
 
 from muniment.ingest import Source
 from muniment.store import MemoryStore
 from muniment.write.create import create_archive
 from muniment.write.version import Author, Keys, add_publication
+from verify import environment, seconds
 
 TOP = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(TOP / "tests"))

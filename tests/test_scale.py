@@ -19,6 +19,7 @@ from tests.verify.forge import with_log
 from muniment.archive import open_archive
 from muniment.archive.published import first_size, prove_entry, published
 from muniment.digest import sha256_hex
+from muniment.errors import IntegrityError
 from muniment.export.snapshot import build_snapshot
 from muniment.export.witness_request import build_request
 from muniment.history.moments import read_versions
@@ -244,6 +245,21 @@ def test_entries_of_one_second(small_archive: MemoryStore, founders: InitialKeys
     archive = open_archive(synthesise(small_archive, 1000, founders.log))
     assert archive.read(parse_reference("harbour/v2")).statement.version == 2
     assert not archive.is_whole
+
+
+def test_a_newest_version_that_was_hidden(archive_of: Callable[[int], MemoryStore]) -> None:
+    """Whoever takes an entry out of its bundle and its folder away is found by all who ask for the newest version."""
+    files = archive_of(1000).files
+    index = open_archive(archive_of(1000)).resolve(parse_reference("harbour/v2")).index
+    path = f"log/tile/entries/{index // 256:03}"
+    one, other = b'"release":"harbour"', b'"release":"hidden1"'
+    left = {name: data for name, data in files.items() if not name.startswith("releases/harbour/v2/")}
+    archive = open_archive(MemoryStore({**left, path: files[path].replace(one, other)}))
+    assert archive.resolve(parse_reference("harbour/v1")).statement.version == 1
+    for ask in (lambda: archive.resolve(parse_reference("harbour")), lambda: archive.history("harbour")):
+        with pytest.raises(IntegrityError) as caught:
+            ask()
+        assert caught.value.check == 10
 
 
 def test_clock_that_went_back(archive_of: Callable[[int], MemoryStore], founders: InitialKeys) -> None:
