@@ -18,7 +18,7 @@ from muniment.log.statement import RootStatement, VersionStatement, format_state
 from muniment.log.tree import log_files
 from muniment.ssh.keys import SigningKey
 from muniment.store import MemoryStore
-from muniment.store.interface import MAX_FILE, Found, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 
 def synthesise(store: MemoryStore, size: int, key: SigningKey, cut: Sequence[int] = ()) -> MemoryStore:
@@ -72,7 +72,7 @@ class CountingStore:
         self.lists.append(path)
         return self._inner.list(path)
 
-    def walk(self, prefix: str = "") -> Iterator[Found]:
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """See ``Store.walk``: one listing."""
         self.lists.append(prefix)
         return self._inner.walk(prefix)

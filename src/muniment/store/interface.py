@@ -45,7 +45,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class WalkEntry:
     """What ``Store.walk`` meets: a file, a link or the like; a folder only where it is empty or cannot be listed.
 
     Attributes:
@@ -84,7 +84,7 @@ class Store(Protocol):
         """
         ...
 
-    def walk(self, prefix: str = "") -> Iterator[Found]:
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """Everything below a folder, by code point of the whole path, as it is asked for; ``""`` is the root.
 
         Links are not followed.  The folder itself is given where it cannot be listed, or is no folder; nothing is
@@ -140,9 +140,9 @@ class Store(Protocol):
         ...
 
 
-def walk_by_listing(store: Store, prefix: str = "") -> Iterator[Found]:
+def walk_by_listing(store: Store, prefix: str = "") -> Iterator[WalkEntry]:
     """Walk as ``Store.walk`` does where folders can only be listed, each when it is come to."""
-    waiting = [Found(prefix, Node(prefix.rpartition("/")[2], "directory", 0))]
+    waiting = [WalkEntry(prefix, Node(prefix.rpartition("/")[2], "directory", 0))]
     while waiting:
         found = waiting.pop()
         if found.node.kind != "directory":
@@ -156,7 +156,7 @@ def walk_by_listing(store: Store, prefix: str = "") -> Iterator[Found]:
         below = f"{found.path}/" if found.path else ""
         # A folder stands where its slash puts it among the names.
         nodes = tuple(sorted(nodes, key=lambda node: f"{node.name}/" if node.kind == "directory" else node.name))
-        waiting += [Found(f"{below}{node.name}", node) for node in reversed(nodes)]
+        waiting += [WalkEntry(f"{below}{node.name}", node) for node in reversed(nodes)]
         if not nodes and found.path != prefix:
             yield found
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
-from muniment.store.interface import MAX_FILE, Found, Node, check_path, is_name
+from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -293,9 +293,9 @@ class LocalStore:
                 return ()
         return tuple(sorted(nodes, key=attrgetter("name")))
 
-    def walk(self, prefix: str = "") -> Iterator[Found]:
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """See ``Store.walk``: in memory are the names of the folders on the way, and nothing of what was passed."""
-        top = Found(prefix, Node(prefix.rpartition("/")[2], "directory", 0))
+        top = WalkEntry(prefix, Node(prefix.rpartition("/")[2], "directory", 0))
         try:
             with plain_errors(prefix):
                 self._folder(check_path(prefix).split("/") if prefix else [])
@@ -328,7 +328,7 @@ class LocalStore:
         except StoreError as error:
             return error
 
-    def _nodes(self, folder: str, names: Sequence[str]) -> Iterator[Found]:
+    def _nodes(self, folder: str, names: Sequence[str]) -> Iterator[WalkEntry]:
         """What stands under these names in a folder; after the first that cannot be looked at there is none."""
         for name in (name.removesuffix("/") for name in names):
             path = f"{folder}/{name}" if folder else name
@@ -338,9 +338,9 @@ class LocalStore:
             except NotFoundError:
                 continue  # a writer renamed or removed it meanwhile
             except StoreError as error:
-                yield Found(folder, Node(folder.rpartition("/")[2], "other", 0), error)
+                yield WalkEntry(folder, Node(folder.rpartition("/")[2], "other", 0), error)
                 return
-            yield Found(f"{folder}/{node.name}" if folder else node.name, node)
+            yield WalkEntry(f"{folder}/{node.name}" if folder else node.name, node)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; only under the lock."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muniment.errors import StoreError
-from muniment.store.interface import MAX_FILE, Found, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ class FaultyStore:
         """See ``Store.list``."""
         return self._inner.list(path)
 
-    def walk(self, prefix: str = "") -> Iterator[Found]:
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """See ``Store.walk``."""
         return self._inner.walk(prefix)
 

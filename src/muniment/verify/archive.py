@@ -26,11 +26,11 @@ from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.entries import Contents, DatedVersions, Entries, read_contents
 from muniment.verify.growth import check_past, proven_by_past
 from muniment.verify.layout import NOTHING, Walk, check_layout, check_others, walk
-from muniment.verify.listing import Listing
+from muniment.verify.listing import Listing, ReleaseResult, check_release
 from muniment.verify.log import LogResult, open_log, ranges_of, take_range
 from muniment.verify.log_views import sight_log
 from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
-from muniment.verify.release import ObjectTask, ReleaseResult, check_object, check_release
+from muniment.verify.release import ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally, with_dated
 from muniment.verify.trust import (
     TrustResult,

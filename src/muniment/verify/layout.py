@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from muniment.archive.paths import COSIGNATURES, LOCK, TEMPORARY
 from muniment.errors import MunimentError
-from muniment.store import Found, Node, Store
+from muniment.store import Node, Store, WalkEntry
 from muniment.store.litter import describe_litter, describe_stray, litter_in
 from muniment.verify.report import Tally
 
@@ -126,38 +126,55 @@ def walk(
         without: Folders that are passed over.
         belongs: Whether a file belongs there, so that it need only be counted.
     """
-    files: dict[str, int] = {}
-    others: list[Other] = []
-    empty: list[str] = []
-    shared: set[str] = set()
-    closed: list[str] = []
-    number, linked = Counter[str](), Counter[str]()
-    first: dict[str, str] = {}
+    met = _Met()
     for found in _found(store, within, without):
+        if found.fault is not None and litter_in(found.path) is None:
+            tally.error(1, found.fault, found.fault.where or ".")
+        met.add(found, counted=found.node.kind == "file" and belongs(found.path))
+    return met.walk()
+
+
+@dataclass(slots=True)
+class _Met:
+    """What a walk has met so far; the fields are those of ``Walk``."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    others: list[Other] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
+    closed: list[str] = field(default_factory=list)
+    number: Counter[str] = field(default_factory=Counter)
+    linked: Counter[str] = field(default_factory=Counter)
+    first: dict[str, str] = field(default_factory=dict)
+
+    def add(self, found: WalkEntry, *, counted: bool) -> None:
+        """Add what was met; a file that belongs where it lies is only ``counted``."""
         path, node = found.path, found.node
         if found.fault is not None:
-            closed.append(path)
-            if litter_in(path) is None:
-                tally.error(1, found.fault, found.fault.where or ".")
+            self.closed.append(path)
         elif node.kind == "directory":
-            empty.append(path)
+            self.empty.append(path)
         elif node.kind != "file":
-            others.append(Other(path, node.kind, node.odd))
-        elif belongs(path):
+            self.others.append(Other(path, node.kind, node.odd))
+        elif counted:
             top = path.partition("/")[0]
-            number[top] += 1
+            self.number[top] += 1
             if node.shared:
-                linked[top] += 1
-                first[top] = min(first.get(top, path), path)
+                self.linked[top] += 1
+                self.first[top] = min(self.first.get(top, path), path)
         else:
-            files[path] = node.size
+            self.files[path] = node.size
             if node.shared:
-                shared.add(path)
-    known = {top: Counted(count, linked[top], first.get(top, "")) for top, count in number.items()}
-    return Walk(files, tuple(others), tuple(empty), frozenset(shared), tuple(closed), known)
+                self.shared.add(path)
+
+    def walk(self) -> Walk:
+        """Give all of it."""
+        counted = {top: Counted(count, self.linked[top], self.first.get(top, "")) for top, count in self.number.items()}
+        others, empty, closed = tuple(self.others), tuple(self.empty), tuple(self.closed)
+        return Walk(self.files, others, empty, frozenset(self.shared), closed, counted)
 
 
-def _found(store: Store, within: Sequence[str], without: Collection[str]) -> Iterator[Found]:
+def _found(store: Store, within: Sequence[str], without: Collection[str]) -> Iterator[WalkEntry]:
     """Walk flat, but for the folders above those that are passed over: these are listed one by one."""
     above = {folder[:at] for folder in without for at, letter in enumerate(folder) if letter == "/"}
     above |= {""} if without else set()
@@ -171,19 +188,19 @@ def _found(store: Store, within: Sequence[str], without: Collection[str]) -> Ite
                 yield first
                 yield from below
             elif folder not in within:
-                yield Found(folder, Node(folder.rpartition("/")[2], "directory", 0))
+                yield WalkEntry(folder, Node(folder.rpartition("/")[2], "directory", 0))
             continue
         try:
             nodes = store.list(folder)
         except MunimentError as error:
-            yield Found(folder, Node(folder.rpartition("/")[2], "directory", 0), error)
+            yield WalkEntry(folder, Node(folder.rpartition("/")[2], "directory", 0), error)
             continue
         if not nodes and folder not in within:
-            yield Found(folder, Node(folder.rpartition("/")[2], "directory", 0))
+            yield WalkEntry(folder, Node(folder.rpartition("/")[2], "directory", 0))
         for node in nodes:
             path = f"{folder}/{node.name}" if folder else node.name
             if node.kind != "directory":
-                yield Found(path, node)
+                yield WalkEntry(path, node)
             elif path not in without:
                 folders.append(path)
 

@@ -6,7 +6,7 @@ so it is made again and compared byte for byte; only if they differ is the file 
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from muniment.archive.existence import Proven
@@ -32,7 +32,6 @@ from muniment.ocfl.inventory import (
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
-from muniment.verify.layout import NOTHING, Walk, walk
 from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
 from muniment.verify.unfinished import NO_MARKER, FoundMarker
@@ -266,54 +265,6 @@ class ObjectResult:
 
     tally: Tally
     files: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseResult:
-    """What checking one release and listing its folder gave.
-
-    Attributes:
-        tally: What was found in its files.
-        around: What was found in listing the folder; nothing where it was not listed.
-        present: What lies there and does not belong to it; what does is only counted.
-        files: Every file that belongs to the release, where its folder was not listed.
-    """
-
-    tally: Tally
-    around: Tally = field(default_factory=Tally)
-    present: Walk = NOTHING
-    files: tuple[str, ...] = ()
-
-
-def check_release(store: Store, task: ObjectTask, *, listed: bool) -> ReleaseResult:
-    """Check one release, and list its folder where that is asked for."""
-    result = check_object(store, task)
-    if not listed:
-        return ReleaseResult(result.tally, files=result.files)
-    around = Tally()
-    present = list_release(around, store, task.folder, frozenset(result.files))
-    return ReleaseResult(result.tally, around, present)
-
-
-def list_release(tally: Tally, store: Store, folder: str, files: Container[str] = ()) -> Walk:
-    """List the folder of one release; of ``files``, which belong to it, only the number is given."""
-    around = Tally()
-    present = walk(around, store, (folder,), belongs=files.__contains__)
-    if folder in present.closed or present == NOTHING:
-        # Whoever lists the folder above says that this is no folder, but not that it is closed or empty.
-        if not _is_folder(store, folder):
-            return NOTHING
-        present = replace(present, empty=(folder,) if present == NOTHING else ())
-    tally.merge(around)
-    return present
-
-
-def _is_folder(store: Store, path: str) -> bool:
-    parent, _, name = path.rpartition("/")
-    try:
-        return any(node.name == name and node.kind == "directory" for node in store.list(parent))
-    except MunimentError:
-        return False
 
 
 @dataclass(slots=True)
