@@ -180,7 +180,7 @@ def _look(store: Store, asked: _Question) -> Report:
 def _evidence(tally: Tally, asked: _Question, reader: LogReader, head: bytes | None, trust: TrustResult) -> _Evidence:
     store, chain = reader.store, trust.chain
     vouched = check_vouched(tally, store, chain)
-    log = open_log(reader, head, _verifiers(tally, chain), chain[0].archive)
+    log = open_log(reader, head, _verifiers(tally, chain), chain[0].archive, kept=asked.only is not None)
     choice = choose(asked.only, log.entries, chain[-1].withdrawn)
     contents = _logged(tally, trust, log, choice)
     times = _times(tally, store, chain, contents)

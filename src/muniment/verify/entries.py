@@ -51,12 +51,16 @@ class StoredEntries(Sequence[bytes | None]):
 
     def __init__(self, store: Store, hashes: Leaves, lost: set[int], last: Sequence[bytes | None]) -> None:
         self._store, self.hashes, self._lost, self._last = store, hashes, lost, last
-        self._recent: dict[int, Sequence[bytes]] = {}
+        self._recent: dict[int, Sequence[bytes | None]] = {}
 
     @property
     def has_gaps(self) -> bool:
         """Whether an entry is None."""
         return bool(self._lost)
+
+    def keep(self, number: int, bundle: Sequence[bytes | None]) -> None:
+        """Keep a bundle, so that it is not read again."""
+        self._recent[number] = bundle
 
     def is_lost(self, index: int) -> bool:
         """Whether the entry at an index is None."""
@@ -91,11 +95,11 @@ class StoredEntries(Sequence[bytes | None]):
         if number == (len(self) - 1) // TILE_WIDTH:
             return self._last[at]
         entry = self._bundle(number)[at]
-        if leaf_hash(entry) != self.hashes.leaf(index):
+        if entry is None or leaf_hash(entry) != self.hashes.leaf(index):
             raise _changed(number)
         return entry
 
-    def _bundle(self, number: int) -> Sequence[bytes]:
+    def _bundle(self, number: int) -> Sequence[bytes | None]:
         found = self._recent.get(number)
         if found is None:
             try:

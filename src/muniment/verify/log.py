@@ -116,7 +116,9 @@ class LogResult:
         return tuple(self.reader.files)
 
 
-def open_log(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+def open_log(
+    reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str, *, kept: bool = False
+) -> LogResult:
     """Verify the signed head, and read the entries that it vouches for.
 
     Args:
@@ -124,11 +126,12 @@ def open_log(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier
         data: The bytes of ``log/checkpoint``, or None where they could not be read.
         verifiers: The log keys.
         origin: Name of the log.
+        kept: Whether the entries are kept in memory: for a part, of which each file is read once.
     """
     signed = open_head(reader, data, verifiers, origin)
     if signed.checkpoint is None:
         return LogResult(reader, verifiers, origin, signed)
-    entries = _read_entries(reader, signed.checkpoint)
+    entries = _read_entries(reader, signed.checkpoint, kept=kept)
     if entries is None:
         return LogResult(reader, verifiers, origin, signed)
     leaves = _vouched(reader, signed.checkpoint, entries)
@@ -182,9 +185,10 @@ def left_tiles(store: Store, size: int) -> set[str]:
     return left
 
 
-def _read_entries(reader: LogReader, head: Checkpoint) -> StoredEntries | None:
+def _read_entries(reader: LogReader, head: Checkpoint, *, kept: bool) -> StoredEntries | None:
     """Every entry, None where it cannot be read; None in all where so much is missing that the size must be a lie."""
     hashes, lost, missing = bytearray(), set[int](), 0
+    held: list[Sequence[bytes | None]] = []
     last: Sequence[bytes | None] = ()
     for tile in bundles(head.size):
         path = tile_path(tile)
@@ -198,10 +202,14 @@ def _read_entries(reader: LogReader, head: Checkpoint) -> StoredEntries | None:
                 reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
             return None
         last = _parse_bundle(reader, tile, path, data)
+        held += [last] * kept
         start = tile.index * TILE_WIDTH
         lost.update(start + at for at, entry in enumerate(last) if entry is None)
         hashes += b"".join(NO_HASH if entry is None else leaf_hash(entry) for entry in last)
-    return StoredEntries(reader.store, Leaves(hashes), lost, last)
+    entries = StoredEntries(reader.store, Leaves(hashes), lost, last)
+    for number, bundle in enumerate(held):
+        entries.keep(number, bundle)
+    return entries
 
 
 def _parse_bundle(reader: LogReader, tile: Tile, path: str, data: bytes | None) -> Sequence[bytes | None]:
