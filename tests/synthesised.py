@@ -7,7 +7,7 @@ on one release works as in a real archive of that size, and nothing else does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from muniment.log.statement import RootStatement, VersionStatement, format_state
 from muniment.log.tree import log_files
 from muniment.ssh.keys import SigningKey
 from muniment.store import MemoryStore
-from muniment.store.interface import MAX_FILE, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 
 def synthesise(store: MemoryStore, size: int, key: SigningKey, cut: Sequence[int] = ()) -> MemoryStore:
@@ -84,6 +84,11 @@ class CountingStore:
         """See ``Store.list``."""
         self.lists.append(path)
         return self._inner.list(path)
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``: one listing."""
+        self.lists.append(prefix)
+        return self._inner.walk(prefix)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``."""

@@ -54,8 +54,8 @@ def test_last_entries(run: Run, refused: Refused, count: int) -> None:
     for arguments in ((), ("harbour-notice",), ("-p",), ("-p", "harbour-notice")):
         whole, last = run("log", *arguments).stdout, run("log", *arguments, "-n", str(count)).stdout
         assert whole.endswith(last)
-        shown = [line for line in last.splitlines() if not line.startswith("  ")]
-        assert shown == [line for line in whole.splitlines() if not line.startswith("  ")][-count:]
+        shown = [line for line in last.splitlines() if line and not line.startswith("  ")]
+        assert shown == [line for line in whole.splitlines() if line and not line.startswith("  ")][-count:]
     assert "--json gives every version" in refused("log", "-n", "1", "--json", code=2)
     assert "--checkpoint stands alone" in refused("log", "-n", "1", "--checkpoint", code=2)
 
