@@ -1,7 +1,7 @@
 """CPU time of whole processes, in turn: ``archive --help`` beside ``import click``, and ours beside another checkout.
 
-``python bench/startup.py [SRC]``: SRC is the ``src`` folder of another commit, whose ``--help``, ``cite v1`` and
-``verify`` on the shipped archive are run beside ours.
+``python bench/startup.py [SRC]``: SRC is the ``src`` folder of another checkout, whose ``--help``, ``cite v1`` and
+``verify`` on the archive that it ships are run beside ours.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def seconds(code: str, arguments: tuple[str, ...], source: Path) -> float:
     subprocess.run(
         [sys.executable, "-c", code, *arguments],
         check=True,
-        cwd=TOP,
-        env={**os.environ, "PYTHONPATH": str(source), "ARCHIVE_MEMORY": MEMORY},
+        cwd=source.parent,
+        env={**os.environ, "PYTHONPATH": str(source), "ARCHIVE_MEMORY": f"{MEMORY}/{source.parent.name}"},
         stdout=subprocess.DEVNULL,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -7,9 +7,11 @@ on one release works as in a real archive of that size, and nothing else does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 
 from muniment.archive import open_archive
 from muniment.log.checkpoint import sign_checkpoint
@@ -18,7 +20,7 @@ from muniment.log.statement import RootStatement, VersionStatement, format_state
 from muniment.log.tree import log_files
 from muniment.ssh.keys import SigningKey
 from muniment.store import MemoryStore
-from muniment.store.interface import MAX_FILE, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 
 def synthesise(store: MemoryStore, size: int, key: SigningKey, cut: Sequence[int] = ()) -> MemoryStore:
@@ -35,7 +37,8 @@ def synthesise(store: MemoryStore, size: int, key: SigningKey, cut: Sequence[int
     assert isinstance(first, RootStatement)
     model = next(said for said in rest if isinstance(said, VersionStatement) and said.version == 1)
     real = {(size - 1) * (number + 1) // len(rest): said for number, said in enumerate(rest)}
-    statements = [real.get(index) or _invented(model, index) for index in range(1, size)]
+    times = _times([(0, first.logged_at), *((index, said.logged_at) for index, said in real.items())])
+    statements = [real.get(index) or _invented(model, index, times[index]) for index in range(1, size)]
     entries = [format_statement(said) for said in (first, *statements)]
     leaves = [leaf_hash(entry) for entry in entries]
     files = {path: data for path, data in store.files.items() if not path.startswith("log/")}
@@ -46,9 +49,19 @@ def synthesise(store: MemoryStore, size: int, key: SigningKey, cut: Sequence[int
     return MemoryStore({**files, "log/checkpoint": files[f"log/checkpoints/{size}"]})
 
 
-def _invented(model: VersionStatement, index: int) -> VersionStatement:
+def _times(known: Sequence[tuple[int, str]]) -> list[str]:
+    """When each entry was logged: evenly between those of which it is known."""
+    times = []
+    for (first, start), (last, end) in pairwise(known):
+        begin = datetime.fromisoformat(start)
+        step = (datetime.fromisoformat(end) - begin) / max(1, last - first)
+        times += [f"{begin + step * at:%Y-%m-%dT%H:%M:%SZ}" for at in range(last - first)]
+    return times
+
+
+def _invented(model: VersionStatement, index: int, logged_at: str) -> VersionStatement:
     record = f"sha256:{hashlib.sha256(b'%d' % index).hexdigest()}"
-    return replace(model, release=f"invented-{index}", record=record)
+    return replace(model, release=f"invented-{index}", record=record, logged_at=logged_at)
 
 
 class CountingStore:
@@ -71,6 +84,11 @@ class CountingStore:
         """See ``Store.list``."""
         self.lists.append(path)
         return self._inner.list(path)
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``: one listing."""
+        self.lists.append(prefix)
+        return self._inner.walk(prefix)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``."""

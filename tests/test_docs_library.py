@@ -11,7 +11,8 @@ import muniment
 
 PAGE = Path(__file__).parents[1] / "docs" / "library.md"
 PROGRAMS = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
-PRINTED = ("harbour-notice/v1 sha256:", "verified\n", "h1 None Harbour notice\np1 1. ", "replace [", "verified\n")
+CHECKED = "verified\nnote 11 trust/root/1.json trusted on first use: "
+PRINTED = ("harbour-notice/v1 sha256:", CHECKED, "h1 None Harbour notice\np1 1. ", "replace [", "verified\n")
 """Something that each of them prints."""
 
 
@@ -24,6 +25,19 @@ def test_five_programs(tmp_path: Path) -> None:
         )
         assert (done.returncode, done.stderr) == (0, "")
         assert printed in done.stdout
+
+
+def test_a_finding_is_a_note_or_a_fault(tmp_path: Path) -> None:
+    """The program that verifies shows a note of a verified report, and of a spoiled copy the checks that failed."""
+    for program in PROGRAMS[:2]:
+        done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    _, _, verdict, *findings = done.stdout.splitlines()
+    assert verdict == "failed"
+    spoiled = "releases/harbour-notice/v1/content/original.txt"
+    assert [line.split(" ")[:3] for line in findings if line.startswith("failed")] == [
+        ["failed", "2", spoiled],
+        ["failed", "6", spoiled],
+    ]
 
 
 def test_only_the_public_names() -> None:

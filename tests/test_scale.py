@@ -1,60 +1,104 @@
 """What each command reads of an archive of 10, 1,000 and 10,000 entries: counted, and held to bounds.
 
-Every command that names a version reads the entry bundles, one for 256 entries, to see that none is left out; what it
-reads besides does not grow with the archive, but for the few tiles of a proof.
+A version that is named by its number is found in O(log n) bundles and proven by a few tiles.  By its digest it is found
+in a pass over the bytes.  Only where something could be left out of the answer is every entry hashed: for the newest
+version those that came after it, for a history all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
-from tests.conftest import NOW
+from tests.conftest import NOTICE, NOW, ORIGIN
 from tests.synthesised import CountingStore, synthesise
+from tests.verify.forge import with_log
 
 from muniment.archive import open_archive
 from muniment.archive.published import first_size, prove_entry, published
+from muniment.digest import sha256_hex
+from muniment.errors import IntegrityError
 from muniment.export.snapshot import build_snapshot
 from muniment.export.witness_request import build_request
 from muniment.history.moments import read_versions
 from muniment.ingest import Source
+from muniment.log.merkle import leaf_hash
 from muniment.log.tile import bundles, tiles
 from muniment.memory import Past
 from muniment.reference import parse_reference
+from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.store.interface import Store
 from muniment.verify.archive import verify_archive
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.part import Sample, Since
-from muniment.write.create import InitialKeys
-from muniment.write.version import Author, Keys, add_publication
+from muniment.write.create import InitialKeys, create_archive
+from muniment.write.version import Author, Keys, add_description, add_publication
 
 SIZES = (10, 1000, 10_000)
 
 
-@pytest.fixture
-def archive_of(small_archive: MemoryStore, founders: InitialKeys) -> Callable[[int], MemoryStore]:
-    """Make an archive of a size; half of it and all but one entry were published too."""
+@pytest.fixture(scope="module")
+def archive_of() -> Callable[[int], MemoryStore]:
+    """Make an archive of a size, logged over some days; half of it and all but one entry were published too."""
+    root, record, log = (PrivateKey.from_seed(bytes([number]) * 32) for number in (1, 2, 3))
+    store, keys = MemoryStore(), Keys(record, log)
+    create_archive(store, InitialKeys(root, record, log), origin=ORIGIN, now="2026-01-01T00:00:00Z")
+    first, later = Author("2026-01-11T10:00:00Z"), Author("2026-01-21T20:00:00Z")
+    add_publication(store, keys, "harbour", Source(NOTICE, "n.txt", NOW[:10]), {}, first)
+    add_description(store, keys, "harbour", {"subjects": ["harbours"]}, later)
+    tide = Source(b"Tide\n\nHigh at noon.\n", "t.txt", NOW[:10])
+    add_publication(store, keys, "tide", tide, {}, Author("2026-01-31T06:00:00Z"))
 
     @cache
     def make(size: int) -> MemoryStore:
-        return synthesise(small_archive, size, founders.log, [size // 2, size - 1])
+        return synthesise(store, size, log, [size // 2, size - 1])
 
     return make
 
 
 def resolve(store: Store) -> None:
-    """Name a version in every way that there is."""
-    archive = open_archive(store)
-    entry = archive.resolve(parse_reference("harbour/v2"))
-    archive.resolve(parse_reference("harbour"))
-    archive.resolve(parse_reference(entry.statement.record))
+    """Name a version by its number."""
+    open_archive(store).resolve(parse_reference("harbour/v2"))
+
+
+def resolve_newest(store: Store) -> None:
+    """Name the newest version of a release to which the last entry belongs."""
+    assert open_archive(store).resolve(parse_reference("tide")).statement.version == 1
+
+
+def resolve_older_newest(store: Store) -> None:
+    """Name the newest version of a release after which others were added to."""
+    assert open_archive(store).resolve(parse_reference("harbour")).statement.version == 2
+
+
+def resolve_digest(store: Store) -> None:
+    """Name a version by the digest of its record, which lies in its folder."""
+    digest = sha256_hex(store.read("releases/harbour/v2/content/record.json"))
+    assert open_archive(store).resolve(parse_reference(f"sha256:{digest}")).statement.version == 2
 
 
 def show(store: Store) -> None:
     """Read a version: ``show``, ``cite``."""
     open_archive(store).read(parse_reference("harbour/v2"))
+
+
+def compare(store: Store) -> None:
+    """Read two versions and their originals: ``diff A B``."""
+    archive = open_archive(store)
+    for name in ("harbour/v1", "harbour/v2"):
+        archive.read_original(archive.read(parse_reference(name)))
+
+
+def last_entries(store: Store) -> None:
+    """Read the last entries and their versions: ``log -n 2`` where the first of two is of an invented release."""
+    archive = open_archive(store)
+    size = archive.checkpoint.size
+    for index in (size - 2, size - 1):
+        archive.statement(index)
+    archive.read(parse_reference("tide/v1"))
 
 
 def history(store: Store) -> None:
@@ -114,44 +158,120 @@ def checkpoint(store: Store) -> None:
     open_archive(store)
 
 
+NONE, FEW, LATER, ALL = range(4)
+"""Of how many bundles the entries are read: none; O(log n); a third of them, for what came later; all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a command may read.
+
+    Attributes:
+        entries: Of how many bundles.
+        tiles: Hash tiles.
+        reads: Other files.
+        lists: Folders.
+        kilobytes: In all of these but the bundles.
+    """
+
+    entries: int
+    tiles: int
+    reads: int
+    lists: int
+    kilobytes: int
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
-    ("command", "pass_over_entries", "reads", "lists", "kilobytes"),
+    ("command", "bounds"),
     [
-        (checkpoint, False, 5, 1, 3),
-        (ask_a_witness, False, 8, 1, 19),
-        (older_checkpoint, False, 9, 1, 19),
-        (compare_with_copy, False, 11, 1, 27),
-        (resolve, True, 5, 1, 3),
-        (completion, True, 5, 1, 3),
-        (show, True, 7, 1, 5),
-        (history, True, 9, 1, 6),
-        (prove, True, 12, 1, 21),
-        (prove_newest, True, 11, 1, 21),
-        (export, True, 18, 1, 56),
-        (verify_version, True, 42, 6, 76),
+        (checkpoint, Bounds(NONE, tiles=0, reads=5, lists=1, kilobytes=3)),
+        (ask_a_witness, Bounds(NONE, tiles=3, reads=5, lists=1, kilobytes=19)),
+        (older_checkpoint, Bounds(NONE, tiles=3, reads=6, lists=1, kilobytes=19)),
+        (compare_with_copy, Bounds(NONE, tiles=6, reads=6, lists=1, kilobytes=27)),
+        (resolve, Bounds(FEW, tiles=3, reads=6, lists=1, kilobytes=21)),
+        (show, Bounds(FEW, tiles=4, reads=9, lists=1, kilobytes=31)),
+        (compare, Bounds(FEW, tiles=4, reads=15, lists=1, kilobytes=35)),
+        (prove, Bounds(FEW, tiles=5, reads=11, lists=1, kilobytes=34)),
+        (prove_newest, Bounds(FEW, tiles=5, reads=10, lists=1, kilobytes=34)),
+        (export, Bounds(FEW, tiles=5, reads=17, lists=1, kilobytes=69)),
+        (last_entries, Bounds(FEW, tiles=5, reads=9, lists=1, kilobytes=34)),
+        (resolve_newest, Bounds(FEW, tiles=4, reads=6, lists=2, kilobytes=28)),
+        (resolve_older_newest, Bounds(LATER, tiles=4, reads=6, lists=2, kilobytes=28)),
+        (resolve_digest, Bounds(ALL, tiles=3, reads=6, lists=1, kilobytes=21)),
+        (completion, Bounds(ALL, tiles=0, reads=5, lists=1, kilobytes=3)),
+        (history, Bounds(ALL, tiles=0, reads=9, lists=1, kilobytes=6)),
+        (verify_version, Bounds(ALL, tiles=5, reads=38, lists=6, kilobytes=76)),
     ],
 )
 def test_reads(
-    archive_of: Callable[[int], MemoryStore],
-    size: int,
-    command: Callable[[Store], None],
-    pass_over_entries: bool,  # noqa: FBT001 - a parameter of the test
-    reads: int,
-    lists: int,
-    kilobytes: int,
+    archive_of: Callable[[int], MemoryStore], size: int, command: Callable[[Store], None], bounds: Bounds
 ) -> None:
     """Besides the entries a command reads no more of a large archive than of a small one, but for a few tiles."""
     store = CountingStore(archive_of(size))
     command(store)
-    entries = [path for path in store.reads if path.startswith("log/tile/entries/")]
+    read = [path for path in store.reads if path.startswith("log/tile/entries/")]
+    proving = [path for path in store.reads if path.startswith("log/tile/") and path not in read]
     held = {f"log/{tile.path}" for tile in bundles(size)}
-    assert len(entries) == (len(held) if pass_over_entries else 0)
-    assert set(entries) <= held
-    entry_bytes = sum(len(archive_of(size).files[path]) for path in entries)
-    assert len(store.reads) - len(entries) <= reads
-    assert len(store.lists) <= lists
-    assert store.bytes - entry_bytes <= 1000 * kilobytes
+    few = 2 * len(held).bit_length() + 2
+    assert set(read) <= held
+    assert len(read) == len(set(read))
+    assert len(read) <= {NONE: 0, FEW: few, LATER: few + len(held) // 3, ALL: len(held)}[bounds.entries]
+    entry_bytes = sum(len(archive_of(size).files[path]) for path in read)
+    assert len(proving) <= bounds.tiles
+    assert len(store.reads) - len(read) - len(proving) <= bounds.reads
+    assert len(store.lists) <= bounds.lists
+    assert store.bytes - entry_bytes <= 1000 * bounds.kilobytes
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_hashed(archive_of: Callable[[int], MemoryStore], size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Naming a version by its number or its digest hashes no entry but those that are found."""
+    hashed: list[bytes] = []
+
+    def counted(entry: bytes) -> bytes:
+        hashed.append(entry)
+        return leaf_hash(entry)
+
+    monkeypatch.setattr("muniment.log.bundles.leaf_hash", counted)
+    for command in (resolve, show, resolve_digest, export):
+        hashed.clear()
+        command(archive_of(size))
+        assert 0 < len(hashed) <= 6
+
+
+def test_entries_of_one_second(small_archive: MemoryStore, founders: InitialKeys) -> None:
+    """Where all entries claim one time, as after an import, a version is found and proven all the same."""
+    archive = open_archive(synthesise(small_archive, 1000, founders.log))
+    assert archive.read(parse_reference("harbour/v2")).statement.version == 2
+    assert not archive.is_whole
+
+
+def test_a_newest_version_that_was_hidden(archive_of: Callable[[int], MemoryStore]) -> None:
+    """Whoever takes an entry out of its bundle and its folder away is found by all who ask for the newest version."""
+    files = archive_of(1000).files
+    index = open_archive(archive_of(1000)).resolve(parse_reference("harbour/v2")).index
+    path = f"log/tile/entries/{index // 256:03}"
+    one, other = b'"release":"harbour"', b'"release":"hidden1"'
+    left = {name: data for name, data in files.items() if not name.startswith("releases/harbour/v2/")}
+    archive = open_archive(MemoryStore({**left, path: files[path].replace(one, other)}))
+    assert archive.resolve(parse_reference("harbour/v1")).statement.version == 1
+    for ask in (lambda: archive.resolve(parse_reference("harbour")), lambda: archive.history("harbour")):
+        with pytest.raises(IntegrityError) as caught:
+            ask()
+        assert caught.value.check == 10
+
+
+def test_clock_that_went_back(archive_of: Callable[[int], MemoryStore], founders: InitialKeys) -> None:
+    """Where times do not grow, a version may not be found by its time; then every entry is asked."""
+    files = archive_of(1000)
+    statements = open_archive(files).statements
+    harbour = next(at for at, said in enumerate(statements) if said.name == "harbour/v1")
+    late = [replace(said, logged_at="2026-03-01T00:00:00Z") for said in statements[:harbour]]
+    spoilt = with_log(files, [*late, *statements[harbour:]], founders.log)
+    archive = open_archive(spoilt)
+    assert archive.resolve(parse_reference("harbour/v1")).index == harbour
+    assert archive.is_whole
 
 
 @pytest.mark.parametrize("size", SIZES)

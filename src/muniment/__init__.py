@@ -43,11 +43,9 @@ A new record key takes the place of the old one so (``muniment.trust.next_root``
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
 from muniment.__about__ import __version__
 
+TYPE_CHECKING = False  # as in ``typing``, which takes longer to load than all else that the command begins with
 if TYPE_CHECKING:
     from muniment.archive import Archive, StoredVersion, open_archive
     from muniment.cite import Citation, make_citation
@@ -191,6 +189,8 @@ def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - as for ``typing``
+
     value: object = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

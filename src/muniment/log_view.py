@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from muniment.log.checkpoint import Checkpoint, contradict
+from muniment.log.encoding import say_entries
 from muniment.log.merkle import tree_root
 from muniment.log.newest import NONE_NAMED, NamedRoot, NewestRoots
 from muniment.log.note import Verifier
@@ -133,7 +134,7 @@ class LogView:
 
 def described(size: int, root: bytes, newest: NamedRoot | None = None) -> str:
     """Describe a checkpoint: size, root hash in base64 as in its third line, and the newest trust root unless None."""
-    text = f"{size} {'entry' if size == 1 else 'entries'}, root {base64.b64encode(root).decode()}"
+    text = f"{say_entries(size)}, root {base64.b64encode(root).decode()}"
     return text if newest is None else f"{text}, {newest}"
 
 

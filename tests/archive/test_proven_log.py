@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from tests.verify.forge import roots, with_log
 
@@ -112,3 +114,43 @@ def test_a_hidden_newer_version_is_found(small_archive: MemoryStore) -> None:
         with pytest.raises(IntegrityError) as caught:
             archive.resolve(parse_reference(name))
         assert caught.value.check == 10
+
+
+def test_any_byte_of_the_log(small_archive: MemoryStore) -> None:
+    """With any byte of a bundle or a tile changed, a version that is named is the logged one, or nothing is given."""
+    names = ("harbour/v1", "harbour/v2", "tide/v1")
+    true = {name: open_archive(small_archive).resolve(parse_reference(name)) for name in names}
+    for path in ("log/tile/entries/000.p/4", "log/tile/0/000.p/4"):
+        data = small_archive.files[path]
+        for at in range(len(data)):
+            spoilt = {**small_archive.files, path: data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]}
+            for name in names if path.startswith("log/tile/0") else (names[at % len(names)],):
+                archive = open_archive(MemoryStore(spoilt))
+                with suppress(IntegrityError):
+                    assert archive.resolve(parse_reference(name)) == true[name]
+
+
+def test_named_and_read_is_not_whole(small_archive: MemoryStore) -> None:
+    """A version that is named by its number, its original too, is read without reading the log; a history reads it."""
+    archive = open_archive(small_archive)
+    for name in ("harbour/v1", "harbour/v2", "harbour"):
+        version = archive.read(parse_reference(name))
+        original = archive.read_original(version)
+        assert not archive.is_whole
+        assert original == archive.store.read("releases/harbour/v1/content/original.txt")
+    assert len(archive.history("harbour")) == 2
+    assert archive.is_whole
+
+
+def test_original_that_was_replaced(small_archive: MemoryStore) -> None:
+    """An original that is another, or gone, is refused: by the log it must lie in the version that brought it."""
+    path = "releases/harbour/v1/content/original.txt"
+    for files in (
+        {**small_archive.files, path: b"other"},
+        {name: data for name, data in small_archive.files.items() if name != path},
+    ):
+        archive = open_archive(MemoryStore(files))
+        version = archive.read(parse_reference("harbour/v2"))
+        with pytest.raises(IntegrityError) as caught:
+            archive.read_original(version)
+        assert (caught.value.check, caught.value.where) in {(6, path), (2, path)}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import pytest
 from click.testing import Result
+
+from muniment.cli.verbs import add
+from muniment.errors import StoreError
 
 Run: TypeAlias = Callable[..., Result]
 Tree: TypeAlias = Callable[[Path], object]
@@ -67,6 +70,64 @@ def test_several_files(run: Run) -> None:
     assert lines[-1] == "3 of 4 files added or unchanged; 1 refused"
     assert all(len(line) <= 80 for line in lines)
     assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("as_json", [False, True])
+def test_dry_run_of_several_files(run: Run, work: Path, tree: Tree, *, as_json: bool) -> None:
+    """A dry run of several files numbers and chains them as they would be, and writes nothing."""
+    Path("third.txt").write_text(THIRD)
+    files = ("second.txt", "third.txt", "third.txt", "notice.txt", "third.txt")
+    options = (*files, "--release", "harbour-notice", *(["--json"] if as_json else []))
+    before = tree(work / "archive")
+    shown = run("add", *options, "--dry-run")
+    assert (shown.exit_code, tree(work / "archive")) == (0, before)
+    done = run("add", *options)
+    if not as_json:
+        assert shown.stdout == done.stdout.replace("files added", "files would be added")
+        return
+    for would, did in zip(json.loads(shown.stdout), json.loads(done.stdout), strict=True):
+        assert would["unchanged"] == did["unchanged"]
+        if not did["unchanged"]:
+            path = work / f"archive/releases/harbour-notice/v{did['version']}/content/record.json"
+            assert json.loads(path.read_bytes()) == would["record"]
+
+
+@pytest.mark.usefixtures("work")
+def test_several_files_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the archive cannot be written the exit code is 3, as for one file, also beside a file that is refused."""
+    Path("third.txt").write_text(THIRD)
+    Path("bad.txt").write_bytes(b"\x00\x01")
+
+    def refuse(*_: object) -> NoReturn:
+        raise StoreError("read-only file system", where="log")
+
+    monkeypatch.setattr("muniment.write.version.execute_or_undo", refuse)
+    for files in (("third.txt",), ("third.txt", "third.txt"), ("bad.txt", "third.txt"), ("third.txt", "bad.txt")):
+        assert run("add", *files, "--release", "other").exit_code == 3, files
+
+
+@pytest.mark.usefixtures("work")
+def test_each_file_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line of a file is printed when it is written, before the next one is read; of a long path it has the end."""
+    deep = Path("a/long/way/down/to/the/file/third.txt")
+    deep.parent.mkdir(parents=True)
+    for path in (Path("third.txt"), deep):
+        path.write_text(f"{THIRD}\n2. By {path.parent}.\n")
+    events: list[str] = []
+    for name in ("_attempt", "_print_row"):
+        real = getattr(add, name)
+
+        def spy(*given: object, real: Callable[..., object] = real, name: str = name) -> object:
+            events.append(name)
+            return real(*given)
+
+        monkeypatch.setattr(add, name, spy)
+    result = run("add", "third.txt", str(deep), "--release", "b")
+    assert events == ["_attempt", "_print_row"] * 2
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("third.txt                       b/v1  publication")
+    assert lines[1].startswith("…ay/down/to/the/file/third.txt  b/v2  publication")
 
 
 @pytest.mark.usefixtures("work")

@@ -50,6 +50,39 @@ def test_help_of_the_whole(run: Run) -> None:
     assert "Exit codes:" in result.stdout
 
 
+@pytest.mark.parametrize("group", [(), ("key",), ("witness",), ("memory",)])
+def test_one_word_for_verbs(run: Run, group: tuple[str, ...]) -> None:
+    """Every group calls its verbs by one word, and each of them says in one line what it does."""
+    help_ = run(*group, "--help").stdout
+    assert "\nVerbs:\n" in help_
+    assert "Commands" not in help_
+    listed = help_.partition("\nVerbs:\n")[2].partition("\n\n")[0].splitlines()
+    assert len(listed) > 1
+    assert all(line.endswith(".") and len(line) <= 80 for line in listed)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("verify", "--ocfl"), "archive: verify: --ocfl lacks its value: --ocfl DIR (archive verify --help)\n"),
+        (("verify", "--since"), "archive: verify: --since lacks its value: --since OLD (archive verify --help)\n"),
+        (
+            ("show", "--archive"),
+            "archive: show: --archive lacks its value: --archive DIR (archive show --help)\n",
+        ),
+        (("cite", "v1", "-o"), "archive: cite: -o lacks its value: -o FILE (archive cite --help)\n"),
+        (
+            ("key", "revoke", "--reason"),
+            "archive: key revoke: --reason lacks its value: --reason TEXT (archive key revoke --help)\n",
+        ),
+    ],
+)
+def test_option_without_its_value(run: Run, arguments: tuple[str, ...], line: str) -> None:
+    """The error names the verb, and what the option wants."""
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", line)
+
+
 def test_no_verb(run: Run) -> None:
     """Without a verb the help goes to stderr, with the exit code of misuse."""
     result = run()

@@ -239,6 +239,19 @@ def test_key_that_others_may_read(refused: Refused, work: Path, mode: int) -> No
     assert f"others may read this private key: expected mode 0600, found {mode:04o} (chmod 600 " in line
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize("name", ["notice.txt", "keys/record.pub.txt", "empty"])
+def test_no_key_needs_no_other_mode(refused: Refused, work: Path, name: str) -> None:
+    """A file that is no private key is refused as that: nobody is told to change its mode."""
+    (work / "empty").write_bytes(b"")
+    shutil.copy(work / "keys" / "record.pub", work / "keys" / "record.pub.txt")
+    (work / name).chmod(0o644)
+    for option in ("--key", "--log-key"):
+        line = refused("add", "notice.txt", *ADD, option, name, code=2)
+        assert name in line
+        assert "chmod" not in line
+
+
 def test_key_that_cannot_be_read(refused: Refused, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key file that the system refuses to open is named, with the system's reason."""
     real = os.open

@@ -49,8 +49,31 @@ def test_printed_and_verified(run: Run, options: tuple[str, ...]) -> None:
 @pytest.mark.usefixtures("work")
 def test_pin(run: Run) -> None:
     """A citation that names trust root 1 pins it, and the report says so."""
-    assert run("verify", run("cite", REF, "--pin").stdout).stdout.endswith(": as given in the citation\n")
-    assert run("verify", run("cite", REF).stdout).stdout.endswith(": compare it with a copy from elsewhere\n")
+    assert run("verify", run("cite", REF, "--pin").stdout).stdout.count("trust root (as given in the citation)\n") == 1
+    assert (
+        run("verify", run("cite", REF).stdout).stdout.count("trust root (compare it with a copy from elsewhere)\n") == 1
+    )
+
+
+@pytest.mark.usefixtures("work")
+def test_cited_words_are_shown(run: Run) -> None:
+    """A citation of a paragraph that verifies shows its words, marked, from the archive and from a snapshot alike."""
+    assert run("export", "v1", "-o", "a.zip").exit_code == 0
+    words = "\n> 1. The harbour closes on Monday.\nthe whole of harbour-notice/v1#p1\n"
+    paragraph = {"id": "p1", "kind": "paragraph", "label": "1.", "text": "The harbour closes on Monday."}
+    for options in ((), ("--style", "apa"), ("--format", "ris"), ("--json",)):
+        cited = run("cite", "v1#p1", *options).stdout
+        for beside in ((), ("a.zip",)):
+            result = run("verify", "-", *beside, stdin=cited)
+            assert result.exit_code == 0
+            assert result.stdout.endswith(words), result.stdout
+            value = json.loads(run("verify", "-", *beside, "--json", stdin=cited).stdout)
+            validate("report", value)
+            assert value["quotation"]["paragraph"] == paragraph
+            assert value["quotation"]["reference"] == "harbour-notice/v1#p1"
+        wrong = run("verify", "-", stdin=cited.replace("harbour-notice", "harbour-notices"))
+        assert (wrong.exit_code, "> " in wrong.stdout) == (1, False)
+    assert "> " not in run("verify", "-", stdin=run("cite", "v1").stdout).stdout
 
 
 @pytest.mark.usefixtures("work")

@@ -165,6 +165,7 @@ def test_find_quote(run: Run, work: Path) -> None:
         assert folded.exit_code == 0
         assert folded.stdout.startswith("found, folded: harbour-notice/v5, p3\n")
         assert '  “ U+201C LEFT DOUBLE QUOTATION MARK: " U+0022 QUOTATION MARK, once\n' in folded.stdout
+    assert "\n  first seen in v1; archive when says in which versions it stands\n" in run("find-quote", "closes").stdout
     assert run("find-quote", "quote.txt", "--text").exit_code == 1
     assert run("find-quote", "closes", "v1#p1").stdout.startswith("found, exactly: harbour-notice/v1, p1\n")
     space = run("find-quote", "the port has said", "v1")
@@ -194,6 +195,7 @@ def test_find_quote_not_found(run: Run) -> None:
     assert result.exit_code == 1
     assert result.stdout.startswith("not found in harbour-notice/v5\n\nlast seen in v2\n  issued unknown; logged ")
     assert "\nnot seen from v3\n  issued unknown; logged " in result.stdout
+    assert "\nfirst seen in v2; archive when says in which versions it stood\n" in result.stdout
     assert (
         "nearest, but different: harbour-notice/v5, p1\n  The harbour closes on [-Monday-]{+Sunday+}\n" in result.stdout
     )
@@ -326,6 +328,21 @@ def test_log_emendations(run: Run) -> None:
     shown = run("log", "harbour-notice").stdout
     assert "   1 emendation added\n" in shown
     assert "   1 paragraph edited; 2 emendations withdrawn\n" in shown
+    words = run("log", "-p", "harbour-notice").stdout
+    assert "   + p2  omitted “Tuesday”, by example.org/press: word missing\n" in words
+    assert "     p2  2. It opens on the day […], unless a storm comes, as the master" in words
+    assert words.count("   - withdrawn: p2  omitted “") == 2
+    assert all(len(line) <= 80 for line in words.splitlines())
+    value = json.loads(run("log", "-p", "harbour-notice", "--json").stdout)
+    validate("list", value)
+    came = [version["changed"]["emendations"] for version in value["releases"][0]["versions"][1:]]
+    assert [[one["change"] for one in each] for each in came] == [[], ["+"], ["+"], ["-", "-"]]
+    assert came[1][0] == {
+        "change": "+", "paragraph": "p2", "start": 20, "end": 27, "kind": "omitted", "replacement": "",
+        "reason": "word missing", "by": "example.org/press",
+    }  # fmt: skip
+    plain_log = json.loads(run("log", "harbour-notice", "--json").stdout)
+    assert "emendations" not in plain_log["releases"][0]["versions"][2]["changed"]
 
 
 @pytest.mark.parametrize(

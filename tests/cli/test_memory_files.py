@@ -218,6 +218,30 @@ def test_restored_backup(
 
 
 @pytest.mark.usefixtures("seen")
+def test_rolled_back_to_nothing(run: Run, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a copy without a release, of which this machine has seen more, that is said before that nothing is there."""
+    monkeypatch.setenv("ARCHIVE_KEYS", "fresh")
+    assert run("init", "new", "--origin", "sea.harbour.eu", "--keys", "fresh").exit_code == 0
+    shutil.copytree(work / "new", work / "old")
+    assert run("add", "notice.txt", "--release", "a", "--archive", "new").exit_code == 0
+    for verb in (("show", "a"), ("blame", "a"), ("find-quote", "x"), ("diff", "v1", "v2"), ("cite", "v1")):
+        result = run("--archive", "old", *verb)
+        assert (result.exit_code, result.stdout) == (1 if verb[0] == "cite" else 2, ""), verb
+        first, *more = result.stderr.splitlines()
+        assert first.startswith("archive: FAILED 13 memory: "), verb
+        assert all(line.endswith("(see above: this machine has seen more of it)") for line in more), verb
+    listed = run("--archive", "old", "list")
+    assert listed.stderr.startswith("archive: FAILED 13 memory: ")
+    assert listed.stdout == "no release here; this machine has seen more of this archive\n"
+    for line in ("describe a --title x", "emend a#p1 --omit x --reason y"):
+        result = run("--archive", "old", *line.split())
+        assert (result.exit_code, result.stdout) == (3, "")
+        assert "this copy is older than the archive that this machine has seen" in result.stderr
+        assert "there is no release a" in run("--archive", "old", *line.split(), "--no-memory").stderr
+    assert run("--archive", "old", "list", "--no-memory").stdout.startswith("no release yet")
+
+
+@pytest.mark.usefixtures("seen")
 def test_second_history(run: Run, refused: Refused, second_history: Path) -> None:
     """A copy with another history signs nothing, and does not verify on this machine."""
     assert run(*ADD).exit_code == 0

@@ -57,6 +57,8 @@ def test_sample() -> None:
     value = report("--sample", "1", "--seed", "a")
     assert value["sample"] == {"releases": 1, "seed": "a"}
     assert "releases by lot: 1, with the seed a" in call("verify", "--sample", "1", "--seed", "a").stdout
+    more = call("verify", "--sample", "9999", "--seed", "a").stdout
+    assert "none was left out, as 9999 were asked for and there is only 1" in more
     whole = report()
     assert (whole["left_out"], whole["sample"], whole["since"]) == (None, None, None)
 
@@ -67,6 +69,8 @@ def test_sample() -> None:
     [
         (["--sample", "1"], "--sample and --seed go together"),
         (["--seed", "a"], "--sample and --seed go together"),
+        (["--sample", "1", "--seed", ""], "--seed is empty, and whoever draws again needs it"),
+        (["--sample", "1", "--seed", " "], "--seed is empty, and whoever draws again needs it"),
         (["--since", "seen", "--sample", "1", "--seed", "a"], "--since stands without --sample and --against"),
         (["--since", "seen", "--against", "seen"], "--since stands without --sample and --against"),
         (["harbour-notice/v1", "--sample", "1", "--seed", "a"], "--since and --sample are for an archive"),

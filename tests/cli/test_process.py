@@ -62,6 +62,43 @@ def test_full_disk_behind_stdout(work: Path) -> None:
     assert (done.returncode, done.stderr) == (3, b"archive: no space left on device\n")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2>&-", "2>/dev/null"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("verify", 0), ("verify --root " + "0" * 64, 1), ("show v9", 2), ("show --nothing", 2), ("--archive x list", 3)],
+)
+def test_stderr_never_changes_a_verdict(work: Path, arguments: str, code: int, stderr: str) -> None:
+    """A full or closed stderr loses what is said there: the exit code stays, and none of it gets to stdout."""
+    command = f"'{sys.executable}' -m muniment {arguments} {stderr}"
+    done = subprocess.run(["sh", "-c", command], cwd=work, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert not done.stdout.startswith(b"archive: ")
+
+
+@pytest.mark.parametrize("module", ["muniment.cli", "click"])
+def test_interrupted_while_loading(module: str, work: Path) -> None:
+    """Ctrl-C before the command is loaded is one line and 130, as later."""
+    interrupting = (
+        "import sys, runpy\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        f"        if name == {module!r}:\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "runpy.run_module('muniment', run_name='__main__')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", interrupting], cwd=work, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "archive: interrupted\n")
+
+
+def test_the_command_begins_light() -> None:
+    """What is loaded before Ctrl-C can be caught is nothing but this package itself."""
+    script = "import sys; before = set(sys.modules); import muniment.__main__; print(*set(sys.modules) - before)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"muniment", "muniment.__about__", "muniment.__main__", "__future__"}
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell is needed")
 def test_no_stdout_at_all(work: Path) -> None:
     """A process without stdout works without a word."""

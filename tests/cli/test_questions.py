@@ -65,6 +65,31 @@ def test_asks_for_all_three(answer: Answer, run: Run, work: Path, monkeypatch: p
     assert run("verify", "--archive", "new").exit_code == 0
 
 
+def test_way_back_from_the_passphrase(answer: Answer, work: Path) -> None:
+    """Twice nothing asks whether to do without; no asks for a passphrase again, and the end of input ends it all."""
+    told = ("init", "new", "--origin", "press.harbour.eu", "--keys", "fresh")
+    stayed = answer(*told, lines="y\nn\n", typed=("", "", "", "three long words", "three long words"))
+    assert (stayed.exit_code, "no passphrase: whoever" in stayed.stdout) == (0, False), stayed.output
+    assert stayed.stderr.count("Go on without a passphrase? [y/N]") == 1
+    assert "Leave it empty twice to do without; Ctrl-D ends this." in " ".join(stayed.stderr.split())
+    told = ("init", "other", "--origin", "sea.harbour.eu", "--keys", "loose")
+    left = answer(*told, lines="y\ny\n", typed=("", ""))
+    assert (left.exit_code, "they have no passphrase" in left.stdout) == (0, True), left.output
+    told = ("init", "third", "--origin", "air.harbour.eu", "--keys", "none")
+    ended = answer(*told, lines="y\n", typed=("", ""))
+    assert (ended.exit_code, ended.stdout) == (130, "")
+    assert not (work / "none").exists()
+
+
+def test_asked_for_a_lock(answer: Answer, work: Path) -> None:
+    """With --lock nothing typed is never taken for a wish to do without: it ends with the input alone."""
+    typed = ("", "", "", "three long words", "three long words")
+    locked = answer("init", "new", "--origin", "press.harbour.eu", "--keys", "fresh", "--lock", typed=typed)
+    assert (locked.exit_code, "Go on without" in locked.stderr) == (0, False), locked.output
+    with pytest.raises(PassphraseNeededError):
+        load_private_key((work / "fresh" / "record").read_bytes(), where="record")
+
+
 def test_asks_again(answer: Answer, work: Path) -> None:
     """A name that will not serve is told why, and asked for again; one for examples is taken when that is meant."""
     lines = "https://press.example.org/\nlocalhost\nMy Archive\nexample.org\nn\npress\nexample.org/new\ny\nn\n"

@@ -48,6 +48,37 @@ def test_log(run: Run, refused: Refused) -> None:
 
 
 @pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("count", [1, 2, 3, 100])
+def test_last_entries(run: Run, refused: Refused, count: int) -> None:
+    """``log -n`` prints the end of what ``log`` prints, of the whole log and of a release."""
+    for arguments in ((), ("harbour-notice",), ("-p",), ("-p", "harbour-notice")):
+        whole, last = run("log", *arguments).stdout, run("log", *arguments, "-n", str(count)).stdout
+        assert whole.endswith(last)
+        shown = [line for line in last.splitlines() if line and not line.startswith("  ")]
+        assert shown == [line for line in whole.splitlines() if line and not line.startswith("  ")][-count:]
+    assert "--json gives every version" in refused("log", "-n", "1", "--json", code=2)
+    assert "--checkpoint stands alone" in refused("log", "-n", "1", "--checkpoint", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_rows_are_read_as_they_are_shown(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``log`` prints what comes before a damaged version, and ``list`` the rows before that of one, then fails."""
+    whole = run("log").stdout
+    for number in range(3):
+        assert run("add", "notice.txt", "--release", f"other-{number}").exit_code == 0
+    rows = run("list").stdout
+    monkeypatch.setattr("muniment.cli.verbs.list._FIRST", 1)
+    assert run("list").stdout == rows
+    Path("archive/releases/other-1/v1/content/record.json").write_bytes(b"{}")
+    logged, result = run("log"), run("list")
+    assert (logged.exit_code, result.exit_code) == (1, 1)
+    assert logged.stdout.startswith(whole)
+    assert "other-0/v1" in logged.stdout
+    assert rows.startswith(result.stdout)
+    assert len(result.stdout.splitlines()) == 3
+
+
+@pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("reference", ["v1", "harbour-notice/v1", V1])
 def test_show_json_is_the_record(run: Run, reference: str) -> None:
     """The SHA-256 of what ``show --json`` prints is the citation hash, to the byte."""

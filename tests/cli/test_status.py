@@ -40,7 +40,7 @@ def test_new_here(run: Run) -> None:
     assert said["archive"] == "example.org/press, in archive (found by the nearest one upwards from this folder)"
     assert said["may sign"].startswith("SHA256:")
     assert said["last version"] == (
-        "harbour-notice/v2, “Notice on the harbour” issued unknown logged 2027-01-15T08:00:00Z (claimed), entry 2"
+        "harbour-notice/v2, “Notice on the harbour” issued unknown logged 2027-01-15T08:00:00Z (claimed), log index 2"
     )
     assert said["last seen"] == "never on this machine: archive verify"
     assert said["unfinished"] == "nothing"

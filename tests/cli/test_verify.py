@@ -36,9 +36,10 @@ def test_verified(run: Run, target: tuple[str, ...]) -> None:
     assert " ".join(said.split()) == sentence
     assert len(rest) == 1
     lines = rest[0].splitlines()
-    assert lines[-1].startswith("trust root sha256:")
+    assert lines[-2] == "trust root (compare it with a copy from elsewhere)"
+    assert lines[-1].startswith("  sha256:")
     part = ["not looked at: 1 checkpoint, what lies in other folders"] if what == "harbour-notice/v2" else []
-    assert lines[:-1] == [*part, "memory: first seen on this machine"]
+    assert lines[:-2] == [*part, "memory: first seen on this machine"]
     verbose = run("verify", *target, "-v").stdout
     named = [line[4:13].strip() for line in verbose.split("\n\n")[1].splitlines()]
     assert named == [name for name in CHECKS.values() if name != "time"]
@@ -52,7 +53,7 @@ def test_pinned_root(run: Run, refused: Refused) -> None:
     for given in (root, root.removeprefix("sha256:")):
         result = run("verify", "--root", given)
         assert result.exit_code == 0
-        assert result.stdout.endswith(f"trust root {root}: as given with --root\n")
+        assert result.stdout.endswith(f"trust root (as given with --root)\n  {root}\n")
     assert run("verify", "--root", "0" * 64).exit_code == 1
     assert "--root: not the hash of a trust root" in refused("verify", "--root", "sha256:12", code=2)
 
@@ -95,9 +96,20 @@ def test_snapshot(run: Run, refused: Refused, work: Path, monkeypatch: pytest.Mo
     result = run("verify", "b.zip")
     assert result.exit_code == 1
     Path("c.zip").write_bytes(b"not a zip")
-    result = run("verify", "c.zip")
-    assert result.exit_code in {1, 3}
-    assert "Traceback" not in result.output
+    assert "c.zip: neither a citation, a snapshot nor a proof" in refused("verify", "c.zip", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_one_rule_for_a_path_and_for_stdin(run: Run) -> None:
+    """The same bytes give the same exit code, whatever the file is called and whether it is a file at all."""
+    assert run("export", "v1", "-o", "whole.zip").exit_code == 0
+    whole, cited = Path("whole.zip").read_bytes(), run("cite", "v1").stdout.encode()
+    cases = [(whole, 0), (whole[:-1], 1), (b"\xff" + whole[1:], 1), (cited, 0), (b"no citation", 2), (b"", 2)]
+    for data, code in cases:
+        for name in ("given", "given.txt", "given.zip"):
+            Path(name).write_bytes(data)
+            assert run("verify", name).exit_code == code, (name, data[:20])
+        assert run("verify", "-", stdin=data).exit_code == code, data[:20]
 
 
 @pytest.mark.usefixtures("work")
@@ -180,7 +192,7 @@ def test_failure_in_full(capsys: pytest.CaptureFixture[str]) -> None:
         "  hint      restore it\n"
         "\n"
         "checked: 0 versions of 0 releases, 0 log entries, 0 files\n"
-        "trust root sha256:00: see above\n"
+        "trust root (see above)\n  sha256:00\n"
     )
 
 

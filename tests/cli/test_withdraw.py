@@ -10,6 +10,8 @@ from typing import TypeAlias
 import pytest
 from click.testing import Result
 
+from muniment.cite.formats import STYLE_NAMES
+
 Run: TypeAlias = Callable[..., Result]
 REASON = "names a private person"
 
@@ -31,6 +33,21 @@ def test_withdrawn(run: Run) -> None:
     checked = run("verify", cited.stdout)
     assert (checked.exit_code, REASON in " ".join(checked.stdout.split())) == (0, True)
     assert run("recover").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("style", STYLE_NAMES)
+def test_citation_says_it(run: Run, style: str) -> None:
+    """In every style a citation says that the version was withdrawn, and is read back with that or without."""
+    before = run("cite", "v1#p1", "--style", style).stdout
+    assert run("withdraw", "harbour-notice/v1", "--reason", REASON).exit_code == 0
+    cited = run("cite", "v1#p1", "--style", style).stdout
+    assert cited == f"{before.rstrip()} (withdrawn by the archive on 2027-01-15)\n"
+    assert "withdrawn" not in run("cite", "v2", "--style", style).stdout
+    for text in (before, cited):
+        checked = run("verify", text)
+        assert checked.exit_code == (3 if style == "short" else 0), checked.output
+        assert "around" not in checked.stdout
 
 
 @pytest.mark.usefixtures("work")

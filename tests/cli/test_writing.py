@@ -14,6 +14,8 @@ from muniment.errors import StoreError
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
+Tree: TypeAlias = Callable[[Path], object]
+OMIT = ("--omit", "x", "--reason", "y")
 
 
 def record(run: Run, reference: str) -> dict[str, Any]:
@@ -202,6 +204,79 @@ def test_recover(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         result = run("recover")
         assert result.stdout == f"{did} the unfinished addition of other/v1\n"
         assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("add", "notice.txt", "--release", "third"),
+        ("describe", "harbour-notice", "--title", "Other"),
+        ("emend", "harbour-notice#p2", "--omit", "Tuesday", "--reason", "x"),
+        ("key", "site", "https://example.org"),
+    ],
+)
+@pytest.mark.parametrize(("stop", "did"), [("log/tile/entries/000.p/4", "removed"), ("log/checkpoint", "completed")])
+def test_what_was_unfinished_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...], stop: str, did: str
+) -> None:
+    """Whatever writes ends first what was left unfinished, and says in one line what became of it."""
+    with monkeypatch.context() as patch:
+        _stop_at(patch, stop)
+        assert run("add", "notice.txt", "--release", "other").exit_code == 3
+    result = run(*verb)
+    assert (result.exit_code, result.stderr) == (
+        0,
+        f"archive: note: an unfinished addition of other/v1 was {did} first\n",
+    )
+    assert run(*verb).stderr.count("unfinished") == 0
+    assert ("other/v1" in run("log").stdout) is (did == "completed")
+    assert run("verify").exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize(
+    ("verb", "said"),
+    [
+        (("describe", "harbour-notice", "--title", "Other"), "  title        Other (given)\n"),
+        (
+            ("emend", "harbour-notice#p2", "--omit", "Tuesday", "--reason", "x"),
+            "  emended      p2  omitted “Tuesday”, by example.org/press: x\n",
+        ),
+    ],
+)
+def test_dry_run(run: Run, tree: Tree, monkeypatch: pytest.MonkeyPatch, verb: tuple[str, ...], said: str) -> None:
+    """What a dry run of a description or an emendation shows is what is signed afterwards; it needs no key."""
+    before = tree(Path("archive"))
+    with monkeypatch.context() as patch:
+        patch.setenv("ARCHIVE_KEYS", "nowhere")
+        text = run(*verb, "--dry-run")
+        value = json.loads(run(*verb, "--dry-run", "--json").stdout)
+    assert text.exit_code == 0, text.output
+    assert said in text.stdout
+    assert text.stdout.endswith("nothing was signed or written: this was a dry run\n")
+    assert tree(Path("archive")) == before
+    assert run(*verb).exit_code == 0
+    assert record(run, "v3") == value["record"]
+
+
+@pytest.mark.usefixtures("work")
+def test_dry_run_of_nothing(run: Run, refused: Refused) -> None:
+    """A dry run that would change nothing says so, and refuses what the verb itself refuses."""
+    title = record(run, "v2")["title"]
+    same = run("describe", "harbour-notice", "--title", title, "--dry-run")
+    assert (same.exit_code, same.stdout) == (0, "unchanged since harbour-notice/v2; nothing would be signed\n")
+    assert "not the newest" in refused("describe", "v1", "--title", "x", "--dry-run", code=2)
+    assert "there is no release" in refused("describe", "other", "--title", "x", "--dry-run", code=2)
+
+
+@pytest.mark.usefixtures("work")
+def test_emend_names_a_paragraph_that_is_there(run: Run, refused: Refused) -> None:
+    """Without a paragraph the hint names one that the version has, whatever its ids look like."""
+    assert "(for example v2#p1; archive show v2 lists them)" in refused("emend", "v2", *OMIT, code=2)
+    Path("bare.txt").write_text("Notice\n\nThe quay is closed.\n")
+    assert run("add", "bare.txt", "--release", "bare").exit_code == 0
+    assert "(for example bare#nn1; archive show bare lists them)" in refused("emend", "bare", *OMIT, code=2)
 
 
 def _stop_at(patch: pytest.MonkeyPatch, stop: str) -> None:

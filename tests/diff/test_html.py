@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +130,9 @@ def test_hostile_text_is_text() -> None:
     bad = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>\u202e\x1b[31m"
     a, b = [Paragraph(bad, "paragraph", bad, bad)], [Paragraph(bad, "heading", bad + "2", "<b>" + bad)]
     emendation = Emendation(bad, 0, 1, "corrected", bad, bad, bad)
-    party = Party(bad, a, bad, bad, f"{bad}/v1", bad, bad, bad)
-    other = Party(bad, b, DIGEST, bad, f"{bad}/v2", bad, bad, bad)
+    party = Party(bad, a, bad, bad, f"{bad}/v1", *[bad] * 7)
+    other = Party(bad, b, DIGEST, bad, f"{bad}/v2", *[bad] * 7)
+    assert all(getattr(party, field.name) for field in fields(Party))
     described = (Member("title", "changed", bad, {"x": bad}), Member("subjects", "removed", [bad], None))
     page = render_html(whole(party, other, *described, removed=(emendation, emendation)))
     tree = parse(page)
@@ -172,7 +173,8 @@ def test_head(side: Side) -> None:
     """The page says first what changed, then names both sides with their whole hashes."""
     a = side("one")
     record, original = "sha256:" + "a" * 64, "sha256:" + "b" * 64
-    old = Party("v1", a, original, "ar", "harbour/v1", record, "Notice", "2026-01-02T00:00:00Z")
+    logged, published = "2026-01-02T00:00:00Z", "issued 2026-01-01 (stated)"
+    old = Party("v1", a, original, "ar", "harbour/v1", record, "Notice", logged, published=published)
     emended = Emendation("p1", 0, 1, "corrected", "O", "case", "A. Editor")
     described = (
         Member(
@@ -193,10 +195,8 @@ def test_head(side: Side) -> None:
         "No change in words; description: issued changed, abstract added, subjects removed, relations added; " in text
     )
     assert "emendations: 1 removed; originals differ." in text
-    assert (
-        f"TitleNoticeReleaseharbourVersionv1Record{record}Original{original}Logged2026-01-02T00:00:00Z (claimed)"
-        in text
-    )
+    times = f"Published{published}Logged{logged} (claimed)"
+    assert f"TitleNoticeReleaseharbourVersionv1Record{record}Original{original}{times}" in text
     assert f"./new.txtBytes{DIGEST}" in text
     assert "issuedA: unknownB: 2026 (stated: x)" in text
     assert 'relationsA: noneB: [{"kind": "replaces"}]' in text

@@ -184,7 +184,8 @@ def test_page(side: Side) -> None:
     """The whole page: summary, hashes, what changed in the description, then each change."""
     a = [Paragraph("h1", "heading", None, "Notice"), *side(("1.", "The harbour closes on Monday."), ("2.", "Gone."))]
     b = [a[0], *side(("1.", "The harbour opens on Monday."), (None, "Новое."))]
-    old = Party("v1", a, DIGEST, "en", "harbour/v1", DIGEST, "Notice_1", "2026-01-02T00:00:00Z")
+    logged, published = "2026-01-02T00:00:00Z", "retrieved 2026-01-01T10:04:59Z (claimed), `[x](//e)` <b>"
+    old = Party("v1", a, DIGEST, "en", "harbour/v1", DIGEST, "Notice_1", logged, published=published)
     emended = Emendation("p1", 0, 1, "corrected", "T", "a letter", "A. Editor")
     about = About((Member("rights", "added", None, "CC0"),), (), (emended,))
     page = render_markdown(Sheet(old, Party("new.txt", b, DIGEST), select(compare(a, b), about)))
@@ -199,6 +200,7 @@ def test_page(side: Side) -> None:
   - release harbour, version v1
   - record: `{DIGEST}`
   - original: `{DIGEST}`
+  - retrieved 2026-01-01T10:04:59Z (claimed), \\`\\[x\\](//e)\\` &lt;b>
   - logged: 2026-01-02T00:00:00Z (claimed)
 - **B**: new.txt
   - bytes: `{DIGEST}`

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +14,7 @@ from muniment.diff import compare
 from muniment.diff.difference import shown
 from muniment.diff.selection import About, Member, select
 from muniment.diff.views.html import render_fragment, render_html
+from muniment.diff.views.rows import rows as rows_of
 from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.diff.views.timeline import Mark
 from muniment.record import Emendation
@@ -325,6 +327,7 @@ def test_paragraphs_of_the_example() -> None:
 
 
 LONG_TITLE = "Notice on the works in the inner harbour, the moorings of small craft, the ferries, the fees"
+ORIGIN = "press.example.org/harbour"
 WHEN = ("2026-03-02", "2026-03-03", "2026-03-09", "2026-03", "2026-04-20T10:00:00Z", "2027")
 
 
@@ -337,10 +340,12 @@ def _range_sheet() -> Sheet:
         for n, time in enumerate(WHEN, 1)
     )
     net = select(compare(a, b), About((Member("subjects", "added", [], ["Harbours"]),), originals_differ=True))
-    steps = tuple(SheetStep(mark.version, "publication", mark.when, "2027-01-02T00:00:00Z", net) for mark in marks[1:])
+    named = replace(Party("", a, DIGEST, "en", "", DIGEST, LONG_TITLE), issuer="Port of Northwick", origin=ORIGIN)
     old, new = (
-        Party(f"harbour/v{n}", p, DIGEST, "en", f"harbour/v{n}", DIGEST, LONG_TITLE) for n, p in ((1, a), (6, b))
+        replace(named, name=f"harbour/v{n}", reference=f"harbour/v{n}", paragraphs=p) for n, p in ((1, a), (6, b))
     )
+    logged = "2027-01-02T00:00:00Z"
+    steps = tuple(SheetStep(mark.version, "publication", mark.when, logged, net, old, new) for mark in marks[1:])
     return Sheet(old, new, net, steps, marks)
 
 
@@ -404,6 +409,77 @@ def test_strip_is_read_without_colour(
     assert [name for name, _, _ in in_time] == ["v1", "v2", "v3", "v4", "v5", "v6"]
     assert all(before[2] < after[1] for before, after in pairwise(in_time))
     assert [text for ratio, text in contrast(page) if ratio < 4.5] == []
+
+
+def _marks(*times: str) -> tuple[Mark, ...]:
+    return tuple(Mark(f"v{n}", time, "issued", 10 * n, n) for n, time in enumerate(times, 1))
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize(
+    "marks",
+    [
+        RANGE.marks,
+        _marks("2026-02-03", "2026-02-04", "2026-02-09", "2026-02-16", "2026-03-02", "2026-03-20"),
+        _marks("2026-02-03", "2026-02-03"),
+        _marks("2026-02-03", "2026-02-04"),
+        _marks("2026-02-03T09:00:00Z", "2026-02-03T09:01:00Z", "2026-02-03T09:02:00Z"),
+        _marks("2026-02-03", *(f"2026-02-{day:02}" for day in range(3, 28))),
+        _marks("2026-03-20", "2026-02-03", "2027"),
+    ],
+    ids=["example", "harbour", "same", "two", "minutes", "many", "disordered"],
+)
+def test_dates_stand_below_their_marks(open_html: Callable[..., Page], width: int, marks: tuple[Mark, ...]) -> None:
+    """Each date stands below its own mark, none touches another, and the first and the last are always there."""
+    page = open_html(render_html(replace(RANGE, marks=marks)), width)
+    boxes = """all => all.map(e => { const r = e.getBoundingClientRect();
+      return [e.textContent, r.left, r.right, r.top, r.bottom]; })"""
+    labels = page.locator(".strip .date:visible").evaluate_all(boxes)
+    bars = page.locator(".strip :is(rect, circle)").evaluate_all(
+        "all => all.map(e => [e.parentElement.querySelector('title').textContent, e.getBoundingClientRect().toJSON()])"
+    )
+    centres = {said.partition(",")[0]: box["left"] + box["width"] / 2 for said, box in bars}
+    times = {f"v{n}": mark.time[:10] for n, mark in enumerate(marks, 1)}
+    for said, left, right, _, _ in labels:
+        assert any(times[name] == said and abs(x - (left + right) / 2) < 1 for name, x in centres.items()), said
+        assert 0 <= left < right <= width
+    for one, other in combinations(labels, 2):
+        assert one[2] < other[1] or other[2] < one[1] or one[4] <= other[3] or other[4] <= one[3], (one, other)
+    shown_at = [(left + right) / 2 for _, left, right, _, _ in labels]
+    for end in (min(centres.values()), max(centres.values())):
+        assert any(abs(end - at) < 1 for at in shown_at)
+    bottom = max(label[4] for label in labels)
+    assert bottom <= page.locator(".strip figcaption").evaluate("e => e.getBoundingClientRect().top") + 1
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_range_begins_with_what_it_is_of(open_html: Callable[..., Page], width: int) -> None:
+    """The page of a range names title, issuer, release and origin above its first change, and no hash there."""
+    page = open_html(render_html(RANGE), width)
+    assert page.inner_text("h1") == LONG_TITLE
+    assert page.inner_text(".source") == "Port of Northwick \u00b7 harbour, kept by press.example.org/harbour"
+    assert words(page.inner_text("header")).find("sha256:") == -1
+    other = replace(RANGE, a=replace(RANGE.a, title="Before"))
+    assert open_html(render_html(other), width).inner_text(".source").startswith(f"{LONG_TITLE} \u00b7 Port of")
+
+
+def test_range_shows_the_words_of_each_step(open_html: Callable[..., Page]) -> None:
+    """Below the whole stands each step with the words that it changed, before hashes and legend, and in print too."""
+    page = open_html(render_html(RANGE), 1280)
+    steps = page.locator(".steps .step")
+    assert steps.count() == len(RANGE.steps)
+    changed = [row for row in rows_of(RANGE.selection.difference) if RANGE.selection.shows(row.operation)]
+    for step in steps.all():
+        assert step.locator(".row").count() == len(changed) > 3
+        assert step.locator("del").count() > 1
+        assert step.locator("ins").count() > 1
+    assert words(steps.first.inner_text()).startswith("v2, retrieved 2026-03-03, publication")
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    order = page.evaluate("[...document.querySelectorAll('main > *')].map(e => e.className)")
+    assert order.index("text") < order.index("steps") < order.index("parties") < order.index("legend")
+    page.emulate_media(media="print")
+    assert all(step.locator("del").first.is_visible() for step in steps.all())
 
 
 def test_fragment_changes_nothing_around_it(open_html: Callable[..., Page]) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.display.frozen import NAMES, direction, plain, show
+from muniment.display.frozen import NAMES, TAGS, direction, plain, show
 
 
 def test_hidden_characters_are_named() -> None:
@@ -22,10 +22,16 @@ def test_direction_marks() -> None:
 
 def test_names() -> None:
     """The script has the name of each hidden character that has one, so that no page brings others."""
+    signs = [chr(code) for code in range(0x20, 0x7F) if not chr(code).isalpha()]
+    tags = {f"{0xE0000 + ord(sign):X}": f"TAG {name}" for sign, name in zip(signs, TAGS.split(","), strict=True)}
+    for letter in map(chr, range(ord("a"), ord("z") + 1)):
+        tags[f"{0xE0000 + ord(letter):X}"] = f"TAG LATIN SMALL LETTER {letter.upper()}"
+        tags[f"{0xE0000 + ord(letter.upper()):X}"] = f"TAG LATIN CAPITAL LETTER {letter.upper()}"
+    names = {**NAMES, **tags}
     for code in range(0x110000):
         character = chr(code)
         if not 0xD800 <= code < 0xE000 and plain(character) != character:
-            assert plain(character) == f"⟨U+{code:04X} {NAMES.get(f'{code:X}', 'UNNAMED')}⟩"
+            assert plain(character) == f"⟨U+{code:04X} {names.get(f'{code:X}', 'UNNAMED')}⟩"
     assert NAMES["202E"] == "RIGHT-TO-LEFT OVERRIDE"
     assert "F0000" not in NAMES
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from muniment.errors import FormatError
-from muniment.log.encoding import decode_base64, parse_decimal, parse_hash
+from muniment.log.encoding import decode_base64, parse_decimal, parse_hash, say_entries, say_place
 
 
 @given(st.binary(max_size=100))
@@ -82,3 +82,10 @@ def test_hashes_are_32_bytes() -> None:
     for length in (0, 31, 33):
         with pytest.raises(FormatError, match="expected 32 bytes"):
             parse_hash(base64.b64encode(b"h" * length))
+
+
+def test_places_as_people_read_them() -> None:
+    """An index is called one, as it counts from 0, and one entry is not said to be several."""
+    assert say_place(0, 1) == "log index 0; the log has 1 entry"
+    assert say_place(2, 3) == "log index 2; the log has 3 entries"
+    assert [say_entries(size) for size in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]

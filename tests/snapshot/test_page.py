@@ -20,7 +20,7 @@ from muniment.record import parse_record
 from muniment.record.reading import reading_paragraphs
 from muniment.reference import parse_reference
 from muniment.snapshot.bagit import bag_files
-from muniment.snapshot.page import PARTS, packaged, script
+from muniment.snapshot.page import PARTS, packaged, script, style
 from muniment.snapshot.page.details import CHECKS, STAMPS
 from muniment.snapshot.zip import format_zip, parse_zip
 from muniment.store import LocalStore
@@ -65,18 +65,17 @@ def block(tree: Element, media_type: str) -> str:
 def test_policy(page: bytes) -> None:
     """The page allows its one script and its one style sheet by their hashes, and no request at all."""
     policies = [e.get("content") for e in parse(page).iter("meta") if e.get("http-equiv") == "Content-Security-Policy"]
-    ours, style = (
-        base64.b64encode(hashlib.sha256(held.encode()).digest()).decode()
-        for held in (script(stamped=False), packaged("page.css"))
+    ours, sheet = (
+        base64.b64encode(hashlib.sha256(held.encode()).digest()).decode() for held in (script(stamped=False), style())
     )
-    own = f"script-src 'sha256-{ours}'; style-src 'sha256-{style}'"
+    own = f"script-src 'sha256-{ours}'; style-src 'sha256-{sheet}'"
     assert policies == [f"default-src 'none'; {own}; base-uri 'none'; form-action 'none'"]
 
 
 def test_script_and_style_are_constants(page: bytes) -> None:
     """Script and style sheet stand in the page as they are packaged; neither can end its element or fetch anything."""
     said = page.decode()
-    for held in (script(stamped=False), packaged("page.css")):
+    for held in (script(stamped=False), style()):
         assert said.count(held) == 1
         assert not re.search(r"</(script|style)|<!--", held)
         assert not re.search(r"https?://|\burl\(|@import|fetch\(|XMLHttp|import\(|innerHTML|eval\(", held)

@@ -85,7 +85,8 @@ def test_words_stand_at_the_top(world: World) -> None:
     lines = format_as(prove(world, "declaration/v1#p1"), "text").decode().split("\n")
     assert lines[0] == "> The harbour [sic] closes on <i>Monday</i>,"
     assert lines[1].startswith("> and ⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩every⟨U+202C")
-    assert lines[3].startswith("the whole of declaration/v1#p1, archive archive.example.org/press, entry 1 of its log")
+    place = "log index 1; the log has 6 entries"
+    assert lines[3] == f"the whole of declaration/v1#p1, archive archive.example.org/press, {place}"
     assert "\nIt is not proven: that the statement is true" in "\n".join(lines)
     assert "c2sp.org/tlog-proof@v1" in lines
 
@@ -232,23 +233,26 @@ def test_without_scripts_and_without_ed25519(show: Show, genuine: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_stock_tools_check_the_file(world: World, tmp_path: Path, form: Form) -> None:
-    """The commands that a file carries, run in its folder, take the proof out and find it good, but not changed."""
+    """The commands that a file carries, with any name in place of FILE, find it good, but not when it was changed."""
     proof = prove(world, "declaration/v1#p1", "closes on")
-    data, commands = format_as(proof, form), by_hand(proof, form)
+    data, printed, name = format_as(proof, form), by_hand(proof, form), "as sent.by-mail"
     if form == "text":
-        assert all(f"  {line}\n".encode() in data for line in commands.splitlines() if line)
-    (tmp_path / file_name(proof, form)).write_bytes(data)
+        assert all(f"  {line}\n".encode() in data for line in printed.splitlines() if line)
+    assert file_name(proof, form).encode() not in data
+    commands = printed.replace("FILE", f"'{name}'")
+    assert printed.count("FILE") == 1
+    assert commands == by_hand(proof, form, f"'{name}'")
+    (tmp_path / name).write_bytes(data)
 
     def run() -> str:
         return subprocess.run(["sh", "-c", commands], cwd=tmp_path, capture_output=True, text=True, check=False).stdout
 
     lines = run().splitlines()
-    bare = (tmp_path / file_name(proof, "tlog-proof")).read_bytes()
-    assert bare == format_paragraph_proof(proof)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
     assert lines[-1] == "Signature Verified Successfully"
     assert lines[-4] == "1"
     assert lines[-3] == lines[-2]
-    (tmp_path / file_name(proof, form)).write_bytes(data.replace(b"\ntrust-root 1 sha256:", b"\ntrust-root 2 sha256:"))
+    (tmp_path / name).write_bytes(data.replace(b"\ntrust-root 1 sha256:", b"\ntrust-root 2 sha256:"))
     assert "Signature Verified Successfully" not in run()
 
 

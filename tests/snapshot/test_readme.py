@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from muniment.export.snapshot import Snapshot
+from muniment.snapshot.container import read_folder
+from muniment.store.local import LocalStore
+from muniment.verify.snapshot import verify_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.snapshot.conftest import World
 
 needs_tools = pytest.mark.skipif(
@@ -53,6 +58,31 @@ def test_stock_commands_verify_a_snapshot(snapshot: Snapshot, tmp_path: Path) ->
     assert_same_root(done.stdout)
 
 
+@needs_tools
+def test_hostile_title(world_of: Callable[..., World], tmp_path: Path) -> None:
+    """A title with what a shell or a terminal would act upon, or that hides words, runs nothing and shows as it is."""
+    title = "$(touch owned) `touch owned` \u2028     touch owned\u200e\U000e0041 'x' \\"
+    bag = unzip(world_of("Notice\n\n1. The harbour closes.\n", title=title, issuer=title).snapshot(), tmp_path)
+    done = run(bag)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not list(tmp_path.rglob("owned"))
+    for path in ("README.txt", "cite/citation.txt", "reading-text.txt"):
+        text = (bag / "data" / path).read_text(encoding="utf-8")
+        assert "\u2028" not in text
+        assert "\\u2028" in text
+
+
+def test_names_no_file_that_may_have_another_name(snapshot: Snapshot, tmp_path: Path) -> None:
+    """README.txt and the page give commands that hold whatever the zip is called: for the folder that they lie in."""
+    bag = unzip(snapshot, tmp_path)
+    for path in ("data/README.txt", "data/VERIFY.txt", "00-START-HERE.html"):
+        text = (bag / path).read_text(encoding="utf-8")
+        assert ".zip" not in text.replace("Unpack the zip", ""), path
+    assert "archive verify . --against COPY" in (bag / "data/README.txt").read_text(encoding="utf-8")
+    renamed = bag.rename(tmp_path / "as sent")
+    assert verify_snapshot(read_folder(LocalStore(renamed)), subject=".").verdict == "verified"
+
+
 def assert_same_root(output: str) -> None:
     """The root that the commands computed is the one that the checkpoint states."""
     computed, stated = re.findall(r"^[A-Za-z0-9+/]{43}=$", output, re.MULTILINE)
@@ -83,10 +113,10 @@ def test_stock_commands_find_a_change(snapshot: Snapshot, path: str, tmp_path: P
 
 
 def test_text_says_what_it_is(snapshot: Snapshot) -> None:
-    """The text names the version, its citation and its file; it promises no more than is proven."""
+    """The text names the version, its citation and how to check it; it promises no more than is proven."""
     text = zipfile.ZipFile(io.BytesIO(snapshot.data)).read(f"{snapshot.name[:-4]}/data/README.txt").decode()
     assert "a snapshot of\ndeclaration/v1 as kept by the archive archive.example.org/press" in text
-    assert f"archive verify {snapshot.name}\n" in text
+    assert "in this folder:  archive verify .\n" in text
     assert "It is not proven that the statement is true" in text
     assert "The version before" not in text
 

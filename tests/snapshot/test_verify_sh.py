@@ -82,6 +82,7 @@ def test_good(snapshot: Snapshot, tmp_path: Path, shell: tuple[str, ...]) -> Non
     done = run(bag, path, shell=shell)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.endswith("\nverified\n")
+    assert "  log index 1; the log has 2 entries\n" in done.stdout
     assert numbers(done.stdout) == {1: 1, 2: 29, 6: 1, 7: 1, 8: 1, 9: 1, 10: 1, 11: 1}
     assert sorted(bag.rglob("*")) == before
 

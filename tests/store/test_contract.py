@@ -274,3 +274,46 @@ def test_any_text_as_a_path_gives_an_answer(store: Store, path: str) -> None:
     """Whatever text is handed in as a path, the answer is bytes or one of our errors."""
     with pytest.raises((StoreError, NotFoundError)):
         store.read(path)
+
+
+def test_walk_gives_every_file_once_by_its_whole_path(store: Store) -> None:
+    """A walk gives what lies below a folder, sorted by whole path, in which a slash sorts as the character it is."""
+    paths = ["a-b", "a.b/x", "a/b/c", "a/b-c", "a/é", "ab", "b/1/2/3", "log/10", "log/9", "z"]
+    for number, path in enumerate(paths):
+        store.create(path, b"x" * number)
+    found = list(store.walk())
+    assert [each.path for each in found] == sorted(paths)
+    assert [each.node.size for each in found] == [paths.index(each.path) for each in found]
+    assert {(each.node.kind, each.fault) for each in found} == {("file", None)}
+    assert [each.path for each in store.walk("a")] == ["a/b-c", "a/b/c", "a/é"]
+    assert [each.path for each in store.walk("b/1")] == ["b/1/2/3"]
+    assert list(store.walk("absent")) == list(store.walk("a/absent/too")) == []
+
+
+def test_walk_says_of_a_file_that_it_is_no_folder(store: Store) -> None:
+    """Where a file stands in the place of the folder, that is given as the fault, and nothing is raised."""
+    store.create("a/x", b"")
+    for prefix in ("a/x", "a/x/y"):
+        (found,) = store.walk(prefix)
+        assert found.fault is not None
+        assert (found.path, found.fault.what) == (prefix, "not a folder")
+
+
+@pytest.mark.parametrize("path", BAD_PATHS[1:])
+def test_walk_refuses_bad_paths(store: Store, path: str) -> None:
+    """A path that could leave the store is no prefix either."""
+    try:
+        found = list(store.walk(path))
+    except StoreError:
+        return
+    assert [each.fault is not None for each in found] == [True]
+
+
+def test_walk_streams(store: Store) -> None:
+    """A walk looks at what is asked for: what is removed behind the next folder is not met."""
+    for number in range(5):
+        store.create(f"{number}/x", b"")
+    walk = store.walk()
+    assert next(walk).path == "0/x"
+    store.remove("4/x")
+    assert [each.path for each in walk][:3] == ["1/x", "2/x", "3/x"]

@@ -21,7 +21,7 @@ from muniment.timestamp.request import make_request
 from muniment.verify.archive import verify_archive
 from muniment.verify.public_json import report_as_json
 from muniment.verify.report import Tally
-from muniment.verify.times import check_time
+from muniment.verify.times import check_stamps
 from muniment.write.create import InitialKeys
 from muniment.write.version import Author, Keys, add_description
 
@@ -97,7 +97,7 @@ def test_every_byte_of_a_stamp(stamped: MemoryStore, path: str) -> None:
     for place in range(len(data)):
         changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
         store, tally = MemoryStore({**stamped.files, path: changed}), Tally()
-        result = check_time(tally, store, archive.chain, archive.statements)
+        result = check_stamps(tally, store, archive.chain, enumerate(archive.statements))
         assert [(finding.check, finding.subject) for finding in tally.findings] == [(9, path)], place
         assert result.proven == (Proven(5, "2026-11-22T10:30:01Z", "watch"),)
     assert failed(store) == {9: {path}}
@@ -239,7 +239,7 @@ def test_certificates_that_are_none(small_archive: MemoryStore, founders: Initia
     vouched = replace(next(file for file in root.files if file.path == path), sha256=sha256_hex(b"?"), size=1)
     state_root = replace(root, files=tuple(vouched if file.path == path else file for file in root.files))
     tally = Tally()
-    result = check_time(tally, MemoryStore({**store.files, path: b"?"}), [state_root], said(store))
+    result = check_stamps(tally, MemoryStore({**store.files, path: b"?"}), [state_root], enumerate(said(store)))
     assert [(finding.check, finding.subject) for finding in tally.findings] == [(12, path)]
     assert result.proven == ()
     assert len(result.files) == 4

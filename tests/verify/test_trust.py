@@ -12,6 +12,7 @@ from muniment.errors import StoreError
 from muniment.log.statement import Statement
 from muniment.store import MemoryStore
 from muniment.store.interface import MAX_FILE
+from muniment.verify.entries import Contents
 from muniment.verify.report import Tally
 from muniment.verify.trust import TrustResult, check_logged_roots, check_pin, check_roots, check_signers, check_vouched
 
@@ -130,6 +131,9 @@ def test_logged_roots(small_archive: MemoryStore) -> None:
     ]
     for digests, said, sound in cases:
         tally, chain = Tally(), (archive.chain[0], later)[: len(digests)]
-        check_logged_roots(tally, TrustResult(chain, tuple(digests), ()), said)
+        named = tuple((index, statement) for index, statement in enumerate(said) if statement is not None)
+        lost = [index for index, statement in enumerate(said) if statement is None]
+        contents = Contents(named, lost, len(said), {}, "")
+        check_logged_roots(tally, TrustResult(chain, tuple(digests), ()), contents)
         assert [finding.check for finding in tally.findings] == ([] if sound else [11]), (digests, said)
         assert tally.passed[11] == sound

@@ -106,6 +106,10 @@ class _Entry:
     def __init__(self, inner: os.DirEntry[str], disk: Disk) -> None:
         self._inner, self._disk, self.name = inner, disk, inner.name
 
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        """Whether it is a folder, as the listing of the folder above says: that takes no look at it."""
+        return self._inner.is_dir(follow_symlinks=follow_symlinks)
+
     def stat(self, *, follow_symlinks: bool) -> os.stat_result:
         """Its status, or the error."""
         if self._inner.path == self._disk.place:

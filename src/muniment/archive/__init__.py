@@ -19,23 +19,45 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 
 from __future__ import annotations
 
-from muniment.archive.judgement import judge_place
+import re
+from contextlib import suppress
+
+from muniment.archive.judgement import judge_form, judge_place
 from muniment.archive.opening import check_tag, log_verifiers, object_id, open_head, stored_log
 from muniment.archive.paths import CHECKPOINT, LAYOUT, content_folder, object_folder
 from muniment.archive.proven_log import ProvenLog
-from muniment.archive.stored_version import StoredVersion, read_original, read_static, read_stored
+from muniment.archive.stored_version import (
+    LoggedFiles,
+    StoredVersion,
+    read_logged,
+    read_original,
+    read_static,
+    read_stored,
+)
 from muniment.archive.unfinished_rules import is_unmade
-from muniment.digest import format_digest
-from muniment.errors import IntegrityError, NotFoundError, UnfinishedError, UnresolvedReferenceError, finding_of
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import (
+    IntegrityError,
+    MunimentError,
+    NotFoundError,
+    UnfinishedError,
+    UnresolvedReferenceError,
+    finding_of,
+)
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.ocfl.storage_root import parse_layout
+from muniment.record import RECORD_PATH
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.chain import RootFile
 from muniment.trust.root import Withdrawal
 
 __all__ = ["Archive", "StoredVersion", "log_verifiers", "open_archive"]
+
+_VERSION = re.compile("v[1-9][0-9]{0,8}")
+_TIME = re.compile(rb'"time":"([0-9-]{10}T[0-9:]{8}Z)"')
+"""The times in a record; the last activity of its provenance is what made it."""
 
 
 class Archive(ProvenLog):
@@ -68,6 +90,9 @@ class Archive(ProvenLog):
         if reference.digest is not None:
             return self._by_digest(reference.digest)
         release = reference.release or self._only_release(reference)
+        found = self._newest(release) if reference.version is None else self._named(release, reference.version)
+        if found is not None:
+            return found
         entries = self.history(release)
         if not entries:
             raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
@@ -79,6 +104,56 @@ class Archive(ProvenLog):
             )
         # Where entries of one number stand twice, which is check 9's to find, the first one has it.
         return next((entry for entry in entries if entry.statement.version == number), entries[number - 1])
+
+    def _named(self, release: str, number: int) -> VersionEntry | None:
+        """Find the entry of a version by the record that lies there: its digest, and when it says it was made.
+
+        That is where to look, and no more: the entry is proven, and the record is held to it when it is read.
+
+        Returns:
+            The entry; None where it is not found so, or there are two: then all entries must be asked.
+        """
+        if self.is_whole:
+            return None
+        try:
+            data = self.store.read(f"{content_folder(self.object_folder(release), number)}/{RECORD_PATH}")
+        except MunimentError:
+            return None
+        times = _TIME.findall(data)
+        found = self.find_recorded(format_digest(sha256_hex(data)), times[-1]) if times else ()
+        named = [entry for entry in found if entry.statement.name == f"{release}/v{number}"]
+        return named[0] if len(named) == len(found) == 1 else None
+
+    def _newest(self, release: str) -> VersionEntry | None:
+        """Find the newest version by the folders of its release; every entry that came after it is hashed.
+
+        Returns:
+            Its entry; None where it is not found so, or the log has a later one: then all entries must be asked.
+        """
+        if self.is_whole:
+            return None
+        with suppress(MunimentError):
+            nodes = self.store.list(self.object_folder(release))
+            newest = max((int(node.name[1:]) for node in nodes if _VERSION.fullmatch(node.name)), default=0)
+            entry = self._named(release, newest)
+            if entry is not None and not self.find_later(entry):
+                return entry
+        return None
+
+    def before(self, entry: VersionEntry) -> VersionStatement | None:
+        """Give what the entry before this one of the same release says; None before the first.
+
+        Unless all entries were read, that is the version before, whose record this one names: what else stands between
+        them is for whoever reads all.
+        """
+        statement = entry.statement
+        if not self.is_whole:
+            if statement.version == 1 and statement.previous is None:
+                return None
+            earlier = self._named(statement.release, statement.version - 1)
+            if earlier is not None and earlier.index < entry.index and earlier.statement.record == statement.previous:
+                return earlier.statement
+        return super().before(entry)
 
     def _by_digest(self, digest: str) -> VersionEntry:
         found = self.recorded(format_digest(digest))
@@ -124,6 +199,14 @@ class Archive(ProvenLog):
             self.doubted[entry.statement.name] = stored.fault
         return stored
 
+    def read_logged(self, entry: VersionEntry) -> LoggedFiles:
+        """Read record and signature of a log entry as bytes: held to their digests, and neither parsed nor judged.
+
+        Raises:
+            IntegrityError: They are other bytes, or not there (checks 2 and 9).
+        """
+        return read_logged(self.store, self._content(entry.statement), entry)
+
     def _content(self, statement: VersionStatement) -> str:
         return content_folder(self.object_folder(statement.release), statement.version)
 
@@ -143,7 +226,22 @@ class Archive(ProvenLog):
         Raises:
             IntegrityError: They are not the bytes that the record names (check 6), or not there (check 2).
         """
+        if not self.is_whole:
+            with suppress(MunimentError):  # then the log says where they are
+                return read_original(self.store, self._likely_path(version), version)
         return read_original(self.store, self.original_path(version.statement), version)
+
+    def _likely_path(self, version: StoredVersion) -> str:
+        """Say where the original of a version lies if the records before it are what they were: its hash will tell."""
+        record = version.record
+        while record.change.kind != "publication" or record.change.reverts_to is not None:
+            number = record.change.reverts_to or record.version - 1
+            path = f"{content_folder(self.object_folder(record.release), number)}/{RECORD_PATH}"
+            earlier = judge_form(self.store.read(path), path)
+            if earlier.version != number or number >= record.version:
+                raise IntegrityError("not the record of its version", where=path)
+            record = earlier
+        return f"{content_folder(self.object_folder(record.release), record.version)}/{record.original.path}"
 
     def read_static(self, path: str) -> bytes:
         """Read a file that the newest trust root vouches for.

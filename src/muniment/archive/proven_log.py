@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from operator import attrgetter
 
 from muniment.archive.opening import log_verifiers, newest_of
-from muniment.errors import FormatError, IntegrityError, NotFoundError, finding_of
-from muniment.log.bundles import Bundles, proven_bundles
+from muniment.errors import FormatError, IntegrityError, MunimentError, NotFoundError, finding_of
+from muniment.log.bundles import Bundles, ProvenEntries, proven_bundles
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
@@ -31,6 +34,9 @@ from muniment.trust.root import TrustRoot
 
 _RELEASE = re.compile(rb'"release":"([a-z0-9-]+)","signature":')
 """The release of a version: canonical JSON has one spelling of it, and a quotation mark within a text is escaped."""
+
+_SOUGHT = 3
+"""Releases that are looked for in the bytes of all bundles; for one more, all of them are found in one pass."""
 
 
 class ProvenLog:
@@ -67,6 +73,16 @@ class ProvenLog:
         """Which trust root was the newest at each size of the log."""
         return newest_of(self.roots)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every entry was read, so that nothing was left out of what is asked next."""
+        return "bundles" in self.__dict__
+
+    @cached_property
+    def one_by_one(self) -> ProvenEntries:
+        """Entries that are named so that nothing else can be meant, each held to the signed root by a few tiles."""
+        return ProvenEntries(self.log, self.tree)
+
     @cached_property
     def bundles(self) -> Bundles:
         """Every entry of the log as it was logged; read once, held to the signed root.
@@ -96,13 +112,24 @@ class ProvenLog:
         """
         return tuple(self.bundles)
 
+    def entry(self, index: int) -> bytes:
+        """Give the bytes of the entry at ``index``, proven by a few tiles, or, where these are damaged, by all entries.
+
+        Raises:
+            IntegrityError: As for ``bundles``.
+        """
+        if not self.is_whole:
+            with suppress(MunimentError):
+                return self.one_by_one.entry(index)
+        return self.bundles.entry(index)
+
     def statement(self, index: int) -> Statement:
         """What the entry at ``index`` says.
 
         Raises:
             IntegrityError: As for ``statements``, of this entry alone.
         """
-        return self._parse(index, self.bundles.entry(index))
+        return self._parse(index, self.entry(index))
 
     @cached_property
     def leaves(self) -> tuple[bytes, ...]:
@@ -153,7 +180,16 @@ class ProvenLog:
         Raises:
             IntegrityError: As for ``entries``; or an entry is no statement of this archive (check 9).
         """
-        return tuple(self._parse(index, entry) for index, entry in enumerate(self.bundles))
+        return tuple(entry.statement for entry in self)
+
+    def __iter__(self) -> Iterator[LogEntry[Statement]]:
+        """Give every entry of the log, in order; each is parsed when it is asked for.
+
+        Raises:
+            IntegrityError: As for ``statements``.
+        """
+        for index, entry in enumerate(self.bundles):
+            yield LogEntry(index, self._parse(index, entry))
 
     def history(self, release: str) -> tuple[VersionEntry, ...]:
         """The entry of every version of one release, oldest first; no entry of another release is parsed.
@@ -164,38 +200,84 @@ class ProvenLog:
         if release not in self._histories:
             # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
             member = f'"release":"{release}"'.encode()
-            logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(member))
-            self._histories[release] = tuple(
-                LogEntry(i, statement) for i, statement in logged if isinstance(statement, VersionStatement)
-            )
+            logged = self.bundles.find(member)
+            if len(self._histories) >= _SOUGHT:
+                logged = ((index, self.bundles.entry(index)) for index in self._places.get(release, ()))
+            self._histories[release] = self._versions(logged)
         return self._histories[release]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[bytes, list[int]] = {}
+        for index, entry in enumerate(self.bundles):
+            if (match := _RELEASE.search(entry)) is not None:
+                places.setdefault(match[1], []).append(index)
+        return {release.decode(): indexes for release, indexes in places.items()}
 
     @cached_property
     def releases(self) -> tuple[str, ...]:
         """Every release, in order of its first version; no entry is parsed."""
-        return tuple(dict.fromkeys(name.decode() for data in self.bundles.data for name in _RELEASE.findall(data)))
+        return tuple(self.counts)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """The number of versions of every release, in order of its first version; no entry is parsed."""
+        counted = Counter(name for data in self.bundles.data for name in _RELEASE.findall(data))
+        return {name.decode(): number for name, number in counted.items()}
 
     @cached_property
     def stamps(self) -> tuple[LogEntry[StampStatement], ...]:
         """The entry of every time stamp, in order; no other entry is parsed.
 
+        Where no trust root ever named an authority, there is none, and no entry is read.
+
         Raises:
             IntegrityError: As for ``statements``, of these entries alone.
         """
+        if not any(root.authorities for root in self.chain):
+            return ()
         logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(b'"type":"stamp/1"'))
         return tuple(LogEntry(index, statement) for index, statement in logged if isinstance(statement, StampStatement))
 
     def recorded(self, digest: str) -> VersionEntry | None:
         """Find the first version whose record has a digest, ``sha256:…``; no other entry is parsed.
 
+        Every entry is hashed only to say that there is none.
+
         Raises:
             IntegrityError: As for ``statements``, of that entry alone.
         """
-        for index, entry in self.bundles.find(f'"record":"{digest}"'.encode()):
-            statement = self._parse(index, entry)
-            if isinstance(statement, VersionStatement):
-                return LogEntry(index, statement)
-        return None
+        member = f'"record":"{digest}"'.encode()
+        if not self.is_whole:
+            with suppress(MunimentError):
+                found = self._versions(self.one_by_one.find(member))
+                if found:
+                    return found[0]
+        return next(iter(self._versions(self.bundles.find(member))), None)
+
+    def find_recorded(self, digest: str, time: bytes) -> tuple[VersionEntry, ...]:
+        """Find the versions whose record has a digest among the entries that claim to have been logged at a time.
+
+        Returns:
+            What was found, each proven; what is not found may be there all the same.
+        """
+        with suppress(MunimentError):
+            return self._versions(self.one_by_one.find_near(f'"record":"{digest}"'.encode(), time))
+        return ()
+
+    def find_later(self, entry: VersionEntry) -> tuple[VersionEntry, ...]:
+        """Give the versions of the release of an entry that were logged after it; none is left out.
+
+        Raises:
+            MunimentError: They cannot be proven by the tiles alone.
+        """
+        member = f'"release":"{entry.statement.release}"'.encode()
+        found = self._versions(self.one_by_one.find_from(entry.index, member))
+        return tuple(later for later in found if later.index > entry.index)
+
+    def _versions(self, logged: Iterable[tuple[int, bytes]]) -> tuple[VersionEntry, ...]:
+        parsed = ((index, self._parse(index, entry)) for index, entry in logged)
+        return tuple(LogEntry(index, said) for index, said in parsed if isinstance(said, VersionStatement))
 
     @cached_property
     def versions(self) -> dict[str, tuple[VersionEntry, ...]]:

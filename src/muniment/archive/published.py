@@ -84,7 +84,7 @@ def prove_entry(archive: Archive, version: StoredVersion, size: int) -> TlogProo
             expected=f"a size from {version.index + 1} to {archive.checkpoint.size}",
         )
     note = _read_checkpoint(archive, size)
-    hashes = archive.tree.prove_inclusion(leaf_hash(archive.bundles.entry(version.index)), version.index, size)
+    hashes = archive.tree.prove_inclusion(leaf_hash(archive.entry(version.index)), version.index, size)
     return TlogProof(version.index, hashes, note)
 
 

@@ -78,6 +78,41 @@ class StoredVersion:
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class LoggedFiles:
+    """Record and signature of a version, of which nothing is known but that they are the bytes that were logged."""
+
+    entry: VersionEntry
+    record_bytes: bytes
+    signature: bytes
+
+
+def read_logged(store: Store, content: str, entry: VersionEntry) -> LoggedFiles:
+    """Read the files of a version that its entry names, and hold them to their digests alone.
+
+    Args:
+        store: The archive.
+        content: Folder of the version's content.
+        entry: The entry.
+
+    Raises:
+        IntegrityError: They are other bytes, or not there (checks 2 and 9).
+    """
+    files = _read_files(store, content, entry)
+    assert files.record is not None  # noqa: S101 - a missing record is a fault
+    assert files.signature is not None  # noqa: S101 - so is a missing signature
+    return LoggedFiles(entry, files.record, files.signature)
+
+
+def _read_files(store: Store, content: str, entry: VersionEntry) -> VersionFiles:
+    record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
+    data = _read_record(store, record_path)
+    signature = None if data is None else read_present(store, signature_path)
+    files = VersionFiles(data, record_path, signature, signature_path)
+    _raise_first(entry_faults(entry.name, entry.statement, files, None, None))
+    return files
+
+
 def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRoot) -> StoredVersion:
     """Read a version, and hold it to its entry: digests, form, signature, and all that the entry states.
 
@@ -91,21 +126,18 @@ def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRo
         IntegrityError: The files are not those that the entry names (checks 2 to 4, 7 and 9).  A key that might not
             sign is the version's ``fault``.
     """
-    record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
-    data = _read_record(store, record_path)
-    signature = None if data is None else read_present(store, signature_path)
-    files = VersionFiles(data, record_path, signature, signature_path)
-    _raise_first(entry_faults(entry.name, entry.statement, files, None, None))
-    assert data is not None  # noqa: S101 - a missing record is a fault
-    assert signature is not None  # noqa: S101 - so is a missing signature
-    record, key = judge_form(data, record_path), judge_signature(files)
+    files = _read_files(store, content, entry)
+    assert files.record is not None  # noqa: S101 - a missing record is a fault
+    assert files.signature is not None  # noqa: S101 - so is a missing signature
+    record, key = judge_form(files.record, files.record_path), judge_signature(files)
     _raise_first(entry_faults(entry.name, entry.statement, files, record, key))
     fault = None
     try:
-        judge_signer(signature_path, key, entry.index, newest)
+        judge_signer(files.signature_path, key, entry.index, newest)
     except SignatureError as error:
         fault = error
-    return StoredVersion(entry, record, data, signature, fault, newest.withdrawal_of(entry.statement.record))
+    withdrawal = newest.withdrawal_of(entry.statement.record)
+    return StoredVersion(entry, record, files.record, files.signature, fault, withdrawal)
 
 
 def read_original(store: Store, path: str, version: StoredVersion) -> bytes:

@@ -37,6 +37,7 @@ from muniment.archive.unfinished import Introduced, Marker, SignedMarker, read_m
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError
 from muniment.log.checkpoint import Checkpoint
+from muniment.log.encoding import say_entries
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
 from muniment.log.tile import last_tiles
@@ -85,7 +86,7 @@ def check_claim(signed: SignedMarker, state: ArchiveState) -> None:
     if marker.archive != state.checkpoint.origin:
         raise foreign(f"a marker of {state.checkpoint.origin}", f"one of {marker.archive}")
     if marker.size not in {size, size + 1}:
-        raise foreign(f"a marker for a log of {size + 1} entries", f"one for {marker.size}")
+        raise foreign(f"a marker for a log of {say_entries(size + 1)}", f"one for {marker.size}")
     done = marker.size == size
     if not done and marker.continues != state.checkpoint.root.hex():
         raise foreign("a marker for this log", "one for another log of this size")
@@ -242,7 +243,7 @@ def check_signer(key: PublicKey, chain: tuple[TrustRoot, ...], size: int) -> Non
     except MunimentError as error:
         raise foreign("a marker signed by a log key", error.what) from error
     if key.raw not in {verifier.public for verifier in verifiers if verifier.counts_at(size)}:
-        raise foreign(f"a signature by the log key that signs {size} entries", key.fingerprint)
+        raise foreign(f"a signature by the log key that signs {say_entries(size)}", key.fingerprint)
 
 
 def foreign(expected: str, found: str) -> IntegrityError:

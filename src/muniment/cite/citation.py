@@ -61,6 +61,7 @@ class Citation:
         genre: What kind of text it is, and whether that was stated, inferred or is unknown.
         address: Where the version, or the paragraph, stands on the archive's web site; None where it has none.
         former: Where it stood before the site had another address.
+        withdrawn: Day on which the archive withdrew the version, as it claims; None where it stands behind it.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Citation:
     genre: Genre = NO_GENRE
     address: str | None = None
     former: tuple[str, ...] = ()
+    withdrawn: str | None = None
 
     @property
     def kind(self) -> str:
@@ -160,6 +162,7 @@ def citation_of(
         genre=description.genre,
         address=addresses.get(now),
         former=tuple(address for site, address in addresses.items() if site != now),
+        withdrawn=None if version.withdrawal is None else version.withdrawal.time[:10],
     )
 
 

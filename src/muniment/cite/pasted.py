@@ -64,14 +64,18 @@ class WrittenForm:
 
 
 def wanted_of(citation: Citation) -> tuple[WrittenForm, ...]:
-    """Write a citation in each style: with its trust root and without, with each address of its page and without."""
+    """Write a citation in each style: with its trust root, each address of its page and its withdrawal, and without.
+
+    What was cited before the version was withdrawn is the same citation.
+    """
     pins = (True, False) if citation.root else (False,)
     addresses = dict.fromkeys((citation.address, *citation.former, None))
     texts = {
-        format_citation(replace(citation, address=address), style, pin=pin): style
+        format_citation(replace(citation, address=address, withdrawn=withdrawn), style, pin=pin): style
         for style in STYLE_NAMES
         for pin in pins
         for address in addresses
+        for withdrawn in dict.fromkeys((citation.withdrawn, None))
     }
     return tuple(WrittenForm(citation, style, text, letters_of(text)) for text, style in texts.items())
 

@@ -9,7 +9,7 @@ has a web site; the address of the source is called so, because what is there to
 Plain text has no italics; the title is set in italics by hand where a style asks for it (APA).  Square brackets hold
 the archive's words, not the publisher's, as is the habit in bibliographies; a date that was inferred is in them.  The
 long text carries the whole SHA-256 of the record.  The short text carries 16 digits of it: they find a version and
-prove nothing.
+prove nothing.  Each ends with the withdrawal of the version, where the archive withdrew it (decision 34).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def format_apa(citation: Citation, *, pin: bool = False) -> str:
     date = f"({year_first(citation.issued)})."
     work = f"{unstopped(citation.title)} ({_version('A', citation)}) [{capital(citation.kind)}]."
     lead = [_stopped(citation.issuer), date, work] if citation.issuer else [work, date]
-    return " ".join([*lead, f"{_identity(citation, pin=pin)}.", *_source(citation, "Source: ")])
+    return _told(citation, " ".join([*lead, f"{_identity(citation, pin=pin)}.", *_source(citation, "Source: ")]))
 
 
 def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
@@ -48,7 +48,7 @@ def format_chicago_note(citation: Citation, *, pin: bool = False) -> str:
         _identity(citation, pin=pin),
         *_source(citation, "source: "),
     ]
-    return f"{', '.join(parts)}."
+    return _told(citation, f"{', '.join(parts)}.")
 
 
 def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str:
@@ -61,7 +61,7 @@ def format_chicago_bibliography(citation: Citation, *, pin: bool = False) -> str
         f"{_identity(citation, pin=pin)}.",
         *(f"{source}." for source in _source(citation, "Source: ")),
     ]
-    return " ".join(sentences)
+    return _told(citation, " ".join(sentences))
 
 
 def format_mla(citation: Citation, *, pin: bool = False) -> str:
@@ -77,7 +77,8 @@ def format_mla(citation: Citation, *, pin: bool = False) -> str:
     ]
     last = [capital(citation.kind), *([format_locator(citation.paragraph, "par.")] if citation.paragraph else [])]
     lead = [_stopped(citation.issuer)] if citation.issuer else []
-    return " ".join([*lead, f"“{ended(citation.title)}”", f"{', '.join(parts)}.", f"{', '.join(last)}."])
+    said = [*lead, f"“{ended(citation.title)}”", f"{', '.join(parts)}.", f"{', '.join(last)}."]
+    return _told(citation, " ".join(said))
 
 
 def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
@@ -89,7 +90,7 @@ def format_bluebook(citation: Citation, *, pin: bool = False) -> str:
     locator = [format_locator(citation.paragraph, "¶")] if citation.paragraph else []
     head = " ".join([lead, *locator, f"({month_first(citation.issued, SHORT_MONTHS)})"])
     copy = f"[archive version {citation.version}, {_identity(citation, pin=pin)}]."
-    return f"{', '.join([head, *_source(citation, '')])} {copy}"
+    return _told(citation, f"{', '.join([head, *_source(citation, '')])} {copy}")
 
 
 def _identity(citation: Citation, *, pin: bool) -> str:
@@ -138,7 +139,7 @@ def format_long(citation: Citation, *, pin: bool = False) -> str:
         f"SHA-256 {citation.sha256}",
         *([f"Trust root SHA-256 {citation.root}"] if pin and citation.root else []),
     ]
-    return " ".join(sentence if sentence.endswith(".") else f"{sentence}." for sentence in sentences)
+    return _told(citation, " ".join(sentence if sentence.endswith(".") else f"{sentence}." for sentence in sentences))
 
 
 def format_short(citation: Citation) -> str:
@@ -149,7 +150,12 @@ def format_short(citation: Citation) -> str:
         *_locator(citation),
         f"SHA-256 {citation.sha256[:_SHORT_HASH]}…",
     ]
-    return ", ".join(parts)
+    return _told(citation, ", ".join(parts))
+
+
+def _told(citation: Citation, text: str) -> str:
+    """Add, behind all that a handbook asks for, that the archive no longer stands behind the version."""
+    return f"{text} (withdrawn by the archive on {citation.withdrawn})" if citation.withdrawn else text
 
 
 def _lead(citation: Citation) -> str:

@@ -18,7 +18,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from muniment.cli.terminal import speak_utf8
 from muniment.display import plain
-from muniment.errors import InputError, MunimentError, UnavailableError
+from muniment.errors import InputError, MunimentError, UnavailableError, UnresolvedReferenceError
 
 INTERRUPTED = 130
 """128 and the number of SIGINT, as shells have it."""
@@ -92,9 +92,18 @@ def _usage(error: click.ClickException) -> int:
         return InputError.exit_code
     context = error.ctx if isinstance(error, click.UsageError) else None
     path = context.command_path if context else "archive"
-    message = " ".join(error.format_message().split())
+    message = _missing_value(error) or " ".join(error.format_message().split())
     print(f"{path.replace(' ', ': ', 1)}: {plain(message)} ({path} --help)", file=sys.stderr)
     return InputError.exit_code
+
+
+def _missing_value(error: click.ClickException) -> str:
+    """Say which value an option lacks; nothing where it is something else that is wrong."""
+    if not isinstance(error, click.BadOptionUsage) or "requires an argument" not in error.message or error.ctx is None:
+        return ""
+    params = error.ctx.command.get_params(error.ctx)
+    metavar = next((param.make_metavar(error.ctx) for param in params if error.option_name in param.opts), "VALUE")
+    return f"{error.option_name} lacks its value: {error.option_name} {metavar}"
 
 
 def _disk(error: OSError) -> UnavailableError:
@@ -150,8 +159,26 @@ _CALLED_ELSEWHERE = {
 """What other programs call a verb of ours."""
 
 
+_SUMMARY = 70
+"""Columns of the first sentence of a help, at most."""
+
+
 class NearGroup(click.Group):
-    """A group that names the verb which comes near to a word that is none."""
+    """A group of verbs: they stand in the order of work, and a word that is none is told which one comes near."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Name the verbs as they were added."""
+        return list(self.commands)
+
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Give each verb with the first sentence of its help."""
+        named = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        return [(name, verb.get_short_help_str(_SUMMARY)) for name, verb in named if verb is not None]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs, under the same word in each group."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(self.summaries(ctx))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -189,17 +216,23 @@ class ArchiveGroup(NearGroup):
         assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """List the verbs from the table."""
-        with formatter.section("Verbs"):
-            formatter.write_dl(list(VERBS.items()))
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002 - click's
+        """Give the table."""
+        return list(VERBS.items())
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
-        """Keep a closed pipe from click, which would end with exit code 1: that of a failed check."""
+        """Keep a closed pipe from click, which would end with exit code 1: that of a failed check.
+
+        What is not there is told from what is not there any more: an archive of which this machine has seen more.
+        """
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise PipeClosedError from error
+        except UnresolvedReferenceError as error:
+            from muniment.cli.memory_check import better_reason  # noqa: PLC0415 - start-up: where something is wrong
+
+            raise better_reason(error, ctx) from error
 
     def main(
         self,

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
 import click
 
+from muniment.archive import Archive
+from muniment.archive.unfinished import read_marker
 from muniment.canonical import Json, parse_json
 from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
+from muniment.cli.memory_files import Memory
+from muniment.cli.target import open_target
 from muniment.dates import read_date, read_time
-from muniment.errors import CanonicalError, InputError, MetadataError
+from muniment.display import plain
+from muniment.errors import CanonicalError, InputError, MetadataError, MunimentError
 from muniment.files import read_file
+from muniment.store import Store
+from muniment.write.recover import recover
 
 _MAX_SIZE = 1024 * 1024
 _PLAIN = ("title", "language", "issuer", "uri", "retrieved")
@@ -57,11 +67,14 @@ class Members:
         """Whether nothing was said."""
         return all(getattr(self, field.name) in {None, ()} for field in fields(self))
 
-    def gather(self) -> dict[str, Json]:
+    def gather(self, moment: str) -> dict[str, Json]:
         """Put the members of the file and the options together; an option overrides the file.
 
+        Args:
+            moment: The time now, after which nothing can have been retrieved.
+
         Raises:
-            InputError: The file cannot be read, or there is a basis without a date.
+            InputError: The file cannot be read, there is a basis without a date, or a value is not what it must be.
             MetadataError: The file is not one strict JSON object.
         """
         metadata = _read(self.file) if self.file is not None else {}
@@ -69,7 +82,27 @@ class Members:
         if self.subject:
             metadata["subjects"] = list(self.subject)
         said = {"issued": self._issued(metadata.get("issued")), "genre": self._genre(metadata.get("genre"))}
-        return self._with_dates({**metadata, **{name: value for name, value in said.items() if value is not None}})
+        metadata = self._with_dates({**metadata, **{name: value for name, value in said.items() if value is not None}})
+        self._check(metadata, moment)
+        return metadata
+
+    def _check(self, metadata: dict[str, Json], moment: str) -> None:
+        """Refuse what no record should say; what is no text is for the schema to refuse."""
+        issued = metadata.get("issued")
+        uri, language, retrieved = (metadata.get(name) for name in ("uri", "language", "retrieved"))
+        if isinstance(uri, str):
+            check_uri(uri, where="--uri" if self.uri is not None else "metadata/uri")
+        if isinstance(language, str):
+            check_language(language, where="--language" if self.language is not None else "metadata/language")
+        if isinstance(retrieved, str):
+            refuse_future(retrieved, moment, where=self._where("retrieved"))
+        if isinstance(issued, dict) and isinstance(said := issued.get("date"), str) and in_future(said, moment):
+            what = f"issued {plain(said)} is in the future, as {moment[:10]} is today: kept as you give it"
+            print(f"archive: note: {what}", file=sys.stderr)
+
+    def _where(self, name: str, member: str = "") -> str:
+        """Name the option that gave a member, or the place in the file."""
+        return f"--{name}" if getattr(self, name) is not None else f"{self.file}/{member or name}"
 
     def _genre(self, filed: Json) -> Json:
         """Put the genre together, in the spelling of the list where it is of the list."""
@@ -87,13 +120,11 @@ class Members:
     def _with_dates(self, metadata: dict[str, Json]) -> dict[str, Json]:
         """Give the dates in the form of a record; what is no text is for the schema to refuse."""
         issued, retrieved = metadata.get("issued"), metadata.get("retrieved")
-        filed = f"{self.file}/" if self.file is not None else ""
         if isinstance(issued, dict) and isinstance(said := issued.get("date"), str):
-            where = "--issued" if self.issued is not None else f"{filed}issued/date"
+            where = self._where("issued", "issued/date")
             metadata = {**metadata, "issued": {**issued, "date": read_date(said, where=where)}}
         if isinstance(retrieved, str):
-            where = "--retrieved" if self.retrieved is not None else f"{filed}retrieved"
-            metadata = {**metadata, "retrieved": read_time(retrieved, where=where)}
+            metadata = {**metadata, "retrieved": read_time(retrieved, where=self._where("retrieved"))}
         return metadata
 
     def _issued(self, filed: Json) -> Json:
@@ -108,6 +139,78 @@ class Members:
         return {**filed, **stated}
 
 
+def in_future(said: str, moment: str) -> bool:
+    """Whether a date or time begins later than a day from now: so much do the calendars of places differ."""
+    today = date.fromisoformat(moment[:10])
+    latest = min(today, date.max - timedelta(days=1)) + timedelta(days=1)
+    return (said + "-01-01")[:10] > latest.isoformat()
+
+
+def refuse_future(said: str, moment: str, *, where: str) -> None:
+    """Refuse that something was done at a time which is still to come.
+
+    Raises:
+        InputError: It is in the future.
+    """
+    if in_future(said, moment):
+        raise InputError(
+            "this is still to come, and cannot have been done",
+            where=where,
+            expected=f"a time up to now, {moment}",
+            found=plain(said),
+            hint="check the date, and the clock of this machine",
+        )
+
+
+_LANGUAGE = re.compile(
+    r"[a-z]{2,3}(?:-[a-z]{3}){0,3}(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?(?:-(?:[a-z0-9]{5,8}|[0-9][a-z0-9]{3}))*"
+    r"(?:-[0-9a-wyz](?:-[a-z0-9]{2,8})+)*(?:-x(?:-[a-z0-9]{1,8})+)?",
+    re.IGNORECASE,
+)
+"""A tag by the grammar of RFC 5646; of its first part only the two or three letters that languages have."""
+
+
+def check_language(said: str, *, where: str) -> None:
+    """Refuse what is no language tag.
+
+    Raises:
+        InputError: It is not of the form of BCP 47.
+    """
+    if _LANGUAGE.fullmatch(said):
+        return
+    hyphened = said.replace("_", "-")
+    better = f"write {hyphened}" if _LANGUAGE.fullmatch(hyphened) else "und where it is not known"
+    raise InputError(
+        "not in the form that it must have",
+        where=where,
+        expected="BCP 47: en, kk, pt-BR, sr-Latn or the like",
+        found=plain(repr(said[:60])),
+        hint=better,
+    )
+
+
+_URI = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]+):(?P<rest>[^\s<>\"{}|\\^`]+)", re.IGNORECASE)
+
+
+def check_uri(said: str, *, where: str) -> None:
+    """Refuse what is no address: RFC 3986, and the letters of other alphabets that RFC 3987 lets in.
+
+    Raises:
+        InputError: It has no scheme, no host where one is needed, or signs that no address has.
+    """
+    found, what = _URI.fullmatch(said), "not an address"
+    hint = "copy it from the browser"
+    if any(sign.isspace() for sign in said):
+        what, hint = "an address has no blanks", "write %20 for a blank"
+    elif found is None and re.match(r"[a-z][a-z0-9+.-]+:", said, re.IGNORECASE) is None:
+        what, hint = "an address begins with its scheme", f"write https://{plain(said[:60])}, if it is there"
+    elif found is not None and (
+        found["scheme"].lower() not in {"http", "https"} or re.match(r"//[^/?#]", found["rest"])
+    ):
+        return
+    raise InputError(what, where=where, expected="such as https://example.org/news/1", found=plain(said), hint=hint)
+
+
 def _read(path: str) -> dict[str, Json]:
     data = read_file(path, max_size=_MAX_SIZE, kind=MetadataError)
     try:
@@ -119,7 +222,37 @@ def _read(path: str) -> dict[str, Json]:
     return value
 
 
+def end_unfinished(store: Store, memory: Memory) -> bool:
+    """End what an earlier writer left undone, and say in a line what became of it; gives whether there was something.
+
+    Writing does the same by itself, and without a word.
+    """
+    try:
+        if read_marker(store) is None:
+            return False
+    except MunimentError:
+        return False  # whoever writes is told what is wrong with it
+    with store.lock():
+        done = recover(store, memory.recall)
+    if done is not None:
+        did = "completed" if done.completed else "removed"
+        print(f"archive: note: an unfinished addition of {plain(done.subject)} was {did} first", file=sys.stderr)
+    return done is not None
+
+
+def open_to_write(memory: Memory) -> Archive:
+    """Open the archive that the command works on, and end what was left undone there."""
+    archive = open_target()
+    return open_target() if end_unfinished(archive.store, memory) else archive
+
+
 _Function = TypeVar("_Function", bound=Callable[..., None])
+
+
+def dry_run_option(command: _Function) -> _Function:
+    """Give ``--dry-run``."""
+    said = "Show what would be signed, and write nothing; no key is needed."
+    return click.option("--dry-run", is_flag=True, help=said)(command)
 
 
 def key_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -47,6 +47,8 @@ PASSPHRASE = "ARCHIVE_PASSPHRASE"  # noqa: S105 - the name of a variable
 
 _MAX_SIZE = 64 * 1024
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+_PRIVATE = b"PRIVATE KEY-----"
+"""Ends the first line of a private key, of OpenSSH and of others."""
 
 
 def make_key(path: Path, comment: str) -> PrivateKey:
@@ -87,7 +89,8 @@ def load_key(role: str, path: Path, expected: str) -> PrivateKey:
     if not os.path.lexists(path):
         raise missing_key(role, path, expected)
     data = read_file(str(path), max_size=_MAX_SIZE, kind=KeyRejectedError)
-    _refuse_open(path)
+    if _PRIVATE in data:  # what is no such key needs no cure, and another file of the user's keeps its mode
+        _refuse_open(path)
     try:
         return load_private_key(data, where=str(path))
     except PassphraseNeededError:

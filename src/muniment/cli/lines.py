@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from muniment.archive.existence import Proven
     from muniment.history.moments import Moment, NotLater
     from muniment.history.steps import Step
+    from muniment.record import Emendation
     from muniment.verify.report import Finding
 
 
@@ -67,6 +68,17 @@ def say_step(step: Step) -> str:
     if step.withdrawn:
         parts.append(f"{_counted(step.withdrawn)} withdrawn")
     return "; ".join(parts) or "no change in words"
+
+
+def say_emendation(emendation: Emendation, words: str) -> str:
+    """Say what an editor did to which words of a paragraph, who it was and why."""
+    correction = {
+        "supplied": f"supplied “{emendation.replacement.strip()}”",
+        "corrected": f"“{words}” corrected to “{emendation.replacement}”",
+        "omitted": f"omitted “{words}”",
+        "unclear": f"“{words}” is unclear",
+    }[emendation.kind]
+    return f"{emendation.paragraph}  {correction}, by {emendation.by}: {emendation.reason}"
 
 
 def _counted(emendations: int) -> str:

@@ -7,14 +7,17 @@ seen, two hashes are compared; where it has more, a few of its hash tiles are re
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from muniment.display import plain
-from muniment.errors import IntegrityError, MunimentError
+from muniment.errors import IntegrityError, MunimentError, UnresolvedReferenceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import click
 
     from muniment.archive import Archive
     from muniment.cli.memory_files import Memory
@@ -46,6 +49,35 @@ def open_heeding(opening: Callable[[], Archive], memory: Memory, *, refuse: bool
 
         print(f"archive: {plain(error_line(error))}", file=sys.stderr)
     return archive
+
+
+OPENED = "muniment.opened"
+"""Under this name the archive that a command opened is kept, with its memory and whether a difference was said."""
+
+
+def seen_more(ctx: click.Context) -> tuple[IntegrityError, bool] | None:
+    """Give what check 13 says of the archive that a command opened, and whether stderr says it already; else None."""
+    archive, memory, said = ctx.meta.get(OPENED, (None, None, False))
+    fault = None
+    if archive is not None and memory is not None:
+        with suppress(MunimentError):  # whoever writes is told that the memory cannot be used
+            fault = _fault(archive, memory)
+    return None if fault is None else (fault, said)
+
+
+def better_reason(error: UnresolvedReferenceError, ctx: click.Context) -> MunimentError:
+    """Say of what an archive does not have that this machine has seen more of it, where that is so."""
+    more = seen_more(ctx)
+    if more is None:
+        return error
+    if more[1]:
+        return error.as_(UnresolvedReferenceError, hint="see above: this machine has seen more of it")
+    archive, memory, _ = ctx.meta[OPENED]
+    try:  # as the writer would, had it come to that
+        import_module("muniment.write.guard").refuse_second_history(archive, memory.recall)
+    except MunimentError as fault:
+        return fault
+    return error
 
 
 def _fault(archive: Archive, memory: Memory) -> IntegrityError | None:

@@ -117,6 +117,8 @@ class Memory:
 
     def _write(self, new: Remembered, *, first_only: bool) -> None:
         assert self.folder is not None  # noqa: S101 - the caller has asked
+        if self._holds(new, first_only=first_only):
+            return
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _lock(self.folder):
@@ -131,6 +133,13 @@ class Memory:
             raise UnavailableError("another process holds the memory", where=str(self.folder / _LOCK)) from error
         except OSError as error:
             raise UnavailableError("it cannot be written", where=str(self.folder), found=reason(error)) from error
+
+    def _holds(self, new: Remembered, *, first_only: bool) -> bool:
+        """Whether the file says all this already, so that nothing is written: for that no lock is needed."""
+        stored = self._recall(new.origin)
+        if stored is None or first_only:
+            return stored is not None
+        return stored.seen == new.seen and raised(stored, new) == stored
 
 
 def _lock(folder: Path) -> FileLock:

@@ -80,7 +80,11 @@ class Verb(click.Command):
         Raises:
             InputError: Bytes that are not UTF-8, in what is not the name of a file.
         """
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx  # click forgets it where an option lacks its value
+            raise
         for param in self.params:
             for value in _texts(ctx.params.get(param.name or "")):
                 check_word(value, param)

@@ -75,6 +75,9 @@ class PartAsked:
         """
         if (self.sample is None) != (self.seed is None):
             raise InputError("--sample and --seed go together: whoever draws again needs both")
+        if self.seed is not None and not self.seed.strip():
+            hint = "a text that you did not choose to fit, such as the day: --seed 2026-11-29"
+            raise InputError("--seed is empty, and whoever draws again needs it", hint=hint)
         if self.since is not None and (self.sample is not None or against is not None):
             raise InputError("--since stands without --sample and --against")
         return self.since or against

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from muniment.cli.hints import for_reader
 from muniment.cli.lines import print_words
 from muniment.cli.reports import print_report
-from muniment.cli.terminal import json_text, screen_width, wrap
+from muniment.cli.terminal import json_text, marked_lines, screen_width, wrap
 from muniment.digest import parse_digest
-from muniment.display import plain, plain_lines
+from muniment.display import plain
 from muniment.export.commands import quoted
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
+from muniment.log.note import parse_note
 from muniment.paragraph_proof import ParagraphProof
-from muniment.paragraph_proof.by_hand import file_name, stock_commands, take_out
+from muniment.paragraph_proof.by_hand import by_hand
 from muniment.paragraph_proof.forms import form_of, read_proof
 from muniment.verify.public_json import report_as_json
 from muniment.verify.report import VERIFIED, Report
@@ -41,11 +43,11 @@ def quotation(proof: ParagraphProof) -> dict[str, object]:
 
 
 def quoted_lines(proof: ParagraphProof) -> Iterator[str]:
-    """The words, each line marked, so that none of them can pass for what the command says; and where they stand."""
-    for line in re.split("\n", plain_lines(proof.words)):
-        yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
+    """The words, marked, and where they stand."""
+    yield from marked_lines(proof.words)
     part = "from" if proof.quote else "the whole of"
-    place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, entry {proof.index} of its log")
+    size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
+    place = plain(f"{part} {proof.reference}, archive {proof.statement.archive}, {say_place(proof.index, size)}")
     yield from wrap(place, screen_width())
     yield f"SHA-256 of the record {parse_digest(proof.statement.record)}"
 
@@ -87,7 +89,4 @@ def explain_proof(data: bytes, name: str) -> None:
     """
     proof, form = read_proof(data, name), form_of(data) or "tlog-proof"
     file = quoted(f"./{name}" if name.startswith("-") else name)
-    bare = file if form == "tlog-proof" else file_name(proof, "tlog-proof")
-    taken = take_out(form, file, bare)
-    print(f"# The bare proof, out of this file.\n{taken}" if taken else "", end="\n" if taken else "")
-    print(stock_commands(proof, bare))
+    print(by_hand(proof, form, file))

@@ -32,6 +32,7 @@ _LOCK = (
     "\nA passphrase locks the keys: a stolen file is then of no use. It is asked for whenever you sign, and nobody can "
     "find it again."
 )
+_WAY_BACK = "Changed your mind? Leave it empty twice to do without; Ctrl-D ends this."
 _SHORTEST = 8
 """Characters of a passphrase, at least."""
 
@@ -113,16 +114,24 @@ def ask_passphrase(*, lock: bool | None) -> bytes | None:
             raise InputError("there is no passphrase to lock the keys with", hint=f"set {PASSPHRASE}")
         return None
     if lock is None:
-        _say(_LOCK)
+        _say(f"{_LOCK} {_WAY_BACK}")
         if not click.confirm("Lock the keys with a passphrase?", default=True, err=True):
             return None
-    return _new_passphrase()
+    else:
+        _say(f"{_LOCK} Ctrl-D ends this.")
+    return _new_passphrase(may_lack=lock is None)
 
 
-def _new_passphrase() -> bytes:
+def _new_passphrase(*, may_lack: bool) -> bytes | None:
+    empty = 0
     while True:
         first = getpass.getpass("Passphrase: ", stream=sys.stderr)
-        if len(first) < _SHORTEST:
+        empty = empty + 1 if not first else 0
+        if empty > 1 and may_lack:
+            if click.confirm("Go on without a passphrase?", default=False, err=True):
+                return None
+            empty = 0
+        elif len(first) < _SHORTEST:
             _say(f"That is short: at least {_SHORTEST} characters, better some words.")
         elif first != getpass.getpass("Once more: ", stream=sys.stderr):
             _say("These are two.")

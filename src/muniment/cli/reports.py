@@ -9,8 +9,9 @@ from muniment.cli.hints import for_reader
 from muniment.cli.terminal import RED, paint, screen_width, wants_colour, wrap
 from muniment.cli.verdict import say_counts, say_proven, say_verdict
 from muniment.display import plain
+from muniment.log.encoding import say_entries
 from muniment.verify.growth import MEMORY
-from muniment.verify.report import FAILED, NAMES, Finding, Report
+from muniment.verify.report import FAILED, NAMES, Drawn, Finding, Report
 
 _FEW = 3
 
@@ -28,7 +29,7 @@ def time_lines(report: Report) -> Iterator[str]:
     reach = max(proven.size for proven in report.proven)
     covered = [version for version in report.dated if version.index < reach]
     last = covered[-1].index if covered else reach - 1
-    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log entries"
+    what = f"{len(covered)} of {len(report.dated)} versions" if report.dated else f"{reach} log {_entries(reach)}"
     if covered or not report.dated:
         yield f"{what} proven {say_proven(covering(report.proven, last))}"
     missing = [version.reference for version in report.dated if version.index >= reach]
@@ -36,17 +37,28 @@ def time_lines(report: Report) -> Iterator[str]:
         yield f"no time proven yet: {_some(missing)} (archive timestamp)"
 
 
+def _entries(count: int) -> str:
+    return "entry" if count == 1 else "entries"
+
+
 def part_lines(report: Report) -> Iterator[str]:
     """Give the lines on the part that was asked for: what is new, by what lot it was chosen, what was left out."""
     if report.news is not None:
         news = report.news
-        yield f"since {news.size} entries: {_some(news.versions) or 'no version'}; the log continues them"
+        yield f"since {say_entries(news.size)}: {_some(news.versions) or 'no version'}; the log continues them"
         hashes = "1 hash" if len(news.proof) == 1 else f"{len(news.proof)} hashes"
         yield f"consistency proof: {hashes} (--json prints them)"
     if report.drawn is not None:
-        yield f"releases by lot: {report.drawn.releases}, with the seed {report.drawn.seed}"
+        yield _say_lot(report.drawn, report.counts.releases)
     if report.left_out is not None:
         yield str(report.left_out)
+
+
+def _say_lot(drawn: Drawn, checked: int) -> str:
+    if drawn.releases <= checked:
+        return f"releases by lot: {drawn.releases}, with the seed {drawn.seed}"
+    there = "there is only 1" if checked == 1 else f"there are only {checked}"
+    return f"releases by lot: none was left out, as {drawn.releases} were asked for and {there}"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -85,7 +97,7 @@ def print_report(
     _print_rest(report, grown, verbose=verbose)
     if report.root is not None:
         advice = f"as given {how}" if pinned else "compare it with a copy from elsewhere"
-        print(f"trust root {report.root}: {advice if report.stands or not pinned else 'see above'}")
+        print(f"trust root ({advice if report.stands or not pinned else 'see above'})\n  {report.root}")
 
 
 def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:

@@ -178,12 +178,16 @@ def open_target(ctx: click.Context | None = None, *, vouching: bool = False) -> 
     if ctx is not None:
         return opening()
     current = click.get_current_context()
-    if "memory" in current.params or current.meta.get(_FORGETFUL, False):
-        archive = opening()
-    else:
+    check = import_module("muniment.cli.memory_check")
+    memory = current.params.get("memory")
+    said = memory is None and not current.meta.get(_FORGETFUL, False)
+    if said:
         files = import_module("muniment.cli.memory_files")
         memory = files.Memory(files.memory_folder())
-        archive = import_module("muniment.cli.memory_check").open_heeding(opening, memory, refuse=vouching)
+        archive: Archive = check.open_heeding(opening, memory, refuse=vouching)
+    else:
+        archive = opening()
+    current.meta[check.OPENED] = archive, memory, said
     current.call_on_close(partial(_say_doubts, archive))
     return archive
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
-from io import TextIOWrapper
+from contextlib import suppress
+from io import StringIO, TextIOWrapper
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO, cast
 from unicodedata import combining, east_asian_width
 
-from muniment.display import escape_json
+from muniment.display import escape_json, plain_lines
 from muniment.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -46,6 +48,15 @@ def cut(text: str, width: int) -> str:
     while text and cells(text) > width - 1:
         text = text[:-1]
     return f"{text.rstrip()}…"
+
+
+def cut_start(text: str, width: int) -> str:
+    """Shorten a path, whose end says most, to a number of columns, with an ellipsis before it."""
+    if cells(text) <= width:
+        return text
+    while text and cells(text) > width - 1:
+        text = text[1:]
+    return f"…{text}"
 
 
 def pad(text: str, width: int) -> str:
@@ -78,6 +89,12 @@ def _words(text: str, width: int) -> Iterator[str]:
             yield word[start:end]
             start, left, rest = end, left - used, len(word) - end
         yield word[start:]
+
+
+def marked_lines(text: str) -> Iterator[str]:
+    """Give archived words, each line marked, so that none of them can pass for what the command says."""
+    for line in re.split("\n", plain_lines(text)):
+        yield from (f"> {piece}" for piece in wrap(line, screen_width() - 2))
 
 
 def screen_width() -> int:
@@ -120,6 +137,30 @@ def speak_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    if not isinstance(sys.stderr, Remarks):
+        sys.stderr = cast("TextIO", Remarks(sys.stderr))
+
+
+class Remarks:
+    """stderr, where what cannot be written is lost: a full or closed one never changes the exit code of a verdict."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        # Printing to None would print to stdout, among what is read there.
+        self._stream = StringIO() if stream is None else stream
+
+    def write(self, text: str) -> int:
+        """Write, if that can be done."""
+        with suppress(OSError, ValueError):  # ValueError: it was closed
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flush, if that can be done."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
+        return getattr(self._stream, name)
 
 
 def write_bytes(data: bytes) -> None:

@@ -5,6 +5,7 @@
 - ``candidates``: which free paragraphs could be two states of one
 - ``pieces``: paragraphs that were cut or joined
 - ``places``: what stands alone in one place and is the same thing
+- ``translation``: what was translated where it stands
 - ``numbering``: which labels count, so that they can be renumbered
 - ``words``: words, and which of them two linked paragraphs share
 - ``long``: lines and sentences as anchors, where words are too many

@@ -168,6 +168,10 @@ class WordOrder:
             return 0
         return 1000 * LCSseq.similarity(words_a, words_b) // shorter
 
+    def spaced(self, i: int, j: int) -> bool:
+        """Whether both are written with spaces between words, so that a word says more than a sign."""
+        return not any(map(_IS_UNSPACED.search, (self._pairing.a.folded(i), self._pairing.b.folded(j))))
+
     def _both(self, i: int, j: int) -> tuple[list[int], list[int]]:
         return self._words(self._a, i, self._pairing.a), self._words(self._b, j, self._pairing.b)
 

@@ -17,7 +17,7 @@ from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_inc
 from muniment.diff.candidates import Candidate, WordOrder, candidates, collect
 from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm, shown
 from muniment.diff.fold import alike, fold_unspaced
-from muniment.diff.numbering import is_renumbered, page_numbers
+from muniment.diff.numbering import is_bare_number, is_renumbered, page_numbers
 from muniment.diff.pieces import restructurings
 from muniment.diff.places import link_by_place
 from muniment.diff.words import refine
@@ -36,6 +36,9 @@ CERTAIN = 650
 
 IN_ORDER = 500
 """Thousandths of the words that must then stand in the same order."""
+
+IN_ORDER_IN_PLACE = 350
+"""The same between the same neighbours, for words of several signs: a clause may be turned round where it stands."""
 
 CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
@@ -77,11 +80,37 @@ def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]
     if pairing.free_a() and pairing.free_b():
         links = _link_similar(pairing)
         link_by_place(pairing, links, a, b)
-    links += [Link((i,), (j,)) for i, j in pairing.links()]
-    links.sort(key=lambda link: link.a)
-    pages = _pages(links, a, b)
-    stays = set(_fixed(links, a, pages))
+    wide, links = links, _all_links(pairing, links)
+    pages, stays = _staying(links, a, b)
+    if _free_light(pairing, links, a, stays | pages):
+        link_by_place(pairing, wide, a, b)
+        links = _all_links(pairing, wide)
+        pages, stays = _staying(links, a, b)
     return [link for link in links if link in stays or link in pages or _can_move(link, a)]
+
+
+def _staying(
+    links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> tuple[frozenset[Link], frozenset[Link]]:
+    """The links between numbers of pages, and those that kept their order."""
+    pages = _pages(links, a, b)
+    return pages, frozenset(_fixed(links, a, pages))
+
+
+def _all_links(pairing: Pairing, wide: Iterable[Link]) -> list[Link]:
+    """Splits, merges and links one to one, in the order of A."""
+    return sorted([*wide, *(Link((i,), (j,)) for i, j in pairing.links())], key=lambda link: link.a)
+
+
+def _free_light(pairing: Pairing, links: Iterable[Link], a: Sequence[ParagraphLike], stays: Collection[Link]) -> bool:
+    """Take apart what is only a number with its word, such as ``Article 29``, or a rule, and would have moved.
+
+    Where an article was taken out before, the number above each text is another one: the texts stayed.
+    """
+    moved = [link for link in links if link not in stays and len(link.a) == len(link.b) == 1 and _is_light(link, a)]
+    for link in moved:
+        pairing.to_b[link.a[0]] = pairing.to_a[link.b[0]] = FREE
+    return bool(moved)
 
 
 def _pages(links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> frozenset[Link]:
@@ -93,12 +122,18 @@ def _pages(links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[Paragr
 def _fixed(links: Sequence[Link], a: Sequence[ParagraphLike], pages: Collection[Link]) -> list[Link]:
     """Links that kept their order.
 
-    What has no letters, and the number of a page, gives way to what has words: nobody moves these.  A split or merge
+    What has no letters, the number of a page, and a number above a text give way to what has words: nobody moves
+    these.  A split or merge
     has no way to say that it moved as well: where there is a choice, it stays.
     """
-    light = {place for place, link in enumerate(links) if link in pages or not _can_move(link, a)}
+    light = {place for place, link in enumerate(links) if link in pages or _is_light(link, a)}
     wide = {place for place, link in enumerate(links) if len(link.a) + len(link.b) > 2}
     return [links[place] for place in longest_increasing([link.b[0] for link in links], wide, light)]
+
+
+def _is_light(link: Link, a: Sequence[ParagraphLike]) -> bool:
+    """Whether it says nothing by itself: a rule, or the number above a text."""
+    return not _can_move(link, a) or is_bare_number(a[link.a[0]])
 
 
 def _can_move(link: Link, a: Sequence[ParagraphLike]) -> bool:
@@ -130,10 +165,11 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
             ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))
     order = WordOrder(pairing)
-    for *_, i, j, certain, cut_short in sorted(ranked):
+    for _, _, distance, i, j, certain, cut_short in sorted(ranked):
         if pairing.to_b[i] != FREE or pairing.to_a[j] != FREE:
             continue
-        if certain or order.common(i, j) >= IN_ORDER or (cut_short and order.of_shorter(i, j) >= CUT_SHORT):
+        needed = IN_ORDER_IN_PLACE if not distance and order.spaced(i, j) else IN_ORDER
+        if certain or order.common(i, j) >= needed or (cut_short and order.of_shorter(i, j) >= CUT_SHORT):
             pairing.link(i, j)
 
 

@@ -24,12 +24,20 @@ MISSING = 1
 LETTERS_APART = 6
 """Code points between neighbouring letters of a list: those of Arabic and Hebrew lists do not follow each other."""
 
+BARE = 40
+"""Characters of a bare number at most, its word and marks included."""
+
 _DIGITS = re.compile(r"\d+")
 _LAST = re.compile(r"[^\W_]+(?=[\W_]*$)")
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN = frozenset("〇零一二三四五六七八九十百千")
+_BARE = re.compile(
+    r"[#*\s]*(?:(?:§+|[^\W\d_]{3,12}\.?(?:\s*§)?)\s*(?:\d{1,4}[a-z]?|[IVXLC]{1,7})|[IVXLC]{1,7})[.ºª°)*:]{0,4}"
+    rf"|第[\d{''.join(sorted(_HAN))}]{{1,7}}[条條章节節款項项]"
+)
+_COUNTED = re.compile(rf"\d+|\b[IVXLC]+\b|[{''.join(sorted(_HAN))}]+")
 _ORDINAL_WORD = re.compile(r"[第条條章节節款项項]")
 
 
@@ -115,6 +123,17 @@ def _han_value(numeral: str) -> int:
         else:
             digit = 10 * digit + int(unicodedata.numeric(sign))
     return total + digit
+
+
+def is_bare_number(paragraph: ParagraphLike) -> bool:
+    """Whether a paragraph is nothing but a number with its word, such as ``Article 29``, ``§ 5`` or ``第五条``."""
+    return len(paragraph.text) <= BARE and bool(_BARE.fullmatch(paragraph.text))
+
+
+def same_but_number(old: ParagraphLike, new: ParagraphLike) -> bool:
+    """Whether both are bare numbers of one sort, such as ``§ 5`` and ``§ 6``."""
+    both = is_bare_number(old) and is_bare_number(new)
+    return both and _COUNTED.sub("", fold(old.text)) == _COUNTED.sub("", fold(new.text))
 
 
 def page_numbers(paragraphs: Sequence[ParagraphLike]) -> frozenset[int]:

@@ -16,6 +16,8 @@ from muniment.diff.anchors import FREE, Pairing
 from muniment.diff.candidates import is_unspaced, words_of
 from muniment.diff.difference import ParagraphLike
 from muniment.diff.fold import fold
+from muniment.diff.numbering import same_but_number
+from muniment.diff.translation import form, translated
 
 LEAD_IN = 60
 """Characters before a colon that are still the name of what follows, as in "Press contact for the northern ports:"."""
@@ -35,6 +37,8 @@ _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
 )
+_PAGE = re.compile(r"(?<=[^/:])/[^\s/()\[\]]")
+_STOPS = ".,;:!?)]}>*_，。、；：！？）"
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:1[5-9]|20)\d\d\b|\d[年年월月]|\d{1,2}[./]\d{1,2}[./]\d{2}")
 _DIGIT = re.compile(r"\d")
@@ -64,7 +68,8 @@ def link_by_place(
     to_b = {i: (j, j) for i, j in pairing.links()}
     to_b.update({i: (link.b[0], link.b[-1]) for link in wide for i in link.a})
     taken_b = {j for first, last in to_b.values() for j in range(first, last + 1)}
-    for run_a, run_b in list(_gaps(to_b, taken_b, len(a), len(b))):
+    gaps = list(_gaps(to_b, taken_b, len(a), len(b)))
+    for run_a, run_b in gaps:
         if len(run_a) == len(run_b) == 1 and same_thing(a[run_a[0]], b[run_b[0]]):
             pairing.link(run_a[0], run_b[0])
         elif len(run_a) > 1 or len(run_b) > 1:
@@ -73,6 +78,10 @@ def link_by_place(
             _link_numbered(pairing, zip(reversed(run_a), reversed(run_b), strict=False), a, b)
             if len(run_a) == len(run_b):
                 _link_in_turn(pairing, zip(run_a, run_b, strict=True), a, b)
+    for ours, theirs in translated(gaps, a, b):
+        for i, j in zip(ours, theirs, strict=True):
+            if pairing.to_b[i] == pairing.to_a[j] == FREE and form(a[i]) == form(b[j]):
+                pairing.link(i, j)
 
 
 def _gaps(
@@ -138,11 +147,13 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if _same_number(x, y):
+    if _same_number(x, y) or same_but_number(x, y):
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
         return True
     if getattr(x, "kind", "") == getattr(y, "kind", None) == "heading":
+        return True
+    if _same_page(old, new):
         return True
     kind = _kind(old)
     return (kind is not None and kind == _kind(new)) or begin_alike(old, new) or _end_alike(old, new)
@@ -154,6 +165,13 @@ def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
         return False
     label = x.label or y.label or ""
     return _counts(label) and all(fold(one.label or one.text[: len(label)]) == fold(label) for one in (x, y))
+
+
+def _same_page(old: str, new: str) -> bool:
+    """Whether both link to one page, which is more than a site."""
+    links = ([link.rstrip(_STOPS) for link in _ADDRESS.findall(text)] for text in (old, new))
+    pages = [{link for link in found if _PAGE.search(link)} for found in links]
+    return not pages[0].isdisjoint(pages[1])
 
 
 def _same_name(x: str, y: str) -> bool:

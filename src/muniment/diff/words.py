@@ -15,8 +15,8 @@ change has in common at its ends is given back.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, replace
+from itertools import accumulate, takewhile
 
 import regex
 from rapidfuzz.distance import LCSseq, Opcodes
@@ -112,12 +112,27 @@ def _slide(before: Run, run: Run, after: Run, a: Sequence[Word], b: Sequence[Wor
     start, end = (run.b_start, run.b_end) if inserted else (run.a_start, run.a_end)
     left = _reach(words, start - 1, end - 1, -1, before.a_end - before.a_start)
     right = _reach(words, start, end, 1, after.a_end - after.a_start)
-    best = max(range(-left, right + 1), key=lambda by: (_ease(words, start + by) + _ease(words, end + by), by))
+    other = _white_apart(before, run, a, b, (-left, right))
+    best = max(
+        range(-left, right + 1),
+        key=lambda by: (-other[by + left], _ease(words, start + by) + _ease(words, end + by), by),
+    )
     return [
         Run(before.a_start, before.a_end + best, before.b_start, before.b_end + best, equal=True),
         Run(run.a_start + best, run.a_end + best, run.b_start + best, run.b_end + best, equal=False),
         Run(after.a_start + best, after.a_end, after.b_start + best, after.b_end, equal=True),
     ]
+
+
+def _white_apart(before: Run, run: Run, a: Sequence[Word], b: Sequence[Word], shifts: tuple[int, int]) -> list[int]:
+    """For each shift of a change, how many pairs beside it are white space that differs on both sides."""
+    low, high = shifts
+    counts = [sum(a[run.a_end + k][0] != b[run.b_end + k][0] for k in range(low, high))]
+    for k in range(low, high):
+        behind = a[run.a_end + k][0] != b[run.b_end + k][0]
+        ahead = a[before.a_end + k][0] != b[before.b_end + k][0]
+        counts.append(counts[-1] - behind + ahead)
+    return counts
 
 
 def _reach(words: Sequence[Word], first: int, second: int, step: int, room: int) -> int:
@@ -150,11 +165,19 @@ MAX_PRODUCT = 40_000_000
 MIN_SIMILARITY = 400
 """Thousandths of the visible characters that must be common: below two fifths a weave has more marks than text."""
 
+PASSAGE = 40
+"""Visible characters of a passage that stays in a text written anew: half a line is more than its stray words."""
+
+AN_END = 8
+"""Visible characters in which two texts must begin or end alike for it to be more than an article or a full stop."""
+
 WHOLE = 800
 """Thousandths of the shorter side that must stand in the longer for its being cut short or grown to be shown."""
 
 FEW_CHANGES = 3
 """Changes in which a text is cut short or grows: one before it, one after it and one within."""
+
+_MARKS = frozenset(" \t#>|-–—•")
 
 _BOUNDARY = regex.compile(r"\b", regex.V1 | regex.WORD)
 _CLUSTER = regex.compile(r"\X", regex.V1)
@@ -294,9 +317,28 @@ def _refine(a: Sequence[Word], b: Sequence[Word], *, exact: bool) -> Refinement:
         coarse = any(_too_long(run) for run in runs)
     runs = join(part for run in runs for part in ([run] if run.equal or _too_long(run) else _common_words(run, a, b)))
     if not exact and not coarse:
-        runs = tidy(runs, a, b) if _similar(runs, a, b) else [Run(0, len(a), 0, len(b), equal=False)]
-        runs = keep_whole(runs, a, b)
+        similar = _similar(runs, a, b)
+        runs = tidy(runs, a, b)
+        runs = keep_whole(runs if similar else _rewritten(runs, a, b), a, b)
     return Refinement(tuple(_segments(runs, a, b)), coarse)
+
+
+def _rewritten(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
+    """Of a text that was written anew, keep the label, how it begins and ends, and passages that stand in both."""
+    passages = [replace(run, equal=run.equal and _visible(a[run.a_start : run.a_end]) >= PASSAGE) for run in runs]
+    found = _give_back(join(passages), a, b)
+    if len(found) > 1 and found[0].equal and _visible(a[: found[0].a_end]) < AN_END:
+        marks = sum(1 for _ in takewhile(_is_mark, a[: found[0].a_end]))
+        first = Run(marks, found[1].a_end, marks, found[1].b_end, equal=False)
+        found[:2] = [Run(0, marks, 0, marks, equal=True), first]
+    if len(found) > 1 and found[-1].equal and _visible(a[found[-1].a_start :]) < AN_END:
+        found[-2:] = [Run(found[-2].a_start, len(a), found[-2].b_start, len(b), equal=False)]
+    return join(found)
+
+
+def _is_mark(word: Word) -> bool:
+    """Whether a word belongs to a label, or is a mark with which a heading, a quote or a row begins."""
+    return isinstance(word[1], tuple) or not set(word[0]) - _MARKS
 
 
 def _too_long(run: Run) -> bool:

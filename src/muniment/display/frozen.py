@@ -70,12 +70,18 @@ def plain(text: str) -> str:
     return HIDDEN.sub(lambda match: name_character(match[0]), text)
 
 
+_TAGS = range(0xE0020, 0xE007F)
 NAMES = {
     f"{ord(character):X}": name
-    for character in map(chr, (*range(0xE000), *range(0xF900, 0x10000), *range(0xE0000, 0xE0080)))
+    for character in map(chr, (*range(0xE000), *range(0xF900, 0x10000), *range(0xE0000, 0xE0020), 0xE007F))
     if HIDDEN.match(character) and (name := name_character(character)[1:-1].split(" ", 1)[1]) != "UNNAMED"
 }
 """The hidden characters that have a name, by code point in hexadecimal: for the script, which knows none."""
+
+TAGS = ",".join(
+    name_character(chr(code))[1:-1].split(" TAG ", 1)[1] for code in _TAGS if not chr(code - 0xE0000).isalpha()
+)
+"""The rest of them: tags are called after the signs of ASCII, and the script knows how letters are called."""
 
 
 def direction(language: str) -> str:

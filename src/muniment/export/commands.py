@@ -25,6 +25,7 @@ from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import parse_digest
 from muniment.display import plain
 from muniment.errors import MunimentError, UnavailableError
+from muniment.log.encoding import say_entries
 from muniment.log.statement import StampStatement, VersionEntry, VersionStatement
 from muniment.log.tile import TILE_WIDTH, bundles
 from muniment.ocfl.inventory import SIDECAR
@@ -56,7 +57,7 @@ def _stamp_commands(archive: Archive, statement: StampStatement, authority: Auth
         what, when = f"IT DOES NOT HOLD: {error}", "-no_check_time"
     else:
         what, when = (
-            f"the first {statement.size} entries existed no later than {stamp.time}",
+            f"the first {say_entries(statement.size)} existed no later than {stamp.time}",
             f"-attime {stamp.generated}",
         )
     yield ""
@@ -107,7 +108,7 @@ def _version_commands(archive: Archive, entry: VersionEntry) -> Iterator[str]:
     content = content_folder(folder, statement.version)
     original = archive.original_path(statement)
     yield ""
-    yield f"# {statement.name}, entry {index} of the log: record, signature, original, inventory, log."
+    yield f"# {statement.name}, log index {index}: record, signature, original, inventory, log."
     yield _sum(parse_digest(statement.record), f"{content}/{RECORD_PATH}")
     time = _record_time(archive, index, statement)
     yield _signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time)

@@ -103,7 +103,7 @@ def gather(
     return SignedFiles(
         version=version.sound(),
         original=archive.read_original(version),
-        statement=archive.bundles.entry(version.index),
+        statement=archive.entry(version.index),
         proof=format_proof(proof),
         roots=roots,
         schemas={

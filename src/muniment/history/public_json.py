@@ -20,7 +20,7 @@ from muniment.history.moments import Moment, NotLater
 from muniment.history.passing import Passing
 from muniment.history.quote import Nearest, QuoteResult
 from muniment.history.search import Passage, Stretch, Trace
-from muniment.history.steps import Step
+from muniment.history.steps import Step, emendations_changed
 from muniment.record import Paragraph
 from muniment.schema import parse_public
 
@@ -242,8 +242,11 @@ def _changed(
     name = version.statement.name
     if name not in steps:
         return {}
-    sides = (before.record.paragraphs, version.record.paragraphs) if before is not None and words else None
-    return {"changed": step_json(steps[name], sides)}
+    if before is None or not words:
+        return {"changed": step_json(steps[name])}
+    changed = step_json(steps[name], (before.record.paragraphs, version.record.paragraphs)) or {}
+    emended = emendations_changed(before.record, version.record)
+    return {"changed": {**changed, "emendations": [{"change": sign, **asdict(one)} for one, sign in emended]}}
 
 
 def _proven(version: StoredVersion, earliest: Earliest | None) -> dict[str, object]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from muniment.diff.compare import compare
 from muniment.diff.difference import Operation, Summary, summarise
 from muniment.ingest import CLAIMS, METADATA
-from muniment.record import Record, record_as_json
+from muniment.record import Emendation, Record, record_as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,22 @@ def steps(records: Sequence[Record], *, progress: Callable[[int, int], None] | N
 
 def _step(before: Record, record: Record) -> Step:
     difference = compare(before.paragraphs, record.paragraphs)
+    emended = emendations_changed(before, record)
     return Step(
         record.version,
         summarise(difference),
         tuple(operation for operation in difference.operations if not operation.unchanged),
         _described(before, record),
-        sum(emendation not in before.emendations for emendation in record.emendations),
-        sum(emendation not in record.emendations for emendation in before.emendations),
+        sum(sign == "+" for _, sign in emended),
+        sum(sign == "-" for _, sign in emended),
     )
+
+
+def emendations_changed(before: Record, record: Record) -> tuple[tuple[Emendation, str], ...]:
+    """Give each emendation that a version withdrew, with ``-``, and each that it added, with ``+``."""
+    gone = ((emendation, "-") for emendation in before.emendations if emendation not in record.emendations)
+    come = ((emendation, "+") for emendation in record.emendations if emendation not in before.emendations)
+    return (*gone, *come)
 
 
 def _described(before: Record, record: Record) -> tuple[str, ...]:

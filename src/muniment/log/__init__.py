@@ -3,6 +3,7 @@
 - ``merkle``: root hashes and the two proofs (RFC 6962)
 - ``tile``: the files of the log
 - ``tree``: the log read from its tiles, grown, and made again whole
+- ``leaves``: every leaf hash, in one piece of memory
 - ``bundles``: every entry, held to the signed root in one pass
 - ``tile_proofs``: proofs out of a few tiles, held to a signed root
 - ``note``: signed notes

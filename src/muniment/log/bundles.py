@@ -1,20 +1,24 @@
-"""The entries of a log as their bundles hold them, held to the signed root in one pass and kept as bytes.
+"""The entries of a log as their bundles hold them, held to the signed root and kept as bytes.
 
-Nobody may leave an entry out without being seen, so every entry is hashed whenever an archive is read: that pass must
-be cheap.  An entry is cut out of its bundle only where somebody asks for it, and what is asked for is looked for in the
-bytes of whole bundles.
+Where all that was logged is asked for, nobody may leave an entry out without being seen: ``proven_bundles`` hashes
+every entry in one pass.  Where one entry is named, so that nothing else can be meant, ``ProvenEntries`` takes it out of
+its bundle and holds it to the root by a few tiles.  Either way an entry is cut out of its bundle only where somebody
+asks for it, and what is asked for is looked for in the bytes of whole bundles.
 """
 
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
 
 from muniment.errors import MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.tile import ENTRIES, TILE_WIDTH, Tile, bundles, parse_bundle
+from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log, changed_entry, other_root
 
 
@@ -29,11 +33,16 @@ class Bundles:
 
     data: tuple[bytes, ...]
     size: int
+    _ends: dict[int, array[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def entry(self, index: int) -> bytes:
         """Give the entry at ``index``, from 0 and below ``size``."""
         number, place = divmod(index, TILE_WIDTH)
-        return self._parse(number)[place]
+        if number not in self._ends:
+            sizes = (2 + len(entry) for entry in self._parse(number))
+            self._ends[number] = array("L", accumulate(sizes, initial=0))
+        start, end = self._ends[number][place : place + 2]
+        return self.data[number][start + 2 : end]
 
     def __iter__(self) -> Iterator[bytes]:
         """Give every entry, in order."""
@@ -108,3 +117,88 @@ def _refuse(log: Log, read: Bundles, root: bytes, actual: bytes) -> None:
         width = min(TILE_WIDTH, log.size - index // TILE_WIDTH * TILE_WIDTH)
         raise changed_entry(index, f"log/{Tile(ENTRIES, index // TILE_WIDTH, width).path}")
     raise other_root(root, actual)
+
+
+_LOGGED_AT = b'"logged_at":"'
+"""Canonical JSON escapes a quotation mark within a text, so that this is found before the times of entries alone."""
+_TIME = len("2026-01-01T00:00:00Z")
+
+
+class ProvenEntries:
+    """Entries that are taken out one by one, each held to the signed root by the tiles that prove it.
+
+    Where entries lie is no promise: what is not found here may be there all the same.  Whatever reads raises
+    NotFoundError or FormatError where a file is missing or ill-formed, and ProofError, with the number of its check,
+    where an entry and the tiles do not lead to the root.
+
+    Args:
+        log: The log, of the size of a checkpoint.
+        tree: Its tree under the root of that checkpoint.
+    """
+
+    def __init__(self, log: Log, tree: ProvenTree) -> None:
+        self._log = log
+        self._tree = tree
+        self._tiles = tuple(bundles(log.size))
+        self._read: dict[int, bytes] = {}
+
+    def entry(self, index: int) -> bytes:
+        """Give the entry at ``index``, from 0 and below the size of the log."""
+        number, place = divmod(index, TILE_WIDTH)
+        entry = self._parse(number)[place]
+        self._tree.prove_inclusion(leaf_hash(entry), index, self._log.size)
+        return entry
+
+    def find(self, part: bytes) -> list[tuple[int, bytes]]:
+        """Give index and bytes of every entry that holds ``part``, in order, in a pass that hashes hits alone."""
+        return [hit for number in range(len(self._tiles)) for hit in self._find(number, part)]
+
+    def find_near(self, part: bytes, time: bytes) -> list[tuple[int, bytes]]:
+        """Give the entries that hold ``part`` among those that claim to have been logged at a time.
+
+        Keepers log in the order of their clock, so the bundles are bisected by it: O(log n) of them are read, and
+        those of that very second.
+
+        Args:
+            part: What to look for.
+            time: RFC 3339 in UTC, as entries have it.
+        """
+        first, last = 0, len(self._tiles)
+        while first < last:
+            middle = (first + last) // 2
+            if self._time(middle, newest=True) < time:
+                first = middle + 1
+            else:
+                last = middle
+        hits: list[tuple[int, bytes]] = []
+        while first < len(self._tiles) and self._time(first, newest=False) <= time:
+            hits += self._find(first, part)
+            first += 1
+        return hits
+
+    def find_from(self, index: int, part: bytes) -> list[tuple[int, bytes]]:
+        """Give every entry that holds ``part`` from the bundle of an entry on; all are hashed, so none is left out."""
+        numbers = range(index // TILE_WIDTH, len(self._tiles))
+        self._tree.check_rest([tree_root(_leaf_hashes(self._bytes(n), self._tiles[n])) for n in numbers])
+        return [hit for number in numbers for hit in self._find(number, part)]
+
+    def _find(self, number: int, part: bytes) -> Iterator[tuple[int, bytes]]:
+        if part not in self._bytes(number):
+            return
+        for place, entry in enumerate(self._parse(number), number * TILE_WIDTH):
+            if part in entry:
+                self._tree.prove_inclusion(leaf_hash(entry), place, self._log.size)
+                yield place, entry
+
+    def _time(self, number: int, *, newest: bool) -> bytes:
+        data = self._bytes(number)
+        at = (data.rfind if newest else data.find)(_LOGGED_AT) + len(_LOGGED_AT)
+        return data[at : at + _TIME]
+
+    def _bytes(self, number: int) -> bytes:
+        if number not in self._read:
+            self._read[number] = self._log.bundle_bytes(self._tiles[number])
+        return self._read[number]
+
+    def _parse(self, number: int) -> tuple[bytes, ...]:
+        return parse_bundle(self._bytes(number), self._tiles[number].width, self._tiles[number].path)

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError, ProofError, SignatureError
-from muniment.log.encoding import parse_decimal, parse_hash
+from muniment.log.encoding import parse_decimal, parse_hash, say_entries
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot, format_newest, parse_newest
 from muniment.log.note import Note, SignatureLine, Verifier, open_note, parse_note, sign_note
@@ -265,8 +265,8 @@ def check_grown(
         raise ProofError(
             "the log did not grow from this checkpoint",
             where=where,
-            expected=f"{size} entries, root {root.hex()}",
-            found=f"{checkpoint.size} entries, root {checkpoint.root.hex()}",
+            expected=f"{say_entries(size)}, root {root.hex()}",
+            found=f"{say_entries(checkpoint.size)}, root {checkpoint.root.hex()}",
             hint=hint,
         )
     if newest is not None and checkpoint.newest != newest:

@@ -64,3 +64,18 @@ def parse_hash(text: bytes, where: str = "") -> bytes:
             "a hash has the wrong length", where=where, expected=f"{HASH_SIZE} bytes", found=str(len(value))
         )
     return value
+
+
+def say_entries(size: int) -> str:
+    """Write how many entries a log has, for people: ``1 entry``, ``3 entries``."""
+    return f"{size} entry" if size == 1 else f"{size} entries"
+
+
+def say_place(index: int, size: int) -> str:
+    """Write where an entry stands in a log, for people: an index counts from 0, so it is called one.
+
+    Args:
+        index: Of the entry, from 0.
+        size: Of the log, under the checkpoint that is spoken of.
+    """
+    return f"log index {index}; the log has {say_entries(size)}"

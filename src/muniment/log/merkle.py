@@ -153,9 +153,8 @@ def check_consistency(
         ProofError: The proof does not hold.
     """
     if not 0 <= old_size <= new_size:
-        raise ProofError(
-            "the log has shrunk", where=where, expected=f"at least {old_size} entries", found=str(new_size)
-        )
+        least = f"at least {old_size} {'entry' if old_size == 1 else 'entries'}"
+        raise ProofError("the log has shrunk", where=where, expected=least, found=str(new_size))
     _check_lengths((*proof, old_root, new_root), where)
     if old_size in (0, new_size):
         _check_trivial(old_size, new_size, proof, old_root, new_root, where)

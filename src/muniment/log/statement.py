@@ -166,13 +166,13 @@ def parse_statement(entry: bytes, *, where: str) -> Statement:
     return statement
 
 
-_DIGEST = rb'"sha256:[0-9a-f]{64}"'
-_COUNT = rb"[1-9][0-9]{0,8}"
+_DIGEST = rb'"(sha256:[0-9a-f]{64})"'
+_COUNT = rb"([1-9][0-9]{0,8})"
 _PLAIN_VERSION = re.compile(
-    rb'\{"archive":"([^"\\]+)","logged_at":"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])'
-    rb'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z","original":%b,"paragraph_count":%b,"paragraph_root":%b,'
+    rb'\{"archive":"([^"\\]+)","logged_at":"([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])'
+    rb'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)","original":%b,"paragraph_count":%b,"paragraph_root":%b,'
     rb'"previous":(?:null|%b),"record":%b,"record_size":%b,"release":"([a-z0-9][a-z0-9-]{0,62})",'
-    rb'"signature":%b,"signer":"SHA256:[A-Za-z0-9+/]{43}","type":"version/1","version":%b\}'
+    rb'"signature":%b,"signer":"(SHA256:[A-Za-z0-9+/]{43})","type":"version/1","version":%b\}'
     % (_DIGEST, _COUNT, _DIGEST, _DIGEST, _DIGEST, _COUNT, _DIGEST, _COUNT)
 )
 
@@ -186,14 +186,35 @@ def is_plain_version(entry: bytes, archive: str) -> bool:
         entry: The entry.
         archive: The origin of the log, which was checked.
     """
+    return _plain(entry, archive) is not None
+
+
+def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:
+    """Read an entry of that form, as ``parse_statement`` would and in a tenth of the time; None for any other.
+
+    Args:
+        entry: The entry.
+        archive: The origin of the log, which was checked.
+    """
+    match = _plain(entry, archive)
+    if match is None:
+        return None
+    texts = cast("list[str]", [None if group is None else group.decode() for group in match.groups()[1:]])
+    at, original, count, root, previous, record, size, release, signature, signer, version = texts
+    return VersionStatement(
+        archive, release, int(version), record, int(size), signature, signer, previous, original, root, int(count), at
+    )
+
+
+def _plain(entry: bytes, archive: str) -> re.Match[bytes] | None:
     match = _PLAIN_VERSION.fullmatch(entry)
     if match is None or match[1] != archive.encode():
-        return False
+        return None
     try:
-        check_release_id(match[2].decode())
+        check_release_id(match[9].decode())
     except InputError:
-        return False
-    return True
+        return None
+    return match
 
 
 def _check_time(logged_at: str, where: str) -> None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError
+from muniment.log.encoding import say_entries
 from muniment.log.merkle import HASH_SIZE
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def parse_bundle(data: bytes, width: int, where: str = "") -> tuple[bytes, ...]:
         at = start + int.from_bytes(data[at:start], "big")
         # A cut length reads as a smaller number, so the start must be checked as well as the end.
         if start > len(data) or at > len(data):
-            raise FormatError(f"the bundle ends within entry {number + 1}", where=where, expected=f"{width} entries")
+            raise FormatError(f"the bundle ends within entry {number + 1}", where=where, expected=say_entries(width))
         entries.append(data[start:at])
     if at != len(data):
         raise FormatError(

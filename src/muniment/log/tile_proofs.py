@@ -10,7 +10,7 @@ out, so that a damaged tile is an error and never a wrong proof.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from muniment.errors import InputError, ProofError, finding_of
@@ -54,6 +54,10 @@ class TileTree:
     def leaf(self, index: int) -> bytes:
         """Give the leaf hash at ``index``."""
         return self._perfect(index, 0)
+
+    def full_tiles(self, count: int) -> list[bytes]:
+        """Give the roots of the first ``count`` tiles of 256 leaves, all of them full."""
+        return [self._perfect(number << TILE_BITS, TILE_BITS) for number in range(count)]
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """Make the proof that entry ``index`` is in the log as it was at ``size`` (RFC 6962 section 2.1.1).
@@ -155,6 +159,13 @@ class ProvenTree:
             leaf, proof = self._tiles.leaf(index), self._tiles.inclusion(index, self.size)
             check_inclusion(leaf, index, self.size, proof, self._root)
         return leaf
+
+    def check_rest(self, roots: Sequence[bytes]) -> None:
+        """Check that the log ends with tiles of these roots: 32 bytes each, the last of all leaves that are left."""
+        first = -(-self.size // TILE_WIDTH) - len(roots)
+        with _damaged():
+            if tree_root([*self._tiles.full_tiles(first), *roots]) != self._root:
+                raise ProofError("the last entries do not lead to the signed root")
 
     def prove_inclusion(self, leaf: bytes, index: int, size: int) -> tuple[bytes, ...]:
         """Prove that an entry was in the log at a size.

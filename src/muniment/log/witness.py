@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, cast
 from muniment.canonical import Json, format_canonical, parse_canonical
 from muniment.errors import FormatError, InputError, IntegrityError, KeyRejectedError, ProofError
 from muniment.log.checkpoint import Checkpoint, TreeHead, contradict, open_tree_head, parse_tree_head
-from muniment.log.encoding import parse_decimal, parse_hash
+from muniment.log.encoding import parse_decimal, parse_hash, say_entries
 from muniment.log.merkle import EMPTY_ROOT, check_consistency
 from muniment.log.note import MAX_NOTE, Verifier, format_vkey, parse_note, parse_vkey
 from muniment.log.vkey import Cosigner, parse_cosigner
@@ -167,7 +167,7 @@ def judge_request(
     except ProofError as error:
         raise error.as_(
             SecondHistoryError,
-            what=f"not shown to continue the {last.size} entries that this witness cosigned: {error.what}",
+            what=f"not shown to continue the {say_entries(last.size)} that this witness cosigned: {error.what}",
             where=where,
             hint="nothing was cosigned; keep this request, and ask the keeper why",
         ) from error
@@ -204,7 +204,7 @@ def _check_size(request: WitnessRequest, checkpoint: TreeHead, last: TreeHead, w
         raise OlderCheckpointError(
             "older than what this witness cosigned",
             where=where,
-            expected=f"at least {last.size} entries",
+            expected=f"at least {say_entries(last.size)}",
             found=str(checkpoint.size),
             hint="nothing was cosigned; ask the keeper whether a backup was restored",
         )
@@ -229,7 +229,7 @@ def _check_size(request: WitnessRequest, checkpoint: TreeHead, last: TreeHead, w
             where=where,
             expected=f"old {last.size}",
             found=f"old {request.old_size}",
-            hint=f"ask the keeper for a request that begins at {last.size} entries",
+            hint=f"ask the keeper for a request that begins at {say_entries(last.size)}",
         )
         error.size = last.size
         raise error
@@ -247,7 +247,7 @@ def _check_newest(checkpoint: TreeHead, last: TreeHead, where: str) -> None:
 
 
 def _newest(head: TreeHead) -> str:
-    return f"{head.newest} among {head.size} entries" if isinstance(head, Checkpoint) else "none"
+    return f"{head.newest} among {say_entries(head.size)}" if isinstance(head, Checkpoint) else "none"
 
 
 FORMAT = "muniment-witness/1"

@@ -8,7 +8,7 @@ is confirmed by a hash or a signature, apart from the key of the log, which the 
 Words of a version that are quoted are found exactly, and in one place, before their paragraph is proven.
 
 - ``forms``: bare, as a text, as a page; and reading each
-- ``by_hand``: how the file of each form is called; the commands of stock tools that check it
+- ``by_hand``: how the file of each form is called at first; the commands of stock tools that check it
 - ``proof_page``: the page
 """
 

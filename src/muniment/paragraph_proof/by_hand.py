@@ -21,7 +21,8 @@ SUFFIXES: dict[Form, str] = {"text": ".proof.txt", "html": ".proof.html", "tlog-
 """What the name of each form of a proof ends in."""
 
 COMMANDS = """\
-p=@FILE@
+d=$(mktemp -d)
+@BARE@
 # The words, as the proof brings them; control characters would act on a terminal, so od shows them too.
 extra() { sed -n 2p "$p" | cut -d ' ' -f 2 | openssl base64 -d -A; }
 extra | tail -c +@PARAGRAPH_AT@ | head -c @PARAGRAPH_SIZE@ | od -A d -c
@@ -42,7 +43,6 @@ h=$(extra | tail -c +@ENTRY_AT@ | head -c @ENTRY_SIZE@ | leaf)
 
 # The checkpoint is signed by the key of the log, which is to be compared with the archive (OpenSSL 3):
 # @LOG_KEY@
-d=$(mktemp -d)
 sed '1,/^$/d' "$p" | head -n 4 > "$d/checkpoint"
 sed '1,/^$/d' "$p" | tail -n 1 | cut -d ' ' -f 3 | openssl base64 -d -A | tail -c 64 > "$d/signature"
 { printf '\\060\\052\\060\\005\\006\\003\\053\\145\\160\\003\\041\\000'
@@ -51,21 +51,27 @@ openssl pkeyutl -verify -pubin -keyform DER -inkey "$d/key" -rawin -in "$d/check
 rm -r "$d\""""
 """The steps; what stands between two ``@`` differs from proof to proof."""
 
+_OUT = "# The bare proof, out of this file.\np=$d/proof; "
 _PLACE = re.compile("@([A-Z_]+)@")
 
 
-def stock_commands(proof: ParagraphProof, file: str) -> str:
-    """Write the commands for a proof.
+FILE = "FILE"
+"""What stands in the commands for the name of the file: whoever writes or keeps a proof may call it as he likes."""
+
+
+def by_hand(proof: ParagraphProof, form: Form, file: str = FILE) -> str:
+    """Write the commands that check a proof.
 
     Args:
         proof: The proof; what is put into the commands has a grammar without signs that a shell acts upon.
-        file: The bare proof, as a shell takes its name.
+        form: The form of the file.
+        file: The file, as a shell takes its name; by default a word to put the name in place of.
     """
     extra = parse_proof(format_paragraph_proof(proof)).extra or b""
     size = parse_checkpoint(parse_note(proof.checkpoint)[0]).size
     entry = format_statement(proof.statement)
     values = {
-        "FILE": file,
+        "BARE": take_out(form, file),
         # Within canonical JSON a quotation mark of a text is escaped: a member is found nowhere but where it stands.
         "PARAGRAPH_AT": extra.index(b',"paragraph":{') + len(b',"paragraph":') + 1,
         "PARAGRAPH_SIZE": len(proof.paragraph.canonical()),
@@ -79,25 +85,22 @@ def stock_commands(proof: ParagraphProof, file: str) -> str:
     return _PLACE.sub(lambda match: str(values[match[1]]), COMMANDS)
 
 
-def take_out(form: Form, file: str, bare: str) -> str:
-    """Give the command that takes the bare proof out of another form of it; nothing for the bare one.
+def take_out(form: Form, file: str) -> str:
+    """Give the command that takes the bare proof out of a form of it; of the bare one, that says where it is.
 
     Args:
         form: The form of the file.
         file: The file, as a shell takes its name.
-        bare: Where to write it.
     """
-    if form == "html":
-        return f"sed -n '/^c2sp.org.tlog-proof@v1$/,/^<.pre>/p' {file} | sed '$d' > {bare}\n"
-    return f"sed -n '/^c2sp.org.tlog-proof@v1$/,$p' {file} > {bare}\n" if form == "text" else ""
+    match form:
+        case "html":
+            return f"{_OUT}sed -n '/^c2sp.org.tlog-proof@v1$/,/^<.pre>/p' {file} | sed '$d' > \"$p\""
+        case "text":
+            return f"{_OUT}sed -n '/^c2sp.org.tlog-proof@v1$/,$p' {file} > \"$p\""
+        case "tlog-proof":
+            return f"p={file}"
 
 
 def file_name(proof: ParagraphProof, form: Form) -> str:
     """Name the file of a form."""
     return f"{proof_name(proof).removesuffix(SUFFIXES['tlog-proof'])}{SUFFIXES[form]}"
-
-
-def by_hand(proof: ParagraphProof, form: Form) -> str:
-    """The commands that check a file of a form, under the name that it has by itself."""
-    bare = file_name(proof, "tlog-proof")
-    return f"{take_out(form, file_name(proof, form), bare)}\n{stock_commands(proof, bare)}".lstrip("\n")

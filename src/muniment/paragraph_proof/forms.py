@@ -11,6 +11,9 @@ from itertools import zip_longest
 from muniment.digest import parse_digest
 from muniment.display.frozen import plain
 from muniment.errors import FormatError
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
+from muniment.log.note import parse_note
 from muniment.paragraph_proof import (
     ParagraphProof,
     format_paragraph_proof,
@@ -26,12 +29,12 @@ _TEXT_START = b"> "
 _TEXT = """\
 {words}
 
-{part} {reference}, archive {archive}, entry {index} of its log
+{part} {reference}, archive {archive}, {place}
 SHA-256 of the record {record}
 
 These words are here to be read. What proves them stands at the end of this file, from the line that begins with
 c2sp.org. "archive verify" checks the whole of it, and that this text is what the proof makes. Without that software,
-openssl and a POSIX shell check the proof:
+openssl and a POSIX shell check the proof, with the name of this file in place of FILE:
 
 {commands}
 It is proven then: a key of the log signed a checkpoint that holds the entry of this version, and these words stand in
@@ -62,7 +65,7 @@ def _head(proof: ParagraphProof) -> str:
         part="from" if proof.quote else "the whole of",
         reference=plain(proof.reference),
         archive=proof.statement.archive,
-        index=proof.index,
+        place=say_place(proof.index, parse_checkpoint(parse_note(proof.checkpoint)[0]).size),
         record=parse_digest(proof.statement.record),
         commands="".join(f"  {line}\n" if line else "\n" for line in by_hand(proof, "text").splitlines()),
         time=proof.statement.logged_at,

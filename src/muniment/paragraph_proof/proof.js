@@ -29,7 +29,7 @@ const CHECKS = {
     const { index, size, hashes, root } = needs("proof");
     const climbed = await climb(await leaf(ascii(canonical(needs("value").statement))), index, size, hashes);
     need(index < size && hex(climbed) === hex(root), "the proof does not lead to the root of the checkpoint");
-    return `entry ${index} of ${size}`;
+    return placeOf({ index, size });
   },
   async checkpoint() {
     const { lines, note, origin } = needs("proof"), { log_key, statement } = needs("value");
@@ -57,12 +57,10 @@ function steps(index, size, hashes) {
   }
   return lines;
 }
-function byHand({ index, size, hashes }, { index: position, log_key, paragraph, path, quote, statement }) {
+function byHand({ index, size, hashes }, { index: position, log_key, paragraph, path, statement }) {
   const bytes = text => ascii(text).length, whole = found.text, mark = ',"paragraph":';
-  const span = quote ? `-${quote.start}-${quote.start + Array.from(quote.text).length}` : "";
-  const name = `${statement.release}-v${statement.version}-${paragraph.id.replace(/[^A-Za-z0-9.-]/gu, "_")}${span}-${statement.record.slice(7, 19)}`;
   const values = {
-    FILE: `${name}.tlog-proof`, PAGE: `${name}.proof.html`, LOG_KEY: log_key, KEY: log_key.split("+").slice(2).join("+"),
+    LOG_KEY: log_key, KEY: log_key.split("+").slice(2).join("+"),
     PARAGRAPH_AT: bytes(whole.slice(0, whole.indexOf(`${mark}{`))) + mark.length + 1, PARAGRAPH_SIZE: bytes(canonical(paragraph)),
     PARAGRAPH_STEPS: steps(position, statement.paragraph_count, path.map(hashOf)),
     ENTRY_AT: bytes(whole) - bytes(canonical(statement)), ENTRY_SIZE: bytes(canonical(statement)),
@@ -85,7 +83,7 @@ function makeBody(proof, value) {
     tag("div", { class: "evidence" }, section("compare", "Compare", tag("p", { class: "warning" }, OWN.warning), facts(
       fact("Log key", code(log_key), aside(OWN.log_key)), fact("Record", code(statement.record), aside(OWN.record)),
       fact("Record key", code(statement.signer), aside(OWN.signer)),
-      fact("Place", `entry ${proof.index} of ${proof.size} in the log, `, aside(`logged ${statement.logged_at}, the archive says`)))), checkList()),
+      fact("Place", `${placeOf(proof)}, `, aside(`logged ${statement.logged_at}, the archive says`)))), checkList()),
     section("hand", "Check it by hand", tag("p", {}, OWN.hand), tag("pre", {}, command(byHand(proof, value)))),
     section("bare", "The proof", tag("p", {}, OWN.bare), tag("pre", { id: "proof" }, utf8(files.proof))));
   made.append("\n", running.cloneNode(true));

@@ -13,11 +13,12 @@ from muniment.cite.citation import format_locator
 from muniment.digest import parse_digest
 from muniment.display.frozen import hidden_in, plain, show
 from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
 from muniment.log.note import parse_note
 from muniment.markup import Markup, document, element
 from muniment.paragraph_proof import FORMAT, ParagraphProof, format_paragraph_proof
-from muniment.paragraph_proof.by_hand import COMMANDS, by_hand, take_out
-from muniment.snapshot.page import bar, joined_script, packaged
+from muniment.paragraph_proof.by_hand import COMMANDS, FILE, by_hand, take_out
+from muniment.snapshot.page import bar, joined_script, packaged, without_blanks
 from muniment.snapshot.page.details import check_list, code, fact
 from muniment.snapshot.page.wording import PROSE
 
@@ -51,8 +52,8 @@ _PROSE = {
     "record": "What citations quote: the SHA-256 of the file record.json.",
     "signer": "Who signed the record, as the entry names it; that signature is in no proof of a paragraph.",
     "hand": (
-        "In a POSIX shell with openssl 3, beside this file under the name that it came with. With the software called "
-        "Muniment, \u201carchive verify\u201d and the name of this file do it, and compare every byte of this page."
+        "In a POSIX shell with openssl 3, with the name of this file in place of FILE. With the software called "
+        "Muniment, \u201carchive verify FILE\u201d does it, and compares every byte of this page."
     ),
     "bare": "What is checked, as tools read it (C2SP tlog-proof).",
     "notes": {
@@ -67,7 +68,7 @@ _PROSE = {
 @cache
 def style() -> str:
     """The style sheet: that of the page of a snapshot, and what a quotation needs beside."""
-    return packaged("page.css") + _packaged("proof.css")
+    return without_blanks(packaged("page.css") + _packaged("proof.css"))
 
 
 def _packaged(name: str) -> str:
@@ -77,7 +78,7 @@ def _packaged(name: str) -> str:
 @cache
 def script() -> str:
     """The script, the same in each such page."""
-    commands = f"{take_out('html', '@PAGE@', '@FILE@')}\n{COMMANDS}"
+    commands = COMMANDS.replace("@BARE@", take_out("html", FILE))
     sources = [_packaged(name) if name == "proof.js" else packaged(name) for name in PARTS]
     return joined_script(sources, {"checks": CHECKS, "format": FORMAT, "commands": commands, **_PROSE}, style())
 
@@ -155,7 +156,7 @@ def _compare(proof: ParagraphProof) -> Markup:
         fact("Record key", code(statement.signer), _aside("signer")),
         fact(
             "Place",
-            f"entry {proof.index} of {size} in the log, ",
+            f"{say_place(proof.index, size)}, ",
             element("span", f"logged {statement.logged_at}, the archive says", class_="aside"),
         ),
     )

@@ -39,12 +39,14 @@ def format_provenance(signed_files: SignedFiles) -> bytes:
 
 
 def _prefixes(signed_files: SignedFiles) -> _Table:
-    """``a`` is the archive: what comes before the release in the URI of its OCFL object."""
-    release = signed_files.version.record.release
+    """``a`` is the archive: what comes before the release in the URI of its OCFL object; ``v`` is the version in it."""
+    record = signed_files.version.record
+    own = object_id(signed_files.roots[0].root, record.release)
     return {
-        "a": object_id(signed_files.roots[0].root, release).removesuffix(release),
+        "a": own.removesuffix(record.release),
         "dcterms": "http://purl.org/dc/terms/",
         "schema": "http://schema.org/",
+        "v": f"{own.removesuffix(record.release)}{record.name}/",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }
 
@@ -59,14 +61,14 @@ class _Names:
         # A release id has at most 63 characters, so neither of these can be one.
         self.original = f"a:sha256-{record.original.sha256}"
         self.text = f"a:text-{parse_digest(signed_files.version.statement.paragraph_root)}"
-        self.keeper = f"{self.version}/keeper"
-        self.log = f"{self.version}/log"
+        self.keeper = "v:keeper"
+        self.log = "v:log"
         self.activities: Sequence[tuple[str, Activity]] = [
-            (f"{self.version}/activity-{number}", activity) for number, activity in enumerate(record.provenance, 1)
+            (f"v:activity-{number}", activity) for number, activity in enumerate(record.provenance, 1)
         ]
         self.agents = {signed_files.citation.origin: self.keeper}
         for _, activity in self.activities:
-            self.agents.setdefault(activity.agent, f"{self.version}/agent-{len(self.agents)}")
+            self.agents.setdefault(activity.agent, f"v:agent-{len(self.agents)}")
         self.logged_at = signed_files.citation.logged_at
 
 

@@ -12,6 +12,7 @@ from textwrap import wrap
 from muniment.cite import format_long
 from muniment.digest import sha256_hex
 from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof_file import parse_proof
 from muniment.snapshot.shell import climb
@@ -33,13 +34,13 @@ CITATION
 WHAT IS PROVEN, AND WHAT IS NOT
 
 When all steps below pass, this is proven: these bytes are the ones that a key of the archive signed, and
-they stand unchanged at index {index} of its log, under a checkpoint over {size} entries.
+they stand unchanged in its log, under a signed checkpoint: {place}.
 
 It is not proven that the statement is true, who wrote it, when it was published, or that nothing was
 published before. Dates in here are claims. An archive records; it does not endorse.
 
 {horizon}
-A newer copy of the archive can tell:  archive verify {name}.zip --against COPY
+A newer copy of the archive can tell:  archive verify . --against COPY
 {earlier}
 Anybody can make an archive and call it {origin}. Step 1 tells which archive this is.
 
@@ -81,7 +82,7 @@ In a POSIX shell, in the folder that holds bagit.txt.
    and record.json gives the second one as that of the original.
 
 4. Signed by this archive. The key must be one of those in {newest}, under record_keys, whose
-   range holds index {index}: the last command finds it there.
+   range holds log index {index}: the last command finds it there.
      ssh-keygen -Y verify -f data/trust/allowed_signers -I {principal} -n record@muniment \\
        -s data/record.json.sig{time} < data/record.json
      grep -c -F '{signer}' {newest}
@@ -110,7 +111,7 @@ In a POSIX shell, in the folder that holds bagit.txt.
      openssl pkeyutl -verify -pubin -keyform DER -inkey ../log-key.der -rawin \\
        -in ../checkpoint -sigfile ../checkpoint.sig
 {time_step}
-All steps and more at once, with the software called muniment:  archive verify {name}.zip
+All steps and more at once, with the software called muniment, in this folder:  archive verify .
 """
 
 _WIDTH = 100
@@ -151,12 +152,12 @@ def readme_text(signed_files: SignedFiles) -> str:
     return _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
-        citation=format_long(citation),
+        citation=plain(format_long(citation)),
         withdrawn=_withdrawn(signed_files),
         earlier=_EARLIER.format(previous=version.record.previous) if version.record.previous else "",
         horizon=_sentence(signed_files),
         index=version.index,
-        size=size,
+        place=say_place(version.index, size),
         original=version.record.original.path,
         original_sha256=version.record.original.sha256,
         root=sha256_hex(signed_files.roots[0].data),
@@ -171,7 +172,6 @@ def readme_text(signed_files: SignedFiles) -> str:
         proof=PROOF,
         time_step=_time_step(signed_files),
         log_key=keys[signatures[-1].key_id],
-        name=signed_files.name,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from muniment.archive import StoredVersion
 from muniment.archive.existence import Horizon
@@ -65,7 +65,9 @@ class SignedFiles:
     def citation(self) -> Citation:
         """The citation of the whole version."""
         first, sites = self.roots[0], [file.root.url for file in self.roots]
-        return make_citation(self.version, origin=first.root.archive, root=first.digest, sites=sites)
+        citation = make_citation(self.version, origin=first.root.archive, root=first.digest, sites=sites)
+        # A snapshot says what its own trust roots know, whatever the archive came to know since.
+        return replace(citation, withdrawn=self.withdrawal.time[:10] if self.withdrawal else None)
 
     @property
     def uri(self) -> str:

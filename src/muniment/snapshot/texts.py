@@ -110,7 +110,7 @@ def citation_files(signed_files: SignedFiles) -> dict[str, bytes]:
 def _citation_text(signed_files: SignedFiles) -> bytes:
     """Every style under its name, then the hash in both spellings; an empty line after each, as who reads it wants."""
     citation = signed_files.citation
-    blocks = [block for style in STYLE_NAMES for block in (f"{style}:", format_citation(citation, style))]
+    blocks = [block for style in STYLE_NAMES for block in (f"{style}:", plain(format_citation(citation, style)))]
     blocks.append(f"{format_digest(citation.sha256)}\n{ni_uri(citation.sha256)}")
     return ("\n\n".join(blocks) + "\n").encode()
 

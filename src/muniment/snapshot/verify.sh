@@ -385,7 +385,11 @@ covered() {
 	7) echo 'of the record, in its one form' ;;
 	8) echo 'allowed by the trust root at this place of the log' ;;
 	9) echo 'the log entry names these very files' ;;
-	10) echo "leads to the signed checkpoint over $entries entries" ;;
+	10)
+		word=entries
+		[ "$entries" -ne 1 ] || word=entry
+		echo "log index $index; the log has $entries $word"
+		;;
 	11) echo 'every root up to the checkpoint, and its signatures' ;;
 	12) echo 'stamps of this checkpoint, by pinned authorities' ;;
 	esac

@@ -12,6 +12,7 @@
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
 - ``articles``: the numbers of articles, by a table of words and by the text's own
+- ``ordinals``: articles counted in words, and Ethiopic numerals
 - ``lookalikes``: what begins like a label and is none
 - ``numerals``: what a numeral or a letter counts
 - ``lists``: which labels hold, and under which label each stands

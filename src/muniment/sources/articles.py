@@ -29,6 +29,7 @@ from muniment.sources.label import (
 from muniment.sources.lookalikes import PAGE_NUMBER, is_month, reads_as_quantity, words_of
 from muniment.sources.marks import ends_clause, is_lower
 from muniment.sources.numerals import HAN, han_value, hebrew_value, number_of, roman_value
+from muniment.sources.ordinals import ETHIOPIC, ethiopic_value, ordinals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,41 +53,6 @@ _BEHIND: Final = words_of(
 дүгээр_зүйл дугаар_зүйл зүйл чүүл maddə madde madda člen článok článek grein gr. artikel artikkel 条 條 조
 """
 )
-_FIRST: Final = {
-    "premier": 1, "première": 1, "1er": 1, "primero": 1, "primo": 1, "primeiro": 1, "ersten": 1, "único": 1,
-    "перша": 1, "первая": 1, "unique": 1,
-}  # fmt: skip
-# Ordinals of articles in words, up to thirty-nine: of Arabic in both genders, and of Persian.
-_ARABIC: Final = (
-    ("الأولى", "الاولى", "الأول", "الاول", "الحادية", "الحادي"), ("الثانية", "الثاني"), ("الثالثة", "الثالث"),
-    ("الرابعة", "الرابع"), ("الخامسة", "الخامس"), ("السادسة", "السادس"), ("السابعة", "السابع"),
-    ("الثامنة", "الثامن"), ("التاسعة", "التاسع"), ("العاشرة", "العاشر"),
-)  # fmt: skip
-_PERSIAN: Final = words_of(
-    """
-اول دوم سوم چهارم پنجم ششم هفتم هشتم نهم دهم یازدهم دوازدهم سیزدهم چهاردهم پانزدهم شانزدهم هفدهم هجدهم نوزدهم بیستم
-"""
-)
-_PERSIAN_TENS: Final = {"بیست": 20, "سی": 30}
-_ARABIC_TENS: Final = {"العشرون": 20, "العشرين": 20, "الثلاثون": 30, "الثلاثين": 30}
-
-
-@cache
-def _ordinals() -> dict[str, int]:
-    """Every ordinal in words, and its number."""
-    found = {**_FIRST, **_ARABIC_TENS, "یکم": 1, "سی ام": 30, "سی\u200cام": 30}
-    for place, word in enumerate(_PERSIAN, 1):
-        found[word] = place
-        for ten, value in _PERSIAN_TENS.items():
-            found.update({f"{ten} و {word}": value + place, f"{ten}\u200cو\u200c{word}": value + place})
-    found.update({f"{ten} و یکم": value + 1 for ten, value in _PERSIAN_TENS.items()})
-    for place, forms in enumerate(_ARABIC, 1):
-        for form in forms:
-            if not form.startswith("الحادي"):
-                found[form] = place
-            found.update({f"{form} {teen}": 10 + place for teen in ("عشرة", "عشر")})
-            found.update({f"{form} و{ten}": value + place for ten, value in _ARABIC_TENS.items()})
-    return found
 
 
 def _forms(words: Iterable[str]) -> str:
@@ -104,20 +70,24 @@ _DASH: Final = "[-‐‑–]"
 def _articles() -> tuple[re.Pattern[str], ...]:
     words = _forms(_ARTICLE_WORDS)
     parts = rf"{DIGIT}{{1,4}}(?:[.．]{DIGIT}{{1,3}}){{0,3}}{SUFFIX}"
-    ordinals = _forms(_ordinals())
+    in_words = _forms(ordinals())
     hebrew = "[א-ת]{1,3}['׳\"״]?[א-ת]?"
-    number = rf"(?:{DIGIT}{{1,4}}(?:[.．\-]{DIGIT}{{1,3}}){{0,3}}{SUFFIX}|{ordinals}|[ivxlc]{{1,8}}|{hebrew})"
+    spoken = rf"(?:{in_words})(?![^\W\d_])|{ETHIOPIC}"
+    number = rf"(?:{DIGIT}{{1,4}}(?:[.．\-]{DIGIT}{{1,3}}){{0,3}}{SUFFIX}|{spoken}|[ivxlc]{{1,8}}|{hebrew})"
+    blanks = f"{BLANKS}፡?{BLANKS}"
     behind = _forms(word.replace("_", r"\ ") for word in _BEHIND)
     few = rf"{DIGIT}{{1,4}}(?:-{DIGIT}{{1,3}})?"
     marks = r"\s?[.:)\]–—;۔،։፤-]{1,2}(?=[\s*_]|\Z)|[：．:](?=[\s*_]|\Z)?"
     mark = rf"{CLOSE}(?P<mark>{marks})?{CLOSE}(?=[\s：．]|\Z|(?<=[：．]))"
     more = rf"(?P<more>之{HAN}|の{HAN}|の{DIGIT}{{1,3}})?"
     return (
-        re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){mark}"),
-        re.compile(rf"{LEAD}(?:{words})[ٔ]?[:.]?{BLANKS}\(?(?P<number>{number}){_ORDINAL_SIGN}{mark}", re.IGNORECASE),
+        re.compile(rf"{LEAD}§{{1,2}}{BLANKS}(?P<number>{parts}){_ORDINAL_SIGN}{mark}"),
+        re.compile(rf"{LEAD}(?:{words})[ٔ]?[:.]?{blanks}\(?(?P<number>{number}){_ORDINAL_SIGN}{mark}", re.IGNORECASE),
         re.compile(rf"{LEAD}(?P<number>{few})\.?(?:{_DASH}|[ \u00a0])?(?:{behind}){mark}", re.IGNORECASE),
-        re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}"),
-        re.compile(rf"{LEAD}제{BLANKS}(?P<number>{DIGIT}{{1,4}}){BLANKS}조(?P<more>의{BLANKS}{DIGIT}{{1,3}})?"),
+        re.compile(rf"{LEAD}(?P<open>第){BLANKS}(?P<number>{DIGIT}{{1,4}}|{HAN}){BLANKS}[条條]{more}{CLOSE}"),
+        re.compile(
+            rf"{LEAD}(?P<open>제){BLANKS}(?P<number>{DIGIT}{{1,4}}){BLANKS}조(?P<more>의{BLANKS}{DIGIT}{{1,3}})?{CLOSE}"
+        ),
     )
 
 
@@ -183,13 +153,13 @@ def _judge_article(text: str, match: re.Match[str], end: int) -> Label | None:
 
 def _article_number(printed: str) -> tuple[int, ...]:
     composed = normalize("NFC", printed)
-    if composed in _ordinals():
-        return (_ordinals()[composed],)
+    if composed in ordinals():
+        return (ordinals()[composed],)
     if re.fullmatch(HAN, printed):
         return (han_value(printed),)
     if printed[0].isdecimal():
         return number_of(re.sub(r"[^\d.．-]", "", printed).replace("-", "."))
-    return (roman_value(printed) or hebrew_value(printed),)
+    return (roman_value(printed) or hebrew_value(printed) or ethiopic_value(printed),)
 
 
 # A line that is a word or three and a number, or a number and a word, and nothing else.
@@ -200,6 +170,10 @@ _WORD_THEN_NUMBER: Final = re.compile(
 _NUMBER_THEN_WORD: Final = re.compile(
     rf"{LEAD}(?P<number>{DIGIT}{{1,3}})(?:{_DASH}[^\W\d_]{{1,4}}|[.ºª°‐-])?(?P<suffix>(?!))?\s{{0,2}}"
     rf"(?P<word>[^\W\d_][^\n\d(),;.]{{0,20}})[.:;]{{0,2}}{CLOSE}"
+)
+# A line that counts in the words of its language, and says the number in brackets: "Mellad unan (1)".
+_WORDS_THEN_BRACKET: Final = re.compile(
+    rf"{LEAD}(?P<word>[^\W\d_][^\n\d(),;:]{{0,34}})[ \t\u00a0]{{1,3}}\((?P<number>{DIGIT}{{1,3}})\)[.:]?{CLOSE}"
 )
 _WORDS: Final = 3
 _NEAR: Final = 3
@@ -226,7 +200,8 @@ def name_articles(text: str, lines: Sequence[tuple[int, int, bool]]) -> dict[int
 
     A line is a word, or up to three, and a number of up to three digits, and nothing else; it stands at the start of a
     block or behind the end of a clause, is not followed by the next one at once, and has a neighbour: the same word
-    alone with a number at most three places off.
+    alone with a number at most three places off.  Or it is up to four words and the number in brackets, and its first
+    or last word is its neighbour's.
 
     Args:
         text: The whole text.
@@ -235,7 +210,7 @@ def name_articles(text: str, lines: Sequence[tuple[int, int, bool]]) -> dict[int
     Returns:
         The labels, by the offset of their lines.
     """
-    found: list[tuple[int, int, int, str, str]] = []
+    found: list[tuple[int, int, int, frozenset[str], str]] = []
     numbers: dict[str, set[int]] = {}
     for at, (start, end, begins) in enumerate(lines):
         if end - start > 40:
@@ -243,22 +218,28 @@ def name_articles(text: str, lines: Sequence[tuple[int, int, bool]]) -> dict[int
         named = _named(text, start, end)
         if named is None or not (begins or ends_clause(text[lines[at - 1][0] : lines[at - 1][1]])):
             continue
-        word, number, suffix = named
-        found.append((at, start, number, word, suffix))
-        numbers.setdefault(word, set()).add(number)
-    words = {at: word for at, _, _, word, _ in found}
+        words, number, suffix = named
+        found.append((at, start, number, words, suffix))
+        for word in words:
+            numbers.setdefault(word, set()).add(number)
+    named_at = {at: words for at, _, _, words, _ in found}
     return {
         start: Label(
             lines[at][1], "article", f"{number}{suffix}", (("article", (number,)),), "article", FIRM, alone=True
         )
-        for at, start, number, word, suffix in found
-        if words.get(at + 1) != word
-        and any(number + step in numbers[word] for step in range(-_NEAR, _NEAR + 1) if step)
+        for at, start, number, words, suffix in found
+        if not named_at.get(at + 1, frozenset()) & words
+        and any(number + step in numbers[word] for word in words for step in range(-_NEAR, _NEAR + 1) if step)
     }
 
 
-def _named(text: str, start: int, end: int) -> tuple[str, int, str] | None:
-    """The word, the number and its letter of a line that is nothing else."""
+def _named(text: str, start: int, end: int) -> tuple[frozenset[str], int, str] | None:
+    """The words that may tell a series, the number and its letter of a line that is nothing else."""
+    counted = _WORDS_THEN_BRACKET.fullmatch(text, start, end)
+    if counted:
+        several = counted["word"].casefold().split()
+        if 1 < len(several) <= _WORDS + 1 and not {several[0], several[-1]} & _DIVISIONS:
+            return frozenset({f"first {several[0]}", f"last {several[-1]}"}), int(counted["number"]), ""
     match = _WORD_THEN_NUMBER.fullmatch(text, start, end) or _NUMBER_THEN_WORD.fullmatch(text, start, end)
     if match is None or PAGE_NUMBER.fullmatch(text, start, end):
         return None
@@ -276,4 +257,4 @@ def _named(text: str, start: int, end: int) -> tuple[str, int, str] | None:
         not behind and is_lower(printed[0])
     ):
         return None
-    return f"{behind} {' '.join(words)}", int(match["number"]), (match["suffix"] or "").lower()
+    return frozenset({f"{behind} {' '.join(words)}"}), int(match["number"]), (match["suffix"] or "").lower()

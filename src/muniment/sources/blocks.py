@@ -31,9 +31,9 @@ from muniment.sources.marks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Code points.  Nobody wraps by hand at more than 200; by custom it is done between 40 and 100.
+# Code points.  Nobody wraps by hand at more than 200; by custom it is done between 40 and 120.
 _LONG_LINE: Final = 200
-_WRAP_MAX: Final = 100
+_WRAP_MAX: Final = 120
 # Code points.  An unbroken run of ASCII this long is a link, and a link says nothing of how lines are wrapped.
 _LINK: Final = re.compile(r"[!-~]{40,}")
 # Columns.  A first line is set in by two blanks or more; the scripts with square signs use their own blank.
@@ -51,10 +51,15 @@ _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 # What stands before a text in the files of generators of sites: "---", names and values, "---".
-_FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,400}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
+_FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
 _HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
+# A line drawn across the page: one sign five times or more, two by turns, or stars and the like with blanks between.
+_RULE: Final = re.compile(
+    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~\-–—＊※])(?:\s+\4){2,}"
+)
+_RULE_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
 
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
@@ -188,14 +193,13 @@ def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
 
     One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted
     that stand inside of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.
-    Where no sentence ends with a mark, or lines are longer than 100, half of the lines that go on must be full.
+    Where no sentence ends with a mark, or lines are longer than 120, half of the lines that go on must be full.
     """
     breaks: list[_Break] = []
     for block in blocks:
         for line in block:
-            length = line.end - line.start
             if (
-                length > _LONG_LINE
+                line.end - line.start > _LONG_LINE
                 and not _is_headed(text, line)
                 and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE
             ):
@@ -245,8 +249,15 @@ def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
 
 
 def _width(text: str, block: Block) -> int:
-    """The width to which a block was wrapped: its longest line without a link."""
-    return max((line.end - line.start for line in block if not _LINK.search(text, line.start, line.end)), default=0)
+    """The width to which a block was wrapped: its longest line without a link, one drawn across the page aside."""
+    return max(
+        (
+            line.end - line.start
+            for line in block
+            if not _LINK.search(text, line.start, line.end) and not _is_rule(text, line)
+        ),
+        default=0,
+    )
 
 
 def _would_fit(text: str, line: Line, following: Line, width: int) -> bool:
@@ -267,6 +278,7 @@ class _Style(NamedTuple):
 
 
 def _style(text: str, block: Block) -> _Style:
+    block = tuple(line for line in block if not _is_rule(text, line)) or block
     base = min(line.indent for line in block)
     deep = [line.indent >= base + _INDENT for line in block]
     width = _width(text, block)
@@ -316,7 +328,12 @@ def _joins(text: str, block: Block, at: int) -> bool:
         return True
     if _quote(text, line):
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
-    return _is_drawn(text, line) and (_is_row(text, before) or _is_half_row(text, before))
+    if not _is_drawn(text, line):
+        return False
+    if _is_rule(text, line) and text[line.start] == text[before.start]:
+        return False  # a box drawn around words
+    below = block[at + 1] if at + 1 < len(block) else None
+    return _is_row(text, before) or bool(below and _is_half_row(text, before) and _is_half_row(text, below))
 
 
 def _quote(text: str, line: Line) -> int:
@@ -337,8 +354,14 @@ def _stands_alone(text: str, line: Line) -> bool:
         _is_article_line(line)
         or _is_headed(text, line)
         or UNDERLINE.fullmatch(text, line.start, line.end) is not None
+        or _is_rule(text, line)
         or _is_row(text, line)
     )
+
+
+def _is_rule(text: str, line: Line) -> bool:
+    """Whether a line is drawn across the page, of one sign or of two by turns."""
+    return text[line.start] in _RULE_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
 
 
 def _is_headed(text: str, line: Line) -> bool:
@@ -397,7 +420,12 @@ def _begins_wrapped(text: str, block: Block, at: int, style: _Style, first: Line
     words = text[before.start : before.end]
     if ends_sentence(words):
         return not (first.label and line.indent > first.indent)
-    return at == 1 and not before.label and _heads(text, block, style)
+    return at == 1 and (not before.label or _is_numbered(before, line)) and _heads(text, block, style)
+
+
+def _is_numbered(line: Line, below: Line) -> bool:
+    """Whether a line has a number, and the one below it does not hang under its words."""
+    return line.label is not None and line.label.kind in {"number", "article"} and below.indent <= line.indent
 
 
 def _heads(text: str, block: Block, style: _Style) -> bool:
@@ -407,7 +435,7 @@ def _heads(text: str, block: Block, style: _Style) -> bool:
         len(block) > 2
         and 2 * (first.end - first.start) < style.width
         and not ends_clause(text[first.start : first.end])
-        and ends_sentence(text[last.start : last.end])
+        and (ends_sentence(text[last.start : last.end]) or text[last.end - 1] in ":：")
         and _LETTER.search(text, first.start, first.end) is not None
     )
 

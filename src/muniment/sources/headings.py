@@ -27,6 +27,9 @@ _UNMARKED_LENGTH: Final = 60
 # Paragraphs: how soon after a heading there must be something that it is the heading of.
 _SOON: Final = 3
 _TITLE_LENGTH: Final = 200
+# Lines, and code points of each: fewer or longer are no address.
+_ADDRESS_LINES: Final = 3
+_ADDRESS_LINE: Final = 60
 # Paragraphs before the headline: letterhead, release line, date.
 _HEAD: Final = 12
 
@@ -34,7 +37,7 @@ _HEAD: Final = 12
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
 # What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[",
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -83,6 +86,8 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
+    for at in _addresses(text, pieces):
+        like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
     # Whether the next piece goes on with a sentence, over the end of a page or in an item, and whether it has no label.
@@ -103,6 +108,39 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
             found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
         runs_on, below_plain = is_lower(text[piece.words]), piece.label is None
     return found
+
+
+def _addresses(text: str, pieces: Sequence[Piece]) -> set[int]:
+    """The pieces that are lines of an address, a signature or verse: three and more short ones, a block by themselves.
+
+    Blank lines stand above and below, and no line has a label or a mark of heading, or ends in a colon.
+    """
+    found: set[int] = set()
+    start = 0
+    for at in range(1, len(pieces) + 1):
+        if at < len(pieces) and not _is_apart(text, pieces[at - 1].end, pieces[at].start):
+            continue
+        run = range(start, at)
+        if len(run) >= _ADDRESS_LINES and start and all(_is_short(text, pieces[each]) for each in run):
+            found.update(run)
+        start = at
+    return found
+
+
+def _is_apart(text: str, end: int, start: int) -> bool:
+    gap = text[end:start]
+    return gap.count("\n") > 1 or (gap.count("\r") > 1 and "\n" not in gap) or "\f" in gap or "\u2029" in gap
+
+
+def _is_short(text: str, piece: Piece) -> bool:
+    return (
+        piece.label is None
+        and piece.lines == 1
+        and piece.end - piece.start <= _ADDRESS_LINE
+        and text[piece.start] != "#"
+        and text[piece.end - 1] not in ":："
+        and not UNDERLINE.fullmatch(text, piece.start, piece.end)
+    )
 
 
 def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
@@ -136,6 +174,8 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
         return False
     words = text[piece.words : piece.end]
+    if words.startswith("![") or _FRONT.match(words):
+        return False
     words = _LINK.sub(r"\1", words) if "](" in words else words
     if (
         ends_clause(words)
@@ -195,8 +235,11 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
 
     Release lines, date lines, page numbers and a letterhead above it are skipped.  A longer paragraph ends the search,
     since a heading below it is that of a part.  Where nothing but a release line stands there, that is the headline.
+    The files of generators of sites have names and values before the text: a title among them is the headline
+    of a text without a heading above it.
     """
     release = first = ""
+    given = _given_in_front(paragraphs[0].text) if paragraphs else ""
     for index, paragraph in enumerate(paragraphs[:_HEAD]):
         words = _without_marks(paragraph.text)
         if paragraph.kind == "list-item" and _LINK.fullmatch(paragraph.text):
@@ -210,21 +253,36 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
             if not _could_be_headline(paragraphs, index):
                 break
         elif _could_be_headline(paragraphs, index):
-            first = words
+            first = words if paragraph.kind == "heading" or not given else given
         else:
             break
-    return first or release
+    return first or given or release
+
+
+def _given_in_front(words: str) -> str:
+    """The title among the names and values before a text; or nothing."""
+    printed = _FRONT_TITLE.search(words) if _FRONT.match(words) else None
+    return printed[2] if printed and len(printed[2]) <= _TITLE_LENGTH and re.search(LETTER, printed[2]) else ""
 
 
 def _without_marks(words: str) -> str:
     """The words without the marks that Markdown has for a heading or for bold type, and without a link's address."""
-    words = _LINK.sub(r"\1", words)
+    words = _TAIL.sub("", _TAG.sub("", _LINK.sub(r"\1", words)))
+    framed = _FRAME.fullmatch(words.strip())
+    words = framed[2] if framed else words
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
 
 
 _HASHES: Final = re.compile(r"#{1,6}[ \t]+")
 _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
+# The title among the names and values that stand before the texts of generators of sites.
+_FRONT_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)([^>|\s].{0,200}?)\1[ \t\r]*$", re.MULTILINE)
+# Markup around words, and attributes behind them.
+_TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
+# A box drawn around a title: "=   Title   =".
+_FRAME: Final = re.compile(r"([=*#~|+-]{1,5})[ \t]+(\S.{0,200}?)[ \t]+\1")
+_TAIL: Final = re.compile(r"\s*\{[:#][^{}\n]{0,80}\}\s*\Z")
 
 
 def _is_skipped(words: str) -> bool:

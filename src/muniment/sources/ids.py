@@ -118,8 +118,18 @@ def _prefix(pieces: Sequence[Named], members: Sequence[int], ids: Sequence[str],
         return "p"
     label = pieces[above].label
     sure = (first.standing is not None and first.standing.sure) or (label is not None and label.kind == "article")
-    parted = headings[above] != headings[members[0]] and not sure
+    parted = headings[above] != headings[members[0]] and (not sure or _counts_as_above(pieces, above, first))
     return "p" if parted else f"{ids[above]}."
+
+
+def _counts_as_above(pieces: Sequence[Named], above: int | None, first: Named) -> bool:
+    """Whether a list that begins anew counts as the item above does, or one that this lies in: not inside of that."""
+    while above is not None:
+        piece = pieces[above]
+        if piece.label and first.label and piece.label.form == first.label.form:
+            return True
+        above = piece.standing.above if piece.standing else None
+    return False
 
 
 def _full(piece: Named, prefix: str) -> str:

@@ -28,6 +28,7 @@ class Label(NamedTuple):
         kind: ``number``, ``letter``, ``bullet`` or ``article``.
         strength: ``FIRM``, ``WEAK`` or ``YEAR``.
         alone: Whether nothing follows it on its line.
+        bullet: The bullet before a printed number or letter, ``- a)``; else empty.
     """
 
     end: int
@@ -37,6 +38,7 @@ class Label(NamedTuple):
     kind: str = "bullet"
     strength: int = FIRM
     alone: bool = False
+    bullet: str = ""
 
 
 # Direction marks that Arabic and Hebrew typists leave around numbers, but for overrides, which show other numbers;

@@ -15,6 +15,7 @@ from typing import Final
 
 from muniment.sources.articles import parse_article
 from muniment.sources.label import (
+    BLANKS,
     CLOSE,
     DIGIT,
     FIRM,
@@ -30,7 +31,7 @@ from muniment.sources.label import (
     suffix_of,
 )
 from muniment.sources.lookalikes import PAGE_NUMBER, reads_as_date_or_ordinal, reads_as_quantity, reads_as_rank
-from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, is_lower
+from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, SPACE, is_lower
 from muniment.sources.numerals import CIRCLED, HAN, circled_value, han_value, letter_readings, number_of
 
 _FIRM: Final = 999  # what is larger is rather a year
@@ -45,7 +46,7 @@ _CLOSE: Final = f"{MARKS}(?![\\d{UNSEEN_MARKS}])"
 
 # A number and a full stop, in ASCII and before a blank: what the first pattern of all makes of most numbered lines.
 _PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= [A-Z\u0410-\u042f])")
-_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹])")
+_MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹№#]|[Nn][oOrRº°])")
 
 
 @cache
@@ -71,6 +72,8 @@ def _numbers() -> tuple[tuple[re.Pattern[str], str, int], ...]:
             (rf"{_PARTS}．{_CLOSE}", ".", FIRM),
             (rf"{_PARTS}、{_CLOSE}", "、", FIRM),
             (rf"{_PARTS}）{MARKS}", ")", FIRM),
+            (rf"{_ONE}[，،]{MARKS}(?=\s)", "，", WEAK),
+            (rf"(?:№|N[oO]\.?|N[rR]\.|[Nn][º°]|#){BLANKS}{_ONE}[.:)]?{_GAP}", "№", WEAK),
             (rf"{_ONE}\.{MARKS}(?=[^\W\d_])", ".", WEAK),
             (rf"{_MANY}{_GAP}", "bare", WEAK),
             (rf"{_ONE}{_GAP}", "one", WEAK),
@@ -115,6 +118,8 @@ _CIRCLE: Final = re.compile(rf"{LEAD}(?P<number>{CIRCLED})(?:(?<=[\u2160-\u217b]
 _DASHES: Final = "-–—+"
 _BULLET: Final = re.compile(rf"{MARKS}\\?(?P<bullet>[-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒])(?=\s)")
 _BULLETS: Final = frozenset("\\-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒")
+_NEAR_BRACKET: Final = re.compile(r"[(（〔【\[§]|\w{1,7}[.)）]")
+_BEHIND_BULLETS: Final = frozenset(("()", "(a)", "(A)", ")", "a)", "A)", "§", "〔〕", "（一）"))
 _GLUED_BULLET: Final = re.compile(rf"(?P<bullet>[•▪●◦■►➢✓‣◆])(?={LETTER}|{DIGIT})")
 _LEADING: Final = re.compile(f"[#*_{UNSEEN_MARKS}]")
 _LEAD: Final = re.compile(LEAD)
@@ -148,6 +153,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     label = label or _parse_number(text, start, end) or _parse_letter(text, start, end)
     if label is None and first in _BULLETS:
         label = _parse_bullet(text, start, end)
+        label = (label and _parse_behind_bullet(text, start, end, label)) or label
     if label is None or label.end - start > _MAX_LABEL or (label.alone and PAGE_NUMBER.fullmatch(text, start, end)):
         return None
     return label
@@ -176,6 +182,8 @@ def _judge_number(text: str, match: re.Match[str], form: str, strength: int, end
     follows = following(text, place, end)
     if form in {".", "bare", "one", "-"} and reads_as_date_or_ordinal(text, place, end):
         return None
+    if form == "№" and is_lower(follows):
+        return None  # "No. 5 of the list"
     if form in {"bare", "one"}:
         strength = _strength_of_bare(text, number, suffix, place, end)
         if strength < 0:
@@ -257,6 +265,17 @@ def _judge_letter(text: str, match: re.Match[str], form: str, strength: int, end
     case = form.replace("a", "A") if letter != letter.lower() else form
     counted = tuple((f"{case} {family}", (place,)) for family, place in readings)
     return Label(match.end(), case, letter.lower(), counted, "letter", strength, is_alone(text, match.end(), end))
+
+
+def _parse_behind_bullet(text: str, start: int, end: int, bullet: Label) -> Label | None:
+    """Read the number or letter that is printed behind a bullet, as Markdown's lists have it: ``- (a)``, ``* § 2``."""
+    place = end - len(text[bullet.end : end].lstrip(SPACE))
+    inner = parse_label(text, place, end) if _NEAR_BRACKET.match(text, place, end) else None
+    if inner is None or inner.bullet or not inner.readings or inner.strength != FIRM or inner.alone:
+        return None
+    if inner.form not in _BEHIND_BULLETS or inner.end - start > _MAX_LABEL:
+        return None
+    return inner._replace(bullet=bullet.form)
 
 
 def _parse_bullet(text: str, start: int, end: int) -> Label | None:

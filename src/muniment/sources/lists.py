@@ -65,7 +65,7 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
         else:
             sides = before.get(line.start), after.get(line.start)
             holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
-        if not holds and label.alone and label.kind == "article":
+        if not holds and ((label.alone and label.kind == "article") or _is_bulleted(blocks[place.block], at)):
             holds = True
         if holds:
             found[place.block][at] = label
@@ -242,17 +242,28 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     if at == 0:
         return True
     opens = block[0].label
-    if opens and opens.form == label.form:
+    if opens and (opens.bullet or opens.form) == label.form:
         return True
     if len(label.form) == 1 and label.form not in "-–—*+":
         return True
     before = block[at - 1]
     beside = [block[place].label for place in (at - 1, at + 1) if 0 <= place < len(block)]
-    listed = any(other and other.form == label.form for other in beside)
+    listed = any(other and (other.bullet or other.form) == label.form for other in beside)
     if listed or block[at].indent > before.indent:
         return True
     return ends_clause(text[before.start : before.end]) and any(
         line.label and line.label.form == label.form for line in block if line is not block[at]
+    )
+
+
+def _is_bulleted(block: Block, at: int) -> bool:
+    """Whether a line has a bullet before its number or letter, and a line beside it the same bullet."""
+    label = block[at].label
+    beside = [block[place].label for place in (at - 1, at + 1) if 0 <= place < len(block)]
+    return (
+        label is not None
+        and bool(label.bullet)
+        and any(other and (other.bullet or other.form) == label.bullet for other in beside)
     )
 
 
@@ -364,7 +375,9 @@ def _gap(last: Number, number: Number) -> tuple[int, ...]:
 
 
 def _counts_to(level: _Open, number: Number) -> bool:
-    return any(" " not in key and _is_next(last, number, 1) for key, last in level.keys.items())
+    return any(
+        " " not in key and key not in {"article", "§"} and _is_next(last, number, 1) for key, last in level.keys.items()
+    )
 
 
 def _is_next(last: Number, number: Number, step: int) -> bool:

@@ -61,7 +61,7 @@ UNSEEN: Final = (
 # Latin, Cyrillic, Greek; Arabic, Urdu; Devanagari; Chinese, Japanese, full and half width; Armenian;
 # Ethiopic; Myanmar; Khmer; Tibetan.
 _SENTENCE: Final = frozenset(".!?…‥‼⁇⁈⁉\u037e؟۔।॥。．！？｡։።፧፨။៕។།")
-_CLAUSE: Final = frozenset(";:,\u0387\u2024؛،；：，、､՝፣፤፥፦၊")
+_CLAUSE: Final = frozenset(";:,\u0387\u2024\u1361؛،；：，、､՝፣፤፥፦၊")
 
 # What may follow the last mark of a sentence: quotes, the spaces before French ones, brackets and direction
 # marks.

@@ -126,6 +126,10 @@ BYTE_ORDER_MARKS: Final = (
 _PLANE_ENDS = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 _NOT_TEXT: Final = re.compile(f"[\\x00\\ufdd0-\\ufdef{_PLANE_ENDS}]")
 _CONTROL: Final = re.compile(r"[\x01-\x08\x0e-\x1f]")
+# Asked first, as nearly every text has none of either: one range is found in a tenth of the time of those above, and
+# the bytes of UTF-8 in a hundredth.
+_RARE: Final = re.compile("[\0\ufdd0-\U0010ffff]")
+_NO_CONTROL: Final = bytes({*range(256)} - {*range(0x01, 0x09), *range(0x0E, 0x20)})
 # Controls that a text may hold whatever its length, and else one in how many characters.  The texts that were seen with
 # any had fewer than ten; of random bytes one in ten is a control.
 _FEW_CONTROLS: Final = 16
@@ -252,11 +256,11 @@ _END_OF_FILE: Final = "\x1a"
 
 
 def _check_content(text: str, skip: int, name: str, where: str) -> None:
-    bad = _NOT_TEXT.search(text)
+    bad = _NOT_TEXT.search(text) if _RARE.search(text) else None
     if bad:
         raise _binary(f"U+{ord(bad[0]):04X}", skip + len(text[: bad.start()].encode(codec_of(name))), where)
     body = text.rstrip(_END_OF_FILE)
-    first = _CONTROL.search(body)
+    first = _CONTROL.search(body) if body.encode("utf-8", "surrogatepass").translate(None, _NO_CONTROL) else None
     if first:
         count = sum(1 for _ in _CONTROL.finditer(body))
         if count > _FEW_CONTROLS and count * _CONTROLS_SHARE > len(text):

@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 from muniment.store.in_memory import MemoryStore
-from muniment.store.interface import MAX_FILE, Node, Store, check_path
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry, check_path
 from muniment.store.local import LocalStore
 from muniment.store.testing import FaultyStore
 
-__all__ = ["MAX_FILE", "FaultyStore", "LocalStore", "MemoryStore", "Node", "Store", "check_path"]
+__all__ = ["MAX_FILE", "FaultyStore", "LocalStore", "MemoryStore", "Node", "Store", "WalkEntry", "check_path"]

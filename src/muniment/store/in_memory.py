@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
-from muniment.store.interface import MAX_FILE, Node, check_path
+from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, walk_by_listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,10 @@ class MemoryStore:
                 head, slash, _ = name[len(prefix) :].partition("/")
                 nodes[head] = Node(head, "directory", 0) if slash else Node(head, "file", len(data))
         return tuple(nodes[name] for name in sorted(nodes))
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``."""
+        return walk_by_listing(self, prefix)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from muniment.errors import StoreError
+from muniment.errors import MunimentError, StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 MAX_FILE = 256 * 1024 * 1024
@@ -43,6 +44,21 @@ class Node:
     odd: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class WalkEntry:
+    """What ``Store.walk`` meets: a file, a link or the like; a folder only where it is empty or cannot be listed.
+
+    Attributes:
+        path: From the top of the store.
+        node: The same as in a listing of its folder.
+        fault: Why the folder could not be listed, or not to its end; None where it is empty, or this is no folder.
+    """
+
+    path: str
+    node: Node
+    fault: MunimentError | None = None
+
+
 class Store(Protocol):
     """A tree of files.
 
@@ -65,6 +81,14 @@ class Store(Protocol):
 
         Raises:
             StoreError: It is not a folder, or unreadable.
+        """
+        ...
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """Everything below a folder, by code point of the whole path, as it is asked for; ``""`` is the root.
+
+        Links are not followed.  The folder itself is given where it cannot be listed, or is no folder; nothing is
+        given where it is empty, or there is none.  What cannot be read is given, not raised.
         """
         ...
 
@@ -114,6 +138,27 @@ class Store(Protocol):
             StoreError: It could not be removed.
         """
         ...
+
+
+def walk_by_listing(store: Store, prefix: str = "") -> Iterator[WalkEntry]:
+    """Walk as ``Store.walk`` does where folders can only be listed, each when it is come to."""
+    waiting = [WalkEntry(prefix, Node(prefix.rpartition("/")[2], "directory", 0))]
+    while waiting:
+        found = waiting.pop()
+        if found.node.kind != "directory":
+            yield found
+            continue
+        try:
+            nodes = store.list(found.path)
+        except MunimentError as error:
+            yield replace(found, fault=error)
+            continue
+        below = f"{found.path}/" if found.path else ""
+        # A folder stands where its slash puts it among the names.
+        nodes = tuple(sorted(nodes, key=lambda node: f"{node.name}/" if node.kind == "directory" else node.name))
+        waiting += [WalkEntry(f"{below}{node.name}", node) for node in reversed(nodes)]
+        if not nodes and found.path != prefix:
+            yield found
 
 
 def check_path(path: str) -> str:

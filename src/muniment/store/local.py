@@ -19,12 +19,13 @@ import re
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
-from muniment.store.interface import MAX_FILE, Node, check_path, is_name
+from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -292,6 +293,55 @@ class LocalStore:
                 return ()
         return tuple(sorted(nodes, key=attrgetter("name")))
 
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``: in memory are the names of the folders on the way, and nothing of what was passed."""
+        top = WalkEntry(prefix, Node(prefix.rpartition("/")[2], "directory", 0))
+        try:
+            with plain_errors(prefix):
+                self._folder(check_path(prefix).split("/") if prefix else [])
+        except StoreError as error:
+            yield replace(top, fault=error)
+            return
+        waiting = [iter([top])]
+        while waiting:
+            found = next(waiting[-1], None)
+            if found is None:
+                waiting.pop()
+            elif found.node.kind != "directory":
+                yield found
+            else:
+                names = self._sorted_names(found.path)
+                if isinstance(names, StoreError):
+                    yield replace(found, fault=names)
+                elif names:
+                    waiting.append(self._nodes(found.path, names))
+                elif names is not None and found.path != prefix:
+                    yield found
+
+    def _sorted_names(self, path: str) -> Sequence[str] | StoreError | None:
+        """The names in a folder, that of a folder with the slash behind it that decides on its place."""
+        try:
+            with plain_errors(path), os.scandir(f"{self._root_text}/{path}" if path else self._root_text) as entries:
+                return sorted(f"{e.name}/" if e.is_dir(follow_symlinks=False) else e.name for e in entries)
+        except NotFoundError:
+            return None
+        except StoreError as error:
+            return error
+
+    def _nodes(self, folder: str, names: Sequence[str]) -> Iterator[WalkEntry]:
+        """What stands under these names in a folder; after the first that cannot be looked at there is none."""
+        for name in (name.removesuffix("/") for name in names):
+            path = f"{folder}/{name}" if folder else name
+            try:
+                with plain_errors(path):
+                    node = _node_at(name, os.lstat(f"{self._root_text}/{path}"))
+            except NotFoundError:
+                continue  # a writer renamed or removed it meanwhile
+            except StoreError as error:
+                yield WalkEntry(folder, Node(folder.rpartition("/")[2], "other", 0), error)
+                return
+            yield WalkEntry(f"{folder}/{node.name}" if folder else node.name, node)
+
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; only under the lock."""
         current = self._current(path)
@@ -417,13 +467,16 @@ class LocalStore:
 
 def _node(entry: os.DirEntry[str]) -> Node:
     """Describe a name."""
-    status = entry.stat(follow_symlinks=False)
+    return _node_at(entry.name, entry.stat(follow_symlinks=False))
+
+
+def _node_at(name: str, status: os.stat_result) -> Node:
     folder = stat.S_ISDIR(status.st_mode)
-    if not is_name(entry.name):
-        raw = os.fsencode(entry.name)
+    if not is_name(name):
+        raw = os.fsencode(name)
         return Node(raw.decode("utf-8", "backslashreplace"), "other", 0, odd=describe_odd(raw, folder=folder))
     if folder:
-        return Node(entry.name, "directory", 0)
+        return Node(name, "directory", 0)
     if stat.S_ISREG(status.st_mode):
-        return Node(entry.name, "file", status.st_size, status.st_nlink > 1)
-    return Node(entry.name, "link" if stat.S_ISLNK(status.st_mode) else "other", 0)
+        return Node(name, "file", status.st_size, status.st_nlink > 1)
+    return Node(name, "link" if stat.S_ISLNK(status.st_mode) else "other", 0)

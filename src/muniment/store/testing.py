@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from muniment.errors import StoreError
-from muniment.store.interface import MAX_FILE, Node, Store
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
 
@@ -39,6 +40,10 @@ class FaultyStore:
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``."""
         return self._inner.list(path)
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``."""
+        return self._inner.walk(prefix)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; a ``StoreError`` once stopped."""

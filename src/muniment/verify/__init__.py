@@ -4,11 +4,13 @@
 - ``part``: what part of an archive is asked for, and what that leaves out
 - ``release``: checks 1 to 9 on one release
 - ``version``: checks 3 to 9 on one version
-- ``log``: check 10: tiles, bundles, entries
+- ``log``: check 10: tiles, bundles
+- ``entries``: check 9 on the entries alone, read again when they are asked for
 - ``checkpoints``: check 10: checkpoints
 - ``cosignatures``: check 10: cosignatures
 - ``trust``: checks 8 and 11: trust roots and signers
 - ``layout``: check 1: only the expected files
+- ``listing``: check 1 over an archive, each release by itself
 - ``writers``: what writers did meanwhile
 - ``stamps``: check 12 on one time stamp, of an archive or of a snapshot
 - ``times``: check 12: time stamps

@@ -6,30 +6,32 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
+from typing import TypeAlias, cast
 
-from muniment.archive.existence import Proven, TimeResult
+from muniment.archive.existence import Proven, TimeResult, Witnesses
 from muniment.archive.opening import check_tag, log_verifiers
 from muniment.archive.paths import CHECKPOINT, LOCK, LOG, RELEASES, UNFINISHED
 from muniment.archive.unfinished_rules import is_unmade
 from muniment.errors import MunimentError, StoreError, UnfinishedError
-from muniment.log.newest import NewestRoots, newest_roots
 from muniment.log.note import Verifier
-from muniment.log.statement import StampStatement, Statement, Unparsed
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import LogReader, claimed
+from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, check_range, claimed
 from muniment.verify.cosignatures import check_cosignatures
+from muniment.verify.entries import Contents, DatedVersions, Entries, read_contents
 from muniment.verify.growth import check_past, proven_by_past
-from muniment.verify.layout import Walk, check_layout, check_others, walk
-from muniment.verify.log import Entries, LogResult, group_versions, open_log, parse_entries
+from muniment.verify.layout import NOTHING, Walk, check_layout, check_others, walk
+from muniment.verify.listing import Listing, ReleaseResult, check_release
+from muniment.verify.log import LogResult, open_log, ranges_of, take_range
 from muniment.verify.log_views import sight_log
 from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
-from muniment.verify.release import ObjectResult, ObjectTask, check_object
-from muniment.verify.report import Counts, Report, Tally, with_times
+from muniment.verify.release import ObjectTask, check_object
+from muniment.verify.report import Counts, Report, Tally, with_dated
 from muniment.verify.trust import (
     TrustResult,
     check_logged_roots,
@@ -111,44 +113,80 @@ class _Question:
     progress: Progress | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """What log and trust roots say, before any release is looked at.
+
+    Attributes:
+        log: The log.
+        choice: The entries that the part asked for stands on, or None for all.
+        contents: What the entries say.
+        witnesses: What witnesses have cosigned.
+        proven: What shows how many entries were there at a time.
+        files: The files that belong to these, but for those of the log.
+    """
+
+    log: LogResult
+    choice: Choice | None
+    contents: Contents
+    witnesses: Witnesses | None
+    proven: tuple[Proven, ...]
+    files: frozenset[str]
+
+    @property
+    def entries(self) -> Entries:
+        """The versions that are asked for, by release."""
+        return self.contents.versions if self.choice is None else self.choice.of(self.contents.versions)
+
+
 def _look(store: Store, asked: _Question) -> Report:
     """Check everything once, as of the checkpoint that is found."""
-    tally = Tally()
-    present = walk(tally, store) if asked.only is None else Walk({}, (), ())  # of a part once it is known
+    tally, whole = Tally(), asked.only is None
     head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), asked.pinned_root)
     if not trust.chain:
-        check_others(tally, present)
+        check_others(tally, walk(tally, store) if whole else NOTHING)
         return _report(tally, asked.subject)
-    expected = {*trust.files, *check_vouched(tally, store, trust.chain)}
     past = asked.past.recalled(trust.chain[0].archive)
-    log = open_log(reader, head, _verifiers(tally, trust.chain), trust.chain[0].archive)
-    choice = choose(asked.only, log.entries, trust.chain[-1].withdrawn)
-    statements, logged, newest = _logged(tally, trust, log, choice)
-    entries = logged if choice is None else choice.of(logged)
-    times = _times(tally, store, trust.chain, statements)
-    witnesses, cosigned = check_cosignatures(tally, log, trust.chain, newest)
-    proven = (*times.proven, *cosigned)
-    now = sight_log(store, trust.digests[0], log.verifiers, log, newest)
-    scope, tasks = plan(store, trust.chain, asked.only, entries, (*proven, *_seen(past, now, trust.chain)))
-    view = PartView(store, asked.only, log, newest, choice)
-    with _results(store, tasks, asked.jobs) as results:
-        # Other processes, if there are any, are at work on the releases from here on.
-        present = present if asked.only is None else view.walk(tally, tasks)
-        view.check_log(present)
+    evidence = _evidence(tally, asked, reader, head, trust)
+    log, contents = evidence.log, evidence.contents
+    now = sight_log(store, trust.digests[0], log.verifiers, log, contents.newest)
+    known = (*evidence.proven, *_seen(past, now, trust.chain))
+    scope, tasks = plan(store, trust.chain, asked.only, evidence.entries, known)
+    view = PartView(store, asked.only, log, contents.newest, evidence.choice)
+    listing = Listing(store, view, log, evidence.files, tasks, whole=whole)
+    ranges = ranges_of(log, contents.newest) if whole else []
+    with _results(store, [*ranges, *tasks], asked.jobs, listed=whole) as results:
+        # Other processes, if there are any, are at work from here on.
+        listing.begin(tally)
+        for result in islice(results, len(ranges)):
+            take_range(log, cast("RangeResult", result))
         check_past(tally, past, now)
-        _check_scope(tally, scope, trust, logged, log)
-        files, doubtful = _check_objects(tally, tasks, _counted(results, len(tasks), asked.progress))
-    expected |= {UNFINISHED, *log.files, *times.files, *files}
-    if present.others or present.empty or not present.files.keys() <= expected | {LOCK}:
-        present = present.also_in(view.walk(Tally(), tasks))  # what a writer made and took back is not there twice
-    concurrent = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], entries))
+        _check_scope(tally, scope, trust, contents.versions, log)
+        releases = _counted(cast("Iterator[ReleaseResult]", results), len(tasks), asked.progress)
+        doubtful = _check_releases(tally, tasks, releases, listing)
+    present = listing.end()
+    concurrent = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], evidence.entries))
     _check_again(tally, store, doubtful, concurrent)
     check_signers(tally, store, trust.chain, behind=concurrent.has_root)
-    _check_rest(tally, store, present, expected, concurrent, log)
+    _check_rest(tally, store, present, listing.expected, concurrent, log)
     unfinished = left_unfinished(tally, concurrent.found_marker)
-    report = replace(_report(tally, asked.subject, trust, log, tasks), witnesses=witnesses, unfinished=unfinished)
-    return with_times(view.complete(report, entries), proven, tasks, only_newest=scope.release is not None)
+    report = _report(tally, asked.subject, trust, log, tasks)
+    report = replace(report, witnesses=evidence.witnesses, unfinished=unfinished)
+    dated = {task.release: task.entries[-1:] if scope.release is not None else task.entries for task in tasks}
+    return with_dated(view.complete(report, evidence.entries), evidence.proven, DatedVersions(dated))
+
+
+def _evidence(tally: Tally, asked: _Question, reader: LogReader, head: bytes | None, trust: TrustResult) -> _Evidence:
+    store, chain = reader.store, trust.chain
+    vouched = check_vouched(tally, store, chain)
+    log = open_log(reader, head, _verifiers(tally, chain), chain[0].archive, kept=asked.only is not None)
+    choice = choose(asked.only, log.entries, chain[-1].withdrawn)
+    contents = _logged(tally, trust, log, choice)
+    times = _times(tally, store, chain, contents)
+    witnesses, cosigned = check_cosignatures(tally, log, chain, contents.newest)
+    files = frozenset((*trust.files, *vouched, *times.files))
+    return _Evidence(log, choice, contents, witnesses, (*times.proven, *cosigned), files)
 
 
 def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
@@ -165,29 +203,39 @@ def _verifiers(tally: Tally, chain: tuple[TrustRoot, ...]) -> tuple[Verifier, ..
         return ()
 
 
-def _logged(
-    tally: Tally, trust: TrustResult, log: LogResult, choice: Choice | None
-) -> tuple[list[Statement | Unparsed | None], Entries, NewestRoots]:
-    statements = parse_entries(tally, log, trust.chain[0].archive, None if choice is None else choice.wants)
-    unread = log.reader.unread[0] if log.reader.unread and (not log.vouched or None in statements) else ""
-    if log.checkpoint is not None or unread:  # else there is a finding on the checkpoint, and the log names nothing
-        check_logged_roots(tally, trust, statements, unread)
-    return statements, group_versions(tally, statements, unread), newest_roots(statements)
+def _logged(tally: Tally, trust: TrustResult, log: LogResult, choice: Choice | None) -> Contents:
+    def unread(lost: bool) -> str:  # noqa: FBT001 - asked by ``read_contents`` alone
+        return log.reader.unread[0] if log.reader.unread and (lost or not log.vouched) else ""
+
+    wants = None if choice is None else choice.wants
+    contents = read_contents(tally, log.entries, trust.chain[0].archive, unread, wants)
+    if log.checkpoint is not None or contents.unread:  # else there is a finding on it, and the log names nothing
+        check_logged_roots(tally, trust, contents, contents.unread)
+    return contents
 
 
-def _times(
-    tally: Tally, store: Store, chain: Sequence[TrustRoot], statements: Sequence[Statement | Unparsed | None]
-) -> TimeResult:
-    if not any(isinstance(statement, StampStatement) for statement in statements):
+def _times(tally: Tally, store: Store, chain: Sequence[TrustRoot], contents: Contents) -> TimeResult:
+    if not contents.has_stamps:
         return TimeResult()
-    from muniment.verify.times import check_time  # noqa: PLC0415 - start-up: for archives that have time stamps
+    from muniment.verify.times import check_stamps  # noqa: PLC0415 - start-up: for archives that have time stamps
 
-    return check_time(tally, store, chain, statements)
+    return check_stamps(tally, store, chain, contents.numbered())
 
 
-def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractContextManager[Iterable[ObjectResult]]:
-    """Begin to check the releases, in other processes where that pays; else each when its result is asked for."""
-    check = partial(check_object, store)
+_Task: TypeAlias = CheckpointRange | ObjectTask
+_Result: TypeAlias = RangeResult | ReleaseResult
+
+
+def _check(store: Store, listed: bool, task: _Task) -> _Result:  # noqa: FBT001 - given by name below
+    """Do one piece of the work, in whatever process."""
+    return check_range(store, task) if isinstance(task, CheckpointRange) else check_release(store, task, listed=listed)
+
+
+def _results(
+    store: Store, tasks: Sequence[_Task], jobs: int, *, listed: bool
+) -> AbstractContextManager[Iterator[_Result]]:
+    """Begin to check checkpoints and releases, in other processes where that pays; else each when it is asked for."""
+    check = partial(_check, store, listed)
     if jobs > 1 and len(tasks) >= WORTH_SHARING:
         from muniment.parallel import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
 
@@ -195,27 +243,26 @@ def _results(store: Store, tasks: Sequence[ObjectTask], jobs: int) -> AbstractCo
     return nullcontext(map(check, tasks))
 
 
-def _counted(results: Iterable[ObjectResult], total: int, progress: Progress | None) -> Iterator[ObjectResult]:
+def _counted(results: Iterable[ReleaseResult], total: int, progress: Progress | None) -> Iterator[ReleaseResult]:
     for done, result in enumerate(results, 1):
         if progress is not None:
             progress(done, total)
         yield result
 
 
-def _check_objects(
-    tally: Tally, tasks: Sequence[ObjectTask], results: Iterable[ObjectResult]
-) -> tuple[set[str], list[ObjectTask]]:
+def _check_releases(
+    tally: Tally, tasks: Sequence[ObjectTask], results: Iterable[ReleaseResult], listing: Listing
+) -> list[ObjectTask]:
     """Take over the findings, but not of objects whose root inventory failed: a writer may be replacing it."""
-    files: set[str] = set()
     doubtful = []
     for task, result in zip(tasks, results, strict=True):
-        files.update(result.files)
+        listing.take(tally, task, result)
         replaced = {f"{task.folder}/{INVENTORY}", f"{task.folder}/{SIDECAR}"}
         if any(not finding.ok and finding.subject in replaced for finding in result.tally.findings):
             doubtful.append(task)
         else:
             tally.merge(result.tally)
-    return files, doubtful
+    return doubtful
 
 
 def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], concurrent: ConcurrentWrites) -> None:
@@ -243,9 +290,8 @@ def _check_rest(
 ) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
     present = check_unfinished(tally, store, concurrent.leave_out(present), expected, concurrent.found_marker)
-    unknown = (f"{RELEASES}/",) if log.vouched else (f"{RELEASES}/", f"{LOG}/")
-    if not log.vouched or None in log.entries:
-        present = replace(present, files={path: n for path, n in present.files.items() if not path.startswith(unknown)})
+    if not log.vouched or log.has_gaps:
+        present = present.without_files(*((RELEASES,) if log.vouched else (RELEASES, LOG)))
     if concurrent.found_marker.unread and UNFINISHED in present.files:
         strange = {path for path in present.files if path not in expected and path != LOCK and litter_in(path) is None}
         for path in sorted(strange):

@@ -11,7 +11,8 @@ from muniment.archive.paths import CHECKPOINT, checkpoint_path
 from muniment.archive.published import published_sizes
 from muniment.errors import IntegrityError, MunimentError, NotFoundError
 from muniment.log.checkpoint import Checkpoint, TreeHead, check_grown, open_published
-from muniment.log.merkle import node_hash
+from muniment.log.leaves import Leaves
+from muniment.log.merkle import node_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
 from muniment.store import MAX_FILE, Store
@@ -122,19 +123,70 @@ def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
     return True
 
 
-def check_checkpoints(
-    reader: LogReader,
-    leaves: Sequence[bytes],
-    head: LogHead,
-    verifiers: Sequence[Verifier],
-    origin: str,
-    newest: NewestRoots,
-) -> None:
-    """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
-    for size, root in enumerate(prefix_roots(leaves), 1):
-        data = check_checkpoint(reader, TreeHead(origin, size, root), verifiers, newest)
-        if size == len(leaves) and data is not None:
-            check_copy(reader, size, data, head)
+@dataclass(frozen=True, slots=True)
+class CheckpointRange:
+    """The published checkpoints of some sizes that follow one another: a piece of work that stands alone.
+
+    Attributes:
+        origin: Name of the log.
+        start: The size before the first of them, a multiple of ``RANGE``.
+        peaks: Roots of the perfect subtrees of the entries before, the largest first.
+        leaves: The leaf hashes of the entries that come with them, one after another.
+        verifiers: The log keys.
+        newest: Which trust root was the newest at each size.
+        head: The head of the log; None where the checkpoint of its size is not among these.
+    """
+
+    origin: str
+    start: int
+    peaks: tuple[bytes, ...]
+    leaves: bytes
+    verifiers: tuple[Verifier, ...]
+    newest: NewestRoots
+    head: LogHead | None
+
+
+@dataclass(frozen=True, slots=True)
+class RangeResult:
+    """What checking a range of checkpoints gave: its tally, and the files that could not be read."""
+
+    tally: Tally
+    unread: tuple[str, ...]
+
+
+RANGE = 64
+"""Checkpoints that are checked in one piece, the work of a few versions: a power of two, so that each is a subtree."""
+
+
+def checkpoint_ranges(
+    leaves: Leaves, head: LogHead, verifiers: Sequence[Verifier], origin: str, newest: NewestRoots
+) -> Iterator[CheckpointRange]:
+    """Divide the checkpoints of a log into ranges; each entry is hashed into the peaks once.
+
+    Args:
+        leaves: The leaf hashes of the log, which give the signed root.
+        head: The head of the log.
+        verifiers: The log keys.
+        origin: Name of the log.
+        newest: Which trust root was the newest at each size.
+    """
+    peaks: list[bytes] = []
+    for start in range(0, leaves.size, RANGE):
+        part = leaves[start : start + RANGE]
+        last = head if start + RANGE >= leaves.size else None
+        yield CheckpointRange(origin, start, tuple(peaks), b"".join(part), tuple(verifiers), newest, last)
+        _push(peaks, tree_root(part), start // RANGE + 1)
+
+
+def check_range(store: Store, task: CheckpointRange) -> RangeResult:
+    """Each size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
+    reader = LogReader(store, Tally())
+    leaves = Leaves(task.leaves)
+    for size, root in enumerate(prefix_roots(leaves, task.peaks, task.start), task.start + 1):
+        data = check_checkpoint(reader, TreeHead(task.origin, size, root), task.verifiers, task.newest)
+        if task.head is not None and size == task.start + leaves.size and data is not None:
+            check_copy(reader, size, data, task.head)
+    return RangeResult(reader.tally, tuple(reader.unread))
 
 
 def check_copy(reader: LogReader, size: int, data: bytes, head: LogHead) -> None:
@@ -170,17 +222,29 @@ def check_checkpoint(
     return data
 
 
-def prefix_roots(leaves: Sequence[bytes]) -> Iterator[bytes]:
-    """Give the root after each entry, in O(log n) each: roots of the perfect subtrees so far, folded from the right."""
-    peaks: list[bytes] = []
-    for size, leaf in enumerate(leaves, 1):
-        peaks.append(leaf)
-        merged = size
-        while merged % 2 == 0:
-            right = peaks.pop()
-            peaks[-1] = node_hash(peaks[-1], right)
-            merged //= 2
-        root = peaks[-1]
-        for peak in reversed(peaks[:-1]):
+def prefix_roots(leaves: Sequence[bytes], peaks: Sequence[bytes] = (), start: int = 0) -> Iterator[bytes]:
+    """Give the root after each entry: the roots of the perfect subtrees so far, folded from the right.
+
+    An entry costs one hash on average to keep these up to date, and the fold one less than there are of them.
+
+    Args:
+        leaves: The leaf hashes.
+        peaks: The roots of the perfect subtrees of what comes before, the largest first.
+        start: How many entries come before.
+    """
+    standing = list(peaks)
+    for size, leaf in enumerate(leaves, start + 1):
+        _push(standing, leaf, size)
+        root = standing[-1]
+        for peak in reversed(standing[:-1]):
             root = node_hash(peak, root)
         yield root
+
+
+def _push(peaks: list[bytes], root: bytes, number: int) -> None:
+    """Put the root of the subtree that is the ``number``-th of its size beside those before it."""
+    peaks.append(root)
+    while number % 2 == 0:
+        right = peaks.pop()
+        peaks[-1] = node_hash(peaks[-1], right)
+        number //= 2

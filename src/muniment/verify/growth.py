@@ -10,6 +10,7 @@ from muniment.archive.existence import Proven
 from muniment.archive.paths import CHECKPOINT, ROOTS, root_path
 from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import open_checkpoint
+from muniment.log.encoding import say_entries
 from muniment.log_view import (
     FORKED,
     GROWN,
@@ -228,17 +229,16 @@ def _compare(tally: Tally, old: LogView, now: LogView, subject: Subject, words: 
 def _tell(tally: Tally, how: str, old: LogView, now: LogView, subject: Subject, words: _Words) -> None:
     """Say that the log is the same or has grown, or how far that could be told."""
     size, before = now.checkpoint.size, old.checkpoint.size
-    entries = "entry" if size == 1 else "entries"
     sentences = {
-        SAME: f"the same {size} {entries} that {words.saw}",
-        GROWN: f"grown from {before} to {size} {entries} since {words.since}",
+        SAME: f"the same {say_entries(size)} that {words.saw}",
+        GROWN: f"grown from {before} to {say_entries(size)} since {words.since}",
         SHORTER: f"the first {size} of the {before} entries that {words.saw}",
     }
     if how in sentences:
         tally.ok(MEMORY)
         tally.notice(MEMORY, subject.checkpoint, sentences[how])
         return
-    what = f"a checkpoint of {size} {entries}, not compared with the {before} that {words.saw}"
+    what = f"a checkpoint of {say_entries(size)}, not compared with the {before} that {words.saw}"
     shared = shared_entry(old, now)
     if shared is not None:
         # The entry has been compared, and is the same: it has not changed, whatever came after.

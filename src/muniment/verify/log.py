@@ -1,25 +1,23 @@
-"""Check 10 on the log, and check 9 on its entries alone.
+"""Check 10 on the log.
 
-Each entry is a statement of this archive and continues the one before it.  The root of the checkpoint vouches for the
-entries.  Every tile, every partial tile of an earlier size and every earlier checkpoint follows from them, and is
-compared with what follows.
+The root of the checkpoint vouches for the entries.  Every tile, every partial tile of an earlier size and every earlier
+checkpoint follows from them, and is compared with what follows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TypeAlias
 
-from muniment.archive.judgement import judge_place
-from muniment.archive.paths import CHECKPOINT, RELEASES, TILES, tile_path
-from muniment.errors import FormatError, MunimentError
+from muniment.archive.paths import CHECKPOINT, CHECKPOINTS, TILES, Kind, checkpoint_path, parse_path, tile_path
+from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
-from muniment.log.merkle import leaf_hash, tree_root
+from muniment.log.leaves import Leaves
+from muniment.log.merkle import HASH_SIZE, leaf_hash
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
-from muniment.log.statement import LogEntry, Statement, Unparsed, VersionEntry, VersionStatement, parse_statement
 from muniment.log.tile import (
     ENTRIES,
     TILE_BITS,
@@ -27,13 +25,26 @@ from muniment.log.tile import (
     Tile,
     bundles,
     format_bundle,
+    leaf_tiles,
     parse_bundle,
     parse_hashes,
     tiles,
 )
 from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, other_root
-from muniment.verify.checkpoints import LogHead, LogReader, check_checkpoints, open_head
-from muniment.verify.report import Tally
+from muniment.store import Store
+from muniment.verify.checkpoints import (
+    CheckpointRange,
+    LogHead,
+    LogReader,
+    RangeResult,
+    check_range,
+    checkpoint_ranges,
+    open_head,
+)
+from muniment.verify.entries import StoredEntries
+
+NO_HASH = bytes(HASH_SIZE)
+"""What stands in the place of the hash of an entry that could not be read."""
 
 MAX_MISSING = 1000
 """Bundles that may be missing before a log is given up: anyone with a log key can sign a size of 10^17."""
@@ -56,8 +67,8 @@ class LogResult:
     verifiers: Sequence[Verifier]
     origin: str
     signed: LogHead
-    entries: tuple[bytes | None, ...] = ()
-    leaves: tuple[bytes, ...] | None = None
+    entries: Sequence[bytes | None] = ()
+    leaves: Leaves | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -80,12 +91,34 @@ class LogResult:
         return self.leaves is not None
 
     @property
+    def published(self) -> int:
+        """How many published checkpoints belong to the log, one of each size; 0 where it is not known."""
+        return 0 if self.leaves is None else self.leaves.size
+
+    def publishes(self, path: str) -> bool:
+        """Whether a path is that of one of them."""
+        if not path.startswith(f"{CHECKPOINTS}/"):
+            return False
+        parsed = parse_path(path)
+        return parsed is not None and parsed.kind is Kind.PUBLISHED and parsed.size <= self.published
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether an entry is None."""
+        return isinstance(self.entries, StoredEntries) and self.entries.has_gaps
+
+    @property
     def files(self) -> tuple[str, ...]:
-        """Every file of the log that was asked for: after ``check_log`` all that belong to it, if ``vouched``."""
+        """Every file of the log that was asked for: after ``check_log`` all that belong to it, if ``vouched``.
+
+        After ``check_hashes`` alone all but the published checkpoints.
+        """
         return tuple(self.reader.files)
 
 
-def open_log(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str) -> LogResult:
+def open_log(
+    reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str, *, kept: bool = False
+) -> LogResult:
     """Verify the signed head, and read the entries that it vouches for.
 
     Args:
@@ -93,16 +126,16 @@ def open_log(reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier
         data: The bytes of ``log/checkpoint``, or None where they could not be read.
         verifiers: The log keys.
         origin: Name of the log.
+        kept: Whether the entries are kept in memory: for a part, of which each file is read once.
     """
     signed = open_head(reader, data, verifiers, origin)
     if signed.checkpoint is None:
         return LogResult(reader, verifiers, origin, signed)
-    read = _entries(reader, signed.checkpoint)
-    if read is None:
+    entries = _read_entries(reader, signed.checkpoint, kept=kept)
+    if entries is None:
         return LogResult(reader, verifiers, origin, signed)
-    leaves, entries = _leaves(reader, signed.checkpoint, read)
-    known = None if leaves is None else tuple(leaves)
-    return LogResult(reader, verifiers, origin, signed, tuple(entries), known)
+    leaves = _vouched(reader, signed.checkpoint, entries)
+    return LogResult(reader, verifiers, origin, signed, entries, leaves)
 
 
 def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> None:
@@ -113,18 +146,50 @@ def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> N
         present: Path of every file of the archive.
         newest: Which trust root was the newest at each size, as the entries say.
     """
+    check_hashes(log, present)
+    for task in ranges_of(log, newest):
+        take_range(log, check_range(log.reader.store, task))
+    log.reader.files += map(checkpoint_path, range(1, log.published + 1))
+
+
+def check_hashes(log: LogResult, present: Container[str]) -> None:
+    """Check the tiles of a log against its entries: the part of ``check_log`` before the checkpoints."""
     if log.leaves is None:
         return
-    levels, size = levels_of(log.leaves), len(log.leaves)
+    levels, size = levels_of(log.leaves), log.leaves.size
     _check_tiles(log.reader, size, levels)
     _check_older_tiles(log.reader, size, levels, log.entries, present)
-    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin, newest)
 
 
-def _entries(reader: LogReader, head: Checkpoint) -> list[bytes | None] | None:
+def ranges_of(log: LogResult, newest: NewestRoots) -> list[CheckpointRange]:
+    """Give the published checkpoints that are to be checked, in ranges; none where the signed root was not reached."""
+    if log.leaves is None:
+        return []
+    return list(checkpoint_ranges(log.leaves, log.signed, log.verifiers, log.origin, newest))
+
+
+def take_range(log: LogResult, result: RangeResult) -> None:
+    """Take over what checking a range of checkpoints gave."""
+    log.reader.tally.merge(result.tally)
+    log.reader.unread += result.unread
+
+
+def left_tiles(store: Store, size: int) -> set[str]:
+    """List what an interrupted writer may have left of tiles that are full: their narrower forms."""
+    left: set[str] = set()
+    for tile in growing_tiles(size):
+        if tile.index:
+            folder = tile_path(Tile(tile.level, tile.index - 1, 1)).rpartition("/")[0]
+            with suppress(MunimentError):  # whoever lists the archive says so
+                left.update(f"{folder}/{node.name}" for node in store.list(folder) if node.kind == "file")
+    return left
+
+
+def _read_entries(reader: LogReader, head: Checkpoint, *, kept: bool) -> StoredEntries | None:
     """Every entry, None where it cannot be read; None in all where so much is missing that the size must be a lie."""
-    entries: list[bytes | None] = []
-    missing = 0
+    hashes, lost, missing = bytearray(), set[int](), 0
+    held: list[Sequence[bytes | None]] = []
+    last: Sequence[bytes | None] = ()
     for tile in bundles(head.size):
         path = tile_path(tile)
         data = reader.read(path)
@@ -136,13 +201,26 @@ def _entries(reader: LogReader, head: Checkpoint) -> list[bytes | None] | None:
             else:
                 reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
             return None
-        try:
-            entries += parse_bundle(data, tile.width, path) if data is not None else [None] * tile.width
-        except MunimentError as error:
-            reader.tally.error(10, error, path)
-            reader.tally.explain(path, partial(_parses, tile.width), data or b"")
-            entries += [None] * tile.width
+        last = _parse_bundle(reader, tile, path, data)
+        held += [last] * kept
+        start = tile.index * TILE_WIDTH
+        lost.update(start + at for at, entry in enumerate(last) if entry is None)
+        hashes += b"".join(NO_HASH if entry is None else leaf_hash(entry) for entry in last)
+    entries = StoredEntries(reader.store, Leaves(hashes), lost, last)
+    for number, bundle in enumerate(held):
+        entries.keep(number, bundle)
     return entries
+
+
+def _parse_bundle(reader: LogReader, tile: Tile, path: str, data: bytes | None) -> Sequence[bytes | None]:
+    if data is None:
+        return (None,) * tile.width
+    try:
+        return parse_bundle(data, tile.width, path)
+    except MunimentError as error:
+        reader.tally.error(10, error, path)
+        reader.tally.explain(path, partial(_parses, tile.width), data)
+        return (None,) * tile.width
 
 
 def _parses(width: int, data: bytes) -> bool:
@@ -153,21 +231,18 @@ def _parses(width: int, data: bytes) -> bool:
     return True
 
 
-def _leaves(
-    reader: LogReader, head: Checkpoint, entries: list[bytes | None]
-) -> tuple[list[bytes] | None, list[bytes | None]]:
-    """The leaf hashes that give the root of the checkpoint, and the entries that they vouch for.
+def _vouched(reader: LogReader, head: Checkpoint, entries: StoredEntries) -> Leaves | None:
+    """The leaf hashes that give the root of the checkpoint; an entry that has another hash is lost.
 
-    The hashes are those of the entries, else those of the tiles; an entry that has another hash is None.
+    The hashes are those of the entries, else those of the tiles.
     """
-    hashed = [leaf_hash(entry) if entry is not None else None for entry in entries]
-    whole = [leaf for leaf in hashed if leaf is not None]
-    if len(whole) == head.size and tree_root(whole) == head.root:
-        return whole, entries
+    hashed, whole = entries.hashes, not entries.has_gaps
+    actual = hashed.root_at(head.size) if whole else None
+    if actual == head.root:
+        return hashed
     unread = tuple(reader.unread)
-    stored = _stored_leaves(reader, head.size, report=len(whole) != head.size)
-    if stored is None or tree_root(stored) != head.root:
-        actual = tree_root(whole) if len(whole) == head.size else None
+    stored = _stored_leaves(reader, head.size, report=not whole)
+    if stored is None or stored.root_at(head.size) != head.root:
         if actual is None and unread and stored is not None:
             what = "the tiles do not have the root of the checkpoint"
             reader.tally.fail(10, f"{TILES}/0", what, hint="restore the log from a copy")
@@ -175,17 +250,17 @@ def _leaves(
             reader.tally.not_checked(10, TILES, reader.unread[0])
         else:
             reader.tally.error(10, other_root(head.root, actual))
-        return None, entries
+        return None
     for tile in bundles(head.size):
         start = tile.index * TILE_WIDTH
         for index in range(start, start + tile.width):
-            if hashed[index] is not None and hashed[index] != stored[index]:
+            if not entries.is_lost(index) and hashed[index] != stored[index]:
                 reader.tally.error(10, changed_entry(index, tile_path(tile)))
-                entries[index] = None
-    return stored, entries
+                entries.lose(index)
+    return stored
 
 
-def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> list[bytes] | None:
+def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> Leaves | None:
     """The leaf hashes of the tiles; None where these cannot be read or parsed.
 
     Args:
@@ -193,16 +268,17 @@ def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> list[bytes]
         size: How many there must be.
         report: Whether a tile that could not be read is the end of it, so that nobody else will say so.
     """
-    leaves: list[bytes] = []
-    for tile in tiles(size):
-        if tile.level == 0:
-            try:
-                leaves += parse_hashes(reader.store.read(tile_path(tile)), tile.width, tile.path)
-            except MunimentError as error:
-                if report:
-                    reader.fail(error, tile_path(tile))
-                return None
-    return leaves
+    leaves = bytearray()
+    for tile in leaf_tiles(size):
+        try:
+            data = reader.store.read(tile_path(tile))
+            parse_hashes(data, tile.width, tile.path)
+        except MunimentError as error:
+            if report:
+                reader.fail(error, tile_path(tile))
+            return None
+        leaves += data
+    return Leaves(leaves)
 
 
 def _check_tiles(reader: LogReader, size: int, levels: list[Sequence[bytes]]) -> None:
@@ -252,76 +328,3 @@ def _older(size: int, present: Container[str]) -> Iterator[Tile]:
         if tile.index:
             left = (Tile(tile.level, tile.index - 1, width) for width in range(1, TILE_WIDTH))
             yield from (narrow for narrow in left if tile_path(narrow) in present)
-
-
-Entries: TypeAlias = dict[str, list[VersionEntry]]
-"""The entry of every version, oldest first, by release."""
-
-
-def parse_entries(
-    tally: Tally, log: LogResult, origin: str, wants: Callable[[int], bool] | None = None
-) -> list[Statement | Unparsed | None]:
-    """Parse every entry, or those that are wanted; an entry that cannot be parsed is None and has its finding."""
-    statements: list[Statement | Unparsed | None] = []
-    unparsed = Unparsed()
-    for index, entry in enumerate(log.entries):
-        statement: Statement | Unparsed | None = None
-        if wants is not None and not wants(index):
-            statement = unparsed
-        elif entry is not None:
-            statement = _parse(tally, index, entry, origin)
-        statements.append(statement)
-    return statements
-
-
-def _parse(tally: Tally, index: int, entry: bytes, origin: str) -> Statement | None:
-    try:
-        statement = parse_statement(entry, where=f"log entry {index}")
-        if statement.archive != origin:
-            raise FormatError("an entry of another archive", expected=origin, found=statement.archive)
-    except MunimentError as error:
-        tally.error(9, error, f"log entry {index}")
-        return None
-    return statement
-
-
-def group_versions(tally: Tally, statements: Sequence[Statement | Unparsed | None], unread: str = "") -> Entries:
-    """Group the entries by release, and check that each continues the one before it (check 9).
-
-    Args:
-        tally: Where to count.
-        statements: The entries; None for one that cannot be read.
-        unread: A file for want of which entries are not known.  What comes after a version that may be among them
-            cannot be checked; it is left out, and said.
-    """
-    if unread:
-        statements = list(_without_gaps(tally, statements, unread))
-    entries: Entries = {}
-    for index, statement in enumerate(statements):
-        if not isinstance(statement, VersionStatement):
-            continue
-        before, entry = entries.setdefault(statement.release, []), LogEntry(index, statement)
-        try:
-            judge_place(entry.name, statement, before[-1].statement if before else None)
-        except FormatError as error:
-            tally.error(9, error)
-        before.append(entry)
-    return entries
-
-
-def _without_gaps(
-    tally: Tally, statements: Sequence[Statement | Unparsed | None], unread: str
-) -> Iterator[Statement | Unparsed | None]:
-    gap = False
-    heads: dict[str, int] = {}
-    for index, statement in enumerate(statements):
-        gap = gap or statement is None
-        if isinstance(statement, VersionStatement):
-            if gap and statement.version > heads.get(statement.release, 0) + 1:
-                tally.not_checked(9, LogEntry(index, statement).name, unread)
-                yield None
-                continue
-            heads[statement.release] = statement.version
-        yield statement
-    if gap or not statements:
-        tally.not_checked(9, RELEASES, unread)

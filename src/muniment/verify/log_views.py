@@ -11,7 +11,7 @@ from muniment.log.checkpoint import open_published, parse_checkpoint
 from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE, Verifier, parse_note
 from muniment.log.statement import VersionStatement
-from muniment.log_view import LeafTree, LogView
+from muniment.log_view import LogView
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.store import Store
 from muniment.verify.log import LogResult
@@ -34,7 +34,7 @@ def sight_log(
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
     known = tuple(verifiers)
-    return LogView(name, log.note, log.checkpoint, root, known, LeafTree(log.leaves), published=published, named=newest)
+    return LogView(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
 
 
 def sight_checkpoint(data: bytes, name: str) -> LogView:

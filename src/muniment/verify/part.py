@@ -28,8 +28,9 @@ from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.root import TrustRoot, Withdrawal
 from muniment.verify.checkpoints import check_checkpoint, check_copy
+from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk, walk
-from muniment.verify.log import Entries, LogResult, check_log
+from muniment.verify.log import LogResult, check_log
 from muniment.verify.release import ObjectTask
 from muniment.verify.report import Drawn, LeftOut, News, Report, Tally
 
@@ -190,7 +191,7 @@ def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries:
             folder=object_folder(layout, object_id(chain[0], release)),
             object_id=object_id(chain[0], release),
             origin=chain[0].archive,
-            entries=tuple(versions),
+            entries=versions,
             chain=chain,
             unfinished=False,
             partial=len(versions) < len(entries[release]),

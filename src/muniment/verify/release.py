@@ -6,7 +6,7 @@ so it is made again and compared byte for byte; only if they differ is the file 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from muniment.archive.existence import Proven
@@ -233,7 +233,7 @@ class ObjectTask:
         folder: Folder of its OCFL object.
         object_id: Identifier of the object.
         origin: Name of the archive.
-        entries: The entry of each version, oldest first.
+        entries: The entry of each version, oldest first; parsed where the release is checked.
         chain: The trust roots, oldest first.
         unfinished: Whether a version was committed since the log was read that is checked.
         found_marker: The marker: what the root inventory may have been replaced by.
@@ -246,7 +246,7 @@ class ObjectTask:
     folder: str
     object_id: str
     origin: str
-    entries: tuple[VersionEntry, ...]
+    entries: Sequence[VersionEntry]
     chain: tuple[TrustRoot, ...]
     unfinished: bool
     partial: bool = False

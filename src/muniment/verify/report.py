@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
-from typing import TYPE_CHECKING
 
 from muniment.archive.existence import Dated, Horizon, Proven, Witnesses
 from muniment.checks import CHECKS, CITATION, NAMES
@@ -15,9 +13,6 @@ from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.errors import ExtractorMissingError, InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.log_view import SHORTER, LogView, relation
 from muniment.verify.fork import Fork
-
-if TYPE_CHECKING:
-    from muniment.verify.release import ObjectTask
 
 __all__ = [
     "CHECKS",
@@ -192,7 +187,7 @@ class Report:
     note: bytes | None = None
     fork: Fork | None = None
     proven: tuple[Proven, ...] = ()
-    dated: tuple[Dated, ...] = ()
+    dated: Sequence[Dated] = ()
     witnesses: Witnesses | None = None
     horizon: Horizon | None = None
     unfinished: Unfinished | None = None
@@ -369,25 +364,11 @@ class Tally:
 _DAMAGED = (10, 11)
 
 
-def with_times(report: Report, proven: Iterable[Proven], tasks: Sequence[ObjectTask], *, only_newest: bool) -> Report:
-    """Add to a report what is known of times.
-
-    Args:
-        report: The report.
-        proven: What shows that the first entries of the log were there at a time.
-        tasks: The releases that were checked.
-        only_newest: Whether one version was asked for, which is the last one of its task.
-    """
-    entries = [entry for task in tasks for entry in (task.entries[-1:] if only_newest else task.entries)]
-    ordered = sorted(entries, key=attrgetter("index"))
-    return with_dated(report, proven, [Dated(e.statement.name, e.index, e.statement.logged_at) for e in ordered])
-
-
-def with_dated(report: Report, proven: Iterable[Proven], dated: Iterable[Dated]) -> Report:
+def with_dated(report: Report, proven: Iterable[Proven], dated: Sequence[Dated]) -> Report:
     """Add to a report what is proven, unless the log or the trust roots are damaged, and what is claimed."""
     sound = not any(report.failed(check) for check in _DAMAGED)
     ordered = sorted(proven, key=lambda instant: (instant.time, instant.size, instant.who)) if sound else []
-    return replace(report, proven=tuple(ordered), dated=tuple(dated))
+    return replace(report, proven=tuple(ordered), dated=dated)
 
 
 def with_horizon(report: Report, entry: Dated, against: LogView | None, now: LogView | None) -> Report:

@@ -19,8 +19,9 @@ from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
 from muniment.log.checkpoint import check_grown, open_published
-from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.statement import LogEntry, StampStatement, Statement, Unparsed
+from muniment.log.leaves import Leaves
+from muniment.log.merkle import leaf_hash
+from muniment.log.statement import LogEntry, StampStatement, Statement
 from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
@@ -58,11 +59,11 @@ class _State:
     gaps: bool = False
 
 
-def check_time(
+def check_stamps(
     tally: Tally,
     store: Store,
     chain: Sequence[TrustRoot],
-    statements: Sequence[Statement | Unparsed | None],
+    numbered: Iterable[tuple[int, Statement | None]],
     *,
     only: Container[int] | None = None,
 ) -> TimeResult:
@@ -72,21 +73,10 @@ def check_time(
         tally: Where to count.
         store: The archive.
         chain: The trust roots, oldest first; the newest says which authorities count.
-        statements: The entries of the log; None for one that cannot be read.
+        numbered: Index and statement of the entries, in order; None for one that cannot be read.  Versions may be left
+            out.
         only: Indexes of the entries whose stamps are to be checked.  Default: all.
     """
-    return check_stamps(tally, store, chain, enumerate(statements), only=only)
-
-
-def check_stamps(
-    tally: Tally,
-    store: Store,
-    chain: Sequence[TrustRoot],
-    numbered: Iterable[tuple[int, Statement | Unparsed | None]],
-    *,
-    only: Container[int] | None = None,
-) -> TimeResult:
-    """Check time stamps as ``check_time`` does, given with their indexes; other entries may be left out."""
     state = _State(tally, store, chain[-1], StampChecks(tally))
     for index, statement in numbered:
         state.gaps = state.gaps or statement is None
@@ -255,15 +245,15 @@ def _numbered(archive: Archive) -> list[tuple[int, StampStatement]]:
     return [(entry.index, entry.statement) for entry in archive.stamps]
 
 
-def _leaves(tally: Tally, archive: Archive) -> tuple[bytes, ...] | None:
-    leaves = tuple(leaf_hash(entry) for entry in archive.log.entries())
-    if tree_root(leaves) == archive.checkpoint.root:
+def _leaves(tally: Tally, archive: Archive) -> Leaves | None:
+    leaves = Leaves(b"".join(map(leaf_hash, archive.log.entries())))
+    if leaves.root_at(leaves.size) == archive.checkpoint.root:
         return leaves
     tally.fail(10, "log", "the entries do not give the signed root", hint="verify the archive")
     return None
 
 
-def _cosigned(tally: Tally, archive: Archive, leaves: tuple[bytes, ...]) -> list[Proven]:
+def _cosigned(tally: Tally, archive: Archive, leaves: Leaves) -> list[Proven]:
     reader = LogReader(archive.store, tally)
     log = LogResult(reader, archive.log_verifiers, archive.origin, LogHead(None, archive.checkpoint), (), leaves)
     return check_cosignatures(tally, log, archive.chain, archive.newest_roots)[1]

@@ -14,15 +14,15 @@ from muniment.archive.opening import claimed_size, explain_roots, read_root_file
 from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LOG, RELEASES, ROOTS, UNFINISHED, root_path
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import IntegrityError, MunimentError
-from muniment.log.statement import RootStatement, Statement, Unparsed
+from muniment.log.statement import RootStatement
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import refuse_other_roots, root_name, verify_chain
 from muniment.trust.root import TrustRoot, parse_trust_root
+from muniment.verify.entries import Contents, Entries
 from muniment.verify.layout import UNLESS_AT_WORK, Walk
-from muniment.verify.log import Entries
 from muniment.verify.report import Tally
 
 
@@ -182,21 +182,18 @@ def _read(tally: Tally, store: Store, path: str, check: int) -> bytes | None:
         return None
 
 
-def check_logged_roots(
-    tally: Tally, trust: TrustResult, statements: Sequence[Statement | Unparsed | None], unread: str = ""
-) -> None:
+def check_logged_roots(tally: Tally, trust: TrustResult, contents: Contents, unread: str = "") -> None:
     """Check that the log names exactly these roots, each at the index that it says, the first as its first entry.
 
     Args:
         tally: Where to count.
         trust: The roots.
-        statements: The entries; None for one that cannot be read.
+        contents: What the log says.
         unread: A file for want of which entries are not known; then only those that are can contradict the roots.
     """
-    logged = [(index, s.version, s.root) for index, s in enumerate(statements) if isinstance(s, RootStatement)]
+    logged = [(index, s.version, s.root) for index, s in contents.others if isinstance(s, RootStatement)]
     roots = [(root.index, root.version, digest) for root, digest in zip(trust.chain, trust.digests, strict=True)]
-    known = {index for index, statement in enumerate(statements) if statement is not None}
-    if unread and [root for root in roots if root[0] in known] == logged:
+    if unread and [root for root in roots if contents.knows(root[0])] == logged:
         tally.not_checked(11, ROOTS, unread)
         return
     with tally.check(11):
@@ -215,7 +212,11 @@ def check_withdrawals(
         wanted: Those that are asked for.
         unread: Files for want of which entries are not known.
     """
-    told = {entry.statement.record for logged in wanted.values() for entry in logged}
+    if not chain[-1].withdrawn:
+        return
+    named = {withdrawal.record for withdrawal in chain[-1].withdrawn}
+    records = (entry.statement.record for logged in wanted.values() for entry in logged)
+    told = {record for record in records if record in named}
     for withdrawal in chain[-1].withdrawn:
         root = next(root for root in chain if root.withdrawal_of(withdrawal.record))
         logged = [

@@ -165,16 +165,16 @@ def _now(store: Store, log: LogResult, layout: str, *, whole: bool) -> tuple[Seq
 
     The log must be signed, and have the same beginning.  It is read ``whole`` where there is a marker to judge.
     """
-    old = [entry for entry in log.entries if entry is not None]
-    if log.checkpoint is None or len(old) != log.checkpoint.size:
+    if log.checkpoint is None or log.has_gaps or len(log.entries) != log.checkpoint.size:
         return (), None
     try:
         data = store.read(CHECKPOINT)
         if data == log.note and not whole:
             return (), None
         roots, now = open_head(store, data)
-        if now.size < len(old):
+        if now.size < log.checkpoint.size:
             return (), None
+        old = [entry for entry in log.entries if entry is not None]
         new = list(stored_log(store, now.size).entries(len(old)))
         if tree_root([leaf_hash(entry) for entry in (*old, *new)]) != now.root:
             return (), None

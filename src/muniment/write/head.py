@@ -7,18 +7,26 @@ is made again from the versions.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import orjson
+
 from muniment.archive import Archive, open_archive
-from muniment.archive.judgement import Predecessor, extract_again, judge_chain, judge_words
+from muniment.archive.judgement import (
+    Predecessor,
+    extract_again,
+    judge_chain,
+    judge_original,
+    judge_place,
+    judge_words,
+)
 from muniment.archive.paths import RELEASES, ROOTS, content_folder, release_path, root_path
-from muniment.archive.stored_version import StoredVersion, read_original, read_present
-from muniment.digest import sha512_hex
+from muniment.archive.stored_version import LoggedFiles, StoredVersion, read_present
+from muniment.digest import format_digest, sha512_hex
 from muniment.errors import InputError, IntegrityError
+from muniment.log.statement import VersionEntry
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -31,15 +39,14 @@ from muniment.ocfl.inventory import (
     keeps_inventory,
     pair,
 )
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.ocfl.storage_root import FLAT
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Change, Extractor, Original, Record
 from muniment.reference import RELEASE_ID
 from muniment.store import Store
 from muniment.write.commit import refuse_fork
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
 
-_RELEASE = re.compile(rb'"release":"([a-z0-9-]+)"')
-_IS_VERSION = b'"type":"version/1"'
 _OLDER = "is log/ older than the rest? recover from a copy; else move it away"
 
 
@@ -98,13 +105,15 @@ def _refuse_later_root(archive: Archive) -> None:
 
 def _refuse_later_versions(archive: Archive) -> None:
     """Look for the version after the newest of each release, and for releases that the log does not have."""
-    named = (_RELEASE.search(entry) for entry in archive.entries if _IS_VERSION in entry)
-    counts = Counter(match[1].decode() for match in named if match is not None)
-    for node in archive.store.list(RELEASES):
-        folder = release_path(node.name)
-        if node.kind == "directory" and node.name not in counts and _is_object(archive, folder, node.name):
+    counts = archive.counts
+    nodes = {node.name: node.kind for node in archive.store.list(RELEASES)}
+    for name in sorted(nodes.keys() - counts.keys()):
+        folder = release_path(name)
+        if nodes[name] == "directory" and _is_object(archive, folder, name):
             raise IntegrityError("of a release that the log does not have", where=folder, hint=_OLDER, check=1)
     for release, number in counts.items():
+        if archive.layout == FLAT and release not in nodes:
+            continue  # its folder is missing, and so is every version in it
         later = f"{archive.object_folder(release)}/v{number + 1}"
         if archive.store.list(later):
             raise IntegrityError(
@@ -157,7 +166,8 @@ class ReleaseHead:
 def read_head(archive: Archive, release: str) -> ReleaseHead | None:
     """Read the newest version of a release per the log; None where the log has none.
 
-    Reads every version of the release.
+    Every version of the release is held to its entry by its digests, so that the inventory can be made again.  Only the
+    newest, from which something is inherited, and the one that it changes are judged.
 
     Raises:
         IntegrityError: A file of the release is missing, or is not what the log names or what follows from that.
@@ -166,38 +176,59 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
     if not entries:
         return None
     with mendable():
-        versions = [archive.read_entry(entry) for entry in entries]
-        blocks = _blocks(archive, versions)
+        blocks = _blocks(archive, entries)
+        newest = archive.read_entry(entries[-1])
         inventory = build_inventory(archive.object_id(release), blocks)
         data = format_inventory(inventory)
-        _compare(archive, archive.object_folder(release), len(versions), data)
-        faults = (_fault(archive, versions, number) for number in range(len(versions) - 1, -1, -1))
-        fault = next(faults)
-        newest = versions[-1]
-        base: Record | None = newest.record
-        if fault is not None:
-            sound = (versions[-2 - back].record for back, other in enumerate(faults) if other is None)
-            base = next(sound, None)
+        _compare(archive, archive.object_folder(release), len(entries), data)
+        fault = _fault(archive, entries, newest)
+        base = newest.record if fault is None else _newest_sound(archive, entries[:-1])
     return ReleaseHead(newest.record, newest.statement.record, data, inventory, fault, base)
 
 
-def _blocks(archive: Archive, versions: list[StoredVersion]) -> list[VersionBlock]:
+def _newest_sound(archive: Archive, entries: Sequence[VersionEntry]) -> Record | None:
+    """The record of the newest of these versions that verifies."""
+    for number in range(len(entries), 0, -1):
+        stored = archive.read_entry(entries[number - 1])
+        if _fault(archive, entries[:number], stored) is None:
+            return stored.record
+    return None
+
+
+def _blocks(archive: Archive, entries: Sequence[VersionEntry]) -> list[VersionBlock]:
     originals: dict[str, str] = {}
     blocks = []
-    for stored in versions:
-        statement, record = stored.statement, stored.record
+    for entry, before in zip(entries, (None, *entries), strict=False):
+        judge_place(entry.name, entry.statement, before.statement if before else None)
+        logged, statement = archive.read_logged(entry), entry.statement
+        message, original = _brought(archive, logged)
         if statement.original not in originals:
             # Met first here, so this version brought the bytes: nothing need be looked for.
-            folder = f"{archive.object_folder(statement.release)}/v{statement.version}/content"
-            path = f"{folder}/{record.original.path}"
-            originals[statement.original] = sha512_hex(read_original(archive.store, path, stored))
+            folder = content_folder(archive.object_folder(statement.release), statement.version)
+            data = read_present(archive.store, f"{folder}/{original.path}")
+            judge_original(f"{folder}/{original.path}", original, data)
+            originals[statement.original] = sha512_hex(data)
         digests = {
-            RECORD_PATH: sha512_hex(stored.record_bytes),
-            SIGNATURE_PATH: sha512_hex(stored.signature),
-            record.original.path: originals[statement.original],
+            RECORD_PATH: sha512_hex(logged.record_bytes),
+            SIGNATURE_PATH: sha512_hex(logged.signature),
+            original.path: originals[statement.original],
         }
-        blocks.append(block_of(archive.origin, statement.logged_at, record.change.message, digests))
+        blocks.append(block_of(archive.origin, statement.logged_at, message, digests))
     return blocks
+
+
+def _brought(archive: Archive, logged: LoggedFiles) -> tuple[str, Original]:
+    """The message and the original of a version, by bytes that were logged and need not be judged again."""
+    try:
+        value = orjson.loads(logged.record_bytes)
+        extractor = Extractor(**value["original"]["extractor"])
+        message, original = Change(**value["change"]).message, Original(**{**value["original"], "extractor": extractor})
+        if format_digest(original.sha256) == logged.entry.statement.original:
+            return message, original
+    except (ValueError, TypeError, KeyError):
+        pass  # a thief has logged it, and judging it says so
+    record = archive.read_entry(logged.entry).record
+    return record.change.message, record.original
 
 
 def _compare(archive: Archive, folder: str, number: int, inventory: bytes) -> None:
@@ -217,21 +248,17 @@ def _compare(archive: Archive, folder: str, number: int, inventory: bytes) -> No
         raise IntegrityError(what, where=path, check=2)
 
 
-def _fault(archive: Archive, versions: list[StoredVersion], number: int) -> IntegrityError | None:
-    """Why a version that is as it was logged does not verify: signer, chain, words."""
-    stored = versions[number]
+def _fault(archive: Archive, entries: Sequence[VersionEntry], stored: StoredVersion) -> IntegrityError | None:
+    """Why the last of these versions does not verify though it is as it was logged: signer, chain, words."""
     if stored.fault is not None:
         return stored.fault
     record, statement = stored.record, stored.statement
-    before = versions[number - 1] if number else None
     path = archive.original_path(statement)
     try:
         judge_chain(
             f"{content_folder(archive.object_folder(statement.release), statement.version)}/{RECORD_PATH}",
             record,
-            Predecessor(before.record, before.statement.record, reverts_to(versions[:number], statement.original))
-            if before
-            else Predecessor(),
+            _predecessor(archive, entries[:-1], statement.original),
         )
         words = extract_again(record.original, archive.read_original(stored), where=path)
         judge_words(path, record, words)
@@ -243,8 +270,15 @@ def _fault(archive: Archive, versions: list[StoredVersion], number: int) -> Inte
     return None
 
 
-def reverts_to(versions: list[StoredVersion], original: str) -> int | None:
+def _predecessor(archive: Archive, earlier: Sequence[VersionEntry], original: str) -> Predecessor:
+    if not earlier:
+        return Predecessor()
+    before = archive.read_entry(earlier[-1])
+    return Predecessor(before.record, before.statement.record, _reverts_to(earlier, original))
+
+
+def _reverts_to(earlier: Sequence[VersionEntry], original: str) -> int | None:
     """The version that a publication after these reverts to: the newest one with the same original; never the last."""
-    if versions and versions[-1].statement.original == original:
+    if earlier[-1].statement.original == original:
         return None
-    return next((v.statement.version for v in reversed(versions) if v.statement.original == original), None)
+    return next((e.statement.version for e in reversed(earlier) if e.statement.original == original), None)

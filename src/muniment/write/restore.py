@@ -34,6 +34,7 @@ from muniment.archive.unfinished_rules import check_signer
 from muniment.digest import format_digest, sha256_hex, sha512_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
 from muniment.log.checkpoint import Checkpoint, open_published
+from muniment.log.encoding import say_entries
 from muniment.log.merkle import tree_root
 from muniment.log.statement import StampStatement, VersionStatement
 from muniment.log.tree import log_files
@@ -132,8 +133,8 @@ def _refuse_stranger(store: Store, other: ProvenLog, recall: Recall | None) -> N
         raise ProofError(
             "the log here is damaged, and the copy is older or has another history",
             where=CHECKPOINT,
-            expected=f"{head.size} entries, root {head.root.hex()}",
-            found=f"{other.checkpoint.size} entries, root {other.checkpoint.root.hex()}",
+            expected=f"{say_entries(head.size)}, root {head.root.hex()}",
+            found=f"{say_entries(other.checkpoint.size)}, root {other.checkpoint.root.hex()}",
             hint="give a newer copy",
             check=13,
         )

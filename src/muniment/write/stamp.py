@@ -14,6 +14,7 @@ from muniment.archive.published import published
 from muniment.archive.stamps import find_authority, read_certificates
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, StampError
+from muniment.log.encoding import say_entries
 from muniment.log.statement import StampStatement, format_statement
 from muniment.memory import Recall
 from muniment.ssh.keys import SigningKey
@@ -156,7 +157,7 @@ def _statement(archive: Archive, reply: Reply, now: str) -> StampStatement:
     stamps = [entry.statement for entry in archive.stamps if entry.statement.size == reply.size]
     if any(stamp.authority == reply.authority for stamp in stamps):
         raise InputError(
-            f"{reply.authority} has stamped the checkpoint of {reply.size} entries already",
+            f"{reply.authority} has stamped the checkpoint of {say_entries(reply.size)} already",
             hint="add something, then stamp again",
         )
     return StampStatement(

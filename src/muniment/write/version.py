@@ -7,7 +7,7 @@ anything is signed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -47,6 +47,8 @@ __all__ = [
     "add_description",
     "add_emendations",
     "add_publication",
+    "preview_description",
+    "preview_emendations",
     "preview_publication",
 ]
 
@@ -299,9 +301,23 @@ def _draft(
 
 
 def preview_publication(
-    archive: Archive, release: str, source: Source, metadata: Mapping[str, Json], author: Author
+    archive: Archive,
+    release: str,
+    source: Source,
+    metadata: Mapping[str, Json],
+    author: Author,
+    heads: MutableMapping[str, ReleaseHead] | None = None,
 ) -> tuple[Record | None, Record | None]:
     """Make the record that ``add_publication`` would sign, and write nothing; neither key nor lock is needed.
+
+    Args:
+        archive: The archive.
+        release: As for ``add_publication``, and so are ``source``, ``metadata`` and ``author``.
+        source: The bytes.
+        metadata: What is said of them.
+        author: Who would add them.
+        heads: What earlier previews would have left of each release, on which this one builds and where it leaves its
+            own; None for one alone.
 
     Returns:
         The record, or None where nothing changes; and that of the version before, or None for the first.
@@ -310,9 +326,37 @@ def preview_publication(
         InputError: As for ``add_publication``.
         IntegrityError: As for ``add_publication``.
     """
-    head = read_head(archive, check_release_id(release))
+    heads = {} if heads is None else heads
+    head = heads.get(check_release_id(release)) or read_head(archive, release)
     draft = _draft(archive, head, release, source, metadata, author)
+    if draft is not None:
+        data = format_record(draft.record)
+        inventory = _next_inventory(archive, head, draft, data, b"", author.now).inventory
+        heads[release] = ReleaseHead(draft.record, format_digest(sha256_hex(data)), b"", inventory, base=draft.record)
     return (None if draft is None else draft.record), (None if head is None else head.record)
+
+
+def preview_description(
+    archive: Archive, release: str, metadata: Mapping[str, Json], author: Author
+) -> tuple[Record | None, Record]:
+    """Make the record that ``add_description`` would sign, as ``preview_publication`` does for ``add_publication``."""
+    return _preview(archive, release, author, lambda position: redescription(position, metadata, note=author.note))
+
+
+def preview_emendations(
+    archive: Archive, release: str, emend: Emend, metadata: Mapping[str, Json], author: Author
+) -> tuple[Record | None, Record]:
+    """Make the record that ``add_emendations`` would sign, as ``preview_publication`` does for ``add_publication``."""
+    return _preview(archive, release, author, _emending(emend, metadata, author))
+
+
+def _preview(
+    archive: Archive, release: str, author: Author, revise: Callable[[Position], Record | None]
+) -> tuple[Record | None, Record]:
+    head = read_head(archive, release)
+    if head is None:
+        raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
+    return revise(_position(archive, release, head, author)), head.sound()
 
 
 def add_description(
@@ -347,12 +391,15 @@ def add_emendations(
     ``emend`` makes the emendations, given the newest record and who makes them.  The other arguments and the errors are
     those of ``add_publication``; and the release must be there, and each emendation must fit.
     """
+    return _revise(store, keys, release, author, recall, _emending(emend, metadata, author))
 
+
+def _emending(emend: Emend, metadata: Mapping[str, Json], author: Author) -> Callable[[Position], Record | None]:
     def revise(position: Position) -> Record | None:
         assert position.before is not None  # noqa: S101 - there is a newest version to revise
         return emended(position, emend(position.before, position.by), metadata, note=author.note)
 
-    return _revise(store, keys, release, author, recall, revise)
+    return revise
 
 
 def _revise(

@@ -16,21 +16,29 @@ import click
 
 from muniment.archive import Archive
 from muniment.canonical import Json
-from muniment.cli.authoring import Members, author_options, key_options, member_options
+from muniment.cli.authoring import (
+    Members,
+    author_options,
+    dry_run_option,
+    key_options,
+    member_options,
+    open_to_write,
+    refuse_future,
+)
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
 from muniment.cli.described import count_paragraphs, described_json, described_lines, fact_lines, tell_not_signed
 from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
-from muniment.cli.lines import print_words
+from muniment.cli.lines import print_words, say_emendation
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.page_options import find_medium, page_options, taken_lines
 from muniment.cli.target import open_target
-from muniment.cli.terminal import cells, cut, json_text, pad, screen_width, wrap
+from muniment.cli.terminal import ProgressBar, cells, cut, cut_start, is_terminal, json_text, pad, screen_width, wrap
 from muniment.dates import read_time
 from muniment.display import plain
-from muniment.errors import InputError, IntegrityError, MunimentError, SourceError
+from muniment.errors import InputError, IntegrityError, MunimentError, SourceError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
@@ -41,6 +49,7 @@ from muniment.sources import MAX_PAGE, Wish
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
+from muniment.write.head import ReleaseHead
 from muniment.write.version import Added, Author, Keys, add_publication, preview_publication
 
 _FACT_WIDTH, _CHARSET_WIDTH = 12, 13
@@ -115,7 +124,7 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
 @click.option("--release", metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
 @click.option("--release-from-name", "from_name", is_flag=True, help="Each file is of the release with its name.")
-@click.option("--dry-run", is_flag=True, help="Show what would be signed, and write nothing; no key is needed.")
+@dry_run_option
 @member_options
 @click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
 @click.option("--received", metavar="DATE", help="When the file came to the archive (default: today).")
@@ -146,7 +155,7 @@ def command(
     that a page states, or that of a line of the text that is nothing but a date, or is unknown. What is kept from the
     version before is printed. If the newest version already has these bytes, nothing changes. Several files become
     versions in the order in which they are named, each with the same options; after one that cannot be added the
-    others are, and the exit code is 1.
+    others are, and the exit code is 1, or 3 where one could not be written.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
@@ -154,19 +163,43 @@ def command(
     if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
         raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
-    job = _Job(members.gather(), Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish)
-    archive = open_target()
+    job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish)
     if dry_run:
-        act: Callable[[str, str], object] = partial(_preview, archive, job)
+        act: Callable[[str, str], object] = partial(_preview, open_target(), job, {})
     else:
+        archive = open_to_write(memory)
         act = partial(_add, archive.store, load_keys(archive, key_files), job)
     if len(paths) == 1:
         _print_one(act(paths[0], releases[0]), job, as_json=as_json)
         return
-    outcomes = [_attempt(act, path, release) for path, release in zip(paths, releases, strict=True)]
-    _print_table(paths, outcomes, job, as_json=as_json)
-    if any(isinstance(outcome, MunimentError) for outcome in outcomes):
-        click.get_current_context().exit(IntegrityError.exit_code)
+    outcomes = _all_of(act, paths, releases, as_json=as_json)
+    _print_end(paths, outcomes, job, as_json=as_json)
+    click.get_current_context().exit(_exit_code(outcomes))
+
+
+def _all_of(
+    act: Callable[[str, str], object], paths: Sequence[str], releases: Sequence[str], *, as_json: bool
+) -> list[object]:
+    """Add each file, and print its line at once; where nobody sees the lines, a bar tells how far it is."""
+    outcomes: list[object] = []
+    width = min(max(cells(plain(path)) for path in paths), 30)
+    seen = is_terminal(sys.stdout) and not as_json
+    with ProgressBar("adding") as bar:
+        for path, release in zip(paths, releases, strict=True):
+            outcomes.append(_attempt(act, path, release))
+            if not as_json:
+                _print_row(path, outcomes[-1], width)
+            if not seen:
+                bar.update(len(outcomes), len(paths))
+    return outcomes
+
+
+def _exit_code(outcomes: Sequence[object]) -> int:
+    """What could not be written outweighs what was refused."""
+    errors = [outcome for outcome in outcomes if isinstance(outcome, MunimentError)]
+    if any(isinstance(error, UnavailableError) for error in errors):
+        return UnavailableError.exit_code
+    return IntegrityError.exit_code if errors else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,13 +226,14 @@ class _Job:
         data = read_file(path, max_size=MAX_PAGE)
         received = self.texts["received"]
         received = self.author.now[:10] if received is None else read_time(received, where="--received")
+        refuse_future(received, self.author.now, where="--received")
         medium = find_medium(data, self.texts["media_type"], name)
         return Source(data, name, received, medium, self.texts["charset"], self.wish)
 
 
 @dataclass(frozen=True, slots=True)
-class _Previewed:
-    """What would come of adding a file: the record, None where nothing changes; and the one before."""
+class Previewed:
+    """What would come of adding a version: the record, None where nothing changes; and the one before."""
 
     record: Record | None
     before: Record | None
@@ -223,13 +257,13 @@ def _tell_taken(source: Source, record: Record) -> None:
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 
 
-def _preview(archive: Archive, job: _Job, path: str, release: str) -> _Previewed:
+def _preview(archive: Archive, job: _Job, heads: dict[str, ReleaseHead], path: str, release: str) -> Previewed:
     source = job.read(path)
     with _showing_charsets(source):
-        record, before = preview_publication(archive, release, source, job.metadata, job.author)
+        record, before = preview_publication(archive, release, source, job.metadata, job.author, heads)
     if record is not None:
         _tell_taken(source, record)
-    return _Previewed(record, before, frozenset(job.metadata))
+    return Previewed(record, before, frozenset(job.metadata))
 
 
 def _attempt(act: Callable[[str, str], object], path: str, release: str) -> object:
@@ -291,35 +325,44 @@ def _name(path: str, name: str | None) -> str:
 def _print_one(outcome: object, job: _Job, *, as_json: bool) -> None:
     if isinstance(outcome, Added):
         print_added(outcome, job.metadata, as_json=as_json)
-    elif isinstance(outcome, _Previewed) and as_json:
-        print(json_text(_previewed_json(outcome)))
-    elif isinstance(outcome, _Previewed):
-        print(*_previewed_lines(outcome), sep="\n")
+    elif isinstance(outcome, Previewed):
+        print_previewed(outcome, as_json=as_json)
 
 
-def _print_table(paths: Sequence[str], outcomes: Sequence[object], job: _Job, *, as_json: bool) -> None:
-    """Print a line for each file: what came of it, or why nothing did."""
+def print_previewed(previewed: Previewed, *, as_json: bool) -> None:
+    """Print what would be signed."""
+    if as_json:
+        print(json_text(_previewed_json(previewed)))
+    else:
+        print(*_previewed_lines(previewed), sep="\n")
+
+
+def _print_row(path: str, outcome: object, width: int) -> None:
+    """Print what came of a file, or why nothing did."""
+    first, *rest = wrap(_row(outcome), screen_width() - width - 2)
+    print(f"{pad(cut_start(plain(path), width), width)}  {first}")
+    for line in rest:
+        print(f"{'':{width}}  {line}")
+    sys.stdout.flush()
+
+
+def _print_end(paths: Sequence[str], outcomes: Sequence[object], job: _Job, *, as_json: bool) -> None:
+    """Say after the last file what came of all; JSON is one list."""
     if as_json:
         print(json_text([_row_json(path, outcome, job) for path, outcome in zip(paths, outcomes, strict=True)]))
         return
-    width = min(max(cells(plain(path)) for path in paths), 30)
-    for path, outcome in zip(paths, outcomes, strict=True):
-        first, *rest = wrap(_row(outcome), screen_width() - width - 2)
-        print(f"{pad(cut(plain(path), width), width)}  {first}")
-        for line in rest:
-            print(f"{'':{width}}  {line}")
     failed = sum(isinstance(outcome, MunimentError) for outcome in outcomes)
     done = len(outcomes) - failed
-    would = "would be " if any(isinstance(outcome, _Previewed) for outcome in outcomes) else ""
+    would = "would be " if any(isinstance(outcome, Previewed) for outcome in outcomes) else ""
     print(f"{done} of {len(outcomes)} files {would}added or unchanged{f'; {failed} refused' if failed else ''}")
 
 
 def _row(outcome: object) -> str:
     if isinstance(outcome, MunimentError):
         return plain(f"REFUSED: {error_line(outcome)}")
-    record = outcome.record if isinstance(outcome, Added | _Previewed) else None
+    record = outcome.record if isinstance(outcome, Added | Previewed) else None
     if record is None or (isinstance(outcome, Added) and outcome.unchanged):
-        before = outcome.before if isinstance(outcome, _Previewed) else record
+        before = outcome.before if isinstance(outcome, Previewed) else record
         return f"unchanged since {before.name}" if before else "unchanged"
     return f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {count_paragraphs(record)}"
 
@@ -328,17 +371,17 @@ def _row_json(path: str, outcome: object, job: _Job) -> dict[str, object]:
     if isinstance(outcome, MunimentError):
         return {"file": path, "error": error_line(outcome)}
     value = (
-        _as_json(outcome, job.metadata) if isinstance(outcome, Added) else _previewed_json(cast("_Previewed", outcome))
+        _as_json(outcome, job.metadata) if isinstance(outcome, Added) else _previewed_json(cast("Previewed", outcome))
     )
     return {"file": path, **value}
 
 
-def _previewed_json(previewed: _Previewed) -> dict[str, object]:
+def _previewed_json(previewed: Previewed) -> dict[str, object]:
     record = previewed.record
     return {"dry_run": True, "unchanged": record is None, "record": None if record is None else record_as_json(record)}
 
 
-def _previewed_lines(previewed: _Previewed) -> Iterator[str]:
+def _previewed_lines(previewed: Previewed) -> Iterator[str]:
     """Say what would be signed: every fact with what it rests on."""
     record, before = previewed.record, previewed.before
     if record is None:
@@ -349,5 +392,11 @@ def _previewed_lines(previewed: _Previewed) -> Iterator[str]:
     for label, text in fact_lines(record, before, previewed.given):
         first, *rest = wrap(plain(text), screen_width() - _FACT_WIDTH - 3)
         yield f"  {label:<{_FACT_WIDTH}} {first}"
+        yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
+    texts = {paragraph.id: paragraph.text for paragraph in record.paragraphs}
+    for emendation in (one for one in record.emendations if before is None or one not in before.emendations):
+        words = texts[emendation.paragraph][emendation.start : emendation.end]
+        first, *rest = wrap(plain(say_emendation(emendation, words)), screen_width() - _FACT_WIDTH - 3)
+        yield f"  {'emended':<{_FACT_WIDTH}} {first}"
         yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
     yield "nothing was signed or written: this was a dry run"

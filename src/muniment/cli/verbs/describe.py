@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from muniment.cli.authoring import Members, author_options, key_options, member_options
+from muniment.cli.authoring import (
+    Members,
+    author_options,
+    dry_run_option,
+    key_options,
+    member_options,
+    open_to_write,
+)
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
-from muniment.cli.verbs.add import finish, newest
+from muniment.cli.verbs.add import Previewed, finish, newest, print_previewed
 from muniment.errors import InputError
 from muniment.reference import parse_reference
-from muniment.write.version import Author, add_description
+from muniment.write.version import Author, add_description, preview_description
 
 
 @verb(
@@ -19,6 +26,7 @@ from muniment.write.version import Author, add_description
     'archive describe harbour-notice --metadata notice.json --note "subjects"',
 )
 @reference_argument
+@dry_run_option
 @member_options
 @author_options
 @key_options
@@ -26,7 +34,7 @@ from muniment.write.version import Author, add_description
 @in_archive
 @as_json
 def command(
-    reference: str, *, members: Members, key_files: KeyFiles, memory: Memory, as_json: bool, **who: str
+    reference: str, *, dry_run: bool, members: Members, key_files: KeyFiles, memory: Memory, as_json: bool, **who: str
 ) -> None:
     """Describe the newest version of a release anew.
 
@@ -35,10 +43,15 @@ def command(
     wanted = parse_reference(reference)
     if members.empty:
         raise InputError("nothing to describe was given", hint="--title, --metadata FILE, … say what changes")
-    metadata = members.gather()
-    archive = open_target()
+    moment = now()
+    metadata = members.gather(moment)
+    archive = open_target() if dry_run else open_to_write(memory)
     release = newest(archive, wanted).release
+    author = Author(moment, who["by"], who["note"])
+    if dry_run:
+        would, before = preview_description(archive, release, metadata, author)
+        print_previewed(Previewed(would, before, frozenset(metadata)), as_json=as_json)
+        return
     keys = load_keys(archive, key_files)
-    author = Author(now(), who["by"], who["note"])
     added = add_description(archive.store, keys, release, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)

@@ -32,7 +32,7 @@ from muniment.diff import PARTS, Part
 from muniment.diff.selection import VersionStep
 from muniment.diff.views.html import render_fragment, render_html
 from muniment.diff.views.markdown import render_markdown
-from muniment.diff.views.sheet import Sheet, SheetStep
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.diff.views.timeline import marks_of
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment
@@ -159,7 +159,7 @@ def render(shape: str, sheet: Sheet, *, context: int) -> str:
     return page.removesuffix("\n")
 
 
-def _views_step(step: VersionStep) -> SheetStep:
+def _views_step(step: VersionStep, before: Party, after: Party) -> SheetStep:
     moment = Moment.of(step.version)
     record = step.version.record
     return SheetStep(
@@ -168,6 +168,8 @@ def _views_step(step: VersionStep) -> SheetStep:
         published_words(record.description.issued, record.original.retrieved),
         moment.logged_at,
         step.selection,
+        before,
+        after,
     )
 
 
@@ -267,11 +269,12 @@ def _sum_up(name: str, view: View, page: str | None, charset: str | None) -> boo
 
 
 def _sheet(versions: Range, changes: RangeChanges) -> Sheet:
+    parties = [party_of(side) for side in versions.sides]
     return Sheet(
-        party_of(versions.sides[0]),
-        party_of(versions.sides[-1]),
+        parties[0],
+        parties[-1],
         changes.net,
-        tuple(map(_views_step, changes.steps)),
+        tuple(map(_views_step, changes.steps, parties, parties[1:])),
         marks_of([side.stored for side in versions.sides], changes.steps),
         tuple(map(passing_words, changes.passing)),
     )

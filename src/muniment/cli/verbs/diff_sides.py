@@ -213,4 +213,6 @@ def party_of(side: DiffSide) -> Party:
         statement.logged_at,
         None if side.version.withdrawal is None else side.version.withdrawal.words,
         published_words(description.issued, side.version.record.original.retrieved),
+        description.issuer,
+        statement.archive,
     )

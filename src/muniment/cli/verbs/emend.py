@@ -14,18 +14,26 @@ from unicodedata import category, east_asian_width
 import click
 
 from muniment.archive import Archive
-from muniment.cli.authoring import Members, author_options, key_options, member_options
+from muniment.cli.authoring import (
+    Members,
+    author_options,
+    dry_run_option,
+    key_options,
+    member_options,
+    open_to_write,
+)
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.target import open_target
-from muniment.cli.verbs.add import finish, newest
+from muniment.cli.verbs.add import Previewed, finish, newest, print_previewed
+from muniment.display import plain
 from muniment.errors import InputError
 from muniment.ingest import locate
 from muniment.record import Emendation, Paragraph, Record
 from muniment.reference import Reference, parse_reference
-from muniment.write.version import Author, add_emendations
+from muniment.write.version import Author, add_emendations, preview_emendations
 
 _OPENING = {"Ps", "Pi", "Pd"}
 _CLOSING = {"Po", "Pe", "Pf"}
@@ -140,6 +148,7 @@ def correction_options(command: Callable[..., None]) -> Callable[..., None]:
 @reference_argument
 @correction_options
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@dry_run_option
 @member_options
 @author_options
 @key_options
@@ -155,7 +164,7 @@ def command(
     key_files: KeyFiles,
     memory: Memory,
     as_json: bool,
-    **who: str,
+    **rest: str,
 ) -> None:
     """Correct the reading text of one paragraph, in brackets.
 
@@ -163,15 +172,24 @@ def command(
     once in the paragraph. Spaces around supplied words are added where needed.
     """
     wanted = parse_reference(reference)
-    if wanted.paragraph is None:
-        raise InputError("no paragraph is named", where=reference, hint=f"for example {reference}#p1")
     correction.check()
-    metadata = members.gather()
-    archive = open_target()
+    moment, dry_run = now(), bool(rest["dry_run"])
+    metadata = members.gather(moment)
+    archive = open_target() if dry_run else open_to_write(memory)
+    if wanted.paragraph is None:
+        ids = [paragraph.id for paragraph in archive.read(wanted).record.paragraphs]
+        named = plain(f"{reference}#{next((id_ for id_ in ids if not id_.startswith('h')), ids[0])}")
+        hint = f"for example {named}; archive show {plain(reference)} lists them"
+        raise InputError("no paragraph is named", where=reference, hint=hint)
     release = newest(archive, wanted).release
+    author = Author(moment, rest["by"], rest["note"])
+    if dry_run:
+        emend = _emend(archive, wanted, correction, reason)
+        would, before = preview_emendations(archive, release, emend, metadata, author)
+        print_previewed(Previewed(would, before, frozenset(metadata)), as_json=as_json)
+        return
     keys = load_keys(archive, key_files)
     emend = _emend(archive, wanted, correction, reason)
-    author = Author(now(), who["by"], who["note"])
     added = add_emendations(archive.store, keys, release, emend, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

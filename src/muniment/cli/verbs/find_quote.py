@@ -87,24 +87,24 @@ def command(
     """
     words = _quote(quote, is_text=is_text, charset=charset)
     archive = open_target()
-    times = read_times(archive)
-    wanted = None if reference is None else parse_reference(reference)
+    times, wanted = read_times(archive), None if reference is None else parse_reference(reference)
     searched = _searched(archive, wanted, times)
-    exact, case_sensitive = how["exact"], how["case_sensitive"]
+    exact, case_sensitive, elsewhere = how["exact"], how["case_sensitive"], _Elsewhere()
     result = find_quote(words, [one.paragraphs for one in searched], exact=exact, case_sensitive=case_sensitive)
-    elsewhere = _Elsewhere()
     if result.status == "not-found":
         elsewhere = _look_elsewhere(archive, words, searched, times, exact=exact, case_sensitive=case_sensitive)
         result = _with_nearest(words, searched, result, elsewhere)
     earlier = _last_seen(elsewhere, searched, wanted)
     if as_json:
         print(json_text({**_as_json(words, searched, result, elsewhere, earlier), "doubts": times.doubts_json()}))
+        ctx.exit(0 if result.found else _NOT_FOUND)
+    if result.status == "not-found":
+        _print_missing(words, searched, result, elsewhere, earlier)
     else:
-        if result.status == "not-found":
-            _print_missing(words, searched, result, elsewhere, earlier)
-        else:
-            print_found(searched, result)
-        times.print_doubts()
+        print_found(searched, result)
+    if result.found:
+        _print_first(archive, words, searched[result.places[0].text].moment, exact=exact, case=case_sensitive)
+    times.print_doubts()
     ctx.exit(0 if result.found else _NOT_FOUND)
 
 
@@ -194,6 +194,13 @@ def _last_seen(
     return elsewhere.moments[f"{release}/v{had.last}"], elsewhere.moments[f"{release}/v{lacks.first}"]
 
 
+def _first_seen(elsewhere: _Elsewhere) -> Moment:
+    """The first version that had the quote, of the one release that was searched and had it."""
+    (release, trace), *_ = (elsewhere.traces or {}).items()
+    first = next(stretch.first for stretch in trace.stretches if stretch.seen)
+    return (elsewhere.moments or {})[f"{release}/v{first}"]
+
+
 def _as_json(
     quote: str,
     searched: Sequence[Searched],
@@ -212,6 +219,19 @@ def _as_json(
     }
 
 
+def _print_first(archive: Archive, quote: str, moment: Moment, *, exact: bool, case: bool) -> None:
+    """Say since which version the quote stands there, and which verb says the rest."""
+    release = moment.reference.partition("/")[0]
+    records = [stored.record for stored in read_versions(archive, release)]
+    trace = find_phrase(quote, records, exact=exact, case_sensitive=case)
+    since = next((stretch.first for stretch in trace.stretches if stretch.seen), None)
+    if since is None:
+        return
+    print()
+    first = "the only version" if len(records) == 1 else f"first seen in v{since}"
+    print_words(f"{first}; archive when says in which versions it stands", 2)
+
+
 def _print_missing(
     quote: str,
     searched: Sequence[Searched],
@@ -227,6 +247,8 @@ def _print_missing(
         for words, moment in zip(("last seen in", "not seen from"), earlier, strict=True):
             print(f"\n{words} v{moment.version}")
             print_moment(moment, 2)
+        first = _first_seen(elsewhere)
+        print(f"\nfirst seen in v{first.version}; archive when says in which versions it stood")
     else:
         _print_elsewhere(elsewhere)
     print_nearest([*searched, *elsewhere.versions], result.nearest, "quote")

@@ -162,7 +162,7 @@ def _begun(store: Store) -> bool:
 
 def _print(archive: Archive, folder: str, ring: Keyring) -> None:
     print(f"made the archive {archive.origin} in {plain(folder)}")
-    print(f"trust root {archive.roots[0].digest}")
+    print(f"trust root\n  {archive.roots[0].digest}")
     print("  publish this hash; it is how readers know this archive")
     for state, names in (("made", [*map(str, ring.made)]), ("reused", ring.reused)):
         for name in names:

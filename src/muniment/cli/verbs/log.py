@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import starmap
 
 import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import Times, print_times, print_words, read_times, say_step
+from muniment.cli.lines import Times, print_times, print_words, read_times, say_emendation, say_step
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -19,19 +19,23 @@ from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
 from muniment.history.moments import read_versions
 from muniment.history.public_json import list_json
-from muniment.history.steps import Step, steps
-from muniment.log.statement import LogEntry, RootStatement, StampStatement, VersionStatement
+from muniment.history.steps import Step, emendations_changed, steps
+from muniment.log.statement import LogEntry, RootStatement, StampStatement, Statement, VersionStatement
+from muniment.record import Record
 from muniment.record.phrases import change_words, published_words
-from muniment.reference import check_release_id
+from muniment.record.reading import reading_text
+from muniment.reference import Reference, check_release_id
 
 
 @verb(
     "archive log harbour-notice",
     "archive log -p harbour-notice",
+    "archive log -n 10",
     "archive log --summary",
     "archive log --checkpoint > checkpoint-seen-today",
 )
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
+@click.option("-n", "--last", type=click.IntRange(min=1), metavar="N", help="Show only the last N entries.")
 @click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
 @click.option("-p", "--patch", is_flag=True, help="Show the words that each version changed.")
 @click.option("-v", "--verbose", is_flag=True, help="Say each change of the description, beside changed words too.")
@@ -40,30 +44,43 @@ from muniment.reference import check_release_id
 @no_memory_option
 @in_archive
 @as_json
-def command(release: str | None, *, summary: bool, patch: bool, verbose: bool, checkpoint: bool, as_json: bool) -> None:
+def command(
+    release: str | None,
+    *,
+    last: int | None,
+    summary: bool,
+    patch: bool,
+    verbose: bool,
+    checkpoint: bool,
+    as_json: bool,
+) -> None:
     """Show the log: every version, in the order of its entry.
 
-    The newest entry comes last. When it was published comes first, each date with its basis; a proven time stands out;
-    the time of logging is what the keeper claims. What a version changed is measured against the version before it.
-    With -p, deleted words stand in [-…-], inserted ones in {+…+}.
+    The newest entry comes last; -n shows no more than the last ones, and reads nothing else. When it was published
+    comes first, each date with its basis; a proven time stands out; the time of logging is what the keeper claims.
+    Each version is read as it is shown, so that a pager has the first screen at once. What a version changed is
+    measured against the version before it; to say it of the whole archive, all of it is read first.
+    With -p, deleted words stand in [-…-], inserted ones in {+…+}; emendations are told with the text as it then reads.
     """
     archive = open_target()
     if checkpoint:
-        if release is not None or summary or patch or as_json:
+        if release is not None or last is not None or summary or patch or as_json:
             raise InputError("--checkpoint stands alone: there is one for the whole log")
         write_bytes(archive.note)
         return
+    if last is not None and as_json:
+        raise InputError("--json gives every version", found="-n", hint="leave one out")
     if release is not None and not archive.history(check_release_id(release)):
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
-    releases = list(archive.versions) if release is None else [release]
     wanted = summary or patch or release is not None
+    releases = [release] if release is not None else list(archive.releases) if wanted or as_json else []
     changes = _steps(archive, releases) if wanted else {}
     times = read_times(archive)
     if as_json:
         value = list_json(archive, releases, changes, times.earliest, words=patch)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
-        _print(archive, release, changes, times, _Look(patch=patch, verbose=verbose))
+        _print(archive, _entries(archive, release, last), changes, times, _Look(patch=patch, verbose=verbose))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +110,25 @@ def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
     return by_reference
 
 
-def _print(archive: Archive, release: str | None, changes: dict[str, Step | None], times: Times, look: _Look) -> None:
+def _entries(archive: Archive, release: str | None, last: int | None) -> Iterable[LogEntry[Statement]]:
+    """The entries to show; of the whole log the last ones are read one by one."""
+    if release is not None:
+        return archive.history(release)[-(last or 0) :]
+    if last is None:
+        return archive
+    size = archive.checkpoint.size
+    return (LogEntry(index, archive.statement(index)) for index in range(max(0, size - last), size))
+
+
+def _print(
+    archive: Archive,
+    entries: Iterable[LogEntry[Statement]],
+    changes: dict[str, Step | None],
+    times: Times,
+    look: _Look,
+) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     last: dict[str, StoredVersion] = {}
-    entries = starmap(LogEntry, enumerate(archive.statements)) if release is None else archive.history(release)
     for entry in entries:
         index, statement = entry.index, entry.statement
         if isinstance(statement, VersionStatement):
@@ -104,11 +136,18 @@ def _print(archive: Archive, release: str | None, changes: dict[str, Step | None
             step = changes.get(statement.name)
             _print_version(stored, margin, None if step is None else look.said(step), times.say(index))
             if look.patch:
-                _print_words(last.get(statement.release), stored, step, margin + 2)
-            last[statement.release] = stored
+                _print_words(_before(archive, last, statement), stored, step, margin + 2)
+                last[statement.release] = stored
         else:
             _print_other(index, statement, margin)
     times.print_doubts()
+
+
+def _before(archive: Archive, last: dict[str, StoredVersion], statement: VersionStatement) -> StoredVersion | None:
+    """The version before, which only the first of the rows that are shown has not read yet."""
+    if statement.version == 1 or statement.release in last:
+        return last.get(statement.release)
+    return archive.read(Reference(statement.release, statement.version - 1))
 
 
 def _print_words(before: StoredVersion | None, stored: StoredVersion, step: Step | None, indent: int) -> None:
@@ -119,7 +158,24 @@ def _print_words(before: StoredVersion | None, stored: StoredVersion, step: Step
         print()
         for line in render_changes(step.changes, *sides, width=width, colour=colour).split("\n"):
             print(f"{' ' * indent}{line}".rstrip(" "))
+    if before is not None and step is not None and (step.emended or step.withdrawn):
+        print()
+        _print_emended(before.record, stored.record, indent)
     print()
+
+
+def _print_emended(before: Record, record: Record, indent: int) -> None:
+    """Print each emendation that came or went, and how its paragraph reads now."""
+    changed = emendations_changed(before, record)
+    for emendation, sign in changed:
+        side = record if sign == "+" else before
+        words = next((each.text for each in side.paragraphs if each.id == emendation.paragraph), "")
+        said = say_emendation(emendation, words[emendation.start : emendation.end])
+        print_words(plain(f"{sign} {said}" if sign == "+" else f"{sign} withdrawn: {said}"), indent)
+    named = {emendation.paragraph for emendation, _ in changed}
+    for paragraph in (each for each in record.paragraphs if each.id in named):
+        label = f"{paragraph.label} " if paragraph.label else ""
+        print_words(plain(f"{paragraph.id}  {label}{reading_text(paragraph, record.emendations)}"), indent + 2)
 
 
 def _print_version(stored: StoredVersion, margin: int, said: str | None, proven: str | None) -> None:

@@ -13,6 +13,7 @@ from muniment.cli.options import Verb
 from muniment.cli.terminal import is_terminal, json_text
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.log.encoding import say_entries
 from muniment.memory import memory_name
 
 _MEMBERS = ("origin", "entries", "root", "seen", "file")
@@ -42,8 +43,9 @@ def list_command(*, as_json: bool) -> None:
         print("nothing is remembered on this machine")
     else:
         for origin, entries, root, seen, path in rows:
-            print(f"{plain(origin or 'unreadable')}  {entries or '?'} entries  seen {seen or '?'}")
-            print(f"  trust root {root}" if root else "  it cannot be read: archive memory forget FILE")
+            size = "? entries" if entries is None else say_entries(entries)
+            print(f"{plain(origin or 'unreadable')}  {size}  seen {seen or '?'}")
+            print(f"  trust root\n  {root}" if root else "  it cannot be read: archive memory forget FILE")
             print(f"  {plain(path)}")
 
 
@@ -61,7 +63,7 @@ def forget_command(origin: str, *, yes: bool) -> None:
         what = "nothing is remembered by this name"
         raise UnresolvedReferenceError(what, found=origin, hint="archive memory list names what is")
     name, entries, _, seen, _ = _row(path)
-    known = f"{entries} entries of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
+    known = f"{say_entries(entries or 0)} of {name}, seen on {seen}" if name else f"what cannot be read in {path}"
     if not yes:
         if not is_terminal(sys.stdin):
             raise InputError("not forgotten without being asked", where=str(path), hint="--yes forgets it")

@@ -9,7 +9,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.canonical import format_canonical
-from muniment.cli.lines import read_earliest
+from muniment.cli.lines import read_earliest, say_emendation
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -59,7 +59,7 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("time", proven, BOLD)
     _field("language", description.language)
     _field("change", change, record.change.kind)
-    _field("logged", f"{version.statement.logged_at} (claimed), entry {version.index}")
+    _field("logged", f"{version.statement.logged_at} (claimed), log index {version.index}")
     _field("record", version.statement.record)
     print()
 
@@ -99,14 +99,7 @@ def print_notes(record: Record) -> None:
     for emendation in record.emendations:
         # An emendation of no paragraph is for verify to refuse (check 5).
         words = texts.get(emendation.paragraph, "")[emendation.start : emendation.end]
-        correction = {
-            "supplied": f"supplied “{emendation.replacement.strip()}”",
-            "corrected": f"“{words}” corrected to “{emendation.replacement}”",
-            "omitted": f"omitted “{words}”",
-            "unclear": f"“{words}” is unclear",
-        }[emendation.kind]
-        line = plain(f"{emendation.paragraph}  {correction}, by {emendation.by}: {emendation.reason}")
-        first, *rest = wrap(line, screen_width() - 4)
+        first, *rest = wrap(plain(say_emendation(emendation, words)), screen_width() - 4)
         print(f"  {first}")
         for more in rest:
             print(f"    {more}")

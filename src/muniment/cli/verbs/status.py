@@ -18,6 +18,7 @@ from muniment.cli.target import find_archive, how_found, open_target
 from muniment.cli.terminal import BOLD, json_text, paint, screen_width, wants_colour, wrap
 from muniment.display import plain
 from muniment.errors import MunimentError
+from muniment.log.encoding import say_entries
 from muniment.memory import Remembered
 from muniment.record.phrases import published_words
 from muniment.ssh.keys import PublicKey
@@ -109,7 +110,7 @@ def judge_backup(seen: Remembered | None, size: int, today: str) -> Backup:
     days = (date.fromisoformat(today) - date.fromisoformat(compared.seen)).days
     if compared.size < size:
         grown = size - compared.size
-        why = f"the log has {'1 entry' if grown == 1 else f'{grown} entries'} more than the copy had"
+        why = f"the log has {say_entries(grown)} more than the copy had"
     else:
         why = f"{days} days ago" if days > _STALE else "the copy had all of the log"
     return Backup(compared.seen, compared.size, due=compared.size < size or days > _STALE, why=why)
@@ -177,7 +178,7 @@ def _last_lines(last: StoredVersion | None) -> Iterator[tuple[str, str]]:
     description = last.record.description
     yield "last version", f"{last.statement.name}, “{description.title}”"
     yield "", published_words(description.issued, last.record.original.retrieved)
-    yield "", f"logged {last.statement.logged_at} (claimed), entry {last.index}"
+    yield "", f"logged {last.statement.logged_at} (claimed), log index {last.index}"
 
 
 def _say_seen(status: Status) -> str:
@@ -186,7 +187,7 @@ def _say_seen(status: Status) -> str:
     seen, more = status.seen, status.entries - status.seen.size
     if seen.root != status.root or more < 0:
         return f"on {seen.seen}, and what is here now does not continue it: archive verify"
-    said = f"on {seen.seen}, at {'1 entry' if seen.size == 1 else f'{seen.size} entries'} of the log"
+    said = f"on {seen.seen}, at {say_entries(seen.size)} of the log"
     return f"{said}; {more} more since: archive verify" if more else f"{said}, which is all of it"
 
 

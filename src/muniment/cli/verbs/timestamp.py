@@ -13,7 +13,7 @@ import click
 from muniment.archive import Archive
 from muniment.archive.paths import checkpoint_path
 from muniment.archive.published import published
-from muniment.cli.authoring import log_key_options
+from muniment.cli.authoring import end_unfinished, log_key_options
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_authority
 from muniment.cli.hints import error_line
@@ -268,6 +268,7 @@ def command(
         _refuse_others(files, "write_request")
         write_request(archive, files["write_request"], as_json=as_json)
         return
+    end_unfinished(archive.store, memory)
     session = Session(archive, find_log_key(archive, key_files), memory, now())
     if files["imported"] is not None:
         outcomes = [import_response(session, authorities, files["imported"], files["request"])]

@@ -8,28 +8,30 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import astuple
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
 from muniment.cli.inputs import InputKind, read_named, read_snapshot
+from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
 from muniment.cli.target import find_archive, store_at
-from muniment.cli.terminal import ProgressBar, json_text
-from muniment.cli.verbs.verify_target import Target, tell_target
+from muniment.cli.terminal import ProgressBar, json_text, marked_lines
+from muniment.cli.verbs.verify_target import Target, cited_paragraphs, tell_target
 from muniment.display import plain
 from muniment.errors import FormatError, InputError
 from muniment.files import STANDARD_STREAM, write_file
 from muniment.log_view import LogView
 from muniment.memory import Past
+from muniment.record.reading import fold_white_space
 from muniment.reference import parse_reference
 from muniment.verify.archive import verify_archive
 from muniment.verify.fork import format_evidence
@@ -37,6 +39,9 @@ from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.part import Sample, Since
 from muniment.verify.public_json import report_as_json
 from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report
+
+if TYPE_CHECKING:
+    from muniment.record import Paragraph
 
 
 def sight_older(name: str) -> LogView:
@@ -217,11 +222,27 @@ def _print(report: Report, target: Target, *, as_json: bool, pinned: bool) -> No
         from muniment.cli.proof_lines import print_checked  # noqa: PLC0415 - start-up: for a proof only
 
         print_checked(report, target.proof, as_json=as_json, pinned=pinned, verbose=verbose)
-    elif as_json:
-        print(json_text(report_as_json(for_reader(report))))
-    else:
-        how = "with --root" if pinned else "in the citation"
-        print_report(report, pinned=pinned or target.pins, how=how, verbose=verbose)
+        return
+    cited = cited_paragraphs(target) if target.stated and report.stands else ()
+    if as_json:
+        print(json_text({**report_as_json(for_reader(report)), **_cited_json(report, target, cited)}))
+        return
+    how = "with --root" if pinned else "in the citation"
+    print_report(report, pinned=pinned or target.pins, how=how, verbose=verbose)
+    for paragraph in cited:
+        text = f"{paragraph.label} {paragraph.text}" if paragraph.label else paragraph.text
+        print()
+        print(*marked_lines(fold_white_space(text)), sep="\n")
+        print_words(plain(f"the whole of {report.dated[0].reference}#{paragraph.id}"), 0)
+
+
+def _cited_json(report: Report, target: Target, cited: Sequence[Paragraph]) -> dict[str, object]:
+    """Give the member ``quotation`` for the one paragraph that was cited; else nothing."""
+    if len(cited) != 1:
+        return {}
+    dated, paragraph, record = report.dated[0], cited[0], f"sha256:{target.digest}"
+    place = {"reference": f"{dated.reference}#{paragraph.id}", "record": record, "entry": dated.index}
+    return {"quotation": {**place, "paragraph": paragraph.as_json(), "quote": None}}
 
 
 def _explain(target: str | None, snapshot: str | None, *others: object) -> None:

@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muniment.cli.inputs import InputKind, NamedInput, is_snapshot, read_named
+from muniment.cli.inputs import InputKind, NamedInput, is_snapshot, read_named, read_snapshot
 from muniment.cli.target import find_archive, is_named_archive, store_at
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM
-from muniment.reference import parse_reference
+from muniment.reference import Reference, parse_reference
 
 if TYPE_CHECKING:
     from muniment.cite.facts import Stated
+    from muniment.record import Paragraph, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,45 @@ class Target:
         return None if self.named is None else self.named.proof
 
     @property
+    def digest(self) -> str | None:
+        """The whole hash that a citation states, 64 hex digits."""
+        from muniment.cite.check import cited_hash  # noqa: PLC0415 - start-up: for a citation only
+
+        return cited_hash(self.stated)
+
+    @property
     def pins(self) -> bool:
         """Whether it is a citation that states the hash of trust root 1."""
         return any(fact.name == "trust root" for part in self.stated for fact in part.facts)
+
+
+def cited_paragraphs(target: Target) -> tuple[Paragraph, ...]:
+    """Give the paragraphs that a citation names, from the very record whose hash it states.
+
+    Call it where the citation has verified.
+    """
+    from muniment.cite.facts import PARAGRAPH  # noqa: PLC0415 - start-up: for a citation only
+
+    digest = target.digest
+    ids = dict.fromkeys(fact.value for part in target.stated for fact in part.named(PARAGRAPH))
+    if digest is None or not ids:
+        return ()
+    return tuple(paragraph for paragraph in _read_cited(target, digest).paragraphs if paragraph.id in ids)
+
+
+def _read_cited(target: Target, digest: str) -> Record:
+    """Read the record of a hash: out of the snapshot beside the citation, else out of the archive."""
+    if target.snapshot is None:
+        from muniment.archive import open_archive  # noqa: PLC0415 - start-up, as above
+
+        return open_archive(store_at(find_archive())).read(Reference(digest=digest)).record
+    from muniment.digest import sha256_hex  # noqa: PLC0415 - start-up, as above
+    from muniment.record import parse_record  # noqa: PLC0415 - start-up, as above
+    from muniment.snapshot.container import read_zip  # noqa: PLC0415 - start-up, as above
+
+    data = read_snapshot(target.snapshot)
+    bag = read_zip(data, where=target.snapshot) if isinstance(data, bytes) else data
+    return parse_record(next(file for file in bag.files.values() if sha256_hex(file) == digest))
 
 
 def tell_target(name: str | None, snapshot: str | None) -> Target:
@@ -102,23 +139,32 @@ def _tell_path(name: str) -> Target:
     if named.kind is InputKind.CHECKPOINT:
         hint = "archive verify --against it compares the archive with it; --since it checks what is new"
         raise InputError("a checkpoint says nothing alone", where=name, hint=hint)
-    data = named.file if named.kind is InputKind.FILE and not name.lower().endswith(".zip") else None
-    stated = () if data is None else _cited_in(data)
-    if name == STANDARD_STREAM and named.kind is InputKind.FILE and not stated:
-        raise InputError(
-            "neither a citation, a snapshot nor a proof", where="stdin", hint="archive cite prints citations"
-        )
+    stated = _cited_in(named.file, name) if named.kind is InputKind.FILE and named.file is not None else ()
     return Target(name, named, stated)
 
 
-def _cited_in(data: bytes) -> tuple[Stated, ...]:
-    """Read a file as a citation; nothing where it is none."""
+def _cited_in(data: bytes, name: str) -> tuple[Stated, ...]:
+    """Read a file as a citation; nothing where it is no text, and so a snapshot that is damaged.
+
+    The bytes alone say which: what a file is called, or that it comes from stdin, never changes the exit code.
+
+    Raises:
+        InputError: It is a text that cites nothing.
+    """
     from muniment.cite.reading import MAX_CITATION, parse_citation  # noqa: PLC0415 - start-up: 20 ms, for citations and files only
 
     try:
-        return parse_citation(data.decode("utf-8")) if len(data) <= MAX_CITATION else ()
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         return ()
+    if stated := parse_citation(text) if len(data) <= MAX_CITATION else ():
+        return stated
+    raise InputError(
+        "neither a citation, a snapshot nor a proof",
+        where="stdin" if name == STANDARD_STREAM else plain(name),
+        found="a text" if text.strip() else "nothing",
+        hint="archive cite prints citations, archive export writes snapshots",
+    )
 
 
 def _cited_by(name: str) -> tuple[Stated, ...]:

@@ -31,7 +31,7 @@ from muniment.diff.views.html_about import (
     steps,
 )
 from muniment.diff.views.rows import End, Fold, Note, Quoted, Row, folds, note, rows, segments_of
-from muniment.diff.views.sheet import Party, Sheet
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.diff.views.timeline import strip
 from muniment.diff.views.weave import inline, weave
 from muniment.digest import sha256_hex
@@ -81,7 +81,7 @@ def render_fragment(sheet: Sheet, *, context: int = 1) -> str:
 
 def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> Iterator[Markup | None]:
     """What changed, then all that explains it."""
-    page = _Page.of(sheet, outline)
+    page = _Page.of(sheet.a, sheet.b, outline)
     shown = rows(sheet.selection.difference)
     changed = [row for row in shown if sheet.selection.shows(row.operation)]
     yield head(sheet, outline)
@@ -91,10 +91,19 @@ def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> It
     described = [description(sheet, outline), emendations(sheet, outline)]
     yield from [text, *described] if changed else [*described, text]
     yield between(sheet, outline)
-    yield steps(sheet, outline)
+    yield steps(sheet, outline, lambda step: _step_words(step, outline))
     yield parties(sheet, outline)
     yield legend(outline)
     yield foot(sheet)
+
+
+def _step_words(step: SheetStep, outline: Outline) -> Iterator[Markup]:
+    """The words that a step of a range changed, as the changes of the whole range are shown."""
+    below = Outline(outline.top + 1, f"{outline.prefix}{step.version}-")
+    page = _Page.of(step.before, step.after, below)
+    for row in rows(step.selection.difference):
+        if step.selection.shows(row.operation):
+            yield _row(page, row)
 
 
 def _begun(items: Iterable[Row | Fold]) -> Iterator[Row | Fold]:
@@ -145,8 +154,8 @@ class _Page:
     outline: Outline
 
     @classmethod
-    def of(cls, sheet: Sheet, outline: Outline) -> _Page:
-        parties: dict[Letter, Party] = {"a": sheet.a, "b": sheet.b}
+    def of(cls, a: Party, b: Party, outline: Outline) -> _Page:
+        parties: dict[Letter, Party] = {"a": a, "b": b}
         anchors = {letter: _anchors(letter, party.paragraphs, outline) for letter, party in parties.items()}
         return cls(parties, anchors, outline)
 

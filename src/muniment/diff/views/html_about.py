@@ -5,9 +5,10 @@ Then both sides by name and hash, what the marks mean, and how it was computed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
+from muniment.diff.views.sheet import Party, Sheet, SheetStep, say_value, summary_of
 from muniment.diff.views.weave import inline
 from muniment.display import name_character
 from muniment.display.changes import naming
@@ -66,9 +67,23 @@ def head(sheet: Sheet, outline: Outline) -> Markup:
     return element(
         "header",
         outline.heading(0, _title(sheet), class_="long" if long else None),
+        _source(sheet),
         element("p", *sides, class_="sides"),
         *(element("p", line, class_="summary") for line in sheet.summary()),
     )
+
+
+def _source(sheet: Sheet) -> Markup | None:
+    """Whose statement it is and who keeps it, as the newer side has it; the title too, where the sides bear two."""
+    party = sheet.b if sheet.b.origin else sheet.a
+    said: list[Child] = [] if sheet.title is not None or party.title is None else [name_of(party.title)]
+    if party.issuer:
+        said.append(name_of(party.issuer))
+    if party.origin:
+        release = (party.reference or "").rpartition("/")[0]
+        said.append(join([inline(release), ", kept by ", name_of(party.origin)]))
+    parted: list[Child] = [part for each in said for part in (" \u00b7 ", each)][1:]
+    return element("p", *parted, class_="source") if parted else None
 
 
 def _letter(letter: str) -> Markup:
@@ -81,22 +96,33 @@ def _title(sheet: Sheet) -> Markup:
     return join(["Changes from ", name_of(sheet.a.name), " to ", name_of(sheet.b.name)])
 
 
-def steps(sheet: Sheet, outline: Outline) -> Markup | None:
-    """Of a range: what each version changed in the one before it, and when it was, as claimed."""
+def steps(sheet: Sheet, outline: Outline, words: Callable[[SheetStep], Iterable[Markup]]) -> Markup | None:
+    """Of a range: what each version changed in the one before it, in its words, and when it was, as claimed.
+
+    Args:
+        sheet: The comparison.
+        outline: Where it stands.
+        words: Shows the changed words of a step.
+    """
     if not sheet.steps:
         return None
     when = {mark.version: f", {mark.when}" for mark in sheet.marks}
     items = [
         element(
-            "li",
-            element("strong", step.version),
-            f"{when.get(step.version, '')}, {step.change}: {' '.join(summary_of(step.selection))} ",
-            element("span", f"Logged {step.logged_at}, as claimed.", class_="aside"),
+            "section",
+            outline.heading(2, step.version, element("span", f"{when.get(step.version, '')}, {step.change}")),
+            element(
+                "p",
+                f"{' '.join(summary_of(step.selection))} ",
+                element("span", f"Logged {step.logged_at}, as claimed.", class_="aside"),
+            ),
+            *words(step),
+            class_="step",
         )
         for step in sheet.steps
     ]
     note = "A time is a claim: that of issue where the record gives one, else that of retrieval, else that of the log."
-    return outline.section("Step by step", "steps", element("ul", *items), element("p", note, class_="aside"))
+    return outline.section("Step by step", "steps", *items, element("p", note, class_="aside"))
 
 
 def between(sheet: Sheet, outline: Outline) -> Markup | None:

@@ -24,12 +24,13 @@ from muniment.record.phrases import emendation_words
 
 _NEAR = r"[^\s`⟨⟩()\[\]<>\"']*"
 _LIVE = re.compile(
-    rf"{_NEAR}(?:@|://|www\.|#\w|[!%~&]\d|:\w[\w+-]*:){_NEAR}"
+    rf"{_NEAR}(?:@|://|www\.|#\w|[!%~&]\d|:(?!\d\d:)\w[\w+-]*:){_NEAR}"
     r"|(?<!\w)(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{7,64}(?!\w)",  # the hash of a commit
     re.IGNORECASE,
 )
 _SPECIAL = re.compile(r"[\\`*_~\[\]|$]|<|&(?=#?\w+;)")
 _ESCAPES = {"<": "&lt;", "&": "&amp;"}
+# A time of day, 10:04:59, is no name of an emoji: none has two digits alone.
 # What would start a block at the beginning of a line: heading, quote, list, rule, fence, table, underline of a heading.
 _BLOCK = re.compile(r"(\d{1,9})([.)])|[-+=#>:]")
 

@@ -41,8 +41,8 @@ class Part:
         after: The beginning of what stands after it.
         quiet: What shapes letters is the same on the other side of the change.
         segment: Number of its segment.
-        white: Of an edited paragraph: white space that stands against white space, or a line break against nothing
-            in a script without spaces.  It is no change to a reader.
+        white: White space that stands against white space, or a line break against nothing in a script without
+            spaces.  It is no change to a reader.  Where it is the whole change, the first of its sort is one.
     """
 
     tag: Tag
@@ -73,7 +73,12 @@ class Part:
 
 
 def parts(
-    segments: Sequence[Segment], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike], *, exact: bool = False
+    segments: Sequence[Segment],
+    a: Sequence[ParagraphLike],
+    b: Sequence[ParagraphLike],
+    *,
+    exact: bool = False,
+    once: bool = False,
 ) -> Iterator[Part]:
     """Cut segments at the ends of paragraphs.
 
@@ -82,9 +87,11 @@ def parts(
         a: Its paragraphs on side A.
         b: Its paragraphs on side B.
         exact: The change is a typographic one, where white space is the change.
+        once: Of such white space the first of its sort alone is a change; a page that gives back all has none of this.
     """
     joints_a, joints_b = _joints(a), _joints(b)
-    white = frozenset() if exact else _white(segments, joints_a, joints_b)
+    white = _white(segments, joints_a, joints_b)
+    white = (_again(segments, white) if once else frozenset()) if exact else white
     for number, (segment, at_a, at_b) in enumerate(_placed(segments)):
         tag, text = segment.tag, segment.text
         shape = partial(Part, tag, **_around(segments, number), segment=number, white=number in white)
@@ -118,6 +125,25 @@ def _white(segments: Sequence[Segment], joints_a: frozenset[int], joints_b: froz
     return frozenset(found)
 
 
+def _again(segments: Sequence[Segment], white: frozenset[int]) -> frozenset[int]:
+    """Of white space, what changes as some before it did: a reader wants to see one line end in thirty, not all."""
+    seen: set[tuple[str, str]] = set()
+    found: set[int] = set()
+    for number in sorted(white):
+        other = _partner(segments, number)
+        if other < number:
+            continue
+        old, new = ((segments[n].text if segments[n].tag == tag else "") for n, tag in ((number, "-"), (other, "+")))
+        sort = _sort(old), _sort(new)
+        found |= {number, other} if sort in seen else set()
+        seen.add(sort)
+    return frozenset(found)
+
+
+def _sort(white: str) -> str:
+    return "\n" if "\n" in white else white[:1]
+
+
 def _partner(segments: Sequence[Segment], number: int) -> int:
     """What stands in the place of a change on the other side; the change itself where there is nothing."""
     other = number + 1 if segments[number].tag == "-" else number - 1
@@ -139,11 +165,12 @@ def _only_white(segments: Sequence[Segment], number: int) -> bool:
 
 
 def moved_white(operation: Operation, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> str:
-    """Say once of an edited operation that white space differs too; empty where it does not."""
-    if operation.kind is not None or operation.segments is None:
+    """Say once that white space differs too, and is not marked each time; empty where it does not."""
+    if operation.segments is None:
         return ""
     old, new = [a[i] for i in operation.a], [b[j] for j in operation.b]
-    white = [part.text for part in parts(operation.segments, old, new) if part.white]
+    exact = operation.kind is not None
+    white = [part.text for part in parts(operation.segments, old, new, exact=exact, once=True) if part.white]
     return "" if not white else "line breaks moved" if any("\n" in text for text in white) else "spaces changed"
 
 

@@ -29,6 +29,8 @@ class Party:
         logged_at: Claimed time of its entry in the log.
         withdrawn: That the archive no longer stands behind it, in words.
         published: When it was published, with the basis.
+        issuer: As the archive describes it; None where nothing says.
+        origin: Name of the archive.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Party:
     logged_at: str | None = None
     withdrawn: str | None = None
     published: str | None = None
+    issuer: str | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ class SheetStep:
         published: When it was published, with the basis.
         logged_at: Claimed time of its entry in the log.
         selection: The comparison with the version before.
+        before: That version.
+        after: The version.
     """
 
     version: str
@@ -60,6 +66,8 @@ class SheetStep:
     published: str
     logged_at: str
     selection: Selection
+    before: Party
+    after: Party
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _REPEATED = re.compile(r"(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)\1{2,}")
 _CLUSTER = regex.compile(r"\X", regex.V1)
 
 
-Role: TypeAlias = Literal["text", "open", "change", "close"]
+Role: TypeAlias = Literal["text", "open", "change", "close", "before", "after"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ class Span:
     Attributes:
         text: Safe for a terminal.
         paint: The escape sequence that paints it; empty for none.
-        role: ``open`` and ``close`` are our marks around a ``change``; no line breaks inside their edges.
+        role: ``open`` and ``close`` are our marks around a ``change``; no line breaks inside their edges.  So are
+            ``before`` and ``after``, around a change in white space, where a line may break outside.
     """
 
     text: str
@@ -104,7 +105,7 @@ def wrap(spans: Sequence[Span], width: int) -> list[str]:
     direction = _direction(spans)
     lines: list[list[_Cell]] = [[]]
     used = 0
-    for chunk in _chunks(cell for span in spans for cell in _pieces(span)):
+    for chunk in _fitting(_chunks(cell for span in spans for cell in _pieces(span)), width):
         size = sum(cell.columns for cell in chunk)
         if used and used + size > width:
             lines.append([])
@@ -160,8 +161,20 @@ def _chunks(cells: Iterable[_Cell]) -> Iterator[list[_Cell]]:
         yield chunk
 
 
+def _fitting(chunks: Iterable[list[_Cell]], width: int) -> Iterator[list[_Cell]]:
+    """The same; what is wider than a line breaks beside changes in white space, where the text has a space anyway."""
+    for chunk in chunks:
+        part: list[_Cell] = []
+        for cell in chunk if sum(cell.columns for cell in chunk) > width else ():
+            if part and (part[-1].role == "after" or (cell.role == "before" and part[-1].role != "before")):
+                yield part
+                part = []
+            part.append(cell)
+        yield part or chunk
+
+
 def _breakable(before: _Cell, after: _Cell) -> bool:
-    if before.role == "open" or after.role == "close":
+    if before.role in ("open", "before") or after.role in ("close", "after"):
         return False
     if " " in (before.text, after.text):
         return True
@@ -351,7 +364,7 @@ class _Page:
         exact = operation.kind is not None
         old, new = [self.a[i] for i in operation.a], [self.b[j] for j in operation.b]
         last = len(segments) - 1
-        for number, group in groupby(parts(segments, old, new, exact=exact), key=lambda part: part.segment):
+        for number, group in groupby(parts(segments, old, new, exact=exact, once=True), key=lambda part: part.segment):
             found = list(group)
             if found[0].white:
                 yield from self._white(found[0], segments, number)
@@ -361,9 +374,8 @@ class _Page:
                 # Without the marks, colour alone would let deleted and inserted words touch.
                 if self.colour and found[0].tag == "+" and number and segments[number - 1].tag == "-":
                     yield Span(" ")
-                yield from self._marked(
-                    found[0].tag, "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
-                )
+                said = "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
+                yield from self._marked(found[0].tag, said, white=segments[number].text.isspace())
 
     def _white(self, part: Part, segments: Sequence[Segment], number: int) -> Iterator[Span]:
         """White space that moved, as side B has it: a space, or nothing in a script without spaces."""
@@ -372,7 +384,7 @@ class _Page:
         if paired and not alone:
             yield Span(" ")
 
-    def _marked(self, tag: Tag, text: str) -> Iterator[Span]:
+    def _marked(self, tag: Tag, text: str, *, white: bool = False) -> Iterator[Span]:
         """Changed text, marked or painted; spaces beside a mark and inside a name do not break the line."""
         inner = text.strip(" ")
         start = len(text) - len(text.lstrip(" "))
@@ -381,7 +393,8 @@ class _Page:
             yield Span(held, _PAINTS[tag], "change")
         else:
             before, after = _MARKS[tag]
-            yield from (Span(before, role="open"), Span(held, role="change"), Span(after, role="close"))
+            outside: tuple[Role, Role] = ("before", "after") if white else ("open", "close")
+            yield from (Span(before, role=outside[0]), Span(held, role="change"), Span(after, role=outside[1]))
 
 
 def _column(ids: Iterable[str]) -> int:

@@ -19,11 +19,12 @@ from muniment.diff.views.rows import segments_of
 from muniment.markup import Markup, element
 from muniment.record import Paragraph
 
-_LEFT, _WIDTH = 4.0, 92.0  # per cent of the strip
+_LEFT, _WIDTH = 8.0, 84.0  # per cent of the strip: half a date has room beside the first and the last mark
 _LINE, _UP, _DOWN = 39, 26, 20  # pixels: where the axis lies, and how far bars grow
 _LABELS = 14  # so many names of versions stand beside each other on a telephone
 _NUMBERS = 8  # and so many numbers above their bars
 _DATE = 21.0  # per cent that a date takes there
+_DATES, _LOWER = 98, 111  # pixels: where the dates stand, and the last one where it would touch the first
 _TIME = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d))?)?)?")
 
 
@@ -99,7 +100,13 @@ def strip(marks: Sequence[Mark]) -> Markup | None:
     axis = element("line", x1="0", x2="100%", y1=str(_LINE), y2=str(_LINE), class_="axis")
     said = "; ".join(map(str, marks[1:]))
     picture = element(
-        "svg", axis, *drawn, *_dates(placed), role="img", aria_label=f"{marks[0].version}, {marks[0].when}; {said}"
+        "svg",
+        axis,
+        *drawn,
+        *_dates(placed),
+        role="img",
+        aria_label=f"{marks[0].version}, {marks[0].when}; {said}",
+        class_="staggered" if _staggered(placed) else None,
     )
     caption = "Characters added above, removed below, by claimed time"
     return element("figure", picture, element("figcaption", caption), class_="strip")
@@ -163,27 +170,32 @@ def _rect(x: str, y: float, height: float, name: str) -> Markup:
     )
 
 
-def _label(said: str, x: str, y: float, name: str, anchor: str = "middle") -> Markup:
-    return element("text", said, x=x, y=f"{y:.1f}", text_anchor=anchor, class_=name)
+def _label(said: str, x: str, y: float, name: str) -> Markup:
+    return element("text", said, x=x, y=f"{y:.1f}", text_anchor="middle", class_=name)
 
 
 def _dates(placed: Sequence[tuple[Mark, float]]) -> Iterator[Markup]:
-    """The first date, the last one, and those between that have room: in a wide window more than in a narrow one."""
+    """The date of each mark that has room, below it: in a wide window more than in a narrow one, the ends always."""
     ordered = sorted(placed, key=lambda each: each[1])
-    (first, start), (last, end) = ordered[0], ordered[-1]
-    yield _label(first.time[:10], f"{start - 2:.2f}%", 98, "date", "start")
-    narrow, wide = (set(_free(ordered, room)) for room in (_DATE, _DATE / 2))
-    for place in sorted(narrow | wide):
+    places, last = [x for _, x in ordered], len(ordered) - 1
+    narrow = _roomy(places, _DATE, {0, last})
+    for place in sorted(_roomy(places, _DATE / 2, narrow)):
         mark, x = ordered[place]
-        yield _label(mark.time[:10], f"{x:.2f}%", 98, "date" if place in narrow else "date wide")
-    if last.time[:10] != first.time[:10]:
-        yield _label(last.time[:10], f"{end + 2:.2f}%", 98, "date", "end")
+        lower = place == last and _staggered(placed)
+        name = "date" if place in narrow else "date wide"
+        yield _label(mark.time[:10], f"{x:.2f}%", _LOWER if lower else _DATES, name)
 
 
-def _free(ordered: Sequence[tuple[Mark, float]], room: float) -> Iterator[int]:
-    """Give the marks between the ends whose dates do not touch another one."""
-    taken, end = ordered[0][1] + room, ordered[-1][1] - room
-    for place, (_, x) in enumerate(ordered[1:-1], 1):
-        if taken < x - room / 2 and x + room / 2 < end:
-            yield place
-            taken = x + room / 2
+def _staggered(placed: Sequence[tuple[Mark, float]]) -> bool:
+    """Whether the dates of the first and the last mark would touch, so that the last one stands in a line below."""
+    places = [x for _, x in placed]
+    return max(places) - min(places) < _DATE
+
+
+def _roomy(places: Sequence[float], room: float, kept: set[int]) -> set[int]:
+    """Add to those that are kept each further place that has room from all of them."""
+    found = set(kept)
+    for number, x in enumerate(places):
+        if all(abs(x - places[other]) >= room for other in found):
+            found.add(number)
+    return found

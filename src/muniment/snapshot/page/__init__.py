@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -25,7 +26,7 @@ from muniment.cite import format_long, format_short
 from muniment.cite.address import anchor
 from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri, sha256_hex
-from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, plain
+from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, TAGS, plain
 from muniment.markup import Child, Markup, data_block, document, element
 from muniment.record import FORMAT, RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.page.body import words
@@ -87,9 +88,9 @@ def format_page(signed_files: SignedFiles) -> bytes:
     record = signed_files.version.record
     page = document(
         f"{plain(record.description.title)} ({record.name})",
-        packaged("page.css"),
+        style(),
         head(signed_files),
-        bar(citations(signed_files)),
+        bar(_scope(), citations(signed_files)),
         element("main", _text(record)),
         element("div", compare(signed_files), checks(signed_files), class_="evidence"),
         description(signed_files),
@@ -104,6 +105,12 @@ def format_page(signed_files: SignedFiles) -> bytes:
 def bar(*children: Child) -> Markup:
     """What stays in view: the verdict, and how to cite what is read."""
     return element("div", element("p", PROSE["verdict"], id="verdict", role="status"), *children, class_="bar")
+
+
+def _scope() -> Markup:
+    """What the verdict is on, and what checks the rest of the snapshot."""
+    shell, program = (element("code", said) for said in ("sh data/verify.sh", "archive verify ."))
+    return element("p", PROSE["scope"], shell, " or ", program, class_="scope")
 
 
 _ABOUT = (
@@ -124,7 +131,7 @@ def script(*, stamped: bool, of: str = FORMAT) -> str:
     """
     parts = [*PARTS[:-1], *(["page_stamps.js"] if stamped else []), PARTS[-1]]
     own = {"checks": [*CHECKS, *([STAMPS] if stamped else [])], **PROSE, "notes": NOTES}
-    joined = joined_script([packaged(name) for name in parts], own, packaged("page.css"))
+    joined = joined_script([packaged(name) for name in parts], own, style())
     return joined.replace(f'"{FORMAT}"', f'"{of}"')
 
 
@@ -140,6 +147,7 @@ def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -
         **own,
         "style": sha256_hex(style.encode()),
         "names": NAMES,
+        "tags": TAGS,
         "scripts": SCRIPTS,
         "languages": LANGUAGES,
     }
@@ -147,6 +155,24 @@ def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -
     kept = "\n".join(line for line in lines if line and not line.startswith("//"))
     words = json.dumps(own, separators=(",", ":"), ensure_ascii=False)
     return f'{_ABOUT}"use strict";\n(async () => {{\nconst OWN = {words};\n{kept}\n}})();\n'
+
+
+_BLANKS = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) +|;(?=\s*})|/\*.*?\*/\s*", re.DOTALL)
+
+
+@cache
+def style() -> str:
+    """The style sheet of the page."""
+    return without_blanks(packaged("page.css"))
+
+
+def without_blanks(sheet: str) -> str:
+    """Take the blanks out of a style sheet that mean nothing, and its comments: they are for who writes it.
+
+    Args:
+        sheet: One of ours: no string in it holds a brace, or a comma or colon before a blank.
+    """
+    return _BLANKS.sub("", sheet).strip()
 
 
 @cache

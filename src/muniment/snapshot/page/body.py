@@ -39,7 +39,9 @@ def _paragraph(paragraph: Paragraph, name: str, numbered: Sequence[tuple[int, Em
     own = [(number, emendation) for number, emendation in numbered if emendation.paragraph == paragraph.id]
     tag = "h3" if paragraph.kind == "heading" else "p"
     body = element(tag, *_body(paragraph.text, own), dir="auto" if auto else None)
-    return element("div", link, body, class_=f"paragraph {paragraph.kind}", id=name)
+    # The place of a paragraph is no number of it: the script cites it by its id.
+    own_id = None if name == paragraph.id else paragraph.id
+    return element("div", link, body, class_=f"paragraph {paragraph.kind}", id=name, data_id=own_id)
 
 
 def _body(text: str, own: Sequence[tuple[int, Emendation]]) -> Iterator[Child]:

@@ -8,6 +8,7 @@ from muniment.cite.citation import MONTHS, day_first
 from muniment.cite.genres import capital
 from muniment.display.frozen import show
 from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
@@ -217,7 +218,7 @@ def limits(signed_files: SignedFiles) -> Markup:
         element("h2", "What this proves, and what it does not", id="limits"),
         element(
             "p",
-            f"{PROSE['place']}{signed_files.version.index} of its log, under a signed checkpoint over {size} entries.",
+            f"{PROSE['place']}{say_place(signed_files.version.index, size)}, as its signed checkpoint says.",
         ),
         element(
             "p",
@@ -228,7 +229,7 @@ def limits(signed_files: SignedFiles) -> Markup:
             "p",
             PROSE["unchecked"],
         ),
-        element("pre", element("code", f"archive verify {signed_files.name}.zip \\\n  --root {root}")),
+        element("pre", element("code", f"archive verify . \\\n  --root {root}")),
         element(
             "p",
             PROSE["again"],

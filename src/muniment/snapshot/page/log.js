@@ -22,6 +22,8 @@ async function climb(hash, index, size, hashes) {
   need(last === 0, "the inclusion proof is too short");
   return hash;
 }
+// As muniment.log.encoding says where an entry stands.
+const placeOf = ({ index, size }) => `log index ${index}; the log has ${size} ${size === 1 ? "entry" : "entries"}`;
 function hashOf(text) {
   const bytes = unbase64(text);
   need(bytes.length === 32, "a hash of the wrong length");

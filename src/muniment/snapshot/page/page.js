@@ -84,7 +84,7 @@ const CHECKS = {
     const proof = parseProof();
     const root = await climb(await leaf(files["statement.json"]), proof.index, proof.size, proof.hashes);
     need(proof.index < proof.size && hex(root) === hex(proof.root), "the proof does not lead to the root of the checkpoint");
-    return `entry ${proof.index} of ${proof.size}`;
+    return placeOf(proof);
   },
   async checkpoint() {
     const proof = parseProof(), root = needs("root"), seen = new Set();
@@ -138,9 +138,9 @@ function cite() {
   for (const marked of document.querySelectorAll(".cited")) marked.classList.remove("cited");
   if (paragraph) paragraph.classList.add("cited");
   if (place) place.scrollIntoView();
-  const locator = paragraph && locatorOf(id);
+  const named = paragraph && (paragraph.dataset.id || id), locator = named && locatorOf(named);
   for (const citation of document.querySelectorAll("[data-whole]"))
     citation.textContent = !locator ? citation.dataset.whole
-      : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after + (citation.dataset.end ? id + citation.dataset.end : "") : `${citation.dataset.whole}#${id}`;
+      : citation.dataset.after ? citation.dataset.before + locator + citation.dataset.after + (citation.dataset.end ? id + citation.dataset.end : "") : `${citation.dataset.whole}#${named}`;
   $("cited").textContent = locator ? `Of ${locator}, to which the address of this page leads:` : "Of the whole version:";
 }

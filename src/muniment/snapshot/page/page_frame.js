@@ -50,9 +50,10 @@ const capital = text => { const first = Array.from(text)[0], big = first.toUpper
 // Where the site has the version, or its paragraph of that anchor.
 const addressOf = (record, anchor) => found.root.url
   ? `${found.root.url}/releases/${record.release}/v${record.version}/${anchor ? `#${anchor}` : ""}` : null;
+const withdrawal = () => (found.root.withdrawn || []).find(held => held.record === found.hash);
 function head({ record, reference, origin }) {
   const { title, language, issued, issuer } = record, address = addressOf(record);
-  const gone = (found.root.withdrawn || []).find(held => held.record === found.hash);
+  const gone = withdrawal();
   return tag("header", {}, tag("p", { class: "eyebrow" }, show(`${capital(kindOf(record))}${OWN.eyebrow}`)),
     gone ? tag("p", { class: "withdrawn", role: "note" }, `${OWN.withdrawn}${gone.time.slice(0, 10)} (claimed): `, bdi(gone.reason)) : "",
     tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
@@ -82,9 +83,10 @@ function text(record) {
 function citations({ record, reference, origin, hash }) {
   const { title, issued, issuer } = record, lead = `${issuer ? `${issuer}, ` : ""}\u201c${nested(title)}\u201d`;
   const ended = text => text.endsWith(".") ? text : `${text}.`, uri = record.original.uri;
+  const gone = withdrawal(), told = gone ? ` (withdrawn by the archive on ${gone.time.slice(0, 10)})` : "";
   const long = (place, anchor) => [[`${lead} [${kindOf(record)}]`, dayFirst(issued, MONTHS), ...place].join(", "),
-    `Archive version ${record.version} (${reference}), ${origin}`, ...found.root.url ? [`Online: <${addressOf(record, anchor)}>`] : [], ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ");
-  const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ");
+    `Archive version ${record.version} (${reference}), ${origin}`, ...found.root.url ? [`Online: <${addressOf(record, anchor)}>`] : [], ...uri ? [`Source: <${uri}>`] : [], `SHA-256 ${hash}`].map(ended).join(" ") + told;
+  const short = place => [`${lead} (${dayFirst(issued, SHORT)})`, `v${record.version}`, ...place, `SHA-256 ${hash.slice(0, 16)}\u2026`].join(", ") + told;
   const { id } = record.paragraphs[0], locator = locatorOf(id), anchor = anchorOf(id, 0);
   const span = (name, said, more) => tag("span", { class: "citation", "data-copy": name, ...more }, plain(said));
   const cited = (name, write) => {
@@ -117,12 +119,12 @@ function description(record, { logged_at }) {
     tag("h3", {}, "How it came here"), tag("ol", { class: "provenance" }, record.provenance.map(({ activity, agent, time, note }) =>
       tag("li", {}, `${activity}, by `, bdi(agent), time ? `, ${time} (claimed)` : "", note ? [". ", bdi(note)] : ""))));
 }
-function limits({ record, hash, root }, { index, size }, { logged_at }) {
-  const last = index === size - 1 ? ` (claimed ${logged_at})` : "", name = `${record.release}-v${record.version}-${hash.slice(0, 12)}`;
+function limits({ root }, { index, size }, { logged_at }) {
+  const last = index === size - 1 ? ` (claimed ${logged_at})` : "";
   return section("limits", "What this proves, and what it does not",
-    tag("p", {}, `${OWN.place}${index} of its log, under a signed checkpoint over ${size} entries.`), tag("p", {}, OWN.limits),
+    tag("p", {}, `${OWN.place}${placeOf({ index, size })}, as its signed checkpoint says.`), tag("p", {}, OWN.limits),
     tag("p", {}, `Not known: what was revoked or withdrawn after log size ${size}${last}. A newer copy of the archive can tell.`),
-    tag("p", {}, OWN.unchecked), tag("pre", {}, command(`archive verify ${name}.zip \\\n  --root ${root.slice(7)}`)),
+    tag("p", {}, OWN.unchecked), tag("pre", {}, command(`archive verify . \\\n  --root ${root.slice(7)}`)),
     tag("p", {}, OWN.again, command("README.txt"), " has the same steps for ", command("sha256sum"), ", ", command("ssh-keygen"),
       " and ", command("openssl"), "."));
 }
@@ -130,7 +132,7 @@ function limits({ record, hash, root }, { index, size }, { logged_at }) {
 function makeBody() {
   const record = needs("record"), entry = needs("entry"), roots = needs("roots");
   const known = { record, reference: `${record.release}/v${record.version}`, origin: found.root.archive, hash: found.hash.slice(7), root: roots[0].digest };
-  const made = tag("body", {}, head(known), bar(citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
+  const made = tag("body", {}, head(known), bar(tag("p", { class: "scope" }, OWN.scope, command("sh data/verify.sh"), " or ", command("archive verify .")), citations(known)), text(record), tag("div", { class: "evidence" }, compare(known, entry), checkList()),
     description(record, entry), limits(known, parseProof(), entry));
   made.append(tag("script", { type: "application/json", id: "evidence" }, $("evidence").textContent), "\n", running.cloneNode(true));
   return made;

@@ -3,10 +3,15 @@ const HIDDEN = "\\p{Cc}\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u2028-\\u202e
   "\\ufeff\\uffa0\\ufff9-\\ufffb\\u{e0001}\\u{e0020}-\\u{e007f}\\p{Noncharacter_Code_Point}";
 const RIGHT_TO_LEFT = /[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdcf\ufdf0-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const hiddenIn = text => new RegExp(`((?![\\t\\n])[${HIDDEN}${RIGHT_TO_LEFT.test(text) ? "" : "\\u061c\\u200e\\u200f"}])`, "u");
-const named = character => {
-  const code = character.codePointAt(0).toString(16).toUpperCase();
-  return `\u27e8U+${code.padStart(4, "0")} ${OWN.names[code] || "UNNAMED"}\u27e9`;
-};
+// Tags are called after the signs of ASCII.
+const SIGNS = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at)).filter(sign => !/[a-z]/i.test(sign));
+function nameOf(character) {
+  const code = character.codePointAt(0), sign = String.fromCharCode(code & 127);
+  if (code < 0xe0020 || code > 0xe007e) return OWN.names[code.toString(16).toUpperCase()] || "UNNAMED";
+  if (SIGNS.includes(sign)) return `TAG ${OWN.tags.split(",")[SIGNS.indexOf(sign)]}`;
+  return `TAG LATIN ${sign === sign.toUpperCase() ? "CAPITAL" : "SMALL"} LETTER ${sign.toUpperCase()}`;
+}
+const named = character => `\u27e8U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")} ${nameOf(character)}\u27e9`;
 function tag(name, attributes, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) if (value !== null) made.setAttribute(key, value);

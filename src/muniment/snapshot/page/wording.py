@@ -6,6 +6,9 @@ PROSE = {
     "eyebrow": " \u00b7 kept as evidence",
     "withdrawn": "Withdrawn by the archive on ",
     "verdict": "Nothing was checked: no script has run here.",
+    "scope": (
+        "This page checks the record inside it and cannot see the files beside it. To check those, run in this folder "
+    ),
     "warning": (
         "A copy of this page made by somebody else can print anything, these lines and its hashes too. What it "
         "prints counts only when you hold it against something that you got elsewhere:"
@@ -26,7 +29,7 @@ PROSE = {
     "square": "\u27e6 \u27e7 are the square brackets of the original.",
     "place": (
         "When all checks pass, and the hash of trust root 1 is the one that you know, then these words are those "
-        "that a key of the archive signed, and they stand at place "
+        "that a key of the archive signed, and they stand in its log, unchanged: "
     ),
     "limits": (
         "It does not prove that the statement is true, who wrote it, when it was published, or that nothing was "
@@ -36,7 +39,7 @@ PROSE = {
         "Not checked in this page: the bytes as received and that the words come out of them, the JSON Schemas, "
         "what changed since the version before, and what its head tells to programs, such as reference managers. Nor "
         "can a page vouch for itself. To check all of it, keep the whole snapshot and use a program that did not come "
-        "with it:"
+        "with it, in the folder that holds this page:"
     ),
     "again": "That makes this page again from the evidence and compares each byte. ",
 }

@@ -29,7 +29,7 @@ function words(record) {
     });
     parts.push(...received(cut(place), hidden));
     const name = anchorOf(id, at);
-    return tag("div", { class: `paragraph ${kind}`, id: name },
+    return tag("div", { class: `paragraph ${kind}`, id: name, "data-id": name === id ? null : id },
       tag("a", { class: label ? "id" : "id own", href: `#${name}` }, show(label || id)),
       tag(kind === "heading" ? "h3" : "p", { dir: dir === "auto" ? "auto" : null }, parts));
   });

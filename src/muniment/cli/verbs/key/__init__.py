@@ -55,10 +55,9 @@ class KeyGroup(NearGroup):
         assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
-        """List the verbs from the table."""
-        with formatter.section("Verbs"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in VERBS.items()])
+    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002 - click's
+        """Give the table."""
+        return [(name, summary) for name, (_, summary) in VERBS.items()]
 
 
 _EXAMPLES = (

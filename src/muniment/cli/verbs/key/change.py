@@ -16,6 +16,7 @@ import click
 
 from muniment.archive import Archive
 from muniment.cli.agent_keys import AGENT, agent_key, has_agent, names_agent
+from muniment.cli.authoring import end_unfinished
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, find_log_key, held_keys, load_key
 from muniment.cli.memory_files import Memory, memory_option
@@ -222,6 +223,8 @@ def hand_over(
         log: Signs the log, where the key in use cannot.
     """
     new = new or NewKeys(archive, writing.files)
+    if writing.draft is None:
+        end_unfinished(archive.store, writing.memory)
     try:
         if writing.draft is not None:
             data = draft_root(archive.store, make, now(), recall=writing.memory.recall)
