@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -124,16 +124,19 @@ def _opens(data: bytes, verifiers: Sequence[Verifier], origin: str) -> bool:
 
 def check_checkpoints(
     reader: LogReader,
-    leaves: Sequence[bytes],
+    roots: Iterable[tuple[int, bytes]],
     head: LogHead,
     verifiers: Sequence[Verifier],
     origin: str,
     newest: NewestRoots,
 ) -> None:
-    """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
-    for size, root in enumerate(prefix_roots(leaves), 1):
+    """Every size has its published checkpoint: signed, with the root hash and the newest trust root of its entries.
+
+    ``roots`` gives size and root hash of the log where it was published; of the sizes within a batch there is none.
+    """
+    for size, root in roots:
         data = check_checkpoint(reader, TreeHead(origin, size, root), verifiers, newest)
-        if size == len(leaves) and data is not None:
+        if head.checkpoint is not None and size == head.checkpoint.size and data is not None:
             check_copy(reader, size, data, head)
 
 

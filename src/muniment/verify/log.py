@@ -7,8 +7,8 @@ compared with what follows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -31,8 +31,9 @@ from muniment.log.tile import (
     parse_hashes,
     tiles,
 )
-from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, other_root
-from muniment.verify.checkpoints import LogHead, LogReader, check_checkpoints, open_head
+from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, narrower_tiles, other_root
+from muniment.verify.batches import check_batches
+from muniment.verify.checkpoints import LogHead, LogReader, check_checkpoints, open_head, prefix_roots
 from muniment.verify.report import Tally
 
 MAX_MISSING = 1000
@@ -117,8 +118,11 @@ def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> N
         return
     levels, size = levels_of(log.leaves), len(log.leaves)
     _check_tiles(log.reader, size, levels)
-    _check_older_tiles(log.reader, size, levels, log.entries, present)
-    check_checkpoints(log.reader, log.leaves, log.signed, log.verifiers, log.origin, newest)
+    roots = dict(enumerate(prefix_roots(log.leaves), 1))
+    unpublished = check_batches(log.reader, roots, log.verifiers, log.origin)
+    _check_older_tiles(log.reader, _older(size, present, unpublished), levels, log.entries)
+    published = ((size, root) for size, root in roots.items() if size not in unpublished)
+    check_checkpoints(log.reader, published, log.signed, log.verifiers, log.origin, newest)
 
 
 def _entries(reader: LogReader, head: Checkpoint) -> list[bytes | None] | None:
@@ -221,14 +225,11 @@ def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_b
 
 
 def _check_older_tiles(
-    reader: LogReader,
-    size: int,
-    levels: list[Sequence[bytes]],
-    entries: Sequence[bytes | None],
-    present: Container[str],
+    reader: LogReader, older: Iterable[Tile], levels: list[Sequence[bytes]], entries: Sequence[bytes | None]
 ) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
-    for tile in _older(size, present):
+    size = len(entries)
+    for tile in older:
         # Those left of a full tile are being dropped, it may be at this moment.
         left = (tile.index + 1) * TILE_WIDTH << TILE_BITS * max(tile.level, 0) <= size
         if tile.level != ENTRIES:
@@ -244,11 +245,10 @@ def _check_older_tiles(
             reader.files.append(tile_path(tile))  # it belongs here; the bundle to compare it with has its finding
 
 
-def _older(size: int, present: Container[str]) -> Iterator[Tile]:
-    """Every narrower form of the growing tiles, and those left of full tiles by a writer that was interrupted."""
+def _older(size: int, present: Container[str], unpublished: Container[int]) -> Iterator[Tile]:
+    """The narrower forms of the growing tiles, and those left of full tiles by a writer that was interrupted."""
+    yield from narrower_tiles(size, unpublished)
     for tile in growing_tiles(size):
-        for width in range(1, tile.width):
-            yield replace(tile, width=width)
         if tile.index:
             left = (Tile(tile.level, tile.index - 1, width) for width in range(1, TILE_WIDTH))
             yield from (narrow for narrow in left if tile_path(narrow) in present)
