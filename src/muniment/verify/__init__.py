@@ -6,6 +6,7 @@
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles, entries
 - ``checkpoints``: check 10: checkpoints
+- ``batches``: check 10: sizes without a checkpoint
 - ``cosignatures``: check 10: cosignatures
 - ``trust``: checks 8 and 11: trust roots and signers
 - ``layout``: check 1: only the expected files

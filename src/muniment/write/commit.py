@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive.batches import Batch, batch_sizes, sign_batch
-from muniment.archive.paths import UNFINISHED, batch_path, checkpoint_path, log_path
+from muniment.archive.paths import CHECKPOINT, UNFINISHED, batch_path, checkpoint_path, log_path
 from muniment.archive.unfinished import Introduced, Marker, PlannedVersion, promise, sign_marker
 from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
@@ -230,5 +230,6 @@ def plan(
         introduced,
         tuple(targets[1:]),
     )
+    commit = Swap(CHECKPOINT, growth.checkpoint, before)
     signed = sign_marker(marker, growth.key)
     return Plan(marker, signed, create, swap, growth.files, commit, growth.superseded, derived)

@@ -15,6 +15,7 @@ from typing import cast
 import click
 
 from muniment.archive import Archive
+from muniment.archive.batches import MOST
 from muniment.canonical import Json
 from muniment.cli.authoring import Members, author_options, key_options, member_options
 from muniment.cli.clock import now
@@ -40,9 +41,19 @@ from muniment.sources import MAX_ORIGINAL
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
-from muniment.write.version import Added, Author, Keys, add_publication, preview_publication
+from muniment.write.version import (
+    Added,
+    Author,
+    Keys,
+    Publication,
+    add_publication,
+    add_publications,
+    preview_publication,
+)
 
 _FACT_WIDTH, _CHARSET_WIDTH = 12, 13
+_MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of originals that one batch holds in memory, but for a single larger one."""
 
 
 def finish(
@@ -141,7 +152,8 @@ def command(
     the name of the file, becomes the title. Without --issued, the date is taken from a line of the text that is
     nothing but a date, or is unknown. What is kept from the version before is printed. If the newest version already
     has these bytes, nothing changes. Several files become versions in the order in which they are named, each with the
-    same options; after one that cannot be added the others are, and the exit code is 1.
+    same options, up to 256 under one checkpoint, which is written whole or not at all. One that cannot be added is
+    left out and named, the others are added, and the exit code is 1.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
@@ -151,14 +163,16 @@ def command(
     moment = now()
     job = _Job(members.gather(), Author(moment, texts["by"] or "", texts["note"]), memory, texts)
     archive = open_target()
-    if dry_run:
-        act: Callable[[str, str], object] = partial(_preview, archive, job)
-    else:
-        act = partial(_add, archive.store, load_keys(archive, key_files), job)
+    keys = None if dry_run else load_keys(archive, key_files)
     if len(paths) == 1:
-        _print_one(act(paths[0], releases[0]), job, as_json=as_json)
+        one = _preview if keys is None else partial(_add, keys)
+        _print_one(one(archive, job, paths[0], releases[0]), job, as_json=as_json)
         return
-    outcomes = [_attempt(act, path, release) for path, release in zip(paths, releases, strict=True)]
+    named = list(zip(paths, releases, strict=True))
+    if keys is None:
+        outcomes = [_attempt(partial(_preview, archive, job, path, release)) for path, release in named]
+    else:
+        outcomes = _add_all(keys, archive.store, job, named)
     _print_table(paths, outcomes, job, as_json=as_json)
     if any(isinstance(outcome, MunimentError) for outcome in outcomes):
         click.get_current_context().exit(IntegrityError.exit_code)
@@ -198,8 +212,8 @@ class _Previewed:
     given: frozenset[str]
 
 
-def _add(store: Store, keys: Keys, job: _Job, path: str, release: str) -> Added:
-    source = job.read(path)
+def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Added:
+    source, store = job.read(path), archive.store
     with _showing_charsets(source):
         added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
@@ -215,11 +229,48 @@ def _preview(archive: Archive, job: _Job, path: str, release: str) -> _Previewed
     return _Previewed(record, before, frozenset(job.metadata))
 
 
-def _attempt(act: Callable[[str, str], object], path: str, release: str) -> object:
+def _attempt(act: Callable[[], object]) -> object:
     try:
-        return act(path, release)
+        return act()
     except MunimentError as error:
         return error
+
+
+def _add_all(keys: Keys, store: Store, job: _Job, named: Sequence[tuple[str, str]]) -> list[object]:
+    """Add files in batches, each whole or not at all; give what came of each file, or why it was left out."""
+    outcomes: list[object] = []
+    held: list[tuple[int, Publication]] = []
+    room = _MOST_BYTES
+    for path, release in named:
+        source = _attempt(partial(job.read, path))
+        if isinstance(source, Source):
+            if held and (len(held) == MOST or len(source.data) > room):
+                _add_batch(keys, store, job, held, outcomes)
+                held, room = [], _MOST_BYTES
+            held.append((len(outcomes), Publication(release, source, job.metadata)))
+            room -= len(source.data)
+        outcomes.append(source)
+    _add_batch(keys, store, job, held, outcomes)
+    return outcomes
+
+
+def _add_batch(
+    keys: Keys, store: Store, job: _Job, held: Sequence[tuple[int, Publication]], outcomes: list[object]
+) -> None:
+    """Add one batch, and put what came of each file in its place."""
+    publications = [publication for _, publication in held]
+    try:
+        came = add_publications(store, keys, publications, job.author, recall=job.memory.recall)
+    except MunimentError as error:
+        came = [error] * len(held)
+    if any(isinstance(outcome, Added) and not outcome.unchanged for outcome in came):
+        job.memory.keep_head(store)
+    for (place, publication), outcome in zip(held, came, strict=True):
+        outcomes[place] = outcome
+        if isinstance(outcome, Added):
+            tell_not_signed(outcome, job.metadata)
+        elif isinstance(outcome, SourceError):
+            _show_charsets(publication.source, outcome)
 
 
 @contextmanager
@@ -228,13 +279,17 @@ def _showing_charsets(source: Source) -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        line, readings = read_in_candidates(source.data) if error.what.startswith(NOT_IN_CHARSET) else (0, ())
-        if readings:
-            print(plain(f"{source.name}, line {line}, as other charsets read it:"), file=sys.stderr)
-        for reading in readings:
-            room = screen_width() - _CHARSET_WIDTH - 3
-            print(f"  {reading.charset:<{_CHARSET_WIDTH}} {cut(plain(reading.line), room)}", file=sys.stderr)
+        _show_charsets(source, error)
         raise
+
+
+def _show_charsets(source: Source, error: SourceError) -> None:
+    line, readings = read_in_candidates(source.data) if error.what.startswith(NOT_IN_CHARSET) else (0, ())
+    if readings:
+        print(plain(f"{source.name}, line {line}, as other charsets read it:"), file=sys.stderr)
+    for reading in readings:
+        room = screen_width() - _CHARSET_WIDTH - 3
+        print(f"  {reading.charset:<{_CHARSET_WIDTH}} {cut(plain(reading.line), room)}", file=sys.stderr)
 
 
 def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> list[str]:
