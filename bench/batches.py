@@ -21,7 +21,7 @@ from muniment.store import MemoryStore
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.version import Author, Keys, Publication, add_publication, add_publications
 
-COUNT, LONG, ONE_BY_ONE = 256, 2500, 16
+COUNT, LONG, ONE_BY_ONE = 256, 2500, 8
 NOW = "2026-11-22T10:00:00Z"
 WORDS = " ".join(f"The harbour at berth {berth} stays closed until the tide turns." for berth in range(6))
 
@@ -91,7 +91,7 @@ def children(act: Callable[[], object]) -> float:
 
 
 def through_the_command() -> None:
-    """256 files in one call, and single calls, of which 16 are made: the others would be the same."""
+    """256 files in one call, and single calls, of which 8 are made: the others would be the same."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         run(folder, "init", "archive", "--origin", "press.example.org/archive", "--no-lock")

@@ -67,6 +67,9 @@ def test_several_files(run: Run) -> None:
     assert lines[-1] == "3 of 4 files added or unchanged; 1 refused"
     assert all(len(line) <= 80 for line in lines)
     assert run("verify").exit_code == 0
+    (batch,) = Path("archive/log/batches").iterdir()
+    assert batch.read_bytes().startswith(b'{"after":%d,' % (int(batch.name) - 2))
+    assert not Path("archive/log/checkpoints", str(int(batch.name) - 1)).exists()
 
 
 @pytest.mark.usefixtures("work")
