@@ -74,9 +74,9 @@ def make_stamped(clock: Authority = CLOCK) -> dict[str, bytes]:
     files = dict(zip(stamp_paths(4, 1), (request, clock.reply(request)), strict=True))
     asked, answered = (format_digest(sha256_hex(data)) for data in files.values())
     entry = StampStatement(archive.origin, 4, 1, "clock-example", asked, answered, "2026-11-22T10:30:05Z")
-    growth = grow_log(archive.log, archive.checkpoint, format_statement(entry), archive.origin, _LOG)
+    growth = grow_log(archive.log, archive.checkpoint, [format_statement(entry)], archive.origin, _LOG)
     before = store.read("log/checkpoint")
-    execute(store, plan(growth, target=(None, None, None), create=tuple(files.items()), swap=(), before=before))
+    execute(store, plan(growth, create=tuple(files.items()), swap=(), before=before))
     return store.files
 
 

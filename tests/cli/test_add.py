@@ -70,6 +70,9 @@ def test_several_files(run: Run) -> None:
     assert lines[-1] == "3 of 4 files added or unchanged; 1 refused"
     assert all(len(line) <= 80 for line in lines)
     assert run("verify").exit_code == 0
+    (batch,) = Path("archive/log/batches").iterdir()
+    assert batch.read_bytes().startswith(b'{"after":%d,' % (int(batch.name) - 2))
+    assert not Path("archive/log/checkpoints", str(int(batch.name) - 1)).exists()
 
 
 @pytest.mark.usefixtures("work")
@@ -102,29 +105,30 @@ def test_several_files_that_cannot_be_written(run: Run, monkeypatch: pytest.Monk
     def refuse(*_: object) -> NoReturn:
         raise StoreError("read-only file system", where="log")
 
-    monkeypatch.setattr("muniment.write.version.execute_or_undo", refuse)
+    monkeypatch.setattr("muniment.write.batch.execute_or_undo", refuse)
     for files in (("third.txt",), ("third.txt", "third.txt"), ("bad.txt", "third.txt"), ("third.txt", "bad.txt")):
         assert run("add", *files, "--release", "other").exit_code == 3, files
 
 
 @pytest.mark.usefixtures("work")
-def test_each_file_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line of a file is printed when it is written, before the next one is read; of a long path it has the end."""
+def test_each_batch_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines of a batch are printed when it is written, before the next one; of a long path they have the end."""
     deep = Path("a/long/way/down/to/the/file/third.txt")
     deep.parent.mkdir(parents=True)
     for path in (Path("third.txt"), deep):
         path.write_text(f"{THIRD}\n2. By {path.parent}.\n")
     events: list[str] = []
-    for name in ("_attempt", "_print_row"):
+    for name in ("add_publications", "_print_row"):
         real = getattr(add, name)
 
-        def spy(*given: object, real: Callable[..., object] = real, name: str = name) -> object:
+        def spy(*given: object, real: Callable[..., object] = real, name: str = name, **named: object) -> object:
             events.append(name)
-            return real(*given)
+            return real(*given, **named)
 
         monkeypatch.setattr(add, name, spy)
-    result = run("add", "third.txt", str(deep), "--release", "b")
-    assert events == ["_attempt", "_print_row"] * 2
+    monkeypatch.setattr(add, "MOST", 2)
+    result = run("add", "third.txt", str(deep), "notice.txt", "--release", "b")
+    assert events == ["add_publications", "_print_row", "_print_row", "add_publications", "_print_row"]
     lines = result.stdout.splitlines()
     assert lines[0].startswith("third.txt                       b/v1  publication")
     assert lines[1].startswith("…ay/down/to/the/file/third.txt  b/v2  publication")

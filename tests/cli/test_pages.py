@@ -216,6 +216,7 @@ def test_many_go_on(work: Path, run: Run) -> None:
 
     assert result.exit_code == 1
     assert "1 of 2 files added or unchanged; 1 refused" in result.stdout
+    assert "archive: note: good.html: taken: main (by the rule for the main part)" in result.stderr
 
 
 def test_named_as_something_else(work: Path, run: Run) -> None:

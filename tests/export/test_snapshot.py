@@ -369,11 +369,11 @@ def rotate(world: World) -> PrivateKey:
     statement = RootStatement(first.archive, 2, f"sha256:{hashlib.sha256(data).hexdigest()}", root.created)
     entry = format_statement(statement)
     named = NamedRoot(2, statement.root)
-    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, world.keys.log, root=named)
+    growth = grow_log(archive.log, archive.checkpoint, [entry], archive.origin, world.keys.log, root=named)
     signature = f"trust/root/2.json.{fingerprint_file_name(world.root_key.public)}.sig"
     create = (("trust/root/2.json", data), (signature, sign_root(world.root_key, data)))
     before = world.store.read(CHECKPOINT)
-    execute(world.store, plan(growth, target=(None, None, None), create=create, swap=(), before=before))
+    execute(world.store, plan(growth, create=create, swap=(), before=before))
     return new
 
 

@@ -22,7 +22,7 @@ from muniment.log.statement import RootStatement, Statement, VersionStatement, f
 from muniment.log.tree import Log
 from muniment.log.vkey import Cosigner
 from muniment.memory import Past, remember
-from muniment.ocfl.inventory import format_inventory
+from muniment.ocfl.inventory import format_inventory, pair
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.reference import Reference
 from muniment.ssh import sshsig
@@ -32,10 +32,10 @@ from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import sign_root
 from muniment.trust.root import format_trust_root
 from muniment.verify.archive import verify_archive
+from muniment.write.batch import Draft, _next_inventory, _statement, _version_files
 from muniment.write.commit import grow_log
 from muniment.write.create import InitialKeys
 from muniment.write.head import ReleaseHead
-from muniment.write.version import Draft, _next_inventory, _object_files, _statement
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ def _add(archive: Archive, files: dict[str, bytes], head: ReleaseHead | None, pa
     draft = Draft(replace(part.record, release=part.statement.release), part.original, sha512_hex(part.original))
     new = _next_inventory(archive, head, draft, part.data, part.signature, part.statement.logged_at)
     contents = {RECORD_PATH: part.data, SIGNATURE_PATH: part.signature, part.record.original.path: part.original}
-    created, swaps = _object_files(archive.object_folder(part.statement.release), head, new, contents)
-    files.update(created)
-    files.update((swap.path, swap.data) for swap in swaps)
+    folder = archive.object_folder(part.statement.release)
+    files.update(_version_files(folder, new, contents))
+    files.update(pair(folder, format_inventory(new.inventory)))
     return ReleaseHead(part.record, part.digest, format_inventory(new.inventory), new.inventory)
 
 
@@ -123,7 +123,7 @@ def with_entries(store: MemoryStore, entries: Iterable[bytes], key: SigningKey) 
         with suppress(MunimentError):  # an entry may be anything
             said = parse_statement(entry, where="entry")
             newest = NamedRoot(said.version, said.root) if isinstance(said, RootStatement) else newest
-        growth = grow_log(Log(MemoryStore(_log_of(files)).read, size), None, entry, origin, key, root=newest)
+        growth = grow_log(Log(MemoryStore(_log_of(files)).read, size), None, [entry], origin, key, root=newest)
         files |= {**dict(growth.files), CHECKPOINT: growth.checkpoint}
     return MemoryStore(files)
 

@@ -36,7 +36,7 @@ def grown(size: int, *, kept: bool = False) -> Files:
             raise NotFoundError("no such file", where=path) from None
 
     for number in range(size):
-        growth = grow_log(Log(read, number), None, b"entry %d" % number, ORIGIN, KEY, root=NEWEST)
+        growth = grow_log(Log(read, number), None, [b"entry %d" % number], ORIGIN, KEY, root=NEWEST)
         files |= {**dict(growth.files), "log/checkpoint": growth.checkpoint}
         for path in () if kept else growth.superseded:
             files.pop(path, None)

@@ -44,9 +44,9 @@ def add_stamp(store: Store, keys: Keys) -> object:
         create = tuple((path.replace("3.1", f"3.{number}"), path.encode()) for path in STAMP)
         digests = [format_digest(sha256_hex(data)) for _, data in create]
         entry = format_statement(StampStatement(archive.origin, 3, number, "clock", digests[0], digests[1], NOW))
-        growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, keys.log)
+        growth = grow_log(archive.log, archive.checkpoint, [entry], archive.origin, keys.log)
         before = store.read("log/checkpoint")
-        execute_or_undo(store, plan(growth, target=(None, None, None), create=create, swap=(), before=before))
+        execute_or_undo(store, plan(growth, create=create, swap=(), before=before))
     return True
 
 

@@ -1,7 +1,8 @@
 """A process of its own that adds versions: what ``test_kill`` kills and ``test_many_writers`` sets loose.
 
-``python writing.py add FOLDER NAME COUNT`` adds COUNT versions and says each. ``python writing.py fork`` waits for
-lines ``FOLDER NAME``, and for each forks a writer that adds without end until it is killed: a fork is ready at once.
+``python writing.py add FOLDER NAME COUNT`` adds COUNT versions and says each; ``python writing.py batches FOLDER NAME
+COUNT`` adds COUNT batches of 20, to a release of its own and to one of all. ``python writing.py fork`` waits for lines
+``FOLDER NAME``, and for each forks a writer that adds without end until it is killed: a fork is ready at once.
 """
 
 from __future__ import annotations
@@ -16,7 +17,15 @@ from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 from muniment.write.create import InitialKeys
-from muniment.write.version import Added, Author, Keys, add_description, add_publication
+from muniment.write.version import (
+    Added,
+    Author,
+    Keys,
+    Publication,
+    add_description,
+    add_publication,
+    add_publications,
+)
 
 NOW = "2026-11-22T10:00:00Z"
 ORIGIN = "press.example.org/archive"
@@ -43,6 +52,19 @@ def writes(folder: Path, name: str) -> Iterator[Added]:
             data = f"Notice of {name}\n\n1. This is number {number}.\n".encode()
             yield add_publication(store, keys, release, Source(data, "notice.txt", NOW), {}, occasion)
         number += 1
+
+
+def write_batches(folder: Path, name: str, count: int) -> None:
+    """Add batches of 20 versions, of the release ``shared`` and of one more by turns."""
+    made = founders()
+    store, keys = LocalStore(folder, lock_timeout=PATIENCE), Keys(made.record, made.log)
+    for part in range(count):
+        wanted = []
+        for number in range(20):
+            release = name if number % 2 else "shared"
+            data = f"Notice of {release} by {name}\n\n1. This is number {part * 20 + number}.\n".encode()
+            wanted.append(Publication(release, Source(data, "notice.txt", NOW), {}))
+        add_publications(store, keys, wanted, Author(NOW))
 
 
 def _say(line: str) -> None:
@@ -72,5 +94,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "fork":
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _fork()
+    elif sys.argv[1] == "batches":
+        write_batches(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
     else:
         _add(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))

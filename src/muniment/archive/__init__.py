@@ -11,6 +11,7 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 - ``existence``: what shows that a part of the log was there at a time
 - ``published``: the published checkpoint of a size, which a snapshot or a proof rests on, and the inclusion proof
   up to it
+- ``batches``: what is said of entries that were logged together
 - ``signers``: the keys that may sign, as public JSON
 - ``stamps``: the time stamp authorities that a trust root pins, and their certificates
 - ``unfinished``: the marker of a write that is under way: ``unfinished.signed``

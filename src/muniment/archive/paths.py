@@ -6,6 +6,7 @@
     releases/…                            the storage root of OCFL, see ``ocfl.storage_root``
     log/checkpoint                        the head of the log
     log/checkpoints/SIZE                  the published checkpoint of each size
+    log/batches/SIZE                      what is said of entries that were logged together, see ``batches``
     log/tile/…                            hashes and entries, see ``log.tile``
     log/timestamps/SIZE.N.tsq, .tsr       request and response of time stamp N of the checkpoint of a size
     log/cosignatures/SIZE.KEYID           the cosignature of a witness on the checkpoint of a size
@@ -42,6 +43,7 @@ LAYOUT = f"{RELEASES}/{LAYOUT_FILE}"
 LOG = "log"
 CHECKPOINT = f"{LOG}/checkpoint"
 CHECKPOINTS = f"{LOG}/checkpoints"
+BATCHES = f"{LOG}/batches"
 TILES = f"{LOG}/tile"
 TIMESTAMPS = f"{LOG}/timestamps"
 COSIGNATURES = f"{LOG}/cosignatures"
@@ -61,6 +63,7 @@ class Kind(Enum):
     SCHEMA = "the name of a schema"
     RELEASE = "a path from the storage root as the name"
     PUBLISHED = "the size of a published checkpoint"
+    BATCH = "the size of the log with a batch"
     TILE = "a tile or an entry bundle"
     REQUEST = "size and number of a time stamp that was asked for"
     RESPONSE = "size and number of a time stamp"
@@ -98,6 +101,11 @@ class ArchivePath:
 def checkpoint_path(size: int) -> str:
     """Name the published checkpoint of a size, which is never replaced."""
     return f"{CHECKPOINTS}/{size}"
+
+
+def batch_path(size: int) -> str:
+    """Name the file about the batch that made the log of a size."""
+    return f"{BATCHES}/{size}"
 
 
 def log_path(path: str) -> str:
@@ -159,6 +167,7 @@ _WRITERS: dict[Kind, Callable[[ArchivePath], str]] = {
     Kind.SCHEMA: lambda path: schema_path(path.name),
     Kind.RELEASE: lambda path: release_path(path.name),
     Kind.PUBLISHED: lambda path: checkpoint_path(path.size),
+    Kind.BATCH: lambda path: batch_path(path.size),
     Kind.TILE: lambda path: "" if path.tile is None else tile_path(path.tile),
     Kind.REQUEST: lambda path: stamp_paths(path.size, path.number)[0],
     Kind.RESPONSE: lambda path: stamp_paths(path.size, path.number)[1],
@@ -176,6 +185,7 @@ _NUMBER = "(?P<number>[1-9][0-9]{0,8})"
 _NAMES = {
     SCHEMAS: ((Kind.SCHEMA, r"(?P<name>[a-z-]{1,64})\.schema\.json"),),
     CHECKPOINTS: ((Kind.PUBLISHED, _SIZE),),
+    BATCHES: ((Kind.BATCH, _SIZE),),
     TIMESTAMPS: ((Kind.REQUEST, rf"{_SIZE}\.{_NUMBER}\.tsq"), (Kind.RESPONSE, rf"{_SIZE}\.{_NUMBER}\.tsr")),
     COSIGNATURES: ((Kind.COSIGNATURE, rf"{_SIZE}\.(?P<name>[0-9a-f]{{8}})"),),
     AUTHORITIES: ((Kind.CERTIFICATES, r"(?P<name>[a-z0-9-]{1,64})\.pem"),),

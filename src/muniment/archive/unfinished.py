@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from muniment.archive.paths import UNFINISHED, ArchivePath, Kind, parse_path
@@ -65,6 +65,26 @@ class Introduced:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedVersion:
+    """A version that is written.
+
+    Attributes:
+        release: Its release.
+        version: Its number.
+        folder: Folder of the release's OCFL object.
+    """
+
+    release: str
+    version: int
+    folder: str
+
+    @property
+    def name(self) -> str:
+        """How people name it."""
+        return f"{self.release}/v{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """What a writer is about to write.
 
@@ -78,6 +98,7 @@ class Marker:
         files: Every file that will be created, in the order of creation.  They tell a trust root from a time stamp.
         replaced: Inventory and sidecar of the object root, where there is an earlier version.
         introduced: The new trust root, where the log key that signs comes with it; None otherwise.
+        further: The versions of a batch after the first.
     """
 
     archive: str
@@ -89,6 +110,19 @@ class Marker:
     files: tuple[Promise, ...]
     replaced: tuple[Promise, ...] = ()
     introduced: Introduced | None = None
+    further: tuple[PlannedVersion, ...] = ()
+
+    @property
+    def versions(self) -> tuple[PlannedVersion, ...]:
+        """Every version that is written, in the order of their entries."""
+        if self.release is None or self.version is None or self.folder is None:
+            return ()
+        return (PlannedVersion(self.release, self.version, self.folder), *self.further)
+
+    @property
+    def before(self) -> int:
+        """Size of the log before."""
+        return self.size - 1 - len(self.further)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -99,7 +133,8 @@ class Marker:
     def subject(self) -> str:
         """What it makes, for messages."""
         if self.release is not None:
-            return f"{self.release}/v{self.version}"
+            first, last = self.versions[0].name, self.versions[-1].name
+            return f"{len(self.versions)} versions, {first} to {last}" if self.further else first
         if self.root is not None:
             return f"trust root {self.root}"
         if self.stamp is not None:
@@ -145,6 +180,9 @@ def promise(path: str, data: bytes, before: bytes | None = None) -> Promise:
 
 FORMAT = "muniment-unfinished/2"
 
+BATCH_FORMAT = "muniment-unfinished/3"
+"""The form for more than one version: that of one, and the ``further`` ones."""
+
 NAMESPACE = "unfinished@muniment"
 """What a signature over a marker says it is for."""
 
@@ -159,7 +197,7 @@ def format_marker(marker: Marker) -> bytes:
         "continues": marker.continues,
         "files": _as_json(marker.files),
         "folder": marker.folder,
-        "format": FORMAT,
+        "format": BATCH_FORMAT if marker.further else FORMAT,
         "introduced": None
         if introduced is None
         else {
@@ -171,6 +209,8 @@ def format_marker(marker: Marker) -> bytes:
         "size": marker.size,
         "version": marker.version,
     }
+    if marker.further:
+        value["further"] = [asdict(target) for target in marker.further]
     return format_canonical(cast("Json", value))
 
 
@@ -219,14 +259,15 @@ def parse_line(line: bytes) -> Marker:
         introduced = Introduced(introduction["root"].encode(), signatures)
     target = (members["archive"], members["size"], members["continues"], members["release"], members["version"])
     files, replaced = _promises(members["files"]), _promises(members["replaced"])
-    marker = Marker(*target, members["folder"], files, replaced, introduced)
+    further = tuple(PlannedVersion(**value) for value in members.get("further", ()))
+    marker = Marker(*target, members["folder"], files, replaced, introduced, further)
     if any(promised.before is not None for promised in files) or any(p.before is None for p in replaced):
         raise _no_marker()
     try:
-        for path in (*(promised.path for promised in (*files, *replaced)), marker.folder or UNFINISHED):
+        for path in (*(promised.path for promised in (*files, *replaced)), *(t.folder for t in marker.versions)):
             check_path(path)
-        if marker.release is not None:
-            check_release_id(marker.release)
+        for version in marker.versions:
+            check_release_id(version.release)
     except (StoreError, InputError) as error:
         raise error.as_(FormatError, where=UNFINISHED) from error
     if marker.release is None and marker.size != 1 and (marker.root is None) == (marker.stamp is None):
@@ -249,7 +290,12 @@ _MEMBERS = frozenset(
 
 def _has_shape(members: dict[str, Any]) -> bool:
     """Whether a value has just the members that ``format_marker`` writes, each of its type."""
-    if set(members) != _MEMBERS or members["format"] != FORMAT or not _is_hash(members["continues"]):
+    batch = members.get("format") == BATCH_FORMAT
+    if set(members) != (_MEMBERS | {"further"} if batch else _MEMBERS) or not _is_hash(members["continues"]):
+        return False
+    if not batch and members["format"] != FORMAT:
+        return False
+    if batch and (members["release"] is None or not _are_targets(members["further"])):
         return False
     target = [type(members[name]) for name in ("release", "version", "folder")]
     lists = [members["files"], members["replaced"]]
@@ -259,6 +305,16 @@ def _has_shape(members: dict[str, Any]) -> bool:
         and target in ([str, int, str], [type(None)] * 3)
         and all(isinstance(values, list) and all(map(_is_promise, values)) for values in lists)
         and (members["introduced"] is None or _is_introduced(members["introduced"]))
+    )
+
+
+def _are_targets(values: object) -> bool:
+    """Whether these are the further versions of a batch: one at least."""
+    types = {"release": str, "version": int, "folder": str}
+    return (
+        isinstance(values, list)
+        and bool(values)
+        and all(isinstance(v, dict) and {name: type(value) for name, value in v.items()} == types for v in values)
     )
 
 

@@ -12,9 +12,11 @@ the first root is another one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from muniment.archive.batches import MOST
 from muniment.archive.opening import NAMASTE, log_verifiers, object_id
 from muniment.archive.paths import (
     ALLOWED_SIGNERS,
@@ -24,6 +26,7 @@ from muniment.archive.paths import (
     TEMPORARY,
     UNFINISHED,
     Kind,
+    batch_path,
     checkpoint_path,
     content_folder,
     object_folder,
@@ -33,14 +36,14 @@ from muniment.archive.paths import (
     stamp_paths,
     tile_path,
 )
-from muniment.archive.unfinished import Introduced, Marker, SignedMarker, read_marker
+from muniment.archive.unfinished import Introduced, Marker, PlannedVersion, SignedMarker, read_marker
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, MunimentError, NotFoundError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.encoding import say_entries
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
-from muniment.log.tile import last_tiles
+from muniment.log.tile import new_tiles
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, keeps_inventory
 from muniment.record import RECORD_PATH, SIGNATURE_PATH
 from muniment.ssh.keys import PublicKey
@@ -85,8 +88,11 @@ def check_claim(signed: SignedMarker, state: ArchiveState) -> None:
     marker, size = signed.marker, state.checkpoint.size
     if marker.archive != state.checkpoint.origin:
         raise foreign(f"a marker of {state.checkpoint.origin}", f"one of {marker.archive}")
-    if marker.size not in {size, size + 1}:
-        raise foreign(f"a marker for a log of {say_entries(size + 1)}", f"one for {marker.size}")
+    if len(marker.versions) > MOST:
+        raise foreign(f"a batch of {MOST} versions at most", f"one of {len(marker.versions)}")
+    if size not in {marker.size, marker.before}:
+        expected = size + marker.size - marker.before
+        raise foreign(f"a marker for a log of {say_entries(expected)}", f"one for {marker.size}")
     done = marker.size == size
     if not done and marker.continues != state.checkpoint.root.hex():
         raise foreign("a marker for this log", "one for another log of this size")
@@ -99,7 +105,7 @@ def check_claim(signed: SignedMarker, state: ArchiveState) -> None:
 def _files(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
     """The files that this write makes, in order."""
     if marker.release is not None:
-        own = _of_version(marker, marker.release, state, done=done)
+        own = _of_versions(marker, state, done=done)
     elif marker.size == 1:
         own = files_of_first(state.roots[0].root, marker)
     elif marker.root is not None:
@@ -108,12 +114,19 @@ def _files(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
         own = _of_stamp(marker, state, done=done)
     if marker.size == 1:
         return own
-    return [*own, *files_of_log(marker.size)]
+    return [*own, *files_of_log(marker.size, marker.before)]
 
 
-def files_of_log(size: int) -> list[str]:
-    """Name the files below ``log/`` that an entry brings, in the order of writing, for the log size that it makes."""
-    return [*map(tile_path, last_tiles(size)), checkpoint_path(size)]
+def files_of_log(size: int, before: int | None = None) -> list[str]:
+    """Name the files below ``log/`` that growing brings, in the order of writing.
+
+    Args:
+        size: The log size that it makes.
+        before: The size before it; None for that of one entry less.
+    """
+    before = size - 1 if before is None else before
+    batch = [batch_path(size)] if size - before > 1 else []
+    return [*map(tile_path, new_tiles(before, size)), *batch, checkpoint_path(size)]
 
 
 def files_of_first(root: TrustRoot, marker: Marker) -> list[str]:
@@ -133,19 +146,34 @@ def compare(paths: Sequence[str], expected: Sequence[str], subject: str) -> None
         raise foreign(f"the files of {subject} only: {other or 'no more'}", one or "no more")
 
 
-def _of_version(marker: Marker, release: str, state: ArchiveState, *, done: bool) -> list[str]:
-    logged = [
-        statement
-        for statement in state.statements
-        if isinstance(statement, VersionStatement) and statement.release == release
-    ]
-    number = len(logged) if done else len(logged) + 1
-    last = state.statements[-1]
-    if done and not (isinstance(last, VersionStatement) and last.release == release):
-        raise foreign(f"the last write, {last.name}", marker.subject)
-    folder = object_folder(state.layout, object_id(state.roots[0].root, release))
-    if (marker.version, marker.folder) != (number, folder):
-        raise foreign(f"{release}/v{number} in {folder}", f"{marker.subject} in {marker.folder}")
+def _of_versions(marker: Marker, state: ArchiveState, *, done: bool) -> list[str]:
+    """The files of every version; then, of the releases that are new, the inventory of the object root."""
+    logged = state.statements[: marker.before]
+    counts = Counter(statement.release for statement in logged if isinstance(statement, VersionStatement))
+    last = [statement.name for statement in state.statements[marker.before :]]
+    if done and last != [version.name for version in marker.versions]:
+        raise foreign(f"the last write, {' '.join(last[:1] + last[-1:])}", marker.subject)
+    new = dict.fromkeys(version.folder for version in marker.versions if counts[version.release] == 0)
+    old = dict.fromkeys(version.folder for version in marker.versions if counts[version.release])
+    replaced = [path for folder in old for path in _pair(folder)]
+    own: list[str] = []
+    for version in marker.versions:
+        counts[version.release] += 1
+        folder = object_folder(state.layout, object_id(state.roots[0].root, version.release))
+        if (version.version, version.folder) != (counts[version.release], folder):
+            expected = f"{version.release}/v{counts[version.release]} in {folder}"
+            raise foreign(expected, f"{version.name} in {version.folder}")
+        own += _of_version(marker, version)
+    compare([promised.path for promised in marker.replaced], replaced, marker.subject)
+    return own + [path for folder in new for path in _pair(folder)]
+
+
+def _pair(folder: str) -> list[str]:
+    return [f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"]
+
+
+def _of_version(marker: Marker, version: PlannedVersion) -> list[str]:
+    folder, number = version.folder, version.version
     content = f"{content_folder(folder, number)}/"
     named = [path.removeprefix(content) for path in dict.fromkeys(marker.paths) if path.startswith(content)]
     originals = [name for name in named if _ORIGINAL.fullmatch(name)]
@@ -154,10 +182,8 @@ def _of_version(marker: Marker, release: str, state: ArchiveState, *, done: bool
         known.add("original.txt")
     order = [*(name for name in named if name in known), *sorted(known - set(named))]
     declaration = [f"{folder}/{OBJECT_DECLARATION[0]}"] if number == 1 else []
-    root = [f"{folder}/{INVENTORY}", f"{folder}/{SIDECAR}"]
-    compare([promised.path for promised in marker.replaced], [] if number == 1 else root, marker.subject)
-    own = [f"{folder}/v{number}/{name}" for name in (INVENTORY, SIDECAR) if keeps_inventory(number)]
-    return [*declaration, *(f"{content}{name}" for name in order), *own, *(root if number == 1 else [])]
+    own = _pair(f"{folder}/v{number}") if keeps_inventory(number) else []
+    return [*declaration, *(f"{content}{name}" for name in order), *own]
 
 
 def _of_root(marker: Marker, number: int, state: ArchiveState, *, done: bool) -> list[str]:

@@ -103,20 +103,18 @@ def _row(level: int, count: int) -> Iterator[Tile]:
         yield Tile(level, start // TILE_WIDTH, min(TILE_WIDTH, count - start))
 
 
-def last_tiles(size: int) -> Iterator[Tile]:
-    """List what is written when a log grows by one entry to ``size`` entries: the bundle, then hash tiles by level."""
-    yield _last(ENTRIES, size)
-    level, count = 0, size
-    while count:
-        yield _last(level, count)
-        if count % TILE_WIDTH:
-            return
-        level, count = level + 1, count >> TILE_BITS
+def new_tiles(before: int, size: int) -> Iterator[Tile]:
+    """List what is written when a log grows from one size to another: the bundles, then hash tiles by level."""
+    yield from _grown(ENTRIES, before, size)
+    level = 0
+    while before < size:
+        yield from _grown(level, before, size)
+        level, before, size = level + 1, before >> TILE_BITS, size >> TILE_BITS
 
 
-def _last(level: int, count: int) -> Tile:
-    index, place = divmod(count - 1, TILE_WIDTH)
-    return Tile(level, index, place + 1)
+def _grown(level: int, before: int, count: int) -> Iterator[Tile]:
+    for index in range(before // TILE_WIDTH, -(-count // TILE_WIDTH)):
+        yield Tile(level, index, min(TILE_WIDTH, count - index * TILE_WIDTH))
 
 
 def edge_tiles(size: int) -> tuple[Tile, ...]:

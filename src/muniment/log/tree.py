@@ -8,7 +8,7 @@ missing or wrong can be made again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -261,12 +261,30 @@ def growing_tiles(size: int) -> tuple[Tile, ...]:
     return (*edge, *(replace(tile, level=ENTRIES) for tile in edge[:1]))
 
 
-def log_files(entries: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
-    """Give path and bytes of every bundle and tile of a log with these entries, narrower forms first."""
+def narrower_tiles(size: int, unpublished: Container[int] = ()) -> Iterator[Tile]:
+    """List the narrower forms that lie beside the tiles which grow: one for each published checkpoint that used it.
+
+    Args:
+        size: The number of entries.
+        unpublished: The sizes that no checkpoint was published of.
+    """
+    for tile in growing_tiles(size):
+        for width in range(1, tile.width):
+            # Above level 0 a batch is too small to pass over a width.
+            if tile.level > 0 or tile.index * TILE_WIDTH + width not in unpublished:
+                yield replace(tile, width=width)
+
+
+def log_files(entries: Sequence[bytes], unpublished: Container[int] = ()) -> Iterator[tuple[str, bytes]]:
+    """Give path and bytes of every bundle and tile of a log with these entries, narrower forms first.
+
+    Args:
+        entries: All of them.
+        unpublished: The sizes that no checkpoint was published of.
+    """
     levels = levels_of([leaf_hash(entry) for entry in entries])
     size = len(entries)
-    narrower = (replace(tile, width=width) for tile in growing_tiles(size) for width in range(1, tile.width))
-    for tile in (*narrower, *bundles(size), *tiles(size)):
+    for tile in (*narrower_tiles(size, unpublished), *bundles(size), *tiles(size)):
         if tile.level == ENTRIES:
             start = tile.index * TILE_WIDTH
             yield tile.path, format_bundle(entries[start : start + tile.width])

@@ -7,6 +7,7 @@
 - ``log``: check 10: tiles, bundles
 - ``entries``: check 9 on the entries alone, read again when they are asked for
 - ``checkpoints``: check 10: checkpoints
+- ``batches``: check 10: sizes without a checkpoint
 - ``cosignatures``: check 10: cosignatures
 - ``trust``: checks 8 and 11: trust roots and signers
 - ``layout``: check 1: only the expected files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -135,6 +135,7 @@ class CheckpointRange:
         verifiers: The log keys.
         newest: Which trust root was the newest at each size.
         head: The head of the log; None where the checkpoint of its size is not among these.
+        unpublished: Those of the sizes that no checkpoint was published of.
     """
 
     origin: str
@@ -144,6 +145,7 @@ class CheckpointRange:
     verifiers: tuple[Verifier, ...]
     newest: NewestRoots
     head: LogHead | None
+    unpublished: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,12 @@ RANGE = 64
 
 
 def checkpoint_ranges(
-    leaves: Leaves, head: LogHead, verifiers: Sequence[Verifier], origin: str, newest: NewestRoots
+    leaves: Leaves,
+    head: LogHead,
+    verifiers: Sequence[Verifier],
+    origin: str,
+    newest: NewestRoots,
+    unpublished: Container[int] = (),
 ) -> Iterator[CheckpointRange]:
     """Divide the checkpoints of a log into ranges; each entry is hashed into the peaks once.
 
@@ -169,20 +176,27 @@ def checkpoint_ranges(
         verifiers: The log keys.
         origin: Name of the log.
         newest: Which trust root was the newest at each size.
+        unpublished: The sizes that no checkpoint was published of.
     """
     peaks: list[bytes] = []
     for start in range(0, leaves.size, RANGE):
         part = leaves[start : start + RANGE]
         last = head if start + RANGE >= leaves.size else None
-        yield CheckpointRange(origin, start, tuple(peaks), b"".join(part), tuple(verifiers), newest, last)
+        without = frozenset(size for size in range(start + 1, start + len(part) + 1) if size in unpublished)
+        yield CheckpointRange(origin, start, tuple(peaks), b"".join(part), tuple(verifiers), newest, last, without)
         _push(peaks, tree_root(part), start // RANGE + 1)
 
 
 def check_range(store: Store, task: CheckpointRange) -> RangeResult:
-    """Each size has its published checkpoint: signed, with the root hash and the newest trust root of its entries."""
+    """Each size has its published checkpoint: signed, with the root hash and the newest trust root of its entries.
+
+    Of the sizes within a batch there is none.
+    """
     reader = LogReader(store, Tally())
     leaves = Leaves(task.leaves)
     for size, root in enumerate(prefix_roots(leaves, task.peaks, task.start), task.start + 1):
+        if size in task.unpublished:
+            continue
         data = check_checkpoint(reader, TreeHead(task.origin, size, root), task.verifiers, task.newest)
         if task.head is not None and size == task.start + leaves.size and data is not None:
             check_copy(reader, size, data, task.head)
@@ -239,6 +253,17 @@ def prefix_roots(leaves: Sequence[bytes], peaks: Sequence[bytes] = (), start: in
         for peak in reversed(standing[:-1]):
             root = node_hash(peak, root)
         yield root
+
+
+def roots_at(leaves: Sequence[bytes], sizes: Collection[int]) -> dict[int, bytes]:
+    """Give the root after so many entries, of the sizes that are asked for; 0 and sizes above have none here.
+
+    Args:
+        leaves: The leaf hashes.
+        sizes: The sizes.
+    """
+    wanted = frozenset(sizes)
+    return {size: root for size, root in enumerate(prefix_roots(leaves), 1) if size in wanted} if wanted else {}
 
 
 def _push(peaks: list[bytes], root: bytes, number: int) -> None:

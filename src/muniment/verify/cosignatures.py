@@ -19,7 +19,7 @@ from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE
 from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import prefix_roots
+from muniment.verify.checkpoints import roots_at
 from muniment.verify.log import LogResult
 from muniment.verify.report import Tally
 
@@ -61,8 +61,7 @@ def check_cosignatures(
     named = list(_named(log)) if log.leaves is not None else []
     by_size: _BySize = {}
     if named and log.leaves is not None:
-        wanted = {size for size, _, _ in named}
-        roots = {size: root for size, root in enumerate(prefix_roots(log.leaves), 1) if size in wanted}
+        roots = roots_at(log.leaves, {size for size, _, _ in named})
         for size, key_id, path in named:
             root = newest.at(size)
             if root is None:

@@ -6,11 +6,12 @@ checkpoint follows from them, and is compared with what follows.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
+from muniment.archive.batches import ALL_PUBLISHED, Unpublished
 from muniment.archive.paths import CHECKPOINT, CHECKPOINTS, TILES, Kind, checkpoint_path, parse_path, tile_path
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
@@ -30,8 +31,9 @@ from muniment.log.tile import (
     parse_hashes,
     tiles,
 )
-from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, other_root
+from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, narrower_tiles, other_root
 from muniment.store import Store
+from muniment.verify.batches import check_batches
 from muniment.verify.checkpoints import (
     CheckpointRange,
     LogHead,
@@ -61,6 +63,7 @@ class LogResult:
         signed: The head of the log, as far as it verifies.
         entries: Every entry in order; None where its bundle cannot be read.
         leaves: The leaf hashes that give the signed root; None where it was not reached.
+        unpublished: The sizes within batches; not asked for where the log is read for a part.
     """
 
     reader: LogReader
@@ -69,6 +72,7 @@ class LogResult:
     signed: LogHead
     entries: Sequence[bytes | None] = ()
     leaves: Leaves | None = None
+    unpublished: Unpublished = ALL_PUBLISHED
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -92,7 +96,7 @@ class LogResult:
 
     @property
     def published(self) -> int:
-        """How many published checkpoints belong to the log, one of each size; 0 where it is not known."""
+        """Up to which size published checkpoints belong to the log; 0 where it is not known."""
         return 0 if self.leaves is None else self.leaves.size
 
     def publishes(self, path: str) -> bool:
@@ -100,7 +104,9 @@ class LogResult:
         if not path.startswith(f"{CHECKPOINTS}/"):
             return False
         parsed = parse_path(path)
-        return parsed is not None and parsed.kind is Kind.PUBLISHED and parsed.size <= self.published
+        if parsed is None or parsed.kind is not Kind.PUBLISHED:
+            return False
+        return parsed.size <= self.published and parsed.size not in self.unpublished
 
     @property
     def has_gaps(self) -> bool:
@@ -135,7 +141,8 @@ def open_log(
     if entries is None:
         return LogResult(reader, verifiers, origin, signed)
     leaves = _vouched(reader, signed.checkpoint, entries)
-    return LogResult(reader, verifiers, origin, signed, entries, leaves)
+    batches = ALL_PUBLISHED if leaves is None or kept else check_batches(reader, leaves, verifiers, origin)
+    return LogResult(reader, verifiers, origin, signed, entries, leaves, batches)
 
 
 def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> None:
@@ -149,7 +156,7 @@ def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> N
     check_hashes(log, present)
     for task in ranges_of(log, newest):
         take_range(log, check_range(log.reader.store, task))
-    log.reader.files += map(checkpoint_path, range(1, log.published + 1))
+    log.reader.files += (checkpoint_path(size) for size in range(1, log.published + 1) if size not in log.unpublished)
 
 
 def check_hashes(log: LogResult, present: Container[str]) -> None:
@@ -158,14 +165,14 @@ def check_hashes(log: LogResult, present: Container[str]) -> None:
         return
     levels, size = levels_of(log.leaves), log.leaves.size
     _check_tiles(log.reader, size, levels)
-    _check_older_tiles(log.reader, size, levels, log.entries, present)
+    _check_older_tiles(log.reader, _older(size, present, log.unpublished), levels, log.entries)
 
 
 def ranges_of(log: LogResult, newest: NewestRoots) -> list[CheckpointRange]:
     """Give the published checkpoints that are to be checked, in ranges; none where the signed root was not reached."""
     if log.leaves is None:
         return []
-    return list(checkpoint_ranges(log.leaves, log.signed, log.verifiers, log.origin, newest))
+    return list(checkpoint_ranges(log.leaves, log.signed, log.verifiers, log.origin, newest, log.unpublished))
 
 
 def take_range(log: LogResult, result: RangeResult) -> None:
@@ -297,14 +304,11 @@ def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_b
 
 
 def _check_older_tiles(
-    reader: LogReader,
-    size: int,
-    levels: list[Sequence[bytes]],
-    entries: Sequence[bytes | None],
-    present: Container[str],
+    reader: LogReader, older: Iterable[Tile], levels: list[Sequence[bytes]], entries: Sequence[bytes | None]
 ) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
-    for tile in _older(size, present):
+    size = len(entries)
+    for tile in older:
         # Those left of a full tile are being dropped, it may be at this moment.
         left = (tile.index + 1) * TILE_WIDTH << TILE_BITS * max(tile.level, 0) <= size
         if tile.level != ENTRIES:
@@ -320,11 +324,10 @@ def _check_older_tiles(
             reader.files.append(tile_path(tile))  # it belongs here; the bundle to compare it with has its finding
 
 
-def _older(size: int, present: Container[str]) -> Iterator[Tile]:
-    """Every narrower form of the growing tiles, and those left of full tiles by a writer that was interrupted."""
+def _older(size: int, present: Container[str], unpublished: Container[int]) -> Iterator[Tile]:
+    """The narrower forms of the growing tiles, and those left of full tiles by a writer that was interrupted."""
+    yield from narrower_tiles(size, unpublished)
     for tile in growing_tiles(size):
-        for width in range(1, tile.width):
-            yield replace(tile, width=width)
         if tile.index:
             left = (Tile(tile.level, tile.index - 1, width) for width in range(1, TILE_WIDTH))
             yield from (narrow for narrow in left if tile_path(narrow) in present)

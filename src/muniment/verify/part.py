@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TypeAlias
 
+from muniment.archive.batches import batch_sizes
 from muniment.archive.existence import Proven
 from muniment.archive.opening import object_id
 from muniment.archive.paths import LAYOUT, RELEASES, log_path, object_folder
@@ -27,6 +28,7 @@ from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.root import TrustRoot, Withdrawal
+from muniment.verify.batches import published_at
 from muniment.verify.checkpoints import check_checkpoint, check_copy
 from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk, walk
@@ -250,6 +252,7 @@ class PartView:
         self._tasks: Sequence[ObjectTask] = ()
         self._checkpoints = 0
         self._tiles = 0
+        self._batches: list[int] | None = None
         self._tree: ProvenTree | None = None
         if log.checkpoint is not None and log.leaves is not None:
             self._tree = ProvenTree(Log(self._read, log.checkpoint.size), log.checkpoint.root)
@@ -285,7 +288,8 @@ class PartView:
         try:
             for index in indexes:
                 tree.prove_inclusion(log.leaves[index], index, tree.size)
-                roots[index + 1] = tree.root_at(index + 1)
+                size = self._published_at(index + 1)
+                roots[size] = tree.root_at(size)
                 log.reader.tally.ok(10)
         except MunimentError as error:
             self._fail(error)
@@ -295,6 +299,12 @@ class PartView:
             data = check_checkpoint(log.reader, TreeHead(log.origin, size, root), log.verifiers, self._newest)
             if size == tree.size and data is not None:
                 check_copy(log.reader, size, data, log.signed)
+
+    def _published_at(self, size: int) -> int:
+        """The size that an entry was published under, which is that of its batch."""
+        if self._batches is None:
+            self._batches = batch_sizes(self._store)
+        return published_at(self._log.reader, size, self._log.verifiers, self._log.origin, self._batches)
 
     def _read(self, path: str) -> bytes:
         path = log_path(path)

@@ -119,10 +119,10 @@ def diagnose(tally: Tally, evidence: ObjectFiles) -> None:
 def _without_promised(tally: Tally, evidence: ObjectFiles) -> ObjectFiles:
     """Put the old root inventory in the place of the one that an unfinished addition has put there, byte for byte."""
     marker = evidence.found_marker.marker
-    if marker is None or marker.folder != evidence.folder or evidence.folder not in evidence.folders:
+    if marker is None or evidence.folder not in evidence.folders:
         return evidence
-    stored = dict(evidence.stored)
-    for promised in marker.replaced:
+    stored, own = dict(evidence.stored), (f"{evidence.folder}/{INVENTORY}", f"{evidence.folder}/{SIDECAR}")
+    for promised in (promised for promised in marker.replaced if promised.path in own):
         data = stored.get(promised.path)
         copy = f"{evidence.folder}/v{evidence.last}{promised.path.removeprefix(evidence.folder)}"
         old = evidence.rebuilt.get(promised.path, stored.get(copy))

@@ -6,7 +6,7 @@ must give the signed root, each stamped checkpoint must be one of this log, and 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,7 +26,7 @@ from muniment.store import Store
 from muniment.timestamp.claimed_time import said_time
 from muniment.timestamp.response import check_response
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import LogHead, LogReader, prefix_roots
+from muniment.verify.checkpoints import LogHead, LogReader, roots_at
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.log import LogResult
 from muniment.verify.report import Finding, Tally
@@ -291,11 +291,10 @@ def frontier(proven: Iterable[Proven]) -> tuple[Proven, ...]:
     return tuple(reversed(kept))
 
 
-def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Container[int]) -> set[int]:
+def _genuine(tally: Tally, archive: Archive, leaves: Sequence[bytes], sizes: Collection[int]) -> set[int]:
     """Those of some sizes whose published checkpoint is signed and is one of this log (check 10)."""
-    roots = {size: root for size, root in enumerate(prefix_roots(leaves), 1) if size in sizes}
     genuine = set()
-    for size, root in roots.items():
+    for size, root in roots_at(leaves, sizes).items():
         path = checkpoint_path(size)
         with tally.check(10, path):
             checkpoint = open_published(archive.store.read(path), archive.log_verifiers, archive.origin, path)

@@ -101,11 +101,11 @@ class ConcurrentWrites:
 
     def _committed(self, path: str) -> bool:
         parsed = parse_path(path)
-        if parsed is None or parsed.kind not in {Kind.PUBLISHED, Kind.COSIGNATURE, Kind.TILE}:
+        if parsed is None or parsed.kind not in {Kind.PUBLISHED, Kind.BATCH, Kind.COSIGNATURE, Kind.TILE}:
             return path.startswith(self.places)
         size = parsed.size
         if parsed.tile is not None:
-            # The size of the log at which this tile was first written.
+            # The size of the log that this tile is of; a batch that wrote it may have made a larger one.
             tile = parsed.tile
             size = (tile.index * TILE_WIDTH + tile.width) << TILE_BITS * max(tile.level, 0)
         return self.before < size <= self.after
@@ -114,18 +114,20 @@ class ConcurrentWrites:
         """Whether a folder was about to get its first file, or has just lost its last."""
         if path.startswith(f"{TILES}/") and self.after > self.before:
             return True
-        if self.marker is not None and self.marker.size == self.after and path in _tidied(self.after):
+        marker = self.marker
+        if marker is not None and marker.size == self.after and path in _tidied(marker.before, marker.size):
             return True
         return any(f"{path}/".startswith(prefix) or prefix.startswith(f"{path}/") for prefix in self.places)
 
 
-def _tidied(size: int) -> Iterator[str]:
-    """Folders of the partial tiles that became full at a size, and are dropped after the commit."""
+def _tidied(before: int, size: int) -> Iterator[str]:
+    """Folders of the partial tiles that became full from one size to another, and are dropped after the commit."""
     level = 0
-    while size and size % TILE_WIDTH == 0:
-        size //= TILE_WIDTH
+    while size // TILE_WIDTH > before // TILE_WIDTH:
+        before, size = before // TILE_WIDTH, size // TILE_WIDTH
         for row in {level, ENTRIES if level == 0 else level}:
-            yield tile_path(Tile(row, size - 1, 1)).rpartition("/")[0]
+            for index in range(before, size):
+                yield tile_path(Tile(row, index, 1)).rpartition("/")[0]
         level += 1
 
 

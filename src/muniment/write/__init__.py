@@ -2,7 +2,8 @@
 
 - ``create``: a new archive
 - ``static_files``: the files that never change, README.txt first
-- ``version``: the next version
+- ``version``: the next version of a release, of each kind
+- ``batch``: the one commit of versions, one or many
 - ``trust_root``: the next trust root
 - ``head``: what is built on: the log, held to its root, and the newest version of a release
 - ``restore``: mending from a good copy

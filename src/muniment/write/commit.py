@@ -1,8 +1,8 @@
 """Committing: one order of writes, one commit point.
 
-marker → new files (content, ``vN`` inventory) → root inventory → its sidecar → entry bundle and tiles →
-``log/checkpoints/SIZE`` → ``log/checkpoint`` (compare and swap) → ``trust/allowed_signers``, where a trust root came →
-superseded tiles removed → marker removed.
+marker → new files (content, ``vN`` inventories) → root inventories, each with its sidecar → entry bundles and tiles →
+of a batch ``log/batches/SIZE`` → ``log/checkpoints/SIZE`` → ``log/checkpoint`` (compare and swap) →
+``trust/allowed_signers``, where a trust root came → superseded tiles removed → marker removed.
 
 Until ``log/checkpoint`` is swapped the archive is as before, and ``recover`` makes it so again.  From the moment that
 ``log/checkpoints/SIZE`` is there, a signed checkpoint may have been seen, so from there ``recover`` goes forward.
@@ -10,12 +10,13 @@ Until ``log/checkpoint`` is swapped the archive is as before, and ``recover`` ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from muniment.archive.paths import CHECKPOINT, UNFINISHED, checkpoint_path, log_path
-from muniment.archive.unfinished import Introduced, Marker, promise, sign_marker
+from muniment.archive.batches import Batch, batch_sizes, sign_batch
+from muniment.archive.paths import CHECKPOINT, UNFINISHED, batch_path, checkpoint_path, log_path
+from muniment.archive.unfinished import Introduced, Marker, PlannedVersion, promise, sign_marker
 from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
 from muniment.log.merkle import EMPTY_ROOT
@@ -83,19 +84,25 @@ class LogPart:
 
 
 def grow_log(
-    log: Log, before: Checkpoint | None, entry: bytes, origin: str, key: SigningKey, *, root: NamedRoot | None = None
+    log: Log,
+    before: Checkpoint | None,
+    entries: Sequence[bytes],
+    origin: str,
+    key: SigningKey,
+    *,
+    root: NamedRoot | None = None,
 ) -> LogPart:
-    """Append one entry to the log and sign the new checkpoint.
+    """Append entries to the log and sign the new checkpoint; of more than one, say that they are a batch.
 
     Args:
         log: The log as committed.
         before: The last checkpoint, whose root is checked before anything is built upon it; None for a new log.
-        entry: The statement.
+        entries: The statements, one or more.
         origin: Name of the log.
         key: The log key.
         root: The trust root that the entry names; None where it names none.
     """
-    growth = append(log, [entry], None if before is None else before.root)
+    growth = append(log, entries, None if before is None else before.root)
     newest = root or (None if before is None else before.newest)
     if newest is None:
         raise InputError("the first entry of a log names trust root 1")
@@ -103,9 +110,12 @@ def grow_log(
     signed = sign_checkpoint(checkpoint, key.public.raw, key.sign)
     files = tuple((log_path(path), data) for path, data in growth.files)
     superseded = tuple(map(log_path, growth.superseded))
-    published = (checkpoint_path(growth.size), signed)
+    published = [(checkpoint_path(growth.size), signed)]
+    if len(entries) > 1:
+        batch = Batch(origin, log.size, growth.root.hex(), growth.size)
+        published = [(batch_path(growth.size), sign_batch(batch, key)), *published]
     continues = EMPTY_ROOT if before is None else before.root
-    return LogPart(origin, continues, growth.size, (*files, published), signed, superseded, key)
+    return LogPart(origin, continues, growth.size, (*files, *published), signed, superseded, key)
 
 
 def execute(store: Store, plan: Plan) -> None:
@@ -116,7 +126,7 @@ def execute(store: Store, plan: Plan) -> None:
         WriteConflictError: Another writer was here; the archive is then in the same state.
         IntegrityError: Other files lie in the way; nothing was written.
     """
-    refuse_fork(store, plan.marker.size)
+    refuse_fork(store, plan.marker.before)
     _refuse_strays(store, plan)
     store.create(UNFINISHED, plan.signed)
     for path, data in plan.create:
@@ -134,18 +144,26 @@ def execute(store: Store, plan: Plan) -> None:
 
 
 def refuse_fork(store: Store, size: int) -> None:
-    """Never sign a second checkpoint of a size: ``log/checkpoint`` may have come back from an old copy.
+    """Never sign a second checkpoint beyond a size: ``log/checkpoint`` may have come back from an old copy.
+
+    The write that came after that size, if there was one, left either the checkpoint of one entry more, or a batch.
+
+    Args:
+        store: The archive.
+        size: Size of the log as it is.
 
     Raises:
-        WriteConflictError: There is one already.
+        WriteConflictError: There is such a checkpoint already.
     """
+    later = batch_sizes(store)[-1:]
+    path = batch_path(later[0]) if later and later[0] > size else checkpoint_path(size + 1)
     try:
-        store.read(checkpoint_path(size))
+        store.read(path)
     except NotFoundError:
         return
     raise WriteConflictError(
         "a checkpoint of this size was published already",
-        where=checkpoint_path(size),
+        where=path,
         hint="log/checkpoint is older than the log: restore it from log/checkpoints",
     )
 
@@ -179,7 +197,7 @@ def finish(store: Store, superseded: Iterable[str]) -> None:
 def plan(
     growth: LogPart,
     *,
-    target: tuple[str | None, int | None, str | None],
+    targets: Sequence[PlannedVersion] = (),
     create: tuple[tuple[str, bytes], ...],
     swap: tuple[Swap, ...],
     before: bytes | None,
@@ -190,7 +208,7 @@ def plan(
 
     Args:
         growth: The log's part.
-        target: Release, version and object folder, or three None for what is no version.
+        targets: The versions that are written; none for what is no version.
         create: New files in order.
         swap: Files replaced after them.
         before: The checkpoint as it is, or None.
@@ -199,7 +217,19 @@ def plan(
     """
     files = tuple(promise(path, data) for path, data in (*create, *growth.files))
     replaced = tuple(promise(file.path, file.data, file.expected) for file in swap)
-    marker = Marker(growth.origin, growth.size, growth.continues.hex(), *target, files, replaced, introduced)
+    first = targets[0] if targets else None
+    marker = Marker(
+        growth.origin,
+        growth.size,
+        growth.continues.hex(),
+        first.release if first else None,
+        first.version if first else None,
+        first.folder if first else None,
+        files,
+        replaced,
+        introduced,
+        tuple(targets[1:]),
+    )
     commit = Swap(CHECKPOINT, growth.checkpoint, before)
     signed = sign_marker(marker, growth.key)
     return Plan(marker, signed, create, swap, growth.files, commit, growth.superseded, derived)

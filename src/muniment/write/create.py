@@ -118,10 +118,10 @@ def _plan(store: Store, initial: InitialKeys, first: tuple[TrustRoot, dict[str, 
     trust = _trust_files(initial, root, data)
     named = NamedRoot(1, format_digest(sha256_hex(data)))
     entry = format_statement(RootStatement(root.archive, 1, named.digest, now))
-    growth = grow_log(Log(store.read, 0), None, entry, root.archive, initial.log, root=named)
+    growth = grow_log(Log(store.read, 0), None, [entry], root.archive, initial.log, root=named)
     introduced = Introduced(data, ((fingerprint_file_name(initial.root.public), trust[_signature(initial)]),))
-    create, target = (*static.items(), *trust.items()), (None, None, None)
-    return plan(growth, target=target, create=create, swap=(), before=None, introduced=introduced)
+    create = (*static.items(), *trust.items())
+    return plan(growth, create=create, swap=(), before=None, introduced=introduced)
 
 
 def _trust_files(initial: InitialKeys, root: TrustRoot, data: bytes) -> dict[str, bytes]:

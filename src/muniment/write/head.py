@@ -65,7 +65,7 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
     """
     recover(store, recall)
     archive = open_archive(store)
-    refuse_fork(store, archive.checkpoint.size + 1)
+    refuse_fork(store, archive.checkpoint.size)
     with mendable():
         refuse_second_history(archive, recall)
         _refuse_unreadable(archive)

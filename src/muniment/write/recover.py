@@ -35,10 +35,9 @@ from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
-    SIDECAR,
     format_inventory,
-    format_sidecar,
     keeps_inventory,
+    pair,
     parse_inventory,
 )
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
@@ -106,8 +105,8 @@ def _refuse_changed(store: Store, marker: Marker, *, forward: bool) -> None:
         still = data is None or sha256_hex(data) == promised.before
         if not (not forward and still) and not (data is not None and promised.is_kept_by(data)):
             changed.append(promised.path)
-    if not forward and inventory_before(store, marker) is None:
-        changed.append(_copy_before(marker) or marker.replaced[0].path)
+    if not forward:
+        changed += [old.copy or old.root for old in _replaced(marker) if inventory_before(store, old) is None]
     if changed:
         what = "of an unfinished write, but not what its writer wrote or replaced: nothing was touched"
         hint = f"restore what it was, or move it away; {UNFINISHED} names its SHA-256; then recover the archive"
@@ -119,34 +118,59 @@ def _as_promised(store: Store, promised: Promise, *, gone: bool) -> bool:
     return gone if data is None else promised.is_kept_by(data)
 
 
-def inventory_before(store: Store, marker: Marker) -> bytes | None:
-    """Give the root inventory as it was before: its copy in the version before, else made again from what is there.
+@dataclass(frozen=True, slots=True)
+class ReplacedInventory:
+    """The root inventory of a release that had versions before.
 
-    Gives no bytes where there is no earlier version, and None where neither is what the writer found.
+    Attributes:
+        folder: Folder of its OCFL object.
+        number: How many versions it had.
+        before: SHA-256 of the inventory then.
     """
-    if not marker.replaced:
-        return b""
-    before = marker.replaced[0].before
-    copy = _copy_before(marker)
-    data = _claim_read(store, copy or marker.replaced[0].path)
-    if copy is None and data is not None and sha256_hex(data) != before:
-        data = _without_newest(data, marker)
-    return data if data is not None and sha256_hex(data) == before else None
+
+    folder: str
+    number: int
+    before: str
+
+    @property
+    def root(self) -> str:
+        """Where the inventory lies that is replaced."""
+        return f"{self.folder}/{INVENTORY}"
+
+    @property
+    def copy(self) -> str | None:
+        """Where the version before keeps its own; None where it keeps none."""
+        return f"{self.folder}/v{self.number}/{INVENTORY}" if keeps_inventory(self.number) else None
 
 
-def _copy_before(marker: Marker) -> str | None:
-    """Where the version before keeps its inventory; None where it keeps none."""
-    number = (marker.version or 1) - 1
-    return f"{marker.folder}/v{number}/{INVENTORY}" if keeps_inventory(number) else None
+def _replaced(marker: Marker) -> list[ReplacedInventory]:
+    before = {promised.path: promised.before for promised in marker.replaced}
+    replaced: dict[str, ReplacedInventory] = {}
+    for version in marker.versions:
+        digest = before.get(f"{version.folder}/{INVENTORY}")
+        if digest is not None:
+            replaced.setdefault(version.folder, ReplacedInventory(version.folder, version.version - 1, digest))
+    return list(replaced.values())
 
 
-def _without_newest(data: bytes, marker: Marker) -> bytes | None:
-    """Take the unfinished version out of the root inventory, which was replaced already."""
+def inventory_before(store: Store, replaced: ReplacedInventory) -> bytes | None:
+    """Give a root inventory as it was before: its copy in the version before, else made again from what is there.
+
+    Gives None where neither is what the writer found.
+    """
+    data = _claim_read(store, replaced.copy or replaced.root)
+    if replaced.copy is None and data is not None and sha256_hex(data) != replaced.before:
+        data = _without_newest(data, replaced)
+    return data if data is not None and sha256_hex(data) == replaced.before else None
+
+
+def _without_newest(data: bytes, replaced: ReplacedInventory) -> bytes | None:
+    """Take the unfinished versions out of the root inventory, which was replaced already."""
     try:
-        inventory = parse_inventory(data, where=marker.replaced[0].path)
+        inventory = parse_inventory(data, where=replaced.root)
     except FormatError:
         return None
-    return format_inventory(inventory.at((marker.version or 1) - 1))
+    return format_inventory(inventory.at(replaced.number))
 
 
 def _claim_read(store: Store, path: str) -> bytes | None:
@@ -289,13 +313,14 @@ def _grown(log: Log, checkpoint: TreeHead, before: TreeHead) -> bool:
 
 
 def _roll_back(store: Store, marker: Marker) -> None:
-    before = inventory_before(store, marker)
+    before = {replaced.folder: inventory_before(store, replaced) for replaced in _replaced(marker)}
     # Removed first: on a full disk this makes the room that putting back takes.
     for path in reversed(marker.paths):
         store.remove(path)
-    if before:
-        for path, data in ((INVENTORY, before), (SIDECAR, format_sidecar(before))):
-            _put(store, f"{marker.folder}/{path}", data, _read(store, f"{marker.folder}/{path}"))
+    for folder, inventory in before.items():
+        if inventory is not None:  # or else nothing would have been touched
+            for path, data in pair(folder, inventory).items():
+                _put(store, path, data, _read(store, path))
     store.remove(UNFINISHED)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from muniment.archive.batches import ALL_PUBLISHED, Batch, Unpublished, batch_sizes, open_batch, without_overlap
 from muniment.archive.judgement import judge_form
 from muniment.archive.opening import NAMASTE, object_id, open_head, read_root_files, stored_log
 from muniment.archive.paths import (
@@ -21,6 +22,7 @@ from muniment.archive.paths import (
     LAYOUT,
     ROOTS,
     UNFINISHED,
+    batch_path,
     checkpoint_path,
     content_folder,
     log_path,
@@ -32,7 +34,7 @@ from muniment.archive.proven_log import ProvenLog
 from muniment.archive.unfinished import read_marker
 from muniment.archive.unfinished_rules import check_signer
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
+from muniment.errors import FormatError, IntegrityError, MunimentError, NotFoundError, ProofError, UnavailableError
 from muniment.log.checkpoint import Checkpoint, open_published
 from muniment.log.encoding import say_entries
 from muniment.log.merkle import tree_root
@@ -365,12 +367,41 @@ def _mend_log(bench: _Bench, chosen: Chosen) -> None:
             request, response = stamp_paths(statement.size, statement.number)
             bench.take(request, statement.request)
             bench.take(response, statement.response)
-    for path, data in log_files(proven_log.entries):
+    unpublished = _mend_batches(bench, chosen)
+    for path, data in log_files(proven_log.entries, unpublished):
         bench.make(log_path(path), data)
     for size in range(1, proven_log.checkpoint.size):
-        _mend_checkpoint(bench, chosen, size)
+        if size not in unpublished:
+            _mend_checkpoint(bench, chosen, size)
     bench.make(checkpoint_path(proven_log.checkpoint.size), chosen.note)
     bench.make(CHECKPOINT, chosen.note)
+
+
+def _mend_batches(bench: _Bench, chosen: Chosen) -> Unpublished:
+    """What is said of each batch, wherever it is said; give the sizes that no checkpoint is looked for of."""
+    proven_log = chosen.proven_log
+    sizes = {size for store in (bench.store, bench.copy) if store is not None for size in _batch_sizes(store)}
+    batches = []
+    for size in sorted(size for size in sizes if size <= proven_log.checkpoint.size):
+
+        def opened(data: bytes, size: int = size) -> Batch | None:
+            with suppress(MunimentError):
+                batch = open_batch(data, proven_log.log_verifiers, proven_log.origin, size)
+                return batch if batch.root == tree_root(proven_log.leaves[:size]).hex() else None
+            return None
+
+        data = bench.hold(batch_path(size), lambda data: opened(data) is not None)
+        batch = None if data is None else opened(data)
+        batches += [] if batch is None else [batch]
+    with suppress(FormatError):
+        return without_overlap(batches)
+    return ALL_PUBLISHED
+
+
+def _batch_sizes(store: Store) -> list[int]:
+    with suppress(MunimentError):
+        return batch_sizes(store)
+    return []
 
 
 def _mend_checkpoint(bench: _Bench, chosen: Chosen, size: int) -> None:

@@ -21,10 +21,10 @@ from muniment.ssh.keys import SigningKey
 from muniment.store import Store
 from muniment.timestamp.response import Stamp, check_response
 from muniment.trust.root import Authority
+from muniment.write.batch import admit_log_key
 from muniment.write.commit import grow_log, plan
 from muniment.write.head import open_ground
 from muniment.write.recover import execute_or_undo
-from muniment.write.version import admit_log_key
 
 SKEW = 3600
 """How far the clocks of this machine and of an authority may be apart, in seconds."""
@@ -90,11 +90,10 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         _check_clock(stamp, reply, now)
         refuse_before_entries(archive, reply.size, int(stamp.generated), now=now, where=reply.authority)
         statement = _statement(archive, reply, now)
-        growth = grow_log(archive.log, archive.checkpoint, format_statement(statement), archive.origin, key)
+        growth = grow_log(archive.log, archive.checkpoint, [format_statement(statement)], archive.origin, key)
         request_path, response_path = stamp_paths(statement.size, statement.number)
         create = ((request_path, reply.request), (response_path, reply.response))
-        target = (None, None, None)
-        execute_or_undo(store, plan(growth, target=target, create=create, swap=(), before=archive.note))
+        execute_or_undo(store, plan(growth, create=create, swap=(), before=archive.note))
         return Stamped(statement, growth.size - 1, stamp)
 
 

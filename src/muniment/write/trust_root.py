@@ -222,7 +222,7 @@ def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: by
     root = file.root
     statement = RootStatement(archive.origin, root.version, file.digest, root.created)
     entry, named = format_statement(statement), NamedRoot(root.version, file.digest)
-    growth = grow_log(archive.log, archive.checkpoint, entry, archive.origin, log, root=named)
+    growth = grow_log(archive.log, archive.checkpoint, [entry], archive.origin, log, root=named)
     signatures = {signature_name(root.version, name): data for name, data in file.signatures}
     trust = {root_name(root.version): file.data, **signatures}
     create = (*static.items(), *((f"{ROOTS}/{name}", data) for name, data in trust.items()))
@@ -231,7 +231,6 @@ def _plan(archive: Archive, file: RootFile, static: Mapping[str, bytes], old: by
     introduced = None if log.public.raw in known else Introduced(file.data, file.signatures)
     return plan(
         growth,
-        target=(None, None, None),
         create=create,
         swap=(),
         before=archive.note,

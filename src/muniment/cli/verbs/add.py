@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,6 +15,7 @@ from typing import cast
 import click
 
 from muniment.archive import Archive
+from muniment.archive.batches import MOST
 from muniment.canonical import Json
 from muniment.cli.authoring import (
     Members,
@@ -50,9 +51,19 @@ from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
 from muniment.write.head import ReleaseHead
-from muniment.write.version import Added, Author, Keys, add_publication, preview_publication
+from muniment.write.version import (
+    Added,
+    Author,
+    Keys,
+    Publication,
+    add_publication,
+    add_publications,
+    preview_publication,
+)
 
 _FACT_WIDTH, _CHARSET_WIDTH = 12, 13
+_MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of originals that one batch holds in memory, but for a single larger one."""
 
 
 def finish(
@@ -154,8 +165,9 @@ def command(
     states, the headline of the text, or the name of the file, becomes the title. Without --issued, the date is the one
     that a page states, or that of a line of the text that is nothing but a date, or is unknown. What is kept from the
     version before is printed. If the newest version already has these bytes, nothing changes. Several files become
-    versions in the order in which they are named, each with the same options; after one that cannot be added the
-    others are, and the exit code is 1, or 3 where one could not be written.
+    versions in the order in which they are named, each with the same options, up to 256 under one checkpoint, which is
+    written whole or not at all. One that cannot be added is left out and named, the others are added, and the exit
+    code is 1, or 3 where one could not be written.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
@@ -164,31 +176,29 @@ def command(
         raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
     job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish)
-    if dry_run:
-        act: Callable[[str, str], object] = partial(_preview, open_target(), job, {})
-    else:
-        archive = open_to_write(memory)
-        act = partial(_add, archive.store, load_keys(archive, key_files), job)
+    archive = open_target() if dry_run else open_to_write(memory)
+    keys = None if dry_run else load_keys(archive, key_files)
     if len(paths) == 1:
-        _print_one(act(paths[0], releases[0]), job, as_json=as_json)
+        one = partial(_preview, archive, job, {}) if keys is None else partial(_add, keys, archive, job)
+        _print_one(one(paths[0], releases[0]), job, as_json=as_json)
         return
-    outcomes = _all_of(act, paths, releases, as_json=as_json)
+    named = list(zip(paths, releases, strict=True))
+    came = _preview_all(archive, job, named) if keys is None else _add_all(keys, archive.store, job, named)
+    outcomes = _print_rows(paths, came, as_json=as_json)
     _print_end(paths, outcomes, job, as_json=as_json)
     click.get_current_context().exit(_exit_code(outcomes))
 
 
-def _all_of(
-    act: Callable[[str, str], object], paths: Sequence[str], releases: Sequence[str], *, as_json: bool
-) -> list[object]:
-    """Add each file, and print its line at once; where nobody sees the lines, a bar tells how far it is."""
+def _print_rows(paths: Sequence[str], came: Iterable[object], *, as_json: bool) -> list[object]:
+    """Print the line of each file when it is done; where nobody sees the lines, a bar tells how far it is."""
     outcomes: list[object] = []
     width = min(max(cells(plain(path)) for path in paths), 30)
     seen = is_terminal(sys.stdout) and not as_json
     with ProgressBar("adding") as bar:
-        for path, release in zip(paths, releases, strict=True):
-            outcomes.append(_attempt(act, path, release))
+        for path, outcome in zip(paths, came, strict=True):
+            outcomes.append(outcome)
             if not as_json:
-                _print_row(path, outcomes[-1], width)
+                _print_row(path, outcome, width)
             if not seen:
                 bar.update(len(outcomes), len(paths))
     return outcomes
@@ -240,8 +250,8 @@ class Previewed:
     given: frozenset[str]
 
 
-def _add(store: Store, keys: Keys, job: _Job, path: str, release: str) -> Added:
-    source = job.read(path)
+def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Added:
+    source, store = job.read(path), archive.store
     with _showing_charsets(source):
         added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
@@ -266,11 +276,54 @@ def _preview(archive: Archive, job: _Job, heads: dict[str, ReleaseHead], path: s
     return Previewed(record, before, frozenset(job.metadata))
 
 
-def _attempt(act: Callable[[str, str], object], path: str, release: str) -> object:
+def _attempt(act: Callable[[], object]) -> object:
     try:
-        return act(path, release)
+        return act()
     except MunimentError as error:
         return error
+
+
+def _preview_all(archive: Archive, job: _Job, named: Sequence[tuple[str, str]]) -> Iterator[object]:
+    """Give what would come of each file, after those before it."""
+    heads: dict[str, ReleaseHead] = {}
+    for path, release in named:
+        yield _attempt(partial(_preview, archive, job, heads, path, release))
+
+
+def _add_all(keys: Keys, store: Store, job: _Job, named: Sequence[tuple[str, str]]) -> Iterator[object]:
+    """Add files in batches, each whole or not at all; give what came of each file, or why it was left out."""
+    waiting: list[object] = []
+    room = _MOST_BYTES
+    for path, release in named:
+        source = _attempt(partial(job.read, path))
+        size = len(source.data) if isinstance(source, Source) else 0
+        if len(waiting) == MOST or size > room:
+            yield from _add_batch(keys, store, job, waiting)
+            waiting, room = [], _MOST_BYTES
+        waiting.append(Publication(release, source, job.metadata) if isinstance(source, Source) else source)
+        room -= size
+    yield from _add_batch(keys, store, job, waiting)
+
+
+def _add_batch(keys: Keys, store: Store, job: _Job, waiting: Sequence[object]) -> Iterator[object]:
+    """Add what is waiting as one batch; what could not be read stays in its place."""
+    publications = [one for one in waiting if isinstance(one, Publication)]
+    try:
+        came = add_publications(store, keys, publications, job.author, recall=job.memory.recall) if publications else []
+    except MunimentError as error:
+        came = [error] * len(publications)
+    if any(isinstance(outcome, Added) and not outcome.unchanged for outcome in came):
+        job.memory.keep_head(store)
+    outcomes = iter(came)
+    for one in waiting:
+        outcome = next(outcomes) if isinstance(one, Publication) else one
+        if isinstance(outcome, Added):
+            if isinstance(one, Publication) and not outcome.unchanged:
+                _tell_taken(one.source, outcome.record)
+            tell_not_signed(outcome, job.metadata)
+        elif isinstance(one, Publication) and isinstance(outcome, SourceError):
+            _show_charsets(one.source, outcome)
+        yield outcome
 
 
 @contextmanager
@@ -279,13 +332,17 @@ def _showing_charsets(source: Source) -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        line, readings = read_in_candidates(source.data) if error.what.startswith(NOT_IN_CHARSET) else (0, ())
-        if readings:
-            print(plain(f"{source.name}, line {line}, as other charsets read it:"), file=sys.stderr)
-        for reading in readings:
-            room = screen_width() - _CHARSET_WIDTH - 3
-            print(f"  {reading.charset:<{_CHARSET_WIDTH}} {cut(plain(reading.line), room)}", file=sys.stderr)
+        _show_charsets(source, error)
         raise
+
+
+def _show_charsets(source: Source, error: SourceError) -> None:
+    line, readings = read_in_candidates(source.data) if error.what.startswith(NOT_IN_CHARSET) else (0, ())
+    if readings:
+        print(plain(f"{source.name}, line {line}, as other charsets read it:"), file=sys.stderr)
+    for reading in readings:
+        room = screen_width() - _CHARSET_WIDTH - 3
+        print(f"  {reading.charset:<{_CHARSET_WIDTH}} {cut(plain(reading.line), room)}", file=sys.stderr)
 
 
 def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> list[str]:

@@ -32,8 +32,8 @@ from muniment.ssh.keys import SigningKey
 from muniment.timestamp.request import MAX_REQUEST, NONCE_BITS, make_request, parse_request
 from muniment.timestamp.response import MAX_RESPONSE, require_library
 from muniment.trust.root import Authority
+from muniment.write.batch import admit_log_key
 from muniment.write.stamp import Reply, Stamped, add_stamp, current_stamp
-from muniment.write.version import admit_log_key
 
 _PIN = "archive key authority NAME --url URL --certificates FILE.pem pins one"
 
