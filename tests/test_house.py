@@ -18,6 +18,7 @@ SMALL = 100
 
 APART = {
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
+    "cli.preview_page": "loaded only where a page is asked for",
     "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
     "cli.verbs.witness.forget": "a verb of its own",
@@ -25,12 +26,15 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
+    "sources.child": "a process of its own, which loads no more than it needs",
+    "sources.html.naming": "labels and ids by the rules of plain text, beside rules of pages alone",
     "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "store.testing": "a test double, which no archive uses",
 }
 """Modules that stay small on their own, and why."""
 
 ALIKE = {
+    "html": "pages as they are read, and a comparison as one",
     "reading": "a record as it is read, and a citation as it is read back",
     "version": "what is written, and what is judged",
 }

@@ -54,6 +54,8 @@ LAZY = {
     "cite.formats",
     "paragraph_proof.forms",
     "schema",
+    "sources.child",
+    "sources.html.elements",
     "ssh.openssh_key",
     "store.local",
     "verify.archive",

@@ -6,6 +6,7 @@
     ├── InputError            2  what was handed in cannot be used
     │   ├── UnresolvedReferenceError  a reference is ill-formed, names nothing, or more than one thing
     │   ├── SourceError          a file to archive is missing, empty, binary, too large, undecodable
+    │   │   └── BeyondLimitsError    it could not be read within bounds of memory and time
     │   ├── MetadataError        metadata breaks its schema, or a rule of the record
     │   └── KeyRejectedError     a key is missing, weak, of another type, locked, or not allowed
     ├── IntegrityError        1  stored bytes are not what they must be
@@ -21,6 +22,7 @@
         ├── WriteConflictError   the stored bytes are other than the writer took them for
         ├── LockedError          another writer is at work
         ├── NotAnArchiveError    the folder is no archive
+        ├── ExtractorMissingError  the rules that a record names, or a library for them, are not here
         └── UnfinishedError      an interrupted write must be recovered first
 
 The number is the exit code that the command gives.  A broken invariant of our own is an assertion and never one of
@@ -143,6 +145,10 @@ class SourceError(InputError):
     """A file to archive is missing, empty, binary, too large or undecodable."""
 
 
+class BeyondLimitsError(SourceError):
+    """A file to archive could not be read within the bounds of memory and time."""
+
+
 class MetadataError(InputError):
     """Metadata breaks its schema or a rule of the record."""
 
@@ -205,6 +211,10 @@ class LockedError(UnavailableError):
 
 class NotAnArchiveError(UnavailableError):
     """The folder is no archive of a format this software knows."""
+
+
+class ExtractorMissingError(UnavailableError):
+    """The rules that a record names are not known here, or a library that they need is not installed."""
 
 
 class UnfinishedError(UnavailableError):

@@ -30,7 +30,7 @@ from muniment.record import (
 )
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
-from muniment.sources import Extraction, extract, find_headline
+from muniment.sources import NO_WISH, Extraction, StatedFact, Wish, extract, find_headline, suffix_of
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
 
@@ -40,7 +40,6 @@ METADATA = ("abstract", "genre", "issued", "issuer", "language", "relations", "r
 CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
-_SUFFIXES = {"text/plain": "txt"}
 _INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
 _MAX_TITLE = 300
 _BASES = {
@@ -50,6 +49,9 @@ _BASES = {
 }
 """How a title was found that nobody gave, and the note in the provenance that says so."""
 
+_STATED = "Stated by the original: "
+"""How the note begins that says what an original states; the title comes first where it is that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -58,9 +60,10 @@ class Source:
     Attributes:
         data: The bytes.
         name: Name of the file they came in, for the provenance and for errors.
-        media_type: ``text/plain``.
+        media_type: ``text/plain`` or ``text/html``.
         charset: Named by the user, or None where the bytes tell.
         received: When they came to the archive, a date or RFC 3339 in UTC.
+        wish: What is to be taken of a page; what is left open is as in the version before.
     """
 
     data: bytes
@@ -68,6 +71,7 @@ class Source:
     received: str
     media_type: str = "text/plain"
     charset: str | None = None
+    wish: Wish = NO_WISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,42 +110,40 @@ def publication(
 ) -> Record:
     """Make the record of bytes that the publisher published.
 
-    Title: the given one, now or before; else the headline of the text, else that of the version before, else the name
-    of the file; ``title_basis`` tells which.  Date of issue: the given one, else that of a line of the text, else none.
-    The rest of the description is taken over from ``position``, as far as it is not given; ``kept_members`` tells what.
+    Title: the given one, now or before; else the one that a page states, else the headline of the text, else that of
+    the version before, else the name of the file; ``title_basis`` tells which.  Date of issue: the given one, else the
+    stated one, else that of a line of the text, else none.  What else a page states fills what nothing else says.
+    The rest is taken over from ``position``, as far as it is not given; ``kept_members`` tells what.
 
     Raises:
         SourceError: The bytes cannot be read as text.
         MetadataError: The metadata breaks the record's schema, or there is no title.
     """
-    extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
-    inherited = position.description or Description(title="")
-    received = Activity("receive", position.by, source.received, _received_note(source, metadata))
-    if metadata.get("retrieved"):
-        received = replace(received, activity="capture", time=str(metadata["retrieved"]))
-    title, basis = _find_title(position, extraction.paragraphs, source.name)
-    basis = "given" if metadata.get("title") else basis
+    extraction = _extract(source, position.before)
+    facts = _stated(extraction.facts)
+    inherited = _with_facts(position.description or Description(title=""), facts)
+    metadata = {**{name: facts[name].value for name in CLAIMS if name in facts}, **metadata}
+    title, basis = _find_title(position, extraction.paragraphs, source.name, facts, given=bool(metadata.get("title")))
     draft = Record(
         release=position.release,
         version=position.version,
         previous=position.previous,
         change=Change("publication", note, reverts_to),
-        description=replace(inherited, title=title, issued=_find_issued(extraction.paragraphs)),
+        description=replace(inherited, title=title, issued=_find_issued(extraction.paragraphs, facts.get("issued"))),
         original=_original(source, extraction),
         paragraphs=extraction.paragraphs,
-        provenance=(received, replace(_extract_activity(extraction, position.now), note=_BASES.get(basis))),
+        provenance=(_received(position, source, metadata), _extracted(extraction, position.now, basis, facts)),
     )
     if not draft.description.title and not metadata.get("title"):
-        raise MetadataError(
-            "neither the text nor the name of its file gives a title", where=source.name, hint="give a title"
-        )
+        what = "neither the text nor the name of its file gives a title"
+        raise MetadataError(what, where=source.name, hint="give a title")
     return _with_metadata(draft, metadata, where="metadata")
 
 
 def reextraction(position: Position, source: Source, *, note: str | None = None) -> Record | None:
     """Make the record of the same bytes extracted anew, or None where the text comes out the same."""
     before = _before(position)
-    extraction = extract(source.data, media_type=source.media_type, charset=source.charset, where=source.name)
+    extraction = _extract(source, before)
     original = _original(source, extraction)
     original = replace(original, uri=before.original.uri, retrieved=before.original.retrieved)
     if extraction.paragraphs == before.paragraphs and original == before.original:
@@ -207,9 +209,46 @@ def _successor(position: Position, change: Change, activity: Activity) -> Record
     )
 
 
+def _extract(source: Source, before: Record | None) -> Extraction:
+    """Take the text out; of a page, what is left open is chosen as in the version before."""
+    wish, choices = source.wish, before.original.extractor.parameters if before else None
+    if choices is not None:
+        wish = replace(
+            wish,
+            select=wish.select or choices.select,
+            select_basis="keeper" if wish.select else choices.select_basis,
+            remove=wish.remove or choices.remove,
+            plain_lists=wish.plain_lists or choices.plain_lists,
+        )
+    return extract(source.data, media_type=source.media_type, charset=source.charset, wish=wish, where=source.name)
+
+
+def _stated(facts: Sequence[StatedFact]) -> dict[str, StatedFact]:
+    """What an original states, by member, each on one line that the schema takes."""
+    folded = (replace(fact, value=_one_line(fact.value)) for fact in facts)
+    return {fact.member: fact for fact in folded if fact.value and _SEEN.search(fact.value)}
+
+
+def _with_facts(description: Description, facts: Mapping[str, StatedFact]) -> Description:
+    """Take over what an original states where nothing else says it."""
+    if description.language == "und" and "language" in facts:
+        description = replace(description, language=facts["language"].value)
+    if description.issuer is None and "issuer" in facts:
+        description = replace(description, issuer=facts["issuer"].value)
+    return description
+
+
+def _found_note(basis: str, facts: Mapping[str, StatedFact]) -> str | None:
+    """Say in the provenance what a title rests on, and what the original states where."""
+    stated = [f"{fact.member} ({fact.place})" for fact in facts.values() if fact.member != "title" or basis == "stated"]
+    notes = [_BASES[basis]] if basis in _BASES else []
+    notes += [f"{_STATED}{', '.join(stated)}."] if stated else []
+    return " ".join(notes) or None
+
+
 def _original(source: Source, extraction: Extraction) -> Original:
     return Original(
-        path=f"original.{_SUFFIXES[extraction.media_type]}",
+        path=f"original.{suffix_of(extraction.media_type)}",
         sha256=sha256_hex(source.data),
         size=len(source.data),
         media_type=extraction.media_type,
@@ -218,8 +257,19 @@ def _original(source: Source, extraction: Extraction) -> Original:
     )
 
 
+def _extracted(extraction: Extraction, now: str, basis: str, facts: Mapping[str, StatedFact]) -> Activity:
+    return replace(_extract_activity(extraction, now), note=_found_note(basis, facts))
+
+
 def _extract_activity(extraction: Extraction, now: str) -> Activity:
     return Activity("extract", f"{extraction.extractor.name} {extraction.extractor.version}", now)
+
+
+def _received(position: Position, source: Source, metadata: Mapping[str, Json]) -> Activity:
+    received = Activity("receive", position.by, source.received, _received_note(source, metadata))
+    if metadata.get("retrieved"):
+        return replace(received, activity="capture", time=str(metadata["retrieved"]))
+    return received
 
 
 def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
@@ -236,11 +286,12 @@ def title_basis(record: Record) -> str:
     """Tell how the title of a version was found.
 
     Returns:
-        ``given`` by the keeper, now or before; ``headline`` of the text; ``earlier``, that of the version before;
-        or ``file``, inferred from the name of the file.
+        ``given`` by the keeper, now or before; ``stated`` by a page; ``headline`` of the text; ``earlier``, that of
+        the version before; or ``file``, inferred from the name of the file.
     """
     noted = next((activity.note for activity in reversed(record.provenance) if activity.activity == "extract"), None)
-    basis = next((basis for basis, note in _BASES.items() if note == noted), "given")
+    basis = next((basis for basis, note in _BASES.items() if (noted or "").startswith(note)), "given")
+    basis = "stated" if (noted or "").startswith(f"{_STATED}title") else basis
     # A title that was given later, with a description, is another one than was found.
     if basis == "headline":
         return basis if record.description.title == _headline(record.paragraphs) else "given"
@@ -260,7 +311,7 @@ def kept_members(record: Record, before: Record | None, metadata: Mapping[str, J
 
 
 def _found_anew(record: Record, name: str) -> bool:
-    return name == "title" and title_basis(record) in {"headline", "file"}
+    return name == "title" and title_basis(record) in {"headline", "file", "stated"}
 
 
 def differing_members(record: Record, metadata: Mapping[str, Json]) -> tuple[str, ...]:
@@ -278,8 +329,10 @@ _HEAD = 12
 """So many paragraphs from the top may hold the line with the date of issue."""
 
 
-def _find_issued(paragraphs: Sequence[Paragraph]) -> Issued:
-    """Take the date of issue from the one line near the top that is nothing but a date; else it is unknown."""
+def _find_issued(paragraphs: Sequence[Paragraph], stated: StatedFact | None = None) -> Issued:
+    """Take the date of issue that is stated, else that of the one line near the top that is nothing but a date."""
+    if stated is not None:
+        return Issued(stated.value, "stated", f"The page says so by {stated.place}.")
     lines = [words for paragraph in paragraphs[:_HEAD] if is_date_line(words := _one_line(paragraph.text))]
     dates = {_date_in(line) for line in lines}
     if len(dates) != 1 or None in dates:
@@ -297,11 +350,22 @@ def _date_in(line: str) -> str | None:
     return None
 
 
-def _find_title(place: Position, paragraphs: Sequence[Paragraph], name: str) -> tuple[str, str]:
-    """Find the title of a publication for which none is given now, and how it was found."""
+def _find_title(
+    place: Position, paragraphs: Sequence[Paragraph], name: str, facts: Mapping[str, StatedFact], *, given: bool
+) -> tuple[str, str]:
+    """Find the title of a publication that stands unless one is given now, and how it was found."""
+    title, basis = _title_not_given(place, paragraphs, name, facts.get("title"))
+    return title, "given" if given else basis
+
+
+def _title_not_given(
+    place: Position, paragraphs: Sequence[Paragraph], name: str, stated: StatedFact | None
+) -> tuple[str, str]:
     before, inherited = place.before, place.description
     if before and inherited and inherited.title and title_basis(before) == "given":
         return inherited.title, "given"
+    if stated is not None:
+        return stated.value[:_MAX_TITLE].rstrip(), "stated"
     headline = _headline(paragraphs)
     if headline:
         return headline, "headline"

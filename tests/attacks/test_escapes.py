@@ -142,8 +142,9 @@ def test_every_field_of_every_command(small_archive: MemoryStore, founders: Init
 
 
 def test_no_command_is_forgotten() -> None:
-    """Every verb is swept, but for those that write, and for the one that reads no archive; names are swept below."""
+    """Every verb is swept, but for those that write, and for two that read no archive; names are swept below."""
     others = {"init", "add", "describe", "emend", "prove", "timestamp", "witness", "recover", "memory", "withdraw"}
+    others |= {"preview"}  # swept in tests/cli/test_pages.py
     assert {command for command, *_ in READING} == set(VERBS) - others
 
 
@@ -255,6 +256,9 @@ COMMANDS: list[Callable[[str], tuple[str, ...]]] = [
     lambda name: ("export", "harbour", "-o", f"{name}.out"),
     lambda name: ("export", "harbour", "-o", f"{name}.out", "--json"),
     lambda name: ("export", "harbour", "-o", f"{name}/no/folder"),
+    lambda name: ("preview", name),
+    lambda name: ("preview", name, "--format", "html"),
+    lambda name: ("preview", "-", "--name", name, "--select", name),
     lambda name: ("add", name, "--release", "x"),
     lambda name: ("add", f"{name}.none", "--release", "x"),
     lambda name: ("add", "-", "--release", name),

@@ -52,15 +52,15 @@ def test_file_of_100_megabytes(run: Run, work: Path, tree: Tree) -> None:
     result = run("add", "large.txt", *ADD)
     assert result.exit_code == 2
     assert result.stderr == (
-        "archive: large.txt: the file is too large: expected at most 2097152 bytes, found 100000000 bytes\n"
+        "archive: large.txt: the file is too large: expected at most 16777216 bytes, found 100000000 bytes\n"
     )
     assert tree(work / "archive") == before
 
 
 def test_endless_stdin(refused: Refused) -> None:
     """Of stdin no more is read than one byte beyond the limit."""
-    line = refused("add", "-", "--name", "a.txt", *ADD, stdin=b"a" * 2097153, code=2)
-    assert line == "archive: stdin: the file is too large: expected at most 2097152 bytes, found more\n"
+    line = refused("add", "-", "--name", "a.txt", *ADD, stdin=b"a" * 16777217, code=2)
+    assert line == "archive: stdin: the file is too large: expected at most 16777216 bytes, found more\n"
 
 
 def test_undecodable_file(run: Run, work: Path, tree: Tree) -> None:

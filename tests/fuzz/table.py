@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.fuzz import rows_cite, rows_cli, rows_export, rows_json, rows_log, rows_ocfl, rows_signing, rows_text
+from tests.fuzz import (
+    rows_cite,
+    rows_cli,
+    rows_export,
+    rows_json,
+    rows_log,
+    rows_ocfl,
+    rows_pages,
+    rows_signing,
+    rows_text,
+)
 from tests.fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
@@ -12,6 +22,7 @@ TARGETS: tuple[Target, ...] = (
     *rows_ocfl.ROWS,
     *rows_export.ROWS,
     *rows_text.ROWS,
+    *rows_pages.ROWS,
     *rows_cite.ROWS,
     *rows_cli.ROWS,
 )

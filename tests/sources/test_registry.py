@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.errors import SourceError
+from muniment.errors import ExtractorMissingError, SourceError
 from muniment.sources import Extraction, Extractor, Paragraph, extract, extractor_for
+from muniment.sources.html import HtmlSource
 
 
 def test_extract() -> None:
@@ -36,20 +37,37 @@ def test_extract_again(data: bytes, charset: str | None) -> None:
     assert first.paragraphs[0].text == "Текст."
 
 
-@pytest.mark.parametrize("media_type", ["application/pdf", "text/html", "text/plain; charset=utf-8", ""])
+@pytest.mark.parametrize("media_type", ["application/pdf", "text/plain; charset=utf-8", ""])
 def test_unknown_media_type(media_type: str) -> None:
     """A medium that no adapter reads is refused with those that are read."""
     with pytest.raises(SourceError, match="media type") as caught:
         extract(b"a", media_type=media_type, where="a.pdf")
 
-    assert (caught.value.where, caught.value.expected) == ("a.pdf", "text/plain")
+    assert (caught.value.where, caught.value.expected) == ("a.pdf", "text/html or text/plain")
     assert caught.value.found == repr(media_type)
 
 
-@pytest.mark.parametrize(("name", "version"), [("muniment-text", "1"), ("muniment-html", "1"), ("", "")])
-def test_unknown_extractor(name: str, version: str) -> None:
-    """An extractor that this software does not hold is refused with those that it holds."""
-    with pytest.raises(SourceError, match="not known here") as caught:
+@pytest.mark.parametrize(
+    ("name", "version", "said"),
+    [
+        ("muniment-text", "1", "needs text/1 (a newer muniment may hold it)"),
+        ("muniment-html", "7", "needs html/7 (pip install 'muniment[html]')"),
+        ("", "", "needs / (a newer muniment may hold it)"),
+    ],
+)
+def test_unknown_extractor(name: str, version: str, said: str) -> None:
+    """An extractor that this software does not hold is named, with how to get it."""
+    with pytest.raises(ExtractorMissingError) as caught:
         extractor_for(name, version)
 
-    assert caught.value.expected == "muniment-text 2"
+    assert str(caught.value) == said
+
+
+def test_extra_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the parser is not installed, a page is not read, and the extra is named."""
+    monkeypatch.setattr(HtmlSource, "at_hand", lambda _: False)
+
+    with pytest.raises(ExtractorMissingError, match=r"^needs html/1 \(pip install 'muniment\[html\]'\)$"):
+        extractor_for("muniment-html", "1")
+    with pytest.raises(SourceError, match=r"^a.html: text/html needs html/1 \(pip install 'muniment\[html\]'\)$"):
+        extract(b"<p>a", media_type="text/html", where="a.html")

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from muniment.canonical import parse_canonical
 from muniment.conversion import COPY_AGAIN, explain_difference
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import FormatError, IntegrityError, SignatureError, finding_of
+from muniment.errors import (
+    BeyondLimitsError,
+    ExtractorMissingError,
+    FormatError,
+    IntegrityError,
+    SignatureError,
+    finding_of,
+)
 from muniment.log.statement import VersionStatement, paragraph_root
-from muniment.record import Original, Paragraph, Record, read_record
+from muniment.record import Original, Paragraph, Record, validate_record
 from muniment.record.succession import check_change, check_record
-from muniment.schema import validate
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
 from muniment.trust.root import RecordKey, StaticFile, TrustRoot, record_keys_at
@@ -60,8 +65,7 @@ def judge_form(data: bytes, path: str) -> Record:
     with finding_of(3):
         value = parse_canonical(data, where=path)
     with finding_of(4):
-        validate("record", value, where=path)
-        record = read_record(cast("dict[str, Any]", value))
+        record = validate_record(value, where=path)
         check_record(record, where=path)
     return record
 
@@ -124,17 +128,31 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
     """Take the text out of an original again, by the rules that its record names.
 
     Raises:
-        SourceError: The rules are not known, or the bytes do not decode.
-        FormatError: The rules find another medium or charset than the record names.
+        SourceError: The bytes do not decode, or not to a text.
+        FormatError: The rules find another medium, charset or choice than the record names.
+        ExtractorMissingError: The rules are not at hand, or could not end within their limits here.
     """
-    from muniment.sources import extractor_for  # noqa: PLC0415 - start-up: who only reads takes no words out again
+    from muniment import sources  # noqa: PLC0415 - start-up: who only reads takes no words out again
 
-    source = extractor_for(original.extractor.name, original.extractor.version)
-    extraction = source.extract(data, original.charset, where=where)
-    named, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
-    if named != actual:
+    choices = original.extractor.parameters
+    try:
+        source = sources.extractor_for(original.extractor.name, original.extractor.version)
+        named = sources.charset_again(original.charset, choices)
+        extraction = source.extract(data, named, wish=sources.wish_again(choices), where=where)
+    except (ExtractorMissingError, BeyondLimitsError) as error:
+        raise error.as_(ExtractorMissingError, what=f"not checked here: {error.what}", where=where) from error
+    kind, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
+    if kind != actual:
         raise FormatError(
-            "not of the kind that the record names", where=where, expected=" ".join(named), found=" ".join(actual)
+            "not of the kind that the record names", where=where, expected=" ".join(kind), found=" ".join(actual)
+        )
+    if extraction.extractor != original.extractor:
+        found = "" if extraction.extractor.parameters is None else str(extraction.extractor.parameters.as_json())
+        raise FormatError(
+            "not read as the record says",
+            where=where,
+            expected="" if choices is None else str(choices.as_json()),
+            found=found,
         )
     return extraction.paragraphs
 

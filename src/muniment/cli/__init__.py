@@ -7,6 +7,8 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``options``: options that several verbs share
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
+- ``page_options``: options that choose what is taken of a page, and what was
+- ``preview_page``: a preview as a page
 - ``pager``: long output through a pager
 - ``inputs``: what a path that the user names leads to: an archive, a snapshot, a proof, another file
 - ``terminal``: escaped, wrapped and coloured text, and the progress bar

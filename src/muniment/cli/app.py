@@ -120,6 +120,7 @@ def _internal(error: Exception) -> int:
 
 VERBS = {
     "init": "Make a new archive, its keys and its first trust root.",
+    "preview": "Show what would be taken of a file, and what would be left out.",
     "add": "Add a file as the next version of a release.",
     "describe": "Describe the newest version of a release anew.",
     "emend": "Correct the reading text of one paragraph, in brackets.",

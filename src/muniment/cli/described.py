@@ -19,6 +19,7 @@ _OPTIONS = ("title", "language", "issuer", "issued", "genre", "uri", "retrieved"
 
 TITLE_BASES = {
     "given": "given",
+    "stated": "stated by the page",
     "headline": "the headline of the text",
     "earlier": "that of the version before",
     "file": "from the name of the file",

@@ -124,7 +124,8 @@ def _print_checks(report: Report, grown: list[Finding], *, colour: bool) -> None
 
 def _states(report: Report, check: int, notes: str, *, colour: bool) -> list[str]:
     passed = report.passed.get(check, 0)
-    wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check))]
+    missing = sum(f.check == check and f.unchecked and not f.ok for f in report.findings)
+    wrong = [(_FAILED, report.failed(check)), (_UNREADABLE, report.unread(check) - missing), (_NOT_CHECKED, missing)]
     states = [notes or f"{passed} passed"] if notes or passed else []
     states += [paint(f"{word} {count}", RED, colour=colour) for word, count in wrong if count]
     if not states and any(finding.check == check and finding.unchecked for finding in report.findings):
@@ -148,7 +149,7 @@ def _print_finding(finding: Finding, *, colour: bool) -> None:
     if finding.ok:
         _print_wrapped(f"note: {plain(finding.subject)}: {plain(finding.what)}")
     else:
-        unread = _NOT_CHECKED if finding.cause else _UNREADABLE
+        unread = _NOT_CHECKED if finding.cause or finding.unchecked else _UNREADABLE
         word = paint(_FAILED if finding.readable else unread, RED, colour=colour)
         print(f"{word} {finding.check} {NAMES[finding.check]}: {plain(finding.subject)}")
         _print_wrapped(f"  {plain(finding.what)}", 2)

@@ -15,7 +15,7 @@ from muniment.archive.published import first_size, prove_entry, published
 from muniment.archive.stamps import find_authority, read_certificates
 from muniment.archive.stored_version import read_static
 from muniment.digest import format_digest, sha256_hex
-from muniment.errors import InputError, IntegrityError
+from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.log.proof_file import format_proof
 from muniment.log.statement import StampStatement
 from muniment.snapshot.contents import snapshot_files
@@ -24,7 +24,7 @@ from muniment.snapshot.zip import format_zip
 from muniment.timestamp.response import check_response
 from muniment.trust.chain import RootFile
 from muniment.trust.root import TrustRoot
-from muniment.verify.report import VERIFIED
+from muniment.verify.report import UNCHECKED, VERIFIED
 from muniment.verify.snapshot import verify_snapshot
 
 
@@ -69,12 +69,15 @@ def make_snapshot(signed_files: SignedFiles) -> Snapshot:
     Raises:
         InputError: The original is too large for a snapshot.
         IntegrityError: The signed_files does not verify.
+        UnavailableError: Something about it cannot be checked here.
     """
     data = format_zip(signed_files.name, snapshot_files(signed_files))
     name = f"{signed_files.name}.zip"
     report = verify_snapshot(data, subject=name)
     if report.verdict != VERIFIED:
         fault = report.failures[0]
+        if report.verdict == UNCHECKED:
+            raise UnavailableError(fault.what, where=fault.subject, hint=fault.hint)
         raise IntegrityError(
             f"the version does not verify: {fault.what}",
             where=fault.subject,

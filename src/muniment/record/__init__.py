@@ -27,9 +27,9 @@ class Paragraph:
 
     Attributes:
         id: Fixed when the version is made, and signed with it: ``p16``, ``p9.1``, ``nn1``, ``h1``.
-        kind: ``heading``, ``paragraph`` or ``list-item``.
+        kind: ``heading``, ``paragraph`` or ``list-item``; of a page also ``table-row``.
         label: The number, letter or bullet as printed, with its punctuation; None when nothing is printed.
-        text: One contiguous slice of the decoded original, code points as found.
+        text: One contiguous slice of the decoded original, code points as found; of a page, of its rendered text.
     """
 
     id: str
@@ -50,14 +50,58 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """Each choice that shaped the text taken out of a page: by these and the rules, it comes out again.
+
+    Attributes:
+        select: The CSS selectors of the parts that were taken.
+        select_basis: ``keeper``, or ``rule`` where the rule for the main part proposed them.
+        remove: The CSS selectors of what was left out of these parts.
+        charset_basis: ``bom``, ``http``, ``meta``, ``keeper`` or ``default``.
+        invalid: How many sequences of bytes were no text in the charset and became U+FFFD.
+        plain_lists: Whether no numbers and bullets were set before the items of lists.
+    """
+
+    select: tuple[str, ...] = ("body",)
+    select_basis: str = "keeper"
+    remove: tuple[str, ...] = ()
+    charset_basis: str = "default"
+    invalid: int = 0
+    plain_lists: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "select": list(self.select),
+            "remove": list(self.remove),
+        }
+
+
+def read_choices(value: dict[str, Any]) -> Choices:
+    """Turn an object that its schema has accepted into choices."""
+    return Choices(**{**value, "select": tuple(value["select"]), "remove": tuple(value["remove"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Extractor:
-    """The name and version of the rules that took the text out of the original."""
+    """What took the text out of the original.
+
+    Attributes:
+        name: Of the rules.
+        version: Of the rules.
+        parameters: What was chosen; None where the rules leave no choice.
+    """
 
     name: str
     version: str
+    parameters: Choices | None = None
 
 
 FORMAT = "muniment-record/1"
+FORMAT_OF_CHOICES = "muniment-record/2"
+"""Of a record whose extractor has parameters."""
+
 RECORD_PATH = "record.json"
 SIGNATURE_PATH = "record.json.sig"
 
@@ -201,6 +245,11 @@ class Record:
     emendations: tuple[Emendation, ...] = ()
 
     @property
+    def format(self) -> str:
+        """The name of its format: where the rules of the extractor left a choice, another one."""
+        return FORMAT if self.original.extractor.parameters is None else FORMAT_OF_CHOICES
+
+    @property
     def name(self) -> str:
         """The reference of this version, ``kz-events-2022-01/v1``."""
         return f"{self.release}/v{self.version}"
@@ -220,7 +269,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
         "emendations": [
             _members(e, "paragraph", "start", "end", "kind", "replacement", "reason", "by") for e in record.emendations
         ],
-        "format": FORMAT,
+        "format": record.format,
         # Absent where it is not known, so that the record of a text that nobody described has one form.
         **({"genre": _members(description.genre, "term", "basis", "note")} if description.genre.term else {}),
         "issued": _members(description.issued, "date", "basis", "note"),
@@ -228,7 +277,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
         "language": description.language,
         "original": {
             **_members(original, "path", "sha256", "size", "media_type", "charset", "uri", "retrieved"),
-            "extractor": _members(original.extractor, "name", "version"),
+            "extractor": _extractor_as_json(original.extractor),
         },
         "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
         "previous": record.previous,
@@ -241,6 +290,14 @@ def record_as_json(record: Record) -> dict[str, Any]:
         "title": description.title,
         "version": record.version,
     }
+
+
+def _extractor_as_json(extractor: Extractor) -> dict[str, Any]:
+    value = _members(extractor, "name", "version")
+    if extractor.parameters is None:
+        return value
+    # No engine is named: these rules are the same by every parser that keeps to the HTML Standard.
+    return {**value, "engine": None, "parameters": extractor.parameters.as_json()}
 
 
 def _members(value: object, *names: str) -> dict[str, Any]:
@@ -259,7 +316,17 @@ def parse_record(data: bytes, *, where: str = RECORD_PATH) -> Record:
         SchemaError: The value breaks the record's schema.
     """
     value = parse_canonical(data, where=where)
-    validate("record", value, where=where)
+    return validate_record(value, where=where)
+
+
+def validate_record(value: Json, *, where: str) -> Record:
+    """Hold a value against the schema of its format, and read it.
+
+    Raises:
+        SchemaError: It breaks that schema, or is of a format that is not known here.
+    """
+    with_choices = isinstance(value, dict) and value.get("format") == FORMAT_OF_CHOICES
+    validate("record-2" if with_choices else "record", value, where=where)
     return read_record(cast("dict[str, Any]", value))
 
 
@@ -283,8 +350,13 @@ def read_record(value: dict[str, Any]) -> Record:
             rights=value["rights"],
             genre=Genre(**value["genre"]) if "genre" in value else NO_GENRE,
         ),
-        original=Original(**{**original, "extractor": Extractor(**original["extractor"])}),
+        original=Original(**{**original, "extractor": _read_extractor(original["extractor"])}),
         paragraphs=tuple(Paragraph(p["id"], p["kind"], p["label"], p["text"]) for p in value["paragraphs"]),
         provenance=tuple(Activity(**item) for item in value["provenance"]),
         emendations=tuple(Emendation(**item) for item in value["emendations"]),
     )
+
+
+def _read_extractor(value: dict[str, Any]) -> Extractor:
+    parameters = value.get("parameters")
+    return Extractor(value["name"], value["version"], None if parameters is None else read_choices(parameters))

@@ -1,7 +1,11 @@
 """Words out of bytes: one adapter a medium, and the rules that cut text into citable paragraphs.
 
-- ``adapter``: what an adapter gives, and what an adapter is
+- ``adapter``: what an adapter gives, what is asked of it, and what an adapter is
+- ``kinds``: of what kind a file is, by its bytes
 - ``plain_text``: plain text: charset and code points
+- ``html``: pages
+- ``worker``: hands what may be hostile to a process that is bounded
+- ``child``: that process
 - ``readings``: one line as different charsets read it
 - ``paragraphs``: text to paragraphs
 - ``blocks``: lines, and where one paragraph can end and the next begin
@@ -19,47 +23,106 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from muniment.errors import SourceError
-from muniment.sources.adapter import Adapter, Extraction, Extractor, Paragraph
+from muniment.errors import ExtractorMissingError, SourceError
+from muniment.sources.adapter import (
+    NO_WISH,
+    Adapter,
+    Extraction,
+    Extractor,
+    OutlinePart,
+    Paragraph,
+    StatedFact,
+    Wish,
+    charset_again,
+    wish_again,
+)
 from muniment.sources.headings import find_headline
+from muniment.sources.html import MAX_PAGE, HtmlSource
+from muniment.sources.kinds import recognise, supported
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
-
-if TYPE_CHECKING:
-    from muniment.sources.adapter import Adapter, Extraction
 
 __all__ = [
     "MAX_ORIGINAL",
+    "MAX_PAGE",
+    "NO_WISH",
     "Adapter",
     "Extraction",
     "Extractor",
+    "OutlinePart",
     "Paragraph",
+    "StatedFact",
+    "Wish",
+    "charset_again",
     "decode",
     "extract",
     "extractor_for",
     "find_headline",
+    "media_type_of",
+    "suffix_of",
+    "wish_again",
 ]
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.
-_SOURCES: tuple[Adapter, ...] = (TextSource(),)
+_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource())
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
 
 
-def extract(data: bytes, *, media_type: str = "text/plain", charset: str | None = None, where: str = "") -> Extraction:
+def media_type_of(data: bytes, given: str | None = None, *, where: str = "") -> str:
+    """Tell the medium of an original by its bytes.
+
+    Args:
+        data: The bytes.
+        given: What the keeper says it is; None to go by the bytes alone.
+        where: What errors name.
+
+    Raises:
+        SourceError: The bytes are of a kind that no adapter reads, or of another one than the keeper says.
+    """
+    kind = recognise(data)
+    if kind.media_type not in _BY_MEDIA_TYPE:
+        raise SourceError(
+            f"this is {kind.words}, which is not read here",
+            where=where,
+            expected=supported(sorted(_BY_MEDIA_TYPE)),
+            hint=kind.hint,
+        )
+    if given is None or given.lower() == kind.media_type:
+        return kind.media_type
+    if given.lower() not in _BY_MEDIA_TYPE:
+        raise SourceError(
+            "no extractor reads this media type",
+            where=where,
+            expected=" or ".join(sorted(_BY_MEDIA_TYPE)),
+            found=repr(given),
+            hint="leave the media type out: the bytes say it",
+        )
+    if given.lower() == "text/html" or kind.media_type == "text/html":
+        # A page without any tag may be one all the same; a page taken as text would show its tags as words.
+        if kind.media_type == "text/plain":
+            return "text/html"
+        raise SourceError(
+            f"this is {kind.words}", where=where, expected=given, hint="leave the media type out: the bytes say it"
+        )
+    return kind.media_type
+
+
+def extract(
+    data: bytes, *, media_type: str = "text/plain", charset: str | None = None, wish: Wish = NO_WISH, where: str = ""
+) -> Extraction:
     """Take the paragraphs out of an original, by the newest rules for its medium.
 
     Args:
         data: The bytes as received.
         media_type: Its medium, without parameters; upper and lower case are one.
         charset: Its charset, or None to let the bytes say.
+        wish: What is to be taken, where the medium leaves a choice.
         where: What errors name, as a rule the file.
 
     Raises:
-        SourceError: The medium is unknown, or the bytes are empty, binary, too large or undecodable.
+        SourceError: The medium is unknown or needs an extra, or the bytes are empty, binary, too large or undecodable.
     """
     source = _BY_MEDIA_TYPE.get(media_type.lower())
     if source is None:
@@ -70,21 +133,31 @@ def extract(data: bytes, *, media_type: str = "text/plain", charset: str | None 
             found=repr(media_type),
             hint="convert the file to plain text in UTF-8 and add that",
         )
-    return source.extract(data, charset, where=where)
+    if not source.at_hand():
+        missing = _missing(source.name, source.version, source.extra)
+        raise SourceError(f"{source.media_type} {missing.what}", where=where)
+    return source.extract(data, charset, wish=wish, where=where)
+
+
+def suffix_of(media_type: str) -> str:
+    """Give the suffix under which originals of a medium are kept."""
+    return _BY_MEDIA_TYPE[media_type].suffix
 
 
 def extractor_for(name: str, version: str) -> Adapter:
     """Give the adapter that a record names, to take its text out once more.
 
     Raises:
-        SourceError: This software does not hold that extractor.
+        ExtractorMissingError: This software does not hold that extractor, or what it needs is not installed.
     """
+    extra = ""
     for source in _SOURCES:
-        if (source.name, source.version) == (name, version):
+        if (source.name, source.version) == (name, version) and source.at_hand():
             return source
-    raise SourceError(
-        "the extractor is not known here",
-        expected=" or ".join(f"{source.name} {source.version}" for source in _SOURCES),
-        found=f"{name!r} {version!r}",
-        hint="a newer muniment may hold it",
-    )
+        extra = source.extra if source.name == name else extra
+    raise _missing(name, version, extra)
+
+
+def _missing(name: str, version: str, extra: str) -> ExtractorMissingError:
+    how = f"pip install 'muniment[{extra}]'" if extra else "a newer muniment may hold it"
+    return ExtractorMissingError(f"needs {name.removeprefix('muniment-')}/{version} ({how})")

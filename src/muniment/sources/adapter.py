@@ -2,12 +2,81 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from muniment.record import Extractor, Paragraph
+from muniment.record import Choices, Extractor, Paragraph
 
-__all__ = ["Adapter", "Extraction", "Extractor", "Paragraph"]
+__all__ = ["Adapter", "Extraction", "Extractor", "OutlinePart", "Paragraph", "StatedFact", "Wish", "wish_again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of an adapter, where its medium leaves a choice; plain text leaves none.
+
+    Attributes:
+        select: CSS selectors of the parts to take; empty to let the rule for the main part propose one.
+        select_basis: Who chose them, as ``record.Choices`` has it.
+        remove: CSS selectors of what is left out of them.
+        plain_lists: Whether items of lists have no number and no bullet before them.
+        replace_invalid: Whether bytes that are no text become U+FFFD; else they are an error.
+        by_http: Whether the charset was named by the header of a response, and not by the keeper.
+        outline: Whether to give what was left out too.
+    """
+
+    select: tuple[str, ...] = ()
+    select_basis: str = "keeper"
+    remove: tuple[str, ...] = ()
+    plain_lists: bool = False
+    replace_invalid: bool = False
+    by_http: bool = False
+    outline: bool = False
+
+
+NO_WISH = Wish()
+
+
+def wish_again(choices: Choices | None) -> Wish:
+    """Give the wish that leads to the same choices again."""
+    if choices is None:
+        return NO_WISH
+    return Wish(
+        choices.select,
+        choices.select_basis,
+        choices.remove,
+        choices.plain_lists,
+        replace_invalid=choices.invalid > 0,
+        by_http=choices.charset_basis == "http",
+    )
+
+
+def charset_again(charset: str, choices: Choices | None) -> str | None:
+    """Give the charset to name, so that it is found again as it was: of a page only where its bytes do not say it."""
+    return charset if choices is None or choices.charset_basis in {"keeper", "http"} else None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedFact:
+    """What an original states about itself.
+
+    Attributes:
+        member: ``title``, ``language``, ``issued``, ``issuer`` or ``uri``, as metadata has it.
+        value: What is stated.
+        place: Where, such as ``og:title``.
+    """
+
+    member: str
+    value: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlinePart:
+    """One paragraph of an original, whether it was taken or left out."""
+
+    text: str
+    kind: str
+    taken: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +87,21 @@ class Extraction:
         paragraphs: In the order of the text; at least one.
         charset: IANA name in lower case, as decoded; a byte order mark is not part of it.
         media_type: Of the original, such as ``text/plain``.
-        extractor: The rules applied.
+        extractor: The rules applied, and what was chosen.
+        facts: What the original states about itself.
+        outline: All its paragraphs, where that was asked for.
+        words: How many words were taken, where some may be left out.
+        words_left_out: How many were not.
     """
 
     paragraphs: tuple[Paragraph, ...]
     charset: str
     media_type: str
     extractor: Extractor
+    facts: tuple[StatedFact, ...] = field(default=(), compare=False)
+    outline: tuple[OutlinePart, ...] = field(default=(), compare=False)
+    words: int = field(default=0, compare=False)
+    words_left_out: int = field(default=0, compare=False)
 
 
 class Adapter(Protocol):
@@ -45,15 +122,31 @@ class Adapter(Protocol):
         """The medium it reads, such as ``text/plain``."""
         ...
 
-    def extract(self, data: bytes, charset: str | None, *, where: str = "") -> Extraction:
+    @property
+    def suffix(self) -> str:
+        """Of the name under which its originals are kept, such as ``txt``."""
+        ...
+
+    @property
+    def extra(self) -> str:
+        """The extra of the package that it needs; empty where it needs none."""
+        ...
+
+    def at_hand(self) -> bool:
+        """Whether what it needs is installed."""
+        ...
+
+    def extract(self, data: bytes, charset: str | None, *, wish: Wish = NO_WISH, where: str = "") -> Extraction:
         """Take the paragraphs out of the bytes of an original.
 
         Args:
             data: The original as received.
             charset: Its charset, or None to let the bytes say.
+            wish: What is to be taken, where the medium leaves a choice.
             where: What errors name.
 
         Raises:
             SourceError: The bytes are not a text of this medium, or one beyond the limits.
+            UnavailableError: The medium is read by a program of its own, which could not be started.
         """
         ...

@@ -94,7 +94,7 @@ Block = tuple[Line, ...]
 def split_blocks(text: str) -> list[Block]:
     """Cut a text into blocks of lines; what lies between the lines is blank."""
     head, blocks = _split_at_blank_lines(text)
-    blocks = _with_named_articles(text, blocks)
+    blocks = name_lines(text, blocks)
     blocks = [_without_cited(text, block) for block in blocks]
     wrapped = _is_wrapped(text, blocks)
     begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
@@ -138,7 +138,7 @@ def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     return tuple(head), [*blocks, tuple(lines)] if lines else blocks
 
 
-def _with_named_articles(text: str, blocks: list[Block]) -> list[Block]:
+def name_lines(text: str, blocks: list[Block]) -> list[Block]:
     """Label the lines that name an article by a word of the text's own."""
     found = name_articles(text, [(line.start, line.end, line is block[0]) for block in blocks for line in block])
     if not found:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from muniment.sources.label import Label
 
 MAX_PARAGRAPHS: Final = 20_000
-_SIGN: Final = re.compile(r"\[([0-9]{1,3})\]")
+SIGN: Final = re.compile(r"\[([0-9]{1,3})\]")
+"""The sign of a footnote."""
+
 _LINKED: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
 # Code points: a line of contents repeats a section's heading, not its text.
 _ENTRY: Final = 120
@@ -48,15 +50,15 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
         SourceError: There are more than 20,000 paragraphs.
     """
     blocks = split_blocks(text)
-    _check_count(len(blocks), where)
+    check_count(len(blocks), where)
     held = hold_labels(text, blocks)
     pieces = [piece for block, labels in zip(blocks, held, strict=True) for piece in _cut(text, block, labels)]
-    _check_count(len(pieces), where)
-    contents = _find_contents(text, pieces)
+    check_count(len(pieces), where)
+    contents = find_contents(text, pieces)
     headings = find_headings(text, pieces)
-    notes = find_notes(pieces, Counter(_SIGN.findall(text)))
+    notes = find_notes(pieces, Counter(SIGN.findall(text)))
     listed = [None if is_entry else piece.label for piece, is_entry in zip(pieces, contents, strict=True)]
-    led = [_before(text, piece) for piece in pieces]
+    led = [words_before(text, piece) for piece in pieces]
     standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
@@ -70,7 +72,12 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
     )
 
 
-def _check_count(count: int, where: str) -> None:
+def check_count(count: int, where: str) -> None:
+    """Refuse a text of too many paragraphs.
+
+    Raises:
+        SourceError: There are more than 20,000.
+    """
     if count > MAX_PARAGRAPHS:
         raise SourceError(
             "the text has too many paragraphs",
@@ -104,7 +111,7 @@ def _piece(text: str, lines: Block, label: Label | None) -> Piece:
     return Piece(first.start, words, end, label, len(lines), first.indent, printed=False)
 
 
-def _before(text: str, piece: Piece) -> str:
+def words_before(text: str, piece: Piece) -> str:
     """How the words before a piece end: in a colon, so that a list may begin; open; or closed."""
     words = text[max(0, piece.start - _LED) : piece.start].rstrip(BLANK)
     if words[-1:] in {":", "：", "︰"}:
@@ -115,7 +122,7 @@ def _before(text: str, piece: Piece) -> str:
 _LED: Final = 64  # code points, most of them blanks before a line
 
 
-def _find_contents(text: str, pieces: Sequence[Piece]) -> list[bool]:
+def find_contents(text: str, pieces: Sequence[Piece]) -> list[bool]:
     """Tell which pieces are lines of a table of contents.
 
     They end in a leader and the number of a page; or there are two and more in a row whose label and words stand once

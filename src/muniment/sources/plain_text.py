@@ -18,7 +18,7 @@ import re
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.sources.adapter import Extraction, Extractor
+from muniment.sources.adapter import NO_WISH, Extraction, Extractor, Wish
 from muniment.sources.marks import UNSEEN
 from muniment.sources.paragraphs import segment
 
@@ -286,8 +286,21 @@ class TextSource:
     name: Final = "muniment-text"
     version: Final = "2"
     media_type: Final = "text/plain"
+    suffix: Final = "txt"
+    extra: Final = ""
 
-    def extract(self, data: bytes, charset: str | None, *, where: str = "") -> Extraction:
+    def at_hand(self) -> bool:
+        """It needs nothing."""
+        return True
+
+    def extract(
+        self,
+        data: bytes,
+        charset: str | None,
+        *,
+        wish: Wish = NO_WISH,  # noqa: ARG002 - all of a text is taken
+        where: str = "",
+    ) -> Extraction:
         """Take the paragraphs out of a plain text.
 
         Raises:

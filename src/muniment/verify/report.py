@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from muniment.archive.existence import Dated, Horizon, Proven, Witnesses
 from muniment.checks import CHECKS, CITATION, NAMES
 from muniment.conversion import COPY_AGAIN, explain_difference
-from muniment.errors import InputError, IntegrityError, MunimentError, NotFoundError
+from muniment.errors import ExtractorMissingError, InputError, IntegrityError, MunimentError, NotFoundError
 from muniment.log_view import SHORTER, LogView, relation
 from muniment.verify.fork import Fork
 
@@ -51,7 +51,7 @@ class Finding:
         readable: False where it could not be checked, since a file or folder could not be read.
         cause: That file or folder, where it is another than the subject; else empty.
         unvouched: True for a notice of something that is here, and that nobody vouches for.
-        unchecked: True for a notice that this check had nothing to compare with here, so that it has not passed.
+        unchecked: True where this check lacks something here, so that it has neither passed nor failed.
     """
 
     check: int
@@ -282,6 +282,7 @@ class Tally:
                 error.found,
                 error.hint,
                 readable,
+                unchecked=isinstance(error, ExtractorMissingError),
             )
         )
 
@@ -292,7 +293,8 @@ class Tally:
 
     def unread(self, below: str = "") -> str:
         """Give the first file or folder whose path begins so and that could not be read; empty where all could."""
-        paths = (f.subject for f in self.findings if not f.readable and not f.cause and f.subject.startswith(below))
+        unread = (f for f in self.findings if not f.readable and not f.cause and not f.unchecked)
+        paths = (f.subject for f in unread if f.subject.startswith(below))
         return next(paths, "")
 
     def explain(self, subject: str, expected: bytes | str | Callable[[bytes], bool], found: bytes) -> str:

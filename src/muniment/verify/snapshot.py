@@ -119,7 +119,7 @@ def _check_files(
     _tell_withdrawal(tally, evidence, chain)
     _check_layout(tally, evidence)
     _check_bag(tally, evidence)
-    if not any(finding.check > 2 and not finding.ok for finding in tally.findings):
+    if not any(finding.check > 2 and not finding.ok and not finding.unchecked for finding in tally.findings):
         # Files made from evidence that does not verify would show nothing.
         _check_derived(tally, evidence, folder)
 

@@ -20,6 +20,7 @@ from muniment.ingest import Position, Source, emended, publication, redescriptio
 from muniment.memory import Recall
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
+from muniment.sources import charset_again
 from muniment.store import Store
 from muniment.write.batch import Added, Draft, Keys, Outcome, Request, preview_head, write_version, write_versions
 from muniment.write.head import ReleaseHead, read_head
@@ -283,8 +284,10 @@ def _position(archive: Archive, release: str, head: ReleaseHead | None, author: 
 
 def _again(position: Position, head: ReleaseHead, source: Source, note: str | None) -> Draft | None:
     head.sound()
-    named = source.charset or head.record.original.charset
-    record = reextraction(position, replace(source, charset=named), note=note)
+    original = head.record.original
+    named = source.charset or charset_again(original.charset, original.extractor.parameters)
+    # The bytes stay of the kind as which they were added: a reextraction keeps the original.
+    record = reextraction(position, replace(source, charset=named, media_type=original.media_type), note=note)
     return Draft(record, None, sha512_hex(source.data)) if record is not None else None
 
 

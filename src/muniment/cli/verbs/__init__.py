@@ -21,6 +21,7 @@
 - ``find_quote``: whether a quote is still there
 - ``cite``: a citation
 - ``export``: a snapshot, or one of every version
+- ``preview``: what would be taken of a file
 - ``prove``: one paragraph with its own proof
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy

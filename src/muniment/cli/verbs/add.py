@@ -34,6 +34,7 @@ from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import print_words, say_emendation
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.page_options import find_medium, page_options, taken_lines
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, cells, cut, cut_start, is_terminal, json_text, pad, screen_width, wrap
 from muniment.dates import read_time
@@ -45,7 +46,7 @@ from muniment.log.statement import VersionStatement
 from muniment.record import Record, record_as_json
 from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
-from muniment.sources import MAX_ORIGINAL
+from muniment.sources import MAX_PAGE, Wish
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
@@ -139,7 +140,8 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
 @click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
 @click.option("--received", metavar="DATE", help="When the file came to the archive (default: today).")
 @click.option("--charset", metavar="NAME", help="Charset of the file, if its bytes do not say.")
-@click.option("--media-type", metavar="TYPE", default="text/plain", show_default=True, help="Medium of the file.")
+@click.option("--media-type", metavar="TYPE", help="Medium of the file, if its bytes do not say.")
+@page_options
 @author_options
 @key_options
 @memory_option
@@ -152,17 +154,20 @@ def command(
     members: Members,
     key_files: KeyFiles,
     memory: Memory,
+    wish: Wish,
     as_json: bool,
     **texts: str | None,
 ) -> None:
     """Add a file as the next version of a release.
 
-    The bytes are kept as they are. Without --title, the title once given stays; otherwise the headline of the text, or
-    the name of the file, becomes the title. Without --issued, the date is taken from a line of the text that is
-    nothing but a date, or is unknown. What is kept from the version before is printed. If the newest version already
-    has these bytes, nothing changes. Several files become versions in the order in which they are named, each with the
-    same options, up to 256 under one checkpoint, which is written whole or not at all. One that cannot be added is
-    left out and named, the others are added, and the exit code is 1, or 3 where one could not be written.
+    The bytes are kept as they are. Of an HTML page the text is what --select names, now or before, or else the main
+    part; which part that was is printed. Without --title, the title once given stays; otherwise the one that a page
+    states, the headline of the text, or the name of the file, becomes the title. Without --issued, the date is the one
+    that a page states, or that of a line of the text that is nothing but a date, or is unknown. What is kept from the
+    version before is printed. If the newest version already has these bytes, nothing changes. Several files become
+    versions in the order in which they are named, each with the same options, up to 256 under one checkpoint, which is
+    written whole or not at all. One that cannot be added is left out and named, the others are added, and the exit
+    code is 1, or 3 where one could not be written.
     """
     releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
     if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
@@ -170,7 +175,7 @@ def command(
     if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
         raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
-    job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts)
+    job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish)
     archive = open_target() if dry_run else open_to_write(memory)
     keys = None if dry_run else load_keys(archive, key_files)
     if len(paths) == 1:
@@ -216,21 +221,24 @@ class _Job:
         author: Who adds, when, and in what words.
         memory: What this machine has seen.
         texts: The other options by name.
+        wish: What is to be taken of a page.
     """
 
     metadata: Mapping[str, Json]
     author: Author
     memory: Memory
     texts: Mapping[str, str | None]
+    wish: Wish
 
     def read(self, path: str) -> Source:
         """Read a file."""
         name = _name(path, self.texts["name"])
-        data = read_file(path, max_size=MAX_ORIGINAL)
+        data = read_file(path, max_size=MAX_PAGE)
         received = self.texts["received"]
         received = self.author.now[:10] if received is None else read_time(received, where="--received")
         refuse_future(received, self.author.now, where="--received")
-        return Source(data, name, received, self.texts["media_type"] or "", self.texts["charset"])
+        medium = find_medium(data, self.texts["media_type"], name)
+        return Source(data, name, received, medium, self.texts["charset"], self.wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,14 +256,23 @@ def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Ad
         added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
         job.memory.keep_head(store)
+        _tell_taken(source, added.record)
     tell_not_signed(added, job.metadata)
     return added
+
+
+def _tell_taken(source: Source, record: Record) -> None:
+    """Say on stderr which part of a page was taken, so that no part is left out unseen."""
+    for line in taken_lines(source, record):
+        print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 
 
 def _preview(archive: Archive, job: _Job, heads: dict[str, ReleaseHead], path: str, release: str) -> Previewed:
     source = job.read(path)
     with _showing_charsets(source):
         record, before = preview_publication(archive, release, source, job.metadata, job.author, heads)
+    if record is not None:
+        _tell_taken(source, record)
     return Previewed(record, before, frozenset(job.metadata))
 
 
@@ -301,6 +318,8 @@ def _add_batch(keys: Keys, store: Store, job: _Job, waiting: Sequence[object]) -
     for one in waiting:
         outcome = next(outcomes) if isinstance(one, Publication) else one
         if isinstance(outcome, Added):
+            if isinstance(one, Publication) and not outcome.unchanged:
+                _tell_taken(one.source, outcome.record)
             tell_not_signed(outcome, job.metadata)
         elif isinstance(one, Publication) and isinstance(outcome, SourceError):
             _show_charsets(one.source, outcome)

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from muniment.archive import Archive, StoredVersion
+from muniment.cli.page_options import say_taken
 from muniment.cli.target import open_target
 from muniment.diff.originals import Received, what_differs
 from muniment.diff.views.sheet import Party
@@ -19,7 +20,7 @@ from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Paragraph
 from muniment.record.phrases import published_words
 from muniment.reference import Reference, parse_reference
-from muniment.sources import decode
+from muniment.sources import decode, extract, media_type_of
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import BYTE_ORDER_MARKS, find_charset
 
@@ -146,6 +147,8 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 
 def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
+    if media_type_of(data, where=path) == "text/html":
+        return _page(path, data, charset)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
         print(
@@ -154,6 +157,16 @@ def _file(path: str, charset: str | None) -> DiffSide:
     text, name = decode(data, own or charset, where=path, max_size=MAX_COMPARED)
     source = Received(data, name, text)
     return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
+
+
+def _page(path: str, data: bytes, charset: str | None) -> DiffSide:
+    """Read a page; which part is compared is said."""
+    extraction = extract(data, media_type="text/html", charset=charset, where=path)
+    choices = extraction.extractor.parameters
+    if choices is not None:
+        taken = say_taken(choices, extraction.words, extraction.words_left_out)
+        print(f"archive: note: {plain(path)}: {taken}", file=sys.stderr)
+    return DiffSide(path, extraction.paragraphs, format_digest(sha256_hex(data)))
 
 
 def _own_charset(data: bytes) -> str | None:

@@ -31,7 +31,8 @@ from muniment.record import Paragraph, Record
 from muniment.record.phrases import change_words, genre_words, issued_words
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
-from muniment.sources import decode
+from muniment.sources import charset_again, decode
+from muniment.sources.html.charset import decode_page
 
 _LABEL_WIDTH = 9
 
@@ -148,7 +149,9 @@ def _print_original(archive: Archive, version: StoredVersion, wanted: Reference)
         raise InputError("the original is one file, without paragraphs", hint="leave the paragraph out")
     data = archive.read_original(version)
     if is_terminal(sys.stdout):
-        text, _ = decode(data, version.record.original.charset, where=version.record.original.path)
+        original = version.record.original
+        read = decode_page if original.media_type == "text/html" else decode
+        text = read(data, charset_again(original.charset, original.extractor.parameters), where=original.path)[0]
         print(plain_lines(text.replace("\r\n", "\n")))
     else:
         write_bytes(data)

@@ -28,7 +28,7 @@ from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri, sha256_hex
 from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, TAGS, plain
 from muniment.markup import Child, Markup, data_block, document, element
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.record import FORMAT, RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.page.body import words
 from muniment.snapshot.page.details import CHECKS, STAMPS, checks, compare, description, fact, head, limits
 from muniment.snapshot.page.meta import meta
@@ -97,7 +97,7 @@ def format_page(signed_files: SignedFiles) -> bytes:
         limits(signed_files),
         _evidence(signed_files),
         head=meta(signed_files),
-        script=script(stamped=bool(signed_files.timestamps)),
+        script=script(stamped=bool(signed_files.timestamps), of=record.format),
     )
     return page.encode()
 
@@ -122,11 +122,17 @@ PARTS = ("bytes.js", "sshsig.js", "log.js", "shown.js", "page.js", "page_frame.j
 
 
 @cache
-def script(*, stamped: bool) -> str:
-    """The script of pages with or without time stamps: most have none, and need not carry that check."""
+def script(*, stamped: bool, of: str = FORMAT) -> str:
+    """The script of pages with or without time stamps: most have none, and need not carry that check.
+
+    Args:
+        stamped: Whether there are time stamps.
+        of: The format of the record, which is the only one that the script takes.
+    """
     parts = [*PARTS[:-1], *(["page_stamps.js"] if stamped else []), PARTS[-1]]
     own = {"checks": [*CHECKS, *([STAMPS] if stamped else [])], **PROSE, "notes": NOTES}
-    return joined_script([packaged(name) for name in parts], own, style())
+    joined = joined_script([packaged(name) for name in parts], own, style())
+    return joined.replace(f'"{FORMAT}"', f'"{of}"')
 
 
 def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -> str:

@@ -1,0 +1,127 @@
+"""``archive preview``: what ``add`` would take of a file, and what it would leave out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePath
+
+import click
+
+from muniment.cli.options import as_json, to_file, verb
+from muniment.cli.page_options import find_medium, page_options, say_taken
+from muniment.cli.terminal import cut, json_text, screen_width, wrap
+from muniment.display import plain, plain_lines
+from muniment.errors import InputError
+from muniment.files import STANDARD_STREAM, read_file
+from muniment.record import Paragraph
+from muniment.sources import MAX_PAGE, Extraction, Wish, extract
+from muniment.sources.kinds import recognise
+
+_INDENT = 8
+"""Columns of a paragraph, after its id."""
+_LEFT_OUT = "-"
+"""Stands before what would be left out."""
+
+
+@verb(
+    "archive preview saved.html",
+    "archive preview saved.html --select main --drop .share",
+    "archive preview saved.html --format html -o preview.html",
+)
+@click.argument("path", metavar="FILE", type=click.Path())
+@page_options
+@click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
+@click.option("--charset", metavar="NAME", help="Charset of the file, if its bytes do not say.")
+@click.option("--media-type", metavar="TYPE", help="Medium of the file, if its bytes do not say.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "html"]),
+    default="text",
+    show_default=True,
+    help="html: a page, with the left-out parts greyed.",
+)
+@to_file
+@as_json
+def command(
+    path: str,
+    *,
+    wish: Wish,
+    name: str | None,
+    charset: str | None,
+    media_type: str | None,
+    form: str,
+    as_json: bool,
+) -> None:
+    """Show what would be taken of a file, and what would be left out.
+
+    Nothing is written, and no archive is needed. Each paragraph stands with the id that it would have; what would be
+    left out has a hyphen before it. Of a plain text all is taken. Of a page it is what --select names, or the main
+    part as a rule finds it; docs/sources.md has the rule.
+    """
+    if path == STANDARD_STREAM and name is None:
+        raise InputError("what comes from stdin needs a name", hint="--name saved.html")
+    name = name or PurePath(path).name
+    data = read_file(path, max_size=MAX_PAGE)
+    medium = find_medium(data, media_type, name)
+    extraction = extract(data, media_type=medium, charset=charset, wish=replace(wish, outline=True), where=name)
+    head = list(_head(data, extraction))
+    if as_json:
+        print(json_text(_as_json(extraction)))
+        return
+    if form == "html":
+        from muniment.cli.preview_page import preview_html  # noqa: PLC0415 - start-up: only where a page is asked for
+
+        lang = next((fact.value for fact in extraction.facts if fact.member == "language"), "en")
+        print(preview_html(name, head, extraction, lang=lang), end="")
+        return
+    for line in head:
+        print(*wrap(line, screen_width()), sep="\n")
+    print()
+    for line in _lines(extraction):
+        print(line)
+
+
+def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
+    choices = extraction.extractor.parameters
+    basis = f" ({choices.charset_basis})" if choices else ""
+    yield f"{recognise(data).words}, {extraction.charset}{basis}, {len(extraction.paragraphs)} paragraphs"
+    if choices is not None:
+        yield say_taken(choices, extraction.words, extraction.words_left_out)
+    for fact in extraction.facts:
+        yield f"stated: {fact.member}: {plain(fact.value)} ({fact.place})"
+
+
+def _as_json(extraction: Extraction) -> dict[str, object]:
+    choices = extraction.extractor.parameters
+    return {
+        "media_type": extraction.media_type,
+        "charset": extraction.charset,
+        "parameters": None if choices is None else choices.as_json(),
+        "words": {"taken": extraction.words, "left_out": extraction.words_left_out},
+        "stated": [{"member": fact.member, "value": fact.value, "place": fact.place} for fact in extraction.facts],
+        "paragraphs": [paragraph.as_json() for paragraph in extraction.paragraphs],
+        "left_out": [part.text for part in extraction.outline if not part.taken],
+    }
+
+
+def _lines(extraction: Extraction) -> Iterator[str]:
+    paragraphs = iter(extraction.paragraphs)
+    for part in extraction.outline:
+        if part.taken:
+            yield from _taken(next(paragraphs))
+        else:
+            yield cut(f"{_LEFT_OUT:<{_INDENT}}{plain(part.text)}", screen_width())
+    for paragraph in paragraphs:
+        yield from _taken(paragraph)
+
+
+def _taken(paragraph: Paragraph) -> Iterator[str]:
+    """A paragraph with its id before it, as wide as the screen."""
+    head = f"{paragraph.id:<{_INDENT - 1}} "
+    label = f"{plain(paragraph.label)} " if paragraph.label else ""
+    for line in plain_lines(label + paragraph.text).split("\n"):
+        for piece in wrap(line, screen_width() - _INDENT) or [""]:
+            yield f"{head}{piece}".rstrip()
+            head = " " * _INDENT

@@ -1,0 +1,98 @@
+"""The process in which originals are read that could be built to stop their readers: bounded, and thrown away.
+
+It reads requests from its standard input and writes answers to its standard output, each as eight bytes of length and
+as many bytes of JSON; after a request come the bytes of the original in the same way.  It gets no environment and
+writes no file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from importlib import import_module
+from typing import Any, Final
+
+from muniment.errors import SourceError
+from muniment.sources.adapter import Extraction, Wish
+
+READERS: Final = {"html": ("muniment.sources.html.extraction", "extract_page")}
+"""The function that reads each medium; its module is loaded by the first original of that medium."""
+
+MEMORY: Final = 1 << 30
+"""Bytes of address space."""
+SECONDS: Final = 20
+"""Of processor time for one original."""
+_LENGTH: Final = 8
+
+
+def serve() -> None:
+    """Answer requests until there is no more."""
+    _bound_memory()
+    while (request := read_frame(0)) is not None:
+        data = read_frame(0)
+        if data is None:
+            return
+        _bound_time()
+        write_frame(1, json.dumps(_answer(json.loads(request), data)).encode())
+
+
+def read_frame(source: int) -> bytes | None:
+    """Read what ``write_frame`` wrote; None at the end of the stream."""
+    head = _read(source, _LENGTH)
+    return None if head is None else _read(source, int.from_bytes(head, "big"))
+
+
+def write_frame(target: int, data: bytes) -> None:
+    """Write bytes with their length before them."""
+    rest = memoryview(len(data).to_bytes(_LENGTH, "big") + data)
+    while rest:
+        rest = rest[os.write(target, rest) :]
+
+
+def _read(source: int, size: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < size:
+        part = os.read(source, min(size - len(data), 1 << 20))
+        if not part:
+            return None
+        data += part
+    return bytes(data)
+
+
+def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    module, function = READERS[request["reader"]]
+    values = request["wish"]
+    wish = Wish(**{**values, "select": tuple(values["select"]), "remove": tuple(values["remove"])})
+    try:
+        extraction: Extraction = getattr(import_module(module), function)(data, request["charset"], wish)
+    except SourceError as error:
+        return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
+    except (MemoryError, RecursionError):
+        return {"beyond": True}
+    return {"extraction": asdict(extraction)}
+
+
+def _bound_memory() -> None:
+    try:
+        import resource  # noqa: PLC0415 - start-up of a child; not on Windows, where the clock alone bounds it
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _bound_time() -> None:
+    """Allow so many seconds more than were used: one process reads many originals."""
+    try:
+        import resource  # noqa: PLC0415 - start-up, as above
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+if __name__ == "__main__":
+    serve()

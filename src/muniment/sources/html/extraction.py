@@ -1,0 +1,123 @@
+"""One page from bytes to paragraphs: decoded, parsed, cut down, rendered, named.  This is what the child runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from muniment.errors import SourceError
+from muniment.record import Choices
+from muniment.sources.adapter import Extraction, Extractor, OutlinePart, Wish
+from muniment.sources.html.charset import decode_page
+from muniment.sources.html.elements import PageElement, parse_page
+from muniment.sources.html.main_part import propose_part
+from muniment.sources.html.naming import name_paragraphs
+from muniment.sources.html.rendering import Rendered, render
+from muniment.sources.html.selector import find_all, parse_selector
+from muniment.sources.html.stated import find_facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+NAME: Final = "muniment-html"
+VERSION: Final = "1"
+MEDIA_TYPE: Final = "text/html"
+
+MAX_TEXT: Final = 2 * 1024 * 1024
+"""Bytes of the text that is taken, in UTF-8: a record repeats it."""
+_MOST_SELECTED, _MOST_REMOVED = 20, 50
+
+
+def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "") -> Extraction:
+    """Take the paragraphs out of a page.
+
+    Args:
+        data: The bytes as received.
+        charset: What the keeper or the response named, or None.
+        wish: What was chosen, as far as something was.
+        where: What errors name.
+
+    Raises:
+        SourceError: The page cannot be read, is built to stop readers, or holds no words in what was chosen.
+    """
+    if not data:
+        raise SourceError("the file is empty", where=where)
+    decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
+    root = parse_page(decoded.text, where=where)
+    select = wish.select or propose_part(root)
+    removed = _removed(root, wish.remove)
+    chosen = _chosen(root, select, removed, where)
+    parts = render(root, chosen, removed, plain_lists=wish.plain_lists)
+    taken = _taken(parts, select, where)
+    choices = Choices(
+        select=select,
+        select_basis=wish.select_basis if wish.select else "rule",
+        remove=wish.remove,
+        charset_basis=decoded.basis,
+        invalid=decoded.invalid,
+        plain_lists=wish.plain_lists,
+    )
+    return Extraction(
+        paragraphs=name_paragraphs(taken, where=where),
+        charset=decoded.charset,
+        media_type=MEDIA_TYPE,
+        extractor=Extractor(NAME, VERSION, choices),
+        facts=find_facts(root, chosen[0]),
+        outline=tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in parts) if wish.outline else (),
+        words=sum(len(part.text.split()) for part in taken),
+        words_left_out=sum(len(part.text.split()) for part in parts if not part.taken),
+    )
+
+
+def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list[Rendered]:
+    taken = [part for part in parts if part.taken]
+    if not taken:
+        raise SourceError("no words stand in what was selected", where=where, found=", ".join(select), hint=_AGAIN)
+    _check_size(sum(len(part.text.encode()) for part in taken), where)
+    return taken
+
+
+_AGAIN: Final = "choose another part of the page"
+
+
+def _removed(root: PageElement, selectors: Sequence[str]) -> list[PageElement]:
+    _check_count(selectors, _MOST_REMOVED)
+    return [node for text in selectors for node in find_all(root, parse_selector(text))]
+
+
+def _chosen(
+    root: PageElement, selectors: Sequence[str], removed: Iterable[PageElement], where: str
+) -> list[PageElement]:
+    """The elements that are taken, in the order of the page: none inside of another, none that is removed."""
+    _check_count(selectors, _MOST_SELECTED)
+    gone = {id(node) for node in removed}
+    found: dict[int, PageElement] = {}
+    for text in selectors:
+        matches = [node for node in find_all(root, parse_selector(text)) if not _is_within(node, gone)]
+        found.update((id(node), node) for node in matches)
+        if not matches:
+            raise SourceError("the page has nothing that was selected", where=where, found=text, hint=_AGAIN)
+    return [node for node in found.values() if node.parent is None or not _is_within(node.parent, set(found))]
+
+
+def _is_within(node: PageElement | None, identities: set[int]) -> bool:
+    while node is not None:
+        if id(node) in identities:
+            return True
+        node = node.parent
+    return False
+
+
+def _check_count(selectors: Sequence[str], most: int) -> None:
+    if len(selectors) > most:
+        raise SourceError("too many selectors", expected=f"at most {most}", found=str(len(selectors)))
+
+
+def _check_size(size: int, where: str) -> None:
+    if size > MAX_TEXT:
+        raise SourceError(
+            "the text is too large",
+            where=where,
+            expected=f"at most {MAX_TEXT} bytes",
+            found=f"{size} bytes once in UTF-8",
+            hint="archive its parts as releases of their own",
+        )

@@ -1,0 +1,210 @@
+"""The text of a page as it is rendered: its paragraphs, in the order of the page (HTML Standard, section 15.3).
+
+What is never rendered, what ends a paragraph, and what becomes of white space is settled by the name of the element
+and by its attributes ``hidden`` and ``open`` alone.  Style sheets and scripts are not looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from muniment.sources.html.elements import PageElement
+from muniment.sources.html.markers import LISTS, ItemMarker, ListState
+from muniment.sources.marks import UNSEEN
+
+_NOT_RENDERED: Final = frozenset({
+    "area", "base", "basefont", "datalist", "head", "link", "meta", "noembed", "noframes", "param", "rp", "script",
+    "style", "template", "title", "noscript", "audio", "video", "canvas", "iframe", "object", "embed", "svg",
+    "select", "textarea", "input", "annotation", "annotation-xml",
+})  # fmt: skip
+_BLOCKS: Final = frozenset({
+    "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl",
+    "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "hr", "html", "legend", "li", "listing", "main", "menu", "nav", "ol", "p", "plaintext", "pre", "search",
+    "section", "summary", "table", "caption", "thead", "tbody", "tfoot", "tr", "td", "th", "ul", "xmp",
+})  # fmt: skip
+_HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_KEPT_SPACE: Final = frozenset(("pre", "listing", "plaintext", "xmp"))
+_CELLS: Final = frozenset(("td", "th"))
+_FEW_CELLS: Final = 2
+_INDENT: Final = 2  # columns of a list inside of another, for the rules of ids
+
+_SPACE: Final = re.compile("[\t\n\f\r ]+")
+_BLANK_LINES: Final = re.compile("\n[ \n]*\n")
+_SEEN: Final = re.compile(f"[^{UNSEEN}]")
+# Controls and noncharacters, which a reference such as &#1; or a charset can make.
+_NOT_TEXT: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+
+class Rendered(NamedTuple):
+    """One paragraph of a page.
+
+    Attributes:
+        kind: ``heading``, ``paragraph``, ``list-item`` or ``table-row``.
+        text: Its words.
+        marker: What is printed before it, where it begins an item of a list.
+        indent: Columns, by how deep its list lies in others.
+        taken: Whether it is of the part that was chosen.
+    """
+
+    kind: str
+    text: str
+    marker: ItemMarker | None
+    indent: int
+    taken: bool
+
+
+class _Item:
+    """An item of a list while it is read; its marker stands before its first paragraph."""
+
+    __slots__ = ("marker",)
+
+    def __init__(self, marker: ItemMarker | None) -> None:
+        self.marker = marker
+
+
+class _Row:
+    """A row of a table while it is read: where the paragraphs of each cell lie."""
+
+    __slots__ = ("cells", "node", "start")
+
+    def __init__(self, node: PageElement, start: int) -> None:
+        self.node = node
+        self.start = start
+        self.cells: list[tuple[int, int]] = []
+
+
+def render(
+    root: PageElement, chosen: Collection[PageElement], removed: Collection[PageElement], *, plain_lists: bool
+) -> list[Rendered]:
+    """Give all paragraphs of a page, those of the chosen elements as taken.
+
+    Args:
+        root: The element ``html``.
+        chosen: The elements of which the text is taken; what is rendered outside of them is not.
+        removed: The elements whose text is not taken, wherever they stand.
+        plain_lists: Whether items of lists have no number and no bullet before them.
+    """
+    page = _Page({id(node) for node in chosen}, {id(node) for node in removed}, plain_lists=plain_lists)
+    pending: list[tuple[PageElement | str, bool]] = [(root, True)]
+    while pending:
+        node, entering = pending.pop()
+        if isinstance(node, str):
+            page.add(node)
+        elif not entering:
+            page.leave(node)
+        elif not is_hidden(node):
+            page.enter(node)
+            pending.append((node, False))
+            pending.extend((child, True) for child in reversed(node.children))
+    return page.found
+
+
+def is_hidden(node: PageElement) -> bool:
+    """Whether an element is not rendered, with all inside of it."""
+    if node.tag in _NOT_RENDERED:
+        return True
+    hidden = node.attributes.get("hidden")
+    if hidden is not None and hidden.lower() != "until-found":
+        return True
+    return node.tag == "dialog" and "open" not in node.attributes
+
+
+class _Page:
+    """What has been rendered so far, and where on the page the next text stands."""
+
+    def __init__(self, chosen: set[int], removed: set[int], *, plain_lists: bool) -> None:
+        self.found: list[Rendered] = []
+        self._chosen = chosen
+        self._removed = removed
+        self._plain_lists = plain_lists
+        self._runs: list[tuple[str, bool]] = []
+        self._lists: list[ListState] = []
+        self._items: list[_Item] = []
+        self._rows: list[_Row] = []
+        self._cells: list[int] = []
+        self._headings = self._kept = self._inside = self._without = 0
+
+    def add(self, text: str) -> None:
+        """Add text where the page has come to."""
+        self._runs.append((text if self._kept else _SPACE.sub(" ", text), bool(self._inside) and not self._without))
+
+    def enter(self, node: PageElement) -> None:
+        """Begin an element."""
+        if node.tag in _BLOCKS or id(node) in self._chosen:
+            self._end_paragraph()
+        self._inside += id(node) in self._chosen
+        self._without += id(node) in self._removed
+        if node.tag == "br":
+            self._runs.append(("\n", bool(self._inside) and not self._without))
+        self._headings += node.tag in _HEADINGS
+        self._kept += node.tag in _KEPT_SPACE
+        if node.tag in LISTS:
+            self._lists.append(ListState(node))
+        elif node.tag == "li":
+            marker = self._lists[-1].next(node) if self._lists else None
+            self._items.append(_Item(None if self._plain_lists else marker))
+        elif node.tag == "tr":
+            self._rows.append(_Row(node, len(self.found)))
+        elif node.tag in _CELLS:
+            self._cells.append(len(self.found))
+
+    def leave(self, node: PageElement) -> None:
+        """End an element."""
+        if node.tag in _BLOCKS or id(node) in self._chosen:
+            self._end_paragraph()
+        self._inside -= id(node) in self._chosen
+        self._without -= id(node) in self._removed
+        self._headings -= node.tag in _HEADINGS
+        self._kept -= node.tag in _KEPT_SPACE
+        if node.tag in LISTS:
+            self._lists.pop()
+        elif node.tag == "li":
+            self._items.pop()
+        elif node.tag == "tr":
+            self._end_row(self._rows.pop())
+        elif node.tag in _CELLS:
+            start = self._cells.pop()
+            if self._rows and self._rows[-1].node is node.parent:
+                self._rows[-1].cells.append((start, len(self.found)))
+
+    def _end_paragraph(self) -> None:
+        """Make paragraphs of the text since the last edge of a block: what is taken, and what is not."""
+        runs, self._runs = self._runs, []
+        for taken in dict.fromkeys(flag for _, flag in runs):
+            text = "".join(part for part, flag in runs if flag == taken)
+            for words in [text.strip("\n")] if self._kept else _BLANK_LINES.split(_without_edges(text)):
+                if _SEEN.search(words):
+                    self.found.append(self._paragraph(_NOT_TEXT.sub("\ufffd", words), taken=taken))
+
+    def _paragraph(self, text: str, *, taken: bool) -> Rendered:
+        marker = next((item.marker for item in reversed(self._items) if item.marker is not None), None)
+        # The innermost item begins here; those around it have their first paragraph with it.
+        marker = marker if self._items and marker is self._items[-1].marker else None
+        for item in self._items:
+            item.marker = None
+        kind = "heading" if self._headings else "list-item" if self._items else "paragraph"
+        return Rendered(kind, text, marker, _INDENT * max(0, len(self._lists) - 1), taken)
+
+    def _end_row(self, row: _Row) -> None:
+        """Join the cells of a row of data; a row of a layout is its paragraphs."""
+        cells = [self.found[start:end] for start, end in row.cells]
+        whole = sum(map(len, cells)) == len(self.found) - row.start
+        if not whole or len(cells) < _FEW_CELLS or any(len(cell) != 1 for cell in cells):
+            return
+        parts = [cell[0] for cell in cells]
+        if any(part.marker or part.kind == "table-row" or part.taken != parts[0].taken for part in parts):
+            return
+        text = "\t".join(part.text for part in parts)
+        self.found[row.start :] = [Rendered("table-row", text, None, parts[0].indent, parts[0].taken)]
+
+
+def _without_edges(text: str) -> str:
+    """Fold runs of blanks to one, and take them off the ends of lines; a line feed is that of ``br``."""
+    return "\n".join(_SPACE.sub(" ", line).strip(" ") for line in text.split("\n")).strip("\n")

@@ -1,0 +1,97 @@
+"""Rows: pages, their kinds, and the selectors that name parts of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fuzz.target import Target, hold, text_of
+
+from muniment.reference import PARAGRAPH_ID
+from muniment.sources import Extraction, Wish, charset_again, wish_again
+from muniment.sources.html.extraction import extract_page
+from muniment.sources.html.selector import Complex, parse_selector
+from muniment.sources.kinds import FileKind, recognise
+
+_PAGES = Path(__file__).parents[1] / "sources" / "pages"
+_LIMIT = 4000  # bytes of a seed
+_WORDS = (
+    b"<p>", b"</p>", b"<ol start=3 reversed>", b"<li value=7>", b"<table><tr><td>", b"<td>", b"<main>", b"<br><br>",
+    b"<pre>", b"<nav>", b"<!--", b"-->", b"<script>", b"</script>", b"&#1;", b"&amp;", b"<meta charset=koi8-r>",
+    b"<h1>", b"<a href=x>", b"<p hidden>", b"<svg>", b"<template>", b"\xff\xfe", b"1. ",
+)  # fmt: skip
+
+
+def _seeds() -> list[bytes]:
+    pages = [path.read_bytes() for path in sorted(_PAGES.glob("*.html"))]
+    return [page for page in pages if len(page) <= _LIMIT]
+
+
+def _extract(data: bytes) -> Extraction:
+    return extract_page(data, None, Wish(replace_invalid=True, outline=True))
+
+
+def _check_page(data: bytes, value: Extraction) -> None:
+    """Ids are ids, each once; what was chosen gives the same again; the taken words are those of the outline."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(PARAGRAPH_ID.fullmatch(each) for each in ids), "an odd id")
+    hold(all(paragraph.text.strip() for paragraph in value.paragraphs), "a paragraph without words")
+    choices = value.extractor.parameters
+    again = extract_page(data, charset_again(value.charset, choices), wish_again(choices))
+    hold(again.paragraphs == value.paragraphs, "other words by the same choices")
+    hold(sum(part.taken for part in value.outline) == len(ids), "an outline of other paragraphs")
+
+
+def _kind(data: bytes) -> tuple[bytes, FileKind]:
+    return data, recognise(data)
+
+
+def _check_kind(_data: bytes, value: tuple[bytes, FileKind]) -> None:
+    data, kind = value
+    hold("/" in kind.media_type and kind.words, "a kind without a name")
+    hold(not data.startswith(b"%PDF-") or kind.media_type == "application/pdf", "a PDF of another kind")
+
+
+def _selector(data: bytes) -> tuple[Complex, ...]:
+    return parse_selector(text_of(data))
+
+
+def _check_selector(_data: bytes, value: tuple[Complex, ...]) -> None:
+    hold(value and all(value), "a selector of nothing")
+    hold(all(tests for each in value for _, tests in each), "a compound that names everything by mistake")
+
+
+ROWS = (
+    Target(
+        "page",
+        (
+            "sources.html.extraction.extract_page",
+            "sources.html.charset.decode_page",
+            "sources.html.elements.parse_page",
+        ),
+        _extract,
+        _seeds,
+        why="a page is never written",
+        check=_check_page,
+        words=_WORDS,
+        cap=20_000,
+    ),
+    Target(
+        "kind",
+        ("sources.kinds.recognise",),
+        _kind,
+        lambda: [*_seeds(), b"%PDF-1.7", b"PK\x03\x04word/document.xml", b"From: a\nMIME-Version: 1.0\n\nx"],
+        why="a kind is told, and never written",
+        check=_check_kind,
+        words=(b"<html>", b"<!--", b"-->", b"<?xml ?>", b"%PDF-", b"PK\x03\x04", b"Message-ID: x\n"),
+    ),
+    Target(
+        "selector",
+        ("sources.html.selector.parse_selector",),
+        _selector,
+        lambda: [b"main", b"#id > p.x:nth-child(2), a[href^='x']", b"ul li + li ~ *", b"div[role=main]:first-child"],
+        why="a selector is kept as the keeper wrote it",
+        check=_check_selector,
+        words=(b" > ", b", ", b"[a=", b"]", b":nth-of-type(", b")", b"#", b".", b"\\", b"*"),
+    ),
+)
