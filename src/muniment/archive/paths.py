@@ -183,7 +183,7 @@ _ALONE = frozenset({TAG, README, GIT_ATTRIBUTES, CHECKPOINT, ALLOWED_SIGNERS, UN
 _SIZE = "(?P<size>[1-9][0-9]{0,17})"
 _NUMBER = "(?P<number>[1-9][0-9]{0,8})"
 _NAMES = {
-    SCHEMAS: ((Kind.SCHEMA, r"(?P<name>[a-z-]{1,64})\.schema\.json"),),
+    SCHEMAS: ((Kind.SCHEMA, r"(?P<name>[a-z0-9-]{1,64})\.schema\.json"),),
     CHECKPOINTS: ((Kind.PUBLISHED, _SIZE),),
     BATCHES: ((Kind.BATCH, _SIZE),),
     TIMESTAMPS: ((Kind.REQUEST, rf"{_SIZE}\.{_NUMBER}\.tsq"), (Kind.RESPONSE, rf"{_SIZE}\.{_NUMBER}\.tsr")),

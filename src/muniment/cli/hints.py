@@ -121,7 +121,7 @@ FORMS = (
     (r"forget what was seen of (\S+), and verify again", r"archive memory forget \1, and verify again"),
     (r"cite (\S+) anew in each style", r"archive cite \1 prints the styles"),
     (
-        r"ask the keeper for a request that begins at (\S+) entries",
+        r"ask the keeper for a request that begins at (\S+)(?: entr(?:y|ies))?",
         r"ask the keeper for archive witness request --old \1",
     ),
     (

@@ -19,7 +19,7 @@ from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.log.proof_file import format_proof
 from muniment.log.statement import StampStatement
 from muniment.snapshot.contents import snapshot_files
-from muniment.snapshot.signed_files import SCHEMAS, SignedFiles, stamp_path
+from muniment.snapshot.signed_files import SignedFiles, schemas_for, stamp_path
 from muniment.snapshot.zip import format_zip
 from muniment.timestamp.response import check_response
 from muniment.trust.chain import RootFile
@@ -108,8 +108,7 @@ def gather(
         roots=roots,
         schemas={
             file.path: read_static(archive.store, roots[-1].root, file.path)
-            for file in roots[-1].root.files
-            if file.path.startswith(SCHEMAS)
+            for file in schemas_for(roots[-1].root, version.record)
         },
         timestamps=timestamps or {},
     )

@@ -12,7 +12,9 @@ The two values that extraction and the record share: a paragraph, and the name o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, cast
 
 import orjson
@@ -101,6 +103,8 @@ class Extractor:
 FORMAT = "muniment-record/1"
 FORMAT_OF_CHOICES = "muniment-record/2"
 """Of a record whose extractor has parameters."""
+RECORD_SCHEMAS: Mapping[str, str] = MappingProxyType({FORMAT: "record", FORMAT_OF_CHOICES: "record-2"})
+"""The schema of each format of a record."""
 
 RECORD_PATH = "record.json"
 SIGNATURE_PATH = "record.json.sig"
@@ -326,7 +330,7 @@ def validate_record(value: Json, *, where: str) -> Record:
         SchemaError: It breaks that schema, or is of a format that is not known here.
     """
     with_choices = isinstance(value, dict) and value.get("format") == FORMAT_OF_CHOICES
-    validate("record-2" if with_choices else "record", value, where=where)
+    validate(RECORD_SCHEMAS[FORMAT_OF_CHOICES if with_choices else FORMAT], value, where=where)
     return read_record(cast("dict[str, Any]", value))
 
 

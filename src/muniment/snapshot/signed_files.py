@@ -18,15 +18,21 @@ from muniment.errors import StampError
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
-from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.record import RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.timestamp.claimed_time import said_time
 from muniment.trust.chain import FOLDER, RootFile
-from muniment.trust.root import AUTHORITIES, TrustRoot, Withdrawal
+from muniment.trust.root import AUTHORITIES, StaticFile, TrustRoot, Withdrawal
 
 STATEMENT = "statement.json"
 PROOF = "inclusion.tlog-proof"
 SCHEMAS = "schemas/"
+
+
+def schemas_for(root: TrustRoot, record: Record) -> tuple[StaticFile, ...]:
+    """Give the schemas in the snapshot of a version: all that a trust root vouches for, but that of no other record."""
+    others = {f"{SCHEMAS}{name}.schema.json" for kind, name in RECORD_SCHEMAS.items() if kind != record.format}
+    return tuple(file for file in root.files if file.path.startswith(SCHEMAS) and file.path not in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class SignedFiles:
         statement: The exact bytes of the log entry.
         proof: That the entry is in the log: a C2SP tlog-proof, which ends in the signed checkpoint.
         roots: The trust roots that the log named up to that checkpoint, oldest first.
-        schemas: The schemas that the newest of them vouches for, by path, ``schemas/record.schema.json``.
+        schemas: Those of ``schemas_for``, by path, ``schemas/record.schema.json``.
         timestamps: Time stamps of that checkpoint and the certificates that they lead to, by path; none by default.
     """
 

@@ -267,7 +267,9 @@ def _given_in_front(words: str) -> str:
 
 def _without_marks(words: str) -> str:
     """The words without the marks that Markdown has for a heading or for bold type, and without a link's address."""
-    words = _TAIL.sub("", _TAG.sub("", _LINK.sub(r"\1", words)))
+    words = _LINK.sub(r"\1", words)
+    # In a plain text a tag is what it says; only Markdown has them for something else.
+    words = _TAIL.sub("", _TAG.sub("", words) if _HASHES.match(words) else words)
     framed = _FRAME.fullmatch(words.strip())
     words = framed[2] if framed else words
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()

@@ -16,12 +16,12 @@ from muniment.errors import FormatError, UnavailableError
 from muniment.log.statement import LogEntry
 from muniment.log_view import LogView
 from muniment.memory import Past
-from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
 from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snapshot_files
 from muniment.snapshot.rocrate import CRATE
-from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, stamp_files
+from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, schemas_for, stamp_files
 from muniment.trust.root import StaticFile, TrustRoot
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
@@ -226,18 +226,16 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
         statement=entry,
         proof=proof_bytes,
         roots=evidence.roots,
-        schemas=_schemas(tally, evidence),
+        schemas=_schemas(tally, evidence, record),
         timestamps=evidence.timestamps,
     )
 
 
-def _schemas(tally: Tally, evidence: Evidence) -> dict[str, bytes]:
-    """The schemas that the newest trust root vouches for, as far as they are here."""
+def _schemas(tally: Tally, evidence: Evidence, record: Record) -> dict[str, bytes]:
+    """The schemas that belong to the snapshot of such a record, as far as they are here."""
     schemas = {}
-    for file in evidence.roots[-1].root.files:
+    for file in schemas_for(evidence.roots[-1].root, record):
         data = evidence.payload(file.path)
-        if not file.path.startswith(SCHEMAS):
-            continue
         if data is None:
             tally.fail(1, f"{PAYLOAD}{file.path}", "missing from the snapshot", hint="get the snapshot again")
             continue

@@ -61,7 +61,7 @@ def readme_text(origin: str) -> str:
     return _TEXT.format(origin=origin, principal=f"archive@{origin.split('/', 1)[0]}")
 
 
-SCHEMAS = ("record", "statement", "trust-root")
+SCHEMAS = ("record", "record-2", "statement", "trust-root")
 """The schemas that an archive carries: those of what is signed or logged."""
 
 _NOT_TEXT = b"* -text\n"
