@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import UNDERLINE, is_counted
-from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line, is_mostly_date
+from muniment.sources.blocks import UNDERLINE
+from muniment.sources.lookalikes import is_contact_line, is_date_line, is_mostly_date, is_page_number
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
+from muniment.sources.rows import is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ _HEAD: Final = 12
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
 # What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z",
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -51,6 +52,8 @@ _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!กา�
 _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
+# Values between commas without a blank behind them, twice and more: a row of a spreadsheet.
+_VALUES: Final = re.compile(r"\S([,;])\S*[^\s\d][^,;\s]*\1\S|^[^\s,;]+([,;])[^\s,;]*\2[^\s,;]*$")
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
@@ -97,7 +100,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
             found[index] = True
             body = body if piece.label is None else index
-        elif PAGE_NUMBER.fullmatch(text, piece.start, piece.end):
+        elif is_page_number(text, piece.start, piece.end):
             continue
         elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
@@ -181,6 +184,9 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         ends_clause(words)
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
+        or is_contact_line(words)
+        or words.startswith("```")
+        or _VALUES.search(words)
         or _INITIALS.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
@@ -190,7 +196,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
         return False
-    return not is_date_line(words) and not is_mostly_date(words) and PAGE_NUMBER.fullmatch(words) is None
+    return not is_date_line(words) and not is_mostly_date(words) and not is_page_number(words, 0, len(words))
 
 
 # Lines that say that this is a press release, and what may stand around them.
@@ -290,7 +296,7 @@ def _is_skipped(words: str) -> bool:
         is_date_line(words)
         or words.startswith("<!--")
         or _FRONT.match(words) is not None
-        or PAGE_NUMBER.fullmatch(words) is not None
+        or is_page_number(words, 0, len(words))
         or re.search(LETTER, words) is None
         or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
     )
