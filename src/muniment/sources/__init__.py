@@ -8,7 +8,7 @@
 - ``child``: that process
 - ``readings``: one line as different charsets read it
 - ``paragraphs``: text to paragraphs
-- ``rows``: lines, and those that are rows of a table or drawn across the page
+- ``line``: lines, and those that are rows of a table or drawn across the page
 - ``blocks``: where one paragraph can end and the next begin
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets

@@ -15,6 +15,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from muniment.sources.articles import name_articles
 from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
+from muniment.sources.line import (
+    LONG_LINE,
+    Block,
+    Line,
+    are_half_rows,
+    find_values,
+    is_drawn,
+    is_half_row,
+    is_row,
+    is_rule,
+)
 from muniment.sources.lookalikes import is_page_number
 from muniment.sources.marks import (
     BLANK,
@@ -25,17 +36,6 @@ from muniment.sources.marks import (
     ends_clause,
     ends_sentence,
     is_lower,
-)
-from muniment.sources.rows import (
-    LONG_LINE,
-    Block,
-    Line,
-    are_half_rows,
-    find_values,
-    is_drawn,
-    is_half_row,
-    is_row,
-    is_rule,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +57,10 @@ _THAI_WORD: Final = 12
 _TITLE: Final = 100
 _TITLE_LINES: Final = 3
 _FENCE: Final = "```"
+_FENCE_SIGNS: Final = frozenset("`{<}")
+# Tags for code, as generators of sites have them, and as HTML has them.
+_CODE_TAGS: Final = (("{% highlight", "{% endhighlight %}"), ("{% raw", "{% endraw %}"), ("<pre", "</pre>"))
+_FENCED: Final = re.compile(r"```|\{% (?:highlight|raw)|<pre")
 
 # From the first character of a line that is not blank to the end of the line.
 _LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
@@ -102,24 +106,25 @@ def split_blocks(text: str) -> list[Block]:
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
     front = _FRONT.match(text)
-    fences = _find_fences(text) if _FENCE in text else {}
+    fences = _find_fences(text) if _FENCED.search(text) else {}
     head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
     end = fenced = 0
     for match in _LINE.finditer(text):
-        start = match.start()
-        if not _SEEN.search(match[0]):
+        start, line = match.start(), match[0]
+        # A sign of ASCII that is not blank shows; of others, and of controls, the whole line is asked.
+        if not "!" <= line[0] <= "~" and not _SEEN.search(line):
             continue
         if front and start < front.end():
-            head.append(Line(start, start + len(match[0].rstrip(BLANK)), 0, None))
-            end = head[-1].end
+            end = start + len(line.rstrip(BLANK))
+            head.append(Line(start, end, 0, None))
             continue
         gap = text[end:start]
         if lines and start >= fenced and (_is_break(gap) or start in fences or end == fenced):
             blocks.append(tuple(lines))
             lines = []
-        end = start + len(match[0].rstrip(BLANK))
+        end = start + len(line.rstrip(BLANK))
         fenced = fences.get(start, fenced)
         lines.append(Line(start, end, _indent(gap), None if start < fenced else parse_label(text, start, end)))
     return tuple(head), [*blocks, tuple(lines)] if lines else blocks
@@ -160,23 +165,31 @@ def _without_cited(text: str, block: Block) -> Block:
 
 
 def _find_fences(text: str) -> dict[int, int]:
-    """Where code is fenced off by lines of three and more grave accents: the end of each fence by its beginning.
+    """Where code is fenced off, by its beginning and end: between lines of grave accents, or between tags for code.
 
-    A fence is closed by as many accents or more, alone on their line; one that is never closed is none.
+    A fence of accents is closed by as many or more, alone on their line.  One that is never closed is none.
     """
     found: dict[int, int] = {}
-    opened: tuple[int, int] | None = None
+    opened = 0
+    closing = ""
     for match in _LINE.finditer(text):
         line = match[0].rstrip(BLANK)
-        if not line.startswith(_FENCE):
+        if line[0] not in _FENCE_SIGNS:
             continue
-        words = line.lstrip("`")
-        if opened is None and "`" not in words:
-            opened = match.start(), len(line) - len(words)
-        elif opened is not None and not words and len(line) >= opened[1]:
-            found[opened[0]] = match.start() + len(line)
-            opened = None
+        if not closing:
+            opened, closing = match.start(), _closing_of(line)
+        elif line.endswith(closing) and (closing[0] != "`" or not line.strip("`")):
+            found[opened] = match.start() + len(line)
+            closing = ""
     return found
+
+
+def _closing_of(line: str) -> str:
+    """What closes the fence that a line opens; nothing where it opens none."""
+    words = line.lstrip("`")
+    if len(line) - len(words) >= len(_FENCE):
+        return "" if "`" in words else "`" * (len(line) - len(words))
+    return next((end for start, end in _CODE_TAGS if line.startswith(start) and end not in line), "")
 
 
 def _may_be_cited(label: Label) -> bool:
@@ -190,7 +203,11 @@ def _first(text: str, line: Line) -> str:
 
 def _is_fenced(text: str, block: Block) -> bool:
     """Whether a block is code between two fences, kept as it is."""
-    return all(text.startswith(_FENCE, line.start) for line in (block[0], block[-1]))
+    first, last = block[0], block[-1]
+    if text[first.start] not in _FENCE_SIGNS or len(block) == 1:
+        return False
+    closing = _closing_of(text[first.start : first.end])
+    return bool(closing) and text.endswith(closing, last.start, last.end)
 
 
 def _with_words(text: str, blocks: list[Block]) -> list[Block]:

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.blocks import UNDERLINE
+from muniment.sources.line import is_counted
 from muniment.sources.lookalikes import is_contact_line, is_date_line, is_mostly_date, is_page_number
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
-from muniment.sources.rows import is_counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +36,12 @@ _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
-# What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
+# What no heading is: a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
+# between fences; a word and what it means (``: this``); a checksum.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z",
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
+    r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
+    r"|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -47,6 +50,8 @@ _INITIALS: Final = re.compile(
 )
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
 _LEAD_IN: Final = 80
+# Columns: what is set in so far under a colon is quoted.
+_SET_IN: Final = 4
 # Words that stand in Thai and Lao sentences and hardly in a heading: will, must, shall, has a right to, says that.
 _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!การ)|ย่อม|มีสิทธิ|ได้รับ|แล้ว|ขอให้|ครับ|ค่ะ|ว่า\\Z|ຈະ|ຕ້ອງ|ມີສິດ|ວ່າ:?\\Z")
 _UNMARKED_TITLE: Final = 100
@@ -54,7 +59,7 @@ _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other on
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
 # Values between commas without a blank behind them, twice and more: a row of a spreadsheet.
 _VALUES: Final = re.compile(r"\S([,;])\S*[^\s\d][^,;\s]*\1\S|^[^\s,;]+([,;])[^\s,;]*\2[^\s,;]*$")
-_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
+_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
@@ -89,7 +94,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
-    for at in _addresses(text, pieces):
+    for at in (*_addresses(text, pieces), *_set_in(text, pieces)):
         like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
@@ -127,6 +132,17 @@ def _addresses(text: str, pieces: Sequence[Piece]) -> set[int]:
         if len(run) >= _ADDRESS_LINES and start and all(_is_short(text, pieces[each]) for each in run):
             found.update(run)
         start = at
+    return found
+
+
+def _set_in(text: str, pieces: Sequence[Piece]) -> list[int]:
+    """The pieces that are set in under words that end in a colon, as code and quotations are."""
+    found: list[int] = []
+    for at in range(1, len(pieces)):
+        if pieces[at].indent < _SET_IN or pieces[at].label:
+            continue
+        if text[pieces[at - 1].end - 1] in ":：" or found[-1:] == [at - 1]:
+            found.append(at)
     return found
 
 
@@ -185,7 +201,6 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
         or is_contact_line(words)
-        or words.startswith("```")
         or _VALUES.search(words)
         or _INITIALS.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
@@ -246,6 +261,9 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     """
     release = first = ""
     given = _given_in_front(paragraphs[0].text) if paragraphs else ""
+    mailed = _MAILED_TITLE.search(paragraphs[0].text) if paragraphs and _MAILED.fullmatch(paragraphs[0].text) else None
+    if mailed and len(mailed[1]) <= _TITLE_LENGTH:
+        return mailed[1]
     for index, paragraph in enumerate(paragraphs[:_HEAD]):
         words = _without_marks(paragraph.text)
         if paragraph.kind == "list-item" and _LINK.fullmatch(paragraph.text):
@@ -259,7 +277,8 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
             if not _could_be_headline(paragraphs, index):
                 break
         elif _could_be_headline(paragraphs, index):
-            first = words if paragraph.kind == "heading" or not given else given
+            is_part = paragraph.text.startswith("##") or paragraph.kind != "heading"
+            first = given if given and is_part else words
         else:
             break
     return first or given or release
@@ -284,6 +303,14 @@ _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
 # The title among the names and values that stand before the texts of generators of sites.
 _FRONT_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)([^>|\s].{0,200}?)\1[ \t\r]*$", re.MULTILINE)
+# Lines of names and values, three and more, as mails and notices have them before their words; the subject among them.
+_MAILED: Final = re.compile(r"(?:[^\W\d_][\w -]{0,24}:[ \t][^\n]{1,400}(?:\n[ \t]+[^\n]{1,400}){0,8}(?:\n|\Z)){3,80}")
+_MAILED_TITLE: Final = re.compile(
+    r"^(?:title|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|předmět|tárgy|konu|тема|заголовок"
+    r"|θέμα|الموضوع|موضوع|נושא|विषय|件名|主题|主旨|제목|เรื่อง|tiêu\sđề|perihal)"
+    r"[ \t]?[:：][ \t]*(\S[^\n]{0,300}?)[ \t\r]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Markup around words, and attributes behind them.
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # A box drawn around a title: "=   Title   =".

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from muniment.sources.label import Label
-    from muniment.sources.rows import Block, Line
+    from muniment.sources.line import Block, Line
 
 Number = tuple[int, ...]
 _Key = tuple[str, Number]
@@ -60,7 +60,9 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
         if label is None:
             continue
         if not label.readings:
-            holds = _holds_without_number(text, blocks, place.block, at, label)
+            holds = _holds_without_number(text, blocks, place.block, at, label) or (
+                label.strength > 1 and _goes_on_below(blocks[place.block], at, found[place.block])
+            )
         elif place.first:
             lower = is_lower(text[label.end : label.end + 2].strip()[:1])
             holds = _holds_first(label, before.get(line.start), after.get(line.start), held)
@@ -91,6 +93,8 @@ _NAME: Final = re.compile(
 
 def _without_names(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
     """Take the initials of two names off, which stand one under the other: ``A. Smith``, ``B. Jones``."""
+    if not any(line.label and line.label.form == "A." for block in blocks for line in block):
+        return blocks
     rows = [(index, at, line) for index, block in enumerate(blocks) for at, line in enumerate(block)]
     named = [
         line.label is not None
@@ -98,8 +102,6 @@ def _without_names(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
         and _NAME.fullmatch(text, line.label.end, line.end) is not None
         for _, _, line in rows
     ]
-    if not any(named):
-        return blocks
     changed = [list(block) for block in blocks]
     for row in range(1, len(rows)):
         if named[row - 1] and named[row] and not any(named[row - 2 : row - 1]) and not any(named[row + 1 : row + 2]):
@@ -261,6 +263,16 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     return ends_clause(text[before.start : before.end]) and any(
         line.label and line.label.form == label.form for line in block if line is not block[at]
     )
+
+
+def _goes_on_below(block: Block, at: int, held: Sequence[Label | None]) -> bool:
+    """Whether lines set in deeper part a bullet from an item that has the same bullet at the same indent."""
+    line = block[at]
+    for above in range(at - 1, max(-1, at - 1 - _ITEM_LINES), -1):
+        if block[above].indent <= line.indent:
+            label = held[above]
+            return bool(label and line.label and label.form == line.label.form and block[above].indent == line.indent)
+    return False
 
 
 def _only_bullet(text: str, blocks: Sequence[Block], index: int, at: int) -> Label | None:

@@ -14,16 +14,16 @@ from muniment.sources.blocks import name_lines
 from muniment.sources.headings import Piece
 from muniment.sources.ids import Named, find_notes, identify
 from muniment.sources.labels import parse_label
+from muniment.sources.line import Line
 from muniment.sources.lists import arrange, hold_labels
 from muniment.sources.marks import BLANK
 from muniment.sources.paragraphs import SIGN, check_count, find_contents, words_before
-from muniment.sources.rows import Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from muniment.sources.html.rendering import Rendered
-    from muniment.sources.rows import Block
+    from muniment.sources.line import Block
 
 _BETWEEN = "\n\n"
 
