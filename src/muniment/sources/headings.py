@@ -57,8 +57,9 @@ _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!กา�
 _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
-# Values between commas without a blank behind them, twice and more: a row of a spreadsheet.
-_VALUES: Final = re.compile(r"\S([,;])\S*[^\s\d][^,;\s]*\1\S|^[^\s,;]+([,;])[^\s,;]*\2[^\s,;]*$")
+# What parts values, without a blank behind it and not inside of a number; twice and more, it makes a row of them.
+_PARTED: Final = re.compile(r"(?<![\s\d])[,;](?=\S)|[,;](?=[^\s\d])")
+_ROW: Final = 2
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
@@ -114,7 +115,8 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
             body = body if found[index] else index
         else:
             found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
-        runs_on, below_plain = is_lower(text[piece.words]), piece.label is None
+        runs_on = is_lower(text[piece.words]) and not is_contact_line(text[piece.words : piece.end])
+        below_plain = piece.label is None
     return found
 
 
@@ -201,7 +203,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
         or is_contact_line(words)
-        or _VALUES.search(words)
+        or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"

@@ -35,6 +35,7 @@ from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, SPACE, 
 from muniment.sources.numerals import CIRCLED, HAN, circled_value, han_value, letter_readings, number_of
 
 _FIRM: Final = 999  # what is larger is rather a year
+_DIALLED: Final = 100  # in brackets before digits, it is part of a telephone number
 _PARTS: Final = rf"(?P<number>{DIGIT}{{1,4}}(?:[.．]{DIGIT}{{1,3}}){{0,5}}){SUFFIX}"
 _MANY: Final = rf"(?P<number>{DIGIT}{{1,3}}(?:[.．]{DIGIT}{{1,3}}){{1,5}}){SUFFIX}"
 _ONE: Final = rf"(?P<number>{DIGIT}{{1,3}})"
@@ -194,8 +195,8 @@ def _judge_number(text: str, match: re.Match[str], form: str, strength: int, end
     follows = following(text, place, end)
     if form in {".", "bare", "one", "-"} and reads_as_date_or_ordinal(text, place, end):
         return None
-    if form == "№" and is_lower(follows):
-        return None  # "No. 5 of the list"
+    if (form == "№" and is_lower(follows)) or (form == "()" and number[0] >= _DIALLED and follows.isdecimal()):
+        return None  # "No. 5 of the list", "(555) 555-0100"
     if form in {"bare", "one"}:
         strength = _strength_of_bare(text, number, suffix, place, end)
         if strength < 0:

@@ -311,6 +311,7 @@ def _is_bulleted(block: Block, at: int) -> bool:
     return (
         label is not None
         and bool(label.bullet)
+        and label.strength > 1
         and any(other and (other.bullet or other.form) == label.bullet for other in beside)
     )
 
