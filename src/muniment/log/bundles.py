@@ -139,7 +139,8 @@ class ProvenEntries:
     def __init__(self, log: Log, tree: ProvenTree) -> None:
         self._log = log
         self._tree = tree
-        self._tiles = tuple(bundles(log.size))
+        # Counted, never listed: a signed size may be any number.
+        self._count = -(-log.size // TILE_WIDTH)
         self._read: dict[int, bytes] = {}
 
     def entry(self, index: int) -> bytes:
@@ -151,7 +152,7 @@ class ProvenEntries:
 
     def find(self, part: bytes) -> list[tuple[int, bytes]]:
         """Give index and bytes of every entry that holds ``part``, in order, in a pass that hashes hits alone."""
-        return [hit for number in range(len(self._tiles)) for hit in self._find(number, part)]
+        return [hit for number in range(self._count) for hit in self._find(number, part)]
 
     def find_near(self, part: bytes, time: bytes) -> list[tuple[int, bytes]]:
         """Give the entries that hold ``part`` among those that claim to have been logged at a time.
@@ -163,7 +164,7 @@ class ProvenEntries:
             part: What to look for.
             time: RFC 3339 in UTC, as entries have it.
         """
-        first, last = 0, len(self._tiles)
+        first, last = 0, self._count
         while first < last:
             middle = (first + last) // 2
             if self._time(middle, newest=True) < time:
@@ -171,15 +172,15 @@ class ProvenEntries:
             else:
                 last = middle
         hits: list[tuple[int, bytes]] = []
-        while first < len(self._tiles) and self._time(first, newest=False) <= time:
+        while first < self._count and self._time(first, newest=False) <= time:
             hits += self._find(first, part)
             first += 1
         return hits
 
     def find_from(self, index: int, part: bytes) -> list[tuple[int, bytes]]:
         """Give every entry that holds ``part`` from the bundle of an entry on; all are hashed, so none is left out."""
-        numbers = range(index // TILE_WIDTH, len(self._tiles))
-        self._tree.check_rest([tree_root(_leaf_hashes(self._bytes(n), self._tiles[n])) for n in numbers])
+        numbers = range(index // TILE_WIDTH, self._count)
+        self._tree.check_rest([tree_root(_leaf_hashes(self._bytes(n), self._tile(n))) for n in numbers])
         return [hit for number in numbers for hit in self._find(number, part)]
 
     def _find(self, number: int, part: bytes) -> Iterator[tuple[int, bytes]]:
@@ -197,8 +198,12 @@ class ProvenEntries:
 
     def _bytes(self, number: int) -> bytes:
         if number not in self._read:
-            self._read[number] = self._log.bundle_bytes(self._tiles[number])
+            self._read[number] = self._log.bundle_bytes(self._tile(number))
         return self._read[number]
 
     def _parse(self, number: int) -> tuple[bytes, ...]:
-        return parse_bundle(self._bytes(number), self._tiles[number].width, self._tiles[number].path)
+        tile = self._tile(number)
+        return parse_bundle(self._bytes(number), tile.width, tile.path)
+
+    def _tile(self, number: int) -> Tile:
+        return Tile(ENTRIES, number, min(TILE_WIDTH, self._log.size - number * TILE_WIDTH))

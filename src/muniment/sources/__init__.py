@@ -8,7 +8,8 @@
 - ``child``: that process
 - ``readings``: one line as different charsets read it
 - ``paragraphs``: text to paragraphs
-- ``blocks``: lines, and where one paragraph can end and the next begin
+- ``line``: lines, and those that are rows of a table or drawn across the page
+- ``blocks``: where one paragraph can end and the next begin
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
 - ``articles``: the numbers of articles, by a table of words and by the text's own

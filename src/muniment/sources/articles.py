@@ -26,7 +26,7 @@ from muniment.sources.label import (
     is_alone,
     suffix_of,
 )
-from muniment.sources.lookalikes import PAGE_NUMBER, is_month, reads_as_quantity, words_of
+from muniment.sources.lookalikes import is_month, is_page_number, reads_as_quantity, words_of
 from muniment.sources.marks import ends_clause, is_lower
 from muniment.sources.numerals import HAN, han_value, hebrew_value, number_of, roman_value
 from muniment.sources.ordinals import ETHIOPIC, ethiopic_value, ordinals
@@ -241,7 +241,7 @@ def _named(text: str, start: int, end: int) -> tuple[frozenset[str], int, str] |
         if 1 < len(several) <= _WORDS + 1 and not {several[0], several[-1]} & _DIVISIONS:
             return frozenset({f"first {several[0]}", f"last {several[-1]}"}), int(counted["number"]), ""
     match = _WORD_THEN_NUMBER.fullmatch(text, start, end) or _NUMBER_THEN_WORD.fullmatch(text, start, end)
-    if match is None or PAGE_NUMBER.fullmatch(text, start, end):
+    if match is None or is_page_number(text, start, end):
         return None
     printed = match["word"].strip(" \t\u00a0:-–‐#*_")
     words = printed.casefold().split()

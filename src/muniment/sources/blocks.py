@@ -13,13 +13,23 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.articles import name_articles
-from muniment.sources.label import Label
+from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
-from muniment.sources.lookalikes import PAGE_NUMBER
+from muniment.sources.line import (
+    LONG_LINE,
+    Block,
+    Line,
+    are_half_rows,
+    find_values,
+    is_drawn,
+    is_half_row,
+    is_row,
+    is_rule,
+)
+from muniment.sources.lookalikes import is_page_number
 from muniment.sources.marks import (
     BLANK,
     LETTER,
-    LETTER_OR_DIGIT,
     UNMARKED,
     UNSEEN,
     UNSPACED,
@@ -31,8 +41,9 @@ from muniment.sources.marks import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# Code points.  Nobody wraps by hand at more than 200; by custom it is done between 40 and 120.
-_LONG_LINE: Final = 200
+    from muniment.sources.label import Label
+
+# Code points.  By custom lines are wrapped by hand between 40 and 120.
 _WRAP_MAX: Final = 120
 # Code points.  An unbroken run of ASCII this long is a link, and a link says nothing of how lines are wrapped.
 _LINK: Final = re.compile(r"[!-~]{40,}")
@@ -44,6 +55,12 @@ _SQUARE_BLANK: Final = "\u3000"
 _WORD: Final = 24
 _THAI_WORD: Final = 12
 _TITLE: Final = 100
+_TITLE_LINES: Final = 3
+_FENCE: Final = "```"
+_FENCE_SIGNS: Final = frozenset("`{<}")
+# Tags for code, as generators of sites have them, and as HTML has them.
+_CODE_TAGS: Final = (("{% highlight", "{% endhighlight %}"), ("{% raw", "{% endraw %}"), ("<pre", "</pre>"))
+_FENCED: Final = re.compile(r"```|\{% (?:highlight|raw)|<pre")
 
 # From the first character of a line that is not blank to the end of the line.
 _LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
@@ -55,40 +72,11 @@ _FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0
 _HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
-# A line drawn across the page: one sign five times or more, two by turns, or stars and the like with blanks between.
-_RULE: Final = re.compile(
-    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~\-–—＊※])(?:\s+\4){2,}"
-)
-_RULE_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
 
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
-_CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
-_ROW: Final = 2  # gaps between cells
-_BARS: Final = re.compile(r"\s\|\s|[│┃║]")
-_COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\t+| {3,})[. ]*(?:\d{1,4}|[ivxlc]{1,7})\Z")
 _LETTER: Final = re.compile(LETTER)
-_LETTER_OR_DIGIT: Final = re.compile(LETTER_OR_DIGIT)
 _UNSPACED_SIGN: Final = re.compile(f"[{UNSPACED}]")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
-
-
-class Line(NamedTuple):
-    """A line that is not blank, from its first to its last character that is not blank.
-
-    Attributes:
-        start: Offset of its first character.
-        end: Offset just after its last one.
-        indent: Columns before it.
-        label: What could be its label, or None.
-    """
-
-    start: int
-    end: int
-    indent: int
-    label: Label | None
-
-
-Block = tuple[Line, ...]
 
 
 def split_blocks(text: str) -> list[Block]:
@@ -96,11 +84,12 @@ def split_blocks(text: str) -> list[Block]:
     head, blocks = _split_at_blank_lines(text)
     blocks = name_lines(text, blocks)
     blocks = [_without_cited(text, block) for block in blocks]
+    blocks = _with_words(text, blocks)
     wrapped = _is_wrapped(text, blocks)
     begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
     result: list[Block] = [head] if head else []
     for block in blocks:
-        if len(block) == 1:
+        if len(block) == 1 or _is_fenced(text, block):
             result.append(block)
             continue
         style = _style(text, block)
@@ -117,30 +106,34 @@ def split_blocks(text: str) -> list[Block]:
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
     front = _FRONT.match(text)
+    fences = _find_fences(text) if _FENCED.search(text) else {}
     head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
-    end = 0
+    end = fenced = 0
     for match in _LINE.finditer(text):
-        start = match.start()
-        if not _SEEN.search(match[0]):
+        start, line = match.start(), match[0]
+        # A sign of ASCII that is not blank shows; of others, and of controls, the whole line is asked.
+        if not "!" <= line[0] <= "~" and not _SEEN.search(line):
             continue
         if front and start < front.end():
-            head.append(Line(start, start + len(match[0].rstrip(BLANK)), 0, None))
-            end = head[-1].end
+            end = start + len(line.rstrip(BLANK))
+            head.append(Line(start, end, 0, None))
             continue
         gap = text[end:start]
-        if lines and _is_break(gap):
+        if lines and start >= fenced and (_is_break(gap) or start in fences or end == fenced):
             blocks.append(tuple(lines))
             lines = []
-        end = start + len(match[0].rstrip(BLANK))
-        lines.append(Line(start, end, _indent(gap), parse_label(text, start, end)))
+        end = start + len(line.rstrip(BLANK))
+        fenced = fences.get(start, fenced)
+        lines.append(Line(start, end, _indent(gap), None if start < fenced else parse_label(text, start, end)))
     return tuple(head), [*blocks, tuple(lines)] if lines else blocks
 
 
 def name_lines(text: str, blocks: list[Block]) -> list[Block]:
     """Label the lines that name an article by a word of the text's own."""
-    found = name_articles(text, [(line.start, line.end, line is block[0]) for block in blocks for line in block])
+    free = [block for block in blocks if not _is_fenced(text, block)]
+    found = name_articles(text, [(line.start, line.end, line is block[0]) for block in free for line in block])
     if not found:
         return blocks
     return [
@@ -152,21 +145,100 @@ def name_lines(text: str, blocks: list[Block]) -> list[Block]:
 def _without_cited(text: str, block: Block) -> Block:
     """Take the label off a wrapped line that begins with the number of an article which its sentence cites.
 
-    The line before it is full and ends no clause: "as it is said in", then "Section 3.5."
+    The line before it is full and ends no clause: "as it is said in", then "Section 3.5."  So it is with a number in
+    parts behind a line that has no label itself, or before a small letter: "as in", then "1.1.1 and".
     """
-    if len(block) == 1 or not any(line.label and line.label.kind == "article" for line in block[1:]):
+    if len(block) == 1 or not any(line.label and _may_be_cited(line.label) for line in block[1:]):
         return block
     width = _width(text, block)
     return block[:1] + tuple(
         line._replace(label=None)
         if line.label
-        and line.label.kind == "article"
+        and _may_be_cited(line.label)
+        and (line.label.kind == "article" or not before.label or is_lower(_first(text, line)))
         and not (before.label and before.label.alone)
         and not ends_clause(text[before.start : before.end])
         and not _would_fit(text, before, line, width)
         else line
         for before, line in itertools.pairwise(block)
     )
+
+
+def _find_fences(text: str) -> dict[int, int]:
+    """Where code is fenced off, by its beginning and end: between lines of grave accents, or between tags for code.
+
+    A fence of accents is closed by as many or more, alone on their line.  One that is never closed is none.
+    """
+    found: dict[int, int] = {}
+    opened = 0
+    closing = ""
+    for match in _LINE.finditer(text):
+        line = match[0].rstrip(BLANK)
+        if line[0] not in _FENCE_SIGNS:
+            continue
+        if not closing:
+            opened, closing = match.start(), _closing_of(line)
+        elif line.endswith(closing) and (closing[0] != "`" or not line.strip("`")):
+            found[opened] = match.start() + len(line)
+            closing = ""
+    return found
+
+
+def _closing_of(line: str) -> str:
+    """What closes the fence that a line opens; nothing where it opens none."""
+    words = line.lstrip("`")
+    if len(line) - len(words) >= len(_FENCE):
+        return "" if "`" in words else "`" * (len(line) - len(words))
+    return next((end for start, end in _CODE_TAGS if line.startswith(start) and end not in line), "")
+
+
+def _may_be_cited(label: Label) -> bool:
+    return label.kind == "article" or (label.form in {"bare", "."} and "." in label.name)
+
+
+def _first(text: str, line: Line) -> str:
+    """The first character of the words after the label of a line."""
+    return following(text, line.label.end, line.end) if line.label else text[line.start]
+
+
+def _is_fenced(text: str, block: Block) -> bool:
+    """Whether a block is code between two fences, kept as it is."""
+    first, last = block[0], block[-1]
+    if text[first.start] not in _FENCE_SIGNS or len(block) == 1:
+        return False
+    closing = _closing_of(text[first.start : first.end])
+    return bool(closing) and text.endswith(closing, last.start, last.end)
+
+
+def _with_words(text: str, blocks: list[Block]) -> list[Block]:
+    """Put numbers that are alone in their block before the words in the next one, where their list vouches for them.
+
+    The number before or the next one is alone as well, and the words have no label and are no row, rule or fence.
+    """
+    alone = [len(block) == 1 and _is_number_alone(block[0]) for block in blocks]
+    if not any(alone):
+        return blocks
+    counted = {reading for block, is_alone in zip(blocks, alone, strict=True) if is_alone for reading in _counts(block)}
+    result: list[Block] = []
+    for at, block in enumerate(blocks):
+        before = blocks[at - 1][0] if at and alone[at - 1] else None
+        listed = before and any((form, last + step) in counted for form, last in _counts((before,)) for step in (-1, 1))
+        if listed and not block[0].label and not _is_fenced(text, block) and not _stands_alone(text, block[0]):
+            result[-1] = (*result[-1], *block)
+        else:
+            result.append(block)
+    return result
+
+
+def _is_number_alone(line: Line) -> bool:
+    label = line.label
+    return label is not None and label.alone and label.kind in {"number", "letter"} and label.strength == FIRM
+
+
+def _counts(block: Block) -> list[tuple[tuple[str, tuple[int, ...]], int]]:
+    """The ways in which the number of a block may count: what it lies in, and its place there."""
+    label = block[0].label
+    return [((form, number[:-1]), number[-1]) for form, number in label.readings] if label else []
 
 
 def _may_name(line: Line) -> bool:
@@ -199,11 +271,13 @@ def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
     for block in blocks:
         for line in block:
             if (
-                line.end - line.start > _LONG_LINE
+                line.end - line.start > LONG_LINE
                 and not _is_headed(text, line)
-                and len(_LINK.sub("", text[line.start : line.end])) > _LONG_LINE
+                and len(_LINK.sub("", text[line.start : line.end])) > LONG_LINE
             ):
                 return False
+        if _is_fenced(text, block):
+            continue
         breaks.extend(_breaks(text, block))
     ended = sum(each.ended for each in breaks)
     if breaks and 2 * ended >= len(breaks):
@@ -254,7 +328,7 @@ def _width(text: str, block: Block) -> int:
         (
             line.end - line.start
             for line in block
-            if not _LINK.search(text, line.start, line.end) and not _is_rule(text, line)
+            if not _LINK.search(text, line.start, line.end) and not is_rule(text, line)
         ),
         default=0,
     )
@@ -270,20 +344,22 @@ def _would_fit(text: str, line: Line, following: Line, width: int) -> bool:
 
 
 class _Style(NamedTuple):
-    """How the lines of a block are set: the width, the least indent, and whether first lines are set in."""
+    """How the lines of a block are set: width, least indent, whether first lines are set in; which hold values."""
 
     width: int
     base: int
     indented: bool
+    values: frozenset[int]
 
 
 def _style(text: str, block: Block) -> _Style:
-    block = tuple(line for line in block if not _is_rule(text, line)) or block
+    values = find_values(text, block)
+    block = tuple(line for line in block if not is_rule(text, line)) or block
     base = min(line.indent for line in block)
     deep = [line.indent >= base + _INDENT for line in block]
     width = _width(text, block)
     indented = any(deep) and not all(deep) and (deep[0] or _starts_at_ends(text, block, deep, width))
-    return _Style(width, base, indented)
+    return _Style(width, base, indented, values)
 
 
 def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bool:
@@ -300,13 +376,13 @@ def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bo
 def _parts(text: str, block: Block, at: int, style: _Style) -> bool:
     """Whether a line begins a block in any text: quotes, rows, articles, page numbers, first lines set in."""
     before, line = block[at - 1], block[at]
-    if _quote(text, line) != _quote(text, before):
+    if _quote(text, line) != _quote(text, before) or style.values & {before.start, line.start}:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if any(_stands_alone(text, each) for each in (before, line)) or _are_half_rows(text, before, line):
+    if any(_stands_alone(text, each) for each in (before, line)) or are_half_rows(text, before, line):
         return True
-    if at > 1 and _is_drawn(text, before) and _is_row(text, block[at - 2]):
+    if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
@@ -326,14 +402,16 @@ def _joins(text: str, block: Block, at: int) -> bool:
     before, line = block[at - 1], block[at]
     if before.label and before.label.alone and not line.label and before.label.kind != "article":
         return True
+    if _is_article_line(before) and at == 1 and UNDERLINE.fullmatch(text, line.start, line.end):
+        return True
     if _quote(text, line):
         return _quote(text, line) == _quote(text, before) and _QUOTE.fullmatch(text, line.start, line.end) is not None
-    if not _is_drawn(text, line):
+    if not is_drawn(text, line):
         return False
-    if _is_rule(text, line) and text[line.start] == text[before.start]:
+    if is_rule(text, line) and text[line.start] == text[before.start]:
         return False  # a box drawn around words
     below = block[at + 1] if at + 1 < len(block) else None
-    return _is_row(text, before) or bool(below and _is_half_row(text, before) and _is_half_row(text, below))
+    return is_row(text, before) or bool(below and is_half_row(text, before) and is_half_row(text, below))
 
 
 def _quote(text: str, line: Line) -> int:
@@ -354,14 +432,9 @@ def _stands_alone(text: str, line: Line) -> bool:
         _is_article_line(line)
         or _is_headed(text, line)
         or UNDERLINE.fullmatch(text, line.start, line.end) is not None
-        or _is_rule(text, line)
-        or _is_row(text, line)
+        or is_rule(text, line)
+        or is_row(text, line)
     )
-
-
-def _is_rule(text: str, line: Line) -> bool:
-    """Whether a line is drawn across the page, of one sign or of two by turns."""
-    return text[line.start] in _RULE_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
 
 
 def _is_headed(text: str, line: Line) -> bool:
@@ -369,47 +442,8 @@ def _is_headed(text: str, line: Line) -> bool:
     return text[line.start] == "#" and _HEADED.match(text, line.start, line.end) is not None
 
 
-def _is_row(text: str, line: Line) -> bool:
-    """Whether a line is a row of a table or of contents: bars, cells far apart, or dots before a page number."""
-    words = text[line.start : line.end]
-    if words.count("|") > 1 or len(_BARS.findall(words)) > 1:
-        return True
-    if "\t" not in words and "   " not in words and "\u3000\u3000" not in words:
-        return bool(is_counted(text, line.start, line.end))
-    place = line.label.end if line.label else line.start
-    cells = len(_CELLS.findall(text, place, line.end))
-    return cells >= _ROW or bool(is_counted(text, line.start, line.end))
-
-
-def _is_half_row(text: str, line: Line) -> bool:
-    """Whether a line has two cells: a row where one stands beside it that has two as well."""
-    place = line.label.end if line.label else line.start
-    return (
-        line.end - line.start <= _LONG_LINE
-        and len(_CELLS.findall(text, place, line.end)) + len(_BARS.findall(text, place, line.end)) == 1
-    )
-
-
-def _are_half_rows(text: str, before: Line, line: Line) -> bool:
-    return _is_half_row(text, before) and _is_half_row(text, line)
-
-
-def is_counted(text: str, start: int, end: int) -> bool:
-    """Whether words end in a leader and the number of a page, as in a table of contents."""
-    last = text[end - 1]
-    if end - start > _LONG_LINE or not (last.isdecimal() or last in "ivxlc"):
-        return False
-    # More cells than two make a row of a table, whose last cell happens to be a number.
-    return _COUNTED.match(text, start, end) is not None and len(_CELLS.findall(text, start, end)) < _ROW
-
-
-def _is_drawn(text: str, line: Line) -> bool:
-    """Whether a line is drawn, without a letter or digit."""
-    return not _LETTER_OR_DIGIT.search(text, line.start, line.end)
-
-
 def _is_page(text: str, line: Line) -> bool:
-    return PAGE_NUMBER.fullmatch(text, line.start, line.end) is not None
+    return is_page_number(text, line.start, line.end)
 
 
 def _begins_wrapped(text: str, block: Block, at: int, style: _Style, first: Line) -> bool:
@@ -441,11 +475,15 @@ def _heads(text: str, block: Block, style: _Style) -> bool:
 
 
 def _begins_unwrapped(text: str, block: Block, at: int, style: _Style, first: Line) -> bool:
-    """In a text with a paragraph a line: everywhere, but where a short line runs on into one in small letters."""
+    """In a text with a paragraph a line: everywhere, but where a short line runs on into one in small letters.
+
+    So do titles and the like, in a block of few lines; where there are more of them, each is a paragraph.
+    """
     before, line = block[at - 1], block[at]
     del style, first
     runs_on = (
-        not line.label
+        len(block) <= _TITLE_LINES
+        and not line.label
         and is_lower(text[line.start])
         and max(before.end - before.start, line.end - line.start) <= _TITLE
         and not ends_clause(text[before.start : before.end])

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import UNDERLINE, is_counted
-from muniment.sources.lookalikes import PAGE_NUMBER, is_date_line, is_mostly_date
+from muniment.sources.blocks import UNDERLINE
+from muniment.sources.line import is_counted
+from muniment.sources.lookalikes import is_contact_line, is_date_line, is_mostly_date, is_page_number
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
@@ -35,9 +36,12 @@ _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
-# What no heading is: a comment, an address, a link, or attributes and nothing else; or a line on copyright.
+# What no heading is: a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
+# between fences; a word and what it means (``: this``); a checksum.
 _NO_HEADING: Final = re.compile(
-    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|(?:copyright|©|\(c\))\s|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z",
+    r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
+    r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
+    r"|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -46,12 +50,17 @@ _INITIALS: Final = re.compile(
 )
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
 _LEAD_IN: Final = 80
+# Columns: what is set in so far under a colon is quoted.
+_SET_IN: Final = 4
 # Words that stand in Thai and Lao sentences and hardly in a heading: will, must, shall, has a right to, says that.
 _THAI_SENTENCE: Final = re.compile("จะ|(?<!ถูก)ต้อง(?!การ)|ย่อม|มีสิทธิ|ได้รับ|แล้ว|ขอให้|ครับ|ค่ะ|ว่า\\Z|ຈະ|ຕ້ອງ|ມີສິດ|ວ່າ:?\\Z")
 _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
-_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\]\([^)\n]{0,400}\)")
+# What parts values, without a blank behind it and not inside of a number; twice and more, it makes a row of them.
+_PARTED: Final = re.compile(r"(?<![\s\d])[,;](?=\S)|[,;](?=[^\s\d])")
+_ROW: Final = 2
+_LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
@@ -86,7 +95,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
-    for at in _addresses(text, pieces):
+    for at in (*_addresses(text, pieces), *_set_in(text, pieces)):
         like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
@@ -97,7 +106,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
             found[index] = True
             body = body if piece.label is None else index
-        elif PAGE_NUMBER.fullmatch(text, piece.start, piece.end):
+        elif is_page_number(text, piece.start, piece.end):
             continue
         elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
@@ -106,7 +115,8 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
             body = body if found[index] else index
         else:
             found[index] = body - index <= _SOON or (index == 0 and len(pieces) > 1)
-        runs_on, below_plain = is_lower(text[piece.words]), piece.label is None
+        runs_on = is_lower(text[piece.words]) and not is_contact_line(text[piece.words : piece.end])
+        below_plain = piece.label is None
     return found
 
 
@@ -124,6 +134,17 @@ def _addresses(text: str, pieces: Sequence[Piece]) -> set[int]:
         if len(run) >= _ADDRESS_LINES and start and all(_is_short(text, pieces[each]) for each in run):
             found.update(run)
         start = at
+    return found
+
+
+def _set_in(text: str, pieces: Sequence[Piece]) -> list[int]:
+    """The pieces that are set in under words that end in a colon, as code and quotations are."""
+    found: list[int] = []
+    for at in range(1, len(pieces)):
+        if pieces[at].indent < _SET_IN or pieces[at].label:
+            continue
+        if text[pieces[at - 1].end - 1] in ":：" or found[-1:] == [at - 1]:
+            found.append(at)
     return found
 
 
@@ -181,6 +202,8 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         ends_clause(words)
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
+        or is_contact_line(words)
+        or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
@@ -190,7 +213,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
         return False
-    return not is_date_line(words) and not is_mostly_date(words) and PAGE_NUMBER.fullmatch(words) is None
+    return not is_date_line(words) and not is_mostly_date(words) and not is_page_number(words, 0, len(words))
 
 
 # Lines that say that this is a press release, and what may stand around them.
@@ -240,6 +263,9 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     """
     release = first = ""
     given = _given_in_front(paragraphs[0].text) if paragraphs else ""
+    mailed = _MAILED_TITLE.search(paragraphs[0].text) if paragraphs and _MAILED.fullmatch(paragraphs[0].text) else None
+    if mailed and len(mailed[1]) <= _TITLE_LENGTH:
+        return mailed[1]
     for index, paragraph in enumerate(paragraphs[:_HEAD]):
         words = _without_marks(paragraph.text)
         if paragraph.kind == "list-item" and _LINK.fullmatch(paragraph.text):
@@ -253,7 +279,8 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
             if not _could_be_headline(paragraphs, index):
                 break
         elif _could_be_headline(paragraphs, index):
-            first = words if paragraph.kind == "heading" or not given else given
+            is_part = paragraph.text.startswith("##") or paragraph.kind != "heading"
+            first = given if given and is_part else words
         else:
             break
     return first or given or release
@@ -280,6 +307,14 @@ _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
 # The title among the names and values that stand before the texts of generators of sites.
 _FRONT_TITLE: Final = re.compile(r"^title[ \t]*[:=][ \t]*([\"']?)([^>|\s].{0,200}?)\1[ \t\r]*$", re.MULTILINE)
+# Lines of names and values, three and more, as mails and notices have them before their words; the subject among them.
+_MAILED: Final = re.compile(r"(?:[^\W\d_][\w -]{0,24}:[ \t][^\n]{1,400}(?:\n[ \t]+[^\n]{1,400}){0,8}(?:\n|\Z)){3,80}")
+_MAILED_TITLE: Final = re.compile(
+    r"^(?:title|subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|předmět|tárgy|konu|тема|заголовок"
+    r"|θέμα|الموضوع|موضوع|נושא|विषय|件名|主题|主旨|제목|เรื่อง|tiêu\sđề|perihal)"
+    r"[ \t]?[:：][ \t]*(\S[^\n]{0,300}?)[ \t\r]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 # Markup around words, and attributes behind them.
 _TAG: Final = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 # A box drawn around a title: "=   Title   =".
@@ -292,7 +327,7 @@ def _is_skipped(words: str) -> bool:
         is_date_line(words)
         or words.startswith("<!--")
         or _FRONT.match(words) is not None
-        or PAGE_NUMBER.fullmatch(words) is not None
+        or is_page_number(words, 0, len(words))
         or re.search(LETTER, words) is None
         or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
     )

@@ -136,7 +136,7 @@ def _full(piece: Named, prefix: str) -> str:
     """An id as printed: a number in parts says itself what it lies in."""
     assert piece.label is not None  # noqa: S101 - what stands in a list has a label
     name = piece.label.name
-    if "." in name and "list" not in prefix:
+    if "." in name and name[0].isdecimal() and "list" not in prefix:
         return f"p{name}"
     return f"{prefix}{name}"
 

@@ -30,14 +30,21 @@ from muniment.sources.label import (
     is_alone,
     suffix_of,
 )
-from muniment.sources.lookalikes import PAGE_NUMBER, reads_as_date_or_ordinal, reads_as_quantity, reads_as_rank
+from muniment.sources.lookalikes import is_page_number, reads_as_date_or_ordinal, reads_as_quantity, reads_as_rank
 from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, SPACE, is_lower
 from muniment.sources.numerals import CIRCLED, HAN, circled_value, han_value, letter_readings, number_of
 
 _FIRM: Final = 999  # what is larger is rather a year
+_DIALLED: Final = 100  # in brackets before digits, it is part of a telephone number
 _PARTS: Final = rf"(?P<number>{DIGIT}{{1,4}}(?:[.．]{DIGIT}{{1,3}}){{0,5}}){SUFFIX}"
 _MANY: Final = rf"(?P<number>{DIGIT}{{1,3}}(?:[.．]{DIGIT}{{1,3}}){{1,5}}){SUFFIX}"
 _ONE: Final = rf"(?P<number>{DIGIT}{{1,3}})"
+_CAPITAL: Final = "[A-ZÀ-ÖØ-ÞĄĆĈČĎĐĒĖĘĚĞĢĪĮİĶĻĽŁŃŅŇŌŐŒŔŘŚŞŠŢŤŪŮŰŲŹŻŽȘȚΆΈ-ΏΑ-ΩЀ-Я]"
+# A number in parts right before its words: a capital with a letter behind it, or a word of one capital ("8.2.V době").
+_GLUED: Final = (
+    rf"(?P<number>{DIGIT}{{1,3}}(?:\.{DIGIT}{{1,3}}){{1,5}})\.?{MARKS}"
+    rf"(?={_CAPITAL}(?:[^\W\d_]|[ \u00a0]+(?!{_CAPITAL})[^\W\d_]))"
+)
 _UNSPACED: Final = "[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3]"
 _GAP: Final = f"{CLOSE}(?=\\s|\\Z)"
 _GAP_OR_HAN: Final = f"{CLOSE}(?=\\s|\\Z|{_UNSPACED})"
@@ -75,6 +82,7 @@ def _numbers() -> tuple[tuple[re.Pattern[str], str, int], ...]:
             (rf"{_ONE}[，،]{MARKS}(?=\s)", "，", WEAK),
             (rf"(?:№|N[oO]\.?|N[rR]\.|[Nn][º°]|#){BLANKS}{_ONE}[.:)]?{_GAP}", "№", WEAK),
             (rf"{_ONE}\.{MARKS}(?=[^\W\d_])", ".", WEAK),
+            (rf"{_GLUED}", ".", WEAK),
             (rf"{_MANY}{_GAP}", "bare", WEAK),
             (rf"{_ONE}{_GAP}", "one", WEAK),
             (r"(?P<number>[¹²³⁰⁴-⁹]{1,3})(?=\s|[^\W\d_])", "¹", WEAK),
@@ -83,6 +91,11 @@ def _numbers() -> tuple[tuple[re.Pattern[str], str, int], ...]:
 
 
 _LETTER: Final = f"(?P<letter>{LETTER}{{1,7}})"
+# A letter or a Roman numeral, the number under it, and perhaps more: A.1., I.2.a., б.1)
+_LETTERED: Final = re.compile(
+    rf"{LEAD}(?P<letter>{LETTER}{{1,5}})(?P<parts>(?:\.{DIGIT}{{1,3}}){{1,4}}(?:\.[A-Za-z])?)(?P<mark>[.:)]?)"
+    rf"{CLOSE}(?=\s|\Z)"
+)
 # What can close a letter stands this near, in code points; it spares most lines the patterns below.
 _CLOSING_WITHIN: Final = 12
 _CLOSING: Final = re.compile(r"[)）.\-–、．\]\u3000]")
@@ -154,7 +167,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     if label is None and first in _BULLETS:
         label = _parse_bullet(text, start, end)
         label = (label and _parse_behind_bullet(text, start, end, label)) or label
-    if label is None or label.end - start > _MAX_LABEL or (label.alone and PAGE_NUMBER.fullmatch(text, start, end)):
+    if label is None or label.end - start > _MAX_LABEL or (label.alone and is_page_number(text, start, end)):
         return None
     return label
 
@@ -182,8 +195,8 @@ def _judge_number(text: str, match: re.Match[str], form: str, strength: int, end
     follows = following(text, place, end)
     if form in {".", "bare", "one", "-"} and reads_as_date_or_ordinal(text, place, end):
         return None
-    if form == "№" and is_lower(follows):
-        return None  # "No. 5 of the list"
+    if (form == "№" and is_lower(follows)) or (form == "()" and number[0] >= _DIALLED and follows.isdecimal()):
+        return None  # "No. 5 of the list", "(555) 555-0100"
     if form in {"bare", "one"}:
         strength = _strength_of_bare(text, number, suffix, place, end)
         if strength < 0:
@@ -246,6 +259,9 @@ def _parse_han(text: str, start: int, end: int) -> Label | None:
 def _parse_letter(text: str, start: int, end: int) -> Label | None:
     if not _CLOSING.search(text, start + 1, min(end, start + _CLOSING_WITHIN)):
         return None
+    lettered = _LETTERED.match(text, start, end)
+    if lettered:
+        return _judge_lettered(text, lettered, end)
     for pattern, form, strength in _letters():
         match = pattern.match(text, start, end)
         if match:
@@ -267,25 +283,48 @@ def _judge_letter(text: str, match: re.Match[str], form: str, strength: int, end
     return Label(match.end(), case, letter.lower(), counted, "letter", strength, is_alone(text, match.end(), end))
 
 
+def _judge_lettered(text: str, match: re.Match[str], end: int) -> Label | None:
+    """A number under a letter: it counts on in the list of the letters, ``A.``, ``A.1.``, ``A.2.``, ``B.``."""
+    letter, mark = match["letter"], match["mark"]
+    small = letter == letter.lower() and letter != letter.upper()
+    follows = following(text, match.end(), end)
+    if (small and mark != ")") or (not mark and (is_lower(follows) or not re.match(LETTER, follows))):
+        return None  # "p.5.", "v.2"; "A.1 is"
+    parts = match["parts"][1:].split(".")
+    number = tuple(int(part) if part.isdecimal() else ord(part.lower()) - 0x60 for part in parts)
+    form = ("a" if small else "A") + (")" if mark == ")" else ".")
+    readings = tuple((f"{form} {family}", (place, *number)) for family, place in letter_readings(letter))
+    if not readings:
+        return None
+    name = ".".join((letter.lower(), *(str(int(part)) if part.isdecimal() else part.lower() for part in parts)))
+    return Label(match.end(), f"{form}1", name, readings, "number", WEAK, is_alone(text, match.end(), end))
+
+
 def _parse_behind_bullet(text: str, start: int, end: int, bullet: Label) -> Label | None:
     """Read the number or letter that is printed behind a bullet, as Markdown's lists have it: ``- (a)``, ``* § 2``."""
     place = end - len(text[bullet.end : end].lstrip(SPACE))
     inner = parse_label(text, place, end) if _NEAR_BRACKET.match(text, place, end) else None
-    if inner is None or inner.bullet or not inner.readings or inner.strength != FIRM or inner.alone:
+    if inner is None or inner.bullet or not inner.readings or inner.strength == YEAR or inner.alone:
+        return None
+    if inner.form in {".", "A."} and inner.end - start <= _MAX_LABEL:
+        # "- 1. Mai" is a date, and "* 2. Bürgermeister" an office: these need their neighbours.
+        return inner._replace(bullet=bullet.form, strength=WEAK)
+    if inner.strength != FIRM:
         return None
     if inner.form not in _BEHIND_BULLETS or inner.end - start > _MAX_LABEL:
         return None
     return inner._replace(bullet=bullet.form)
 
 
+def plain_bullet(text: str, start: int, end: int) -> Label | None:
+    """The bullet at the start of a line, whatever number or letter stands behind it."""
+    return _parse_bullet(text, start, end)
+
+
 def _parse_bullet(text: str, start: int, end: int) -> Label | None:
     match = _BULLET.match(text, start, end) or _GLUED_BULLET.match(text, start, end)
     # A rule of stars or dashes is no list, and a page number is none.
-    if (
-        not match
-        or not re.compile(LETTER_OR_DIGIT).search(text, match.end(), end)
-        or PAGE_NUMBER.fullmatch(text, start, end)
-    ):
+    if not match or not re.compile(LETTER_OR_DIGIT).search(text, match.end(), end) or is_page_number(text, start, end):
         return None
     bullet = match["bullet"]
     signed = bullet in _DASHES and following(text, match.end(), end).isdecimal()

@@ -12,14 +12,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from muniment.sources.labels import plain_bullet
 from muniment.sources.marks import ends_clause, is_lower
 from muniment.sources.numerals import step_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from muniment.sources.blocks import Block, Line
     from muniment.sources.label import Label
+    from muniment.sources.line import Block, Line
 
 Number = tuple[int, ...]
 _Key = tuple[str, Number]
@@ -28,6 +29,8 @@ _NEAR: Final = 3
 """Places: how far apart two neighbours of a list may be once items between them are gone."""
 _FAR: Final = 200
 """Lines: how far off an item can be to vouch for a line inside of a block."""
+_ITEM_LINES: Final = 8
+"""Lines: where the next item of a list that is all ones can be."""
 _DEPTH: Final = 12
 """Lists inside of each other."""
 _ALIKE: Final = 3
@@ -57,7 +60,9 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
         if label is None:
             continue
         if not label.readings:
-            holds = _holds_without_number(text, blocks, place.block, at)
+            holds = _holds_without_number(text, blocks, place.block, at, label) or (
+                label.strength > 1 and _goes_on_below(blocks[place.block], at, found[place.block])
+            )
         elif place.first:
             lower = is_lower(text[label.end : label.end + 2].strip()[:1])
             holds = _holds_first(label, before.get(line.start), after.get(line.start), held)
@@ -65,8 +70,14 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
         else:
             sides = before.get(line.start), after.get(line.start)
             holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
-        if not holds and ((label.alone and label.kind == "article") or _is_bulleted(blocks[place.block], at)):
-            holds = True
+        if not holds and label.kind != "bullet":
+            holds = (
+                (label.alone and label.kind == "article")
+                or _is_bulleted(blocks[place.block], at)
+                or _is_counted_lazily(blocks, place.block, at)
+            )
+        if not holds and label.bullet:
+            found[place.block][at] = _only_bullet(text, blocks, place.block, at)
         if holds:
             found[place.block][at] = label
             held.update((key, place.row) for reading in label.readings for key in _implied(reading))
@@ -82,6 +93,8 @@ _NAME: Final = re.compile(
 
 def _without_names(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
     """Take the initials of two names off, which stand one under the other: ``A. Smith``, ``B. Jones``."""
+    if not any(line.label and line.label.form == "A." for block in blocks for line in block):
+        return blocks
     rows = [(index, at, line) for index, block in enumerate(blocks) for at, line in enumerate(block)]
     named = [
         line.label is not None
@@ -89,8 +102,6 @@ def _without_names(text: str, blocks: Sequence[Block]) -> Sequence[Block]:
         and _NAME.fullmatch(text, line.label.end, line.end) is not None
         for _, _, line in rows
     ]
-    if not any(named):
-        return blocks
     changed = [list(block) for block in blocks]
     for row in range(1, len(rows)):
         if named[row - 1] and named[row] and not any(named[row - 2 : row - 1]) and not any(named[row + 1 : row + 2]):
@@ -228,15 +239,13 @@ def _before(number: Number, step: int) -> Iterator[Number]:
         yield number[:-1]
 
 
-def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: int) -> bool:
+def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: int, label: Label) -> bool:
     """A bullet holds at the start of a block; on a later line it needs its list.
 
     Its list is its form at the start of the block, or the line beside it, or set-in lines under it, or a line before
     it that ends a clause.  So dashes around words in a wrapped sentence are none.
     """
     block = blocks[index]
-    label = block[at].label
-    assert label is not None  # noqa: S101 - asked only for lines with a label
     if label.strength == 1 and not _has_words_beside(blocks, index, at, label.form):
         return False
     if at == 0:
@@ -256,6 +265,45 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     )
 
 
+def _goes_on_below(block: Block, at: int, held: Sequence[Label | None]) -> bool:
+    """Whether lines set in deeper part a bullet from an item that has the same bullet at the same indent."""
+    line = block[at]
+    for above in range(at - 1, max(-1, at - 1 - _ITEM_LINES), -1):
+        if block[above].indent <= line.indent:
+            label = held[above]
+            return bool(label and line.label and label.form == line.label.form and block[above].indent == line.indent)
+    return False
+
+
+def _only_bullet(text: str, blocks: Sequence[Block], index: int, at: int) -> Label | None:
+    """The bullet of a line alone, where no list vouches for the number behind it, if the bullet holds."""
+    line = blocks[index][at]
+    bullet = plain_bullet(text, line.start, line.end)
+    return bullet if bullet and _holds_without_number(text, blocks, index, at, bullet) else None
+
+
+def _is_counted_lazily(blocks: Sequence[Block], index: int, at: int) -> bool:
+    """Whether a line has a 1 in a list whose items all have it, as who writes for Markdown may number them.
+
+    Such an item stands near in the same block, which begins with one, or opens the block beside it.
+    """
+    label = blocks[index][at].label
+    if label is None or not _is_one(label, label.form):
+        return False
+    block = blocks[index]
+    if _is_one(block[0].label, label.form):
+        around = (*block[max(0, at - _ITEM_LINES) : at], *block[at + 1 : at + 1 + _ITEM_LINES])
+        same = [line.label for line in around if line.label and line.label.form == label.form]
+        if same:
+            return all(_is_one(each, label.form) for each in same)
+    beside = [blocks[place][0].label for place in (index - 1, index + 1) if 0 <= place < len(blocks)]
+    return at == 0 and any(_is_one(each, label.form) for each in beside)
+
+
+def _is_one(label: Label | None, form: str) -> bool:
+    return label is not None and label.kind == "number" and label.form == form and label.name == "1"
+
+
 def _is_bulleted(block: Block, at: int) -> bool:
     """Whether a line has a bullet before its number or letter, and a line beside it the same bullet."""
     label = block[at].label
@@ -263,6 +311,7 @@ def _is_bulleted(block: Block, at: int) -> bool:
     return (
         label is not None
         and bool(label.bullet)
+        and label.strength > 1
         and any(other and (other.bullet or other.form) == label.bullet for other in beside)
     )
 

@@ -142,7 +142,13 @@ PAGE_NUMBER: Final = re.compile(
     rf"|[-–—]\s?[ivxlc]{{1,7}}\s?[-–—]|(?:{_PAGE_WORDS})\s{{0,2}}[ivxlc]{{1,7}}|第\s?[〇零一二三四五六七八九十百]{{1,5}}\s?[页頁]",
     re.IGNORECASE,
 )
-"""A line that is a page number and nothing else, for ``fullmatch``."""
+"""A line that is a page number and nothing else, for ``fullmatch``; ``is_page_number`` is quicker."""
+_PAGE_LENGTH: Final = 48  # code points: no page number is longer
+
+
+def is_page_number(text: str, start: int, end: int) -> bool:
+    """Whether a line is a page number and nothing else."""
+    return end - start <= _PAGE_LENGTH and PAGE_NUMBER.fullmatch(text, start, end) is not None
 
 
 @cache
@@ -358,3 +364,29 @@ def _is_all_date(words: str) -> bool:
         elif part not in _DATE_WORDS and part.rstrip(".") not in _DATE_WORDS:
             return False
     return months == 1 and 0 < digits <= 4
+
+
+# How somebody is reached: an address of mail; a word for telephone, mail or the like with a number or address behind;
+# a telephone number alone; a place with its postal code.
+_REACHED: Final = re.compile(
+    r"(?:(?:tele|mobile\s)?(?:phone|fax)|tel(?:e[fp]h?on[aeio]?)?|t[ée]l(?:[ée]phone|[ée]fono)?|mob(?:ile|il)?|cell|fax|faks|e-?mails?|mail|web(?:site)?|twitter|skype|correo(?:\selectrónico)?|courriel|e-?posta|gsm"
+    r"|тел(?:ефон)?|факс|эл\.?\s?почта|почта|e-?пошта|τηλ(?:έφωνο)?|φαξ|هاتف|فاكس|تلفن|البريد(?:\s(?:الإلكتروني|الالكتروني))?|טלפון|פקס|דוא\"ל"
+    r"|फ़?ोन|फोन|ईमेल|โทร(?:ศัพท์)?|อีเมล|电话|電話(?:番号)?|传真|傳真|邮箱|电子邮件|電子郵件|電郵|メール|ファックス|전화|팩스|이메일|điện\sthoại)"
+    r"(?:\s(?:no|nr|number|№)\.?)?\s{0,2}[.:：]{1,2}\s*\S.{0,80}",
+    re.IGNORECASE | re.DOTALL,
+)
+_MAILED: Final = re.compile(r"(?:[^\s@]{1,30}\s){0,4}[<(\[]?[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{1,30}){1,5}[>)\]]?")
+_DIALLED: Final = re.compile(r"[+(]?\d[\d\s()./\-–]{6,24}\d(?:\s?(?:ext|x|доб)\.?\s?\d{1,5})?")
+_POSTAL: Final = re.compile(
+    r"(?:[^\n]{1,60},\s?)?[^\d,\n]{2,40},?\s[A-Z]{2}\.?,?\s{1,2}\d{5}(?:-\d{4})?(?:,?\s[^\d\n]{2,20})?"
+    r"|(?:[A-Z]{1,3}[-–])(?:\d{4,5}|\d{3}\s\d{2})\s[^\d\n]{2,40}|〒\s?\d{3}-?\d{4}.{0,60}"
+    r"|\d{5}\s[^\W\d_][^\W\d]{2,20}(?:\s[^\W\d_][^\W\d]{2,20})?(?:,\s[^\d\n]{2,20})?|\d{6},?\s[^\d\n,]{2,30},\s[^\n]{2,60}"
+)
+_CONTACT_LENGTH: Final = 120
+
+
+def is_contact_line(words: str) -> bool:
+    """Whether a line is nothing but how somebody is reached: telephone, address of mail, or a place and its code."""
+    return len(words) <= _CONTACT_LENGTH and any(
+        pattern.fullmatch(words) is not None for pattern in (_REACHED, _MAILED, _DIALLED, _POSTAL)
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from typing import Final
 
 Reading = tuple[str, int]
@@ -113,6 +114,7 @@ def roman_value(printed: str) -> int:
     return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))
 
 
+@lru_cache(maxsize=1024)
 def letter_readings(printed: str) -> tuple[Reading, ...]:
     """Give every way in which a letter, or a numeral of letters, may count; none for a word."""
     small = printed.lower()

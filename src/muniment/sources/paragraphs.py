@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Final
 
 from muniment.errors import SourceError
 from muniment.sources.adapter import Paragraph
-from muniment.sources.blocks import is_counted, split_blocks
+from muniment.sources.blocks import UNDERLINE, split_blocks
 from muniment.sources.headings import Piece, find_headings
 from muniment.sources.ids import Named, find_notes, identify
+from muniment.sources.line import is_counted
 from muniment.sources.lists import arrange, hold_labels
 from muniment.sources.marks import BLANK, ends_clause, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from muniment.sources.blocks import Block
     from muniment.sources.label import Label
+    from muniment.sources.line import Block
 
 MAX_PARAGRAPHS: Final = 20_000
 SIGN: Final = re.compile(r"\[([0-9]{1,3})\]")
@@ -58,7 +59,7 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
     headings = find_headings(text, pieces)
     notes = find_notes(pieces, Counter(SIGN.findall(text)))
     listed = [None if is_entry else piece.label for piece, is_entry in zip(pieces, contents, strict=True)]
-    led = [words_before(text, piece) for piece in pieces]
+    led = [words_before(text, piece) if piece.label else "" for piece in pieces]
     standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
@@ -96,6 +97,9 @@ def _kind(piece: Piece, *, is_item: bool) -> str:
 
 def _cut(text: str, block: Block, labels: Sequence[Label | None]) -> Iterator[Piece]:
     """Cut a block at its first line and at each label that holds."""
+    if len(block) == 1:
+        yield _piece(text, block, labels[0])
+        return
     cuts = [index for index, label in enumerate(labels) if label or index == 0]
     for cut, following in zip(cuts, [*cuts[1:], len(block)], strict=True):
         yield _piece(text, block[cut:following], labels[cut])
@@ -105,7 +109,7 @@ def _piece(text: str, lines: Block, label: Label | None) -> Piece:
     """Tell the label from the words; a label with no words after it is itself the words."""
     first, end = lines[0], lines[-1].end
     words = end - len(text[label.end : end].lstrip(BLANK)) if label else first.start
-    if label is not None and words >= end:
+    if label is not None and (words >= end or UNDERLINE.fullmatch(text, words, end)):
         label = label if label.readings else None
         return Piece(first.start, first.start, end, label, len(lines), first.indent, label is not None)
     return Piece(first.start, words, end, label, len(lines), first.indent, printed=False)
@@ -126,25 +130,36 @@ def find_contents(text: str, pieces: Sequence[Piece]) -> list[bool]:
     """Tell which pieces are lines of a table of contents.
 
     They end in a leader and the number of a page; or there are two and more in a row whose label and words stand once
-    more below, and end in no mark.
+    more below, and end in no mark, or are parted there by what lies in the sections.
     """
+    twice = Counter(piece.label.name for piece in pieces if piece.label and piece.label.name)
     later: dict[tuple[str, str], int] = {}
-    repeated = [False] * len(pieces)
+    again = [0] * len(pieces)  # where the same stands below
+    short = [False] * len(pieces)
     for index in range(len(pieces) - 1, -1, -1):
         piece = pieces[index]
-        if piece.label and piece.label.name and piece.end - piece.words <= _ENTRY:
+        if piece.label and twice[piece.label.name] > 1:
             words = text[piece.words : piece.end]
-            if ends_clause(words) and words[-1] not in "?？؟":
-                continue
-            entry = piece.label.name, " ".join(_LINKED.sub(r"\1", words).strip("#*_ ").split())
-            repeated[index] = entry in later
+            short[index] = len(words) <= _ENTRY and (not ends_clause(words) or words[-1] in "?？؟")
+            words = _LINKED.sub(r"\1", words) if "](" in words else words
+            entry = piece.label.name, " ".join(words.strip("#*_ ").split())
+            again[index] = later.get(entry, 0)
             later[entry] = index
     found = [is_counted(text, piece.words, piece.end) for piece in pieces]
+    for run in _runs([bool(place) and is_short for place, is_short in zip(again, short, strict=True)]):
+        found[run.start : run.stop] = [True] * len(run)
+    for run in _runs([bool(place) for place in again]):
+        if any(again[at + 1] > again[at] + 1 for at in run[:-1]):
+            found[run.start : run.stop] = [True] * len(run)
+    return found
+
+
+def _runs(marked: Sequence[bool]) -> Iterator[range]:
+    """Where as many in a row are marked as make a table of contents."""
     start = 0
-    for index in range(len(pieces) + 1):
-        if index < len(pieces) and repeated[index]:
+    for index, is_marked in enumerate((*marked, False)):
+        if is_marked:
             continue
         if index - start >= _ENTRIES:
-            found[start:index] = [True] * (index - start)
+            yield range(start, index)
         start = index + 1
-    return found

@@ -10,10 +10,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from muniment.record import Paragraph
-from muniment.sources.blocks import Line, name_lines
+from muniment.sources.blocks import name_lines
 from muniment.sources.headings import Piece
 from muniment.sources.ids import Named, find_notes, identify
 from muniment.sources.labels import parse_label
+from muniment.sources.line import Line
 from muniment.sources.lists import arrange, hold_labels
 from muniment.sources.marks import BLANK
 from muniment.sources.paragraphs import SIGN, check_count, find_contents, words_before
@@ -21,8 +22,8 @@ from muniment.sources.paragraphs import SIGN, check_count, find_contents, words_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from muniment.sources.blocks import Block
     from muniment.sources.html.rendering import Rendered
+    from muniment.sources.line import Block
 
 _BETWEEN = "\n\n"
 
