@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from muniment.cli import archive
+from muniment.errors import StoreError
 from muniment.ssh.keys import PrivateKey, format_private_key, format_public_key
 
 Run: TypeAlias = Callable[..., Result]
@@ -55,6 +56,21 @@ def _tree(folder: Path) -> Tree:
         str(path.relative_to(folder)): (path.read_bytes() if path.is_file() else None, path.lstat().st_mode)
         for path in sorted(folder.rglob("*"))
     }
+
+
+def stop_at(patch: pytest.MonkeyPatch, stop: str) -> None:
+    """Let the store refuse one path and what comes after, and keep the writer from undoing it."""
+
+    def refuse(store: object, path: str, data: bytes, *rest: object) -> None:
+        if path == stop:
+            raise StoreError("stopped", where=path)
+        real[len(rest)](store, path, data, *rest)
+
+    store = __import__("muniment.store.local", fromlist=["LocalStore"]).LocalStore
+    real = (store.create, store.replace)
+    patch.setattr(store, "create", refuse)
+    patch.setattr(store, "replace", refuse)
+    patch.setattr("muniment.write.recover._completes", lambda _: False)
 
 
 @pytest.fixture(scope="session")

@@ -56,6 +56,24 @@ def test_dry_run_is_what_is_signed(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_what_is_described_of_several_files(run: Run, dry: tuple[str, ...]) -> None:
+    """Of each of several files the date of issue that nobody gave is said, and what it keeps of the version before."""
+    for day in (3, 4):
+        Path(f"{day}.txt").write_text(f"Notice\n\n{day} February 2026\n\n1. The berth is closed.\n")
+    result = run("add", "3.txt", "4.txt", "--release", "berth", "--language", "en", *dry)
+    assert result.exit_code == 0
+    assert "issued 2026-02-03 (inferred)" in result.stdout
+    assert "issued 2026-02-04 (inferred)" in result.stdout
+    assert result.stdout.endswith(f"\n2 of 2 files {'would be ' if dry else ''}added\n")
+    Path("5.txt").write_text("Notice\n\n1. The berth is open.\n")
+    Path("6.txt").write_text("Notice\n\n1. The berth is open again.\n")
+    later = run("add", "5.txt", "6.txt", "--release", "harbour-notice", "--issuer", "Port", *dry).stdout
+    assert later.count("issued unknown") == 2
+    assert "kept from v2: language" in later
+
+
+@pytest.mark.usefixtures("work")
 def test_several_files(run: Run) -> None:
     """Files become versions in the order in which they are named; after a bad one the others are added."""
     Path("third.txt").write_text(THIRD)
@@ -65,9 +83,11 @@ def test_several_files(run: Run) -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "second.txt  unchanged since harbour-notice/v2"
     assert lines[1] == "third.txt   harbour-notice/v3  publication  2 paragraphs"
-    assert lines[2].startswith("bad.txt     REFUSED: ")
-    assert "notice.txt  harbour-notice/v4  publication, reverts to v1  3 paragraphs" in lines
-    assert lines[-1] == "3 of 4 files added or unchanged; 1 refused"
+    assert lines[2].startswith("            issued unknown; kept from v2: ")
+    assert any(line.startswith("bad.txt     REFUSED: ") for line in lines)
+    at = lines.index("notice.txt  harbour-notice/v4  publication, reverts to v1  3 paragraphs")
+    assert lines[at + 1].startswith("            issued unknown")
+    assert lines[-1] == "2 of 4 files added; 1 unchanged; 1 refused"
     assert all(len(line) <= 80 for line in lines)
     assert run("verify").exit_code == 0
     (batch,) = Path("archive/log/batches").iterdir()

@@ -25,6 +25,27 @@ def test_missing_file(refused: Refused) -> None:
     assert "nowhere.txt: no such file" in refused("add", "nowhere.txt", *ADD, code=2)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        (("add", "", "--release", "x"), "FILE"),
+        (("--archive", "", "list"), "--archive"),
+        (("list", "--archive", ""), "--archive"),
+        (("verify", ""), "TARGET"),
+        (("verify", "--against", ""), "--against"),
+        (("recover", "--from", ""), "--from"),
+        (("diff", "", "notice.txt"), "A"),
+        (("export", "harbour-notice", "-o", ""), "--output"),
+        (("init", "", "--origin", "press.example.org"), "DIR"),
+    ],
+)
+def test_empty_name_of_a_file(refused: Refused, arguments: tuple[str, ...], where: str) -> None:
+    """A variable without value names no file, and above all not the folder that one is in."""
+    said = refused(*arguments, code=2)
+    assert said.startswith(f"archive: {where}: the name of ")
+    assert "is empty" in said
+
+
 def test_empty_file(refused: Refused, work: Path) -> None:
     """An empty file is refused."""
     (work / "empty.txt").write_bytes(b"")

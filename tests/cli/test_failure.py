@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -35,6 +36,36 @@ def test_typed_errors(kind: type[MunimentError], capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == "archive: a\\nb: bad\\x1b[31m: expected c, found d (e)\n"
     branches = {InputError: 2, IntegrityError: 1, UnavailableError: 3}
     assert kind is MunimentError or kind.exit_code == next(c for k, c in branches.items() if issubclass(kind, k))
+
+
+class _Terminal(StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
+
+
+def test_long_errors_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal an error that is wider has its parts on lines of their own; elsewhere it is one line."""
+    error = IntegrityError(
+        "it is older " * 9, where="a", expected="9 entries", found="8\x1b[2J", hint="recover it " * 9
+    )
+    for stream, lines in ((_Terminal(), 6), (StringIO(), 1)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        assert guard(_raise(error)) == 1
+        shown = stream.getvalue().splitlines()
+        assert len(shown) == lines
+        assert shown[0].startswith("archive: a: it is older it is older")
+        assert "\x1b" not in stream.getvalue()
+        if lines > 1:
+            assert max(map(len, shown)) <= 80
+            assert "  expected  9 entries" in shown
+            assert "  found     8\\x1b[2J" in shown
+            assert "  hint      recover it recover it" in "\n".join(shown)
+    monkeypatch.setattr(sys, "stderr", short := _Terminal())
+    assert guard(_raise(InputError("bad", where="a"))) == 2
+    assert short.getvalue() == "archive: a: bad\n"
 
 
 @pytest.mark.parametrize(

@@ -239,6 +239,7 @@ def test_log_summary(run: Run) -> None:
     assert shown.count("\n   1 paragraph edited") == 3
     assert "   1 paragraph edited, 1 inserted" in shown
     assert "   description: title\n" in shown
+    assert shown.count("\n   first version, 3 paragraphs\n") == 1
     assert "paragraph" not in run("log").stdout
     assert "1 paragraph edited" in run("log", "-s").stdout
     assert run("log", "--summary", "--checkpoint").exit_code == 2
@@ -332,6 +333,8 @@ def test_log_emendations(run: Run) -> None:
     assert "   + p2  omitted “Tuesday”, by example.org/press: word missing\n" in words
     assert "     p2  2. It opens on the day […], unless a storm comes, as the master" in words
     assert words.count("   - withdrawn: p2  omitted “") == 2
+    again = "     p2  2. It opens on the day […], unless a storm comes, as the master of the\n         port"
+    assert again in words
     assert all(len(line) <= 80 for line in words.splitlines())
     value = json.loads(run("log", "-p", "harbour-notice", "--json").stdout)
     validate("list", value)

@@ -150,7 +150,7 @@ def test_revoke(run: Run, refused: Refused, days: Callable[[], None]) -> None:
     root = keys_of(run)["root_keys"][0]["fingerprint"]
     assert "only record keys are revoked" in refused("key", "revoke", root, *revoke[3:], "2", code=2)
     assert run(*revoke, "2", "--replace").exit_code == 0
-    assert "revoked from entry 2, since 2027-01-15T08:00:00Z: laptop stolen" in run("key", "list").stdout
+    assert "revoked from log index 2, since 2027-01-15T08:00:00Z: laptop stolen" in run("key", "list").stdout
     report = run("verify")
     assert report.exit_code == 1
     assert "unproven time" in report.stdout

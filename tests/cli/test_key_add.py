@@ -273,7 +273,7 @@ def shown_and_refused(run: Run, *arguments: str) -> str:
     before = _files(Path("archive"))
     result = run("key", "finish", *arguments)
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
-    assert result.stdout.startswith("  trust root 2 follows 1, entry 3")
+    assert result.stdout.startswith("  trust root 2 follows 1, log index 3")
     assert _files(Path("archive")) == before
     return result.stderr
 

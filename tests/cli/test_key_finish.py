@@ -134,7 +134,7 @@ def test_signatures_alone_are_enough(run: Run, days: Callable[[], None]) -> None
     done = run("key", "finish", "next.json", "next.json.sig")
     assert done.exit_code == 0
     assert done.stdout.startswith(
-        "  trust root 2 follows 1, entry 3, claimed 2027-01-16T08:00:00Z\n  record key SHA256:"
+        "  trust root 2 follows 1, log index 3, claimed 2027-01-16T08:00:00Z\n  record key SHA256:"
     )
 
 

@@ -215,7 +215,7 @@ def test_many_go_on(work: Path, run: Run) -> None:
     result = run("add", "bad.html", "good.html", "--release-from-name")
 
     assert result.exit_code == 1
-    assert "1 of 2 files added or unchanged; 1 refused" in result.stdout
+    assert "1 of 2 files added; 1 refused" in result.stdout
     assert "archive: note: good.html: taken: main (by the rule for the main part)" in result.stderr
 
 

@@ -27,9 +27,10 @@ def lines(run: Run, *words: str) -> dict[str, str]:
     said: dict[str, str] = {}
     label = ""
     for line in result.stdout.splitlines():
-        assert len(line) <= 80 or "sha256:" in line
-        label = line[:12].strip() or label
-        said[label] = f"{said.get(label, '')} {line[14:]}".strip()
+        assert len(line) <= 80
+        below = line.startswith("  ") and line[2] != " "
+        label = label if below else line[:12].strip() or label
+        said[label] = f"{said.get(label, '')} {line[2 if below else 14 :]}".strip()
     return said
 
 
@@ -38,6 +39,8 @@ def test_new_here(run: Run) -> None:
     """On a machine that never saw it: who may sign, the last version, and what to do first."""
     said = lines(run)
     assert said["archive"] == "example.org/press, in archive (found by the nearest one upwards from this folder)"
+    assert said["trust root"].startswith("sha256:")
+    assert len(said["trust root"]) == len("sha256:") + 64
     assert said["may sign"].startswith("SHA256:")
     assert said["last version"] == (
         "harbour-notice/v2, “Notice on the harbour” issued unknown logged 2027-01-15T08:00:00Z (claimed), log index 2"

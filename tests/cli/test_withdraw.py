@@ -22,7 +22,7 @@ def test_withdrawn(run: Run) -> None:
     kept = Path("archive/releases/harbour-notice/v1/content/record.json").read_bytes()
     result = run("withdraw", "harbour-notice/v1", "--reason", f"  {REASON} ")
     assert result.exit_code == 0, result.output
-    assert result.stdout.startswith("trust root 2  entry 3\nsha256:")
+    assert result.stdout.startswith("trust root 2  log index 3\nsha256:")
     assert result.stdout.endswith(f"harbour-notice/v1 is withdrawn on 2027-01-15 (claimed): {REASON}\n")
     assert Path("archive/releases/harbour-notice/v1/content/record.json").read_bytes() == kept
     assert f"WITHDRAWN on 2027-01-15 (claimed): {REASON}" in run("show", "v1").stdout

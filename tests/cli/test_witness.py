@@ -17,6 +17,7 @@ from typing import TypeAlias
 import pytest
 from click.testing import Result
 from filelock import FileLock
+from tests.cli.conftest import stop_at
 from tests.conftest import Agent
 from tests.verify.forge import with_witnesses
 
@@ -363,6 +364,21 @@ def test_no_request(refused: Refused, data: bytes) -> None:
 
 
 @pytest.mark.usefixtures("memory")
+def test_import_tells_what_is_unfinished(run: Run, work: Path, vkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cosignature is taken in beside an addition that was left undone, which is said and not ended."""
+    del vkey
+    assert exchange(run, "--log", log_key()).exit_code == 0
+    with monkeypatch.context() as patch:
+        stop_at(patch, "log/tile/entries/000.p/4")
+        Path("n.txt").write_text("Words\n\nSome words.\n")
+        assert run("add", "n.txt", "--release", "words").exit_code == 3
+    result = run("witness", "import", "reply")
+    assert (result.exit_code, result.stdout.endswith("(it was there already)\n")) == (0, True)
+    said = "archive: note: an addition of words/v1 is unfinished: archive recover ends it, unless a writer is at work\n"
+    assert result.stderr == said
+    assert (work / "archive/unfinished.signed").exists()
+
+
 def test_import_refuses(run: Run, refused: Refused, work: Path, vkey: str) -> None:
     """A stranger's reply is refused with the next step; so is what is no reply."""
     del vkey

@@ -9,8 +9,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from click.testing import Result
-
-from muniment.errors import StoreError
+from tests.cli.conftest import stop_at
 
 Run: TypeAlias = Callable[..., Result]
 Refused: TypeAlias = Callable[..., str]
@@ -198,7 +197,7 @@ def test_recover(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(run("recover", "--json").stdout) == {"recovered": None, "subject": None}
     for stop, did in (("log/tile/entries/000.p/4", "removed"), ("log/checkpoint", "completed")):
         with monkeypatch.context() as patch:
-            _stop_at(patch, stop)
+            stop_at(patch, stop)
             result = run("add", "notice.txt", "--release", "other")
             assert result.exit_code == 3
         result = run("recover")
@@ -222,7 +221,7 @@ def test_what_was_unfinished_is_told(
 ) -> None:
     """Whatever writes ends first what was left unfinished, and says in one line what became of it."""
     with monkeypatch.context() as patch:
-        _stop_at(patch, stop)
+        stop_at(patch, stop)
         assert run("add", "notice.txt", "--release", "other").exit_code == 3
     result = run(*verb)
     assert (result.exit_code, result.stderr) == (
@@ -277,18 +276,3 @@ def test_emend_names_a_paragraph_that_is_there(run: Run, refused: Refused) -> No
     Path("bare.txt").write_text("Notice\n\nThe quay is closed.\n")
     assert run("add", "bare.txt", "--release", "bare").exit_code == 0
     assert "(for example bare#nn1; archive show bare lists them)" in refused("emend", "bare", *OMIT, code=2)
-
-
-def _stop_at(patch: pytest.MonkeyPatch, stop: str) -> None:
-    """Let the store refuse one path and what comes after, and keep the writer from undoing it."""
-
-    def refuse(store: object, path: str, data: bytes, *rest: object) -> None:
-        if path == stop:
-            raise StoreError("stopped", where=path)
-        real[len(rest)](store, path, data, *rest)
-
-    store = __import__("muniment.store.local", fromlist=["LocalStore"]).LocalStore
-    real = (store.create, store.replace)
-    patch.setattr(store, "create", refuse)
-    patch.setattr(store, "replace", refuse)
-    patch.setattr("muniment.write.recover._completes", lambda _: False)

@@ -219,10 +219,19 @@ def test_what_came_and_went_stands_as_text(side: Side) -> None:
 
 
 def test_titles(side: Side) -> None:
-    """The title of both sides is that of the page; where they differ, the names are."""
+    """The title of both sides, or of one release as B has it, is that of the page; else the names are."""
     a = side("one")
     same = whole(Party("v1", a, DIGEST, title="T"), Party("v2", a, DIGEST, title="T"))
     assert parse(render_html(same)).find(".//h1/bdi").text == "T"
+    old, new, other = (
+        Party(name, a, DIGEST, reference=name, title=title)
+        for name, title in (("harbour/v1", "Closed"), ("harbour/v2", "Open"), ("quay/v2", "Quay"))
+    )
+    page = parse(render_html(whole(old, new)))
+    assert "".join(page.find(".//h1").itertext()) == "Open"
+    assert page.find(".//p[@class='source']") is None
+    apart = parse(render_html(whole(old, other)))
+    assert "".join(apart.find(".//h1").itertext()) == "Changes from harbour/v1 to quay/v2"
     assert "".join(parse(render_html(sheet(a, a))).find(".//h1").itertext()) == "Changes from old.txt to new.txt"
 
 

@@ -12,11 +12,11 @@ from markdown_it.token import Token
 
 from muniment.diff import compare
 from muniment.diff.difference import Operation
-from muniment.diff.selection import About, Member, select
+from muniment.diff.selection import About, Member, Selection, select
 from muniment.diff.views.markdown import inline, mark, render_markdown, weave
 from muniment.diff.views.parts import parts
 from muniment.diff.views.rows import rows, segments_of
-from muniment.diff.views.sheet import Party, Sheet
+from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.record import Emendation
 from muniment.sources.adapter import Paragraph
 
@@ -231,6 +231,31 @@ def test_page(side: Side) -> None:
 
 """
     )
+
+
+def test_steps_show_their_words(side: Side) -> None:
+    """Below each step of a range stand the words that it changed, as text that stays text."""
+    texts = [side(("1.", f"The harbour {word} on Monday.")) for word in ("opens", "<b>closes</b>", "_rests_")]
+    one, two, three = (Party(f"harbour/v{n}", text, DIGEST) for n, text in enumerate(texts, 1))
+
+    def net(a: Party, b: Party) -> Selection:
+        return select(compare(a.paragraphs, b.paragraphs), About())
+
+    when = "2026-01-02T00:00:00Z"
+    steps = (
+        SheetStep("v2", "publication", "issued unknown", when, net(one, two), one, two),
+        SheetStep("v3", "publication", "issued unknown", when, net(two, three), two, three),
+    )
+    page = render_markdown(Sheet(one, three, net(one, three), steps))
+    said = "publication, issued unknown; logged 2026-01-02T00:00:00Z (claimed): 1 paragraph edited"
+    lines = page[page.index("### Step by step") : page.index("### Text")].splitlines()
+    assert [line for line in lines if line.startswith("- **v")] == [
+        next(line for line in lines if line.startswith(f"- **{name}**, {said}")) for name in ("v2", "v3")
+    ]
+    assert [line for line in lines if line.startswith("  - ")] == [
+        "  - **p1** Edited: 1\\. The harbour ~~opens~~**&lt;b>closes&lt;/b>** on Monday.",
+        "  - **p1** Edited: 1\\. The harbour ~~&lt;b>closes&lt;/b>~~**\\_rests\\_** on Monday.",
+    ]
 
 
 def test_no_change(side: Side) -> None:

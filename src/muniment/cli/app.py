@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from io import StringIO
 from typing import Any, NoReturn
@@ -78,11 +78,33 @@ def _drop_output() -> None:
 
 
 def fail(error: MunimentError) -> int:
-    """Print an error as one line and give its exit code."""
-    from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
+    """Print an error and give its exit code: one line, or on a terminal that is too narrow for it its parts apart."""
+    from muniment.cli.hints import as_read  # noqa: PLC0415 - start-up: only where something is wrong
+    from muniment.cli.terminal import cells, is_terminal, screen_width  # noqa: PLC0415 - as above
 
-    print(f"archive: {plain(error_line(error))}", file=sys.stderr)
+    read = as_read(error)
+    line = f"archive: {plain(str(read))}"
+    if is_terminal(sys.stderr) and cells(line) > screen_width():
+        line = "\n".join(_parts_apart(read, screen_width()))
+    print(line, file=sys.stderr)
     return error.exit_code
+
+
+_PART_WIDTH = 12
+"""Columns before what was expected, found or advised, as in the report of a check."""
+
+
+def _parts_apart(error: MunimentError, width: int) -> Iterator[str]:
+    """Give the lines of an error: where and what, then what was expected, what was found, what to do."""
+    from muniment.cli.terminal import wrap  # noqa: PLC0415 - start-up: only where something is wrong
+
+    where = f"{error.where}: " if error.where else ""
+    first, *rest = wrap(plain(f"archive: {where}{error.what}"), width - 2)
+    yield first
+    yield from (f"  {line}" for line in rest)
+    for label, text in (("expected", error.expected), ("found", error.found), ("hint", error.hint)):
+        for row, line in enumerate(wrap(plain(text), width - _PART_WIDTH) if text else ()):
+            yield f"  {'' if row else label:<{_PART_WIDTH - 2}}{line}"
 
 
 def _usage(error: click.ClickException) -> int:

@@ -240,6 +240,17 @@ def end_unfinished(store: Store, memory: Memory) -> bool:
     return done is not None
 
 
+def tell_unfinished(store: Store) -> None:
+    """Say in a line that an addition was left undone, where what the verb writes neither needs nor ends it."""
+    try:
+        signed = read_marker(store)
+    except MunimentError:
+        return  # whoever writes is told what is wrong with it
+    if signed is not None:
+        what = f"an addition of {plain(signed.marker.subject)} is unfinished: archive recover ends it"
+        print(f"archive: note: {what}, unless a writer is at work", file=sys.stderr)
+
+
 def open_to_write(memory: Memory) -> Archive:
     """Open the archive that the command works on, and end what was left undone there."""
     archive = open_target()

@@ -27,12 +27,6 @@ TITLE_BASES = {
 """What a title rests on, in words."""
 
 
-def count_paragraphs(record: Record) -> str:
-    """Say how many paragraphs a version has."""
-    number = len(record.paragraphs)
-    return f"{number} {'paragraph' if number == 1 else 'paragraphs'}"
-
-
 def described_lines(added: Added, metadata: Mapping[str, Json]) -> Iterator[str]:
     """Give the lines: title and date of issue with what they rest on, and what the version before handed on."""
     record = added.record

@@ -148,8 +148,13 @@ def _clause(said: str) -> str:
 
 
 def error_line(error: MunimentError) -> str:
-    """Give the one line of an error as the user of the command reads it; what was found stays to the letter."""
-    read = MunimentError(
+    """Give the one line of an error as the user of the command reads it."""
+    return str(as_read(error))
+
+
+def as_read(error: MunimentError) -> MunimentError:
+    """Give an error as the user of the command reads it; what was found stays to the letter."""
+    return MunimentError(
         for_command(error.what),
         where=error.where,
         expected=for_command(error.expected),
@@ -157,7 +162,6 @@ def error_line(error: MunimentError) -> str:
         hint=for_command(error.hint),
         check=error.check,
     )
-    return str(read)
 
 
 def for_reader(report: Report) -> Report:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from muniment.archive.existence import Proven
     from muniment.history.moments import Moment, NotLater
     from muniment.history.steps import Step
-    from muniment.record import Emendation
+    from muniment.record import Emendation, Record
     from muniment.verify.report import Finding
 
 
@@ -44,16 +44,31 @@ def say_proven(proven: NotLater) -> str:
     return f"proven not later than {proven.time} ({proven.who})"
 
 
-def print_words(text: str, indent: int, code: str = "") -> None:
-    """Print text on lines as wide as the screen, in a colour where one is given and colours are wanted."""
+def print_words(text: str, indent: int, code: str = "", *, hanging: int = 0) -> None:
+    """Print text on lines as wide as the screen, in a colour where one is given and colours are wanted.
+
+    Args:
+        text: Safe to print.
+        indent: Columns before the first line.
+        code: The colour.
+        hanging: Columns more before each further line, below what begins after a sign or a name.
+    """
     colour = bool(code) and wants_colour()
-    for line in wrap(text, screen_width() - indent):
-        print(f"{' ' * indent}{paint(line, code, colour=colour)}".rstrip())
+    head, rest = text[:hanging], text[hanging:]
+    for line in wrap(rest, screen_width() - indent - hanging):
+        print(f"{' ' * indent}{paint(head + line, code, colour=colour)}".rstrip())
+        head = " " * hanging
 
 
 def listed(items: list[str]) -> str:
     """Join names: ``p1``, ``p1 and p2``, ``p1, p2 and p3``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def count_paragraphs(record: Record) -> str:
+    """Say how many paragraphs a version has."""
+    number = len(record.paragraphs)
+    return f"{number} {'paragraph' if number == 1 else 'paragraphs'}"
 
 
 def say_step(step: Step) -> str:

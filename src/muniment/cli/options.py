@@ -47,7 +47,7 @@ def to_file(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-_FILES = frozenset({"DIR", "FILE", "KEY", "REPLY", "REQUEST"})
+_FILES = frozenset({"COPY", "DIR", "DRAFT", "FILE", "KEY", "REPLY", "REQUEST", "SIGNATURE"})
 """What stands for the name of a file, whether the file is there or not."""
 
 _MAYBE_FILES = frozenset({"A", "B", "FILE_OR_TEXT", "OLD", "SNAPSHOT", "TARGET"})
@@ -88,7 +88,22 @@ class Verb(click.Command):
         for param in self.params:
             for value in _texts(ctx.params.get(param.name or "")):
                 check_word(value, param)
+                _check_named(value, param)
         return rest
+
+
+def _check_named(value: str, param: click.Parameter) -> None:
+    """Refuse an empty name of a file: it would mean the folder that one is in, and comes of a variable without value.
+
+    Raises:
+        InputError: It is empty.
+    """
+    if not value and _placeholder(param) in _FILES | _MAYBE_FILES:
+        raise InputError("the name of a file is empty", where=_name_of(param), hint="is the variable set?")
+
+
+def _name_of(param: click.Parameter) -> str:
+    return param.opts[-1] if isinstance(param, click.Option) else _placeholder(param)
 
 
 def check_word(value: str, param: click.Parameter) -> None:
@@ -121,12 +136,11 @@ def _check(value: str, param: click.Parameter) -> None:
     at = next((offset for offset, sign in enumerate(value) if "\ud800" <= sign <= "\udfff"), None)
     if at is None:
         return
-    name = param.opts[-1] if isinstance(param, click.Option) else _placeholder(param)
     lone = ord(value[at]) - 0xDC00
     offset = len(value[:at].encode("utf-8", "surrogatepass"))
     raise InputError(
         "not text in UTF-8",
-        where=name,
+        where=_name_of(param),
         expected="UTF-8",
         found=f"byte {lone:#04x} at offset {offset}"
         if 0x80 <= lone <= 0xFF

@@ -16,7 +16,7 @@ import click
 from click.core import ParameterSource
 
 from muniment.display import plain
-from muniment.errors import MunimentError, NotAnArchiveError, UnavailableError
+from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnavailableError
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
@@ -35,6 +35,8 @@ def archive_option(*, envvar: str | None = None) -> Callable[[_Function], _Funct
     """Give the option ``--archive DIR``; it stands before the verb and after it, and the last one counts."""
 
     def remember(ctx: click.Context, param: click.Parameter, value: str | None) -> None:  # noqa: ARG001 - click's
+        if value == "":
+            raise InputError("the name of the folder is empty", where="--archive", hint="is the variable set?")
         if value is not None:
             # Shared by the group's context and the verb's.
             ctx.meta[_META] = value

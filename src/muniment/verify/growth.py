@@ -260,8 +260,8 @@ def _fail_moved(tally: Tally, moved: tuple[str, int, int], subject: Subject, wor
         MEMORY,
         subject.checkpoint,
         f"{version} stands at another place than in what {words.saw}: no log has a version twice",
-        expected=f"entry {before}",
-        found=f"entry {after}",
+        expected=f"log index {before}",
+        found=f"log index {after}",
         hint="the log key signed a false log: keep both",
     )
 

@@ -129,7 +129,7 @@ def refuse_before_entries(archive: Archive, size: int, time: int, *, now: str | 
         raise StampError(
             "its time is before that of the entries that it is of",
             where=where,
-            expected=f"not before {latest}, when {archive.statements[index].name} was logged as entry {index}",
+            expected=f"not before {latest}, when {archive.statements[index].name} was logged, log index {index}",
             found=f"{datetime.fromtimestamp(time, UTC).isoformat()[:19]}Z",
             hint="one of the two clocks is wrong, or one of the two lies; nothing was written",
         )

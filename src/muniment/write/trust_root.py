@@ -148,8 +148,8 @@ def check_draft(archive: Archive, data: bytes) -> TrustRoot:
     if (root.index, root.files) != (archive.checkpoint.size, before.root.files):
         raise InputError(
             "the draft was made for another state of the log",
-            expected=f"entry {archive.checkpoint.size}, and the files of trust root {before.root.version}",
-            found=f"entry {root.index}",
+            expected=f"log index {archive.checkpoint.size}, and the files of trust root {before.root.version}",
+            found=f"log index {root.index}",
             hint="draft it again, and destroy this one with every signature on it",
         )
     return root

@@ -28,10 +28,10 @@ from muniment.cli.authoring import (
 )
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
-from muniment.cli.described import count_paragraphs, described_json, described_lines, fact_lines, tell_not_signed
+from muniment.cli.described import described_json, described_lines, fact_lines, tell_not_signed
 from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
-from muniment.cli.lines import print_words, say_emendation
+from muniment.cli.lines import count_paragraphs, listed, print_words, say_emendation
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.page_options import find_medium, page_options, taken_lines
@@ -41,7 +41,7 @@ from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, SourceError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.ingest import Source
+from muniment.ingest import Source, kept_members
 from muniment.log.statement import VersionStatement
 from muniment.record import Record, record_as_json
 from muniment.record.phrases import change_words
@@ -184,12 +184,12 @@ def command(
         return
     named = list(zip(paths, releases, strict=True))
     came = _preview_all(archive, job, named) if keys is None else _add_all(keys, archive.store, job, named)
-    outcomes = _print_rows(paths, came, as_json=as_json)
+    outcomes = _print_rows(paths, came, job, as_json=as_json)
     _print_end(paths, outcomes, job, as_json=as_json)
     click.get_current_context().exit(_exit_code(outcomes))
 
 
-def _print_rows(paths: Sequence[str], came: Iterable[object], *, as_json: bool) -> list[object]:
+def _print_rows(paths: Sequence[str], came: Iterable[object], job: _Job, *, as_json: bool) -> list[object]:
     """Print the line of each file when it is done; where nobody sees the lines, a bar tells how far it is."""
     outcomes: list[object] = []
     width = min(max(cells(plain(path)) for path in paths), 30)
@@ -198,7 +198,7 @@ def _print_rows(paths: Sequence[str], came: Iterable[object], *, as_json: bool) 
         for path, outcome in zip(paths, came, strict=True):
             outcomes.append(outcome)
             if not as_json:
-                _print_row(path, outcome, width)
+                _print_row(path, outcome, width, job.metadata)
             if not seen:
                 bar.update(len(outcomes), len(paths))
     return outcomes
@@ -394,9 +394,12 @@ def print_previewed(previewed: Previewed, *, as_json: bool) -> None:
         print(*_previewed_lines(previewed), sep="\n")
 
 
-def _print_row(path: str, outcome: object, width: int) -> None:
+def _print_row(path: str, outcome: object, width: int, metadata: Mapping[str, Json]) -> None:
     """Print what came of a file, or why nothing did."""
-    first, *rest = wrap(_row(outcome), screen_width() - width - 2)
+    room = screen_width() - width - 2
+    parts = _row(outcome, metadata)
+    whole = "; ".join(parts)
+    first, *rest = [whole] if cells(whole) <= room else [line for part in parts for line in wrap(part, room)]
     print(f"{pad(cut_start(plain(path), width), width)}  {first}")
     for line in rest:
         print(f"{'':{width}}  {line}")
@@ -409,19 +412,41 @@ def _print_end(paths: Sequence[str], outcomes: Sequence[object], job: _Job, *, a
         print(json_text([_row_json(path, outcome, job) for path, outcome in zip(paths, outcomes, strict=True)]))
         return
     failed = sum(isinstance(outcome, MunimentError) for outcome in outcomes)
-    done = len(outcomes) - failed
+    unchanged = sum(map(_is_unchanged, outcomes))
     would = "would be " if any(isinstance(outcome, Previewed) for outcome in outcomes) else ""
-    print(f"{done} of {len(outcomes)} files {would}added or unchanged{f'; {failed} refused' if failed else ''}")
+    added = f"{len(outcomes) - failed - unchanged} of {len(outcomes)} files {would}added"
+    counts = [(unchanged, "unchanged"), (failed, "refused")]
+    print("; ".join([added, *(f"{count} {what}" for count, what in counts if count)]))
 
 
-def _row(outcome: object) -> str:
+def _is_unchanged(outcome: object) -> bool:
+    """Whether the newest version has those bytes already."""
+    if isinstance(outcome, Previewed):
+        return outcome.record is None
+    return isinstance(outcome, Added) and outcome.unchanged
+
+
+def _row(outcome: object, metadata: Mapping[str, Json]) -> tuple[str, ...]:
+    """Say what came of a file; what was described beside it stands apart, on a line of its own where it is too long."""
     if isinstance(outcome, MunimentError):
-        return plain(f"REFUSED: {error_line(outcome)}")
+        return (plain(f"REFUSED: {error_line(outcome)}"),)
     record = outcome.record if isinstance(outcome, Added | Previewed) else None
-    if record is None or (isinstance(outcome, Added) and outcome.unchanged):
+    if record is None or _is_unchanged(outcome):
         before = outcome.before if isinstance(outcome, Previewed) else record
-        return f"unchanged since {before.name}" if before else "unchanged"
-    return f"{record.name}  {change_words(record.change.kind, record.change.reverts_to)}  {count_paragraphs(record)}"
+        return (f"unchanged since {before.name}" if before else "unchanged",)
+    kind = change_words(record.change.kind, record.change.reverts_to)
+    return f"{record.name}  {kind}  {count_paragraphs(record)}", plain(_row_facts(outcome, record, metadata))
+
+
+def _row_facts(outcome: object, record: Record, metadata: Mapping[str, Json]) -> str:
+    """Say what nobody named on the command line: the date of issue with its basis, and what was handed on."""
+    before = outcome.before if isinstance(outcome, Added | Previewed) else None
+    issued = record.description.issued
+    facts = [f"issued {issued.date} ({issued.basis})" if issued.date else "issued unknown"]
+    kept = kept_members(record, before, metadata)
+    if kept and before is not None:
+        facts.append(f"kept from v{before.version}: {listed(list(kept))}")
+    return "; ".join(facts)
 
 
 def _row_json(path: str, outcome: object, job: _Job) -> dict[str, object]:

@@ -9,7 +9,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
-from muniment.cli.lines import Times, print_times, print_words, read_times, say_emendation, say_step
+from muniment.cli.lines import Times, count_paragraphs, print_times, print_words, read_times, say_emendation, say_step
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
@@ -134,13 +134,19 @@ def _print(
         if isinstance(statement, VersionStatement):
             stored = archive.read_entry(LogEntry(index, statement))
             step = changes.get(statement.name)
-            _print_version(stored, margin, None if step is None else look.said(step), times.say(index))
+            said = look.said(step) if step else _say_first(stored) if statement.name in changes else None
+            _print_version(stored, margin, said, times.say(index))
             if look.patch:
                 _print_words(_before(archive, last, statement), stored, step, margin + 2)
                 last[statement.release] = stored
         else:
             _print_other(index, statement, margin)
     times.print_doubts()
+
+
+def _say_first(stored: StoredVersion) -> str:
+    """What is said of the first version of a release, which changed nothing."""
+    return f"first version, {count_paragraphs(stored.record)}"
 
 
 def _before(archive: Archive, last: dict[str, StoredVersion], statement: VersionStatement) -> StoredVersion | None:
@@ -171,11 +177,12 @@ def _print_emended(before: Record, record: Record, indent: int) -> None:
         side = record if sign == "+" else before
         words = next((each.text for each in side.paragraphs if each.id == emendation.paragraph), "")
         said = say_emendation(emendation, words[emendation.start : emendation.end])
-        print_words(plain(f"{sign} {said}" if sign == "+" else f"{sign} withdrawn: {said}"), indent)
+        print_words(plain(f"{sign} {said}" if sign == "+" else f"{sign} withdrawn: {said}"), indent, hanging=2)
     named = {emendation.paragraph for emendation, _ in changed}
     for paragraph in (each for each in record.paragraphs if each.id in named):
         label = f"{paragraph.label} " if paragraph.label else ""
-        print_words(plain(f"{paragraph.id}  {label}{reading_text(paragraph, record.emendations)}"), indent + 2)
+        words = plain(f"{paragraph.id}  {label}{reading_text(paragraph, record.emendations)}")
+        print_words(words, indent + 2, hanging=len(paragraph.id) + 2)
 
 
 def _print_version(stored: StoredVersion, margin: int, said: str | None, proven: str | None) -> None:

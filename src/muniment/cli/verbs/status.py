@@ -12,10 +12,11 @@ from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import UNFINISHED
 from muniment.archive.unfinished import read_marker
 from muniment.cli.clock import now
+from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_folder
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, how_found, open_target
-from muniment.cli.terminal import BOLD, json_text, paint, screen_width, wants_colour, wrap
+from muniment.cli.terminal import BOLD, cells, json_text, paint, screen_width, wants_colour, wrap
 from muniment.display import plain
 from muniment.errors import MunimentError
 from muniment.log.encoding import say_entries
@@ -210,6 +211,16 @@ def command(ctx: click.Context, /, *, as_json: bool) -> None:
         print(json_text(status_json(status)))
         return
     for label, text in status_lines(status):
-        for row, line in enumerate(wrap(plain(text), screen_width() - _LABEL_WIDTH - 2)):
-            head = paint(f"{'' if row else label:<{_LABEL_WIDTH}}", BOLD, colour=wants_colour() and bool(label))
-            print(f"{head}  {line}".rstrip())
+        _print_status_line(label, plain(text))
+
+
+def _print_status_line(label: str, text: str) -> None:
+    """Print what there is to say beside its label, or below it where a word, a hash say, is too long for that."""
+    beside = screen_width() - _LABEL_WIDTH - 2
+    if max(cells(word) for word in text.split(" ")) > beside:
+        print(paint(label, BOLD, colour=wants_colour() and bool(label)))
+        print_words(text, 2)
+        return
+    for row, line in enumerate(wrap(text, beside)):
+        head = paint(f"{'' if row else label:<{_LABEL_WIDTH}}", BOLD, colour=wants_colour() and bool(label))
+        print(f"{head}  {line}".rstrip())

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from unicodedata import category
 
 from muniment.diff.difference import ParagraphLike, Segment, Tag
+from muniment.diff.selection import Selection
 from muniment.diff.views.parts import Part, elide, parts
 from muniment.diff.views.rows import End, Quoted, Row, note, rows, segments_of
 from muniment.diff.views.sheet import Party, Sheet, say_value, summary_of
@@ -195,6 +196,8 @@ def _steps(sheet: Sheet) -> Iterator[str]:
     for step in sheet.steps:
         when = f"{_text(step.published)}; logged {step.logged_at} (claimed)"
         yield f"- **{step.version}**, {step.change}, {when}: {' '.join(summary_of(step.selection))}"
+        a, b = step.before.paragraphs, step.after.paragraphs
+        yield from (f"  - **{place}** {said}: {words}" for place, said, words in _changed(step.selection, a, b))
 
 
 def _between(sheet: Sheet) -> Iterator[str]:
@@ -235,16 +238,24 @@ def _about(sheet: Sheet) -> Iterator[str]:
 
 
 def _changes(sheet: Sheet) -> Iterator[str]:
-    a, b = sheet.a.paragraphs, sheet.b.paragraphs
-    changed = [row for row in rows(sheet.selection.difference) if sheet.selection.shows(row.operation) and not row.left]
+    changed = list(_changed(sheet.selection, sheet.a.paragraphs, sheet.b.paragraphs))
     if changed:
         yield "### Text"
         yield "~~Struck out~~: only in A. **Bold**: only in B. ⟨In brackets⟩: a character that does not show."
-    for row in changed:
+    for place, said, words in changed:
+        yield f"**{place}** {said}\n\n> {words}"
+
+
+def _changed(
+    selection: Selection, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> Iterator[tuple[str, str, str]]:
+    """Of each change that is shown: where it stands, what it is, and its words on one line."""
+    for row in rows(selection.difference):
         operation = row.operation
-        old, new = [a[index] for index in operation.a], [b[index] for index in operation.b]
-        words = weave(segments_of(operation, a, b), old, new, exact=operation.kind is not None)
-        yield f"**{_place(row, a, b)}** {_note(row, a, b)}\n\n> {words}"
+        if selection.shows(operation) and not row.left:
+            old, new = [a[index] for index in operation.a], [b[index] for index in operation.b]
+            words = weave(segments_of(operation, a, b), old, new, exact=operation.kind is not None)
+            yield _place(row, a, b), _note(row, a, b), words
 
 
 def _place(row: Row, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> str:

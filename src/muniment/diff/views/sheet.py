@@ -86,12 +86,17 @@ class Sheet:
 
     @property
     def title(self) -> str | None:
-        """The title that both sides bear, or None."""
-        return self.a.title if self.a.title == self.b.title else None
+        """What the page is called: the title of both sides, or of one release as B has it; None where neither is."""
+        one = self.a.title == self.b.title or (_release(self.a) is not None and _release(self.a) == _release(self.b))
+        return self.b.title if one else None
 
     def summary(self) -> list[str]:
         """Sentences: what changed, and what changed that was not asked for."""
         return summary_of(self.selection)
+
+
+def _release(party: Party) -> str | None:
+    return party.reference.rpartition("/")[0] if party.reference else None
 
 
 def summary_of(selection: Selection) -> list[str]:

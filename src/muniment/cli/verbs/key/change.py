@@ -86,7 +86,7 @@ def print_root(file: RootFile, new: NewKeys, *, as_json: bool, changes: Sequence
         more = {} if changes is None else {"changes": list(changes)}
         print(json_text({**members, **more, "keys": keys_json(new)}))
         return
-    print(f"trust root {root.version}  entry {root.index}")
+    print(f"trust root {root.version}  log index {root.index}")
     print(file.digest)
     print_keys(new)
 
@@ -113,7 +113,7 @@ def print_shown(data: bytes, root: TrustRoot, changes: Sequence[str], *, as_json
     if as_json:
         print(json_text(members))
         return
-    print(f"draft of trust root {root.version}  entry {root.index}")
+    print(f"draft of trust root {root.version}  log index {root.index}")
     print(members["digest"])
     print_changes(changes)
 

@@ -28,7 +28,7 @@ def root_changes(old: TrustRoot, new: TrustRoot) -> tuple[str, ...]:
 
 
 def _lines(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
-    yield f"trust root {new.version} follows {old.version}, entry {new.index}, claimed {new.created}"
+    yield f"trust root {new.version} follows {old.version}, log index {new.index}, claimed {new.created}"
     if (old.archive, old.principal) != (new.archive, new.principal):
         yield f"archive {new.archive}, principal {new.principal}; was {old.archive}, {old.principal}"
     yield from _members("root key", _fingerprints(old.root_keys), _fingerprints(new.root_keys))
@@ -72,7 +72,7 @@ def _proven(row: KeyRange) -> str:
     """The proof of possession, of which only the index is printed; it is verified elsewhere."""
     if not isinstance(row, RecordKey) or row.proof is None:
         return ""
-    return f", proof at entry {row.proof.index}"
+    return f", proof at log index {row.proof.index}"
 
 
 def _revocations(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
@@ -85,7 +85,7 @@ def _revocations(old: TrustRoot, new: TrustRoot) -> Iterator[str]:
 
 def _revoked(revocation: Revocation | None) -> str:
     return (
-        f"revoked from entry {revocation.from_index}, since {revocation.since}: {revocation.reason}"
+        f"revoked from log index {revocation.from_index}, since {revocation.since}: {revocation.reason}"
         if revocation
         else "not revoked"
     )

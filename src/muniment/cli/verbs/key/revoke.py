@@ -77,7 +77,7 @@ def _tell(row: RecordKey, revocation: Revocation, archive: Archive, *, dated: bo
     """Print on stderr what the revocation does not settle."""
     if not dated and revocation.from_index < archive.checkpoint.size:
         print(
-            f"archive: note: since {revocation.since}, which is what entry {revocation.from_index} claims: whoever "
+            f"archive: note: since {revocation.since}, which is what log index {revocation.from_index} claims: whoever "
             "logged it wrote that; was the key in other hands before? then revoke it again with --since",
             file=sys.stderr,
         )
@@ -168,11 +168,11 @@ def _claimed(archive: Archive, index: int) -> str:
         claimed = archive.statement(index).logged_at
     except IntegrityError as error:
         raise InputError(
-            f"entry {index} does not say when it was logged", where="--since", found=error.what, hint=asked
+            f"log index {index} does not say when it was logged", where="--since", found=error.what, hint=asked
         ) from error
     if claimed > now():
         raise InputError(
-            f"entry {index} claims a time that is still to come",
+            f"log index {index} claims a time that is still to come",
             where="--since",
             expected=f"at most {now()}",
             found=claimed,

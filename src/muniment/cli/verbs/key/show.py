@@ -22,7 +22,7 @@ from muniment.trust.root import KeyRange
 def command(*, as_json: bool) -> None:
     """List the keys that may sign, or might.
 
-    Ranges are entries of the log, from 0, both ends included.
+    Ranges are log indexes, from 0, both ends included.
     """
     archive = open_target()
     if as_json:
@@ -34,7 +34,7 @@ def command(*, as_json: bool) -> None:
 def _print(archive: Archive) -> None:
     newest = archive.roots[-1]
     root = newest.root
-    print(f"trust root {root.version}  entry {root.index}  claimed {root.created}")
+    print(f"trust root {root.version}  log index {root.index}  claimed {root.created}")
     print(newest.digest)
     needed = f"{root.threshold} of {len(root.root_keys)} must sign"
     for key in root.root_keys:
@@ -43,7 +43,7 @@ def _print(archive: Archive) -> None:
         print(f"record  {row.key.fingerprint}  {in_words(row)}")
         if row.revoked is not None:
             end = row.revoked
-            print(f"        revoked from entry {end.from_index}, since {end.since}: {plain(end.reason)}")
+            print(f"        revoked from log index {end.from_index}, since {end.since}: {plain(end.reason)}")
     for verifier in archive.log_verifiers:
         print(f"log     {PublicKey(verifier.public).fingerprint}  {in_words(verifier)}")
     for authority in root.authorities:
@@ -57,7 +57,7 @@ def _print(archive: Archive) -> None:
 def in_words(span: KeyRange | LogVerifier) -> str:
     """Say for which log entries a key may sign."""
     if span.last_index is None:
-        return f"from entry {span.first_index}"
+        return f"from log index {span.first_index}"
     if span.last_index == span.first_index:
-        return f"entry {span.first_index}"
-    return f"entries {span.first_index} to {span.last_index}"
+        return f"log index {span.first_index}"
+    return f"log indexes {span.first_index} to {span.last_index}"

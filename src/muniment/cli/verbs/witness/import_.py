@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from muniment.cli.authoring import tell_unfinished
 from muniment.cli.clock import now
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import find_archive, store_at
@@ -36,7 +37,9 @@ def command(path: str, *, size: int | None, as_json: bool) -> None:
     except FormatError as error:
         hint = "the witness makes one with archive witness sign"
         raise error.as_(InputError, where=where, hint=hint) from error
-    imported = add_cosignatures(store_at(find_archive()), lines, size=size, where=where, now=now())
+    store = store_at(find_archive())
+    imported = add_cosignatures(store, lines, size=size, where=where, now=now())
+    tell_unfinished(store)
     if as_json:
         print(json_text({"imported": [_as_json(cosigned) for cosigned in imported]}))
         return
