@@ -29,8 +29,6 @@ from muniment.verify.part import Choice, Part, release_of
 _RELEASE = re.compile(rb'"release":"([a-z0-9-]+)","signature":')
 """The release of a version: canonical JSON has one spelling of it, and a quotation mark within a text is escaped."""
 
-_IS_ROOT = b'"type":"root/1"'
-
 
 def can_name(part: Part | None) -> bool:
     """Whether a part is named so that its entries are found by their bytes: a release, or the digest of a record."""
@@ -137,6 +135,9 @@ def _release_with(reader: LogReader, size: int, digest: str) -> str | None:
     return None
 
 
+_IS_ROOT = b'"type":"root/1"'
+
+
 class _Search:
     """What the bytes of the bundles gave so far.
 
@@ -173,13 +174,14 @@ class _Search:
     def prove(self) -> int:
         """Hold what was found to the signed root; give how many entries were hashed to it.
 
-        That the trust roots are those that the log names is said by the signed checkpoint, which names the newest, and
-        each names the one before.  So an entry that names one is only compared with it.
+        The signed checkpoint names the newest trust root, and each names the one before.  So the entry of one is
+        compared with it, and held to the signed root only where that takes no further tile.
 
         Raises:
             MunimentError: It does not lead there.
         """
-        proven = [index for index, entry in self.found.items() if _IS_ROOT not in entry]
+        own = {index // TILE_WIDTH for index, entry in self.found.items() if _IS_ROOT not in entry}
+        proven = [index for index, entry in self.found.items() if _IS_ROOT not in entry or index // TILE_WIDTH in own]
         for index in proven:
             self._tree.prove_inclusion(leaf_hash(self.found[index]), index, self._size)
         if not self._rest:
