@@ -39,6 +39,11 @@ def measure(command: list[str], env: dict[str, str]) -> tuple[float, float, floa
     return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def seconds(command: list[str], env: dict[str, str]) -> tuple[float, float]:
+    """Run a command to its end; give wall time, and processor time of it and its processes."""
+    return measure(command, env)[:2]
+
+
 def options() -> argparse.Namespace:
     """What is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -341,16 +341,24 @@ def test_damage_in_what_a_part_stands_on(archive_of: Callable[[int], MemoryStore
         (f"log/tile/0/{index // 256:03}", 10),
         ("log/tile/1/000.p/3", 10),
         (f"log/checkpoints/{index + 1}", 10),
-        ("log/tile/entries/002", 10),
+        (f"log/tile/entries/{index // 256:03}", 10),
         ("releases/harbour/v1/content/record.json", 3),
     ):
-        spoilt = {**files, path: files[path].replace(files[path][8:12], b"\0\0\0\0", 1)}
+        at = files[path].find(b"harbour") if "entries" in path else 8
+        spoilt = {**files, path: files[path][:at] + bytes(4) + files[path][at + 4 :]}
         assert spoilt[path] != files[path]
         report = verify_archive(MemoryStore(spoilt), only=parse_reference("harbour/v1"))
         assert report.verdict == "failed", path
         assert check in {finding.check for finding in report.failures}, path
-    elsewhere = {**files, "log/checkpoints/500": b"x", "releases/tide/v1/content/record.json": b"x"}
-    assert verify_archive(MemoryStore(elsewhere), only=parse_reference("harbour/v1")).verdict == "verified"
+    entries = files["log/tile/entries/002"]
+    elsewhere = {
+        "log/checkpoints/500": b"x",
+        "releases/tide/v1/content/record.json": b"x",
+        "log/tile/entries/002": entries[:8] + bytes(4) + entries[12:],
+    }
+    report = verify_archive(MemoryStore({**files, **elsewhere}), only=parse_reference("harbour/v1"))
+    assert report.verdict == "verified"
+    assert "998 entries of the log" in str(report.left_out)
 
 
 def test_news_of_another_history(small_archive: MemoryStore, founders: InitialKeys) -> None:

@@ -79,7 +79,7 @@ def proven_bundles(log: Log, root: bytes) -> Bundles:
         data = log.bundle_bytes(tile)
         read.append(data)
         # A bundle is a subtree of 256 leaves, the last one all that is left: so their roots make the whole root.
-        roots.append(tree_root(_leaf_hashes(data, tile)))
+        roots.append(tree_root(bundle_hashes(data, tile)))
     proven = Bundles(tuple(read), log.size)
     actual = tree_root(roots)
     if actual != root:
@@ -87,7 +87,7 @@ def proven_bundles(log: Log, root: bytes) -> Bundles:
     return proven
 
 
-def _leaf_hashes(data: bytes, tile: Tile) -> list[bytes]:
+def bundle_hashes(data: bytes, tile: Tile) -> list[bytes]:
     """Hash every entry of a bundle, as ``parse_bundle`` and ``leaf_hash`` do, in one call an entry and without a copy.
 
     The second byte of its length stands where the prefix of a leaf goes, so it becomes that prefix.
@@ -180,7 +180,7 @@ class ProvenEntries:
     def find_from(self, index: int, part: bytes) -> list[tuple[int, bytes]]:
         """Give every entry that holds ``part`` from the bundle of an entry on; all are hashed, so none is left out."""
         numbers = range(index // TILE_WIDTH, self._count)
-        self._tree.check_rest([tree_root(_leaf_hashes(self._bytes(n), self._tile(n))) for n in numbers])
+        self._tree.check_rest([tree_root(bundle_hashes(self._bytes(n), self._tile(n))) for n in numbers])
         return [hit for number in numbers for hit in self._find(number, part)]
 
     def _find(self, number: int, part: bytes) -> Iterator[tuple[int, bytes]]:

@@ -2,6 +2,7 @@
 
 - ``archive``: all checks over an archive
 - ``part``: what part of an archive is asked for, and what that leaves out
+- ``named``: the entries that a named version stands on, and what of the log is proven for it
 - ``release``: checks 1 to 9 on one release
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles

@@ -18,6 +18,7 @@ from muniment.log.note import Verifier
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
+from muniment.reference import Reference
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
@@ -29,6 +30,7 @@ from muniment.verify.layout import NOTHING, Walk, check_layout, check_others, wa
 from muniment.verify.listing import Listing, ReleaseResult, check_release
 from muniment.verify.log import LogResult, open_log, ranges_of, take_range
 from muniment.verify.log_views import sight_log
+from muniment.verify.named import can_name, find_named
 from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
 from muniment.verify.release import ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally, with_dated
@@ -93,12 +95,27 @@ def verify_archive(
     if is_unmade(store):
         raise UnfinishedError("the archive was never finished", where=subject, hint="make it again with the same keys")
     asked = _Question(subject, only, pinned_root, past or Past(), jobs, progress)
+    if can_name(only):
+        report = _look_by_name(store, asked)
+        if report is not None:
+            return report
     for _ in range(LOOKS - 1):
         before = state_of_writing(store)
         report = _look(store, asked)
         if not report.failures or state_of_writing(store) == before:
             return report
     return _look(store, asked)
+
+
+def _look_by_name(store: Store, asked: _Question) -> Report | None:
+    """Check a named version by the entries that are found by name.
+
+    Where anything fails, or is not found, None: then every entry is hashed, so that the findings say what is wrong.
+    """
+    with suppress(MunimentError):
+        report = _look(store, asked, named=True)
+        return None if report.failures else report
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +156,8 @@ class _Evidence:
         return self.contents.versions if self.choice is None else self.choice.of(self.contents.versions)
 
 
-def _look(store: Store, asked: _Question) -> Report:
-    """Check everything once, as of the checkpoint that is found."""
+def _look(store: Store, asked: _Question, *, named: bool = False) -> Report:
+    """Check everything once, as of the checkpoint that is found; ``named``: by the entries that are found by name."""
     tally, whole = Tally(), asked.only is None
     head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), asked.pinned_root)
@@ -148,7 +165,7 @@ def _look(store: Store, asked: _Question) -> Report:
         check_others(tally, walk(tally, store) if whole else NOTHING)
         return _report(tally, asked.subject)
     past = asked.past.recalled(trust.chain[0].archive)
-    evidence = _evidence(tally, asked, reader, head, trust)
+    evidence = _evidence(tally, asked, reader, head, trust, named=named)
     log, contents = evidence.log, evidence.contents
     now = sight_log(store, trust.digests[0], log.verifiers, log, contents.newest)
     known = (*evidence.proven, *_seen(past, now, trust.chain))
@@ -177,16 +194,28 @@ def _look(store: Store, asked: _Question) -> Report:
     return with_dated(view.complete(report, evidence.entries), evidence.proven, DatedVersions(dated))
 
 
-def _evidence(tally: Tally, asked: _Question, reader: LogReader, head: bytes | None, trust: TrustResult) -> _Evidence:
+def _evidence(
+    tally: Tally, asked: _Question, reader: LogReader, head: bytes | None, trust: TrustResult, *, named: bool
+) -> _Evidence:
     store, chain = reader.store, trust.chain
     vouched = check_vouched(tally, store, chain)
-    log = open_log(reader, head, _verifiers(tally, chain), chain[0].archive, kept=asked.only is not None)
-    choice = choose(asked.only, log.entries, chain[-1].withdrawn)
+    log, choice = _open(asked.only, reader, head, chain, named=named)
     contents = _logged(tally, trust, log, choice)
     times = _times(tally, store, chain, contents)
     witnesses, cosigned = check_cosignatures(tally, log, chain, contents.newest)
     files = frozenset((*trust.files, *vouched, *times.files))
     return _Evidence(log, choice, contents, witnesses, (*times.proven, *cosigned), files)
+
+
+def _open(
+    part: Part | None, reader: LogReader, head: bytes | None, chain: tuple[TrustRoot, ...], *, named: bool
+) -> tuple[LogResult, Choice | None]:
+    """Read the log, and choose what the part stands on."""
+    verifiers, origin, withdrawn = _verifiers(reader.tally, chain), chain[0].archive, chain[-1].withdrawn
+    if named and isinstance(part, Reference):
+        return find_named(reader, head, verifiers, origin, part, withdrawn)
+    log = open_log(reader, head, verifiers, origin, kept=part is not None)
+    return log, choose(part, log.entries, withdrawn)
 
 
 def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
@@ -207,8 +236,8 @@ def _logged(tally: Tally, trust: TrustResult, log: LogResult, choice: Choice | N
     def unread(lost: bool) -> str:  # noqa: FBT001 - asked by ``read_contents`` alone
         return log.reader.unread[0] if log.reader.unread and (lost or not log.vouched) else ""
 
-    wants = None if choice is None else choice.wants
-    contents = read_contents(tally, log.entries, trust.chain[0].archive, unread, wants)
+    wanted = None if choice is None else choice.indexes
+    contents = read_contents(tally, log.entries, trust.chain[0].archive, unread, wanted)
     if log.checkpoint is not None or contents.unread:  # else there is a finding on it, and the log names nothing
         check_logged_roots(tally, trust, contents, contents.unread)
     return contents

@@ -19,7 +19,6 @@ from muniment.log.newest import NewestRoots
 from muniment.log.note import MAX_NOTE
 from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.trust.root import TrustRoot
-from muniment.verify.checkpoints import roots_at
 from muniment.verify.log import LogResult
 from muniment.verify.report import Tally
 
@@ -58,20 +57,20 @@ def check_cosignatures(
         at which the quorum was reached, that its entries were there when the cosignature came that completed it.
     """
     policy = _policy(tally, chain)
-    named = list(_named(log)) if log.leaves is not None else []
+    named = list(_named(log)) if log.vouched else []
     by_size: _BySize = {}
-    if named and log.leaves is not None:
-        roots = roots_at(log.leaves, {size for size, _, _ in named})
+    if named:
+        roots = log.roots_at({size for size, _, _ in named})
         for size, key_id, path in named:
             root = newest.at(size)
             if root is None:
                 continue  # an entry before it cannot be read, which has its finding
             text = format_checkpoint(Checkpoint(log.origin, size, roots[size], root))
             _check(log, policy, (size, key_id, path), text, by_size)
-    if not policy.known or log.leaves is None:
+    if not policy.known or log.hashes is None:
         return None, []
     proven = _proven(policy, by_size)
-    witnesses = _summary(policy, by_size, proven, len(log.leaves))
+    witnesses = _summary(policy, by_size, proven, log.hashes.size)
     lacking = witnesses.wanted and (witnesses.quorum is None or witnesses.quorum.size < witnesses.size)
     tally.notice(10, COSIGNATURES, said_of(witnesses), unvouched=bool(lacking))
     return witnesses, proven

@@ -7,7 +7,7 @@ log.  What is kept of an entry is its hash, its place among those of its release
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, overload
 
@@ -206,7 +206,7 @@ def read_contents(
     entries: Sequence[bytes | None],
     origin: str,
     unread: Callable[[bool], str],
-    wants: Callable[[int], bool] | None = None,
+    wanted: Sequence[int] | None = None,
 ) -> Contents:
     """Parse every entry, or those that are wanted, and group the versions by release (check 9).
 
@@ -217,17 +217,17 @@ def read_contents(
         entries: The entries; None for one that cannot be read.
         origin: Name of the archive.
         unread: Gives a file for want of which entries are not known, else nothing; asked whether one is lost.
-        wants: Says which entries to parse; None for all.
+        wanted: Which entries to parse, in order; None for all.
     """
     others: list[tuple[int, Statement]] = []
     lost = array("Q")
     found: dict[str, array[int]] = {}
     grouping = _Grouping(tally, entries, origin, found)
     # Where files could not be read, whether an entry is lost must be known before the first one is grouped.
-    cause = unread(any(entry is None for entry in entries) or _has_lost(entries, origin, wants)) if unread(True) else ""  # noqa: FBT003 - asked so
-    for index, entry in enumerate(entries):
-        if wants is not None and not wants(index):
-            continue
+    cause = unread(True)  # noqa: FBT003 - asked so
+    if cause:
+        cause = unread(None in entries or _has_lost(entries, origin, wanted))
+    for index, entry in _wanted(entries, wanted):
         statement = None if entry is None else _parse(tally, index, entry, origin)
         if statement is None:
             lost.append(index)
@@ -241,9 +241,13 @@ def read_contents(
     return Contents(tuple(others), lost, len(entries), versions, cause)
 
 
-def _has_lost(entries: Sequence[bytes | None], origin: str, wants: Callable[[int], bool] | None) -> bool:
-    wanted = (pair for pair in enumerate(entries) if wants is None or wants(pair[0]))
-    return any(entry is None or _parse(Tally(), index, entry, origin) is None for index, entry in wanted)
+def _wanted(entries: Sequence[bytes | None], wanted: Sequence[int] | None) -> Iterable[tuple[int, bytes | None]]:
+    return enumerate(entries) if wanted is None else ((index, entries[index]) for index in wanted)
+
+
+def _has_lost(entries: Sequence[bytes | None], origin: str, wanted: Sequence[int] | None) -> bool:
+    pairs = _wanted(entries, wanted)
+    return any(entry is None or _parse(Tally(), index, entry, origin) is None for index, entry in pairs)
 
 
 def _parse(tally: Tally, index: int, entry: bytes, origin: str) -> Statement | None:

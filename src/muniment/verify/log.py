@@ -6,13 +6,22 @@ checkpoint follows from them, and is compared with what follows.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
 from muniment.archive.batches import ALL_PUBLISHED, Unpublished
-from muniment.archive.paths import CHECKPOINT, CHECKPOINTS, TILES, Kind, checkpoint_path, parse_path, tile_path
+from muniment.archive.paths import (
+    CHECKPOINT,
+    CHECKPOINTS,
+    TILES,
+    Kind,
+    checkpoint_path,
+    log_path,
+    parse_path,
+    tile_path,
+)
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.leaves import Leaves
@@ -31,7 +40,8 @@ from muniment.log.tile import (
     parse_hashes,
     tiles,
 )
-from muniment.log.tree import changed_entry, growing_tiles, hashes_of, levels_of, narrower_tiles, other_root
+from muniment.log.tile_proofs import ProvenTree
+from muniment.log.tree import Log, changed_entry, growing_tiles, hashes_of, levels_of, narrower_tiles, other_root
 from muniment.store import Store
 from muniment.verify.batches import check_batches
 from muniment.verify.checkpoints import (
@@ -42,6 +52,7 @@ from muniment.verify.checkpoints import (
     check_range,
     checkpoint_ranges,
     open_head,
+    roots_at,
 )
 from muniment.verify.entries import StoredEntries
 
@@ -64,6 +75,7 @@ class LogResult:
         entries: Every entry in order; None where its bundle cannot be read.
         leaves: The leaf hashes that give the signed root; None where it was not reached.
         unpublished: The sizes within batches; not asked for where the log is read for a part.
+        tree: The hash tiles, where a few of them were asked instead of all entries; else None.
     """
 
     reader: LogReader
@@ -73,6 +85,7 @@ class LogResult:
     entries: Sequence[bytes | None] = ()
     leaves: Leaves | None = None
     unpublished: Unpublished = ALL_PUBLISHED
+    tree: ProvenTree | None = None
 
     @property
     def checkpoint(self) -> Checkpoint | None:
@@ -92,12 +105,23 @@ class LogResult:
     @property
     def vouched(self) -> bool:
         """Whether the signed root was reached, so that every file of the log is known."""
-        return self.leaves is not None
+        return self.hashes is not None
+
+    @property
+    def hashes(self) -> Leaves | ProvenTree | None:
+        """The hash of every entry, which lead to the signed root; None where it was not reached."""
+        return self.tree if self.leaves is None else self.leaves
+
+    def roots_at(self, sizes: Collection[int]) -> dict[int, bytes]:
+        """Give the root after so many entries, of the sizes that are asked for; nothing where none is vouched for."""
+        if self.tree is not None:
+            return {size: self.tree.root_at(size) for size in sizes}
+        return {} if self.leaves is None else roots_at(self.leaves, sizes)
 
     @property
     def published(self) -> int:
         """Up to which size published checkpoints belong to the log; 0 where it is not known."""
-        return 0 if self.leaves is None else self.leaves.size
+        return 0 if self.hashes is None else self.hashes.size
 
     def publishes(self, path: str) -> bool:
         """Whether a path is that of one of them."""
@@ -143,6 +167,17 @@ def open_log(
     leaves = _vouched(reader, signed.checkpoint, entries)
     batches = ALL_PUBLISHED if leaves is None or kept else check_batches(reader, leaves, verifiers, origin)
     return LogResult(reader, verifiers, origin, signed, entries, leaves, batches)
+
+
+def proven_tree(reader: LogReader, head: Checkpoint) -> ProvenTree:
+    """Give the hash tiles of a log, each read once and counted, and held to the root of a checkpoint."""
+
+    def read(path: str) -> bytes:
+        data = reader.tally.read(reader.store.read(log_path(path)))
+        reader.files.append(log_path(path))
+        return data
+
+    return ProvenTree(Log(read, head.size), head.root)
 
 
 def check_log(log: LogResult, present: Container[str], newest: NewestRoots) -> None:

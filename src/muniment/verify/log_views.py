@@ -29,12 +29,12 @@ def sight_log(
         log: What checking its log gave.
         newest: Which trust root was the newest at each size, as its entries say.
     """
-    if log.checkpoint is None or log.note is None or log.leaves is None:
+    if log.checkpoint is None or log.note is None or log.hashes is None:
         return None
     published = _published(store, verifiers, log.checkpoint.origin)
     name = "the archive checked now"
     known = tuple(verifiers)
-    return LogView(name, log.note, log.checkpoint, root, known, log.leaves, published=published, named=newest)
+    return LogView(name, log.note, log.checkpoint, root, known, log.hashes, published=published, named=newest)
 
 
 def sight_checkpoint(data: bytes, name: str) -> LogView:

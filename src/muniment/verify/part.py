@@ -1,8 +1,7 @@
 """What part of an archive is verified: one release up to a version, some releases by lot, or what is new; else all.
 
 A part is looked at without touching what it does not stand on, so that it takes as long in a large archive as in a
-small one, but for the one pass over the entries which shows that none is left out.  What was not looked at is counted,
-and said in the report.
+small one, but for one pass over the bytes of the entries.  What was not looked at is counted, and said in the report.
 """
 
 from __future__ import annotations
@@ -16,13 +15,12 @@ from typing import TypeAlias
 from muniment.archive.batches import batch_sizes
 from muniment.archive.existence import Proven
 from muniment.archive.opening import object_id
-from muniment.archive.paths import LAYOUT, RELEASES, log_path, object_folder
+from muniment.archive.paths import LAYOUT, RELEASES, TILES, log_path, object_folder
 from muniment.errors import FormatError, MunimentError, NotFoundError, UnresolvedReferenceError
 from muniment.log.checkpoint import TreeHead
+from muniment.log.merkle import leaf_hash
 from muniment.log.newest import NewestRoots
 from muniment.log.tile import tiles
-from muniment.log.tile_proofs import ProvenTree
-from muniment.log.tree import Log
 from muniment.log_view import LogView
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.reference import Reference
@@ -32,7 +30,7 @@ from muniment.verify.batches import published_at
 from muniment.verify.checkpoints import check_checkpoint, check_copy
 from muniment.verify.entries import Entries
 from muniment.verify.layout import Walk, walk
-from muniment.verify.log import LogResult, check_log
+from muniment.verify.log import LogResult, check_log, proven_tree
 from muniment.verify.release import ObjectTask
 from muniment.verify.report import Drawn, LeftOut, News, Report, Tally
 
@@ -74,19 +72,19 @@ class Choice:
     """The entries that the part asked for stands on.
 
     Attributes:
-        names: The release of each entry that states a version, by index; None for any other entry.
         releases: The releases that are asked for.
-        withdrawn: The releases of which a version was withdrawn: its entry must be there, whatever is asked for.
+        indexes: The entries to be parsed, in order: those of the releases, those of releases of which a version was
+            withdrawn, as its entry must be there whatever is asked for, and all that state no version.
+        all_releases: How many releases the log names.
+        all_versions: How many versions it names.
+        unhashed: How many entries were not held to the signed root.
     """
 
-    names: tuple[str | None, ...]
     releases: frozenset[str]
-    withdrawn: frozenset[str]
-
-    def wants(self, index: int) -> bool:
-        """Whether an entry is to be parsed: those of the releases, and every one that is not a version."""
-        name = self.names[index]
-        return name is None or name in self.releases or name in self.withdrawn
+    indexes: Sequence[int]
+    all_releases: int
+    all_versions: int
+    unhashed: int = 0
 
     def of(self, entries: Entries) -> Entries:
         """Give the entries of the releases that are asked for."""
@@ -103,12 +101,15 @@ def choose(part: Part | None, entries: Sequence[bytes | None], withdrawn: Sequen
     """
     if part is None or isinstance(part, Sample):
         return None
-    names = tuple(None if entry is None else _name(entry) for entry in entries)
+    names = tuple(None if entry is None else release_of(entry) for entry in entries)
     chosen = frozenset(_chosen(part, entries, names))
-    return Choice(names, chosen, frozenset(withdrawal.release for withdrawal in withdrawn))
+    wanted = chosen.union((withdrawal.release for withdrawal in withdrawn), (None,))
+    indexes = [index for index, name in enumerate(names) if name in wanted]
+    return Choice(chosen, indexes, len({*names} - {None}), len(names) - names.count(None))
 
 
-def _name(entry: bytes) -> str | None:
+def release_of(entry: bytes) -> str | None:
+    """Give the release of an entry that states a version, by its bytes alone; None of any other."""
     # In canonical JSON a quotation mark within a text is escaped, so that both are found nowhere else.
     match = _RELEASE.search(entry) if _IS_VERSION in entry else None
     return None if match is None else match[1].decode()
@@ -234,6 +235,10 @@ def _scope(only: Part | None, entries: Entries) -> Scope:
     return Scope(release, only.version, unknown)
 
 
+def _is_hash_tile(path: str) -> bool:
+    return path.startswith(f"{TILES}/") and not path.startswith(f"{TILES}/entries/")
+
+
 class PartView:
     """What is looked at of an archive, all of it or a part: its folders, its log, and what that leaves out.
 
@@ -251,11 +256,10 @@ class PartView:
         self._store, self._part, self._log, self._newest, self._choice = store, part, log, newest, choice
         self._tasks: Sequence[ObjectTask] = ()
         self._checkpoints = 0
-        self._tiles = 0
         self._batches: list[int] | None = None
-        self._tree: ProvenTree | None = None
+        self._tree = log.tree
         if log.checkpoint is not None and log.leaves is not None:
-            self._tree = ProvenTree(Log(self._read, log.checkpoint.size), log.checkpoint.root)
+            self._tree = proven_tree(log.reader, log.checkpoint)
 
     def walk(self, tally: Tally, tasks: Sequence[ObjectTask]) -> Walk:
         """List the folders of some releases; of one that is named those of its versions, up to the one asked for."""
@@ -282,12 +286,13 @@ class PartView:
     def _check_proofs(self, indexes: Sequence[int]) -> None:
         """The tiles prove these entries, and the checkpoint that each was published with is of this log."""
         log, tree = self._log, self._tree
-        if tree is None or log.leaves is None:
+        if tree is None:
             return
         roots = {}
         try:
             for index in indexes:
-                tree.prove_inclusion(log.leaves[index], index, tree.size)
+                leaf = leaf_hash(log.entries[index] or b"") if log.leaves is None else log.leaves[index]
+                tree.prove_inclusion(leaf, index, tree.size)
                 size = self._published_at(index + 1)
                 roots[size] = tree.root_at(size)
                 log.reader.tally.ok(10)
@@ -305,13 +310,6 @@ class PartView:
         if self._batches is None:
             self._batches = batch_sizes(self._store)
         return published_at(self._log.reader, size, self._log.verifiers, self._log.origin, self._batches)
-
-    def _read(self, path: str) -> bytes:
-        path = log_path(path)
-        data = self._log.reader.tally.read(self._store.read(path))
-        self._log.reader.files.append(path)
-        self._tiles += 1
-        return data
 
     def _fail(self, error: MunimentError) -> None:
         tile = isinstance(error, NotFoundError | FormatError)
@@ -337,10 +335,14 @@ class PartView:
             releases, versions = len(entries) - len(self._tasks), sum(map(len, entries.values())) - checked
             return LeftOut(releases, versions, 0, 0, folders=releases > 0)
         size = 0 if self._tree is None else self._tree.size
-        names = [name for name in self._choice.names if name is not None]
-        unread = sum(1 for _ in tiles(size)) - self._tiles
+        read = sum(map(_is_hash_tile, self._log.reader.files))
         return LeftOut(
-            len(set(names)) - len(self._tasks), len(names) - checked, size - self._checkpoints, unread, folders=True
+            self._choice.all_releases - len(self._tasks),
+            self._choice.all_versions - checked,
+            size - self._checkpoints,
+            sum(1 for _ in tiles(size)) - read,
+            folders=True,
+            entries=self._choice.unhashed,
         )
 
     def _news(self, old: TreeHead, entries: Entries) -> News | None:

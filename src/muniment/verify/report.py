@@ -101,6 +101,7 @@ class LeftOut:
         checkpoints: Published checkpoints that were not read.
         tiles: Hash tiles that were not compared with the entries, without the narrower ones that some have grown from.
         folders: Whether folders were not listed, so that nobody has looked for what does not belong there.
+        entries: Entries of the log that were not held to the signed root, so that damage to them is not seen.
     """
 
     releases: int
@@ -108,6 +109,7 @@ class LeftOut:
     checkpoints: int
     tiles: int
     folders: bool
+    entries: int = 0
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -116,6 +118,7 @@ class LeftOut:
             (self.versions, "version", "versions"),
             (self.checkpoints, "checkpoint", "checkpoints"),
             (self.tiles, "hash tile", "hash tiles"),
+            (self.entries, "entry of the log", "entries of the log"),
         )
         counts = [f"{count:,} {one if count == 1 else many}" for count, one, many in named if count]
         return f"not looked at: {', '.join([*counts, *['what lies in other folders'] * self.folders]) or 'nothing'}"
