@@ -32,6 +32,7 @@ FILES = {
     "releases/extensions/0006-flat-omit-prefix-storage-layout/config.json",
     "releases/ocfl_layout.json",
     "schemas/record.schema.json",
+    "schemas/record-2.schema.json",
     "schemas/statement.schema.json",
     "schemas/trust-root.schema.json",
     "trust/allowed_signers",
