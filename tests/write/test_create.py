@@ -31,6 +31,7 @@ FILES = {
     "releases/0=ocfl_1.1",
     "releases/extensions/0006-flat-omit-prefix-storage-layout/config.json",
     "releases/ocfl_layout.json",
+    "schemas/record-2.schema.json",
     "schemas/record.schema.json",
     "schemas/statement.schema.json",
     "schemas/trust-root.schema.json",
