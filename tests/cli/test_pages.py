@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.attacks.hands import UNSAFE
 from tests.cli.conftest import Run, Tree
+from tests.sources.files_of_others import path_of
 
 from muniment.sources.html import HtmlSource
 
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-PAGES = Path(__file__).parents[1] / "sources" / "pages"
-FIRST, SECOND = PAGES / "epa-partners-a.html", PAGES / "epa-partners-b.html"
+FIRST, SECOND = "epa-partners-a.html", "epa-partners-b.html"
 LACKING = "not checked here: needs html/1 (pip install 'muniment[html]')"
 NOTICE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Notice | Harbour Office</title>
 <meta property="og:title" content="Notice on the harbour"><meta property="og:site_name" content="Harbour Office">
@@ -33,11 +34,19 @@ NOTICE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>No
 """
 
 
+def _word_file() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("[Content_Types].xml", "x")
+        archive.writestr("word/document.xml", "x")
+    return file.getvalue()
+
+
 @pytest.fixture
 def paged(work: Path, run: Run) -> Path:
     """An archive with a release of two versions of a real page."""
-    for path in (FIRST, SECOND):
-        result = run("add", str(path), "--release", "partners")
+    for name in (FIRST, SECOND):
+        result = run("add", str(path_of(name)), "--release", "partners")
         assert result.exit_code == 0, result.output
     return work
 
@@ -55,7 +64,7 @@ def test_from_a_page_through_every_verb(paged: Path, run: Run) -> None:
     assert run("export", "partners/v1", "-o", "page.zip").exit_code == 0
     with zipfile.ZipFile(paged / "page.zip") as file:
         kept = next(name for name in file.namelist() if name.endswith("/data/original.html"))
-        assert file.read(kept) == FIRST.read_bytes()
+        assert file.read(kept) == path_of(FIRST).read_bytes()
     result = run("verify", "page.zip", "-v")
     assert result.exit_code == 0
     assert " 6  original   1 passed" in result.stdout
@@ -141,7 +150,7 @@ def test_not_at_hand(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
         assert report["verdict"] == "unchecked"
         assert {finding["what"] for finding in report["findings"] if not finding["ok"]} == {LACKING}
     for verb in (
-        ("add", str(FIRST), "--release", "other"),
+        ("add", str(path_of(FIRST)), "--release", "other"),
         ("describe", "partners", "--title", "T"),
         ("export", "partners"),
     ):
@@ -186,10 +195,10 @@ def _shortened(reader: str, data: bytes, charset: str | None, wish: object, *, w
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.html", (PAGES / "imagemagick-lzw.pdf").read_bytes(), "a.html: this is a PDF file, which is not read here"),
-        ("a.txt", (PAGES / "empty.docx").read_bytes(), "a.txt: this is a Word file (docx), which is not read here"),
-        ("a.html", FIRST.read_bytes()[:120], "a.html: no words stand in what was selected: found body"),
-        ("a.html", FIRST.read_bytes() + b"\xff", "a.html: the page is not in utf-8: found byte 0xff"),
+        ("a.html", b"%PDF-1.7\n%\xe2\xe3\n", "a.html: this is a PDF file, which is not read here"),
+        ("a.txt", _word_file(), "a.txt: this is a Word file (docx), which is not read here"),
+        ("a.html", NOTICE.encode()[:120], "a.html: no words stand in what was selected: found body"),
+        ("a.html", NOTICE.encode() + b"\xff", "a.html: the page is not in utf-8: found byte 0xff"),
         ("a.html", b"<div>" * 100_000, "a.html: the page is nested too deeply: expected at most 512 elements"),
     ],
 )

@@ -115,7 +115,9 @@ def test_page_of_a_range(run: Run, work: Path, shape: str) -> None:
     shown = run("diff", "v1..v4", "--format", shape).stdout
     said = "1 paragraph edited; description: issued added; originals differ."
     if shape.startswith("html"):
-        step = r"<strong>v3</strong>, issued 2026-01 \(inferred\), publication, reverts to v1: " + re.escape(said)
+        step = r"<h\d>v3<span>, issued 2026-01 \(inferred\), publication, reverts to v1</span></h\d><p>" + re.escape(
+            said
+        )
         assert re.search(step, shown)
         assert shown.count("Logged 2027-01-15T08:00:00Z, as claimed.") == 3
         assert 'role="img" aria-label="v1, ' in shown

@@ -11,6 +11,7 @@ from tests.fuzz.material import ORIGIN, RELEASE, archive, files, files_like, fou
 from tests.fuzz.mutate import mutate_tree
 from tests.fuzz.target import Target, bytes_of, hold, pack, text_of, unpack
 
+from muniment.archive.batches import Batch, open_batch, sign_batch
 from muniment.archive.paths import CHECKPOINT, ArchivePath, parse_path
 from muniment.archive.unfinished import (
     Introduced,
@@ -24,6 +25,7 @@ from muniment.archive.unfinished import (
 )
 from muniment.errors import FormatError, MunimentError
 from muniment.log.merkle import EMPTY_ROOT
+from muniment.log.note import make_verifier
 from muniment.memory import Remembered, SeenHead, format_memory, parse_memory, raised, remember
 from muniment.ocfl.foreign import ForeignInventory
 from muniment.ocfl.inventory import (
@@ -177,6 +179,17 @@ def _check_signed_marker(_data: bytes, signed: SignedMarker) -> None:
         hold(signed.marker in _marked(), "a marker that was never signed verifies")
 
 
+_BATCH = Batch(ORIGIN, 4, "ab" * 32, 6)
+
+
+def _open_batch(data: bytes) -> Batch:
+    return open_batch(data, (make_verifier(ORIGIN, founders().log.public.raw),), ORIGIN, _BATCH.size)
+
+
+def _check_batch(_data: bytes, batch: Batch) -> None:
+    hold(batch == _BATCH, "a batch that was never signed verifies")
+
+
 def _check_release(_data: bytes, release: str) -> None:
     for layout in LAYOUTS:
         hold(object_path(layout, f"tag:archive.example.org,2026:{release}"), "the release has no folder")
@@ -275,6 +288,15 @@ ROWS = (
         _marker_lines,
         format_marker,
         check=_check_marker,
+    ),
+    Target(
+        "batch",
+        ("archive.batches.open_batch", "archive.batches.sign_batch"),
+        _open_batch,
+        lambda: [sign_batch(_BATCH, founders().log)],
+        None,
+        why="only its key can sign it again",
+        check=_check_batch,
     ),
     Target(
         "marker-signed",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tests.fuzz.target import Target, hold, text_of
+from tests.sources.files_of_others import PAGES, find_file
 
 from muniment.reference import PARAGRAPH_ID
 from muniment.sources import Extraction, Wish, charset_again, wish_again
@@ -12,7 +11,9 @@ from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.selector import Complex, parse_selector
 from muniment.sources.kinds import FileKind, recognise
 
-_PAGES = Path(__file__).parents[1] / "sources" / "pages"
+_PAGE = b"""<!DOCTYPE html><html lang=en><title>Notice</title><nav><a href=/>Home</a></nav><main><h1>Notice</h1>
+<p>The harbour closes on Monday.<ol start=3><li>Every vessel leaves.<li>None enters.</ol><table><tr><td>1<td>2</table>
+<pre>a\n  b</pre><p hidden>Not here</p>A line<br><br>and another</main><footer>Contact</footer>"""
 _LIMIT = 4000  # bytes of a seed
 _WORDS = (
     b"<p>", b"</p>", b"<ol start=3 reversed>", b"<li value=7>", b"<table><tr><td>", b"<td>", b"<main>", b"<br><br>",
@@ -22,8 +23,8 @@ _WORDS = (
 
 
 def _seeds() -> list[bytes]:
-    pages = [path.read_bytes() for path in sorted(_PAGES.glob("*.html"))]
-    return [page for page in pages if len(page) <= _LIMIT]
+    found = [path.read_bytes() for path in (find_file(f"{name}.html") for name in PAGES) if path is not None]
+    return [_PAGE, *(page for page in found if len(page) <= _LIMIT)]
 
 
 def _extract(data: bytes) -> Extraction:

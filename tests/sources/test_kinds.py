@@ -3,15 +3,19 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from pathlib import Path
 
 import pytest
+from tests.sources.files_of_others import PAGES, path_of
 
 from muniment.errors import SourceError
 from muniment.sources import media_type_of
 from muniment.sources.kinds import name_contradicts, recognise
 
-PAGES = Path(__file__).parent / "pages"
+OF_OTHERS = (
+    *((f"{name}.html", "text/html") for name in PAGES),
+    ("imagemagick-lzw.pdf", "application/pdf"),
+    ("empty.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+)
 
 
 def zipped(*names: str) -> bytes:
@@ -35,7 +39,6 @@ def zipped(*names: str) -> bytes:
         b"<div class=release><p>a</div>",
         b"<P>a",
         b"<custom-tag>x</custom-tag><html>",
-        *((PAGES / name).read_bytes() for name in ("epa-partners-a.html", "ol.html", "remove-aria-hidden.html")),
     ],
 )
 def test_pages(data: bytes) -> None:
@@ -65,9 +68,8 @@ def test_texts(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ((PAGES / "imagemagick-lzw.pdf").read_bytes(), "a PDF file"),
-        ((PAGES / "empty.docx").read_bytes(), "a Word file (docx)"),
-        ((PAGES / "invalid_example_1.wacz").read_bytes(), "a WACZ file"),
+        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF file"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "a Word file (docx)"),
         (zipped("mimetype", "a.txt"), "a zip file"),
         (zipped("xl/workbook.xml"), "an Excel file (xlsx)"),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text", "an OpenDocument file"),
@@ -134,3 +136,14 @@ def test_a_page_taken_for_a_text(given: str, said: str) -> None:
 def test_name(name: str, data: bytes, contradicts: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """A name that says another kind than the bytes is told."""
     assert name_contradicts(name, recognise(data)) is contradicts
+
+
+@pytest.mark.parametrize(("name", "media_type"), OF_OTHERS)
+def test_files_of_others(name: str, media_type: str) -> None:
+    """Files that other programs made are known by their bytes."""
+    assert recognise(path_of(name).read_bytes()).media_type == media_type
+
+
+def test_a_web_archive_of_others() -> None:
+    """A WACZ that another program made is told by its words."""
+    assert recognise(path_of("invalid_example_1.wacz").read_bytes()).words == "a WACZ file"

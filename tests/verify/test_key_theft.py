@@ -145,7 +145,7 @@ def test_key_theft_rotation(small_archive: MemoryStore, founders: InitialKeys, l
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
     add(small_archive, NEW, founders.log, "By the keeper.")
-    lax("version._admit")
+    lax("batch._admit")
     add(small_archive, founders.record, founders.log, "By the thief again.")
     report = verify_archive(small_archive)
     said = {(f.subject.split("/")[-3], f.ok) for f in report.findings if f.check == 8 and "tide" in f.subject}
@@ -158,7 +158,7 @@ def test_key_theft_rotation(small_archive: MemoryStore, founders: InitialKeys, l
 def test_retired_key_after_its_rotation(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """A version signed with the retired record key after its rotation: 8."""
     root(small_archive, founders, new_record)
-    lax("version._admit")
+    lax("batch._admit")
     add(small_archive, founders.record, founders.log, "Forged.")
     assert failed(small_archive) == {8: {TIDE.format(2)}}
 
@@ -167,7 +167,7 @@ def test_stolen_key_after_its_revocation(small_archive: MemoryStore, founders: I
     """A version signed with a stolen key, before and after the root that revokes it: 8 names both."""
     add(small_archive, founders.record, founders.log, "By the thief.")
     root(small_archive, founders, revoked(founders.record, 4))
-    lax("version._admit")
+    lax("batch._admit")
     add(small_archive, founders.record, founders.log, "By the thief again.")
     report = verify_archive(small_archive)
     assert {(f.check, f.subject) for f in report.failures} == {(8, TIDE.format(2)), (8, TIDE.format(3))}
@@ -203,7 +203,7 @@ def test_root_that_drops_a_key(small_archive: MemoryStore, founders: InitialKeys
 def test_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, founders: InitialKeys, lax: Lax) -> None:
     """The log goes on with the retired key: 10 names the checkpoints that it may not sign, and nobody opens it."""
     root(small_archive, founders, new_log)
-    lax("version._admit")
+    lax("batch._admit")
     add(small_archive, founders.record, founders.log, "Forged.")
     found = failed(small_archive)
     assert found[10] == {CHECKPOINT}
@@ -217,7 +217,7 @@ def test_older_checkpoint_by_the_retired_log_key(small_archive: MemoryStore, fou
     forged = MemoryStore(small_archive.files)
     add(small_archive, founders.record, NEW_LOG, "One.")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("muniment.write.version._admit", lambda *_: None)
+        patch.setattr("muniment.write.batch._admit", lambda *_: None)
         add(forged, founders.record, founders.log, "One.")
     add(small_archive, founders.record, NEW_LOG, "Two.")
     path = "log/checkpoints/6"

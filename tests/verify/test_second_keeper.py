@@ -85,7 +85,7 @@ def test_second_keepers_key_revoked(small_archive: MemoryStore, founders: Initia
     root(small_archive, founders, lambda old, at: with_revoked(old, at, gone.public, said))
     add(small_archive, left, founders.log, "By the other.")
     assert failed(small_archive) == {8: {void}}
-    lax("version._admit")
+    lax("batch._admit")
     add(small_archive, gone, founders.log, "By the thief.")
     assert failed(small_archive) == {8: {void, TIDE.format(5)}}
     assert stands not in {finding.subject for finding in verify_archive(small_archive).findings}

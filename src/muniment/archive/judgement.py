@@ -140,7 +140,9 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
         named = sources.charset_again(original.charset, choices)
         extraction = source.extract(data, named, wish=sources.wish_again(choices), where=where)
     except (ExtractorMissingError, BeyondLimitsError) as error:
-        raise error.as_(ExtractorMissingError, what=f"not checked here: {error.what}", where=where) from error
+        raise error.as_(
+            ExtractorMissingError, what=f"not checked here: {error.what}", where=where, hint=error.hint
+        ) from error
     kind, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
     if kind != actual:
         raise FormatError(

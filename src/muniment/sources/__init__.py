@@ -160,5 +160,7 @@ def extractor_for(name: str, version: str) -> Adapter:
 
 
 def _missing(name: str, version: str, extra: str) -> ExtractorMissingError:
-    how = f"pip install 'muniment[{extra}]'" if extra else "a newer muniment may hold it"
-    return ExtractorMissingError(f"needs {name.removeprefix('muniment-')}/{version} ({how})")
+    needs = f"needs {name.removeprefix('muniment-')}/{version}"
+    if extra:
+        return ExtractorMissingError(f"{needs} (pip install 'muniment[{extra}]')")
+    return ExtractorMissingError(needs, hint="a newer muniment may hold it")

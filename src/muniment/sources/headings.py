@@ -328,7 +328,7 @@ def _is_skipped(words: str) -> bool:
         or words.startswith("<!--")
         or _FRONT.match(words) is not None
         or is_page_number(words, 0, len(words))
-        or re.search(LETTER, words) is None
+        or re.search(LETTER, _TAG.sub("", words)) is None
         or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
     )
 

@@ -95,10 +95,12 @@ def verify_archive(
     if is_unmade(store):
         raise UnfinishedError("the archive was never finished", where=subject, hint="make it again with the same keys")
     asked = _Question(subject, only, pinned_root, past or Past(), jobs, progress)
-    if can_name(only):
-        report = _look_by_name(store, asked)
-        if report is not None:
-            return report
+    report = _look_by_name(store, asked) if can_name(only) else None
+    return _look_at_rest(store, asked) if report is None else report
+
+
+def _look_at_rest(store: Store, asked: _Question) -> Report:
+    """Check everything, and again where something failed while a writer was at work."""
     for _ in range(LOOKS - 1):
         before = state_of_writing(store)
         report = _look(store, asked)

@@ -105,11 +105,7 @@ def find_named(
         raise _not_found(origin)
     search = _Search(head, tree, release, rest=part.digest is None and part.version is None)
     wanted = {release.encode(), *(withdrawal.release.encode() for withdrawal in withdrawn)}
-    for tile in bundles(head.size):
-        bundle = reader.read(tile_path(tile))
-        if bundle is None:
-            raise _not_found(origin)
-        search.look(tile, bundle, wanted)
+    search.look_through(reader, wanted)
     hashed = search.prove()
     entries = FoundEntries(reader, head.size, search.found)
     choice = Choice(
@@ -155,8 +151,19 @@ class _Search:
         self.releases: set[bytes] = set()
         self.versions = 0
 
-    def look(self, tile: Tile, data: bytes, wanted: set[bytes]) -> None:
-        """Look through a bundle for the entries of some releases, and for those that state no version."""
+    def look_through(self, reader: LogReader, wanted: set[bytes]) -> None:
+        """Look through every bundle for the entries of some releases, and for those that state no version.
+
+        Raises:
+            NotFoundError: One of them cannot be read.
+        """
+        for tile in bundles(self._size):
+            data = reader.read(tile_path(tile))
+            if data is None:
+                raise _not_found(tile_path(tile))
+            self._look(tile, data, wanted)
+
+    def _look(self, tile: Tile, data: bytes, wanted: set[bytes]) -> None:
         names = _RELEASE.findall(data)
         self.releases.update(names)
         self.versions += len(names)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
+from tests.sources.files_of_others import path_of
 
 from muniment.canonical import format_canonical
 from muniment.sources import Wish, extractor_for
 from muniment.sources.html.extraction import VERSION, extract_page
 
-PAGES = Path(__file__).parents[1] / "pages"
 FROZEN = (
     ("epa-partners-a", 114, "d47e82f40f87b7c11e34351ecc1aa35a1ef7bf24156fc8a97d7053039c8f489c"),
     ("epa-partners-b", 100, "cd70ad8dd57865f01ad8086e06f7adec4bd61d5684b3df158ba4977081bff66f"),
@@ -29,7 +28,7 @@ def test_version_1(name: str, count: int, digest: str) -> None:
     """The whole of a real page gives the same paragraphs, to the byte, on every machine and by every later software."""
     assert VERSION == "1"
     wish = Wish(select=("body",))
-    data = (PAGES / f"{name}.html").read_bytes()
+    data = path_of(f"{name}.html").read_bytes()
 
     taken = extract_page(data, None, wish).paragraphs
 

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from tests.sources.files_of_others import PAGES, path_of
 
 from muniment.sources.html.elements import parse_page
 from muniment.sources.html.main_part import propose_part
 from muniment.sources.html.selector import find_all, parse_selector
 
-PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*.html"))
 WORDS = "The harbour closes on Monday for the repair of its outer wall, and every vessel leaves before noon. "
 TEXT = f"<p>{WORDS}</p><p>{WORDS * 2}</p>"
 NAV = "<ul>" + "<li><a href=x>A link to some other page of this very large site, with many words</a>" * 20 + "</ul>"
@@ -36,11 +34,10 @@ def test_proposed(page: str, expected: tuple[str, ...]) -> None:
     assert propose_part(parse_page(page)) == expected
 
 
-@pytest.mark.parametrize(
-    "path", sorted((Path(__file__).parents[1] / "pages").glob("*.html")), ids=lambda path: path.stem
-)
-def test_of_real_pages(path: Path) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_of_real_pages(name: str) -> None:
     """Of a real page each proposed selector names one element, and the same again."""
+    path = path_of(f"{name}.html")
     root = parse_page(path.read_text(encoding="utf-8"))
 
     proposed = propose_part(root)

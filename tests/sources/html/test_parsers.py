@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import html5lib
@@ -8,13 +7,13 @@ import justhtml
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.sources.files_of_others import PAGES, path_of
 
 from muniment.sources.html.charset import decode_page
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.naming import name_paragraphs
 from muniment.sources.html.rendering import render
 
-PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*.html"))
 NAMESPACED = "{"
 
 
@@ -57,10 +56,10 @@ def taken(root: PageElement) -> list[tuple[str, str, str | None, str]]:
     return [(each.id, each.kind, each.label, each.text) for each in named]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=[path.stem for path in PAGES])
-def test_real_pages(path: Path) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_real_pages(name: str) -> None:
     """Three independent parsers give the same paragraphs of real pages."""
-    text = decode_page(path.read_bytes()).text
+    text = decode_page(path_of(f"{name}.html").read_bytes()).text
 
     ours = taken(parse_page(text))
 

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from tests.sources.files_of_others import path_of as find_page
 
 from muniment.errors import SourceError
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.selector import find_all, parse_selector
-
-PAGE = (Path(__file__).parents[1] / "pages" / "epa-partners-a.html").read_text(encoding="utf-8")
 
 
 def path_of(node: PageElement) -> list[int]:
@@ -45,8 +42,9 @@ def path_by_parser(node: object) -> list[int]:
 )  # fmt: skip
 def test_like_the_parser(selector: str) -> None:
     """A selector names the same elements of a real page as the engine of another program."""
-    ours = [path_of(node) for node in find_all(parse_page(PAGE), parse_selector(selector))]
-    theirs = [path_by_parser(node) for node in LexborHTMLParser(PAGE, scripting=True).css(selector)]
+    page = find_page("epa-partners-a.html").read_text(encoding="utf-8")
+    ours = [path_of(node) for node in find_all(parse_page(page), parse_selector(selector))]
+    theirs = [path_by_parser(node) for node in LexborHTMLParser(page, scripting=True).css(selector)]
 
     assert sorted(ours) == sorted(theirs)
 

@@ -139,14 +139,15 @@ def _tell_path(name: str) -> Target:
     if named.kind is InputKind.CHECKPOINT:
         hint = "archive verify --against it compares the archive with it; --since it checks what is new"
         raise InputError("a checkpoint says nothing alone", where=name, hint=hint)
-    stated = _cited_in(named.file, name) if named.kind is InputKind.FILE and named.file is not None else ()
+    data = named.file if named.kind is InputKind.FILE and not name.lower().endswith(".zip") else None
+    stated = () if data is None else _cited_in(data, name)
     return Target(name, named, stated)
 
 
 def _cited_in(data: bytes, name: str) -> tuple[Stated, ...]:
     """Read a file as a citation; nothing where it is no text, and so a snapshot that is damaged.
 
-    The bytes alone say which: what a file is called, or that it comes from stdin, never changes the exit code.
+    The bytes say which, from a file as from stdin; but what calls itself a zip is judged as a snapshot.
 
     Raises:
         InputError: It is a text that cites nothing.
