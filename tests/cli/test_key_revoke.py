@@ -41,7 +41,7 @@ def test_thief_of_the_log_key_does_not_choose_since(
         patch.setenv("SOURCE_DATE_EPOCH", "253402300799")
         assert run(*ADD).exit_code == 0
     said = refused(*revoke, "--from-index", "3", code=2)
-    assert "entry 3 claims a time that is still to come" in said
+    assert "log index 3 claims a time that is still to come" in said
     assert "9999-12-31T23:59:59Z" in said
     assert "--since TIME" in said
     assert run(*revoke, "--from-index", "3", "--since", "2027-01-15T12:00:00Z").exit_code == 0
@@ -66,7 +66,7 @@ def test_since_that_was_taken_is_told(run: Run, revoke: tuple[str, ...]) -> None
     """Where the first void entry says since when, the user reads whose word that is, and may say earlier later."""
     said = run(*revoke, "--from-index", "2")
     assert said.exit_code == 0
-    assert "note: since 2027-01-15T08:00:00Z, which is what entry 2 claims" in said.stderr
+    assert "note: since 2027-01-15T08:00:00Z, which is what log index 2 claims" in said.stderr
     earlier = "2027-01-10T00:00:00Z"
     again = run(*revoke[:-1], "--from-index", "2", "--since", earlier)
     assert (again.exit_code, again.stderr, since(run)) == (0, "", earlier)

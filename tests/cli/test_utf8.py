@@ -23,7 +23,7 @@ BYTES = {
     "overlong": b"a\xc0\xaf",
     "half a pair": b"\xed\xa0\x80",
 }
-FILES = {"DIR", "FILE", "KEY", "REPLY", "REQUEST"}
+FILES = {"COPY", "DIR", "DRAFT", "FILE", "KEY", "REPLY", "REQUEST", "SIGNATURE"}
 
 
 def verbs(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
