@@ -67,11 +67,13 @@ class Publication:
         release: Identifier of the release; a new one begins a release.
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
+        author: Who adds it, when, and in what words; None where that is said of the batch.
     """
 
     release: str
     source: Source
     metadata: Mapping[str, Json]
+    author: Author | None = None
 
 
 def add_publications(
@@ -104,7 +106,7 @@ def add_publications(
 
 def _draft_of(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
     release = check_release_id(wanted.release)
-    return _draft(archive, head, release, wanted.source, wanted.metadata, author)
+    return _draft(archive, head, release, wanted.source, wanted.metadata, wanted.author or author)
 
 
 def add_publication(
