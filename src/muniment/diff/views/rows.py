@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from muniment.diff.anchors import longest_increasing
+from muniment.diff.attribution import BY_RULES
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, shown
 from muniment.diff.selection import Selection
 from muniment.diff.views.parts import moved_white
@@ -159,6 +160,8 @@ def _parts(
         yield ["renumbered ", _label(old), " → ", _label(new)]
     if operation.coarse:
         yield ["too long to compare word by word"]
+    if operation.ours:
+        yield [BY_RULES]
 
 
 def _fate(operation: Operation) -> list[str | End | Quoted]:
