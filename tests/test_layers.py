@@ -52,6 +52,7 @@ FACE = {"__init__"}
 LAZY = {
     "archive.judgement",
     "cite.formats",
+    "description_files",
     "paragraph_proof.forms",
     "schema",
     "sources.child",

@@ -264,7 +264,7 @@ def _parse_xml(data: bytes, where: str) -> list[tuple[str, str]]:
 def _parse_yaml(data: bytes, where: str) -> dict[str, Json]:
     """Read YAML in which every scalar is a text: a date stays as it is written, and ``no`` is no truth value."""
     try:
-        import yaml  # noqa: PLC0415 - an extra, loaded by the first file that needs it
+        import yaml  # noqa: PLC0415 - start-up: an extra, loaded by the first file that needs it
     except ImportError as error:
         raise MetadataError(
             "neither JSON nor XML, and YAML needs an extra",
