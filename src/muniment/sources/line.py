@@ -9,13 +9,16 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.marks import LETTER_OR_DIGIT
+from muniment.sources.marks import BLANK, LETTER_OR_DIGIT
 
 if TYPE_CHECKING:
     from muniment.sources.label import Label
 
 LONG_LINE: Final = 200
 """Code points: nobody wraps by hand at more."""
+
+LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
+"""From the first character of a line that is not blank to the end of the line."""
 
 # A line drawn across the page: one sign five times or more, two by turns, or stars and the like with blanks between.
 _RULE: Final = re.compile(

@@ -151,6 +151,14 @@ def is_page_number(text: str, start: int, end: int) -> bool:
     return end - start <= _PAGE_LENGTH and PAGE_NUMBER.fullmatch(text, start, end) is not None
 
 
+_FRAMED_PAGE: Final = re.compile(r"([-–—])\s?\d{1,4}\s?\1")
+
+
+def is_framed_page(text: str, start: int, end: int) -> bool:
+    """Whether a line is the number of a page between dashes, which nothing else looks like."""
+    return text[start] in "-–—" and _FRAMED_PAGE.fullmatch(text, start, end) is not None
+
+
 @cache
 def _stems(first: str) -> tuple[tuple[str, ...], ...]:
     """The stems that begin with a character: of months, ordinals, quantities, and quantities without a capital."""
