@@ -19,6 +19,7 @@ from muniment.sources.breaks import (
     are_items,
     begins_unwrapped,
     begins_wrapped,
+    is_ended,
     is_set_in,
     style_of,
     width_of,
@@ -38,7 +39,7 @@ from muniment.sources.line import (
     is_rule,
 )
 from muniment.sources.lookalikes import is_framed_page, is_page_number
-from muniment.sources.marks import BLANK, UNMARKED, UNSEEN, ends_clause, ends_sentence, is_lower
+from muniment.sources.marks import BLANK, UNMARKED, UNSEEN, ends_clause, is_lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -311,7 +312,7 @@ def _breaks(text: str, block: Block) -> Iterator[_Break]:
         length = len(words)
         linked = length < before.end - before.start or LINK.match(text, line.start, line.end) is not None
         full = linked or not would_fit(text, before, line, style.width)
-        ended = ends_sentence(text[before.start : before.end])
+        ended = is_ended(text[before.start : before.end])
         yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
 
 

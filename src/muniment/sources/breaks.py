@@ -119,7 +119,7 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
     if not would_fit(text, before, line, style.width):
         return False
     words = text[before.start : before.end]
-    if ends_sentence(words) and not _ABBREVIATED.search(words[-_LAST_WORD:]):
+    if is_ended(words):
         return not (first.label and first is block[0] and line.indent > first.indent)
     if line.label:
         return False
@@ -127,6 +127,11 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
     if below_contact and not is_contact_line(text[line.start : line.end]):
         return True
     return _is_head(before, line, first, at) and _heads(text, block[at - 1 :], style)
+
+
+def is_ended(words: str) -> bool:
+    """Whether words end a sentence, and not in an abbreviation or an initial."""
+    return ends_sentence(words) and not _ABBREVIATED.search(words[-_LAST_WORD:])
 
 
 def _may_begin(label: Label, first: Line) -> bool:

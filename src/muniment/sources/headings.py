@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.blocks import UNDERLINE
 from muniment.sources.line import is_counted
-from muniment.sources.lookalikes import is_contact_line, is_date_line, is_mostly_date, is_page_number
+from muniment.sources.lookalikes import holds_contact, is_contact_line, is_date_line, is_mostly_date, is_page_number
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
@@ -41,12 +41,18 @@ _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
 _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
-    r"|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
+    r"|(?:#[^\s#]+\s*){1,20}\Z|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
 _INITIALS: Final = re.compile(
     r"(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ \u00a0]?){1,3}(?![a-zа-яёα-ωա-ֆ])[^\W\d_]{2,30}(?:[,\n]|\Z)"
+)
+# Somebody's name with an initial inside of it, alone on its line, an office below it or behind a comma.
+_CAPITAL: Final = r"(?![a-zа-яёα-ωա-ֆ])[^\W\d_][^\W\d_]+"
+_NAME: Final = re.compile(
+    rf"(?:{_CAPITAL}[ ]){{1,3}}(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ ]){{1,2}}{_CAPITAL}(?:[ -]{_CAPITAL})?"
+    r"(?:,?[ ](?:Jr|Sr|JR|SR|II|III|IV)\.?)?(?:,[ ][^\n]{2,60})?[ \t\r]*(?:\n|\Z)"
 )
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
 _LEAD_IN: Final = 80
@@ -95,7 +101,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
-    for at in (*_addresses(text, pieces), *_set_in(text, pieces)):
+    for at in (*_addresses(text, pieces), *_set_in(text, pieces), *_running_on(text, pieces)):
         like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
@@ -144,6 +150,21 @@ def _set_in(text: str, pieces: Sequence[Piece]) -> list[int]:
         if pieces[at].indent < _SET_IN or pieces[at].label:
             continue
         if text[pieces[at - 1].end - 1] in ":：" or found[-1:] == [at - 1]:
+            found.append(at)
+    return found
+
+
+def _running_on(text: str, pieces: Sequence[Piece]) -> list[int]:
+    """The pieces that belong to the line right above them: somebody's name, or a sentence.
+
+    A sentence goes on in small letters behind a comma or a semicolon.
+    """
+    found: list[int] = []
+    for at in range(1, len(pieces)):
+        above, piece = pieces[at - 1], pieces[at]
+        goes_on = text[above.end - 1] in ",;" and is_lower(text[piece.start])
+        named = above.lines == 1 and not above.label and _NAME.fullmatch(text, above.words, above.end) is not None
+        if (goes_on or named) and not _is_apart(text, above.end, piece.start):
             found.append(at)
     return found
 
@@ -203,8 +224,10 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
         or is_contact_line(words)
+        or holds_contact(words)
         or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
+        or _NAME.match(words)
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)
@@ -244,7 +267,9 @@ _LETTERHEAD: Final = re.compile(
 _ADDRESS: Final = re.compile(rf"(?!https?://|www\.)(?:{_LETTERHEAD.pattern})|(?<!/)\bwww\.", re.IGNORECASE)
 _ADDRESS_LENGTH: Final = 100
 _CONTACT: Final = re.compile(
-    r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:",
+    r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:"
+    # A date, and behind it who is asked.
+    r"|(?=.{0,60}\d{4}).{6,60}?\s(?:contacts?|kontakt|contacto|contatto|contato|контакты?)\s*:",
     re.IGNORECASE,
 )
 _MANY_SENTENCES: Final = re.compile(r"[.!?…։።။]['\"”»)]?\s+\S|[。！？।।؟۔]\s*\S")
@@ -283,7 +308,19 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
             first = given if given and is_part else words
         else:
             break
-    return first or given or release
+    return first or given or _first_marked(paragraphs) or release
+
+
+def _first_marked(paragraphs: Sequence[Paragraph]) -> str:
+    """The first paragraph marked as a heading of the first rank, below what is neither title nor text."""
+    return next(
+        (
+            _without_marks(each.text)
+            for each in paragraphs[:_HEAD]
+            if each.kind == "heading" and each.label is None and each.text[:1] == "#" and each.text[1:2].isspace()
+        ),
+        "",
+    )
 
 
 def _given_in_front(words: str) -> str:
@@ -342,6 +379,8 @@ def _could_be_headline(paragraphs: Sequence[Paragraph], index: int) -> bool:
         return True
     if _GOES_ON.search(paragraph.text.rstrip()):
         return False
+    if _UNMARKED_SIGN.search(paragraph.text):
+        return True  # a full stop is that of an abbreviation there
     return not _MANY_SENTENCES.search(_ABBREVIATION.sub("", paragraph.text.replace("...", "…")))
 
 

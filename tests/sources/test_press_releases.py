@@ -1,0 +1,254 @@
+"""What press releases, resolutions and communiqués showed when they were saved as plain text."""
+
+from __future__ import annotations
+
+import pytest
+from tests.sources.conftest import ids, labelled, words
+
+from muniment.sources import find_headline
+from muniment.sources.paragraphs import segment
+
+_WIDE = {
+    "la": "The harbour office said today that all of the boats which lie in the northern basin\n"
+    "have to be moved before the end of the month, since the crane needs the room there.",
+    "cy": "Управление порта сообщило сегодня, что все лодки, которые стоят в северной гавани,\n"
+    "должны быть переведены до конца месяца, потому что место нужно новому крану в порту.",
+    "el": "Το λιμεναρχείο ανακοίνωσε σήμερα ότι όλα τα σκάφη που βρίσκονται στη βόρεια λεκάνη\n"
+    "πρέπει να μετακινηθούν πριν από το τέλος του μήνα, γιατί ο γερανός θέλει τον χώρο.",
+    "he": "משרד הנמל הודיע היום כי כל הסירות שעוגנות באגן הצפוני של הנמל הישן צריכות\n"
+    "לעבור למקום אחר לפני סוף החודש הזה, מכיוון שהמנוף החדש זקוק לכל המקום שם.",
+}
+
+
+@pytest.mark.parametrize(
+    ("script", "items"),
+    [
+        ("la", ["Original release", "Where the boats go", "How to apply?", "Licence", "Contacts", "About the port"]),
+        ("cy", ["Исходное сообщение", "Куда идут лодки", "Как подать заявку?", "Лицензия", "Контакты", "О порте"]),
+        ("el", ["Αρχικό δελτίο", "Πού πάνε τα σκάφη", "Άδεια", "Επικοινωνία", "Σχετικά με το λιμάνι"]),
+        ("he", ["ההודעה המקורית", "לאן הולכות הסירות", "רישיון", "יצירת קשר", "אודות הנמל"]),
+    ],
+)
+def test_items_without_a_sign(script: str, items: list[str]) -> None:
+    """Five short lines and more without a mark, in a text that is wrapped wider, are each a paragraph, no heading."""
+    text = f"{_WIDE[script]}\n\n" + "\n".join(f"  {item}" for item in items) + f"\n\n{_WIDE[script]}\n"
+    found = {each.text: each.kind for each in segment(text)}
+    assert [found.get(item) for item in items] == ["paragraph"] * len(items)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["The tide comes in,", "The boats go out,", "The gulls all shout", "About the bay", "And fly away"],  # verse
+        ["Harbour Office", "Quay Street 5", "12345 Northport", "Tel.: 040 123456", "Northland"],  # an address
+        ["the boats", "the crane", "the quay", "the light", "the bay"],  # parts of a sentence
+        ["Boats", "Cranes", "Quays", "Lights"],  # four
+    ],
+)
+def test_no_items_without_a_sign(lines: list[str]) -> None:
+    """Verse, an address, words in small letters and fewer than five lines are kept together."""
+    text = f"{_WIDE['la']}\n\n" + "\n".join(lines) + f"\n\n{_WIDE['la']}\n"
+    assert " ".join(lines) in words(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "third"),
+    [
+        ("Greeting", "The new crane", "Thanks"),
+        ("Приветствие", "Новый кран", "Благодарность"),
+        ("인사 말씀", "새 기중기", "맺음말"),
+        ("Χαιρετισμός", "Ο νέος γερανός", "Ευχαριστίες"),
+    ],
+)
+def test_numbers_behind_sentences(first: str, second: str, third: str) -> None:
+    """A Roman number behind a finished sentence begins a section of a text without blank lines; words go below it."""
+    body = f"{_WIDE['la']}\nIt opens in May."
+    text = f"{body}\nI. {first}\n{body}\nII. {second}\n{body}\nIII. {third}\n{body}\n"
+    assert labelled(text) == {"pi": first, "pii": second, "piii": third}
+    arabic = text.replace("III.", "3.").replace("II.", "2.").replace("I.", "1.")
+    assert labelled(arabic) == {"p1": first, "p2": second, "p3": third}
+
+
+@pytest.mark.parametrize(("dash", "number"), [("-", "2"), ("–", "12"), ("—", "3")])
+@pytest.mark.parametrize("script", ["la", "cy", "el"])
+def test_pages_between_dashes(script: str, dash: str, number: str) -> None:
+    """The number of a page between dashes is a paragraph of its own wherever it stands, and never glued to words."""
+    body = _WIDE[script]
+    found = words(f"{body}\n{dash} {number} {dash}\n{body}\n")
+    assert found == [" ".join(body.split()), f"{dash} {number} {dash}", " ".join(body.split())]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The office thanks Mr. Anders Quayle of the crane company for his help, and also Mr.", "Bell."),
+        ("Die Behörde dankt allen, die am neuen Kran mitgebaut haben, wie es vorgesehen ist in Nr.", "5 der Ordnung."),
+        ("El puerto agradece el trabajo de todos en la nueva dársena, y sobre todo a la Sra.", "Molina."),
+        ("Порт благодарит всех, кто строил новый кран в северной гавани, как того требует ст.", "5 правил."),
+        ("WHEREAS, on 8 March 2026, the harbour master of Northport issued Proclamation No.", "922 on boats;"),
+    ],
+)
+def test_abbreviations_end_no_sentence(before: str, after: str) -> None:
+    """A line that ends in an abbreviation goes on, though the next word would have fitted on it."""
+    long = "The boats of the northern basin have to be moved before the end of the month, as said in the plan of it"
+    assert f"{before} {after}" in words(f"Boats\n\n{before}\n{after}\n\n{long}\nfor all.\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "link", "rest"),
+    [
+        ("The text is taken from", "[the harbour](https://example.org/harbour), which has it", "of the port."),
+        ("Текст взят из", "[порта](https://example.org/port), где он есть", "с мая."),
+        ("النص مقتبس من", "[الميناء][port].", "وهو متوفر للجميع."),
+        ("文本取自", "[港口](https://example.org/port)的公告。", "五月起施行。"),
+    ],
+)
+def test_lines_run_on_into_a_link(line: str, link: str, rest: str) -> None:
+    """Where a line is a paragraph, one without a mark goes on in a line that begins with a link; it is no heading."""
+    long = "The harbour office said so. " * 9
+    found = segment(f"Boats\n\n{long}\n\n{line}\n{link}\n{rest}\n")
+    assert [each.text[: len(line) + 1 + len(link)] for each in found if line in each.text] == [f"{line}\n{link}"]
+    assert all(each.kind == "paragraph" for each in found if each.text.startswith(line))
+
+
+def test_lists_of_links_do_not_run_on() -> None:
+    """Links one under the other are each a paragraph, and so are the words above them."""
+    long = "The harbour office said so. " * 9
+    links = ["[One](https://example.org/1)", "[Two](https://example.org/2)", "[Three](https://example.org/3)"]
+    assert words(f"{long}\n\nSee\n" + "\n".join(links) + "\n")[1:] == ["See", *links]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["A) Outlook", "1. One.", "2. Two.", "B) Risks", "3. Three.", "C) End", "4. Four."], "pa p1 p2 pb p3 pc p4"),
+        (["I. Обзор", "1. Раз.", "2. Два.", "II. Риски", "3. Три."], "pi p1 p2 pii p3"),
+        (["Α. Γενικά", "1. Ένα.", "Β. Ειδικά", "2. Δύο.", "3. Τρία."], "pα p1 pβ p2 p3"),
+        (["أ. عام", "(1) واحد.", "(2) اثنان.", "ب. خاص", "(3) ثلاثة."], "pأ p1 p2 pب p3"),
+        (["A) One", "1. One.", "2. Two.", "B) Two", "1. One."], "pa pa.1 pa.2 pb pb.1"),  # begins anew
+    ],
+)
+def test_numbers_count_on_under_letters(lines: list[str], expected: str) -> None:
+    """Numbers that count on over the sections of a report name their paragraphs; others lie in a section."""
+    assert ids("\n\n".join(["Report of the port", *lines, "This is the end of it."])).split()[1:-1] == expected.split()
+
+
+@pytest.mark.parametrize(
+    ("intro", "items", "again"),
+    [
+        ("The plan has:", ["a name;", "a date;", "a place."], "The plan also has:"),
+        ("План содержит:", ["название;", "дату;", "место."], "План также содержит:"),
+        ("本计划包括：", ["名称；", "日期；", "地点。"], "本计划还包括："),
+        ("Suunnitelmassa on:", ["nimi;", "päivä;", "paikka."], "Suunnitelmassa on lisäksi:"),
+    ],
+)
+def test_a_second_list_lies_in_no_item_of_the_first(intro: str, items: list[str], again: str) -> None:
+    """A paragraph behind a finished list that leads to a new one of its kind makes no part of its last item of that."""
+    listed = [f"{at}) {item}" for at, item in enumerate(items, 1)]
+    text = "\n\n".join(["§ 2 Plan", intro, *listed, again, *listed, "§ 3 End", "This is the end."])
+    expected = "p2 nn1 p2.1 p2.2 p2.3 nn2 p2.list2.1 p2.list2.2 p2.list2.3 p3 nn3"
+    assert ids(text) == expected
+
+
+def test_a_list_under_a_section_lies_in_it() -> None:
+    """Where the item is the title of a section, a list that its words lead to lies in it."""
+    text = "1. Boats\n\nThey pay.\n\n2. Meeting\n\nThe agenda is:\n\n1. one;\n\n2. two.\n\nThis is the end of it."
+    assert "p2.1 p2.2" in ids(text)
+
+
+_AFTER = "\n\nThe harbour office said today that all of the boats have to be moved before the end of May.\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Northland Anna Bell press@example.org +44 20 7946 0000",
+        "Contact: press@example.org",
+        "Контакт: Анна Белл press@example.org",
+        "Harbour Office\n+44 20 7946 0000\nNorthport",
+        "#harbour #boats #port",
+        "#порт #лодки",
+        "#ท่าเรือ #เรือ",
+        "[harbour]: https://example.org/harbour",
+        "EDUARDO M. BELL\n  Secretary, Department of Boats",
+        "Anna B. Quayle, Harbour Master",
+        "SILVESTRE H. MOLINA III\nSecretary",
+        "Иван П. Смирнов\nНачальник порта",
+        "วันจันทร์ที่ 19 มิถุนายน 2566",
+        "วันที่ 5 มกราคม 2567",
+        "सोमवार, 5 फ़रवरी 2026",
+    ],
+)
+def test_no_headings(line: str) -> None:
+    """How to reach somebody, words to be found by, where a link goes, a name with its office, a date: no headings."""
+    found = segment(f"Boats move\n\nThey move.\n\n{line}{_AFTER}")
+    assert {each.kind for each in found if each.text in line} == {"paragraph"}
+
+
+@pytest.mark.parametrize("line", ["here", "the quay and the bay", "и других местах"])
+def test_small_letters_behind_a_comma(line: str) -> None:
+    """A line in small letters right below one that ends in a comma is a part of its sentence, and no heading."""
+    long = "The harbour office said so. " * 9
+    found = {each.text: each.kind for each in segment(f"Boats\n\n{long}\n\nSee the plan of it,\n{line}\nIt is new.\n")}
+    assert found[line] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("draft, ver. 1.4 of 2026-11-22\n\n# The boats of the port\n\nThey move.\n", "The boats of the port"),
+        ("черновик, ред. 2 от 2026 г.\n\nДействует с мая, см. ниже.\n\n# Лодки порта\n\nОни идут.\n", "Лодки порта"),
+        (
+            "🌍\n\n[English](a.md) ∙ [Español](b.md)" + ", and others" * 20 + ".\n\n# El puerto\n\nSe abre.\n",
+            "El puerto",
+        ),
+        ("19 de agosto de 2026 Contacto: Clara Cruz\n\nNuevo muelle\n\nSe abre hoy.\n", "Nuevo muelle"),
+        ("3 May 2026  Contact: Anna Bell\n\nThe port has a new crane\n\nIt is big.\n", "The port has a new crane"),
+        ("รมว.พม. เปิดท่าเรือใหม่ในเมือง\n\nวันจันทร์ที่ 5 มกราคม 2569\n\n" + "ท่าเรือเปิดแล้ว " * 20, "รมว.พม. เปิดท่าเรือใหม่ในเมือง"),
+    ],
+)
+def test_headlines(text: str, title: str) -> None:
+    """A marked heading below a remark is the title; a date with who is asked is none; stops in Thai abbreviate."""
+    assert find_headline(segment(text)) == title
+
+
+@pytest.mark.parametrize(
+    ("latin", "rest"),
+    [
+        (
+            "新しい基盤は PostgreSQL",
+            "9.0には、設計と性能のあらゆる面において拡張を実現する多数の大きな改良が含まれています。",
+        ),
+        (
+            "この会社の創業者である Marc",
+            "Balmerは大きく改良されたイベント処理の機能により興味を持ち次のように述べています。",
+        ),
+        ("該公司的創辦人 Anna", "Quayle對港口的新起重機以及北部碼頭的全部船隻表示了極大的興趣並且作了如下的說明。"),
+    ],
+)
+def test_no_heading_before_a_run_without_blanks(latin: str, rest: str) -> None:
+    """A short line that ends in a Latin word before a run without blanks was broken at the blank; it is no heading."""
+    other = "港の事務所は本日、北の港にあるすべての船が月末までに移動しなければならないと発表しました。新しいものです。"
+    found = words(f"船\n\n{latin}\n{rest}\n{other}\n\n{other}{other[:20]}\n{other}\n")
+    assert any(each.startswith(f"{latin} {rest[:4]}") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("contact", "words_below"),
+    [
+        ("press@example.org", "For all newspapers: the harbour has a new crane in its northern basin since"),
+        ("Tel.: +49 40 123456", "Für alle Zeitungen: der Hafen hat einen neuen Kran im nördlichen Becken"),
+        ("Тел.: +7 495 1234567", "Для всех газет: в порту появился новый кран в северной гавани, и он будет"),
+    ],
+)
+def test_words_below_a_contact(contact: str, words_below: str) -> None:
+    """Words that fill a line begin a paragraph below a line that says how somebody is reached."""
+    text = f"Harbour Office\n{contact}\n{words_below}\nthere for all who need it, as the office said today at noon.\n"
+    assert any(each.startswith(words_below) for each in words(text))
+
+
+@pytest.mark.parametrize("mail", ["ro@example.org", "presse@example.org", "порт@example.org"])
+def test_an_address_of_mail_below_a_name(mail: str) -> None:
+    """An address of mail is a paragraph where each line is one, though it is in small letters."""
+    long = "The harbour office said so. " * 9
+    assert words(f"{long}\n\nAnna Bell\n{mail}\n")[1:] == ["Anna Bell", mail]
