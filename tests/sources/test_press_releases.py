@@ -252,3 +252,118 @@ def test_an_address_of_mail_below_a_name(mail: str) -> None:
     """An address of mail is a paragraph where each line is one, though it is in small letters."""
     long = "The harbour office said so. " * 9
     assert words(f"{long}\n\nAnna Bell\n{mail}\n")[1:] == ["Anna Bell", mail]
+
+
+@pytest.mark.parametrize("script", ["la", "cy", "el"])
+@pytest.mark.parametrize("mark", ["# # #", "* * *", "###", "- 30 -"])
+def test_ends_of_releases(script: str, mark: str) -> None:
+    """What marks the end of a release is a paragraph by itself, and no heading of what stands below."""
+    found = segment(f"{_WIDE[script]}\n\n{mark}\n\n{_WIDE[script]}\n")
+    assert [(each.kind, each.text) for each in found][1] == ("paragraph", mark)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("WHEREAS, on 8 March 2026, the harbour was closed", "WHEREAS, on 9 March 2026, it was opened again by its"),
+        ("Que, el artículo 5 de la ley fue modificado", "Que, mediante el informe del puerto se propone el plan de"),
+        ("Постановляет закрыть северную гавань", "Поручает управлению порта перевести все лодки до"),
+        ("Αποφασίζει το κλείσιμο του λιμένα", "Αναθέτει στο λιμεναρχείο τη μετακίνηση όλων των σκαφών"),
+    ],
+)
+def test_clauses_of_a_resolution(first: str, second: str) -> None:
+    """In a wrapped text a clause begins with a capital behind a semicolon, where its first word would have fitted."""
+    text = f"{first} for all of the boats that lie in the old basin\nand in the new one;\n{second}\nthe same year;\n"
+    assert words(text) == [
+        f"{first} for all of the boats that lie in the old basin and in the new one;",
+        f"{second} the same year;",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lead", "items"),
+    [
+        ("A. The office approves the following", ["1. The boats that lie in the northern basin move;", "2. They pay."]),
+        ("А. Управление утверждает следующее", ["1) Лодки из северной гавани переводятся;", "2) Они платят."]),
+        ("Α. Το λιμεναρχείο εγκρίνει τα εξής", ["α) Τα σκάφη της βόρειας λεκάνης φεύγουν·", "β) Πληρώνουν."]),
+    ],
+)
+def test_a_list_that_a_colon_leads_to(lead: str, items: list[str]) -> None:
+    """The first item behind a colon begins a paragraph, though the next one stands on another page."""
+    wide = "for all of the boats that lie in the northern basin of the old port and"
+    text = (
+        f"{lead} {wide}\nall of the crews:\n{items[0]}\n\fOld port, page two\n\n{items[1]}\n\nThis is the end of it.\n"
+    )
+    assert list(labelled(text).values())[-2:] == [each.split(" ", 1)[1] for each in items]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "港口已经开放。渔船可以进入新的码头",
+        "港は開かれました。漁船は新しい岸壁に",
+        "बंदरगाह खुल गया है।नावें नई गोदी में आ सकती हैं",
+        "Registration no.: 34176024",
+        "Handelsregister: HRB 47277",
+        "Факс: 01 7654 7339 (город)",
+        "NIF: B88049341",
+    ],
+)
+def test_more_that_heads_nothing(line: str) -> None:
+    """Words with the end of a sentence inside, and a number with its name, are no headings."""
+    found = {each.text: each.kind for each in segment(f"Boats move\n\nThey move.\n\n{line}{_AFTER}")}
+    assert found[line] == "paragraph"
+
+
+@pytest.mark.parametrize(
+    ("office", "street", "place", "country"),
+    [
+        ("Harbour Office", "Quay Street 5", "Northport, ME 04101", "United States"),
+        ("Hafenamt", "Kaistraße 5", "20095 Hamburg", "Deutschland"),
+        ("Capitainerie", "5, quai du Nord", "75002 Paris", "France"),
+    ],
+)
+def test_addresses_between_blank_lines(office: str, street: str, place: str, country: str) -> None:
+    """Who, the street and the country around a place with its postal code head nothing, whatever blank lines part."""
+    parts = ["News of the port", "It opens today.", office, street, place, country, "The boats move in May."]
+    kinds = {each.text: each.kind for each in segment("\n\n".join(parts))}
+    assert [kinds[each] for each in (office, street, place, country)] == ["paragraph"] * 4
+
+
+def test_addresses_of_pages() -> None:
+    """Lines of nothing but the address of a page are each a paragraph."""
+    links = [f"https://example.org/news/the-harbour-opens-its-new-quay-{at}" for at in range(4)]
+    assert words("\n".join(links)) == links
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The quay:", "The crane:"),
+        ("Le quai :", "La grue :"),
+        ("Причал:", "Кран:"),
+        ("Η προβλήτα:", "Ο γερανός:"),
+    ],
+)
+def test_terms_and_what_they_mean(one: str, other: str) -> None:
+    """A term that ends in a colon has what it means set in below it; the next term begins a paragraph."""
+    meaning = (
+        "    The place in the northern basin of the old port where all of the boats lie\n    since the first of May"
+    )
+    text = f"{_WIDE['la']}\n\n{one}\n{meaning}\n{other}\n{meaning}\n\n{_WIDE['la']}\n"
+    found = words(text)
+    assert [each.split(":")[0] + ":" for each in found[1:3]] == [one, other]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The home of the port\n\n# Boats of the port\n\nThey move.\n", "Boats of the port"),
+        ("Перевод управления порта\n\n# Лодки порта\n\nОни идут.\n", "Лодки порта"),
+        ("The boats of the port\n=====\n\n# Part one\n\nThey move.\n", "The boats of the port"),
+        ("The boats of the port\n\n# One\n\nThey move.\n\n# Two\n\nThey stay.\n", "The boats of the port"),
+    ],
+)
+def test_the_only_marked_heading(text: str, title: str) -> None:
+    """The only heading that is marked as one of the first rank is the title; one of several is that of a part."""
+    assert find_headline(segment(text)) == title

@@ -63,10 +63,11 @@ _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 # What stands before a text in the files of generators of sites: "---", names and values, "---".
 _FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
-_HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
+_HEADED: Final = re.compile(r"#{1,6}[ \t]+(?:[^\s#]|#\S)")
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
+_ADDRESS: Final = re.compile(r"https?://\S+")
 _FIRST_SIGNS: Final = 100  # code points that tell the script of a line
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
@@ -328,13 +329,23 @@ def _parts(text: str, block: Block, at: int, style: Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if any(_stands_alone(text, each) for each in (before, line)) or are_half_rows(text, before, line):
+    if any(_stands_alone(text, each) for each in (before, line)) or _are_alike(text, before, line):
         return True
     if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
     return is_set_in(text, line, style) and not line.label and not (before.label and before.indent < line.indent)
+
+
+def _are_alike(text: str, before: Line, line: Line) -> bool:
+    """Whether two lines, one under the other, have two cells each, or are addresses of pages."""
+    return are_half_rows(text, before, line) or (_is_address(text, before) and _is_address(text, line))
+
+
+def _is_address(text: str, line: Line) -> bool:
+    """Whether a line is nothing but the address of a page."""
+    return text[line.start] == "h" and _ADDRESS.fullmatch(text, line.start, line.end) is not None
 
 
 def _joins(text: str, block: Block, at: int) -> bool:

@@ -114,19 +114,39 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
     Words that are long enough to be a part of the text also begin below a line of nothing but how somebody is reached.
     """
     before, line = block[at - 1], block[at]
-    if (line.label and not _may_begin(line.label, first)) or is_lower(text[line.start]):
+    words = text[before.start : before.end]
+    if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
     if not would_fit(text, before, line, style.width):
-        return False
-    words = text[before.start : before.end]
-    if is_ended(words):
-        return not (first.label and first is block[0] and line.indent > first.indent)
+        return _is_next_term(text, before, line, first)
+    if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
+        return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
     if line.label:
         return False
-    below_contact = 2 * (line.end - line.start) >= style.width and is_contact_line(words)
-    if below_contact and not is_contact_line(text[line.start : line.end]):
-        return True
-    return _is_head(before, line, first, at) and _heads(text, block[at - 1 :], style)
+    return (
+        _is_below_contact(text, before, line, style)
+        or _is_next_term(text, before, line, first)
+        or (_is_head(before, line, first, at) and _heads(text, block[at - 1 :], style))
+    )
+
+
+def _is_below_contact(text: str, before: Line, line: Line, style: Style) -> bool:
+    """Whether a line that is long enough to be of a text stands below one that says how somebody is reached."""
+    return (
+        2 * (line.end - line.start) >= style.width
+        and is_contact_line(text[before.start : before.end])
+        and not is_contact_line(text[line.start : line.end])
+    )
+
+
+def _is_next_term(text: str, before: Line, line: Line, first: Line) -> bool:
+    """Whether a line is the next term of a list whose terms end in a colon and have what they mean set in below."""
+    return (
+        before.indent >= line.indent + _INDENT
+        and first.indent == line.indent
+        and before is not first
+        and text[first.end - 1] in ":："
+    )
 
 
 def is_ended(words: str) -> bool:
@@ -134,8 +154,13 @@ def is_ended(words: str) -> bool:
     return ends_sentence(words) and not _ABBREVIATED.search(words[-_LAST_WORD:])
 
 
-def _may_begin(label: Label, first: Line) -> bool:
-    """Whether a number or a capital begins a paragraph behind a sentence: where it is in no list that is open."""
+def _may_begin(label: Label, first: Line, before: str) -> bool:
+    """Whether a number or a capital begins a paragraph behind a sentence: where it is in no list that is open.
+
+    The first item of a list also does behind a colon that leads to it.
+    """
+    if before[-1] == ":" and any(set(number) == {1} for _, number in label.readings):
+        return label.strength == FIRM or label.kind == "letter"
     if first.label:
         return False
     return (label.kind == "number" and label.strength == FIRM) or (label.kind == "letter" and "A" in label.form)
@@ -197,9 +222,9 @@ def _is_link(text: str, line: Line) -> bool:
 def are_items(text: str, block: Block, width: int) -> bool:
     """Whether the lines of a block are items without a sign before them, as contents of a page are.
 
-    There are five and more; all are short, and much shorter than the text is wide, so that none is wrapped.  None has a
-    label, begins with anything but a letter or with a small one, ends a sentence or a clause (a question aside), or
-    says how somebody is reached; and at most one has a digit.
+    There are five and more; all but one are short, much shorter than the text is wide, so that they are not wrapped.
+    None has a label, begins with anything but a letter or with a small one, ends a sentence or a clause (a question
+    aside), or says how somebody is reached; and at most one has a digit.
 
     Args:
         text: Of which they are lines.
@@ -209,7 +234,8 @@ def are_items(text: str, block: Block, width: int) -> bool:
     if len(block) < _ITEMS or any(line.label for line in block):
         return False
     lines = [text[line.start : line.end] for line in block]
-    if not all(len(words) <= _ITEM and 4 * len(words) <= 3 * width for words in lines):
+    long = [words for words in lines if len(words) > _ITEM or 4 * len(words) > 3 * width]
+    if len(long) > 1 or any(len(words) > width for words in long):
         return False
     if any(is_lower(words[0]) or not _LETTER.match(words) or is_contact_line(words) for words in lines):
         return False

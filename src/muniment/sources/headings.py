@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.blocks import UNDERLINE
 from muniment.sources.line import is_counted
-from muniment.sources.lookalikes import holds_contact, is_contact_line, is_date_line, is_mostly_date, is_page_number
+from muniment.sources.lookalikes import (
+    holds_contact,
+    is_contact_line,
+    is_date_line,
+    is_mostly_date,
+    is_page_number,
+    is_postal,
+)
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
@@ -64,10 +71,14 @@ _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
 # What parts values, without a blank behind it and not inside of a number; twice and more, it makes a row of them.
+# The end of a sentence inside of words, in the scripts whose mark has no other use.
+_INNER_END: Final = re.compile(r"[。！？।؟۔][^\s。！？।؟۔」』”’）)】》]")
+# A number behind a colon, perhaps with letters before it or a remark after it: "HRB 12345".
+_VALUED: Final = re.compile(r"[:：]\s?(?:[^\W\d_]{1,4}[\s.-]?)?\+?\d[\d\s./-]{3,}(?:\([^()\n]{1,30}\))?\Z")
 _PARTED: Final = re.compile(r"(?<![\s\d])[,;](?=\S)|[,;](?=[^\s\d])")
 _ROW: Final = 2
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
-_NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
+_NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+(?:[^\s#]|#\S)")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -101,7 +112,12 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
-    for at in (*_addresses(text, pieces), *_set_in(text, pieces), *_running_on(text, pieces)):
+    for at in (
+        *_addresses(text, pieces),
+        *_set_in(text, pieces),
+        *_running_on(text, pieces),
+        *_around_postal_codes(text, pieces),
+    ):
         like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
@@ -155,18 +171,26 @@ def _set_in(text: str, pieces: Sequence[Piece]) -> list[int]:
 
 
 def _running_on(text: str, pieces: Sequence[Piece]) -> list[int]:
-    """The pieces that belong to the line right above them: somebody's name, or a sentence.
-
-    A sentence goes on in small letters behind a comma or a semicolon.
-    """
+    """The pieces that belong to the line right above them: somebody's name, or a sentence that small letters go on."""
     found: list[int] = []
     for at in range(1, len(pieces)):
         above, piece = pieces[at - 1], pieces[at]
-        goes_on = text[above.end - 1] in ",;" and is_lower(text[piece.start])
         named = above.lines == 1 and not above.label and _NAME.fullmatch(text, above.words, above.end) is not None
-        if (goes_on or named) and not _is_apart(text, above.end, piece.start):
+        if (named or is_lower(text[piece.start])) and not _is_apart(text, above.end, piece.start):
             found.append(at)
     return found
+
+
+def _around_postal_codes(text: str, pieces: Sequence[Piece]) -> set[int]:
+    """The short pieces around a place with its postal code below a line with a number: who, the street, the country."""
+    found: set[int] = set()
+    for at in range(1, len(pieces)):
+        street, place = pieces[at - 1], pieces[at]
+        if place.label or not is_postal(text[place.words : place.end]):
+            continue
+        if re.search(r"\d", text[street.words : street.end]):
+            found.update(each for each in (at - 2, at - 1, at + 1) if 0 <= each < len(pieces))
+    return {at for at in found if at and _is_short(text, pieces[at])}
 
 
 def _is_apart(text: str, end: int, start: int) -> bool:
@@ -232,6 +256,8 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)
         or _CELLS.search(words)
+        or _INNER_END.search(words)
+        or _VALUED.search(words)
     ):
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
@@ -284,9 +310,11 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     Release lines, date lines, page numbers and a letterhead above it are skipped.  A longer paragraph ends the search,
     since a heading below it is that of a part.  Where nothing but a release line stands there, that is the headline.
     The files of generators of sites have names and values before the text: a title among them is the headline
-    of a text without a heading above it.
+    of a text without a heading above it.  The only heading that is marked as one of the first rank goes before
+    others near it that are not marked.
     """
     release = first = ""
+    is_marked = False
     given = _given_in_front(paragraphs[0].text) if paragraphs else ""
     mailed = _MAILED_TITLE.search(paragraphs[0].text) if paragraphs and _MAILED.fullmatch(paragraphs[0].text) else None
     if mailed and len(mailed[1]) <= _TITLE_LENGTH:
@@ -306,21 +334,20 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
         elif _could_be_headline(paragraphs, index):
             is_part = paragraph.text.startswith("##") or paragraph.kind != "heading"
             first = given if given and is_part else words
+            is_marked = paragraph.text[0] == "#" or UNDERLINE.match(paragraphs[index + 1].text) is not None
         else:
             break
-    return first or given or _first_marked(paragraphs) or release
+    return (first if is_marked or given else _only_marked(paragraphs) or first) or given or release
 
 
-def _first_marked(paragraphs: Sequence[Paragraph]) -> str:
-    """The first paragraph marked as a heading of the first rank, below what is neither title nor text."""
-    return next(
-        (
-            _without_marks(each.text)
-            for each in paragraphs[:_HEAD]
-            if each.kind == "heading" and each.label is None and each.text[:1] == "#" and each.text[1:2].isspace()
-        ),
-        "",
-    )
+def _only_marked(paragraphs: Sequence[Paragraph]) -> str:
+    """The only heading of the first rank that is marked, if it stands near the beginning; or nothing."""
+    marked = [
+        at
+        for at, each in enumerate(paragraphs)
+        if each.kind == "heading" and each.label is None and each.text[:1] == "#" and each.text[1:2].isspace()
+    ]
+    return _without_marks(paragraphs[marked[0]].text) if len(marked) == 1 and marked[0] < _HEAD else ""
 
 
 def _given_in_front(words: str) -> str:

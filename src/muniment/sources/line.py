@@ -22,7 +22,7 @@ LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
 
 # A line drawn across the page: one sign five times or more, two by turns, or stars and the like with blanks between.
 _RULE: Final = re.compile(
-    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~\-–—＊※])(?:\s+\4){2,}"
+    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~#\-–—＊※])(?:\s+\4){2,}"
 )
 _RULE_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")

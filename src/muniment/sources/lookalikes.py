@@ -407,6 +407,11 @@ def holds_contact(words: str) -> bool:
     return "\n" in words and any(is_contact_line(line.strip()) for line in words.splitlines())
 
 
+def is_postal(words: str) -> bool:
+    """Whether a line is nothing but a place with its postal code."""
+    return len(words) <= _CONTACT_LENGTH and _POSTAL.fullmatch(words) is not None
+
+
 def is_contact_line(words: str) -> bool:
     """Whether a line is nothing but how somebody is reached: telephone, address of mail, or a place and its code."""
     return len(words) <= _CONTACT_LENGTH and any(
