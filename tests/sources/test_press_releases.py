@@ -367,3 +367,25 @@ def test_terms_and_what_they_mean(one: str, other: str) -> None:
 def test_the_only_marked_heading(text: str, title: str) -> None:
     """The only heading that is marked as one of the first rank is the title; one of several is that of a part."""
     assert find_headline(segment(text)) == title
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Press Release", "Read More", "May 13, 2026", "Press Release", "Read More", "April 30, 2026"],
+        ["Читать далее", "13 мая 2026 г.", "Читать далее", "30 апреля 2026 г."],
+        ["もっと読む", "2026年5月13日", "もっと読む", "2026年4月30日"],
+        ["Leer más", "13 de mayo de 2026", "×", "Leer más", "30 de abril de 2026", "–"],
+    ],
+)
+def test_dates_and_signs_have_no_heading(lines: list[str]) -> None:
+    """A date or signs alone are no text that a line above them could head."""
+    long = "The harbour office said so. " * 9
+    found = segment(f"Boats\n\n{long}\n" + "\n".join(lines) + "\n")
+    assert [each.text for each in found if each.kind == "heading"] == ["Boats"]
+
+
+def test_a_heading_above_a_date_and_text() -> None:
+    """A date between a heading and its text changes neither."""
+    found = segment("Boats\n\nThey move.\n\nNew crane\n\n5 May 2026\n\nIt opens today.\n")
+    assert [each.text for each in found if each.kind == "heading"] == ["Boats", "New crane"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from muniment.sources.label import FIRM
 from muniment.sources.line import find_values, is_rule
 from muniment.sources.lookalikes import is_contact_line
-from muniment.sources.marks import LETTER, UNMARKED, UNSPACED, ends_clause, ends_sentence, is_lower
+from muniment.sources.marks import LETTER, LETTER_OR_DIGIT, UNMARKED, UNSPACED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
     from muniment.sources.label import Label
@@ -33,6 +33,7 @@ _TITLE: Final = 100
 _TITLE_LINES: Final = 3
 
 _LETTER: Final = re.compile(LETTER)
+_WORD_SIGN: Final = re.compile(LETTER_OR_DIGIT)
 _DIGIT: Final = re.compile(r"\d")
 _LATIN_END: Final = re.compile(r"[A-Za-z0-9]\Z")
 _LINKED: Final = re.compile(r"\[[^\]\n]{1,200}\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,80}\])")
@@ -115,18 +116,18 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
     """
     before, line = block[at - 1], block[at]
     words = text[before.start : before.end]
+    if not line.label and _is_next_term(text, before, line, first):
+        return True
     if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
     if not would_fit(text, before, line, style.width):
-        return _is_next_term(text, before, line, first)
+        return False
     if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
         return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
     if line.label:
         return False
-    return (
-        _is_below_contact(text, before, line, style)
-        or _is_next_term(text, before, line, first)
-        or (_is_head(before, line, first, at) and _heads(text, block[at - 1 :], style))
+    return _is_below_contact(text, before, line, style) or (
+        _is_head(before, line, first, at) and _heads(text, block[at - 1 :], style)
     )
 
 
@@ -223,7 +224,7 @@ def are_items(text: str, block: Block, width: int) -> bool:
     """Whether the lines of a block are items without a sign before them, as contents of a page are.
 
     There are five and more; all but one are short, much shorter than the text is wide, so that they are not wrapped.
-    None has a label, begins with anything but a letter or with a small one, ends a sentence or a clause (a question
+    None has a label, begins with a sign or a small letter, ends a sentence or a clause (a question
     aside), or says how somebody is reached; and at most one has a digit.
 
     Args:
@@ -237,7 +238,7 @@ def are_items(text: str, block: Block, width: int) -> bool:
     long = [words for words in lines if len(words) > _ITEM or 4 * len(words) > 3 * width]
     if len(long) > 1 or any(len(words) > width for words in long):
         return False
-    if any(is_lower(words[0]) or not _LETTER.match(words) or is_contact_line(words) for words in lines):
+    if any(is_lower(words[0]) or not _WORD_SIGN.match(words) or is_contact_line(words) for words in lines):
         return False
     if any(ends_clause(words) and words[-1] not in "?？؟" for words in lines):
         return False

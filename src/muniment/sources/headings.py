@@ -78,6 +78,8 @@ _VALUED: Final = re.compile(r"[:：]\s?(?:[^\W\d_]{1,4}[\s.-]?)?\+?\d[\d\s./-]{3
 _PARTED: Final = re.compile(r"(?<![\s\d])[,;](?=\S)|[,;](?=[^\s\d])")
 _ROW: Final = 2
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
+# A line drawn under a heading, of whatever sign.
+_DRAWN: Final = re.compile(r"([=~^+*\"'`.:_-])\1{2,}")
 _NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+(?:[^\s#]|#\S)")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
@@ -128,7 +130,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
             found[index] = True
             body = body if piece.label is None else index
-        elif is_page_number(text, piece.start, piece.end):
+        elif _says_nothing(text, piece):
             continue
         elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
@@ -140,6 +142,16 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         runs_on = is_lower(text[piece.words]) and not is_contact_line(text[piece.words : piece.end])
         below_plain = piece.label is None
     return found
+
+
+def _says_nothing(text: str, piece: Piece) -> bool:
+    """Whether a piece is no text that a heading could stand above: the number of a page, a date, signs alone."""
+    if piece.label or piece.end - piece.start > _ADDRESS_LINE:
+        return False
+    words = text[piece.start : piece.end]
+    if is_page_number(text, piece.start, piece.end) or is_date_line(words):
+        return True
+    return not re.search(LETTER, words) and not _DRAWN.fullmatch(words)
 
 
 def _addresses(text: str, pieces: Sequence[Piece]) -> set[int]:
