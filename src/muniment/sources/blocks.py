@@ -19,6 +19,7 @@ from muniment.sources.breaks import (
     are_items,
     begins_unwrapped,
     begins_wrapped,
+    could_be_items,
     is_ended,
     is_set_in,
     style_of,
@@ -28,6 +29,7 @@ from muniment.sources.breaks import (
 from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
 from muniment.sources.line import (
+    DRAWN_SIGNS,
     LINE,
     LONG_LINE,
     Block,
@@ -81,15 +83,17 @@ def split_blocks(text: str) -> list[Block]:
     blocks = _with_words(text, blocks)
     wrapped = _is_wrapped(text, blocks)
     begins = partial(begins_wrapped if wrapped else begins_unwrapped, text)
-    width = max((width_of(text, block) for block in blocks if len(block) > 1), default=0) if wrapped else 0
+    width = 0
     result: list[Block] = [head] if head else []
     for block in blocks:
         if len(block) == 1 or _is_fenced(text, block):
             result.append(block)
             continue
-        if wrapped and are_items(text, block, width):
-            result.extend((line,) for line in block)
-            continue
+        if wrapped and could_be_items(block):
+            width = width or max(width_of(text, each) for each in blocks if len(each) > 1)
+            if are_items(text, block, width):
+                result.extend((line,) for line in block)
+                continue
         style = style_of(text, block)
         held = [block[0]]
         for at in range(1, len(block)):
@@ -329,7 +333,7 @@ def _parts(text: str, block: Block, at: int, style: Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if any(_stands_alone(text, each) for each in (before, line)) or _are_alike(text, before, line):
+    if _stands_alone(text, before) or _stands_alone(text, line) or _are_alike(text, before, line):
         return True
     if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
@@ -340,12 +344,14 @@ def _parts(text: str, block: Block, at: int, style: Style) -> bool:
 
 def _are_alike(text: str, before: Line, line: Line) -> bool:
     """Whether two lines, one under the other, have two cells each, or are addresses of pages."""
-    return are_half_rows(text, before, line) or (_is_address(text, before) and _is_address(text, line))
+    if text[line.start] == "h" and _is_address(text, line) and _is_address(text, before):
+        return True
+    return are_half_rows(text, before, line)
 
 
 def _is_address(text: str, line: Line) -> bool:
     """Whether a line is nothing but the address of a page."""
-    return text[line.start] == "h" and _ADDRESS.fullmatch(text, line.start, line.end) is not None
+    return _ADDRESS.fullmatch(text, line.start, line.end) is not None
 
 
 def _joins(text: str, block: Block, at: int) -> bool:
@@ -385,12 +391,13 @@ def _stands_alone(text: str, line: Line) -> bool:
 
     The number of an article, a marked heading, what underlines one, a rule, a row, a page's number between dashes.
     """
-    return (
-        _is_article_line(line)
-        or _is_headed(text, line)
+    if _is_article_line(line) or is_row(text, line):
+        return True
+    # A line of words begins with none of these signs.
+    return text[line.start] in DRAWN_SIGNS and (
+        _is_headed(text, line)
         or UNDERLINE.fullmatch(text, line.start, line.end) is not None
         or is_rule(text, line)
-        or is_row(text, line)
         or is_framed_page(text, line.start, line.end)
     )
 

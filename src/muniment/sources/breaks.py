@@ -35,7 +35,6 @@ _TITLE_LINES: Final = 3
 _LETTER: Final = re.compile(LETTER)
 _WORD_SIGN: Final = re.compile(LETTER_OR_DIGIT)
 _DIGIT: Final = re.compile(r"\d")
-_LATIN_END: Final = re.compile(r"[A-Za-z0-9]\Z")
 _LINKED: Final = re.compile(r"\[[^\]\n]{1,200}\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,80}\])")
 # Words with a full stop that end no sentence: titles, what a number or a name stands behind, an initial after a name.
 _LAST_WORD: Final = 32  # code points that are looked at
@@ -64,7 +63,7 @@ def width_of(text: str, block: Block) -> int:
 def would_fit(text: str, line: Line, following: Line, width: int) -> bool:
     """Whether the first word of the next line would have fitted on this one; then its end is no wrapping."""
     word = text[following.start : min(following.end, following.start + _WORD)].split(maxsplit=1)[0]
-    if _LATIN_END.search(text, line.end - 1, line.end) and _runs_unspaced(word):
+    if not word.isascii() and _ends_latin(text, line) and _runs_unspaced(word):
         # Broken at a blank, before a run without any: that goes whole on a line.
         word = text[following.start : following.end].split(maxsplit=1)[0]
         return line.end - line.start + 1 + len(word) <= width
@@ -74,8 +73,13 @@ def would_fit(text: str, line: Line, following: Line, width: int) -> bool:
     return line.end - line.start + 1 + len(word) <= width
 
 
+def _ends_latin(text: str, line: Line) -> bool:
+    last = text[line.end - 1]
+    return last.isascii() and last.isalnum()
+
+
 def _runs_unspaced(word: str) -> bool:
-    return len(word) > 1 and bool(_UNSPACED_SIGN.search(word)) and not _UNMARKED_SIGN.search(word)
+    return bool(_UNSPACED_SIGN.search(word)) and not _UNMARKED_SIGN.search(word)
 
 
 class Style(NamedTuple):
@@ -220,20 +224,23 @@ def _is_link(text: str, line: Line) -> bool:
     return text[line.start] == "[" and _LINKED.match(text, line.start, line.end) is not None
 
 
+def could_be_items(block: Block) -> bool:
+    """Whether a block has enough lines for items without a sign, and no label."""
+    return len(block) >= _ITEMS and not any(line.label for line in block)
+
+
 def are_items(text: str, block: Block, width: int) -> bool:
     """Whether the lines of a block are items without a sign before them, as contents of a page are.
 
-    There are five and more; all but one are short, much shorter than the text is wide, so that they are not wrapped.
-    None has a label, begins with a sign or a small letter, ends a sentence or a clause (a question
-    aside), or says how somebody is reached; and at most one has a digit.
+    All but one are short, much shorter than the text is wide, so that they are not wrapped.  None begins with a sign or
+    a small letter, ends a sentence or a clause (a question aside), or says how somebody is reached; and at most one has
+    a digit.
 
     Args:
         text: Of which they are lines.
-        block: The lines.
+        block: The lines, five and more without a label.
         width: To which the text is wrapped.
     """
-    if len(block) < _ITEMS or any(line.label for line in block):
-        return False
     lines = [text[line.start : line.end] for line in block]
     long = [words for words in lines if len(words) > _ITEM or 4 * len(words) > 3 * width]
     if len(long) > 1 or any(len(words) > width for words in long):

@@ -187,8 +187,10 @@ def _running_on(text: str, pieces: Sequence[Piece]) -> list[int]:
     found: list[int] = []
     for at in range(1, len(pieces)):
         above, piece = pieces[at - 1], pieces[at]
+        if _is_apart(text, above.end, piece.start):
+            continue
         named = above.lines == 1 and not above.label and _NAME.fullmatch(text, above.words, above.end) is not None
-        if (named or is_lower(text[piece.start])) and not _is_apart(text, above.end, piece.start):
+        if named or is_lower(text[piece.start]):
             found.append(at)
     return found
 
@@ -263,7 +265,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or holds_contact(words)
         or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
-        or _NAME.match(words)
+        or ("." in words and _NAME.match(words))
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)

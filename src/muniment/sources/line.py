@@ -24,7 +24,9 @@ LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
 _RULE: Final = re.compile(
     r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~#\-–—＊※])(?:\s+\4){2,}"
 )
-_RULE_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
+DRAWN_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
+"""What a line drawn across the page begins with."""
+
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
 _ROW: Final = 2  # gaps between cells
 _BARS: Final = re.compile(r"\s\|\s|[│┃║]")
@@ -57,7 +59,7 @@ _VALUES: Final = 3  # values in a line, and lines one under the other
 
 def is_rule(text: str, line: Line) -> bool:
     """Whether a line is drawn across the page, of one sign or of two by turns."""
-    return text[line.start] in _RULE_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
+    return text[line.start] in DRAWN_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
 
 
 def is_row(text: str, line: Line) -> bool:

@@ -156,7 +156,7 @@ _FRAMED_PAGE: Final = re.compile(r"([-–—])\s?\d{1,4}\s?\1")
 
 def is_framed_page(text: str, start: int, end: int) -> bool:
     """Whether a line is the number of a page between dashes, which nothing else looks like."""
-    return text[start] in "-–—" and _FRAMED_PAGE.fullmatch(text, start, end) is not None
+    return _FRAMED_PAGE.fullmatch(text, start, end) is not None
 
 
 @cache
