@@ -387,19 +387,23 @@ def arrange(pieces: Sequence[tuple[Label | None, int, str]]) -> list[Standing | 
             colon = before == "colon" and (item == index or pieces[item][2] == "open")
             level = _resumed(stack, label) or _opened(stack, lists, label, indent, led=led, colon=colon)
         else:
-            while stack[-1] is not level:
-                inner = stack.pop()
-                level.ended = inner
-                if inner.across:
-                    inner.above = level.above
-                elif not inner.rooted:
-                    inner.above = level.item if inner.above is None else max(inner.above, level.item)
-                    inner.sure = True
+            _end_lists_in(stack, level)
             known = {key: number for key, number in label.readings if key in level.keys}
             level.keys = known or {**dict.fromkeys(level.keys, label.readings[0][1]), **dict(label.readings)}
         level.item = index
         placed.append(level.number)
     return [None if at is None else Standing(lists[at].above, lists[at].sure, at) for at in placed]
+
+
+def _end_lists_in(stack: list[_Open], level: _Open) -> None:
+    """End the lists that lie in the last item of one which goes on."""
+    while stack[-1] is not level:
+        inner = level.ended = stack.pop()
+        if inner.across:
+            inner.above = level.above
+        elif not inner.rooted:
+            inner.above = level.item if inner.above is None else max(inner.above, level.item)
+            inner.sure = True
 
 
 def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
@@ -428,21 +432,16 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
 
 
 def _resumed(stack: list[_Open], label: Label) -> _Open | None:
-    """The list of numbers that lay under the letter before and counts on under this one: I. 1. 2., II. 3. 4.
-
-    It lies in no letter then, but where they do: its numbers are unique without them.
-    """
+    """The list of numbers under the letter before that counts on under this one: I. 1. 2., II. 3.; it lies in none."""
     outer = stack[-1] if stack else None
     if outer is None or outer.kind != "letter" or outer.ended is None or label.kind != "number":
         return None
     inner = outer.ended
-    number = next((number for key, number in label.readings if key in inner.keys), None)
-    if number is None or not any(
-        _is_next(inner.keys[key], value, 1) for key, value in label.readings if key in inner.keys
-    ):
+    counted = {key: value for key, value in label.readings if key in inner.keys}
+    if not any(_is_next(inner.keys[key], value, 1) for key, value in counted.items()):
         return None
     inner.across, inner.above, outer.ended = True, outer.above, None
-    inner.keys = {key: value for key, value in label.readings if key in inner.keys}
+    inner.keys = counted
     stack.append(inner)
     return inner
 
