@@ -6,6 +6,7 @@ import pytest
 from tests.sources.conftest import ids, labelled, words
 
 from muniment.sources import find_headline
+from muniment.sources.kinds import recognise
 from muniment.sources.paragraphs import segment
 
 _WIDE = {
@@ -389,3 +390,44 @@ def test_a_heading_above_a_date_and_text() -> None:
     """A date between a heading and its text changes neither."""
     found = segment("Boats\n\nThey move.\n\nNew crane\n\n5 May 2026\n\nIt opens today.\n")
     assert [each.text for each in found if each.kind == "heading"] == ["Boats", "New crane"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "**Size**: three metres",
+        "**Größe:** drei Meter",
+        "__Размер__: три метра",
+        "**大小**：三米",
+        "**Contact:** the office",
+    ],
+)
+def test_names_in_bold_with_a_value(line: str) -> None:
+    """A name in bold type with its value behind a colon is no heading; bold words alone are one."""
+    found = {each.text: each.kind for each in segment(f"# Boats\n\n{line}\n\n**Cranes**{_AFTER}")}
+    assert (found[line], found["**Cranes**"]) == ("paragraph", "heading")
+
+
+@pytest.mark.parametrize(
+    ("heading", "words_below"),
+    [
+        ("== Mandatperiod", "Mandatperioden är ett verksamhetsår."),
+        ("=== Срок полномочий", "Срок полномочий — один год."),
+        ("== 任期 ==", "任期为一年。"),
+        ("==== Term of office", "The term is a year\nof work."),
+    ],
+)
+def test_headings_behind_equals_signs(heading: str, words_below: str) -> None:
+    """What AsciiDoc, Typst and wikis mark as a heading is one, though its text stands right below."""
+    found = segment(f"Boats move\n\nThey move.\n\n{heading}\n{words_below}\n")
+    assert [(each.kind, each.text) for each in found[2:]] == [("heading", heading), ("paragraph", words_below)]
+
+
+@pytest.mark.parametrize(
+    "tag", ['<div dir="rtl" lang="he">', '<p align="center">', "<center>", '<div lang="fa">', "<img src='a.png'>"]
+)
+def test_markdown_that_begins_with_a_tag(tag: str) -> None:
+    """A text with a heading of Markdown is a text, though it begins with a tag; what declares itself is a page."""
+    assert recognise(f"{tag}\n\n# Boats\n\nThey move.\n".encode()).media_type == "text/plain"
+    assert recognise(f"<!doctype html>{tag}\n\n# Boats\n\nThey move.\n".encode()).media_type == "text/html"
+    assert recognise(f"{tag}\n\n<h1>Boats</h1>\n\nThey move.\n".encode()).media_type == "text/html"

@@ -65,7 +65,9 @@ _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 # What stands before a text in the files of generators of sites: "---", names and values, "---".
 _FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
-_HEADED: Final = re.compile(r"#{1,6}[ \t]+(?:[^\s#]|#\S)")
+HEADED: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+(?:[^\s#=]|#\S)")
+"""How Markdown, and AsciiDoc and Typst, mark a heading, for ``match``."""
+
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
@@ -403,8 +405,8 @@ def _stands_alone(text: str, line: Line) -> bool:
 
 
 def _is_headed(text: str, line: Line) -> bool:
-    """Whether a line is marked as a heading, as Markdown marks it."""
-    return text[line.start] == "#" and _HEADED.match(text, line.start, line.end) is not None
+    """Whether a line is marked as a heading, by number signs or equals signs before it."""
+    return text[line.start] in "#=" and HEADED.match(text, line.start, line.end) is not None
 
 
 def _is_page(text: str, line: Line) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import UNDERLINE
+from muniment.sources.blocks import HEADED, UNDERLINE
 from muniment.sources.line import is_counted
 from muniment.sources.lookalikes import (
     holds_contact,
@@ -71,6 +71,8 @@ _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
 # What parts values, without a blank behind it and not inside of a number; twice and more, it makes a row of them.
+# A name in bold type with a value behind its colon: "**Size**: 3 m".
+_BOLD_VALUE: Final = re.compile(r"(\*\*|__)[^*_\n]{1,60}(?:\1\s?[:：]|[:：]\s?\1)[ \t]*\S")
 # The end of a sentence inside of words, in the scripts whose mark has no other use.
 _INNER_END: Final = re.compile(r"[。！？।؟۔][^\s。！？।؟۔」』”’）)】》]")
 # A number behind a colon, perhaps with letters before it or a remark after it: "HRB 12345".
@@ -80,7 +82,6 @@ _ROW: Final = 2
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
 # A line drawn under a heading, of whatever sign.
 _DRAWN: Final = re.compile(r"([=~^+*\"'`.:_-])\1{2,}")
-_NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+(?:[^\s#]|#\S)")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -217,16 +218,16 @@ def _is_short(text: str, piece: Piece) -> bool:
         piece.label is None
         and piece.lines == 1
         and piece.end - piece.start <= _ADDRESS_LINE
-        and text[piece.start] != "#"
+        and text[piece.start] not in "#="
         and text[piece.end - 1] not in ":："
         and not UNDERLINE.fullmatch(text, piece.start, piece.end)
     )
 
 
 def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
-    """Whether a piece is marked as a heading: by number signs before it, or a line drawn right under it."""
+    """Whether a piece is marked as a heading: by signs before it, or a line drawn right under it."""
     piece = pieces[index]
-    if text[piece.start] == "#" and _NUMBER_SIGNS.match(text, piece.start):
+    if text[piece.start] in "#=" and HEADED.match(text, piece.start):
         return True
     if index + 1 == len(pieces) or piece.lines > _LINES or UNDERLINE.fullmatch(text, piece.start, piece.end):
         return False
@@ -272,6 +273,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or _CELLS.search(words)
         or _INNER_END.search(words)
         or _VALUED.search(words)
+        or _BOLD_VALUE.match(words)
     ):
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
@@ -380,7 +382,7 @@ def _without_marks(words: str) -> str:
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
 
 
-_HASHES: Final = re.compile(r"#{1,6}[ \t]+")
+_HASHES: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+")
 _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
 # The title among the names and values that stand before the texts of generators of sites.
