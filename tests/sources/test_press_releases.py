@@ -431,3 +431,21 @@ def test_markdown_that_begins_with_a_tag(tag: str) -> None:
     assert recognise(f"{tag}\n\n# Boats\n\nThey move.\n".encode()).media_type == "text/plain"
     assert recognise(f"<!doctype html>{tag}\n\n# Boats\n\nThey move.\n".encode()).media_type == "text/html"
     assert recognise(f"{tag}\n\n<h1>Boats</h1>\n\nThey move.\n".encode()).media_type == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("who", "office", "reached"),
+    [
+        ("Susan Bell", "Chief of Staff", "Office: 714-555-0108"),
+        ("Анна Белл", "Пресс-секретарь", "Тел.: +7 495 1234567"),
+        ("Clara Cruz", "Portavoz", "prensa@example.org"),
+        ("安娜", "新闻发言人", "电话：010-12345678"),
+    ],
+)
+def test_who_is_asked(who: str, office: str, reached: str) -> None:
+    """Who is asked and in what office, right above how to reach them, heads nothing; a blank line parts them."""
+    long = "The harbour office said so. " * 9
+    kinds = {each.text: each.kind for each in segment(f"Boats\n\n{long}\n\n{who}\n{office}\n{reached}\nIt opens.\n")}
+    assert (kinds[who], kinds[office]) == ("paragraph", "paragraph")
+    kinds = {each.text: each.kind for each in segment(f"Boats\n\n{long}\n\n{office}\n\n{reached}\n\nIt opens.\n")}
+    assert kinds[office] == "heading"

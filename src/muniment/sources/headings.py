@@ -120,6 +120,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         *_set_in(text, pieces),
         *_running_on(text, pieces),
         *_around_postal_codes(text, pieces),
+        *_above_contacts(text, pieces),
     ):
         like[at] = False
     body = len(pieces) + _SOON + 1
@@ -193,6 +194,24 @@ def _running_on(text: str, pieces: Sequence[Piece]) -> list[int]:
         named = above.lines == 1 and not above.label and _NAME.fullmatch(text, above.words, above.end) is not None
         if named or is_lower(text[piece.start]):
             found.append(at)
+    return found
+
+
+def _above_contacts(text: str, pieces: Sequence[Piece]) -> set[int]:
+    """The two short pieces at most right above a line that says how somebody is reached: who, and the office."""
+    found: set[int] = set()
+    for at in range(2, len(pieces)):
+        if _is_apart(text, pieces[at - 1].end, pieces[at].start) or pieces[at].end - pieces[at].start > _ADDRESS_LINE:
+            continue
+        words = text[pieces[at].start : pieces[at].end]
+        if not (is_contact_line(words) or _VALUED.search(words)):
+            continue
+        for above in (at - 1, at - 2):
+            if above < 1 or _is_apart(text, pieces[above].end, pieces[above + 1].start):
+                break
+            if not _is_short(text, pieces[above]):
+                break
+            found.add(above)
     return found
 
 
