@@ -97,7 +97,7 @@ def segments_of(operation: Operation, a: Sequence[ParagraphLike], b: Sequence[Pa
     if not operation.a:
         return [Segment("+", shown(b[operation.b[0]]))]
     old, new = a[operation.a[0]], b[operation.b[0]]
-    if old.label == new.label:
+    if shown(old) == shown(new):  # as printed: a label on one side may be the first word of the other
         return [Segment("=", shown(new))]
     space = " " if old.label is None or new.label is None else ""
     labels = (Segment("-", (old.label or "") + space), Segment("+", (new.label or "") + space))
