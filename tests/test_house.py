@@ -27,7 +27,6 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
-    "record.choices": "grows by one class for each medium, and the record is long",
     "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
     "store.testing": "a test double, which no archive uses",

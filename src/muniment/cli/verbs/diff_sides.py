@@ -179,9 +179,11 @@ def _read_again(a: DiffSide, old: Original, new: Original) -> Sequence[Paragraph
 
 
 def _wish(original: Original) -> Wish:
-    """What was asked for: where the rule for the main part proposed it, the rule; else what the keeper chose."""
+    """What was asked for: where a rule proposed the main part or the part of an e-mail, that rule; else the choice."""
     wish = wish_again(original.extractor.parameters)
-    return replace(wish, select=(), select_basis="keeper") if wish.select_basis == "rule" else wish
+    if wish.select_basis == "rule":
+        wish = replace(wish, select=(), select_basis="keeper")
+    return replace(wish, part=None, part_basis="keeper") if wish.part_basis == "rule" else wish
 
 
 def _read_otherwise(old: Original, new: Original) -> bool:
@@ -222,7 +224,7 @@ def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
     medium = media_type_of(data, where=path)
     if medium != "text/plain":
-        return _page(path, data, medium, charset)
+        return _of_medium(path, data, medium, charset)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
         print(
@@ -233,8 +235,8 @@ def _file(path: str, charset: str | None) -> DiffSide:
     return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
 
 
-def _page(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
-    """Read a page or another medium; which part is compared is said."""
+def _of_medium(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
+    """Read what is no plain text; which part is compared is said."""
     extraction = extract(data, media_type=medium, charset=charset, where=path)
     choices = extraction.extractor.parameters
     if choices is not None:

@@ -14,7 +14,7 @@ from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.record import Choices, Paragraph
+from muniment.record import Choices, MailChoices, Paragraph
 from muniment.sources import MAX_PAGE, Extraction, Wish, extract, media_type_of
 from muniment.sources.kinds import recognise
 
@@ -86,10 +86,11 @@ def command(
 
 def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
     choices = extraction.extractor.parameters
-    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices) else ""
+    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices | MailChoices) else ""
     charset = f", {extraction.charset}{basis}" if extraction.charset else ""
     engine = f", read by {extraction.extractor.engine}" if extraction.extractor.engine else ""
-    yield f"{recognise(data).words}{charset}{engine}, {len(extraction.paragraphs)} paragraphs"
+    number = len(extraction.paragraphs)
+    yield f"{recognise(data).words}{charset}{engine}, {number} paragraph{'' if number == 1 else 's'}"
     if choices is not None:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:
