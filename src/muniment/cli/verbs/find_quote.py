@@ -104,6 +104,7 @@ def command(
         print_found(searched, result)
     if result.found:
         _print_first(archive, words, searched[result.places[0].text].moment, exact=exact, case=case_sensitive)
+        _print_cite(searched, result)
     times.print_doubts()
     ctx.exit(0 if result.found else _NOT_FOUND)
 
@@ -232,6 +233,15 @@ def _print_first(archive: Archive, quote: str, moment: Moment, *, exact: bool, c
     print_words(f"{first}; archive when says in which versions it stands", 2)
 
 
+def _print_cite(searched: Sequence[Searched], result: QuoteResult) -> None:
+    """Say how the paragraph is cited, where the quote stands in one."""
+    [place] = result.places
+    one = searched[place.text]
+    ids = place.passage.ids(one.paragraphs)
+    if len(ids) == 1:
+        print_words(f"to cite it: archive cite '{one.moment.reference}#{plain(ids[0])}'", 2)
+
+
 def _print_missing(
     quote: str,
     searched: Sequence[Searched],
@@ -251,7 +261,9 @@ def _print_missing(
         print(f"\nfirst seen in v{first.version}; archive when says in which versions it stood")
     else:
         _print_elsewhere(elsewhere)
-    print_nearest([*searched, *elsewhere.versions], result.nearest, "quote")
+    # Of a quote that stood in another version it is said already where: "nothing comes near" would deny it.
+    if result.nearest is not None or not elsewhere.seen:
+        print_nearest([*searched, *elsewhere.versions], result.nearest, "quote")
     print()
     print_words(_extent(elsewhere), 0)
 
