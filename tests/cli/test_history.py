@@ -227,6 +227,7 @@ def test_find_quote_refused(refused: Refused, run: Run, work: Path) -> None:
     assert "no such file" in refused("find-quote", "./quote", code=2)
     assert "no such file" in refused("find-quote", "quote.txt", code=2)
     assert "there is no text in it" in refused("find-quote", "-", stdin="\u200b", code=2)
+    assert "the quote is empty" in refused("find-quote", "", code=2)
     assert "has no paragraph p9" in refused("find-quote", "x", "v1#p9", code=2)
     assert run("find-quote", "a" * 5000, "v1").exit_code == 1
     assert run("init", "new", "--origin", "example.org/new").exit_code == 0

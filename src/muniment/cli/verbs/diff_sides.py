@@ -145,8 +145,8 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
     return DiffSide(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
-def _file(path: str, charset: str | None) -> DiffSide:
-    data = read_file(path, max_size=MAX_COMPARED)
+def _file(named: str, charset: str | None) -> DiffSide:
+    data, path = read_file(named, max_size=MAX_COMPARED), "stdin" if named == STANDARD_STREAM else named
     if media_type_of(data, where=path) == "text/html":
         return _page(path, data, charset)
     own = None if charset is None else _own_charset(data)
