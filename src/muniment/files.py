@@ -124,7 +124,8 @@ def _write_through(path: Path, data: bytes) -> None:
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(path, flags)
     with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-        os.set_blocking(descriptor, True)
+        if hasattr(os, "O_NONBLOCK"):
+            os.set_blocking(descriptor, True)
         file.write(data)
 
 
