@@ -175,9 +175,10 @@ def module_of(verb: str) -> str:
 
 
 _CALLED_ELSEWHERE = {
-    "cat": "show", "check": "verify", "commit": "add", "compare": "diff", "create": "init", "edit": "describe",
-    "find": "find-quote", "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init",
-    "search": "when", "update": "add",
+    "annotate": "blame", "cat": "show", "check": "verify", "citation": "cite", "commit": "add", "compare": "diff",
+    "create": "init", "delete": "withdraw", "edit": "describe", "find": "find-quote", "grep": "when", "history": "log",
+    "info": "status", "ls": "list", "new": "init", "proof": "prove", "remove": "withdraw", "rm": "withdraw",
+    "search": "when", "snapshot": "export", "update": "add",
 }  # fmt: skip
 """What other programs call a verb of ours."""
 

@@ -220,19 +220,20 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
     return DiffSide(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
-def _file(path: str, charset: str | None) -> DiffSide:
-    data = read_file(path, max_size=MAX_COMPARED)
-    medium = media_type_of(data, where=path)
+def _file(named: str, charset: str | None) -> DiffSide:
+    data = read_file(named, max_size=MAX_COMPARED)
+    where = "stdin" if named == STANDARD_STREAM else named
+    medium = media_type_of(data, where=where)
     if medium != "text/plain":
-        return _of_medium(path, data, medium, charset)
+        return replace(_of_medium(where, data, medium, charset), name=named)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
         print(
-            f"archive: note: {plain(path)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
+            f"archive: note: {plain(where)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
         )
-    text, name = decode(data, own or charset, where=path, max_size=MAX_COMPARED)
+    text, name = decode(data, own or charset, where=where, max_size=MAX_COMPARED)
     source = Received(data, name, text)
-    return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
+    return DiffSide(named, segment(text, where=where), format_digest(sha256_hex(data)), source=lambda: source)
 
 
 def _of_medium(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
