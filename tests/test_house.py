@@ -26,7 +26,6 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
-    "sources.child": "a process of its own, which loads no more than it needs",
     "sources.html.naming": "labels and ids by the rules of plain text, beside rules of pages alone",
     "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "store.testing": "a test double, which no archive uses",

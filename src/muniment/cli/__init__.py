@@ -7,6 +7,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``options``: options that several verbs share
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
+- ``handed_in``: the bytes that a user hands in: a file, or one answer in a WARC or WACZ file
 - ``page_options``: options that choose what is taken of a page, and what was
 - ``preview_page``: a preview as a page
 - ``pager``: long output through a pager

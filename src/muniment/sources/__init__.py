@@ -4,6 +4,7 @@
 - ``kinds``: of what kind a file is, by its bytes
 - ``plain_text``: plain text: charset and code points
 - ``html``: pages
+- ``warc``: WARC and WACZ files, out of which one answer of a server is taken
 - ``worker``: hands what may be hostile to a process that is bounded
 - ``child``: that process
 - ``readings``: one line as different charsets read it

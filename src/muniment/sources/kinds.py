@@ -7,6 +7,7 @@ white space and comments.  Other kinds by the signatures that their formats begi
 from __future__ import annotations
 
 import re
+import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class FileKind(NamedTuple):
 TEXT: Final = FileKind("text/plain", "a plain text")
 HTML: Final = FileKind("text/html", "an HTML page")
 
+WARC: Final = FileKind("application/warc", "a WARC file", "add the page that it holds")
+WACZ: Final = FileKind("application/wacz", "a WACZ file", "add the page that it holds")
+"""Files that hold originals: what they hold is read, and not they themselves."""
+
 _AS_TEXT: Final = "save its words as plain text in UTF-8, or as an HTML page"
 _UNPACK: Final = "unpack it, and add what is in it"
 _IMAGE: Final = "an image holds no text that could be cited; add a transcript"
@@ -39,7 +44,7 @@ _SIGNATURES: Final = (
     (0, b"%PDF-", FileKind("application/pdf", "a PDF file", _AS_TEXT)),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind("application/x-ole-storage", "an old Office file", _AS_TEXT)),
     (0, b"{\\rtf", FileKind("application/rtf", "an RTF file", _AS_TEXT)),
-    (0, b"WARC/1.", FileKind("application/warc", "a WARC file", "save the page that it holds, and add that")),
+    (0, b"WARC/1.", WARC),
     (0, b"\x89PNG\r\n\x1a\n", FileKind("image/png", "a PNG image", _IMAGE)),
     (0, b"\xff\xd8\xff", FileKind("image/jpeg", "a JPEG image", _IMAGE)),
     (0, b"GIF87a", FileKind("image/gif", "a GIF image", _IMAGE)),
@@ -82,7 +87,7 @@ _ZIPS: Final = (
         FileKind("application/vnd.oasis.opendocument.text", "an OpenDocument file", _AS_TEXT),
     ),
     (b"application/epub+zip", FileKind("application/epub+zip", "an EPUB file", _AS_TEXT)),
-    (b"datapackage.json", FileKind("application/wacz", "a WACZ file", "save the page that it holds, and add that")),
+    (b"datapackage.json", WACZ),
 )
 _ZIP: Final = FileKind("application/zip", "a zip file", _UNPACK)
 _GZIP: Final = FileKind("application/gzip", "a gzip file", _UNPACK)
@@ -119,7 +124,7 @@ def recognise(data: bytes) -> FileKind:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return next((kind for mark, kind in _ZIPS if mark in data[:512] or mark in data[-65536:]), _ZIP)
     if data.startswith(b"\x1f\x8b"):
-        return _GZIP
+        return WARC if _begins_packed(data, b"WARC/1.") else _GZIP
     head = _as_ascii(data[:_BEGINNING])
     if _is_page(head):
         return HTML
@@ -141,6 +146,13 @@ def name_contradicts(name: str, kind: FileKind) -> bool:
     if suffix in {"pdf", "doc", "docx", "odt", "rtf", "eml", "warc", "jpg", "png", "zip"}:
         return True
     return said is not None and said != kind
+
+
+def _begins_packed(data: bytes, signature: bytes) -> bool:
+    try:
+        return zlib.decompressobj(31).decompress(data[:_BEGINNING], len(signature)) == signature
+    except zlib.error:
+        return False
 
 
 def _as_ascii(head: bytes) -> bytes:

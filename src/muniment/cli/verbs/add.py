@@ -29,24 +29,25 @@ from muniment.cli.authoring import (
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
 from muniment.cli.described import described_json, described_lines, fact_lines, tell_not_signed
+from muniment.cli.handed_in import name_of, receive, split_address
 from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import count_paragraphs, listed, print_words, say_emendation
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.page_options import find_medium, page_options, taken_lines
+from muniment.cli.page_options import page_options, taken_lines
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, cells, cut, cut_start, is_terminal, json_text, pad, screen_width, wrap
 from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, SourceError, UnavailableError
-from muniment.files import STANDARD_STREAM, read_file
+from muniment.files import STANDARD_STREAM
 from muniment.ingest import Source, kept_members
 from muniment.log.statement import VersionStatement
 from muniment.record import Record, record_as_json
 from muniment.record.phrases import change_words
 from muniment.reference import Reference, check_release_id, format_reference
-from muniment.sources import MAX_PAGE, Wish
+from muniment.sources import Wish
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
@@ -130,6 +131,7 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
     "archive add notice.txt --release harbour-notice --dry-run",
     "archive add day1.txt day2.txt --release harbour-notice",
     "archive add notices/*.txt --release-from-name",
+    "archive add crawl.warc.gz#https://example.org/notice --release notice",
     "curl -s https://example.org/a | archive add - --name a.txt --release notice",
 )
 @click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
@@ -232,13 +234,12 @@ class _Job:
 
     def read(self, path: str) -> Source:
         """Read a file."""
-        name = _name(path, self.texts["name"])
-        data = read_file(path, max_size=MAX_PAGE)
+        name = name_of(path, self.texts["name"], such_as="notice.txt")
+        got = receive(path, name, media_type=self.texts["media_type"], charset=self.texts["charset"], wish=self.wish)
         received = self.texts["received"]
         received = self.author.now[:10] if received is None else read_time(received, where="--received")
         refuse_future(received, self.author.now, where="--received")
-        medium = find_medium(data, self.texts["media_type"], name)
-        return Source(data, name, received, medium, self.texts["charset"], self.wish)
+        return Source(got.data, name, received, got.medium, got.charset, got.wish, got.capture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,21 +363,12 @@ def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> 
 
 def _release_of(path: str) -> str:
     """Make an id out of the name of a file: small letters and digits, all else hyphens."""
-    stem = PurePath(path).stem.lower()
+    stem = PurePath(split_address(path)[0]).stem.lower()
     made = re.sub("[^a-z0-9]+", "-", stem).strip("-")
     try:
         return check_release_id(made)
     except InputError as error:
         raise error.as_(InputError, where=path, hint="give --release ID for this file") from error
-
-
-def _name(path: str, name: str | None) -> str:
-    """Name the bytes for the provenance: without folders, which are nobody's business."""
-    if name is not None:
-        return name
-    if path == STANDARD_STREAM:
-        raise InputError("what comes from stdin needs a name", hint="--name notice.txt")
-    return PurePath(path).name
 
 
 def _print_one(outcome: object, job: _Job, *, as_json: bool) -> None:
