@@ -13,7 +13,7 @@ from muniment.display import plain
 from muniment.errors import InputError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.record.capture import Capture
-from muniment.sources import Wish, media_type_of
+from muniment.sources import MAX_PAGE, Wish, media_type_of
 from muniment.sources.html.charset import find_page_charset
 from muniment.sources.kinds import recognise
 from muniment.sources.plain_text import find_charset
@@ -77,7 +77,7 @@ def receive(path: str, name: str, *, media_type: str | None, charset: str | None
         UnavailableError: The process that reads it could not be started.
     """
     file, address = split_address(path)
-    data = read_file(file, max_size=MAX_WARC)
+    data = read_file(file, max_size=MAX_PAGE, size_by=_largest)
     if holds_answers(data):
         return _of_answer(take_answer(data, address, where=name), name, media_type, charset, wish)
     if address is not None:
@@ -88,6 +88,11 @@ def receive(path: str, name: str, *, media_type: str | None, charset: str | None
             hint="name the file without it",
         )
     return HandedIn(data, name, find_medium(data, media_type, name), charset, wish)
+
+
+def _largest(head: bytes) -> int:
+    """How large a file may be that begins so: of a zip file only its end tells whether it is a WACZ file."""
+    return MAX_WARC if holds_answers(head) or head.startswith(b"PK\x03\x04") else MAX_PAGE
 
 
 def _of_answer(answer: Unpacked, name: str, media_type: str | None, charset: str | None, wish: Wish) -> HandedIn:
