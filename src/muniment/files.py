@@ -20,11 +20,7 @@ STANDARD_STREAM = "-"
 
 
 def read_file(
-    path: str,
-    *,
-    max_size: int,
-    kind: type[MunimentError] = SourceError,
-    size_by: Callable[[bytes], int] | None = None,
+    path: str, *, max_size: int, kind: type[MunimentError] = SourceError, size_by: Callable[[bytes], int] | None = None
 ) -> bytes:
     """Read a regular file, or stdin for ``-``, and never more of it than one byte beyond the limit.
 
@@ -40,8 +36,7 @@ def read_file(
     if path == STANDARD_STREAM:
         if sys.stdin is None:
             raise kind("it is closed", where="stdin", hint="name a file, or hand it in through a pipe")
-        head = _read_up_to(sys.stdin.buffer, min(_HEAD, max_size + 1))
-        max_size = size_by(head) if size_by else max_size
+        head, max_size = _begin(sys.stdin.buffer, max_size, size_by)
         data = head + _read_up_to(sys.stdin.buffer, max_size + 1 - len(head))
         return _check_size(data, len(data), "stdin", max_size, kind)
     try:
@@ -51,8 +46,7 @@ def read_file(
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
-            head = _read_up_to(file, min(_HEAD, max_size + 1))
-            max_size = size_by(head) if size_by else max_size
+            head, max_size = _begin(file, max_size, size_by)
             if status.st_size > max_size:  # before a byte of it is in memory
                 raise _too_large(path, max_size, f"{status.st_size} bytes", kind)
             data = head + _read_up_to(file, max_size + 1 - len(head))
@@ -64,6 +58,12 @@ def read_file(
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise kind("it cannot be read", where=path, found=(reason or str(error)).lower()) from error
+
+
+def _begin(file: BinaryIO, max_size: int, size_by: Callable[[bytes], int] | None) -> tuple[bytes, int]:
+    """Read the first bytes, and see by them how large the file may be."""
+    head = _read_up_to(file, min(_HEAD, max_size + 1))
+    return head, size_by(head) if size_by else max_size
 
 
 def _read_up_to(file: BinaryIO, limit: int) -> bytes:

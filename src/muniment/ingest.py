@@ -299,8 +299,10 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
         if not metadata.get(member)
     ]
     note = f"Received as the file {_one_line(source.name)}."
-    if source.capture is not None:
+    if source.capture is not None and source.capture.warc is not None:
         note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
+    if source.capture is not None and source.name == source.capture.address:
+        note = f"Captured by the archive from {source.name}."
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
 
 

@@ -49,6 +49,7 @@ ROWS = (
         "warc",
         (
             "record.capture.read_capture",
+            "sources.warc.answer.read_content_type",
             "sources.warc.answer.unpack_answer",
             "sources.warc.records.read_records",
             "sources.warc.wacz.read_wacz",

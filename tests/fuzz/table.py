@@ -13,6 +13,7 @@ from tests.fuzz import (
     rows_signing,
     rows_text,
     rows_warc,
+    rows_web,
 )
 from tests.fuzz.target import Target
 
@@ -25,6 +26,7 @@ TARGETS: tuple[Target, ...] = (
     *rows_text.ROWS,
     *rows_pages.ROWS,
     *rows_warc.ROWS,
+    *rows_web.ROWS,
     *rows_cite.ROWS,
     *rows_cli.ROWS,
 )

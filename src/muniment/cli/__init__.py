@@ -27,6 +27,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``memory_check``: what a verb that reads asks of the memory
 - ``memory_files``: what this machine has seen: one file an origin
 - ``network``: a time stamp authority over HTTP
+- ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock

@@ -79,7 +79,8 @@ def receive(path: str, name: str, *, media_type: str | None, charset: str | None
     file, address = split_address(path)
     data = read_file(file, max_size=MAX_PAGE, size_by=_largest)
     if holds_answers(data):
-        return _of_answer(take_answer(data, address, where=name), name, media_type, charset, wish)
+        answer = take_answer(data, address, where=name)
+        return take_in(answer, name, media_type=media_type, charset=charset, wish=wish)
     if address is not None:
         raise SourceError(
             "an address names a page in a WARC or WACZ file, and this is neither",
@@ -95,8 +96,21 @@ def _largest(head: bytes) -> int:
     return MAX_WARC if holds_answers(head) or head.startswith(b"PK\x03\x04") else MAX_PAGE
 
 
-def _of_answer(answer: Unpacked, name: str, media_type: str | None, charset: str | None, wish: Wish) -> HandedIn:
-    kind, where = recognise(answer.payload), f"{name}#{answer.capture.address}"
+def take_in(answer: Unpacked, name: str, *, media_type: str | None, charset: str | None, wish: Wish) -> HandedIn:
+    """See of what kind an answer is, by its bytes, and in which charset, by its head.
+
+    Args:
+        answer: What a server answered.
+        name: Of the file that it was in, or its address.
+        media_type: As the user says, or None.
+        charset: As the user says, or None.
+        wish: What is to be taken.
+
+    Raises:
+        SourceError: It is of a kind that is not read here.
+    """
+    kind, address = recognise(answer.payload), answer.capture.address
+    where = address if name == address else f"{name}#{address}"
     if media_type is None and kind.media_type == "text/plain" and answer.media_type == "text/html":
         media_type = answer.media_type
     medium = media_type_of(answer.payload, media_type, where=where)

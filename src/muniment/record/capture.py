@@ -72,7 +72,7 @@ class Capture:
     Attributes:
         address: Of what was asked, the last one where others led to it.
         time: As claimed: RFC 3339 in UTC, or a date in its true precision.
-        warc: The file that holds the exchange.
+        warc: The file that holds the exchange; None where nobody kept one.
         status: Of the answer; None where it was kept without its head.
         headers: Name, in small letters, and value; of ``KEPT_HEADERS`` alone, in the order of the answer.
         codings: What was undone, in the order of undoing: ``chunked``, ``gzip``, ``deflate``.
@@ -86,7 +86,7 @@ class Capture:
 
     address: str
     time: str
-    warc: WarcFile
+    warc: WarcFile | None = None
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     codings: tuple[str, ...] = ()
@@ -103,20 +103,22 @@ class Capture:
             "headers": [{"name": name, "value": value} for name, value in self.headers],
             "codings": list(self.codings),
             "redirects": [hop.as_json() for hop in self.redirects],
-            "warc": self.warc.as_json(),
+            "warc": None if self.warc is None else self.warc.as_json(),
         }
 
 
 def read_capture(value: dict[str, Any]) -> Capture:
     """Turn an object that its schema has accepted into a capture."""
     warc = value["warc"]
+    if warc is not None:
+        warc = WarcFile(**{**warc, "digests": tuple(warc["digests"])})
     return Capture(
         **{
             **value,
             "headers": tuple((header["name"], header["value"]) for header in value["headers"]),
             "codings": tuple(value["codings"]),
             "redirects": tuple(Hop(**hop) for hop in value["redirects"]),
-            "warc": WarcFile(**{**warc, "digests": tuple(warc["digests"])}),
+            "warc": warc,
         }
     )
 

@@ -47,6 +47,7 @@ def test_files_of_several_makers(name: str, address: str) -> None:
     ]
     assert [taken.payload] == theirs
     assert taken.capture.address == address
+    assert taken.capture.warc is not None
     assert taken.capture.warc.sha256 == sha256_hex(path_of(name).read_bytes())
     assert len(taken.capture.warc.digests) == 2
 
@@ -169,6 +170,7 @@ HOSTILE: dict[str, tuple[bytes, str | None, str]] = {
     "endless fields": (b"WARC/1.0\r\n" + b"x: y\r\n" * 20000, None, "the fields of the record cannot be read"),
     "one endless line": (b"WARC/1.0\r\n" + b"x" * 200000, None, "the fields of the record cannot be read"),
     "a short body": (record(response(length=9999)), None, "not as long as its Content-Length"),
+    "an endless length": (record(response(PAGE, f"Content-Length: {'9' * 5000}")), None, "does not say one length"),
     "two lengths": (record(response(PAGE, "Content-Length: 3")), None, "does not say one length"),
     "broken gzip": (
         record(response(gzip.compress(PAGE)[:-5], "Content-Encoding: gzip")), None, "it is not gzip as it says",

@@ -2,6 +2,7 @@
 
 - ``init``: a new archive
 - ``add``: the next version of a release
+- ``capture``: what an address answers, as the next version
 - ``describe``: the same words, described anew
 - ``emend``: a correction in brackets
 - ``withdraw``: that the archive no longer stands behind a version

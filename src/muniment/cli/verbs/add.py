@@ -257,12 +257,12 @@ def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Ad
         added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
         job.memory.keep_head(store)
-        _tell_taken(source, added.record)
+        tell_taken(source, added.record)
     tell_not_signed(added, job.metadata)
     return added
 
 
-def _tell_taken(source: Source, record: Record) -> None:
+def tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
     for line in taken_lines(source, record):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
@@ -273,7 +273,7 @@ def _preview(archive: Archive, job: _Job, heads: dict[str, ReleaseHead], path: s
     with _showing_charsets(source):
         record, before = preview_publication(archive, release, source, job.metadata, job.author, heads)
     if record is not None:
-        _tell_taken(source, record)
+        tell_taken(source, record)
     return Previewed(record, before, frozenset(job.metadata))
 
 
@@ -320,7 +320,7 @@ def _add_batch(keys: Keys, store: Store, job: _Job, waiting: Sequence[object]) -
         outcome = next(outcomes) if isinstance(one, Publication) else one
         if isinstance(outcome, Added):
             if isinstance(one, Publication) and not outcome.unchanged:
-                _tell_taken(one.source, outcome.record)
+                tell_taken(one.source, outcome.record)
             tell_not_signed(outcome, job.metadata)
         elif isinstance(one, Publication) and isinstance(outcome, SourceError):
             _show_charsets(one.source, outcome)

@@ -170,6 +170,12 @@ def choose_answer(files: Iterable[tuple[str, bytes]], address: str | None, *, wh
         raise _placed(error, f"record {chosen.head.number}") from error
 
 
+def read_content_type(value: str) -> tuple[str, str]:
+    """Give the media type and the charset that a header ``Content-Type`` names, each empty where it names none."""
+    named = _CHARSET.search(value)
+    return _media_type(value), (named[1] or named[2] or "") if named else ""
+
+
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses are one (RFC 3986 section 6.2.2 and 6.2.3), but for escapes and a fragment."""
     return one == other or _normal(one) == _normal(other)
@@ -234,7 +240,7 @@ def _found(
     head, content_type = chosen.head, _content_type(chosen)
     if not payload:
         raise SourceError("the body is empty")
-    named = _CHARSET.search(content_type)
+    media_type, charset = read_content_type(content_type)
     capture = Capture(
         address=_line(head.target, "WARC-Target-URI"),
         time=_time(head.get("warc-date")),
@@ -247,7 +253,7 @@ def _found(
         ip_address=one_line(head.get("warc-ip-address"))[:60] or None,
         software=chosen.software,
     )
-    return Unpacked(payload, _media_type(content_type), (named[1] or named[2] or "") if named else "", capture)
+    return Unpacked(payload, media_type, charset, capture)
 
 
 def _line(value: str, name: str) -> str:

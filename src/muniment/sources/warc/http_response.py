@@ -158,7 +158,7 @@ def _check_length(head: ResponseHead, entity: bytes) -> None:
     if not lengths:
         return
     length = lengths.pop()
-    if lengths or not (length.isascii() and length.isdigit()):
+    if lengths or not (length.isascii() and length.isdigit() and len(length) < 20):
         raise SourceError("the response does not say one length", found=repr(stated[:80]))
     coded = _codings(head.get("content-encoding"))
     undone_before = coded == ["gzip"] and not entity.startswith(GZIP)

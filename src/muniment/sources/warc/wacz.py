@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,12 @@ _MAX_ALL: Final = 512 << 20  # of all of them
 _PART: Final = 1 << 16
 _SAFE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.{1,2}(?:/|$))[^\\\x00-\x1f:]{1,300}")
 _WARC: Final = re.compile(r"archive/.+\.warc(?:\.gz)?", re.IGNORECASE)
+
+_BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError),
+    *(LookupError, OverflowError),
+)
+"""What the library raises for a zip file that is broken in one of many ways."""
 
 
 def read_wacz(data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -43,7 +50,7 @@ def read_wacz(data: bytes) -> Iterator[tuple[str, bytes]]:
                 room -= len(content)
                 _hold(name, hashes[name], content)
                 yield name, content
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError) as error:
+    except _BROKEN as error:
         raise SourceError(
             "the WACZ file is cut off or broken", found=str(error)[:200], hint="take another copy of the file"
         ) from error
