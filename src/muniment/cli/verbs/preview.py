@@ -12,7 +12,7 @@ from muniment.cli.options import as_json, to_file, verb
 from muniment.cli.page_options import page_options, say_taken
 from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
-from muniment.record import Paragraph
+from muniment.record import Choices, Paragraph
 from muniment.sources import Extraction, Wish, extract
 from muniment.sources.kinds import recognise
 
@@ -80,8 +80,10 @@ def command(
 
 def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
     choices = extraction.extractor.parameters
-    basis = f" ({choices.charset_basis})" if choices else ""
-    yield f"{recognise(data).words}, {extraction.charset}{basis}, {len(extraction.paragraphs)} paragraphs"
+    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices) else ""
+    charset = f", {extraction.charset}{basis}" if extraction.charset else ""
+    engine = f", read by {extraction.extractor.engine}" if extraction.extractor.engine else ""
+    yield f"{recognise(data).words}{charset}{engine}, {len(extraction.paragraphs)} paragraphs"
     if choices is not None:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:
@@ -93,6 +95,7 @@ def _as_json(extraction: Extraction) -> dict[str, object]:
     return {
         "media_type": extraction.media_type,
         "charset": extraction.charset,
+        "engine": extraction.extractor.engine,
         "parameters": None if choices is None else choices.as_json(),
         "words": {"taken": extraction.words, "left_out": extraction.words_left_out},
         "stated": [{"member": fact.member, "value": fact.value, "place": fact.place} for fact in extraction.facts],
