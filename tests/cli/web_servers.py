@@ -81,6 +81,7 @@ class Around:
         trusted: The certificate of a CA that is trusted, in PEM.
         connected: To what was connected.
         resolved: What was resolved.
+        slept: How long it was waited, each time; nobody waits in truth.
     """
 
     names: dict[str, list[list[str]]]
@@ -88,6 +89,7 @@ class Around:
     trusted: bytes = b""
     connected: list[tuple[str, int]] = field(default_factory=list)
     resolved: list[str] = field(default_factory=list)
+    slept: list[float] = field(default_factory=list)
 
     def resolve(self, host: str, _port: int) -> list[str]:
         """Resolve by the table; a host that is not in it is not known."""
@@ -109,9 +111,18 @@ class Around:
         context = ssl.create_default_context(cadata=self.trusted.decode() or None)
         return context if self.trusted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def network(self, monotonic: Callable[[], float] = time.monotonic) -> Network:
+    def sleep(self, seconds: float) -> None:
+        """Let the time go on, and wait for nothing."""
+        self.slept.append(seconds)
+
+    def monotonic(self) -> float:
+        """The time of this machine, and what was slept."""
+        return time.monotonic() + sum(self.slept)
+
+    def network(self) -> Network:
         """Give it to the command."""
-        return Network(self.resolve, self.connect, lambda: "2026-11-02T09:15:00Z", monotonic, self.tls)
+        clock = "2026-11-02T09:15:00Z"
+        return Network(self.resolve, self.connect, lambda: clock, self.monotonic, self.tls, self.sleep)
 
 
 def make_authority(folder: Path, *names: str, days: int = 30) -> tuple[bytes, ssl.SSLContext, bytes]:

@@ -11,6 +11,7 @@ from muniment.errors import SourceError
 from muniment.sources.web.receiving import Receiving
 from muniment.sources.web.robots import RobotsRules, parse_robots
 from muniment.sources.web.targets import WebTarget, parse_target
+from muniment.sources.web.watch_list import WatchList, in_turn, parse_watch_list
 
 
 def _target(data: bytes) -> WebTarget:
@@ -50,7 +51,25 @@ def _check_received(data: bytes, value: bytes) -> None:
     hold(slowly.finish() == value, "another answer when it comes byte by byte")
 
 
+def _watched(data: bytes) -> WatchList:
+    return parse_watch_list(data, where="list.toml")
+
+
+def _check_watched(_data: bytes, value: WatchList) -> None:
+    hold(sorted(in_turn(value.pages)) == list(range(len(value.pages))), "a page that is asked twice, or never")
+    hold(0 <= value.delay <= 3600, "a delay beyond its bounds")
+
+
 ROWS = (
+    Target(
+        "watch-list",
+        ("sources.web.watch_list.parse_watch_list",),
+        _watched,
+        lambda: [b'delay = 5\n[[page]]\nurl = "http://example.org/"\nrelease = "a"\nselect = ["main"]\n'],
+        why="a list is written by the keeper alone",
+        check=_check_watched,
+        words=(b"[[page]]\n", b"url = ", b"release = ", b"noise = [", b'"', b"]", b"=", b"delay = nan\n"),
+    ),
     Target(
         "target",
         ("sources.web.targets.parse_target", "sources.web.targets.follow"),

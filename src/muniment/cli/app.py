@@ -145,6 +145,7 @@ VERBS = {
     "preview": "Show what would be taken of a file, and what would be left out.",
     "add": "Add a file as the next version of a release.",
     "capture": "Ask an address, and add what it answers as the next version.",
+    "watch": "Ask many addresses, and add what changed.",
     "describe": "Describe the newest version of a release anew.",
     "emend": "Correct the reading text of one paragraph, in brackets.",
     "withdraw": "Say that the archive no longer stands behind a version.",

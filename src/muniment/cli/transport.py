@@ -56,6 +56,7 @@ class Network:
         clock: Gives the time, RFC 3339 in UTC.
         monotonic: Gives seconds that only grow.
         tls: Gives what is trusted.
+        sleep: Waits so many seconds.
     """
 
     resolve: Callable[[str, int], list[str]] = _resolve
@@ -63,6 +64,7 @@ class Network:
     clock: Callable[[], str] = now
     monotonic: Callable[[], float] = time.monotonic
     tls: Callable[[], ssl.SSLContext] = field(default=ssl.create_default_context)
+    sleep: Callable[[float], None] = time.sleep
 
 
 def ask_web(url: str, asking: Asking, network: Network, *, seconds: float = SECONDS) -> Visit:

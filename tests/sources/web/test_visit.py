@@ -56,6 +56,7 @@ def test_one_page() -> None:
     """A page is asked once, after its robots.txt, in a request that says who asks and holds nothing more."""
     came, asked = play({START: response()})
     assert asked == ["https://press.example.org/robots.txt", START]
+    assert came.body is not None
     assert (came.body.payload, came.robots) == (PAGE, "none")
     lines = came.exchanges[0].request.data.decode().split("\r\n")
     assert lines[:3] == ["GET /notice HTTP/1.1", "Host: press.example.org", f"User-Agent: {ASKING.user_agent}"]

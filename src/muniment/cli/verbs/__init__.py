@@ -3,6 +3,7 @@
 - ``init``: a new archive
 - ``add``: the next version of a release
 - ``capture``: what an address answers, as the next version
+- ``watch``: many addresses, asked in turn
 - ``describe``: the same words, described anew
 - ``emend``: a correction in brackets
 - ``withdraw``: that the archive no longer stands behind a version

@@ -5,5 +5,7 @@
 - ``networks``: which servers may be asked
 - ``robots``: what ``robots.txt`` allows
 - ``receiving``: an answer as it comes in
+- ``watch_list``: a list of addresses that are watched
+- ``politeness``: how long to wait before a host is asked again
 - ``exchange_file``: what is kept of a visit, and its WARC file
 """

@@ -30,6 +30,7 @@ def keep_visit(visit: Visit, software: str, *, named: bool) -> tuple[Unpacked, b
         software: What asked.
         named: Whether what is known names the file: where somebody keeps it.
     """
+    assert visit.body is not None  # noqa: S101 - what did not change is there already
     last, file = visit.exchanges[-1], format_exchanges(visit, software)
     media_type, charset = read_content_type(last.head.get("content-type"))
     warc = WarcFile(sha256_hex(file), len(file), response_id(last), tuple(_digests(last)))

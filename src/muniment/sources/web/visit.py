@@ -26,6 +26,26 @@ _ACCEPT: Final = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What an address answered before, so that it may say that nothing changed (RFC 9110 section 13.1).
+
+    Attributes:
+        url: Of what was asked.
+        etag: As it named its answer; empty where it did not.
+        modified: When it said that this was changed; empty where it did not.
+    """
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines of a request that ask for it only where it changed."""
+        etag = (f"If-None-Match: {self.etag}",) if self.etag else ()
+        return (*etag, f"If-Modified-Since: {self.modified}") if self.modified else etag
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
     """How addresses are asked.
 
@@ -33,11 +53,17 @@ class Asking:
         user_agent: Who asks, in the header of that name.
         allow_private: Whether servers on private networks, and any port, may be asked.
         ignore_robots: Whether what ``robots.txt`` refuses is asked all the same.
+        known: What an address answered before; None to ask for it, whatever that was.
     """
 
     user_agent: str
     allow_private: bool = False
     ignore_robots: bool = False
+    known: Known | None = None
+
+    def condition(self, target: WebTarget) -> tuple[str, ...]:
+        """The lines of a request that ask for an address only where it changed."""
+        return self.known.lines() if self.known is not None and self.known.url == target.url else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +108,12 @@ class Visit:
 
     Attributes:
         exchanges: In order; the last one has the answer, those before it led there.
-        body: Of the answer, in its states.
+        body: Of the answer, in its states; None where the server says that nothing changed.
         robots: ``allowed``, ``refused`` where that was overruled, or ``none`` where there is no ``robots.txt``.
     """
 
     exchanges: tuple[Exchange, ...]
-    body: Body
+    body: Body | None
     robots: str
 
 
@@ -118,6 +144,9 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
         if exchange.head.status not in _ELSEWHERE:
             break
         target = _next_target(exchanges, asking)
+    strictest = next(word for word in ("refused", "allowed", "none") if word in robots)
+    if exchange.head.status == 304 and asking.condition(target):
+        return Visit(tuple(exchanges), None, strictest)
     if exchange.head.status != 200:
         raise UnavailableError("there is no page", where=target.url, found=f"status {exchange.head.status}")
     try:
@@ -126,23 +155,26 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
         raise error.as_(SourceError, where=target.url, hint=error.hint) from error
     if not body.payload:
         raise UnavailableError("the page is empty", where=target.url)
-    strictest = next(word for word in ("refused", "allowed", "none") if word in robots)
     return Visit(tuple(exchanges), body, strictest)
 
 
 def make_request(target: WebTarget, asking: Asking) -> WebRequest:
-    """Make the bytes of a request: no cookie, no referrer, no credentials."""
+    """Make the bytes of a request: no cookie, no referrer, no credentials.
+
+    What a record has of a header is one line of printable letters; what of it is not ASCII is left out.
+    """
     lines = (
         f"GET {target.path} HTTP/1.1",
         f"Host: {target.authority}",
         f"User-Agent: {asking.user_agent}",
         f"Accept: {_ACCEPT}",
         "Accept-Encoding: gzip",
+        *asking.condition(target),
         "Connection: close",
         "",
         "",
     )
-    return WebRequest(target, "\r\n".join(lines).encode("ascii"))
+    return WebRequest(target, "\r\n".join(lines).encode("ascii", errors="ignore"))
 
 
 def _next_target(exchanges: list[Exchange], asking: Asking) -> WebTarget:
