@@ -10,18 +10,33 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import dataclass
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.record.capture import read_capture
+from muniment.record.capture import Capture, read_capture
 from muniment.sources.kinds import WACZ, WARC, recognise
-from muniment.sources.warc.answer import Unpacked
 from muniment.sources.worker import unpack_in_child
-
-__all__ = ["MAX_WARC", "Unpacked", "holds_answers", "take_answer"]
 
 MAX_WARC: Final = 64 * 1024 * 1024
 """Bytes of a WARC or WACZ file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What was taken out of a WARC or WACZ file.
+
+    Attributes:
+        payload: The body, with all codings undone.
+        media_type: As the answer says, without parameters; empty where it does not.
+        charset: As the answer says; empty where it does not.
+        capture: What is known of the answer.
+    """
+
+    payload: bytes
+    media_type: str
+    charset: str
+    capture: Capture
 
 
 def holds_answers(data: bytes) -> bool:

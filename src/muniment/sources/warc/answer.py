@@ -13,6 +13,7 @@ from muniment.digest import sha256_hex
 from muniment.errors import SourceError
 from muniment.record.capture import Capture, WarcFile, keep_headers, one_line
 from muniment.sources.kinds import WACZ, recognise
+from muniment.sources.warc import Unpacked
 from muniment.sources.warc.http_response import MAX_HEAD, ResponseHead, decode_body, split_response
 from muniment.sources.warc.records import WarcHead, WarcRecord, check_digest, read_records
 from muniment.sources.warc.wacz import read_wacz
@@ -28,23 +29,6 @@ _CHARSET: Final = re.compile(r";\s*charset\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))",
 _SHOWN: Final = 5
 """Addresses or times that an error names, at most."""
 _MAX_SOFTWARE: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """What was taken out of a WARC or WACZ file.
-
-    Attributes:
-        payload: The body, with all codings undone.
-        media_type: As the answer says, without parameters; empty where it does not.
-        charset: As the answer says; empty where it does not.
-        capture: What is known of the answer.
-    """
-
-    payload: bytes
-    media_type: str
-    charset: str
-    capture: Capture
 
 
 @dataclass(frozen=True, slots=True)

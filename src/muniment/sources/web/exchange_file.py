@@ -14,7 +14,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from muniment.digest import sha256_hex
 from muniment.record.capture import Capture, WarcFile, keep_headers
-from muniment.sources.warc.answer import Unpacked, read_content_type
+from muniment.sources.warc import Unpacked
+from muniment.sources.warc.answer import read_content_type
 from muniment.sources.warc.http_response import split_response
 from muniment.sources.web.visit import Exchange, Visit
 
