@@ -129,7 +129,9 @@ def test_dry_run(captured: Callable[..., Capture], work: Path) -> None:
     before = sorted(work.rglob("*"))
     shown = go("--dry-run", "--warc", "dry.warc.gz")
     assert "nothing was signed or written" in shown.stdout
-    assert f"published at {URL}" in " ".join(shown.stdout.split())
+    said = " ".join(shown.stdout.split())
+    assert f"published at {URL}" in said
+    assert f"captured {URL}, 2026-11-02T09:15:00Z (claimed), status 200 by {PUBLIC}" in said
     assert json.loads(go("--dry-run", "--json").stdout)["record"]["original"]["capture"]["address"] == URL
     assert sorted(work.rglob("*")) == before
 
@@ -333,7 +335,10 @@ def test_a_real_connection_on_this_machine(work: Path, run: Run) -> None:
     assert work.is_dir()
     with serving(_replies({"/notice": [response()]})) as server:
         url = f"http://127.0.0.1:{server.port}/notice"
-        assert run("capture", url, "--release", "notice").exit_code == 2
+        refused = run("capture", url, "--release", "notice")
+        assert refused.exit_code == 2
+        assert "this port is not asked" in refused.stderr
+        assert "--allow-private allows any" in refused.stderr
         assert run("capture", url, "--release", "notice", "--allow-private").exit_code == 0
     assert _record(run)["original"]["capture"]["ip_address"] == "127.0.0.1"
     assert run("capture", url, "--release", "notice", "--allow-private").exit_code == 3

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 CLAUSES = {
     # To ask the web.
     "private addresses must be allowed": "--allow-private allows it",
+    "private addresses must be allowed, and with them any port": "--allow-private allows any",
     "ask the publisher, or overrule it": "ask the publisher, or overrule it with --ignore-robots",
     # To look at what is there.
     "verify the archive": "run archive verify",

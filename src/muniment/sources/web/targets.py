@@ -77,7 +77,11 @@ def parse_target(url: str, *, any_port: bool = False) -> WebTarget:
     port = _DEFAULT[scheme] if port is None else port
     if port not in PORTS and not (any_port and port):
         raise InputError(
-            "this port is not asked", where=shown, expected=", ".join(map(str, sorted(PORTS))), found=str(port)
+            "this port is not asked",
+            where=shown,
+            expected=", ".join(map(str, sorted(PORTS))),
+            found=str(port),
+            hint="private addresses must be allowed, and with them any port",
         )
     path = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE)}" if parts.query else "")
     target = WebTarget("", scheme, host, port, path)
