@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -13,18 +14,22 @@ from typing import BinaryIO
 from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
 
 _PART = 1024 * 1024
+_HEAD = 4096  # bytes that tell of what kind a file is
 
 STANDARD_STREAM = "-"
 """Stands for stdin where a file is read, for stdout where one is written."""
 
 
-def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceError) -> bytes:
+def read_file(
+    path: str, *, max_size: int, kind: type[MunimentError] = SourceError, size_by: Callable[[bytes], int] | None = None
+) -> bytes:
     """Read a regular file, or stdin for ``-``, and never more of it than one byte beyond the limit.
 
     Args:
         path: As the user gave it.
         max_size: Largest size taken, in bytes.
         kind: The error raised.
+        size_by: Gives the largest size by the first bytes, where some kinds of files may be larger than others.
 
     Raises:
         MunimentError: Of that kind: missing, a folder or a device, unreadable or too large.
@@ -32,7 +37,8 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
     if path == STANDARD_STREAM:
         if sys.stdin is None:
             raise kind("it is closed", where="stdin", hint="name a file, or hand it in through a pipe")
-        data = _read_up_to(sys.stdin.buffer, max_size + 1)
+        head, max_size = _begin(sys.stdin.buffer, max_size, size_by)
+        data = head + _read_up_to(sys.stdin.buffer, max_size + 1 - len(head))
         return _check_size(data, len(data), "stdin", max_size, kind)
     try:
         # O_NONBLOCK: opening a FIFO must not wait for its other end.
@@ -41,9 +47,11 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
+            head, max_size = _begin(file, max_size, size_by)
             if status.st_size > max_size:  # before a byte of it is in memory
                 raise _too_large(path, max_size, f"{status.st_size} bytes", kind)
-            return _check_size(_read_up_to(file, max_size + 1), status.st_size, path, max_size, kind)
+            data = head + _read_up_to(file, max_size + 1 - len(head))
+            return _check_size(data, status.st_size, path, max_size, kind)
     except FileNotFoundError as error:
         raise kind("no such file", where=path, hint="check the path") from error
     except IsADirectoryError as error:
@@ -51,6 +59,12 @@ def read_file(path: str, *, max_size: int, kind: type[MunimentError] = SourceErr
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise kind("it cannot be read", where=path, found=(reason or str(error)).lower()) from error
+
+
+def _begin(file: BinaryIO, max_size: int, size_by: Callable[[bytes], int] | None) -> tuple[bytes, int]:
+    """Read the first bytes, and see by them how large the file may be."""
+    head = _read_up_to(file, min(_HEAD, max_size + 1))
+    return head, size_by(head) if size_by else max_size
 
 
 def _read_up_to(file: BinaryIO, limit: int) -> bytes:

@@ -28,9 +28,20 @@ from muniment.record import (
     parse_record,
     record_as_json,
 )
+from muniment.record.capture import Capture
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
-from muniment.sources import NO_WISH, Extraction, StatedFact, Wish, extract, find_headline, suffix_of, wish_after
+from muniment.sources import (
+    NO_WISH,
+    Extraction,
+    StatedFact,
+    Wish,
+    charset_again,
+    extract,
+    find_headline,
+    suffix_of,
+    wish_after,
+)
 from muniment.sources.kinds import thing_of
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
@@ -65,6 +76,8 @@ class Source:
         charset: Named by the user, or None where the bytes tell.
         received: When they came to the archive, a date or RFC 3339 in UTC.
         wish: What is to be taken; what is left open is as in the version before.
+        capture: The answer of a server that the bytes were taken from, out of a file of that name; None for a file of
+            its own.
     """
 
     data: bytes
@@ -73,6 +86,7 @@ class Source:
     media_type: str = "text/plain"
     charset: str | None = None
     wish: Wish = NO_WISH
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,7 @@ def publication(
     extraction = _extract(source, position.before)
     facts = _stated(extraction.facts)
     inherited = _with_facts(position.description or Description(title=""), facts)
-    metadata = {**{name: facts[name].value for name in CLAIMS if name in facts}, **metadata}
+    metadata = {**{name: facts[name].value for name in CLAIMS if name in facts}, **_claimed(source), **metadata}
     title, basis = _find_title(position, extraction.paragraphs, source.name, facts, given=bool(metadata.get("title")))
     issued = _find_issued(extraction.paragraphs, facts.get("issued"), thing_of(extraction.media_type))
     draft = Record(
@@ -145,14 +159,24 @@ def publication(
 def reextraction(position: Position, source: Source, *, note: str | None = None) -> Record | None:
     """Make the record of the same bytes extracted anew, or None where the text comes out the same."""
     before = _before(position)
-    extraction = _extract(source, before)
+    extraction = _extract(_named_as_before(source, before.original), before)
     original = _original(source, extraction)
-    original = replace(original, uri=before.original.uri, retrieved=before.original.retrieved)
+    original = replace(
+        original, uri=before.original.uri, retrieved=before.original.retrieved, capture=before.original.capture
+    )
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
     draft = _successor(position, Change("reextraction", note), _extract_activity(extraction, position.now))
     draft = replace(draft, original=original, paragraphs=extraction.paragraphs, emendations=())
     return _with_metadata(draft, {}, where=source.name)
+
+
+def _named_as_before(source: Source, original: Original) -> Source:
+    """Name the charset of the same bytes as before: another capture of them is no reason to read them anew."""
+    choices = original.extractor.parameters
+    named = charset_again(original.charset, choices) if source.wish.by_http else source.charset
+    by_http = getattr(choices, "charset_basis", None) == "http" and named == original.charset
+    return replace(source, charset=named, wish=replace(source.wish, by_http=by_http))
 
 
 def redescription(position: Position, metadata: Mapping[str, Json], *, note: str | None) -> Record | None:
@@ -249,7 +273,13 @@ def _original(source: Source, extraction: Extraction) -> Original:
         media_type=extraction.media_type,
         charset=extraction.charset,
         extractor=extraction.extractor,
+        capture=source.capture,
     )
+
+
+def _claimed(source: Source) -> dict[str, Json]:
+    """What a capture says of the original, where the keeper says nothing else."""
+    return {} if source.capture is None else {"uri": source.capture.address, "retrieved": source.capture.time}
 
 
 def _extracted(extraction: Extraction, now: str, basis: str, facts: Mapping[str, StatedFact]) -> Activity:
@@ -274,6 +304,10 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
         if not metadata.get(member)
     ]
     note = f"Received as the file {_one_line(source.name)}."
+    if source.capture is not None and source.capture.warc is not None:
+        note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
+    if source.capture is not None and source.name == source.capture.address:
+        note = f"Captured by the archive from {source.name}."
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
 
 

@@ -12,6 +12,8 @@ from tests.fuzz import (
     rows_pages,
     rows_signing,
     rows_text,
+    rows_warc,
+    rows_web,
 )
 from tests.fuzz.target import Target
 
@@ -23,6 +25,8 @@ TARGETS: tuple[Target, ...] = (
     *rows_export.ROWS,
     *rows_text.ROWS,
     *rows_pages.ROWS,
+    *rows_warc.ROWS,
+    *rows_web.ROWS,
     *rows_cite.ROWS,
     *rows_cli.ROWS,
 )

@@ -7,6 +7,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``options``: options that several verbs share
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
+- ``handed_in``: the bytes that a user hands in: a file, or one answer in a WARC or WACZ file
 - ``page_options``: options that choose what is taken of a page, and what was
 - ``preview_page``: a preview as a page
 - ``pager``: long output through a pager
@@ -29,6 +30,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``memory_check``: what a verb that reads asks of the memory
 - ``memory_files``: what this machine has seen: one file an origin
 - ``network``: a time stamp authority over HTTP
+- ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock

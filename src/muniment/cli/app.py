@@ -144,6 +144,8 @@ VERBS = {
     "init": "Make a new archive, its keys and its first trust root.",
     "preview": "Show what would be taken of a file, and what would be left out.",
     "add": "Add a file as the next version of a release.",
+    "capture": "Ask an address, and add what it answers as the next version.",
+    "watch": "Ask many addresses, and add what changed.",
     "describe": "Describe the newest version of a release anew.",
     "reextract": "Take the words of the newest version out of its bytes again.",
     "emend": "Correct the reading text of one paragraph, in brackets.",

@@ -10,7 +10,7 @@ from muniment.cli.lines import listed
 from muniment.display import plain
 from muniment.ingest import differing_members, kept_members, title_basis
 from muniment.record import Record
-from muniment.record.phrases import genre_words, issued_words
+from muniment.record.phrases import capture_words, genre_words, issued_words
 from muniment.sources.kinds import thing_of
 from muniment.write.version import Added
 
@@ -97,6 +97,8 @@ def fact_lines(record: Record, before: Record | None, given: Collection[str]) ->
             yield label, f"{getattr(about, label)}{rests(label)}"
     yield "published at", original.uri or "unknown"
     yield "retrieved", f"{original.retrieved} (claimed)" if original.retrieved else "unknown"
+    if original.capture is not None:
+        yield "captured", capture_words(original.capture)
     yield (
         "original",
         f"{original.size:,} bytes, {original.media_type}{f', {original.charset}' if original.charset else ''}",

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from muniment.verify.report import Report
 
 CLAUSES = {
+    # To ask the web.
+    "private addresses must be allowed": "--allow-private allows it",
+    "private addresses must be allowed, and with them any port": "--allow-private allows any",
+    "ask the publisher, or overrule it": "ask the publisher, or overrule it with --ignore-robots",
     # To look at what is there.
     "verify the archive": "run archive verify",
     "verify the archive, and keep both copies": "run archive verify, and keep both copies",

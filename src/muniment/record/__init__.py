@@ -5,6 +5,7 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``capture``: what is known of the answer of a server that an original was taken from
 - ``choices``: what was chosen where the rules of an extractor leave a choice
 - ``phrases``: what a record says, in words for people
 - ``succession``: what a record must be beside the one before it
@@ -21,6 +22,7 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.record.capture import Capture, read_capture
 from muniment.record.choices import (
     Choices,
     DocumentChoices,
@@ -117,7 +119,7 @@ class Extractor:
 
 FORMAT = "muniment-record/1"
 FORMAT_OF_CHOICES = "muniment-record/2"
-"""Of a record whose extractor has parameters."""
+"""Of a record whose extractor has parameters, or whose original was captured."""
 RECORD_SCHEMAS: Mapping[str, str] = MappingProxyType({FORMAT: "record", FORMAT_OF_CHOICES: "record-2"})
 """The schema of each format of a record."""
 
@@ -204,6 +206,7 @@ class Original:
         extractor: The rules that took the text out of the bytes.
         uri: Where it was published, or None.
         retrieved: When it was retrieved, as claimed, or None.
+        capture: The answer of a server that it was taken from; None where it came as a file of its own.
     """
 
     path: str
@@ -214,6 +217,7 @@ class Original:
     extractor: Extractor
     uri: str | None = None
     retrieved: str | None = None
+    capture: Capture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +269,9 @@ class Record:
 
     @property
     def format(self) -> str:
-        """The name of its format: where the rules of the extractor left a choice, another one."""
-        return FORMAT if self.original.extractor.parameters is None else FORMAT_OF_CHOICES
+        """The name of its format: where the rules of the extractor left a choice, or of a capture, another one."""
+        plain = self.original.extractor.parameters is None and self.original.capture is None
+        return FORMAT if plain else FORMAT_OF_CHOICES
 
     @property
     def name(self) -> str:
@@ -296,7 +301,9 @@ def record_as_json(record: Record) -> dict[str, Any]:
         "language": description.language,
         "original": {
             **_members(original, "path", "sha256", "size", "media_type", "charset", "uri", "retrieved"),
-            "extractor": _extractor_as_json(original.extractor),
+            "extractor": _extractor_as_json(original),
+            # Absent where there was none, so that the record of a file has one form.
+            **({} if original.capture is None else {"capture": original.capture.as_json()}),
         },
         "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
         "previous": record.previous,
@@ -311,10 +318,11 @@ def record_as_json(record: Record) -> dict[str, Any]:
     }
 
 
-def _extractor_as_json(extractor: Extractor) -> dict[str, Any]:
+def _extractor_as_json(original: Original) -> dict[str, Any]:
+    extractor = original.extractor
     value = _members(extractor, "name", "version")
     if extractor.parameters is None:
-        return value
+        return value if original.capture is None else {**value, "engine": None, "parameters": None}
     return {**value, "engine": extractor.engine, "parameters": extractor.parameters.as_json()}
 
 
@@ -368,7 +376,13 @@ def read_record(value: dict[str, Any]) -> Record:
             rights=value["rights"],
             genre=Genre(**value["genre"]) if "genre" in value else NO_GENRE,
         ),
-        original=Original(**{**original, "extractor": _read_extractor(original["extractor"])}),
+        original=Original(
+            **{
+                **original,
+                "extractor": _read_extractor(original["extractor"]),
+                "capture": read_capture(original["capture"]) if "capture" in original else None,
+            }
+        ),
         paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),
         provenance=tuple(Activity(**item) for item in value["provenance"]),
         emendations=tuple(Emendation(**item) for item in value["emendations"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from muniment.record import Emendation, Genre, Issued
+from muniment.record.capture import Capture
 
 
 def issued_words(issued: Issued) -> str:
@@ -23,6 +24,13 @@ def published_words(issued: Issued, retrieved: str | None) -> str:
     """Say when it was published, with the basis: ``issued 2022-01 (inferred), retrieved 2022-02 (claimed)``."""
     said = "unknown" if issued.date is None else f"{issued.date} ({issued.basis})"
     return f"issued {said}" + (f", retrieved {retrieved} (claimed)" if retrieved else "")
+
+
+def capture_words(capture: Capture) -> str:
+    """Say what is known of a capture: ``https://example.org/, 2026-11-02 (claimed), status 200 by 192.0.2.1``."""
+    status = "without its head" if capture.status is None else f"status {capture.status}"
+    by = f" by {capture.ip_address}" if capture.ip_address else ""
+    return f"{capture.address}, {capture.time} (claimed), {status}{by}"
 
 
 def change_words(kind: str, reverts_to: int | None) -> str:

@@ -40,6 +40,7 @@ def _record_faults(record: Record) -> Iterator[str]:
         check_paragraph_id(id_)
     yield from _emendation_faults(record, {paragraph.id: paragraph.text for paragraph in record.paragraphs})
     dates = [record.description.issued.date, record.original.retrieved, *record.description.temporal]
+    dates += [record.original.capture.time] if record.original.capture else []
     for text in [*dates, *(activity.time for activity in record.provenance)]:
         if text is not None and not _in_calendar(text):
             yield f"{text} is no date of the calendar"
@@ -136,7 +137,7 @@ def _same_original_faults(record: Record, before: Record) -> Iterator[str]:
 
 
 def _bytes_of(original: Original) -> tuple[object, ...]:
-    return original.path, original.sha256, original.size, original.media_type
+    return original.path, original.sha256, original.size, original.media_type, original.capture
 
 
 def _extraction_of(original: Original) -> tuple[object, ...]:

@@ -7,6 +7,8 @@
 - ``mail``: e-mails
 - ``office``: documents of word processors
 - ``pdf``: PDF
+- ``warc``: WARC and WACZ files, out of which one answer of a server is taken
+- ``web``: addresses of the web: which are asked, how, and what is made of the answers
 - ``worker``: hands what may be hostile to a process that is bounded
 - ``child``: that process
 - ``readings``: one line as different charsets read it

@@ -24,6 +24,8 @@ READERS: Final = {
     "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),
 }
 """The function that reads each medium; its module is loaded by the first original of that medium."""
+UNPACKER: Final = ("muniment.sources.warc.answer", "unpack_answer")
+"""What takes an original out of a file that holds many."""
 
 MEMORY: Final = 1 << 30
 """Bytes of address space."""
@@ -40,7 +42,8 @@ def serve() -> None:
         if data is None:
             return
         _bound_time()
-        write_frame(1, json.dumps(_answer(json.loads(request), data)).encode())
+        asked = json.loads(request)
+        write_frame(1, json.dumps(_unpack(asked, data) if "unpack" in asked else _answer(asked, data)).encode())
 
 
 def read_frame(source: int) -> bytes | None:
@@ -83,6 +86,16 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     value = asdict(extraction)
     value["extractor"]["parameters"] = None if parameters is None else parameters.as_json()
     return {"extraction": value}
+
+
+def _unpack(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    module, function = UNPACKER
+    try:
+        return {"unpacked": getattr(import_module(module), function)(data, request["unpack"])}
+    except SourceError as error:
+        return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
+    except (MemoryError, RecursionError):
+        return {"beyond": True}
 
 
 def _bound_memory() -> None:

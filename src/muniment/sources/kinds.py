@@ -7,6 +7,7 @@ white space and comments.  Other kinds by the signatures that their formats begi
 from __future__ import annotations
 
 import re
+import zlib
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ _OOXML: Final = "application/vnd.openxmlformats-officedocument"
 DOCX: Final = FileKind(f"{_OOXML}.wordprocessingml.document", "a Word file (docx)")
 ODT: Final = FileKind("application/vnd.oasis.opendocument.text", "an OpenDocument text (odt)")
 
+WARC: Final = FileKind("application/warc", "a WARC file", "add the page that it holds")
+WACZ: Final = FileKind("application/wacz", "a WACZ file", "add the page that it holds")
+"""Files that hold originals: what they hold is read, and not they themselves."""
+
 _AS_TEXT: Final = "save its words as plain text in UTF-8, or as an HTML page"
 _UNPACK: Final = "unpack it, and add what is in it"
 _IMAGE: Final = "an image holds no text that could be cited; add a transcript"
@@ -42,7 +47,7 @@ _IMAGE: Final = "an image holds no text that could be cited; add a transcript"
 _SIGNATURES: Final = (
     (0, b"%PDF-", PDF),
     (0, b"{\\rtf", FileKind("application/rtf", "an RTF file", _AS_TEXT)),
-    (0, b"WARC/1.", FileKind("application/warc", "a WARC file", "save the page that it holds, and add that")),
+    (0, b"WARC/1.", WARC),
     (0, b"\x89PNG\r\n\x1a\n", FileKind("image/png", "a PNG image", _IMAGE)),
     (0, b"\xff\xd8\xff", FileKind("image/jpeg", "a JPEG image", _IMAGE)),
     (0, b"GIF87a", FileKind("image/gif", "a GIF image", _IMAGE)),
@@ -84,7 +89,7 @@ _ZIPS: Final = (
         FileKind("application/vnd.oasis.opendocument", "an OpenDocument file other than a text", _AS_TEXT),
     ),
     (b"application/epub+zip", FileKind("application/epub+zip", "an EPUB file", _AS_TEXT)),
-    (b"datapackage.json", FileKind("application/wacz", "a WACZ file", "save the page that it holds, and add that")),
+    (b"datapackage.json", WACZ),
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD: Final = FileKind("application/x-ole-storage", "an old Office file", _AS_TEXT)
@@ -155,7 +160,9 @@ def _recognise_packed(data: bytes) -> FileKind | None:
         return next((kind for mark, kind in _ZIPS if mark in data[:512] or mark in data[-65536:]), _ZIP)
     if data.startswith(_OLE):
         return _LOCKED if _LOCKED_MARK in data else _OLD
-    return _GZIP if data.startswith(b"\x1f\x8b") else None
+    if data.startswith(b"\x1f\x8b"):
+        return WARC if _begins_packed(data, b"WARC/1.") else _GZIP
+    return None
 
 
 def supported(media_types: Sequence[str]) -> str:
@@ -173,6 +180,13 @@ def name_contradicts(name: str, kind: FileKind) -> bool:
     """Whether the suffix of a name says another kind than the bytes."""
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
     return _SUFFIXES.get(suffix, kind.media_type) != kind.media_type
+
+
+def _begins_packed(data: bytes, signature: bytes) -> bool:
+    try:
+        return zlib.decompressobj(31).decompress(data[:_BEGINNING], len(signature)) == signature
+    except zlib.error:
+        return False
 
 
 def _as_ascii(head: bytes) -> bytes:

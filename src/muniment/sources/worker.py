@@ -44,6 +44,27 @@ def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, 
         UnavailableError: The process cannot be started.
     """
     request = {"reader": reader, "charset": charset, "wish": asdict(wish)}
+    return _extraction(_ask(request, data, where)["extraction"])
+
+
+def unpack_in_child(data: bytes, address: str | None, *, where: str = "") -> dict[str, Any]:
+    """Take an original out of a file that holds many, in the same process.
+
+    Args:
+        data: The file.
+        address: Which one; None for the only one.
+        where: What errors name.
+
+    Raises:
+        SourceError: What the reader raised.
+        BeyondLimitsError: It could not end within its limits.
+        UnavailableError: The process cannot be started.
+    """
+    value: dict[str, Any] = _ask({"unpack": address}, data, where)["unpacked"]
+    return value
+
+
+def _ask(request: dict[str, Any], data: bytes, where: str) -> dict[str, Any]:
     answer = _POOL.ask(json.dumps(request).encode(), data)
     if answer is None or "beyond" in answer:
         raise BeyondLimitsError(
@@ -62,7 +83,7 @@ def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, 
             found=fault["found"],
             hint=fault["hint"],
         )
-    return _extraction(answer["extraction"])
+    return answer
 
 
 def _extraction(value: dict[str, Any]) -> Extraction:

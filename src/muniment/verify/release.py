@@ -373,7 +373,7 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     stored = state.originals.get(original.sha256)
     path = stored or f"{content}/{original.path}"
     state.originals[original.sha256] = path
-    rules = replace(original, path="", uri=None, retrieved=None)
+    rules = replace(original, path="", uri=None, retrieved=None, capture=None)
     if stored is None and original.sha256 in state.lost:
         del state.originals[original.sha256]
         state.tally.not_checked(6, path, state.lost[original.sha256])

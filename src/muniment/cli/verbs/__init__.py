@@ -2,6 +2,8 @@
 
 - ``init``: a new archive
 - ``add``: the next version of a release
+- ``capture``: what an address answers, as the next version
+- ``watch``: many addresses, asked in turn
 - ``describe``: the same words, described anew
 - ``reextract``: the words taken out of the same bytes again
 - ``emend``: a correction in brackets

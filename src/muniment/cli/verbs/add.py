@@ -27,6 +27,7 @@ from muniment.cli.authoring import (
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
 from muniment.cli.described import tell_not_signed
+from muniment.cli.handed_in import name_of, receive, split_address
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
@@ -46,12 +47,12 @@ from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, screen_w
 from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, SourceError
-from muniment.files import STANDARD_STREAM, read_file
+from muniment.files import STANDARD_STREAM
 from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
 from muniment.record import Record
 from muniment.reference import Reference, check_release_id, format_reference
-from muniment.sources import MAX_PAGE, Wish, media_type_of
+from muniment.sources import Wish
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
@@ -96,6 +97,7 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
     "archive add day1.txt day2.txt --release harbour-notice",
     "archive add notices/*.txt --release-from-name",
     "archive add --release-from notices.csv --language en --dry-run",
+    "archive add crawl.warc.gz#https://example.org/notice --release notice",
     "curl -s https://example.org/a | archive add - --name a.txt --release notice",
 )
 @click.argument("paths", metavar="FILE...", nargs=-1, type=click.Path())
@@ -252,10 +254,9 @@ class _Job:
 
     def read(self, path: str) -> Source:
         """Read a file."""
-        name = _name(path, self.texts["name"])
-        data = read_file(path, max_size=MAX_PAGE)
-        medium = media_type_of(data, self.texts["media_type"], where=name)
-        return Source(data, name, self.received(), medium, self.texts["charset"], self.wish)
+        name = name_of(path, self.texts["name"], such_as="notice.txt")
+        got = receive(path, name, media_type=self.texts["media_type"], charset=self.texts["charset"], wish=self.wish)
+        return Source(got.data, name, self.received(), got.medium, got.charset, got.wish, got.capture)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,14 +285,15 @@ def _add(keys: Keys, archive: Archive, item: _Item) -> Added:
         added = add_publication(store, keys, item.release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
         job.memory.keep_head(store)
-        _tell_taken(source, added.record)
+        tell_taken(source, added.record)
     tell_not_signed(added, job.metadata)
     return added
 
 
-def _tell_taken(source: Source, record: Record) -> None:
+def tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
-    tell_kind(source.data, source.name)
+    if source.capture is None:
+        tell_kind(source.data, source.name)
     for line in taken_lines(source, record):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 
@@ -302,7 +304,7 @@ def _preview(archive: Archive, heads: dict[str, ReleaseHead], item: _Item) -> Pr
     with _showing_charsets(source):
         record, before = preview_publication(archive, item.release, source, job.metadata, job.author, heads)
     if record is not None:
-        _tell_taken(source, record)
+        tell_taken(source, record)
     return Previewed(record, before, frozenset(job.metadata))
 
 
@@ -356,7 +358,7 @@ def _add_batch(keys: Keys, store: Store, author: Author, memory: Memory, waiting
         outcome = next(outcomes)
         if isinstance(outcome, Added):
             if not outcome.unchanged:
-                _tell_taken(one.source, outcome.record)
+                tell_taken(one.source, outcome.record)
             tell_not_signed(outcome, one.metadata)
         elif isinstance(outcome, SourceError):
             _show_charsets(one.source, outcome)
@@ -401,21 +403,12 @@ def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> 
 
 def _release_of(path: str) -> str:
     """Make an id out of the name of a file: small letters and digits, all else hyphens."""
-    stem = PurePath(path).stem.lower()
+    stem = PurePath(split_address(path)[0]).stem.lower()
     made = re.sub("[^a-z0-9]+", "-", stem).strip("-")
     try:
         return check_release_id(made)
     except InputError as error:
         raise error.as_(InputError, where=path, hint="give --release ID for this file") from error
-
-
-def _name(path: str, name: str | None) -> str:
-    """Name the bytes for the provenance: without folders, which are nobody's business."""
-    if name is not None:
-        return name
-    if path == STANDARD_STREAM:
-        raise InputError("what comes from stdin needs a name", hint="--name notice.txt")
-    return PurePath(path).name
 
 
 def _print_one(outcome: object, job: _Job, *, as_json: bool) -> None:

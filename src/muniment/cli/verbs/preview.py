@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import PurePath
 
 import click
 
+from muniment.cli.handed_in import name_of, receive
 from muniment.cli.options import as_json, to_file, verb
 from muniment.cli.page_options import page_options, say_taken, tell_kind
 from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
-from muniment.errors import InputError
-from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Choices, MailChoices, Paragraph
-from muniment.sources import MAX_PAGE, Extraction, Wish, extract, media_type_of
+from muniment.sources import Extraction, Wish, extract
 from muniment.sources.kinds import recognise
 
 _INDENT = 8
@@ -60,14 +58,12 @@ def command(
     left out has a hyphen before it. Of a plain text all is taken. Of a page it is what --select names, or the main
     part as a rule finds it; docs/sources.md has the rule.
     """
-    if path == STANDARD_STREAM and name is None:
-        raise InputError("what comes from stdin needs a name", hint="--name saved.html")
-    name = name or PurePath(path).name
-    data = read_file(path, max_size=MAX_PAGE)
-    medium = media_type_of(data, media_type, where=name)
-    extraction = extract(data, media_type=medium, charset=charset, wish=replace(wish, outline=True), where=name)
-    tell_kind(data, name)
-    head = list(_head(data, extraction))
+    name = name_of(path, name, such_as="saved.html")
+    got = receive(path, name, media_type=media_type, charset=charset, wish=replace(wish, outline=True))
+    extraction = extract(got.data, media_type=got.medium, charset=got.charset, wish=got.wish, where=name)
+    if got.capture is None:
+        tell_kind(got.data, name)
+    head = list(_head(got.data, extraction))
     if as_json:
         print(json_text(_as_json(extraction)))
         return

@@ -1,0 +1,134 @@
+"""What is known of a capture: the answer of a server from which an original was taken, as the capture claims it.
+
+Nothing of it can be proven later from the bytes of the original alone, so it is provenance: a claim, and signed as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+KEPT_HEADERS: Final = frozenset(
+    {
+        "content-disposition", "content-encoding", "content-language", "content-length", "content-location",
+        "content-type", "date", "etag", "last-modified", "memento-datetime", "server", "transfer-encoding",
+        "x-robots-tag",
+    }
+)  # fmt: skip
+"""Headers of an answer that a record has.  No other: they may hold what is meant for one reader, as a cookie does."""
+
+_LONGEST: Final = 1000
+_UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """An answer that led elsewhere.
+
+    Attributes:
+        address: Of what was asked.
+        status: Of the answer.
+        ip_address: Of the server, where it is known.
+        certificate: ``sha256:…`` of the certificate that the server showed, in DER; None without TLS, or unknown.
+    """
+
+    address: str
+    status: int
+    ip_address: str | None = None
+    certificate: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class WarcFile:
+    """The WARC or WACZ file that holds the exchange.
+
+    Attributes:
+        sha256: Of the file, 64 hexadecimal digits.
+        size: In bytes.
+        record: The WARC-Record-ID of the record that holds the original.
+        digests: The digests that this record states; each was compared.
+    """
+
+    sha256: str
+    size: int
+    record: str
+    digests: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {**{name: getattr(self, name) for name in self.__slots__}, "digests": list(self.digests)}
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """The answer of a server that an original was taken from.
+
+    Attributes:
+        address: Of what was asked, the last one where others led to it.
+        time: As claimed: RFC 3339 in UTC, or a date in its true precision.
+        warc: The file that holds the exchange; None where nobody kept one.
+        status: Of the answer; None where it was kept without its head.
+        headers: Name, in small letters, and value; of ``KEPT_HEADERS`` alone, in the order of the answer.
+        codings: What was undone, in the order of undoing: ``chunked``, ``gzip``, ``deflate``.
+        redirects: What led to the address, in order.
+        ip_address: Of the server, where it is known.
+        certificate: As for a ``Hop``.
+        robots: What ``robots.txt`` said: ``allowed``, ``refused`` where that was overruled, ``none`` where there is
+            none; None where nobody says whether it was asked.
+        software: What made the capture, where it says so.
+    """
+
+    address: str
+    time: str
+    warc: WarcFile | None = None
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    codings: tuple[str, ...] = ()
+    redirects: tuple[Hop, ...] = ()
+    ip_address: str | None = None
+    certificate: str | None = None
+    robots: str | None = None
+    software: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "headers": [{"name": name, "value": value} for name, value in self.headers],
+            "codings": list(self.codings),
+            "redirects": [hop.as_json() for hop in self.redirects],
+            "warc": None if self.warc is None else self.warc.as_json(),
+        }
+
+
+def read_capture(value: dict[str, Any]) -> Capture:
+    """Turn an object that its schema has accepted into a capture."""
+    warc = value["warc"]
+    if warc is not None:
+        warc = WarcFile(**{**warc, "digests": tuple(warc["digests"])})
+    return Capture(
+        **{
+            **value,
+            "headers": tuple((header["name"], header["value"]) for header in value["headers"]),
+            "codings": tuple(value["codings"]),
+            "redirects": tuple(Hop(**hop) for hop in value["redirects"]),
+            "warc": warc,
+        }
+    )
+
+
+def keep_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Choose of the headers of an answer those that a record has, each on one line; what is too long is none."""
+    folded = ((name.lower(), one_line(value)) for name, value in headers)
+    return tuple((name, value) for name, value in folded if name in KEPT_HEADERS and 0 < len(value) <= _LONGEST)
+
+
+def one_line(text: str) -> str:
+    """Fold what a stranger wrote to one line that the schema takes."""
+    return " ".join(_UNSEEN.sub(" ", text).split())

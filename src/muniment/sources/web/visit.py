@@ -1,0 +1,225 @@
+"""A visit to an address: what is asked, one request after another, and what is made of the answers.
+
+Nothing here touches the network or a clock.  ``visit`` is a generator: it yields a request, is sent what came of it,
+and returns what the address answered at last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Final
+
+from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.record.capture import Hop
+from muniment.sources.warc.http_response import Body, ResponseHead, decode_body, split_response
+from muniment.sources.web.robots import ALL_ALLOWED, MOST, NONE_ALLOWED, RobotsRules, parse_robots
+from muniment.sources.web.targets import WebTarget, follow, parse_target
+
+MAX_HOPS: Final = 10
+"""Answers that lead elsewhere, one after another."""
+MAX_PAYLOAD: Final = 16 * 1024 * 1024
+"""Bytes of an original, with all codings undone."""
+_ROBOTS_HOPS: Final = 5  # RFC 9309 section 2.3.1.2
+_ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
+_ACCEPT: Final = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an address answered before, so that it may say that nothing changed (RFC 9110 section 13.1).
+
+    Attributes:
+        url: Of what was asked.
+        etag: As it named its answer; empty where it did not.
+        modified: When it said that this was changed; empty where it did not.
+    """
+
+    url: str
+    etag: str = ""
+    modified: str = ""
+
+    def lines(self) -> tuple[str, ...]:
+        """The lines of a request that ask for it only where it changed."""
+        etag = (f"If-None-Match: {self.etag}",) if self.etag else ()
+        return (*etag, f"If-Modified-Since: {self.modified}") if self.modified else etag
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How addresses are asked.
+
+    Attributes:
+        user_agent: Who asks, in the header of that name.
+        allow_private: Whether servers on private networks, and any port, may be asked.
+        ignore_robots: Whether what ``robots.txt`` refuses is asked all the same.
+        known: What an address answered before; None to ask for it, whatever that was.
+    """
+
+    user_agent: str
+    allow_private: bool = False
+    ignore_robots: bool = False
+    known: Known | None = None
+
+    def condition(self, target: WebTarget) -> tuple[str, ...]:
+        """The lines of a request that ask for an address only where it changed."""
+        return self.known.lines() if self.known is not None and self.known.url == target.url else ()
+
+
+@dataclass(frozen=True, slots=True)
+class WebRequest:
+    """A request: where it goes, and its bytes."""
+
+    target: WebTarget
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and the answer to it.
+
+    Attributes:
+        request: What was asked.
+        response: Head and body, as they came over the wire, whole.
+        time: When it was asked, RFC 3339 in UTC.
+        ip_address: Of the server to which the connection was.
+        certificate: ``sha256:…`` of the certificate that it showed, in DER; None without TLS.
+    """
+
+    request: WebRequest
+    response: bytes
+    time: str
+    ip_address: str
+    certificate: str | None = None
+
+    @property
+    def head(self) -> ResponseHead:
+        """Status and headers of the answer."""
+        return split_response(self.response)[0]
+
+    def as_hop(self) -> Hop:
+        """Give what the record says of an answer that leads elsewhere."""
+        return Hop(self.request.target.url, self.head.status, self.ip_address, self.certificate)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an address answered.
+
+    Attributes:
+        exchanges: In order; the last one has the answer, those before it led there.
+        body: Of the answer, in its states; None where the server says that nothing changed.
+        robots: ``allowed``, ``refused`` where that was overruled, or ``none`` where there is no ``robots.txt``.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    body: Body | None
+    robots: str
+
+
+def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
+    """Ask an address, and where it leads, within the limits.
+
+    What came of a request is sent in; where nothing did, its error is thrown in.
+
+    Args:
+        url: As the keeper wrote it.
+        asking: How to ask.
+
+    Raises:
+        InputError: It is no address that is asked, or ``robots.txt`` refuses it.
+        UnavailableError: There is no page: another status than 200, a circle, or too many steps.
+        SourceError: The body is broken, in a coding that is not read, or too large.
+    """
+    target = parse_target(url, any_port=asking.allow_private)
+    exchanges: list[Exchange] = []
+    said: dict[str, tuple[RobotsRules, str]] = {}
+    robots: list[str] = []
+    while True:
+        if target.site not in said:
+            said[target.site] = yield from _ask_robots(target, asking)
+        robots.append(_judge_robots(target, said[target.site], asking))
+        exchange = yield make_request(target, asking)
+        exchanges.append(exchange)
+        if exchange.head.status not in _ELSEWHERE:
+            break
+        target = _next_target(exchanges, asking)
+    strictest = next(word for word in ("refused", "allowed", "none") if word in robots)
+    if exchange.head.status == 304 and asking.condition(target):
+        return Visit(tuple(exchanges), None, strictest)
+    if exchange.head.status != 200:
+        raise UnavailableError("there is no page", where=target.url, found=f"status {exchange.head.status}")
+    try:
+        body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
+    except SourceError as error:
+        raise error.as_(SourceError, where=target.url, hint=error.hint) from error
+    if not body.payload:
+        raise UnavailableError("the page is empty", where=target.url)
+    return Visit(tuple(exchanges), body, strictest)
+
+
+def make_request(target: WebTarget, asking: Asking) -> WebRequest:
+    """Make the bytes of a request: no cookie, no referrer, no credentials.
+
+    What a record has of a header is one line of printable letters; what of it is not ASCII is left out.
+    """
+    lines = (
+        f"GET {target.path} HTTP/1.1",
+        f"Host: {target.authority}",
+        f"User-Agent: {asking.user_agent}",
+        f"Accept: {_ACCEPT}",
+        "Accept-Encoding: gzip",
+        *asking.condition(target),
+        "Connection: close",
+        "",
+        "",
+    )
+    return WebRequest(target, "\r\n".join(lines).encode("ascii", errors="ignore"))
+
+
+def _next_target(exchanges: list[Exchange], asking: Asking) -> WebTarget:
+    """Where an answer leads; not in a circle, and not for ever."""
+    here = exchanges[-1].request.target
+    location = exchanges[-1].head.get("location")
+    if not location:
+        raise UnavailableError("the answer leads elsewhere, and does not say where", where=here.url)
+    if len(exchanges) > MAX_HOPS:
+        raise UnavailableError("it leads on and on", where=here.url, expected=f"at most {MAX_HOPS} steps")
+    target = follow(here, location, any_port=asking.allow_private)
+    if any(target.url == exchange.request.target.url for exchange in exchanges):
+        raise UnavailableError("it leads in a circle", where=target.url)
+    return target
+
+
+def _judge_robots(target: WebTarget, said: tuple[RobotsRules, str], asking: Asking) -> str:
+    rules, word = said
+    if rules.allows(target.path):
+        return word
+    if not asking.ignore_robots:
+        what = "its robots.txt cannot be read" if word == "unread" else "its robots.txt refuses it"
+        raise InputError(what, where=target.url, hint="ask the publisher, or overrule it")
+    return "refused"
+
+
+def _ask_robots(target: WebTarget, asking: Asking) -> Generator[WebRequest, Exchange, tuple[RobotsRules, str]]:
+    """Ask a site what it allows (RFC 9309 section 2.3.1): all where there is no such file, nothing where it fails."""
+    wanted = parse_target(f"{target.site}/robots.txt", any_port=asking.allow_private)
+    asked = []
+    try:
+        while True:
+            exchange = yield make_request(wanted, asking)
+            asked.append(exchange)
+            if exchange.head.status not in _ELSEWHERE or len(asked) > _ROBOTS_HOPS:
+                break
+            wanted = _next_target(asked, asking)
+        status = exchange.head.status
+        if status == 200:
+            body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
+            return parse_robots(body.payload[:MOST]), "allowed"
+    except SourceError:
+        return NONE_ALLOWED, "unread"
+    except UnavailableError:
+        if not asking.ignore_robots:
+            raise
+        return NONE_ALLOWED, "unread"
+    return (ALL_ALLOWED, "none") if 300 <= status < 500 else (NONE_ALLOWED, "unread")

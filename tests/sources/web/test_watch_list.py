@@ -1,0 +1,110 @@
+"""Lists of addresses, and how politely they are asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from muniment.errors import InputError
+from muniment.sources.web.politeness import Politeness
+from muniment.sources.web.watch_list import WatchedPage, WatchList, in_turn, parse_watch_list
+
+LIST = b"""delay = 2.5
+
+[[page]]
+url = "https://press.example.org/notice"
+release = "harbour-notice"
+select = ["main"]
+drop = [".share"]
+noise = [".clock", "#visitors"]
+language = "en"
+issuer = "Harbour Office"
+
+[[page]]
+url = "http://example.org/"
+release = "start"
+"""
+
+
+def test_a_list() -> None:
+    """A list names addresses with their releases, what is taken of each, and the delay."""
+    assert parse_watch_list(LIST, where="list.toml") == WatchList(
+        (
+            WatchedPage(
+                "https://press.example.org/notice",
+                "harbour-notice",
+                ("main",),
+                (".share",),
+                (".clock", "#visitors"),
+                (("language", "en"), ("issuer", "Harbour Office")),
+            ),
+            WatchedPage("http://example.org/", "start"),
+        ),
+        2.5,
+    )
+
+
+PAGE = b'[[page]]\nurl = "https://example.org/a"\nrelease = "a"\n'
+BROKEN = {
+    "no TOML": (b"[[page", "this is no TOML"),
+    "no text": (b"\xff", "this is no TOML"),
+    "nothing": (b"", "lists no pages"),
+    "no list": (b"page = 3", "lists no pages"),
+    "no table": (b"page = [3]", "this is no table"),
+    "another member": (b"every = 3\n" + PAGE, "not known: expected delay, page, found every"),
+    "another member of a page": (PAGE + b"selector = 3", "page 1: a member that is not known"),
+    "a delay that is none": (b'delay = "3"\n' + PAGE, "the delay is no number"),
+    "a delay below nothing": (b"delay = -1\n" + PAGE, "the delay is no number"),
+    "a delay of truth": (b"delay = true\n" + PAGE, "the delay is no number"),
+    "no address": (b'[[page]]\nrelease = "a"', "page 1: the page has no url"),
+    "no release": (b'[[page]]\nurl = "https://example.org/"', "page 1: the page has no release"),
+    "a bad address": (b'[[page]]\nurl = "file:///a"\nrelease = "a"', "page 1: this is no address of the web"),
+    "a bad release": (b'[[page]]\nurl = "https://example.org/"\nrelease = "A b"', "page 1: "),
+    "a selector that is none": (PAGE + b'select = "main"', "page 1: select: this is no list of selectors"),
+    "a title that is none": (PAGE + b"title = 3", "page 1: title: this is no text"),
+    "a release twice": (PAGE + PAGE.replace(b"/a", b"/b"), "a release stands in the list twice: found a"),
+    "an address twice": (PAGE + PAGE.replace(b'"a"', b'"b"'), "a url stands in the list twice"),
+}
+
+
+@pytest.mark.parametrize(("data", "what"), BROKEN.values(), ids=BROKEN.keys())
+def test_lists_that_are_wrong(data: bytes, what: str) -> None:
+    """A list with anything that is not understood is refused whole, before anybody is asked."""
+    with pytest.raises(InputError) as error:
+        parse_watch_list(data, where="list.toml")
+    assert what in str(error.value)
+    assert str(error.value).startswith("list.toml")
+
+
+def test_hosts_take_turns() -> None:
+    """While one host rests, the others are asked; of one host in the order of the list."""
+    urls = [
+        "http://a.example/1",
+        "http://a.example/2",
+        "http://b.example/3",
+        "http://A.example/4",
+        "http://c.example/5",
+    ]
+    pages = [WatchedPage(url, "x") for url in urls]
+    assert list(in_turn(pages)) == [0, 2, 4, 1, 3]
+    assert list(in_turn([])) == []
+
+
+def test_delays() -> None:
+    """A host is asked again after the delay; after failures after twice as long each, at most ten minutes."""
+    polite = Politeness(5.0)
+    assert polite.wait("a.example", 100.0) == 0
+    polite.note("a.example", 100.0, failed=False)
+    assert (polite.wait("a.example", 102.0), polite.wait("b.example", 102.0)) == (3.0, 0)
+    assert polite.wait("a.example", 200.0) == 0
+    waits = []
+    for _ in range(3):
+        assert not polite.leaves_alone("a.example")
+        polite.note("a.example", 0.0, failed=True)
+        waits.append(polite.wait("a.example", 0.0))
+    assert waits == [10.0, 20.0, 40.0]
+    assert polite.leaves_alone("a.example")
+    polite.note("a.example", 0.0, failed=False)
+    assert not polite.leaves_alone("a.example")
+    slow = Politeness(500.0)
+    slow.note("a.example", 0.0, failed=True)
+    assert slow.wait("a.example", 0.0) == 600.0
