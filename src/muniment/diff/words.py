@@ -35,6 +35,9 @@ CRUMB = 4
 Between pure insertions and deletions a word stands as it stood; folded in, it would be told as new, or as gone.
 """
 
+CLAUSE = 24
+"""Characters of a common run that is no stray match, however long the changes beside it are; a sign for two."""
+
 _SENTENCE_END = frozenset(".!?…\u061f\u06d4\u0964。！？")
 
 
@@ -81,7 +84,10 @@ def _foldable(done: Sequence[tuple[Run, int]], a: Sequence[Word]) -> bool:
     (first, before), (middle, size), (last, after) = done[-3:]
     if size == 1 and not a[middle.a_start][0].isalnum():
         return True
-    return size * (CRUMB if _stands_alone(first, a[middle.a_start : middle.a_end], last) else 1) <= min(before, after)
+    words = a[middle.a_start : middle.a_end]
+    if size >= CLAUSE or size + sum(len(text) for text, _ in words if is_unspaced(text)) >= CLAUSE:
+        return False
+    return size * (CRUMB if _stands_alone(first, words, last) else 1) <= min(before, after)
 
 
 def _stands_alone(first: Run, words: Sequence[Word], last: Run) -> bool:
