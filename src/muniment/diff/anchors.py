@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from muniment.diff.difference import ParagraphLike, shown
-from muniment.diff.fold import fold, fold_unspaced, unbroken
+from muniment.diff.fold import fold, unbroken
 
 
 def longest_increasing(
@@ -117,15 +117,6 @@ class Side:
         if layer == "raw":
             return self.texts[index]
         return self.printed[index] if layer == "printed" else self.unbroken(index)
-
-    def unspaced(self, index: int) -> str:
-        """The folded text of one paragraph without white space."""
-        return self.folded(index).replace(" ", "")
-
-    def printed_unspaced(self, index: int) -> str:
-        """The same of the paragraph as printed, with its label."""
-        label = self.labels[index]
-        return self.unspaced(index) if label is None else fold_unspaced(label) + self.unspaced(index)
 
     def unbroken(self, index: int) -> str:
         """The folded text of one paragraph, however its lines were wrapped in a script without spaces."""

@@ -17,9 +17,10 @@ import regex
 from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_increasing
 from muniment.diff.candidates import Candidate, WordOrder, candidates, collect
 from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm, shown
+from muniment.diff.edges import cut_at_edges, set_apart
 from muniment.diff.fold import alike, fold_unspaced
 from muniment.diff.numbering import is_bare_number, is_renumbered, page_numbers
-from muniment.diff.pieces import Restructuring, cut_at_edges, restructurings
+from muniment.diff.pieces import Restructuring, restructurings
 from muniment.diff.places import link_by_place
 from muniment.diff.words import refine
 
@@ -79,7 +80,8 @@ def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]
     anchor(pairing)
     links: list[Link] = []
     if pairing.free_a() and pairing.free_b():
-        links = [Link(cut.a, cut.b) for cut in cut_at_edges(pairing, _link_similar(pairing))]
+        cuts = cut_at_edges(pairing, _link_similar(pairing))
+        links = [Link(cut.a, cut.b) for cut in [*cuts, *set_apart(pairing, cuts)]]
         link_by_place(pairing, links, a, b)
     wide, links = links, _all_links(pairing, links)
     pages, stays = _staying(links, a, b)

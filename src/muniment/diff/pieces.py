@@ -1,18 +1,16 @@
 """Paragraphs cut into several, or joined from several.
 
 A split is one paragraph of A whose words stand, in adjacent paragraphs, on side B; a merge is the same seen from the
-other side, so one function finds both.  A paragraph that a plain edit of a neighbour explains is no piece.  What is
-too short to count as a piece by its words, such as a heading set apart, is one when it stands, word for word, at the
-edge of the whole from which it was cut.
+other side, so one function finds both.  A paragraph that a plain edit of a neighbour explains is no piece.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from muniment.diff.anchors import FREE, Pairing, Side
+from muniment.diff.anchors import Pairing, Side
 from muniment.diff.candidates import WORTHWHILE, Bag, Bags, Candidate, common_weight, dice
 from muniment.diff.places import begin_alike
 
@@ -30,10 +28,6 @@ LONGER = 1500
 
 GAIN = 20
 """Thousandths by which the pieces together must beat the best of them alone: less is a stray word."""
-
-
-LETTERS = 2
-"""Letters of what was cut off at an edge, at least: a bullet or a number alone is no paragraph that was set apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,69 +81,6 @@ class _Edits:
         here = scores.pop(piece, 0)
         likely = here >= WORTHWHILE or begin_alike(self.side.folded(neighbour), self.other.folded(piece))
         return likely and max(scores.values(), default=0) <= max(here, WORTHWHILE)
-
-
-def cut_at_edges(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restructuring]:
-    """Splits and merges, with what was cut off at an edge of a paragraph that was linked, or set before or after it.
-
-    Args:
-        pairing: Links one to one; those that turn out to be a split or a merge are taken out.
-        wide: The splits and merges known.
-
-    Returns:
-        All splits and merges.
-    """
-    links = [*wide, *(Restructuring((i,), (j,), 0) for i, j in pairing.links())]
-    taken_a = {i for link in links for i in link.a}
-    taken_b = {j for link in links for j in link.b}
-    found = []
-    for link in links:
-        longer = link
-        if len(link.a) == 1:
-            longer = replace(link, b=_with_edges(pairing.a, link.a[0], pairing.b, link.b, taken_b))
-        if longer == link and len(link.b) == 1:
-            longer = replace(link, a=_with_edges(pairing.b, link.b[0], pairing.a, link.a, taken_a))
-        taken_a.update(longer.a)
-        taken_b.update(longer.b)
-        if longer != link and len(link.a) == len(link.b) == 1:
-            pairing.to_b[link.a[0]] = pairing.to_a[link.b[0]] = FREE
-        if len(longer.a) + len(longer.b) > 2:
-            found.append(longer)
-    return found
-
-
-def _with_edges(side: Side, whole: int, other: Side, run: tuple[int, ...], taken: Collection[int]) -> tuple[int, ...]:
-    """The run of pieces with the free neighbours that stand at the beginning or the end of the whole."""
-    before = _cut_off(side, whole, other, [j for j in range(run[0] - PIECES, run[0]) if j >= 0], taken, at_end=False)
-    after = _cut_off(
-        side, whole, other, [j for j in range(run[-1] + PIECES, run[-1], -1) if j < len(other)], taken, at_end=True
-    )
-    return (*before, *run, *reversed(after))
-
-
-def _cut_off(
-    side: Side, whole: int, other: Side, neighbours: list[int], taken: Collection[int], *, at_end: bool
-) -> list[int]:
-    """Of the neighbours of a linked paragraph, the farthest first, those that make up one end of the whole together."""
-    while neighbours and any(j in taken for j in neighbours):
-        neighbours = neighbours[1:]
-    if not neighbours:
-        return []
-    linked = neighbours[-1] + (-1 if at_end else 1)
-    for read in (Side.printed_unspaced, Side.unspaced):
-        text, kept = read(side, whole), read(other, linked)
-        for first in range(len(neighbours)):
-            pieces = [read(other, j) for j in neighbours[first:]]
-            edge = "".join(reversed(pieces) if at_end else pieces)
-            stands = text.endswith(edge) if at_end else text.startswith(edge)
-            again = kept.endswith(edge) if at_end else kept.startswith(edge)
-            if stands and not again and len(edge) < len(text) and all(map(_has_letters, pieces)):
-                return neighbours[first:]
-    return []
-
-
-def _has_letters(text: str) -> bool:
-    return sum(map(str.isalpha, text)) >= LETTERS
 
 
 def _without_conflicts(proposals: Iterable[Restructuring]) -> list[Restructuring]:

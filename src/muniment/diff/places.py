@@ -212,21 +212,32 @@ def _kind(folded: str) -> Kind | None:
 def begin_alike(old: str, new: str) -> bool:
     """Whether two folded texts begin with the same words, enough of them to tell."""
     words = [words_of(text, pairs=False) for text in (old, new)]
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
-    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
-    if common >= needed:
+    if words_alike(*words):
         return True
-    return _are_facts(old, new, words, needed) and common >= needed // 2 and _has_letter(words[0][0])
+    needed = _needed(words[0])
+    return _are_facts(old, new, words, needed) and _common(*words) >= needed // 2 and _has_letter(words[0][0])
+
+
+def words_alike(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether words begin alike, enough of them to tell."""
+    return _common(old, new) >= _needed(old)
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
+def _needed(words: Sequence[str]) -> int:
+    return FIRST_SIGNS if words and is_unspaced(words[0]) else FIRST_WORDS
 
 
 def _end_alike(old: str, new: str) -> bool:
     """Whether two short facts end with the same word, such as "4 weeks ago" and "1 month ago"."""
     words = [words_of(text, pairs=False)[::-1] for text in (old, new)]
-    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
+    needed = _needed(words[0])
     if not _are_facts(old, new, words, needed):
         return False
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
-    return common >= needed // 2 and _has_letter(words[0][0])
+    return _common(*words) >= needed // 2 and _has_letter(words[0][0])
 
 
 def _are_facts(old: str, new: str, words: Sequence[Sequence[str]], needed: int) -> bool:
