@@ -369,13 +369,23 @@ class _Page:
             if found[0].white:
                 yield from self._white(found[0], segments, number)
             elif found[0].tag == "=":
-                yield from _kept(segments[number].text, found[0], last=number == last)
+                yield from self._unchanged(segments[number].text, found, last=number == last)
             else:
                 # Without the marks, colour alone would let deleted and inserted words touch.
                 if self.colour and found[0].tag == "+" and number and segments[number - 1].tag == "-":
                     yield Span(" ")
                 said = "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
                 yield from self._marked(found[0].tag, said, white=segments[number].text.isspace())
+
+    def _unchanged(self, text: str, found: Sequence[Part], *, last: bool) -> Iterator[Span]:
+        """Words that stayed; a line that ended there on both sides may end a paragraph on one."""
+        if all(part.ends_a == part.ends_b for part in found):
+            yield from _kept(text, found[0], last=last)
+            return
+        for part in found:
+            yield from _kept(part.text, part, last=last and part is found[-1])
+            if part.ends_a != part.ends_b:
+                yield from self._marked("-" if part.ends_a else "+", _PARAGRAPH_BREAK)
 
     def _white(self, part: Part, segments: Sequence[Segment], number: int) -> Iterator[Span]:
         """White space that moved, as side B has it: a space, or nothing in a script without spaces."""
