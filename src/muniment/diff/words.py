@@ -344,9 +344,8 @@ def _refine(a: Sequence[Word], b: Sequence[Word], *, exact: bool) -> Refinement:
         coarse = any(_too_long(run) for run in runs)
     runs = join(part for run in runs for part in ([run] if run.equal or _too_long(run) else _common_words(run, a, b)))
     if not exact and not coarse:
-        similar = _similar(runs, a, b)
-        runs = tidy(runs, a, b)
-        runs = keep_whole(runs if similar else _rewritten(runs, a, b), a, b)
+        runs = tidy(runs, a, b) if _similar(runs, a, b) else _slide_all(_rewritten(runs, a, b), a, b)
+        runs = keep_whole(runs, a, b)
     return Refinement(tuple(_segments(runs, a, b)), coarse)
 
 
