@@ -127,8 +127,11 @@ def words_of(folded: str, *, pairs: bool) -> list[str]:
 
 
 def _words_between(text: str, *, pairs: bool) -> list[str]:
+    runs: list[str] = _WORD.findall(text)
+    if text.isascii() or not _IS_UNSPACED.search(text):
+        return runs
     words: list[str] = []
-    for run in _WORD.findall(text):
+    for run in runs:
         if _IS_UNSPACED.match(run):
             words += run
             words += map("".join, pairwise(run)) if pairs else ()

@@ -30,10 +30,13 @@ def cut_at_edges(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restru
     Returns:
         All splits and merges.
     """
-    links = [*wide, *(Restructuring((i,), (j,), 0) for i, j in pairing.links())]
-    taken_a, taken_b = {i for link in links for i in link.a}, {j for link in links for j in link.b}
+    wide = list(wide)
+    taken_a, taken_b = _taken(pairing, wide)
+    texts_a, texts_b = pairing.a.texts, pairing.b.texts
     found = []
-    for link in links:
+    # What is the same on both sides has lost nothing.
+    edited = (Restructuring((i,), (j,), 0) for i, j in pairing.links() if texts_a[i] != texts_b[j])
+    for link in [*wide, *edited]:
         longer = link
         if len(link.a) == 1:
             longer = replace(link, b=_Whole(pairing.a, link.a[0], pairing.b, taken_b).with_edges(link.b))
@@ -48,6 +51,16 @@ def cut_at_edges(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restru
     return found
 
 
+def _taken(pairing: Pairing, wide: Iterable[Restructuring]) -> tuple[set[int], set[int]]:
+    """The paragraphs of both sides that are linked."""
+    taken_a = {i for i, j in enumerate(pairing.to_b) if j != FREE}
+    taken_b = {j for j, i in enumerate(pairing.to_a) if i != FREE}
+    for link in wide:
+        taken_a.update(link.a)
+        taken_b.update(link.b)
+    return taken_a, taken_b
+
+
 def set_apart(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restructuring]:
     """Splits and merges of what has no link: the beginning was set apart, and the rest begins as it began.
 
@@ -58,16 +71,16 @@ def set_apart(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restructu
     Returns:
         More of them.
     """
-    ends = {-1: -1, **dict(pairing.links())}
     wide = list(wide)
-    ends.update({link.a[-1]: link.b[-1] for link in wide})
-    taken_a, taken_b = set(ends) | {i for link in wide for i in link.a}, set(ends.values())
-    taken_b |= {j for link in wide for j in link.b}
+    taken_a, taken_b = _taken(pairing, wide)
+    ends = {-1: -1, **dict(pairing.links()), **{link.a[-1]: link.b[-1] for link in wide}}
     found = []
     for i, j in sorted(ends.items()):
-        if {i + 1, i + 2}.isdisjoint(taken_a) and j + 1 not in taken_b and _cut(pairing.b, j + 1, pairing.a, i + 1):
+        if i + 1 in taken_a or j + 1 in taken_b:
+            continue
+        if i + 2 not in taken_a and _cut(pairing.b, j + 1, pairing.a, i + 1):
             found.append(Restructuring((i + 1, i + 2), (j + 1,), 0))
-        elif i + 1 not in taken_a and {j + 1, j + 2}.isdisjoint(taken_b) and _cut(pairing.a, i + 1, pairing.b, j + 1):
+        elif j + 2 not in taken_b and _cut(pairing.a, i + 1, pairing.b, j + 1):
             found.append(Restructuring((i + 1,), (j + 1, j + 2), 0))
     return found
 

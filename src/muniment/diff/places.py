@@ -37,6 +37,7 @@ _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
 )
+_MAY_HAVE_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 _PAGE = re.compile(r"(?<=[^/:])/[^\s/()\[\]]")
 _STOPS = ".,;:!?)]}>*_，。、；：！？）"
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
@@ -155,8 +156,11 @@ def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
         return True
     if _same_page(old, new):
         return True
-    kind = _kind(old)
-    return (kind is not None and kind == _kind(new)) or begin_alike(old, new) or _end_alike(old, new)
+    words = words_of(old, pairs=False), words_of(new, pairs=False)
+    kind = _kind(old, len(words[0]))
+    if kind is not None and kind == _kind(new, len(words[1])):
+        return True
+    return _begin_alike(old, new, *words) or _end_alike(old, new, *words)
 
 
 def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
@@ -169,7 +173,7 @@ def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
 
 def _same_page(old: str, new: str) -> bool:
     """Whether both link to one page, which is more than a site."""
-    links = ([link.rstrip(_STOPS) for link in _ADDRESS.findall(text)] for text in (old, new))
+    links = ([link.rstrip(_STOPS) for link in _addresses(text)] for text in (old, new))
     pages = [{link for link in found if _PAGE.search(link)} for found in links]
     return not pages[0].isdisjoint(pages[1])
 
@@ -195,14 +199,19 @@ def _lead_in(folded: str) -> str:
     return name if any(sign.isalpha() for sign in name) and "://" not in folded[: len(name) + 3] else ""
 
 
-def _kind(folded: str) -> Kind | None:
-    """What a short line is, if nearly nothing else stands in it."""
+def _addresses(folded: str) -> list[str]:
+    """The links and addresses of a text; most have none, which is soon told."""
+    return _ADDRESS.findall(folded) if _MAY_HAVE_ADDRESS.search(folded) else []
+
+
+def _kind(folded: str, size: int) -> Kind | None:
+    """What a short line of so many words is, if nearly nothing else stands in it."""
     if folded and not any(map(str.isalnum, folded)):
         return "rule"
-    address = "".join(_ADDRESS.findall(folded))
+    address = "".join(_addresses(folded))
     if 2 * len(address) > len(folded):
         return "address"
-    if len(words_of(folded, pairs=False)) > SHORT // 2 or not _DIGIT.search(folded):
+    if size > SHORT // 2 or not _DIGIT.search(folded):
         return None
     if _AMOUNT.search(folded):
         return "amount"
@@ -211,11 +220,15 @@ def _kind(folded: str) -> Kind | None:
 
 def begin_alike(old: str, new: str) -> bool:
     """Whether two folded texts begin with the same words, enough of them to tell."""
-    words = [words_of(text, pairs=False) for text in (old, new)]
-    if words_alike(*words):
+    return _begin_alike(old, new, words_of(old, pairs=False), words_of(new, pairs=False))
+
+
+def _begin_alike(old: str, new: str, words_old: Sequence[str], words_new: Sequence[str]) -> bool:
+    if words_alike(words_old, words_new):
         return True
-    needed = _needed(words[0])
-    return _are_facts(old, new, words, needed) and _common(*words) >= needed // 2 and _has_letter(words[0][0])
+    needed = _needed(words_old)
+    facts = _are_facts(old, new, (words_old, words_new), needed)
+    return facts and _common(words_old, words_new) >= needed // 2 and _has_letter(words_old[0])
 
 
 def words_alike(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -231,9 +244,9 @@ def _needed(words: Sequence[str]) -> int:
     return FIRST_SIGNS if words and is_unspaced(words[0]) else FIRST_WORDS
 
 
-def _end_alike(old: str, new: str) -> bool:
+def _end_alike(old: str, new: str, words_old: Sequence[str], words_new: Sequence[str]) -> bool:
     """Whether two short facts end with the same word, such as "4 weeks ago" and "1 month ago"."""
-    words = [words_of(text, pairs=False)[::-1] for text in (old, new)]
+    words = words_old[::-1], words_new[::-1]
     needed = _needed(words[0])
     if not _are_facts(old, new, words, needed):
         return False
