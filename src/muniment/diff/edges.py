@@ -86,16 +86,14 @@ def set_apart(pairing: Pairing, wide: Iterable[Restructuring]) -> list[Restructu
 
 
 def _cut(side: Side, whole: int, other: Side, first: int) -> bool:
-    """Whether a paragraph is the beginning of another one, of which the rest begins like the paragraph after it."""
+    """Whether one of two paragraphs is an end of another one, of which the rest begins like the other of the two."""
     if whole >= len(side) or first + 1 >= len(other):
         return False
-    words, piece = words_of(side.folded(whole), pairs=False), words_of(other.folded(first), pairs=False)
-    rest = words[len(piece) :]
-    return (
-        has_letters(piece)
-        and words[: len(piece)] == piece
-        and words_alike(rest, words_of(other.folded(first + 1), pairs=False))
-    )
+    words = words_of(side.folded(whole), pairs=False)
+    above, below = (words_of(other.folded(j), pairs=False) for j in (first, first + 1))
+    if has_letters(above) and _ends(words, above, -1):
+        return words_alike(words[len(above) :], below)
+    return has_letters(below) and _ends(words, below, 1) and words_alike(words[: -len(below)], above)
 
 
 def has_letters(words: Sequence[str]) -> bool:

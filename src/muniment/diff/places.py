@@ -33,6 +33,8 @@ SHORT = 14
 
 Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
 
+_ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s>].*</\1>", re.DOTALL | re.IGNORECASE)
+
 _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
@@ -75,6 +77,7 @@ def link_by_place(
             pairing.link(run_a[0], run_b[0])
         elif len(run_a) > 1 or len(run_b) > 1:
             _link_named(pairing, run_a, run_b)
+            _link_heading(pairing, run_a, run_b, a, b)
             _link_numbered(pairing, zip(run_a, run_b, strict=False), a, b)
             _link_numbered(pairing, zip(reversed(run_a), reversed(run_b), strict=False), a, b)
             if len(run_a) == len(run_b):
@@ -115,6 +118,21 @@ def _link_named(pairing: Pairing, run_a: range, run_b: range) -> None:
             last = j
 
 
+def _link_heading(
+    pairing: Pairing, run_a: range, run_b: range, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> None:
+    """Link the only heading of two runs, where it is all there is on one side: the text that follows it stayed."""
+    of_a, of_b = ([i for i in run if _is_heading(side[i])] for run, side in ((run_a, a), (run_b, b)))
+    if len(of_a) == len(of_b) == 1 == min(len(run_a), len(run_b)):
+        i, j = of_a[0], of_b[0]
+        if pairing.to_b[i] == pairing.to_a[j] == FREE:
+            pairing.link(i, j)
+
+
+def _is_heading(paragraph: ParagraphLike) -> bool:
+    return getattr(paragraph, "kind", "") == "heading"
+
+
 def _link_numbered(
     pairing: Pairing, pairs: Iterable[tuple[int, int]], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
 ) -> None:
@@ -152,9 +170,9 @@ def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
         return True
-    if getattr(x, "kind", "") == getattr(y, "kind", None) == "heading":
+    if _is_heading(x) and _is_heading(y):
         return True
-    if _same_page(old, new):
+    if _same_page(old, new) or _same_element(old, new):
         return True
     words = words_of(old, pairs=False), words_of(new, pairs=False)
     kind = _kind(old, len(words[0]))
@@ -176,6 +194,12 @@ def _same_page(old: str, new: str) -> bool:
     links = ([link.rstrip(_STOPS) for link in _addresses(text)] for text in (old, new))
     pages = [{link for link in found if _PAGE.search(link)} for found in links]
     return not pages[0].isdisjoint(pages[1])
+
+
+def _same_element(old: str, new: str) -> bool:
+    """Whether both are one element of markup, such as a cell of a table."""
+    elements = [_ELEMENT.fullmatch(text) for text in (old, new)]
+    return all(elements) and len({element[1].lower() for element in elements if element}) == 1
 
 
 def _same_name(x: str, y: str) -> bool:
