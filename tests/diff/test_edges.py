@@ -136,6 +136,34 @@ def test_a_heading_set_apart_from_a_text_that_was_edited(side: Side, whole: str,
     assert made(b, a) == [("merge", (1, 2), (1,), True)]
 
 
+JOINED = {
+    "German": (
+        ("Das Vereinsjahr entspricht dem Kalenderjahr.", "Ende der Satzung"),
+        "Das Vereinsjahr beginnt am 1. Oktober und endet am 30. September des Jahres darauf. Ende der Satzung",
+    ),
+    "Serbian": (
+        ("Пословна година траје до јуна.", "Крај статута"),
+        "Пословна година почиње првог октобра и завршава се последњег дана септембра. Крај статута",
+    ),
+    "Vietnamese": (
+        ("Năm tài chính theo lịch.", "Hết điều lệ"),
+        "Năm tài chính bắt đầu từ ngày đầu tháng Mười và kết thúc vào cuối tháng Chín. Hết điều lệ",
+    ),
+    "Chinese": (
+        ("会计年度为公历年度。", "章程完"),
+        "会计年度自每年十月一日起至次年九月三十日止，由理事会编制决算并提交大会审议。章程完",
+    ),
+}
+
+
+@pytest.mark.parametrize(("parts", "whole"), JOINED.values(), ids=JOINED)
+def test_an_end_joined_to_a_text_that_was_edited(side: Side, parts: tuple[str, str], whole: str) -> None:
+    """A closing line that runs on from a text of which little stayed was joined to it."""
+    a, b = side("Notice of the port", *parts, "Seal"), side("Notice of the port", whole, "Seal")
+    assert made(a, b) == [("merge", (1, 2), (1,), True)]
+    assert made(b, a) == [("split", (1,), (1, 2), True)]
+
+
 def test_what_stands_there_still_was_not_cut_off(side: Side) -> None:
     """A heading inserted above a text that begins with the same words is an insertion."""
     text = "Fees are paid at the quay in the first week of the month, to the clerk who keeps the book"
