@@ -38,6 +38,22 @@ SAME_THING = {
     "price": ("Price: 20 euros", "Price: 35 dollars"),
     "bare price": ("€ 20,00", "$35.00"),
     "Greek price": ("Τιμή: 20 ευρώ", "Τιμή: 35 δολάρια"),
+    "bare number": ("102,564.96", "106,004.32"),
+    "bare number with marks": ("[ 0.99937230 ]", "[ 1.00 ]"),
+    "Arabic number": ("٣٬٢١٢٫٧٠", "٤٬٠١٨٫٢٤"),
+    "front matter": (
+        '---\nterms: ["port", "ports"]\nsummary: "where ships lie"\n---',
+        "---\nsummary: 船只停泊之处\nlayout: page\n---",
+    ),
+    "front matter in Arabic": ("---\ntitle: Harbour\n---", "---\nالعنوان: الميناء\n---"),
+    "front matter in Thai": ("---\nlang: th\ntitle: Pier\n---", "---\nท่าเรือ: ปิด\n---"),
+    "Turkish with its dots": (
+        "Ozetle, bugunun ihtiyaclari dunun yazilim mimarileriyle karsilanamamakta.",
+        "Özetle, bugünün ihtiyaçları dünün yazılım mimarileriyle karşılanamamakta.",
+    ),
+    "Vietnamese with its marks": ("Cau cang dong cua den khi bang tan", "Cầu cảng đóng cửa đến khi băng tan"),
+    "Greek with its accents": ("Το λιμανι κλεινει ως την ανοιξη", "Τὸ λιμάνι κλείνει ὣς τὴν ἄνοιξη"),
+    "Czech with its hooks": ("Pristav je uzavren do odvolani", "Přístav je uzavřen do odvolání"),
     "first words": ("The council met in the old hall by night.", "The council leaves nothing to chance again, ever."),
     "Japanese first signs": ("港湾審議会は昨日開催された。", "港湾審議会を知らない人へ贈る手紙"),
 }

@@ -78,6 +78,18 @@ def test_what_only_one_side_has_keeps_its_lines(side: Side, *, gone: bool) -> No
     assert shown == [marks[0] + line + marks[1] for line in ("```", "quay 1", "berth 2", "```")]
 
 
+def test_what_was_put_between_fences_is_laid_out(side: Side) -> None:
+    """Lines that stood alone before are one drawing now, and shown as that."""
+    lines = "* [The first berth of the quay](https://example.org/1)", "* [The second one](https://example.org/2)"
+    a, b = side("Before", *lines, "After"), side("Before", "\n".join(["```text", *lines, "```"]), "After")
+    said = render_text(compare(a, b), a, b, width=100, context=0)
+    assert [line[9:] for line in said.split("\n") if "```" in line or "https" in line] == [
+        "{+```text+}",
+        *lines,
+        "{+```+}",
+    ]
+
+
 def test_lines_away_from_the_change_are_counted(side: Side) -> None:
     """Of long code the lines around a change are shown, and of the others how many there are."""
     lines = ["```", *(f"berth {n}" for n in range(1, 2001)), "```"]

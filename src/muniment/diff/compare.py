@@ -39,7 +39,7 @@ CERTAIN = 650
 IN_ORDER = 500
 """Thousandths of the words that must then stand in the same order."""
 
-IN_ORDER_IN_PLACE = 350
+IN_ORDER_IN_PLACE = 300
 """The same between the same neighbours, for words of several signs: a clause may be turned round where it stands."""
 
 CUT_SHORT = 600

@@ -114,9 +114,12 @@ class _Whole:
         """The run of pieces with the free neighbours that stand at the beginning or the end of the whole."""
         before = self._cut_off(run[0], -1)
         after = self._cut_off(run[-1], 1)
-        if not before and not after and len(run) == 1 and run[0] + 1 not in self.taken:
-            # Linked with its own heading alone.
-            after = [run[0] + 1] if _cut(self.side, self.index, self.other, run[0]) else []
+        if not before and not after and len(run) == 1:
+            # Linked with its own heading alone, or with its own end.
+            if run[0] + 1 not in self.taken and _cut(self.side, self.index, self.other, run[0]):
+                after = [run[0] + 1]
+            elif run[0] and run[0] - 1 not in self.taken and _cut(self.side, self.index, self.other, run[0] - 1):
+                before = [run[0] - 1]
         return (*reversed(before), *run, *after)
 
     def _cut_off(self, linked: int, step: int) -> list[int]:

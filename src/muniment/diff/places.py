@@ -8,9 +8,13 @@ Place alone is not enough: two unrelated paragraphs are never woven into each ot
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, Protocol, TypeAlias
+
+import regex
+from rapidfuzz.distance import LCSseq
 
 from muniment.diff.anchors import FREE, Pairing
 from muniment.diff.candidates import is_unspaced, words_of
@@ -31,7 +35,16 @@ FIRST_SIGNS = 4
 SHORT = 14
 """Words in a line that states one fact; in one with a number one first word is enough, and its kind can be told."""
 
-Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
+Kind: TypeAlias = Literal["address", "amount", "date", "front matter", "number", "rule"]
+
+ANEW = 750
+"""Thousandths of letters, without their marks, that two spellings of one text share; two texts share some 500."""
+
+MAX_LETTERS = 4_000
+"""Letters of a text of which the spelling is compared."""
+
+_FRONT_MATTER = re.compile(r"---\s.*\s---", re.DOTALL)
+_MARK = regex.compile(r"\p{M}")
 
 _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s>].*</\1>", re.DOTALL | re.IGNORECASE)
 
@@ -178,7 +191,7 @@ def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     kind = _kind(old, len(words[0]))
     if kind is not None and kind == _kind(new, len(words[1])):
         return True
-    return _begin_alike(old, new, *words) or _end_alike(old, new, *words)
+    return _begin_alike(old, new, *words) or _end_alike(old, new, *words) or _spelled_anew(old, new)
 
 
 def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
@@ -194,6 +207,14 @@ def _same_page(old: str, new: str) -> bool:
     links = ([link.rstrip(_STOPS) for link in _addresses(text)] for text in (old, new))
     pages = [{link for link in found if _PAGE.search(link)} for found in links]
     return not pages[0].isdisjoint(pages[1])
+
+
+def _spelled_anew(old: str, new: str) -> bool:
+    """Whether the same letters were written with other marks, or in another spelling."""
+    x, y = (_MARK.sub("", unicodedata.normalize("NFD", text.casefold())) for text in (old, new))
+    if not x or not y or max(len(x), len(y)) > MAX_LETTERS or 1000 * min(len(x), len(y)) < ANEW * max(len(x), len(y)):
+        return False
+    return 2000 * LCSseq.similarity(x, y) >= ANEW * (len(x) + len(y))
 
 
 def _same_element(old: str, new: str) -> bool:
@@ -232,14 +253,20 @@ def _kind(folded: str, size: int) -> Kind | None:
     """What a short line of so many words is, if nearly nothing else stands in it."""
     if folded and not any(map(str.isalnum, folded)):
         return "rule"
-    address = "".join(_addresses(folded))
-    if 2 * len(address) > len(folded):
+    if _FRONT_MATTER.fullmatch(folded):
+        return "front matter"
+    if 2 * len("".join(_addresses(folded))) > len(folded):
         return "address"
-    if size > SHORT // 2 or not _DIGIT.search(folded):
-        return None
+    return _fact(folded) if size <= SHORT // 2 and _DIGIT.search(folded) else None
+
+
+def _fact(folded: str) -> Kind | None:
+    """What a short line with a digit states."""
     if _AMOUNT.search(folded):
         return "amount"
-    return "date" if _DATE.search(folded) else None
+    if _DATE.search(folded):
+        return "date"
+    return None if any(map(str.isalpha, folded)) else "number"
 
 
 def begin_alike(old: str, new: str) -> bool:

@@ -172,11 +172,9 @@ class _Page:
         return [*title, clip([Span(_flat(self.b[operation.b[0]].text))], self.body)]
 
     def _is_laid_out(self, operation: Operation) -> bool:
-        """Whether all it holds is code or a drawing between fences, which is nothing without its lines."""
-        return all(
-            _FENCED.match(p.text)
-            for p in (*map(self.a.__getitem__, operation.a), *map(self.b.__getitem__, operation.b))
-        )
+        """Whether all that one side holds is code or a drawing between fences, which is nothing without its lines."""
+        sides = [self.a[i] for i in operation.a], [self.b[j] for j in operation.b]
+        return any(side and all(_FENCED.match(paragraph.text) for paragraph in side) for side in sides)
 
     def _laid_out(self, segments: Iterable[Segment]) -> list[str]:
         """Line by line as it was set, and of lines away from a change how many there are."""
