@@ -215,3 +215,16 @@ def test_a_copy_that_went_along_moves(side: Side) -> None:
     a = side(*texts[:2], copy, *texts[2:8], copy, *texts[8:])
     b = side(*texts[:2], copy, *texts[2:4], texts[7], copy, *texts[4:7], *texts[8:])
     assert [name for name, *_ in made(a, b)] == ["move", "move"]
+
+
+@pytest.mark.parametrize("times", [3, 4, 6])
+def test_a_time_does_not_move(side: Side, times: int) -> None:
+    """Times of a page that was fetched anew share digits with each other: each is edited where it stands."""
+    texts = [COPIES["English"][1].format(n, f"{n} May") for n in range(times + 1)]
+    olds = [f"* 2025-03-1{n}T13:17:{30 + n}Z" for n in range(times)]
+    news = [f"* 2025-06-23T11:1{n}:{30 + times - n - 1}Z" for n in range(times)]
+    a, b = ([texts[0]] for _ in range(2))
+    for text, old, new in zip(texts[1:], olds, news, strict=True):
+        a += [old, text]
+        b += [new, text]
+    assert made(side(*a), side(*b)) == [("replace", (2 * n + 1,), (2 * n + 1,), False) for n in range(times)]

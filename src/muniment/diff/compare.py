@@ -46,6 +46,7 @@ CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
 _LETTER = regex.compile(r"\p{L}", regex.V1)
+_TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ def _lone_copies(links: Iterable[Link], pairing: Pairing) -> frozenset[Link]:
     return frozenset(
         link
         for link in single
-        if max(copies[0][pairing.a.texts[link.a[0]]], copies[1][pairing.b.texts[link.b[0]]]) > 1
+        if pairing.a.texts[link.a[0]] == pairing.b.texts[link.b[0]]
+        and max(side[pairing.a.texts[link.a[0]]] for side in copies) > 1
         and pairs.isdisjoint((link.a[0] + step, link.b[0] + step) for step in (-1, 1))
     )
 
@@ -159,8 +161,8 @@ def _is_light(link: Link, a: Sequence[ParagraphLike]) -> bool:
 
 
 def _can_move(link: Link, a: Sequence[ParagraphLike]) -> bool:
-    """Whether a paragraph has letters: a rule or a row of stars is like any other, and nobody moves it."""
-    return any(_LETTER.search(a[i].text) for i in link.a)
+    """Whether a paragraph has letters: a rule, a row of stars or a time is like any other, and nobody moves it."""
+    return any(_LETTER.search(_TIME.sub("", a[i].text)) for i in link.a)
 
 
 def _link_similar(pairing: Pairing) -> list[Restructuring]:
