@@ -44,6 +44,7 @@ MAX_LETTERS = 4_000
 """Letters of a text of which the spelling is compared."""
 
 _FRONT_MATTER = re.compile(r"---\s.*\s---", re.DOTALL)
+_MARKS = re.compile(r"[^\w\s]{3,}(?=\s)")
 _MARK = regex.compile(r"\p{M}")
 
 _ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s>].*</\1>", re.DOTALL | re.IGNORECASE)
@@ -179,17 +180,17 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if _same_number(x, y) or same_but_number(x, y):
+    if _same_number(x, y) or same_but_number(x, y) or (_is_heading(x) and _is_heading(y)):
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
-        return True
-    if _is_heading(x) and _is_heading(y):
         return True
     if _same_page(old, new) or _same_element(old, new):
         return True
     words = words_of(old, pairs=False), words_of(new, pairs=False)
     kind = _kind(old, len(words[0]))
     if kind is not None and kind == _kind(new, len(words[1])):
+        return True
+    if max(map(len, words)) <= SHORT // 2 and _same_marks(old, new):
         return True
     return _begin_alike(old, new, *words) or _end_alike(old, new, *words) or _spelled_anew(old, new)
 
@@ -215,6 +216,12 @@ def _spelled_anew(old: str, new: str) -> bool:
     if not x or not y or max(len(x), len(y)) > MAX_LETTERS or 1000 * min(len(x), len(y)) < ANEW * max(len(x), len(y)):
         return False
     return 2000 * LCSseq.similarity(x, y) >= ANEW * (len(x) + len(y))
+
+
+def _same_marks(old: str, new: str) -> bool:
+    """Whether both begin with the same row of marks, as ``::: note`` does."""
+    marks = [_MARKS.match(text) for text in (old, new)]
+    return all(marks) and len({mark[0] for mark in marks if mark}) == 1
 
 
 def _same_element(old: str, new: str) -> bool:
