@@ -13,6 +13,7 @@ from itertools import groupby
 
 import regex
 
+from muniment.diff.attribution import BY_RULES
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import About, Selection, format_summary, headline, left_out, select
 from muniment.diff.views.painted import GLUE, Role, Span, clip, columns, isolate, wrap
@@ -217,6 +218,8 @@ class _Page:
             words.append(f"renumbered {_label(old)} → {_label(new)}")
         if operation.coarse:
             words.append("too long to compare word by word")
+        if operation.ours:
+            words.append(BY_RULES)
         return ", ".join(words)
 
     def _origin(self, operation: Operation) -> str:
