@@ -38,6 +38,25 @@ SAME_THING = {
     "price": ("Price: 20 euros", "Price: 35 dollars"),
     "bare price": ("€ 20,00", "$35.00"),
     "Greek price": ("Τιμή: 20 ευρώ", "Τιμή: 35 δολάρια"),
+    "marks before a word": ("::: 경고", "::: warning"),
+    "marks before a Russian word": ("!!! важно", "!!! danger"),
+    "marks before an Arabic word": ("*** تنبيه", "*** إشعار"),
+    "bare number": ("102,564.96", "106,004.32"),
+    "bare number with marks": ("[ 0.99937230 ]", "[ 1.00 ]"),
+    "Arabic number": ("٣٬٢١٢٫٧٠", "٤٬٠١٨٫٢٤"),
+    "front matter": (
+        '---\nterms: ["port", "ports"]\nsummary: "where ships lie"\n---',
+        "---\nsummary: 船只停泊之处\nlayout: page\n---",
+    ),
+    "front matter in Arabic": ("---\ntitle: Harbour\n---", "---\nالعنوان: الميناء\n---"),
+    "front matter in Thai": ("---\nlang: th\ntitle: Pier\n---", "---\nท่าเรือ: ปิด\n---"),
+    "Turkish with its dots": (
+        "Ozetle, bugunun ihtiyaclari dunun yazilim mimarileriyle karsilanamamakta.",
+        "Özetle, bugünün ihtiyaçları dünün yazılım mimarileriyle karşılanamamakta.",
+    ),
+    "Vietnamese with its marks": ("Cau cang dong cua den khi bang tan", "Cầu cảng đóng cửa đến khi băng tan"),
+    "Greek with its accents": ("Το λιμανι κλεινει ως την ανοιξη", "Τὸ λιμάνι κλείνει ὣς τὴν ἄνοιξη"),
+    "Czech with its hooks": ("Pristav je uzavren do odvolani", "Přístav je uzavřen do odvolání"),
     "first words": ("The council met in the old hall by night.", "The council leaves nothing to chance again, ever."),
     "Japanese first signs": ("港湾審議会は昨日開催された。", "港湾審議会を知らない人へ贈る手紙"),
 }
@@ -151,3 +170,63 @@ def test_what_has_no_letters_does_not_move(side: Side, rule: str) -> None:
     ):
         assert sorted(op for op, *_ in changed(compare(a, b))) == ["delete", "insert"]
         assert sorted(op for op, *_ in changed(compare(b, a))) == ["delete", "insert"]
+
+
+CELLS = {
+    "English to Vietnamese": (
+        ("<th>Adapters</th>", "<th>Library</th>", "<td>Weeks</td>", "<td>Hours</td>"),
+        ("<th>Mô phỏng</th>", "<th>Thư viện</th>", "<td>Hàng tuần</td>", "<td>Hàng giờ</td>"),
+    ),
+    "German to Russian": (
+        ("<li>Hafen</li>", "<li>Anker</li>", "<li>Mole</li>", "<li>Boje</li>"),
+        ("<li>Порт</li>", "<li>Якорь</li>", "<li>Мол</li>", "<li>Буй</li>"),
+    ),
+    "French to Arabic": (
+        ("<td>Quai</td>", "<td>Phare</td>", "<td>Port</td>", "<td>Voile</td>"),
+        ("<td>رصيف</td>", "<td>منارة</td>", "<td>ميناء</td>", "<td>شراع</td>"),
+    ),
+    "Japanese to Chinese, with attributes": (
+        ('<td class="n">みなと</td>', "<td>いかり</td>", "<td>とうだい</td>", "<td>ほ</td>"),
+        ('<td class="n">港口</td>', "<td>锚</td>", "<td>灯塔</td>", "<td>帆</td>"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), CELLS.values(), ids=CELLS)
+def test_cells_of_a_table_are_paired_in_turn(side: Side, old: tuple[str, ...], new: tuple[str, ...]) -> None:
+    """That two lines have the same tags does not make them alike: the one at its place is the same cell."""
+    a, b = side(FIRST, *old, LAST), side(FIRST, *new, LAST)
+    expected = [("replace", (place,), (place,)) for place in range(1, 5)]
+    assert changed(compare(a, b)) == expected
+    assert changed(compare(b, a)) == expected
+
+
+HEADINGS = {
+    "Ukrainian": ("== Введення", "Ця глава про те, як почати роботу в порту.", "== Вступ"),
+    "English": ("Introduction", "This chapter tells how to begin work in the port.", "Foreword"),
+    "Korean": ("머리말", "이 장은 항구에서 일을 시작하는 법을 설명한다.", "들어가며"),
+    "Persian": ("مقدمه", "این فصل درباره آغاز کار در بندر است.", "پیش گفتار"),
+}
+
+
+@pytest.mark.parametrize(("old", "gone", "new"), HEADINGS.values(), ids=HEADINGS)
+def test_the_only_heading_in_its_place(side: Side, old: str, gone: str, new: str) -> None:
+    """A heading beside which a paragraph went is still the heading of the text that follows."""
+
+    def heading(text: str) -> list[Paragraph]:
+        return [Paragraph("h9", "heading", None, text)]
+
+    a, b = side(FIRST) + heading(old) + side(gone, LAST), side(FIRST) + heading(new) + side(LAST)
+    assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("delete", (2,), ())]
+    assert changed(compare(b, a)) == [("replace", (1,), (1,)), ("insert", (), (2,))]
+
+
+def test_sections_that_took_the_place_of_others_keep_their_headings(side: Side) -> None:
+    """Where both sides have more than a heading there, one section went and another came."""
+
+    def section(heading: str, *texts: str) -> list[Paragraph]:
+        return [Paragraph("h9", "heading", None, heading), *side(*texts)]
+
+    a = side(FIRST) + section("Ice", "Sledges leave from the north pier.", "Horses rest at noon.") + side(LAST)
+    b = side(FIRST) + section("Sharks", "Nets hang below every ferry.") + side(LAST)
+    assert [name for name, *_ in changed(compare(a, b))] == ["delete"] * 3 + ["insert"] * 2

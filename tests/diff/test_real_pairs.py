@@ -10,7 +10,8 @@ from tests.history.conftest import make_release
 from muniment.diff import render_text
 from muniment.diff.compare import compare
 from muniment.diff.difference import Difference, Operation, summarise
-from muniment.diff.views.text import MAX_COLUMN, columns
+from muniment.diff.views.painted import columns
+from muniment.diff.views.text import MAX_COLUMN
 from muniment.history.blame import blame
 from muniment.sources.adapter import Paragraph
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from muniment.diff import compare, render_text
 from muniment.diff.difference import Difference, Summary
 from muniment.diff.selection import format_summary
-from muniment.diff.views.text import columns
+from muniment.diff.views.painted import columns
 from muniment.sources.adapter import Paragraph
 
 Side = Callable[..., list[Paragraph]]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.diff.views.text import GLUE, POP, RESET, Span, clip, columns, isolate, wrap
+from muniment.diff.views.painted import GLUE, POP, RESET, Span, clip, columns, isolate, wrap
 
 
 @pytest.mark.parametrize(

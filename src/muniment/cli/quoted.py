@@ -10,7 +10,7 @@ import click
 from muniment.cli.lines import listed, print_moment, print_words
 from muniment.cli.terminal import screen_width
 from muniment.diff.difference import Segment
-from muniment.diff.views.text import GLUE, Span, clip, wrap
+from muniment.diff.views.painted import GLUE, Span, clip, wrap
 from muniment.display import name_character, plain, visible
 from muniment.display.changes import show_changed, show_kept
 from muniment.history.public_json import Searched

@@ -4,6 +4,7 @@
 - ``anchors``: links between paragraphs with the same words, and moves
 - ``candidates``: which free paragraphs could be two states of one
 - ``pieces``: paragraphs that were cut or joined
+- ``edges``: what was cut off at the edge of a paragraph, however short
 - ``places``: what stands alone in one place and is the same thing
 - ``translation``: what was translated where it stands
 - ``numbering``: which labels count, so that they can be renumbered

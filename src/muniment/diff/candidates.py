@@ -64,6 +64,7 @@ _PUNCTUATION = (
 _WORD = re.compile(f"[{_UNSPACED}]+|[^{_PUNCTUATION}{_UNSPACED}]+")
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 _ADDRESS = re.compile(ADDRESS)
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?=[\s/>])")
 _HAS_ADDRESS = re.compile(r"://|www\.|@")
 
 
@@ -112,9 +113,10 @@ def words_of(folded: str, *, pairs: bool) -> list[str]:
 
     Returns:
         Runs between white space and punctuation; single characters in scripts without spaces.  An address beside other
-        words is one word: links to one site share most of their parts, whatever they are links to.
+        words is one word: links to one site share most of their parts, whatever they are links to.  The names of tags
+        are none.
     """
-    text = folded.casefold()
+    text = _without_tags(folded.casefold())
     addresses = list(_ADDRESS.finditer(text)) if _HAS_ADDRESS.search(text) else []
     if not addresses or not _WORD.search(_ADDRESS.sub(" ", text)):
         return _words_between(text, pairs=pairs)
@@ -126,9 +128,20 @@ def words_of(folded: str, *, pairs: bool) -> list[str]:
     return words + _words_between(text[start:], pairs=pairs)
 
 
+def _without_tags(text: str) -> str:
+    """A text without the names of its tags, which two cells of a table share whatever stands in them."""
+    if "</" not in text:
+        return text
+    bare = _TAG.sub(" ", text)
+    return bare if _WORD.search(bare) else text
+
+
 def _words_between(text: str, *, pairs: bool) -> list[str]:
+    runs: list[str] = _WORD.findall(text)
+    if text.isascii() or not _IS_UNSPACED.search(text):
+        return runs
     words: list[str] = []
-    for run in _WORD.findall(text):
+    for run in runs:
         if _IS_UNSPACED.match(run):
             words += run
             words += map("".join, pairwise(run)) if pairs else ()

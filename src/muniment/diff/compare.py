@@ -8,6 +8,7 @@ What remains was deleted or inserted: two unrelated paragraphs are never woven i
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,9 +17,10 @@ import regex
 from muniment.diff.anchors import FREE, Gaps, Pairing, Side, anchor, longest_increasing
 from muniment.diff.candidates import Candidate, WordOrder, candidates, collect
 from muniment.diff.difference import Difference, Operation, OperationName, ParagraphLike, current_algorithm, shown
+from muniment.diff.edges import cut_at_edges, set_apart
 from muniment.diff.fold import alike, fold_unspaced
 from muniment.diff.numbering import is_bare_number, is_renumbered, page_numbers
-from muniment.diff.pieces import restructurings
+from muniment.diff.pieces import Restructuring, restructurings
 from muniment.diff.places import link_by_place
 from muniment.diff.words import refine
 
@@ -37,13 +39,14 @@ CERTAIN = 650
 IN_ORDER = 500
 """Thousandths of the words that must then stand in the same order."""
 
-IN_ORDER_IN_PLACE = 350
+IN_ORDER_IN_PLACE = 300
 """The same between the same neighbours, for words of several signs: a clause may be turned round where it stands."""
 
 CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
 _LETTER = regex.compile(r"\p{L}", regex.V1)
+_TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def _align(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> list[Link]
     anchor(pairing)
     links: list[Link] = []
     if pairing.free_a() and pairing.free_b():
-        links = _link_similar(pairing)
+        cuts = cut_at_edges(pairing, _link_similar(pairing))
+        links = [Link(cut.a, cut.b) for cut in [*cuts, *set_apart(pairing, cuts)]]
         link_by_place(pairing, links, a, b)
     wide, links = links, _all_links(pairing, links)
     pages, stays = _staying(links, a, b)
@@ -103,14 +107,34 @@ def _all_links(pairing: Pairing, wide: Iterable[Link]) -> list[Link]:
 
 
 def _free_light(pairing: Pairing, links: Iterable[Link], a: Sequence[ParagraphLike], stays: Collection[Link]) -> bool:
-    """Take apart what is only a number with its word, such as ``Article 29``, or a rule, and would have moved.
+    """Take apart what is only a number with its word, such as ``Article 29``, a rule or a copy, and would have moved.
 
     Where an article was taken out before, the number above each text is another one: the texts stayed.
     """
-    moved = [link for link in links if link not in stays and len(link.a) == len(link.b) == 1 and _is_light(link, a)]
+    links = list(links)
+    lone = _lone_copies(links, pairing)
+    moved = [
+        link
+        for link in links
+        if link not in stays and len(link.a) == len(link.b) == 1 and (link in lone or _is_light(link, a))
+    ]
     for link in moved:
         pairing.to_b[link.a[0]] = pairing.to_a[link.b[0]] = FREE
     return bool(moved)
+
+
+def _lone_copies(links: Iterable[Link], pairing: Pairing) -> frozenset[Link]:
+    """The links of a text that stands more than once, where no neighbour is linked along: one went, one came."""
+    single = [link for link in links if len(link.a) == len(link.b) == 1]
+    pairs = {(link.a[0], link.b[0]) for link in single}
+    copies = [Counter(side.texts) for side in (pairing.a, pairing.b)]
+    return frozenset(
+        link
+        for link in single
+        if pairing.a.texts[link.a[0]] == pairing.b.texts[link.b[0]]
+        and max(side[pairing.a.texts[link.a[0]]] for side in copies) > 1
+        and pairs.isdisjoint((link.a[0] + step, link.b[0] + step) for step in (-1, 1))
+    )
 
 
 def _pages(links: Sequence[Link], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> frozenset[Link]:
@@ -137,15 +161,15 @@ def _is_light(link: Link, a: Sequence[ParagraphLike]) -> bool:
 
 
 def _can_move(link: Link, a: Sequence[ParagraphLike]) -> bool:
-    """Whether a paragraph has letters: a rule or a row of stars is like any other, and nobody moves it."""
-    return any(_LETTER.search(a[i].text) for i in link.a)
+    """Whether a paragraph has letters: a rule, a row of stars or a time is like any other, and nobody moves it."""
+    return any(_LETTER.search(_TIME.sub("", a[i].text)) for i in link.a)
 
 
-def _link_similar(pairing: Pairing) -> list[Link]:
+def _link_similar(pairing: Pairing) -> list[Restructuring]:
     """Link similar paragraphs one to one in ``pairing``; give splits and merges."""
     bags = collect(pairing)
     found = candidates(bags)
-    wide = [Link(r.a, r.b) for r in restructurings(pairing, bags, found)]
+    wide = restructurings(pairing, bags, found)
     taken_a = {i for link in wide for i in link.a}
     taken_b = {j for link in wide for j in link.b}
     _link_single(pairing, [c for c in found if c.a not in taken_a and c.b not in taken_b])

@@ -8,9 +8,13 @@ Place alone is not enough: two unrelated paragraphs are never woven into each ot
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, Protocol, TypeAlias
+
+import regex
+from rapidfuzz.distance import LCSseq
 
 from muniment.diff.anchors import FREE, Pairing
 from muniment.diff.candidates import is_unspaced, words_of
@@ -31,12 +35,25 @@ FIRST_SIGNS = 4
 SHORT = 14
 """Words in a line that states one fact; in one with a number one first word is enough, and its kind can be told."""
 
-Kind: TypeAlias = Literal["address", "amount", "date", "rule"]
+Kind: TypeAlias = Literal["address", "amount", "date", "front matter", "number", "rule"]
+
+ANEW = 750
+"""Thousandths of letters, without their marks, that two spellings of one text share; two texts share some 500."""
+
+MAX_LETTERS = 4_000
+"""Letters of a text of which the spelling is compared."""
+
+_FRONT_MATTER = re.compile(r"---\s.*\s---", re.DOTALL)
+_MARKS = re.compile(r"[^\w\s]{3,}(?=\s)")
+_MARK = regex.compile(r"\p{M}")
+
+_ELEMENT = re.compile(r"<([a-z][a-z0-9]*)[\s>].*</\1>", re.DOTALL | re.IGNORECASE)
 
 _COLON = re.compile("[:：﹕]\\s*")
 _ADDRESS = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,15}://|www\.)\S+|(?<![\w.%+-])[\w.%+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+", re.IGNORECASE
 )
+_MAY_HAVE_ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 _PAGE = re.compile(r"(?<=[^/:])/[^\s/()\[\]]")
 _STOPS = ".,;:!?)]}>*_，。、；：！？）"
 _AMOUNT = re.compile(r"[$€£¥₽₸₹₩₺₴%‰]|\b(?:eur|usd|gbp|chf|kzt|rub|euros?|dollars?|pounds?|francs?)\b", re.IGNORECASE)
@@ -74,6 +91,7 @@ def link_by_place(
             pairing.link(run_a[0], run_b[0])
         elif len(run_a) > 1 or len(run_b) > 1:
             _link_named(pairing, run_a, run_b)
+            _link_heading(pairing, run_a, run_b, a, b)
             _link_numbered(pairing, zip(run_a, run_b, strict=False), a, b)
             _link_numbered(pairing, zip(reversed(run_a), reversed(run_b), strict=False), a, b)
             if len(run_a) == len(run_b):
@@ -114,6 +132,21 @@ def _link_named(pairing: Pairing, run_a: range, run_b: range) -> None:
             last = j
 
 
+def _link_heading(
+    pairing: Pairing, run_a: range, run_b: range, a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
+) -> None:
+    """Link the only heading of two runs, where it is all there is on one side: the text that follows it stayed."""
+    of_a, of_b = ([i for i in run if _is_heading(side[i])] for run, side in ((run_a, a), (run_b, b)))
+    if len(of_a) == len(of_b) == 1 == min(len(run_a), len(run_b)):
+        i, j = of_a[0], of_b[0]
+        if pairing.to_b[i] == pairing.to_a[j] == FREE:
+            pairing.link(i, j)
+
+
+def _is_heading(paragraph: ParagraphLike) -> bool:
+    return getattr(paragraph, "kind", "") == "heading"
+
+
 def _link_numbered(
     pairing: Pairing, pairs: Iterable[tuple[int, int]], a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]
 ) -> None:
@@ -147,16 +180,19 @@ def _once(names: dict[int, str]) -> dict[str, int]:
 def same_thing(x: ParagraphLike, y: ParagraphLike) -> bool:
     """Whether two paragraphs in one place are two states of one: by number, name, kind or first words."""
     old, new = fold(x.text), fold(y.text)
-    if _same_number(x, y) or same_but_number(x, y):
+    if _same_number(x, y) or same_but_number(x, y) or (_is_heading(x) and _is_heading(y)):
         return True
     if _same_name(_lead_in(old), _lead_in(new)):
         return True
-    if getattr(x, "kind", "") == getattr(y, "kind", None) == "heading":
+    if _same_page(old, new) or _same_element(old, new):
         return True
-    if _same_page(old, new):
+    words = words_of(old, pairs=False), words_of(new, pairs=False)
+    kind = _kind(old, len(words[0]))
+    if kind is not None and kind == _kind(new, len(words[1])):
         return True
-    kind = _kind(old)
-    return (kind is not None and kind == _kind(new)) or begin_alike(old, new) or _end_alike(old, new)
+    if max(map(len, words)) <= SHORT // 2 and _same_marks(old, new):
+        return True
+    return _begin_alike(old, new, *words) or _end_alike(old, new, *words) or _spelled_anew(old, new)
 
 
 def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
@@ -169,9 +205,29 @@ def _same_number(x: ParagraphLike, y: ParagraphLike) -> bool:
 
 def _same_page(old: str, new: str) -> bool:
     """Whether both link to one page, which is more than a site."""
-    links = ([link.rstrip(_STOPS) for link in _ADDRESS.findall(text)] for text in (old, new))
+    links = ([link.rstrip(_STOPS) for link in _addresses(text)] for text in (old, new))
     pages = [{link for link in found if _PAGE.search(link)} for found in links]
     return not pages[0].isdisjoint(pages[1])
+
+
+def _spelled_anew(old: str, new: str) -> bool:
+    """Whether the same letters were written with other marks, or in another spelling."""
+    x, y = (_MARK.sub("", unicodedata.normalize("NFD", text.casefold())) for text in (old, new))
+    if not x or not y or max(len(x), len(y)) > MAX_LETTERS or 1000 * min(len(x), len(y)) < ANEW * max(len(x), len(y)):
+        return False
+    return 2000 * LCSseq.similarity(x, y) >= ANEW * (len(x) + len(y))
+
+
+def _same_marks(old: str, new: str) -> bool:
+    """Whether both begin with the same row of marks, as ``::: note`` does."""
+    marks = [_MARKS.match(text) for text in (old, new)]
+    return all(marks) and len({mark[0] for mark in marks if mark}) == 1
+
+
+def _same_element(old: str, new: str) -> bool:
+    """Whether both are one element of markup, such as a cell of a table."""
+    elements = [_ELEMENT.fullmatch(text) for text in (old, new)]
+    return all(elements) and len({element[1].lower() for element in elements if element}) == 1
 
 
 def _same_name(x: str, y: str) -> bool:
@@ -195,38 +251,64 @@ def _lead_in(folded: str) -> str:
     return name if any(sign.isalpha() for sign in name) and "://" not in folded[: len(name) + 3] else ""
 
 
-def _kind(folded: str) -> Kind | None:
-    """What a short line is, if nearly nothing else stands in it."""
+def _addresses(folded: str) -> list[str]:
+    """The links and addresses of a text; most have none, which is soon told."""
+    return _ADDRESS.findall(folded) if _MAY_HAVE_ADDRESS.search(folded) else []
+
+
+def _kind(folded: str, size: int) -> Kind | None:
+    """What a short line of so many words is, if nearly nothing else stands in it."""
     if folded and not any(map(str.isalnum, folded)):
         return "rule"
-    address = "".join(_ADDRESS.findall(folded))
-    if 2 * len(address) > len(folded):
+    if _FRONT_MATTER.fullmatch(folded):
+        return "front matter"
+    if 2 * len("".join(_addresses(folded))) > len(folded):
         return "address"
-    if len(words_of(folded, pairs=False)) > SHORT // 2 or not _DIGIT.search(folded):
-        return None
+    return _fact(folded) if size <= SHORT // 2 and _DIGIT.search(folded) else None
+
+
+def _fact(folded: str) -> Kind | None:
+    """What a short line with a digit states."""
     if _AMOUNT.search(folded):
         return "amount"
-    return "date" if _DATE.search(folded) else None
+    if _DATE.search(folded):
+        return "date"
+    return None if any(map(str.isalpha, folded)) else "number"
 
 
 def begin_alike(old: str, new: str) -> bool:
     """Whether two folded texts begin with the same words, enough of them to tell."""
-    words = [words_of(text, pairs=False) for text in (old, new)]
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
-    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
-    if common >= needed:
+    return _begin_alike(old, new, words_of(old, pairs=False), words_of(new, pairs=False))
+
+
+def _begin_alike(old: str, new: str, words_old: Sequence[str], words_new: Sequence[str]) -> bool:
+    if words_alike(words_old, words_new):
         return True
-    return _are_facts(old, new, words, needed) and common >= needed // 2 and _has_letter(words[0][0])
+    needed = _needed(words_old)
+    facts = _are_facts(old, new, (words_old, words_new), needed)
+    return facts and _common(words_old, words_new) >= needed // 2 and _has_letter(words_old[0])
 
 
-def _end_alike(old: str, new: str) -> bool:
+def words_alike(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether words begin alike, enough of them to tell."""
+    return _common(old, new) >= _needed(old)
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
+
+
+def _needed(words: Sequence[str]) -> int:
+    return FIRST_SIGNS if words and is_unspaced(words[0]) else FIRST_WORDS
+
+
+def _end_alike(old: str, new: str, words_old: Sequence[str], words_new: Sequence[str]) -> bool:
     """Whether two short facts end with the same word, such as "4 weeks ago" and "1 month ago"."""
-    words = [words_of(text, pairs=False)[::-1] for text in (old, new)]
-    needed = FIRST_SIGNS if words[0] and is_unspaced(words[0][0]) else FIRST_WORDS
+    words = words_old[::-1], words_new[::-1]
+    needed = _needed(words[0])
     if not _are_facts(old, new, words, needed):
         return False
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
-    return common >= needed // 2 and _has_letter(words[0][0])
+    return _common(*words) >= needed // 2 and _has_letter(words[0][0])
 
 
 def _are_facts(old: str, new: str, words: Sequence[Sequence[str]], needed: int) -> bool:

@@ -8,8 +8,8 @@ From the smallest word diff to one that can be read.
 
 The longest common subsequence matches stray words across rewritten clauses.  Four rules, in this order, take that back:
 edges of a pure insertion or deletion slide to where a sentence or clause begins; an equal sign or space between two
-changes joins them; an equal run no longer than the change on each side of it is folded in; and what a joined
-change has in common at its ends is given back.
+changes joins them; an equal run no longer than the change on each side of it is folded in, if something was replaced
+there or it is a crumb; and what a joined change has in common at its ends is given back.
 """
 
 from __future__ import annotations
@@ -21,12 +21,22 @@ from itertools import accumulate, takewhile
 import regex
 from rapidfuzz.distance import LCSseq, Opcodes
 
+from muniment.diff.candidates import is_unspaced
 from muniment.diff.difference import ParagraphLike, Segment, Tag, shown
 from muniment.diff.long import anchored, common_ends
 from muniment.diff.wholes import Run, Word, join, keep_whole
 
 MAX_SLIDE = 200
 """Words: an edge that slides further than a page is not looked for; a repeated text can slide without end."""
+
+CRUMB = 4
+"""How much shorter than both changes beside them words must be that go with them, where nothing was replaced.
+
+Between pure insertions and deletions a word stands as it stood; folded in, it would be told as new, or as gone.
+"""
+
+CLAUSE = 24
+"""Characters of a common run that is no stray match, however long the changes beside it are; a sign for two."""
 
 _SENTENCE_END = frozenset(".!?…\u061f\u06d4\u0964。！？")
 
@@ -71,8 +81,22 @@ def _ends(words: Sequence[Word]) -> list[int]:
 def _foldable(done: Sequence[tuple[Run, int]], a: Sequence[Word]) -> bool:
     if len(done) < 3 or done[-1][0].equal or not done[-2][0].equal:
         return False
-    (_, before), (middle, size), (_, after) = done[-3:]
-    return size <= min(before, after) or (size == 1 and not a[middle.a_start][0].isalnum())
+    (first, before), (middle, size), (last, after) = done[-3:]
+    if size == 1 and not a[middle.a_start][0].isalnum():
+        return True
+    words = a[middle.a_start : middle.a_end]
+    if size >= CLAUSE or size + sum(len(text) for text, _ in words if is_unspaced(text)) >= CLAUSE:
+        return False
+    return size * (CRUMB if _stands_alone(first, words, last) else 1) <= min(before, after)
+
+
+def _stands_alone(first: Run, words: Sequence[Word], last: Run) -> bool:
+    """Whether words stand between two insertions or two deletions, or, as signs alone do not, between one of each."""
+    if any(run.a_start < run.a_end and run.b_start < run.b_end for run in (first, last)):
+        return False
+    return (first.a_start == first.a_end) == (last.a_start == last.a_end) or not any(
+        is_unspaced(text) for text, _ in words
+    )
 
 
 def _give_back(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
@@ -166,7 +190,10 @@ MIN_SIMILARITY = 400
 """Thousandths of the visible characters that must be common: below two fifths a weave has more marks than text."""
 
 PASSAGE = 40
-"""Visible characters of a passage that stays in a text written anew: half a line is more than its stray words."""
+"""Visible characters of a passage that stays in a text written anew: half a line is more than its stray words.
+
+In a short text two fifths of the shorter side are enough.
+"""
 
 AN_END = 8
 """Visible characters in which two texts must begin or end alike for it to be more than an article or a full stop."""
@@ -317,15 +344,15 @@ def _refine(a: Sequence[Word], b: Sequence[Word], *, exact: bool) -> Refinement:
         coarse = any(_too_long(run) for run in runs)
     runs = join(part for run in runs for part in ([run] if run.equal or _too_long(run) else _common_words(run, a, b)))
     if not exact and not coarse:
-        similar = _similar(runs, a, b)
-        runs = tidy(runs, a, b)
-        runs = keep_whole(runs if similar else _rewritten(runs, a, b), a, b)
+        runs = tidy(runs, a, b) if _similar(runs, a, b) else _slide_all(_rewritten(runs, a, b), a, b)
+        runs = keep_whole(runs, a, b)
     return Refinement(tuple(_segments(runs, a, b)), coarse)
 
 
 def _rewritten(runs: Iterable[Run], a: Sequence[Word], b: Sequence[Word]) -> list[Run]:
     """Of a text that was written anew, keep the label, how it begins and ends, and passages that stand in both."""
-    passages = [replace(run, equal=run.equal and _visible(a[run.a_start : run.a_end]) >= PASSAGE) for run in runs]
+    long_enough = min(PASSAGE, max(AN_END, MIN_SIMILARITY * min(_visible(a), _visible(b)) // 1000))
+    passages = [replace(run, equal=run.equal and _visible(a[run.a_start : run.a_end]) >= long_enough) for run in runs]
     found = _give_back(join(passages), a, b)
     if len(found) > 1 and found[0].equal and _visible(a[: found[0].a_end]) < AN_END:
         marks = sum(1 for _ in takewhile(_is_mark, a[: found[0].a_end]))

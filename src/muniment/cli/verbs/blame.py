@@ -26,7 +26,7 @@ from muniment.cli.terminal import (
     wants_colour,
 )
 from muniment.cli.terminal import wrap as wrap_plain
-from muniment.diff.views.text import Span, clip, wrap
+from muniment.diff.views.painted import Span, clip, wrap
 from muniment.display import plain
 from muniment.display.changes import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame

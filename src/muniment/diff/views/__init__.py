@@ -4,6 +4,7 @@
 - ``parts``: the word diff of one operation in pieces; what of it is left out
 - ``sheet``: all that a page says beside the words
 - ``text``: for a terminal
+- ``painted``: lines of limited width from painted text
 - ``html``: one page that stands alone, or a fragment for another page
 - ``html_about``: what they say beside the words
 - ``weave``: old and new words in one text

@@ -2,206 +2,32 @@
 
 Deleted words stand between ``[-`` and ``-]``, inserted ones between ``{+`` and ``+}``; in colour they are red and
 struck out, green and underlined.  ``visible`` keeps archived text from forging either.
-
-Lines of limited width from painted text, with characters of East Asian scripts counted as two columns.
-
-Lines break at spaces and beside wide characters; never inside a grapheme cluster, and never at a ``GLUE``.
-
-A text with right-to-left letters is put between bidi isolates (UAX #9, 2.4.2), line by line, in the direction that its
-first letter sets, and each of its changes between isolates of their own: so that neither the margin nor our marks nor
-the other side of a change is drawn into its order.  Terminals that know no bidi show nothing for them.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby
-from typing import Literal, TypeAlias
+from itertools import groupby
 
 import regex
 
 from muniment.diff.attribution import BY_RULES
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import About, Selection, format_summary, headline, left_out, select
+from muniment.diff.views.painted import GLUE, Role, Span, clip, columns, isolate, wrap
 from muniment.diff.views.parts import Part, elide, moved_white, parts
 from muniment.diff.views.rows import Gap, with_context
 from muniment.display import name_character
-from muniment.display.changes import RIGHT_TO_LEFT_LETTER, escape_pairs, show_changed, show_kept
+from muniment.display.changes import escape_pairs, show_changed, show_kept
 
-# Printed as a space at which no line breaks.  A private-use character of archived text never gets here raw.
-GLUE = "\ue000"
-RESET = "\x1b[0m"
-
-LEFT_TO_RIGHT, RIGHT_TO_LEFT, FIRST_STRONG, POP = "\u2066", "\u2067", "\u2068", "\u2069"
-
-# Characters of one column each that never join a neighbour: most of Latin, Greek, Cyrillic, Armenian, Hebrew, Arabic.
-_NARROW = regex.compile(
-    "[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u05d0-\u05ea\u060c\u061b\u061f\u0621-\u064a"
-    "\u0660-\u066f\u0671-\u06d4\u2010-\u2027\u2030-\u205e\u27e8\u27e9" + GLUE + "]*"
-)
-_LETTER = regex.compile(rf"[\p{{bc=L}}\p{{bc=R}}\p{{bc=AL}}--[{GLUE}\u061c\u200e\u200f]]", regex.V1)
-_WORD = regex.compile("[^ ]+| ")
 _BREAK = regex.compile(" *\n *")
 _SPACES = regex.compile(" {2,}")
 # A paragraph that only one side has: where its lines end, and how far they are set in, says nothing about a change.
 _RUN = regex.compile("[ \t\r\n]+")
+_FENCED = re.compile(r"(?:`{3,}|~{3,})[^\n]*\n")
 _REPEATED = re.compile(r"(⟨U\+[0-9A-F]{4,6} [^⟩]*⟩)\1{2,}")
-_CLUSTER = regex.compile(r"\X", regex.V1)
-
-
-Role: TypeAlias = Literal["text", "open", "change", "close", "before", "after"]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A piece of text.
-
-    Attributes:
-        text: Safe for a terminal.
-        paint: The escape sequence that paints it; empty for none.
-        role: ``open`` and ``close`` are our marks around a ``change``; no line breaks inside their edges.  So are
-            ``before`` and ``after``, around a change in white space, where a line may break outside.
-    """
-
-    text: str
-    paint: str = ""
-    role: Role = "text"
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    paint: str
-    role: Role
-    columns: int
-
-    def clusters(self) -> list[_Cell]:
-        """The same, one grapheme cluster a cell."""
-        return [_Cell(text, self.paint, self.role, _columns(text)) for text in _CLUSTER.findall(self.text)]
-
-
-def columns(text: str) -> int:
-    """Columns that a terminal takes for a text: UAX #11 wide and fullwidth clusters take two."""
-    return len(text) if text.isascii() else sum(_columns(cluster) for cluster in _CLUSTER.findall(text))
-
-
-def _columns(cluster: str) -> int:
-    total = 0
-    for character in cluster:
-        if unicodedata.category(character) not in ("Mn", "Me", "Cf"):
-            total += 2 if unicodedata.east_asian_width(character) in "WF" else 1
-    return min(total, 2)
-
-
-def isolate(text: str) -> str:
-    """A short text that keeps its own order and leaves that of its surroundings alone."""
-    return f"{FIRST_STRONG}{text}{POP}" if RIGHT_TO_LEFT_LETTER.search(text) else text
-
-
-def wrap(spans: Sequence[Span], width: int) -> list[str]:
-    """Break painted text into lines of at most ``width`` columns; spaces at a break are dropped."""
-    direction = _direction(spans)
-    lines: list[list[_Cell]] = [[]]
-    used = 0
-    for chunk in _fitting(_chunks(cell for span in spans for cell in _pieces(span)), width):
-        size = sum(cell.columns for cell in chunk)
-        if used and used + size > width:
-            lines.append([])
-            used = 0
-        if chunk[0].text == " " and not used and len(lines) > 1:
-            continue
-        for cell in chunk if size <= width else [part for whole in chunk for part in whole.clusters()]:
-            if used + cell.columns > width and used:
-                lines.append([])
-                used = 0
-            lines[-1].append(cell)
-            used += cell.columns
-    return [_paint(line, direction) for line in lines]
-
-
-def clip(spans: Sequence[Span], width: int) -> str:
-    """One line of at most ``width`` columns; what does not fit gives way to an ellipsis."""
-    direction = _direction(spans)
-    cells = [part for span in spans for cell in _pieces(span) for part in cell.clusters()]
-    if sum(cell.columns for cell in cells) <= width:
-        return _paint(cells, direction)
-    ends = accumulate(cell.columns for cell in cells)
-    kept = [cell for cell, end in zip(cells, ends, strict=True) if end < width]
-    while kept and kept[-1].text == " ":
-        kept.pop()
-    return _paint([*kept, _Cell("…", "", "text", 1)], direction)
-
-
-def _direction(spans: Sequence[Span]) -> str:
-    """The isolate that a text with right-to-left letters needs: that of its first letter; empty for other texts."""
-    if not any(not span.text.isascii() and RIGHT_TO_LEFT_LETTER.search(span.text) for span in spans):
-        return ""
-    first = next(found for span in spans if (found := _LETTER.search(span.text)))
-    return RIGHT_TO_LEFT if RIGHT_TO_LEFT_LETTER.match(first[0]) else LEFT_TO_RIGHT
-
-
-def _pieces(span: Span) -> list[_Cell]:
-    """Whole words where each character is one column, else grapheme clusters."""
-    if _NARROW.fullmatch(span.text):
-        return [_Cell(text, span.paint, span.role, len(text)) for text in _WORD.findall(span.text)]
-    return _Cell(span.text, span.paint, span.role, 0).clusters()
-
-
-def _chunks(cells: Iterable[_Cell]) -> Iterator[list[_Cell]]:
-    """Cells between two places where a line may break; a space is a chunk of its own."""
-    chunk: list[_Cell] = []
-    for cell in cells:
-        if chunk and _breakable(chunk[-1], cell):
-            yield chunk
-            chunk = []
-        chunk.append(cell)
-    if chunk:
-        yield chunk
-
-
-def _fitting(chunks: Iterable[list[_Cell]], width: int) -> Iterator[list[_Cell]]:
-    """The same; what is wider than a line breaks beside changes in white space, where the text has a space anyway."""
-    for chunk in chunks:
-        part: list[_Cell] = []
-        for cell in chunk if sum(cell.columns for cell in chunk) > width else ():
-            if part and (part[-1].role == "after" or (cell.role == "before" and part[-1].role != "before")):
-                yield part
-                part = []
-            part.append(cell)
-        yield part or chunk
-
-
-def _breakable(before: _Cell, after: _Cell) -> bool:
-    if before.role in ("open", "before") or after.role in ("close", "after"):
-        return False
-    if " " in (before.text, after.text):
-        return True
-    if unicodedata.category(after.text[0]) in ("Pe", "Pf", "Po", "Pd", "Sm"):
-        return False
-    opens = unicodedata.category(before.text[-1]) in ("Ps", "Pi")
-    return not opens and "W" in (_class(before), _class(after))
-
-
-def _class(cell: _Cell) -> str:
-    width = unicodedata.east_asian_width(cell.text[0])
-    return "W" if width in "WF" and cell.columns == 2 else "N"
-
-
-def _paint(cells: Sequence[_Cell], direction: str) -> str:
-    end = len(cells)
-    while end and cells[end - 1].text == " ":
-        end -= 1
-    painted = []
-    for (paint, role), run in groupby(cells[:end], key=lambda cell: (cell.paint, cell.role)):
-        text = "".join([cell.text for cell in run]).replace(GLUE, " ")
-        if direction and role == "change":
-            text = f"{FIRST_STRONG}{text}{POP}"
-        painted.append(f"{paint}{text}{RESET}" if paint else text)
-    return f"{direction}{''.join(painted)}{POP}" if direction else "".join(painted)
-
 
 MIN_BODY = 20
 MAX_COLUMN = 12
@@ -334,13 +160,50 @@ class _Page:
             return [clip([Span(_flat(shown(self.a[operation.a[0]])))], self.body)]
         title = wrap([Span(self._title(operation))], self.body)
         if operation.segments is not None:
+            if operation.kind is None and self._is_laid_out(operation):
+                return title + self._laid_out(operation.segments)
             return title + wrap(list(self._spans(operation, operation.segments)), self.body)
         if operation.op in ("insert", "delete"):
             tag: Tag = "+" if operation.op == "insert" else "-"
             paragraph = self.b[operation.b[0]] if operation.b else self.a[operation.a[0]]
+            if self._is_laid_out(operation):
+                return title + self._laid_out([Segment(tag, shown(paragraph))])
             text = show_changed(_RUN.sub(" ", shown(paragraph)), quiet=True)
             return title + wrap(list(self._marked(tag, text)), self.body)
         return [*title, clip([Span(_flat(self.b[operation.b[0]].text))], self.body)]
+
+    def _is_laid_out(self, operation: Operation) -> bool:
+        """Whether all that one side holds is code or a drawing between fences, which is nothing without its lines."""
+        sides = [self.a[i] for i in operation.a], [self.b[j] for j in operation.b]
+        return any(side and all(_FENCED.match(paragraph.text) for paragraph in side) for side in sides)
+
+    def _laid_out(self, segments: Iterable[Segment]) -> list[str]:
+        """Line by line as it was set, and of lines away from a change how many there are."""
+        rows: list[list[Span]] = [[]]
+        touched: set[int] = set()
+        for segment in segments:
+            if segment.tag == "-" and segment.text.isspace():
+                continue  # the lines are those of B
+            for place, text in enumerate(segment.text.split("\n")):
+                if place:
+                    rows.append([])
+                if segment.tag != "=":
+                    touched.update((len(rows) - 2, len(rows) - 1, len(rows)))
+                if segment.tag == "=" or (segment.tag == "+" and not text.strip(" ")):
+                    rows[-1].append(Span(_glue_names(show_kept(text))))
+                elif text.strip(" "):
+                    words = text.strip(" ")
+                    rows[-1].append(Span(" " * (len(text) - len(text.lstrip(" ")))))
+                    rows[-1] += self._marked(segment.tag, show_changed(_SPACES.sub(" ", words), quiet=True))
+                    rows[-1].append(Span(" " * (len(text) - len(text.rstrip(" ")))))
+        lines: list[str] = []
+        for near, run in groupby(range(len(rows)), key=lambda row: row in touched):
+            here = list(run)
+            if near or len(here) == 1:
+                lines += [line for row in here for line in wrap(rows[row], self.body)]
+            else:
+                lines.append(f"⟨… {len(here):,} lines unchanged …⟩")
+        return lines
 
     def _title(self, operation: Operation) -> str:
         words = [self._origin(operation)] if operation.op == "move" else list(_TITLES[operation.op])
@@ -372,13 +235,23 @@ class _Page:
             if found[0].white:
                 yield from self._white(found[0], segments, number)
             elif found[0].tag == "=":
-                yield from _kept(segments[number].text, found[0], last=number == last)
+                yield from self._unchanged(segments[number].text, found, last=number == last)
             else:
                 # Without the marks, colour alone would let deleted and inserted words touch.
                 if self.colour and found[0].tag == "+" and number and segments[number - 1].tag == "-":
                     yield Span(" ")
                 said = "".join([_changed(part if exact else part.unbroken(), exact=exact) for part in found])
                 yield from self._marked(found[0].tag, said, white=segments[number].text.isspace())
+
+    def _unchanged(self, text: str, found: Sequence[Part], *, last: bool) -> Iterator[Span]:
+        """Words that stayed; a line that ended there on both sides may end a paragraph on one."""
+        if all(part.ends_a == part.ends_b for part in found):
+            yield from _kept(text, found[0], last=last)
+            return
+        for part in found:
+            yield from _kept(part.text, part, last=last and part is found[-1])
+            if part.ends_a != part.ends_b:
+                yield from self._marked("-" if part.ends_a else "+", _PARAGRAPH_BREAK)
 
     def _white(self, part: Part, segments: Sequence[Segment], number: int) -> Iterator[Span]:
         """White space that moved, as side B has it: a space, or nothing in a script without spaces."""
