@@ -281,13 +281,14 @@ def title_basis(record: Record) -> str:
         ``given`` by the keeper, now or before; ``stated`` by a page; ``headline`` of the text; ``earlier``, that of
         the version before; or ``file``, inferred from the name of the file.
     """
-    noted = next((activity.note for activity in reversed(record.provenance) if activity.activity == "extract"), None)
+    # Words that were taken out again keep the title that the first ones gave.
+    noted = next((activity.note for activity in record.provenance if activity.activity == "extract"), None)
     basis = next((basis for basis, note in _BASES.items() if (noted or "").startswith(note)), "given")
     basis = "stated" if (noted or "").startswith(f"{_STATED}title") else basis
     # A title that was given later, with a description, is another one than was found.
-    if basis == "headline":
-        return basis if record.description.title == _headline(record.paragraphs) else "given"
     described = any(activity.activity == "describe" for activity in record.provenance)
+    if basis == "headline" and described:
+        return basis if record.description.title == _headline(record.paragraphs) else "given"
     return "given" if described else basis
 
 

@@ -18,6 +18,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``questions``: what ``init`` asks on a terminal
 - ``outcomes``: what came of adding, or would come of it
 - ``release_table``: a table that names the release of each file
+- ``editor``: a description in the keeper's own editor
 - ``described``: what was signed of a version beside its words
 - ``part_options``: options of ``verify`` that ask for a part of an archive
 - ``reports``: a report as text

@@ -145,6 +145,7 @@ VERBS = {
     "preview": "Show what would be taken of a file, and what would be left out.",
     "add": "Add a file as the next version of a release.",
     "describe": "Describe the newest version of a release anew.",
+    "reextract": "Take the words of the newest version out of its bytes again.",
     "emend": "Correct the reading text of one paragraph, in brackets.",
     "withdraw": "Say that the archive no longer stands behind a version.",
     "list": "List the releases.",

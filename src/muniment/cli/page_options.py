@@ -11,7 +11,7 @@ import click
 from muniment.display import plain
 from muniment.ingest import Source
 from muniment.record import Choices, Parameters, PdfChoices, Record
-from muniment.sources import Wish, charset_again, extract, media_type_of, wish_again
+from muniment.sources import Wish, charset_again, extract, wish_again
 from muniment.sources.kinds import name_contradicts, recognise
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
@@ -53,17 +53,11 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     return bundled
 
 
-def find_medium(data: bytes, given: str | None, name: str) -> str:
-    """Tell the medium of a file by its bytes; where its name says another kind, say so on stderr.
-
-    Raises:
-        SourceError: It is of a kind that is not read here, or of another one than the user says.
-    """
-    medium = media_type_of(data, given, where=name)
+def tell_kind(data: bytes, name: str) -> None:
+    """Say on stderr where the name of a file that was read says another kind than its bytes."""
     kind = recognise(data)
-    if given is None and name_contradicts(name, kind):
+    if name_contradicts(name, kind):
         print(f"archive: note: {plain(name)} is {kind.words}, as its bytes say", file=sys.stderr)
-    return medium
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:

@@ -11,6 +11,7 @@
 - ``paragraphs``: text to paragraphs
 - ``line``: lines, and those that are rows of a table or drawn across the page
 - ``blocks``: where one paragraph can end and the next begin
+- ``breaks``: which line breaks are of wrapping
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
 - ``articles``: the numbers of articles, by a table of words and by the text's own

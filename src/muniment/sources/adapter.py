@@ -34,6 +34,7 @@ class Wish:
         outline: Whether to give what was left out too.
         running_heads: Whether running heads and page numbers of a PDF are kept.
         accept_order: Whether letters of a PDF are taken in an order that may be wrong.
+        afresh: Whether what is left open is chosen anew, and not as in the version before.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Wish:
     outline: bool = False
     running_heads: bool = False
     accept_order: bool = False
+    afresh: bool = False
 
 
 NO_WISH = Wish()
@@ -67,7 +69,9 @@ def wish_again(choices: Parameters | None) -> Wish:
 
 
 def wish_after(wish: Wish, choices: Parameters | None) -> Wish:
-    """Give a wish in which what is left open is chosen as in the version before."""
+    """Give a wish in which what is left open is chosen as in the version before, unless it says afresh."""
+    if wish.afresh:
+        return wish
     if isinstance(choices, PdfChoices):
         return replace(
             wish,

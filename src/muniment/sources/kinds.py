@@ -99,6 +99,8 @@ _TAGS: Final = re.compile(
     rb"article|section|header|nav|span|ul|ol|base|center|form|img|noscript)(?=[\s/>]))",
     re.IGNORECASE,
 )
+# A heading of Markdown, which may stand in a frame of tags.
+_MARKDOWN: Final = re.compile(rb"^#{1,6}[ \t]+[^\s#]", re.MULTILINE)
 _DECLARED: Final = re.compile(rb"<!doctype\s+html|<html(?=[\s>])", re.IGNORECASE)
 _XHTML: Final = re.compile(rb"<html(?=[\s>])", re.IGNORECASE)
 _HEADERS: Final = re.compile(
@@ -160,9 +162,8 @@ def _is_page(head: bytes) -> bool:
     if head.lstrip(b"\t\n\f\r ").startswith(b"<?xml"):
         return _XHTML.search(head, place) is not None
     # A text may begin with words and quote a tag; a page that begins with words declares itself soon.
-    return _TAGS.match(head, place) is not None or (
-        head[place : place + 1] == b"<" and _DECLARED.search(head) is not None
-    )
+    declared = head[place : place + 1] == b"<" and _DECLARED.search(head) is not None
+    return declared or (_TAGS.match(head, place) is not None and _MARKDOWN.search(head) is None)
 
 
 def _recognise_mail(head: bytes) -> FileKind:

@@ -39,7 +39,7 @@ from muniment.cli.outcomes import (
     print_previewed,
     print_row,
 )
-from muniment.cli.page_options import find_medium, page_options, taken_lines
+from muniment.cli.page_options import page_options, taken_lines, tell_kind
 from muniment.cli.release_table import TableRow, read_table
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, screen_width
@@ -51,7 +51,7 @@ from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
 from muniment.record import Record
 from muniment.reference import Reference, check_release_id, format_reference
-from muniment.sources import MAX_PAGE, Wish
+from muniment.sources import MAX_PAGE, Wish, media_type_of
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
@@ -254,7 +254,7 @@ class _Job:
         """Read a file."""
         name = _name(path, self.texts["name"])
         data = read_file(path, max_size=MAX_PAGE)
-        medium = find_medium(data, self.texts["media_type"], name)
+        medium = media_type_of(data, self.texts["media_type"], where=name)
         return Source(data, name, self.received(), medium, self.texts["charset"], self.wish)
 
 
@@ -291,6 +291,7 @@ def _add(keys: Keys, archive: Archive, item: _Item) -> Added:
 
 def _tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
+    tell_kind(source.data, source.name)
     for line in taken_lines(source, record):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 

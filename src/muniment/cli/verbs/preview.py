@@ -9,13 +9,13 @@ from pathlib import PurePath
 import click
 
 from muniment.cli.options import as_json, to_file, verb
-from muniment.cli.page_options import find_medium, page_options, say_taken
+from muniment.cli.page_options import page_options, say_taken, tell_kind
 from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.record import Choices, Paragraph
-from muniment.sources import MAX_PAGE, Extraction, Wish, extract
+from muniment.sources import MAX_PAGE, Extraction, Wish, extract, media_type_of
 from muniment.sources.kinds import recognise
 
 _INDENT = 8
@@ -64,8 +64,9 @@ def command(
         raise InputError("what comes from stdin needs a name", hint="--name saved.html")
     name = name or PurePath(path).name
     data = read_file(path, max_size=MAX_PAGE)
-    medium = find_medium(data, media_type, name)
+    medium = media_type_of(data, media_type, where=name)
     extraction = extract(data, media_type=medium, charset=charset, wish=replace(wish, outline=True), where=name)
+    tell_kind(data, name)
     head = list(_head(data, extraction))
     if as_json:
         print(json_text(_as_json(extraction)))
