@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import statistics
 import subprocess
 import sys
 import time
@@ -15,13 +16,17 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from naming import ADD, write_files
+
 from muniment.ingest import Source
 from muniment.ssh.keys import PrivateKey
 from muniment.store import MemoryStore
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.version import Author, Keys, Publication, add_publication, add_publications
+from verify import environment
+from verify import seconds as process_seconds
 
-COUNT, LONG, ONE_BY_ONE = 256, 2500, 8
+COUNT, LONG, ONE_BY_ONE, RUNS = 256, 2500, 8, 5
 NOW = "2026-11-22T10:00:00Z"
 WORDS = " ".join(f"The harbour at berth {berth} stays closed until the tide turns." for berth in range(6))
 
@@ -61,7 +66,7 @@ def in_library() -> None:
 
 
 def long_release() -> None:
-    """A release of 2,500 versions, and the next one."""
+    """A release of 2,500 versions, and the next one beside a first one in an empty archive: whole processes in turn."""
     (store, keys), (empty, _) = new_archive(), new_archive()
     for start in range(0, LONG, COUNT):
         some = [publication("notice", number) for number in range(start, min(LONG, start + COUNT))]
@@ -69,10 +74,17 @@ def long_release() -> None:
     folder = {path: len(data) for path, data in store.files.items() if path.startswith("releases/notice/")}
     content = sum(size for path, size in folder.items() if "/content/" in path)
     print(f"release of {LONG} versions: folder by content {sum(folder.values()) / content:.2f}")
-    first, after = publication("first", 1), publication("notice", LONG)
-    base = seconds(lambda: add_publication(empty, keys, "first", first.source, {}, Author(NOW)))
-    later = seconds(lambda: add_publication(store, keys, "notice", after.source, {}, Author(NOW)))
-    print(f"release of {LONG} versions: adding the next by adding to an empty archive {later / base:.0f}")
+    with TemporaryDirectory() as name:
+        env, ratios = environment(name), []
+        command = [sys.executable, "-c", ADD, str(Path(__file__).parent)]
+        write_files(long := Path(name, "long"), store.files)
+        for number in range(RUNS + 1):
+            write_files(first := Path(name, str(number)), empty.files)
+            before = process_seconds([*command, str(first), "first", str(number)], env)[1]
+            after = process_seconds([*command, str(long), "notice", str(number)], env)[1]
+            ratios.append(after / before)
+    ratio = statistics.median(ratios[1:])  # the first round warms the caches
+    print(f"release of {LONG} versions: adding the next by adding to an empty archive {ratio:.2f}, whole processes")
 
 
 def run(folder: Path, *arguments: str) -> None:

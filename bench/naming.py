@@ -12,6 +12,7 @@ import argparse
 import statistics
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from corpus import founders
@@ -61,7 +62,12 @@ def lay(folder: Path, size: int) -> None:
     for day, (release, word) in enumerate((("harbour", "shut"), ("harbour", "open"), ("tide", "high")), 2):
         source = Source(f"Notice\n\n1. It is {word}.\n".encode(), "n.txt", "2026-01-01")
         add_publication(store, keys, release, source, {"language": "en"}, Author(f"2026-01-{day:02}T00:00:00Z"))
-    for path, data in synthesise(store, size, made.log).files.items():
+    write_files(folder, synthesise(store, size, made.log).files)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files of an archive into a folder."""
+    for path, data in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
 

@@ -1,4 +1,4 @@
-"""Rows: the text arguments of the command, on a small archive on the disk."""
+"""Rows: the text arguments of the command, on a small archive on the disk; and the table of releases."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.fuzz.material import files
 from tests.fuzz.rows_text import hold_shown
 from tests.fuzz.target import Target, hold, text_of
 
+from muniment.cli.release_table import COLUMNS, TableRow, parse_table
 from muniment.cli.verbs.verify import parse_root
+from muniment.reference import check_release_id
 
 _COMMANDS = {
     "show": ("show",),
@@ -57,7 +59,38 @@ def _runner(command: tuple[str, ...]) -> Callable[[bytes], int]:
     return lambda data: _run(command, data)
 
 
+_HERE = Path(__file__).parent
+_TABLES = (
+    b"file,release\nrun.py,harbour\ntable.py,harbour\n",
+    b'\xef\xbb\xbfFile,Release,title,subject,subject\r\nrun.py,pier,"Pier, ""new""",ships,\r\n,,,,\r\n',
+    b"release,,issued,issued-basis,genre,by,note,file\npier,,2026-03-03,stated,notice,A. Editor,as found,run.py\n",
+)
+
+
+def _table(data: bytes) -> list[TableRow]:
+    return parse_table(data, "table.csv", _HERE, "2026-12-01T00:00:00Z")
+
+
+def _check_table(_data: bytes, rows: list[TableRow]) -> None:
+    numbers = [row.number for row in rows]
+    hold(numbers == sorted(set(numbers)) and numbers[0] > 1, "rows out of order, or none")
+    hold(len({(row.path, row.release) for row in rows}) == len(rows), "a file twice for one release")
+    for row in rows:
+        check_release_id(row.release)
+        hold(Path(row.path).is_file(), "no such file")
+        hold_shown("".join([row.place("file"), *row.texts.values(), *map(str, row.metadata.values())]))
+
+
 ROWS = (
+    Target(
+        "release-table",
+        ("cli.release_table.parse_table",),
+        _table,
+        lambda: _TABLES,
+        why="spreadsheets write it",
+        check=_check_table,
+        words=(b",", b'"', b"\n", b"\r\n", b"run.py", *(name.encode() for name in COLUMNS)),
+    ),
     Target(
         "root-option",
         ("cli.verbs.verify.parse_root",),

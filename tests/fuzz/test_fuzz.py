@@ -43,6 +43,7 @@ SPARED = {
     "cli.verbs.diff_sides.load_sides": "cli-diff",
     "cli.verbs.status.read_status": "archive",
     "cli.authoring.open_to_write": "archive",
+    "cli.release_table.read_table": "release-table",
     "cli.memory_check.open_heeding": "archive",
     "cli.memory_files.read_memory_file": "memory",
     "cli.inputs.read_named": "snapshot",

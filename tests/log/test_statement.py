@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ from muniment.log.statement import (
     Statement,
     VersionStatement,
     format_statement,
-    is_plain_version,
     paragraph_root,
     parse_statement,
+    plain_versions,
 )
+from muniment.log.tile import format_bundle
 from muniment.record import Paragraph
 
 DIGEST = f"sha256:{'0' * 64}"
@@ -127,21 +129,44 @@ def test_time_must_be_in_the_calendar(logged_at: str) -> None:
 
 def test_plain_versions_can_be_parsed() -> None:
     """Whatever is taken for a plain version without parsing it is one: over changes of every byte of some."""
-    plain = [VERSION, replace(VERSION, previous=f"sha256:{'0' * 64}"), replace(VERSION, release="con1", version=12)]
+    plain = [VERSION, replace(VERSION, previous=f"sha256:{'0' * 64}"), replace(VERSION, release="con-1", version=12)]
     chance = random.Random(7)  # noqa: S311 - no secret
     said = set()
     for statement in plain:
         entry = format_statement(statement)
-        assert is_plain_version(entry, VERSION.archive)
-        assert not is_plain_version(entry, "example.net/other")
+        assert plain_versions(entry, VERSION.archive) == [entry]
+        assert plain_versions(entry, "example.net/other") == []
         for at in range(len(entry)):
             for byte in (0, 10, 34, 92, 48, 57, 58, 97, chance.randrange(256)):
                 for changed in (entry[:at] + bytes([byte]) + entry[at + 1 :], entry[:at] + entry[at + 1 :]):
-                    if is_plain_version(changed, VERSION.archive):
+                    if plain_versions(changed, VERSION.archive) == [changed]:
                         assert isinstance(parse_statement(changed, where="x"), VersionStatement)
                         said.add(changed)
     assert len(said) > 1000
-    for release in ("con", "v1", "nul"):
+    devices = [f"{name}{number}" for name in ("com", "lpt") for number in range(10)]
+    for release in ("con", "prn", "aux", "nul", "v1", "v1234567890", *devices):
         named = b'"release":"%b"' % VERSION.release.encode()
         forged = format_statement(VERSION).replace(named, b'"release":"%b"' % release.encode())
-        assert not is_plain_version(forged, VERSION.archive)
+        assert plain_versions(forged, VERSION.archive) == []
+
+
+def test_plain_versions_of_a_bundle() -> None:
+    """Of a bundle every plain version is found; an entry that only holds some does not pass for them."""
+    days = [f"2026-{month:02}-{day:02}T10:00:00Z" for month in range(1, 13) for day in range(1, 32)]
+    entries = [format_statement(replace(VERSION, logged_at=day)) for day in days]
+    found = plain_versions(format_bundle(entries), VERSION.archive)
+    assert len(found) == 365
+    for entry in found:
+        assert isinstance(parse_statement(entry, where="x"), VersionStatement)
+    assert set(found) == {entry for entry, day in zip(entries, days, strict=True) if _is_day(day)}
+    within = b"x" + found[0] + found[1]
+    assert plain_versions(within, VERSION.archive) == found[:2]
+    assert format_bundle(found[:2]) != format_bundle([within])
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -23,9 +23,11 @@ from muniment.log.statement import (
     Statement,
     VersionEntry,
     VersionStatement,
-    is_plain_version,
     parse_statement,
+    plain_versions,
+    read_plain_version,
 )
+from muniment.log.tile import format_bundle
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
@@ -157,7 +159,7 @@ class ProvenLog:
     def _parse(self, index: int, entry: bytes) -> Statement:
         where = f"log entry {index}"
         with finding_of(9):
-            statement = parse_statement(entry, where=where)
+            statement = read_plain_version(entry, self.origin) or parse_statement(entry, where=where)
             if statement.archive != self.origin:
                 what = "an entry of another archive"
                 raise FormatError(what, where=where, expected=self.origin, found=statement.archive)
@@ -169,9 +171,13 @@ class ProvenLog:
         Raises:
             IntegrityError: As for ``statements``.
         """
-        for index, entry in enumerate(self.bundles):
-            if not is_plain_version(entry, self.origin):
-                self._parse(index, entry)
+        for number, data in enumerate(self.bundles.data):
+            plain = plain_versions(data, self.origin)
+            if format_bundle(plain) != data:
+                known = frozenset(plain)
+                for index, entry in self.bundles.of(number):
+                    if entry not in known:
+                        self._parse(index, entry)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

@@ -71,7 +71,22 @@ def read_table(path: str, moment: str) -> list[TableRow]:
     """
     name = "stdin" if path == STANDARD_STREAM else path
     folder = Path() if path == STANDARD_STREAM else Path(path).parent
-    lines = _parse(_text(read_file(path, max_size=MAX_TABLE), name), name)
+    return parse_table(read_file(path, max_size=MAX_TABLE), name, folder, moment)
+
+
+def parse_table(data: bytes, name: str, folder: Path, moment: str) -> list[TableRow]:
+    """Read the bytes of a table.
+
+    Args:
+        data: The bytes.
+        name: What to call it in errors.
+        folder: Where the paths in it begin.
+        moment: As for ``read_table``.
+
+    Raises:
+        InputError: It is no UTF-8 or no CSV, or has a row or a column that cannot be used.
+    """
+    lines = _parse(_text(data, name), name)
     _, header = next(lines, (1, []))
     columns = _columns(header, name)
     rows = [_row(name, number, folder, _cells(name, number, columns, cells), moment) for number, cells in lines]

@@ -54,9 +54,13 @@ class Bundles:
         for number, data in enumerate(self.data):
             if part not in data:
                 continue
-            for place, entry in enumerate(self._parse(number)):
+            for index, entry in self.of(number):
                 if part in entry:
-                    yield number * TILE_WIDTH + place, entry
+                    yield index, entry
+
+    def of(self, number: int) -> Iterator[tuple[int, bytes]]:
+        """Give index and bytes of every entry of a bundle, from 0."""
+        return enumerate(self._parse(number), number * TILE_WIDTH)
 
     def _parse(self, number: int) -> tuple[bytes, ...]:
         return parse_bundle(self.data[number], min(TILE_WIDTH, self.size - number * TILE_WIDTH))

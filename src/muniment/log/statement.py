@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
 from muniment.canonical import Json, format_canonical, parse_canonical
@@ -168,25 +169,39 @@ def parse_statement(entry: bytes, *, where: str) -> Statement:
 
 _DIGEST = rb'"(sha256:[0-9a-f]{64})"'
 _COUNT = rb"([1-9][0-9]{0,8})"
-_PLAIN_VERSION = re.compile(
-    rb'\{"archive":"([^"\\]+)","logged_at":"([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])'
-    rb'T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)","original":%b,"paragraph_count":%b,"paragraph_root":%b,'
-    rb'"previous":(?:null|%b),"record":%b,"record_size":%b,"release":"([a-z0-9][a-z0-9-]{0,62})",'
-    rb'"signature":%b,"signer":"(SHA256:[A-Za-z0-9+/]{43})","type":"version/1","version":%b\}'
-    % (_DIGEST, _COUNT, _DIGEST, _DIGEST, _DIGEST, _COUNT, _DIGEST, _COUNT)
+_DAY = (
+    rb"[12][0-9]{3}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
+_FORM = (
+    rb'\{"archive":"([^"\\]+)","logged_at":"(%bT(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)","original":%b,'
+    rb'"paragraph_count":%b,"paragraph_root":%b,"previous":(?:null|%b),"record":%b,"record_size":%b,'
+    rb'"release":"([a-z0-9][a-z0-9-]{0,62})","signature":%b,"signer":"(SHA256:[A-Za-z0-9+/]{43})",'
+    rb'"type":"version/1","version":%b\}' % (_DAY, _DIGEST, _COUNT, _DIGEST, _DIGEST, _DIGEST, _COUNT, _DIGEST, _COUNT)
+)
+_PLAIN_VERSION = re.compile(_FORM)
 
 
-def is_plain_version(entry: bytes, archive: str) -> bool:
-    """Whether ``parse_statement`` is sure to read an entry as a version of an archive; if not, it may all the same.
+def plain_versions(data: bytes, archive: str) -> list[bytes]:
+    """Find what ``parse_statement`` is sure to read as a version of an archive; it may read more.
 
     It is the form that every writer gives to nearly every entry, and to see that takes far less time than to parse it.
 
     Args:
-        entry: The entry.
+        data: Entries, such as a bundle has them.
         archive: The origin of the log, which was checked.
+
+    Returns:
+        Every such entry, in order.
     """
-    return _plain(entry, archive) is not None
+    return _plain_of(archive).findall(data)
+
+
+@lru_cache(maxsize=1)
+def _plain_of(archive: str) -> re.Pattern[bytes]:
+    form = _FORM.replace(rb'([^"\\]+)', re.escape(archive.encode()))
+    # The names that no release may have are among those that look like a version or like a device of Windows.
+    form = form.replace(b'"release":"', b'"release":"(?!v[0-9]+"|[a-z]{3}[0-9]?")')
+    return re.compile(re.sub(rb"\((?!\?)", b"(?:", form))
 
 
 def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:

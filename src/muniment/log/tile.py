@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from muniment.errors import FormatError, InputError
@@ -156,15 +157,16 @@ def format_bundle(entries: Sequence[bytes]) -> bytes:
     Raises:
         InputError: An entry is longer than 65,535 bytes.
     """
-    for entry in entries:
-        if len(entry) > MAX_ENTRY:
-            raise InputError(
-                "the log entry is too long",
-                expected=f"at most {MAX_ENTRY} bytes",
-                found=str(len(entry)),
-                hint="log the hashes of long data, not the data",
-            )
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    longest = max(map(len, entries), default=0)
+    if longest > MAX_ENTRY:
+        raise InputError(
+            "the log entry is too long",
+            expected=f"at most {MAX_ENTRY} bytes",
+            found=str(longest),
+            hint="log the hashes of long data, not the data",
+        )
+    sizes = (len(entry).to_bytes(2, "big") for entry in entries)
+    return b"".join(chain.from_iterable(zip(sizes, entries, strict=True)))
 
 
 def parse_bundle(data: bytes, width: int, where: str = "") -> tuple[bytes, ...]:
