@@ -28,8 +28,12 @@ _FEW: Final = 5  # lines
 _NARROW: Final = 20.0  # of the letter size: the least width of a column of few lines
 _NARROWEST: Final = 11.0  # of the letter size: the least width of lines that fill less than their column
 _FULL: Final = 0.75  # of the lines of such a block, on which the next word would not have fitted
+_FLUSH: Final = 4  # lines of a page that end at one place: that is the right edge of set text
+_SAME_RIGHT: Final = 0.05  # of the letter size, by which such lines may differ
+_SPREAD: Final = 1.02  # by how much their letters are apart more in one than in another: not by the letters' own width
 _FARTHEST: Final = 2.6  # of the letter size: two lines further apart tell nothing about the usual distance
 _MANY: Final = 10  # distances on one page, which tell the usual one of that page
+_LEADER: Final = re.compile(r"(?:\.\s*){4,}\d+\Z")  # dots that lead to the number of a page, in a table of contents
 IDEOGRAPHS: Final = re.compile("[\u3000-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff65\U00020000-\U0003ffff]")
 
 
@@ -60,6 +64,7 @@ class Columns:
             if _has_cells(line) and not any(_is_spread(line, other) for other in column)
         }
         self._leading = self._distances()
+        self._flush = self._at_right_edges()
         self._edges = self._column_edges()
         self._narrow_blocks()
 
@@ -116,6 +121,21 @@ class Columns:
             if not key[0] or len(gaps) >= _MANY
         }
 
+    def _at_right_edges(self) -> list[bool]:
+        """Tell of each line whether it ends where further lines of its page do, their letters set wider or closer."""
+        pages: dict[tuple[int, int], list[PdfLine]] = defaultdict(list)
+        for line in self._lines:
+            if line.right - line.left >= _NARROWEST * line.size:
+                pages[line.page, round(line.size)].append(line)
+        found = []
+        for line in self._lines:
+            step = _SAME_RIGHT * line.size
+            same = [each for each in pages[line.page, round(line.size)] if abs(each.right - line.right) <= step]
+            widths = [(each.right - each.left) / len(each.text) for each in same]
+            is_wide = line.right - line.left >= _NARROWEST * line.size
+            found.append(is_wide and len(same) >= _FLUSH and max(widths) >= _SPREAD * min(widths))
+        return found
+
     def _column_edges(self) -> list[Edges]:
         """The edges of the column that each line stands in."""
         edges: dict[tuple[int, int, int], float] = {}
@@ -167,7 +187,7 @@ class Columns:
         if self.is_row(before) or self.is_row(line) or not _is_same_face(before, line):
             return True
         ended = self._is_short(index)
-        if ended or self._begins_with_label(line.text, before.text):
+        if ended or _LEADER.search(before.text) or self._begins_with_label(line.text, before.text):
             return True
         is_jump = self._column[index] != self._column[index - 1]
         if before.bold != line.bold and (is_jump or abs(before.left - line.left) > line.size):
@@ -194,15 +214,16 @@ class Columns:
         label = parse_label(text, 0, len(text))
         if label is None or label.strength < FIRM or label.end >= len(text):
             return False
-        return ends_clause(before) or label.kind == "bullet"
+        return ends_clause(before) or label.kind == "bullet" or _LEADER.search(text) is not None
 
     def _is_short(self, index: int) -> bool:
         """Whether the first word of a line would have fitted on the line before, which ended for another reason."""
         before, line = self._lines[index - 1 : index + 1]
-        if before.hyphen or (self._large[index] and self._large[index - 1] and _is_like(before.size, line.size)):
+        are_large = self._large[index] and self._large[index - 1] and _is_like(before.size, line.size)
+        if are_large or (before.bold and line.bold and self._is_centred(index)):
             # Lines of headings end where it is fair to see.
             return False
-        return self._has_room(index, self._edges[index - 1])
+        return not self._flush[index - 1] and self._has_room(index, self._edges[index - 1])
 
     def _has_room(self, index: int, edges: Edges) -> bool:
         before, line = self._lines[index - 1 : index + 1]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from muniment.sources.pdf.hyphens import Hyphens
 
 _HEADING: Final = 200  # signs of a heading at most
-_NOT_SMALL: Final = 0.95  # of the usual letter size: the least of a bold heading
+_NOT_SMALL: Final = 0.85  # of the usual letter size: the least of a bold heading
 _MOST_BOLD: Final = 0.5  # of all signs: where more are bold, that tells nothing
 # Scripts without blanks between words whose lines end at words, and those from right to left: each line is a paragraph.
 _BY_LINE: Final = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")

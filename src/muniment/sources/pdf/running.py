@@ -17,7 +17,7 @@ _EDGE: Final = 0.12  # of the height of a page, above and below
 _FURTHER: Final = 0.2  # likewise, for the further lines of a running head
 _BELOW: Final = 2.0  # of the letter size, by which such a line stands from the one further out
 _PAGES: Final = 3  # on so many a line is repeated
-_STEP: Final = 3.0  # points by which the height of a repeated line may differ
+_STEP: Final = 6.0  # points by which the height of a repeated line may differ
 _DIGITS: Final = re.compile(r"\d+")
 
 
