@@ -18,6 +18,7 @@ from muniment.checks import CHECKS, NAMES
 from muniment.diff.views.json import parse_diff, parse_diff_range
 from muniment.errors import CanonicalError, FormatError, SchemaError
 from muniment.history.public_json import parse_blame, parse_find_quote, parse_list, parse_when
+from muniment.sources.preview_json import parse_preview
 from muniment.verify.public_json import parse_report, report_as_json
 from muniment.verify.report import Counts, Drawn, Finding, LeftOut, News, Report, Unfinished
 
@@ -32,6 +33,7 @@ PRINTED: dict[tuple[str, ...], Reader] = {
     ("diff", "harbour-notice/v1", "harbour-notice/v2"): parse_diff,
     ("diff", "harbour-notice/v1..v2"): parse_diff_range,
     ("key", "list"): parse_keys,
+    ("preview", "notice.txt"): parse_preview,
 }
 
 

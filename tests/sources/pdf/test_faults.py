@@ -89,6 +89,17 @@ def test_names_over_offices() -> None:
     assert kinds(found)[1:] == ["paragraph", "paragraph"]
 
 
+def test_bold_beside_text_of_one_paragraph() -> None:
+    """A bold line after a sentence begins a paragraph; one that fills the line in the midst of a sentence does not."""
+    after: list[Words] = [*full(4), (60, 644, 11, f"{FULL[:-4]}now."), (60, 630, 11, "Northern gate", "bold")]
+    within: list[Words] = [*full(4), (60, 644, 10, FULL, "bold"), (60, 630, 11, "and so on.")]
+    middle: list[Words] = [*full(5), (240, 600, 11, "Ada Quay", "bold"), (238, 586, 11, "Secretary")]
+
+    assert texts(read(after))[-1] == "Northern gate"
+    assert len(texts(read(within))) == 1
+    assert texts(read(middle))[-2:] == ["Ada Quay", "Secretary"]
+
+
 def test_all_in_bold() -> None:
     """Where most letters are bold, that tells nothing of headings."""
     found = read([(60, 700, 11, "The northern gate", "bold"), (60, 660, 11, FULL, "bold"), (60, 620, 11, "Open")])

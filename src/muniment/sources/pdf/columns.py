@@ -63,6 +63,9 @@ class Columns:
             for line in column
             if _has_cells(line) and not any(_is_spread(line, other) for other in column)
         }
+        self._lefts: dict[int, float] = {}
+        for line in lines:
+            self._lefts[line.page] = min(self._lefts.get(line.page, line.left), line.left)
         self._leading = self._distances()
         self._flush = self._at_right_edges()
         self._edges = self._column_edges()
@@ -190,7 +193,7 @@ class Columns:
         if ended or _LEADER.search(before.text) or self._begins_with_label(line.text, before.text):
             return True
         is_jump = self._column[index] != self._column[index - 1]
-        if before.bold != line.bold and (is_jump or abs(before.left - line.left) > line.size):
+        if before.bold != line.bold and (is_jump or self._is_other_in_bold(index)):
             return True
         if is_jump:
             # What stands higher on the page goes on only beside the lines before it.
@@ -202,6 +205,16 @@ class Columns:
             or self._is_indented(index)
             or self._hangs(index, group)
         )
+
+    def _is_other_in_bold(self, index: int) -> bool:
+        """Whether of two lines the one all in bold is no part of a text that goes on in the other."""
+        before, line = self._lines[index - 1 : index + 1]
+        if abs(before.left - line.left) > line.size or (line.bold and ends_clause(before.text)):
+            return True
+        # Both stand in the middle, however long they are.
+        apart = abs(before.left + before.right - line.left - line.right) / 2
+        aside = min(before.left - self._lefts[before.page], self._edges[index - 1].right - before.right)
+        return apart <= _SAME_LEFT * line.size and aside > 2 * line.size
 
     def _is_apart(self, index: int) -> bool:
         """Whether a line stands further below the line before than lines of a paragraph do."""
