@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,6 +30,7 @@ _NARROW: Final = 20.0  # of the letter size: the least width of a column of few 
 _NARROWEST: Final = 11.0  # of the letter size: the least width of lines that fill less than their column
 _FULL: Final = 0.75  # of the lines of such a block, on which the next word would not have fitted
 _FLUSH: Final = 4  # lines of a page that end at one place: that is the right edge of set text
+_AT_MOST: Final = 200  # of them that are looked at
 _SAME_RIGHT: Final = 0.05  # of the letter size, by which such lines may differ
 _SPREAD: Final = 1.02  # by how much their letters are apart more in one than in another: not by the letters' own width
 _FARTHEST: Final = 2.6  # of the letter size: two lines further apart tell nothing about the usual distance
@@ -126,17 +128,20 @@ class Columns:
 
     def _at_right_edges(self) -> list[bool]:
         """Tell of each line whether it ends where further lines of its page do, their letters set wider or closer."""
-        pages: dict[tuple[int, int], list[PdfLine]] = defaultdict(list)
+        pages: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
         for line in self._lines:
             if line.right - line.left >= _NARROWEST * line.size:
-                pages[line.page, round(line.size)].append(line)
+                pages[line.page, round(line.size)].append((line.right, (line.right - line.left) / len(line.text)))
+        for ends in pages.values():
+            ends.sort()
         found = []
         for line in self._lines:
             step = _SAME_RIGHT * line.size
-            same = [each for each in pages[line.page, round(line.size)] if abs(each.right - line.right) <= step]
-            widths = [(each.right - each.left) / len(each.text) for each in same]
+            ends = pages[line.page, round(line.size)]
+            start = bisect_left(ends, (line.right - step, 0.0))
+            same = [width for right, width in ends[start : start + _AT_MOST] if right <= line.right + step]
             is_wide = line.right - line.left >= _NARROWEST * line.size
-            found.append(is_wide and len(same) >= _FLUSH and max(widths) >= _SPREAD * min(widths))
+            found.append(is_wide and len(same) >= _FLUSH and max(same) >= _SPREAD * min(same))
         return found
 
     def _column_edges(self) -> list[Edges]:
@@ -273,8 +278,9 @@ class Columns:
         if len(group) < 2:
             return False
         line, first = self._lines[index], self._lines[group[0]]
-        further = [self._lines[each].left - first.left for each in group[1:]]
-        return abs(line.left - first.left) <= _SAME_LEFT * line.size and min(further) > _INDENT * line.size
+        if abs(line.left - first.left) > _SAME_LEFT * line.size:
+            return False
+        return all(self._lines[each].left - first.left > _INDENT * line.size for each in group[1:])
 
     def _after(self, index: int) -> Iterator[PdfLine]:
         if index + 1 < len(self._lines) and self._column[index + 1] == self._column[index]:

@@ -25,6 +25,8 @@ _SOFT: Final = "\u00ad"
 _GLUED: Final = re.compile(r"(?:[^\W_][\u2013\u2014]|[a-z]://|[\w.+-]@)\Z")
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]*[/._?&=%#~-]\Z")
 _OF_ADDRESS: Final = re.compile(r"[^\s<>\"()]*(?:[/_?&=%#~]|[^\W_]\.[^\W_])")
+_END: Final = 300
+"""Signs at the end of a paragraph that are looked at, so that a long one is not read again for each line."""
 _HYPHENATES: Final = 2
 """So many words that stand unbroken too show that the PDF breaks words."""
 
@@ -51,9 +53,10 @@ class Hyphens:
 
     def join(self, before: str, after: str) -> str:
         """Join two lines of one paragraph."""
-        head, rest = _broken(before), _rest(after)
+        end = before[-_END:]
+        head, rest = _broken(end), _rest(after)
         if not head or not rest:
-            return before + ("" if _goes_on(before, after) else " ") + after
+            return before + ("" if _goes_on(end, after) else " ") + after
         if before.endswith(_SOFT) or self._goes(head, rest):
             self.joined += 1
             return before[:-1] + after
