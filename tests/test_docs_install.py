@@ -9,6 +9,7 @@ import sys
 import tarfile
 import tomllib
 import zipfile
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,22 @@ def test_the_image_installs_what_is_there() -> None:
     [command] = re.findall(r'^ENTRYPOINT \["(\w+)"\]$', lines, flags=re.MULTILINE)
     assert project["optional-dependencies"].keys() >= set(extras.split(","))
     assert command in project["scripts"]
+
+
+def test_the_image_gets_what_it_installs() -> None:
+    """The Dockerfile copies the checkout: all that is built into the package is there, and nothing of it is ignored."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))
+    lines = (TOP / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    [base] = [line.removeprefix("FROM ") for line in lines if line.startswith("FROM ")]
+    [version] = re.findall(r"^python:3\.(\d+)-slim$", base)
+    assert int(version) >= int(project["project"]["requires-python"].removeprefix(">=3."))
+    assert [line for line in lines if line.startswith(("COPY ", "ADD "))] == ["COPY . /source"]
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = {"pyproject.toml", "README.md", "LICENSE", "src", *wheel["force-include"], *wheel.get("shared-data", {})}
+    ignored = (TOP / ".dockerignore").read_text(encoding="utf-8").split()
+    for name in needed:
+        assert (TOP / name).exists(), name
+        assert not any(fnmatch(part, pattern.removeprefix("**/")) for part in Path(name).parts for pattern in ignored)
 
 
 def test_what_is_packed(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
+    "cli.editor": "what somebody is asked, beside a verb that asks nobody",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.preview_page": "loaded only where a page is asked for",
     "cli.verbs.key.show": "a verb of its own",
@@ -26,7 +27,6 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
-    "record.choices": "grows by one class for each medium, and the record is long",
     "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "sources.pdf.layout": "of what kind a paragraph is, beside the longer rules of where it ends",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",

@@ -29,7 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"store", "display", "files", "parallel"}),
     frozenset({"record", "ssh", "trust", "timestamp", "ocfl"}),
     frozenset({"log", "sources"}),
-    frozenset({"archive", "ingest", "log_view", "memory"}),
+    frozenset({"archive", "description_files", "ingest", "log_view", "memory"}),
     frozenset({"write", "diff", "cite"}),
     frozenset({"history", "snapshot", "paragraph_proof"}),
     frozenset({"verify"}),
@@ -52,6 +52,7 @@ FACE = {"__init__"}
 LAZY = {
     "archive.judgement",
     "cite.formats",
+    "description_files",
     "paragraph_proof.forms",
     "schema",
     "sources.child",

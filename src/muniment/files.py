@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
@@ -77,6 +78,8 @@ def _kind_of(mode: int) -> str:
 def write_file(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> bool:
     """Write a file whole: under another name first, then renamed.  False where it held the same bytes already.
 
+    A device or a pipe, such as ``/dev/null`` or what a shell makes of ``>(gzip)``, is written to, and stays.
+
     Args:
         path: The file.
         data: Its bytes.
@@ -87,21 +90,55 @@ def write_file(path: Path, data: bytes, *, force: bool, mode: int = 0o666) -> bo
         InputError: There is another file of that name, and ``force`` is not set.
         UnavailableError: It cannot be written; nothing is left behind.
     """
-    if path.is_dir():
-        raise InputError("not a file", where=str(path), found="a folder", hint="name a file in it")
-    if _holds(path, data):
-        return False
-    if path.exists() and not force:
-        raise InputError("another file is there", where=str(path), hint="let it be replaced, or name another file")
+    try:
+        there = _mode_of(path)
+        if there is not None and stat.S_ISDIR(there):
+            raise InputError("not a file", where=str(path), found="a folder", hint="name a file in it")
+        if str(path).startswith(_STREAMS) or (there is not None and not stat.S_ISREG(there)):
+            _write_through(path, data)
+            return True
+        if _holds(path, data):
+            return False
+        if there is not None and not force:
+            raise InputError("another file is there", where=str(path), hint="let it be replaced, or name another file")
+        _write_beside(path, data, mode)
+    except OSError as error:
+        raise UnavailableError("it cannot be written", where=str(path), found=reason(error)) from error
+    return True
+
+
+_STREAMS = ("/dev/std", "/dev/fd/", "/proc/self/fd/")
+"""What stands for a file that is open already: to put another file in its place would take the name from everybody."""
+
+
+def _mode_of(path: Path) -> int | None:
+    """What is there, beyond links; None where nothing is."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        return None
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    """Write to what is no regular file; a pipe that nobody reads is not waited for."""
+    flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(path, flags)
+    with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        if hasattr(os, "O_NONBLOCK"):
+            os.set_blocking(descriptor, True)
+        file.write(data)
+
+
+def _write_beside(path: Path, data: bytes, mode: int) -> None:
+    """Write a new file, and give it the name when it is whole."""
     temporary = path.with_name(f".{path.name[:100]}.{os.urandom(4).hex()}.tmp")
     try:
         _write_new(temporary, data, mode)
         temporary.replace(path)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             temporary.unlink()
-        raise UnavailableError("it cannot be written", where=str(path), found=reason(error)) from error
-    return True
+        raise
 
 
 def _holds(path: Path, data: bytes) -> bool:
@@ -146,4 +183,6 @@ def _write_new(path: Path, data: bytes, mode: int) -> None:
 
 def reason(error: OSError) -> str:
     """Say in the system's words what went wrong."""
+    if error.errno == errno.ENXIO:  # the system says "no such device or address"
+        return "a pipe that nobody reads"
     return (error.strerror or str(error)).lower()

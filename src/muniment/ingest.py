@@ -31,6 +31,7 @@ from muniment.record import (
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import NO_WISH, Extraction, StatedFact, Wish, extract, find_headline, suffix_of, wish_after
+from muniment.sources.kinds import thing_of
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
 
@@ -60,10 +61,10 @@ class Source:
     Attributes:
         data: The bytes.
         name: Name of the file they came in, for the provenance and for errors.
-        media_type: ``text/plain`` or ``text/html``.
+        media_type: One that an adapter reads, such as ``text/html``.
         charset: Named by the user, or None where the bytes tell.
         received: When they came to the archive, a date or RFC 3339 in UTC.
-        wish: What is to be taken of a page; what is left open is as in the version before.
+        wish: What is to be taken; what is left open is as in the version before.
     """
 
     data: bytes
@@ -124,12 +125,13 @@ def publication(
     inherited = _with_facts(position.description or Description(title=""), facts)
     metadata = {**{name: facts[name].value for name in CLAIMS if name in facts}, **metadata}
     title, basis = _find_title(position, extraction.paragraphs, source.name, facts, given=bool(metadata.get("title")))
+    issued = _find_issued(extraction.paragraphs, facts.get("issued"), thing_of(extraction.media_type))
     draft = Record(
         release=position.release,
         version=position.version,
         previous=position.previous,
         change=Change("publication", note, reverts_to),
-        description=replace(inherited, title=title, issued=_find_issued(extraction.paragraphs, facts.get("issued"))),
+        description=replace(inherited, title=title, issued=issued),
         original=_original(source, extraction),
         paragraphs=extraction.paragraphs,
         provenance=(_received(position, source, metadata), _extracted(extraction, position.now, basis, facts)),
@@ -210,8 +212,9 @@ def _successor(position: Position, change: Change, activity: Activity) -> Record
 
 
 def _extract(source: Source, before: Record | None) -> Extraction:
-    """Take the text out; what is left open is chosen as in the version before."""
-    wish = wish_after(source.wish, before.original.extractor.parameters if before else None)
+    """Take the text out; what is left open is chosen as in the version before, where that is of the same medium."""
+    same = before is not None and before.original.media_type == source.media_type
+    wish = wish_after(source.wish, before.original.extractor.parameters if before and same else None)
     return extract(source.data, media_type=source.media_type, charset=source.charset, wish=wish, where=source.name)
 
 
@@ -281,13 +284,14 @@ def title_basis(record: Record) -> str:
         ``given`` by the keeper, now or before; ``stated`` by a page; ``headline`` of the text; ``earlier``, that of
         the version before; or ``file``, inferred from the name of the file.
     """
-    noted = next((activity.note for activity in reversed(record.provenance) if activity.activity == "extract"), None)
+    # Words that were taken out again keep the title that the first ones gave.
+    noted = next((activity.note for activity in record.provenance if activity.activity == "extract"), None)
     basis = next((basis for basis, note in _BASES.items() if (noted or "").startswith(note)), "given")
     basis = "stated" if (noted or "").startswith(f"{_STATED}title") else basis
     # A title that was given later, with a description, is another one than was found.
-    if basis == "headline":
-        return basis if record.description.title == _headline(record.paragraphs) else "given"
     described = any(activity.activity == "describe" for activity in record.provenance)
+    if basis == "headline" and described:
+        return basis if record.description.title == _headline(record.paragraphs) else "given"
     return "given" if described else basis
 
 
@@ -321,10 +325,10 @@ _HEAD = 12
 """So many paragraphs from the top may hold the line with the date of issue."""
 
 
-def _find_issued(paragraphs: Sequence[Paragraph], stated: StatedFact | None = None) -> Issued:
+def _find_issued(paragraphs: Sequence[Paragraph], stated: StatedFact | None = None, thing: str = "page") -> Issued:
     """Take the date of issue that is stated, else that of the one line near the top that is nothing but a date."""
     if stated is not None:
-        return Issued(stated.value, "stated", f"The page says so by {stated.place}.")
+        return Issued(stated.value, "stated", f"The {thing} says so by {stated.place}.")
     lines = [words for paragraph in paragraphs[:_HEAD] if is_date_line(words := _one_line(paragraph.text))]
     dates = {_date_in(line) for line in lines}
     if len(dates) != 1 or None in dates:

@@ -19,6 +19,7 @@ from tests.conftest import NOW
 from tests.verify.forge import chained, failed, pieces, rebuilt, roots, seen, signed, with_log, with_objects
 
 from muniment.archive import open_archive
+from muniment.archive.batches import Batch, sign_batch
 from muniment.archive.paths import CHECKPOINT, UNFINISHED
 from muniment.canonical import MAX_SIZE
 from muniment.digest import format_digest, sha256_hex
@@ -31,7 +32,7 @@ from muniment.ocfl.inventory import parse_inventory
 from muniment.reference import check_release_id, parse_reference
 from muniment.snapshot.zip import parse_zip
 from muniment.ssh import sshsig
-from muniment.ssh.keys import PublicKey
+from muniment.ssh.keys import PrivateKey, PublicKey, SigningKey
 from muniment.ssh.wire import format_blob, format_string
 from muniment.store import LocalStore, MemoryStore
 from muniment.store.testing import FaultyStore
@@ -349,6 +350,39 @@ def test_extra_unlisted_files(small_archive: MemoryStore) -> None:
     ):
         found = failed(MemoryStore({**small_archive.files, path: b"x"}))
         assert path in found.get(1, set()) | found.get(11, set()), path
+
+
+def test_batch_that_lies(small_archive: MemoryStore, founders: InitialKeys) -> None:
+    """A word of a batch by anybody but the log key, of a size 1 or 257, or of what is no version, fails check 10.
+
+    A thief of the log key can say that checkpoints never were which were removed: no entry is hidden by that, what a
+    reader saw still holds, and a time stamp or a cosignature of a removed checkpoint contradicts it.
+    """
+    files, archive = small_archive.files, open_archive(small_archive)
+    word = "log/batches/4"
+    inside = {
+        f"log/{name}{size}" for name in ("checkpoints/", "tile/0/000.p/", "tile/entries/000.p/") for size in (2, 3)
+    }
+    gone = {path: data for path, data in files.items() if path not in inside}
+
+    def said(after: int, *, size: int = 4, key: SigningKey = founders.log) -> bytes:
+        return sign_batch(Batch(archive.origin, after, archive.root_at(4).hex(), size), key)
+
+    assert failed(MemoryStore(gone)) == {10: inside}
+    others: tuple[SigningKey, ...] = (founders.record, PrivateKey.from_seed(b"\x09" * 32))
+    for key in others:
+        assert failed(MemoryStore({**gone, word: said(1, key=key)})) == {10: {word}}
+    for after in (4, 3, 0, 4 - 257):
+        assert word in failed(MemoryStore({**files, word: said(after)}))[10]
+    with_root = {path: data for path, data in gone.items() if path != "log/checkpoints/1"}
+    assert word in failed(MemoryStore({**with_root, word: said(0)}))[10]  # a batch begins after trust root 1
+    assert failed(MemoryStore({**files, word: said(1)})) == {1: inside}
+    stolen = MemoryStore({**gone, word: said(1)})
+    assert failed(stolen) == {}
+    assert verify_archive(stolen).counts.versions == 3
+    for size in (2, 3):
+        assert failed(stolen, seen(small_archive, size)) == {}
+        assert 13 in failed(stolen, seen(second_history(small_archive, founders), 3))
 
 
 def test_two_writers(keys: Keys, small_archive: MemoryStore, tmp_path: Path) -> None:

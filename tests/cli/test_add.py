@@ -138,7 +138,7 @@ def test_each_batch_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -
     for path in (Path("third.txt"), deep):
         path.write_text(f"{THIRD}\n2. By {path.parent}.\n")
     events: list[str] = []
-    for name in ("add_publications", "_print_row"):
+    for name in ("add_publications", "print_row"):
         real = getattr(add, name)
 
         def spy(*given: object, real: Callable[..., object] = real, name: str = name, **named: object) -> object:
@@ -148,7 +148,7 @@ def test_each_batch_is_told_at_once(run: Run, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(add, name, spy)
     monkeypatch.setattr(add, "MOST", 2)
     result = run("add", "third.txt", str(deep), "notice.txt", "--release", "b")
-    assert events == ["add_publications", "_print_row", "_print_row", "add_publications", "_print_row"]
+    assert events == ["add_publications", "print_row", "print_row", "add_publications", "print_row"]
     lines = result.stdout.splitlines()
     assert lines[0].startswith("third.txt                       b/v1  publication")
     assert lines[1].startswith("…ay/down/to/the/file/third.txt  b/v2  publication")

@@ -32,7 +32,7 @@ def complete(line: str) -> list[str]:
 @pytest.mark.parametrize(
     ("line", "offers"),
     [
-        ("archive re", ["recover"]),
+        ("archive re", ["reextract", "recover"]),
         ("archive show har", ["harbour-notice"]),
         ("archive show harbour-notice/", ["harbour-notice/v1", "harbour-notice/v2"]),
         ("archive cite v1#p", ["v1#p1", "v1#p2"]),

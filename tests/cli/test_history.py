@@ -167,6 +167,9 @@ def test_find_quote(run: Run, work: Path) -> None:
         assert '  “ U+201C LEFT DOUBLE QUOTATION MARK: " U+0022 QUOTATION MARK, once\n' in folded.stdout
     assert "\n  first seen in v1; archive when says in which versions it stands\n" in run("find-quote", "closes").stdout
     assert run("find-quote", "quote.txt", "--text").exit_code == 1
+    assert run("find-quote", "unless a storm comes", "v1").stdout.endswith(
+        "\n  to cite it: archive cite 'harbour-notice/v1#p2'\n"
+    )
     assert run("find-quote", "closes", "v1#p1").stdout.startswith("found, exactly: harbour-notice/v1, p1\n")
     space = run("find-quote", "the port has said", "v1")
     assert "U+000A LINE FEED: U+0020 SPACE, once" in space.stdout
@@ -224,6 +227,7 @@ def test_find_quote_refused(refused: Refused, run: Run, work: Path) -> None:
     assert "no such file" in refused("find-quote", "./quote", code=2)
     assert "no such file" in refused("find-quote", "quote.txt", code=2)
     assert "there is no text in it" in refused("find-quote", "-", stdin="\u200b", code=2)
+    assert "the quote is empty" in refused("find-quote", "", code=2)
     assert "has no paragraph p9" in refused("find-quote", "x", "v1#p9", code=2)
     assert run("find-quote", "a" * 5000, "v1").exit_code == 1
     assert run("init", "new", "--origin", "example.org/new").exit_code == 0

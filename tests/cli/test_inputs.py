@@ -118,3 +118,15 @@ def test_explain(run: Run, unpacked: Path) -> None:
     assert subprocess.run(["bash", "-e", "-c", commands], capture_output=True, check=False).returncode == 0
     (unpacked / "data" / "README.txt").write_text("x", encoding="utf-8")
     assert subprocess.run(["bash", "-e", "-c", commands], capture_output=True, check=False).returncode == 1
+
+
+@pytest.mark.usefixtures("work")
+def test_the_name_of_a_zip_is_a_promise(run: Run) -> None:
+    """A text is unusable input from a file and from stdin alike; one that is called a zip is a snapshot that fails."""
+    text = b"Words that cite nothing.\n"
+    for name in ("words.txt", "words.zip"):
+        Path(name).write_bytes(text)
+    assert run("verify", "words.txt").exit_code == 2
+    assert run("verify", "-", stdin=text).exit_code == 2
+    named = run("verify", "words.zip")
+    assert (named.exit_code, "FAILED 1" in named.stdout) == (1, True)

@@ -196,7 +196,7 @@ def _shortened(reader: str, data: bytes, charset: str | None, wish: object, *, w
     ("name", "data", "said"),
     [
         ("a.html", b"{\\rtf1 words}", "a.html: this is an RTF file, which is not read here"),
-        ("a.txt", _word_file(), "a.txt: this is a Word file (docx), which is not read here"),
+        ("a.txt", _word_file(), "a.txt: a part of the document is no XML"),
         ("a.html", NOTICE.encode()[:120], "a.html: no words stand in what was selected: found body"),
         ("a.html", NOTICE.encode() + b"\xff", "a.html: the page is not in utf-8: found byte 0xff"),
         ("a.html", b"<div>" * 100_000, "a.html: the page is nested too deeply: expected at most 512 elements"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,3 +84,24 @@ def test_refused(arguments: list[str], said: str, capsys: pytest.CaptureFixture[
     result = call("verify", *arguments)
     assert result.exit_code == 2
     assert said in result.stderr + capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("work")
+def test_parts_around_a_batch(run: Callable[..., Result]) -> None:
+    """``--since`` and ``--against`` take checkpoints around a batch, and copies; releases by lot are drawn of it."""
+    for name in ("a", "b", "c"):
+        Path(f"{name}.txt").write_text(f"Notice {name}\n\n1. The harbour is open.\n")
+    copy = shutil.copytree("archive", "single")
+    for name in ("a", "b", "c"):
+        assert run("add", f"{name}.txt", "--release", name, "--archive", "single", "--no-memory").exit_code == 0
+    assert run("add", "a.txt", "b.txt", "c.txt", "--release-from-name").exit_code == 0
+    assert not Path("archive/log/checkpoints/4").exists()
+    for size, new in ((3, 3), (4, 2), (5, 1), (6, 0)):
+        seen = f"{copy}/log/checkpoints/{size}"
+        done = run("verify", "--since", seen, "--json")
+        assert done.exit_code == 0, done.output
+        assert len(json.loads(done.stdout)["since"]["versions"]) == new
+        assert run("verify", "--against", seen).exit_code == 0
+    assert run("verify", "--against", "single").exit_code == 0
+    assert run("verify", "--sample", "2", "--seed", "x").exit_code == 0
+    assert run("verify", "--archive", "single", "--no-memory", "--against", "archive").exit_code == 0

@@ -177,7 +177,13 @@ def test_export(run: Run, work: Path) -> None:
     assert run("export", "v1").stdout == f"{name} (it was there already)\n{digest}\n"
     assert run("export", "v1", "-o", "-").stdout_bytes == data
     said = json.loads(run("export", "v1", "-o", "other.zip", "--json").stdout)
-    assert said == {"file": "other.zip", "sha256": digest, "size": len(data), "written": True}
+    assert said == {
+        "format": "muniment-export/1",
+        "file": "other.zip",
+        "sha256": digest,
+        "size": len(data),
+        "written": True,
+    }
     assert run("verify", name).exit_code == 0
     assert {path.name for path in work.iterdir()} == {"archive", "keys", "notice.txt", "second.txt", name, "other.zip"}
 

@@ -104,6 +104,19 @@ def test_any_text_comes_back(a: list[Paragraph], b: list[Paragraph]) -> None:
     assert [text for text in new if text] == expected(compared, "b")
 
 
+@pytest.mark.parametrize(("label", "text"), [("0", "0"), ("1.", "The boats"), ("а)", "Лодки"), ("一、", "船")])
+def test_a_label_that_is_a_word_on_the_other_side(label: str, text: str) -> None:
+    """What is printed alike on both sides stands on the page as it is printed, though only one side has a label."""
+    labelled = Paragraph("p1", "paragraph", label, text)
+    plain = Paragraph("nn1", "paragraph", None, f"{label} {text}")
+    other = Paragraph("nn2", "paragraph", None, "0")
+    for a, b in (([other, labelled], [plain]), ([plain], [labelled, other])):
+        compared = sheet(a, b)
+        own, _, new = sides(render_html(compared))
+        assert sorted(own) == sorted(expected(compared, "a"))
+        assert [each for each in new if each] == expected(compared, "b")
+
+
 def test_split_and_merge_come_back(side: Side) -> None:
     """Where the end of a paragraph is the change, both sides can be read back too."""
     whole, first, second = (

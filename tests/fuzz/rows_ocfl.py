@@ -16,6 +16,7 @@ from muniment.archive.paths import CHECKPOINT, ArchivePath, parse_path
 from muniment.archive.unfinished import (
     Introduced,
     Marker,
+    PlannedVersion,
     SignedMarker,
     format_marker,
     parse_line,
@@ -151,11 +152,13 @@ def _marked() -> list[Marker]:
     empty, grown = EMPTY_ROOT.hex(), archive().checkpoint.root.hex()
     new = promise("releases/new/v2/inventory.json", b"{}")
     swap = promise("releases/new/inventory.json", b"{}", b"[]")
+    further = (PlannedVersion("new", 3, "releases/new"), PlannedVersion("pier", 1, "releases/pier"))
     return [
         Marker(ORIGIN, 1, empty, None, None, None, (promise("trust/root/1.json", root.data),), (), introduced),
         Marker(ORIGIN, 5, grown, "new", 2, "releases/new", (new,), (swap,)),
         Marker(ORIGIN, 4, grown, None, None, None, (promise("trust/root/2.json", b"{}"),), ()),
         Marker(ORIGIN, 4, grown, None, None, None, (promise("log/timestamps/3.1.tsq", b"0"),), ()),
+        Marker(ORIGIN, 6, grown, "new", 2, "releases/new", (new,), (swap,), None, further),
     ]
 
 

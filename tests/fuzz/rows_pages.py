@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.fuzz.target import Target, hold, text_of
 from tests.sources.files_of_others import PAGES, find_file
+from tests.sources.office.making import WORD, item, level, lists, open_parts, packed, row, word_parts, words
 from tests.sources.pdf.making import made
 
+from muniment.record import read_choices
 from muniment.reference import PARAGRAPH_ID
 from muniment.sources import Extraction, Wish, charset_again, wish_again
 from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.selector import Complex, parse_selector
 from muniment.sources.kinds import FileKind, recognise
+from muniment.sources.mail.letter import extract_mail
+from muniment.sources.office.open_document import extract_odt
+from muniment.sources.office.word import extract_docx
 from muniment.sources.pdf import PdfSource
 
+_LETTER = Path(__file__).parents[1] / "sources" / "mail" / "statement.eml"
 _PAGE = b"""<!DOCTYPE html><html lang=en><title>Notice</title><nav><a href=/>Home</a></nav><main><h1>Notice</h1>
 <p>The harbour closes on Monday.<ol start=3><li>Every vessel leaves.<li>None enters.</ol><table><tr><td>1<td>2</table>
 <pre>a\n  b</pre><p hidden>Not here</p>A line<br><br>and another</main><footer>Contact</footer>"""
+_NOTICE = Path(__file__).parents[1] / "sources" / "office" / "notice.docx"
+_LISTS = lists(level(0, "decimal", "%1.") + level(1, "lowerLetter", "%2)"))
 _LIMIT = 4000  # bytes of a seed
 _WORDS = (
     b"<p>", b"</p>", b"<ol start=3 reversed>", b"<li value=7>", b"<table><tr><td>", b"<td>", b"<main>", b"<br><br>",
@@ -55,6 +65,67 @@ def _check_page(data: bytes, value: Extraction) -> None:
     again = extract_page(data, charset_again(value.charset, choices), wish_again(choices))
     hold(again.paragraphs == value.paragraphs, "other words by the same choices")
     hold(sum(part.taken for part in value.outline) == len(ids), "an outline of other paragraphs")
+
+
+def _document(data: bytes) -> Extraction:
+    """A document; bytes that are no zip are taken as its body, so that its rules are reached."""
+    if not data.startswith(b"PK"):
+        body = b'<w:document xmlns:w="%b"><w:body>%b</w:body></w:document>' % (WORD.encode(), data)
+        data = packed({**word_parts("", numbering=_LISTS), "word/document.xml": body})
+    return extract_docx(data, None, Wish(outline=True))
+
+
+def _check_document(data: bytes, value: Extraction) -> None:
+    """Ids are ids, each once; each paragraph has words; the same comes out again by choices that were read back."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(PARAGRAPH_ID.fullmatch(each) for each in ids), "an odd id")
+    hold(all(paragraph.text.strip() for paragraph in value.paragraphs), "a paragraph without words")
+    choices = value.extractor.parameters
+    hold(choices is not None and read_choices(choices.as_json()) == choices, "choices that are others once read")
+    hold(_document(data).paragraphs == value.paragraphs, "other words by the same bytes")
+
+
+def _open_document(data: bytes) -> Extraction:
+    """A document; bytes that are no zip are taken as its body, so that its rules are reached."""
+    if not data.startswith(b"PK"):
+        parts = open_parts("@")
+        data = packed(parts | {"content.xml": parts["content.xml"].replace(b"@", data)})
+    return extract_odt(data, None, Wish(outline=True))
+
+
+def _check_open_document(data: bytes, value: Extraction) -> None:
+    """As a Word document."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(paragraph.text.strip() for paragraph in value.paragraphs), "a paragraph without words")
+    hold(_open_document(data).paragraphs == value.paragraphs, "other words by the same bytes")
+
+
+_OPEN_BODY = (
+    b"<text:p>Words</text:p><text:list><text:list-item><text:p>One</text:p></text:list-item></text:list>"
+    b"<table:table><table:table-row><table:table-cell><text:p>a</text:p></table:table-cell><table:table-cell>"
+    b"<text:p>b</text:p></table:table-cell></table:table-row></table:table>"
+)
+
+
+def _word_bodies() -> list[bytes]:
+    return [(words("Words") + item("One") + item("Two", 1) + row(words("a"), words("b"))).encode()]
+
+
+def _mail(data: bytes) -> Extraction:
+    return extract_mail(data, None, Wish(replace_invalid=True, outline=True))
+
+
+def _check_mail(data: bytes, value: Extraction) -> None:
+    """Ids are ids, each once; what was chosen gives the same again, also once it was written and read."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(PARAGRAPH_ID.fullmatch(each) for each in ids), "an odd id")
+    choices = value.extractor.parameters
+    hold(choices is not None and read_choices(choices.as_json()) == choices, "choices that are others once read")
+    again = extract_mail(data, charset_again(value.charset, choices), wish_again(choices))
+    hold(again.paragraphs == value.paragraphs, "other words by the same choices")
 
 
 def _check_pdf(data: bytes, value: Extraction) -> None:
@@ -99,6 +170,80 @@ ROWS = (
         why="a page is never written",
         check=_check_page,
         words=_WORDS,
+        cap=20_000,
+    ),
+    Target(
+        "docx",
+        ("sources.office.word.extract_docx", "sources.office.package.parse_part"),
+        _document,
+        lambda: [_NOTICE.read_bytes(), *_word_bodies()],
+        why="a document is never written",
+        check=_check_document,
+        words=(
+            b"<w:p>",
+            b"</w:p>",
+            b"<w:r><w:t>a</w:t></w:r>",
+            b"<w:del>",
+            b"<w:ins>",
+            b"<w:tr><w:tc>",
+            b"</w:tc></w:tr>",
+            b'<w:numPr><w:numId w:val="1"/></w:numPr>',
+            b"<w:br/><w:br/>",
+            b"<!DOCTYPE a>",
+            b"PK\x05\x06",
+        ),
+        cap=20_000,
+    ),
+    Target(
+        "odt",
+        ("sources.office.open_document.extract_odt",),
+        _open_document,
+        lambda: [_NOTICE.with_suffix(".odt").read_bytes(), _OPEN_BODY],
+        why="a document is never written",
+        check=_check_open_document,
+        words=(
+            b"<text:p>",
+            b"</text:p>",
+            b"<text:list><text:list-item>",
+            b"</text:list-item></text:list>",
+            b"<text:s/>",
+            b"<text:span>",
+            b"</text:span>",
+            b"<table:table-row><table:table-cell>",
+            b"</table:table-cell></table:table-row>",
+            b"<text:note><text:note-body>",
+            b"<draw:frame>",
+            b"<!DOCTYPE a>",
+        ),
+        cap=20_000,
+    ),
+    Target(
+        "mail",
+        (
+            "sources.mail.letter.extract_mail",
+            "sources.mail.mime.decode_part",
+            "sources.mail.header_fields.decode_words",
+        ),
+        _mail,
+        lambda: [_LETTER.read_bytes()],
+        why="an e-mail is never written",
+        check=_check_mail,
+        words=(
+            b"Content-Type: text/html\n",
+            b"Content-Transfer-Encoding: base64\n",
+            b"--b\n",
+            b"--b--",
+            b"; boundary=b",
+            b"=?utf-8?q?a?=",
+            b"=?utf-8?b?0J8=?=",
+            b"; filename*0*=utf-8''%D0",
+            b"\n\n",
+            b"; format=flowed",
+            b"multipart/mixed",
+            b"Subject: ",
+            b"Date: 2 Mar 2026 10:00",
+            b"charset=koi8-r",
+        ),
         cap=20_000,
     ),
     Target(

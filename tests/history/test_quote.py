@@ -110,6 +110,40 @@ def test_nothing_near(quote: str) -> None:
     assert nearest(quote, [texts("The harbour closes.", "Boats may go.")]) is None
 
 
+@pytest.mark.parametrize(
+    ("quote", "far"),
+    [
+        ("the price of the bread in the town", "Of the boats in the harbour, the first is the oldest of the town."),
+        ("the ships of the line and of the fleet", "The end of the works and of the dust is in the hands of the port."),
+        ("他在市中心的大学里学习法律", "港口的起重机在夜里被大风吹倒，中午的船在海上。"),
+        ("我们的目标是在明年的选举中获胜", "他们的船是在港口的北面，其中有的是明日的。"),
+        ("เรือออกจากท่าในตอนเช้า", "ราคาของอาหารในตลาดนั้นเพิ่มขึ้นทุกปี"),
+        ("ذهب الولد إلى المدرسة في الصباح", "أغلق الميناء في المساء إلى أن يعود المدير"),
+        ("в этом году на выборах и в парламенте", "В порту и на причале в этом месяце тихо и на море."),
+    ],
+)
+def test_far_is_not_near(quote: str, far: str) -> None:
+    """What has small words, or frequent signs, in common with the quote and says something else is not shown."""
+    assert nearest(quote, [texts(far)]) is None
+
+
+@pytest.mark.parametrize(
+    ("quote", "near"),
+    [
+        ("the harbour stays closed for seven weeks", "The harbour stays closed for six weeks."),
+        ("港口将关闭七个星期", "港口将关闭六个星期。"),
+        ("ท่าเรือจะปิดเจ็ดสัปดาห์", "ท่าเรือจะปิดหกสัปดาห์"),
+        ("يغلق الميناء سبعة أسابيع", "يغلق الميناء ستة أسابيع"),
+        ("порт закрыт на семь недель", "Порт закрыт на шесть недель."),
+    ],
+)
+def test_one_word_apart_is_near(quote: str, near: str) -> None:
+    """A quote with one word changed is shown beside what stands there, in scripts without spaces too."""
+    found = nearest(quote, [texts("Something else.", near)])
+    assert found is not None
+    assert found.passage.first == found.passage.last == 1
+
+
 def test_nearest_ends() -> None:
     """Words that the quote has at its ends and the text has not are shown against what stands there."""
     near = nearest("a harbour that closes on Mondays", [texts("Notice: the harbour that closes on Monday at noon.")])

@@ -596,6 +596,16 @@ def test_files_beside_it(show: Show, genuine: str) -> None:
     assert not re.search(r"entry [0-9]+ of|\b1 entries", printed)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_date_that_is_not_known(show: Show, world_of: Callable[..., World], *, scripts: bool) -> None:
+    """Where no date of issue is known the head says so in words; the abbreviation is for citations."""
+    issued = {"basis": "unknown", "date": None, "note": None}
+    page = show(page_of(world_of("Notice\n\n1. Words.\n", issued=issued), "v1"), scripts=scripts)
+    assert failed(page) == set()
+    assert page.locator("header dd").first.inner_text() == "not known"
+    assert "(n.d.)" in page.inner_text(".bar")
+
+
 @pytest.mark.parametrize("title", TITLES)
 def test_quotation_marks_of_a_title(show: Show, world_of: Callable[..., World], title: str) -> None:
     """The page turns quotation marks in a title as the citations do, and so passes its own check."""

@@ -86,7 +86,9 @@ def test_words_stand_at_the_top(world: World) -> None:
     assert lines[0] == "> The harbour [sic] closes on <i>Monday</i>,"
     assert lines[1].startswith("> and ⟨U+202E RIGHT-TO-LEFT OVERRIDE⟩every⟨U+202C")
     place = "log index 1; the log has 6 entries"
-    assert lines[3] == f"the whole of declaration/v1#p1, archive archive.example.org/press, {place}"
+    assert " ".join(lines[3:5]) == f"the whole of declaration/v1#p1, archive archive.example.org/press, {place}"
+    head = lines[: lines.index("c2sp.org/tlog-proof@v1")]
+    assert [line for line in head if len(line) > 80 and not line.startswith(("> ", "    "))] == []
     assert "\nIt is not proven: that the statement is true" in "\n".join(lines)
     assert "c2sp.org/tlog-proof@v1" in lines
 

@@ -83,6 +83,17 @@ def test_names_no_file_that_may_have_another_name(snapshot: Snapshot, tmp_path: 
     assert verify_snapshot(read_folder(LocalStore(renamed)), subject=".").verdict == "verified"
 
 
+def test_prose_fits(world: World) -> None:
+    """No prose of the texts in a snapshot is wider than 80 columns: only commands are."""
+    world.emend()
+    with zipfile.ZipFile(io.BytesIO(world.snapshot("v2").data)) as packed:
+        names = [name for name in packed.namelist() if name.endswith(("/README.txt", "/VERIFY.txt"))]
+        texts = {name: packed.read(name).decode() for name in names}
+    assert len(texts) == 2
+    for text in texts.values():
+        assert [line for line in text.split("\n") if len(line) > 80 and not line.startswith("     ")] == []
+
+
 def assert_same_root(output: str) -> None:
     """The root that the commands computed is the one that the checkpoint states."""
     computed, stated = re.findall(r"^[A-Za-z0-9+/]{43}=$", output, re.MULTILINE)
@@ -115,7 +126,7 @@ def test_stock_commands_find_a_change(snapshot: Snapshot, path: str, tmp_path: P
 def test_text_says_what_it_is(snapshot: Snapshot) -> None:
     """The text names the version, its citation and how to check it; it promises no more than is proven."""
     text = zipfile.ZipFile(io.BytesIO(snapshot.data)).read(f"{snapshot.name[:-4]}/data/README.txt").decode()
-    assert "a snapshot of\ndeclaration/v1 as kept by the archive archive.example.org/press" in text
+    assert "a snapshot of declaration/v1 as kept by the archive\narchive.example.org/press." in text
     assert "in this folder:  archive verify .\n" in text
     assert "It is not proven that the statement is true" in text
     assert "The version before" not in text
@@ -127,4 +138,4 @@ def test_text_of_a_later_version_names_the_one_before(world: World) -> None:
     later = world.snapshot("v2")
     text = zipfile.ZipFile(io.BytesIO(later.data)).read(f"{later.name[:-4]}/data/README.txt").decode()
     digest = world.archive.versions["declaration"][0].statement.record
-    assert f"The version before is not in here, so what changed since is not shown. Its record is\n{digest}.\n" in text
+    assert f"The version before is not in here, so what changed since is not shown. Its\nrecord is\n{digest}.\n" in text

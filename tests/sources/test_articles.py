@@ -72,6 +72,21 @@ def test_numerals_in_words(word: str, numbers: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "numbers",
+    [
+        ("شانزدهم", "هفدهم", "هجدهم", "نوزدهم"),
+        ("شانزدهم", "هفدهم", "هیجدهم", "نوزدهم"),
+        ("شانزدهم", "هیفدهم", "هجدهم", "نوزدهم"),
+        ("شانزدهم", "هیفدهم", "هیجدهم", "نوزدهم"),
+    ],
+)
+def test_numerals_in_either_spelling(numbers: tuple[str, ...]) -> None:
+    """Seventeenth and eighteenth count in Persian in either spelling."""
+    found = ids(under(*(f"ماده {number}" for number in numbers))).split()
+    assert [each for each in found if each[0] == "p"] == ["p16", "p17", "p18", "p19"]
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         ("Chapter 1", "Chapter 2"),

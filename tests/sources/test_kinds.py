@@ -68,10 +68,12 @@ def test_texts(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (zipped("[Content_Types].xml", "word/document.xml"), "a Word file (docx)"),
         (zipped("mimetype", "a.txt"), "a zip file"),
         (zipped("xl/workbook.xml"), "an Excel file (xlsx)"),
-        (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text", "an OpenDocument file"),
+        (
+            b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.graphicsPK",
+            "an OpenDocument file other than a text",
+        ),
         (b"PK\x03\x04" + b"\0" * 26 + b"mimetypeapplication/epub+zip", "an EPUB file"),
         (gzip.compress(b"text", mtime=0), "a gzip file"),
         (b"WARC/1.1\r\nWARC-Type: warcinfo\r\n", "a WARC file"),
@@ -83,7 +85,6 @@ def test_texts(data: bytes) -> None:
         (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP image"),
         (b"\0\0\0\x18ftypmp42", "a film or a sound"),
         (b"<?xml version='1.0'?><rss/>", "an XML file"),
-        (b"From: a@example.org\r\nMIME-Version: 1.0\r\nSubject: Notice\r\n\r\nWords", "an e-mail"),
         (
             b"From: <Saved>\nSnapshot-Content-Location: x\nMIME-Version: 1.0\nContent-Type: multipart/related\n\n",
             "a page saved as MHTML",
@@ -96,8 +97,17 @@ def test_other_kinds(data: bytes, words: str) -> None:
         media_type_of(data, where="a.txt")
 
     assert caught.value.what == f"this is {words}, which is not read here"
-    assert caught.value.expected == "a plain text or an HTML page or a PDF file"
+    assert (
+        caught.value.expected
+        == "a plain text, an HTML page, a PDF file, a Word file (docx), an OpenDocument text (odt) or an e-mail"
+    )
     assert caught.value.hint
+
+
+def test_mail() -> None:
+    """An e-mail is known by its headers, whatever its name."""
+    assert recognise(b"From: a@example.org\r\nMIME-Version: 1.0\r\nSubject: Notice\r\n\r\nWords").words == "an e-mail"
+    assert recognise(b"Received: from x\n\ty\nSubject: Notice\n\nWords").media_type == "message/rfc822"
 
 
 @pytest.mark.parametrize(
@@ -138,6 +148,8 @@ def test_a_page_taken_for_a_text(given: str, said: str) -> None:
         ("a.html", b"a", True),
         ("A.PDF", b"a", True),
         ("a.md", b"# a", False),
+        ("a.eml", b"Message-ID: a\n\nb", False),
+        ("a.txt", b"Message-ID: a\n\nb", True),
     ],
 )
 def test_name(name: str, data: bytes, contradicts: bool) -> None:  # noqa: FBT001 - a parameter of the test

@@ -43,7 +43,11 @@ def test_unknown_media_type(media_type: str) -> None:
     with pytest.raises(SourceError, match="media type") as caught:
         extract(b"a", media_type=media_type, where="a.pdf")
 
-    assert (caught.value.where, caught.value.expected) == ("a.pdf", "application/pdf or text/html or text/plain")
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    expected = (
+        f"application/pdf, application/vnd.oasis.opendocument.text, {word}, message/rfc822, text/html or text/plain"
+    )
+    assert (caught.value.where, caught.value.expected) == ("a.pdf", expected)
     assert caught.value.found == repr(media_type)
 
 

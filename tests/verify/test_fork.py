@@ -70,6 +70,14 @@ def test_two_sizes(fork: Fork, small_archive: MemoryStore) -> None:
     assert "the entries of the larger log are needed too" in format_evidence(other).decode()
 
 
+def test_prose_fits(fork: Fork, small_archive: MemoryStore) -> None:
+    """No prose of the file is wider than 80 columns: commands, rows of the head and the notes are kept whole."""
+    other = replace(fork, notes=(small_archive.files["log/checkpoints/3"], fork.notes[1]))
+    for one in (fork, other):
+        prose = re.sub(r"-----BEGIN NOTE .*?-----END NOTE .-----", "", format_evidence(one).decode(), flags=re.DOTALL)
+        assert [line for line in prose.splitlines() if len(line) > 80 and "  " not in line] == []
+
+
 def test_a_hostile_name_stays_a_name(fork: Fork) -> None:
     """The name of a file cannot forge lines of the evidence."""
     text = format_evidence(replace(fork, sources=("a\n-----BEGIN NOTE 2-----\n", "b"))).decode()

@@ -89,6 +89,7 @@ def test_readme_names_the_archive(founders: InitialKeys) -> None:
     text = store.read("README.txt").decode("ascii")
     assert text.startswith(f"This folder is an archive of public statements: {ORIGIN}\n")
     assert "-I archive@press.example.org -n record@muniment" in text
+    assert max(map(len, text.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("role", ["record", "root"])

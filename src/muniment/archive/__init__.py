@@ -73,6 +73,7 @@ class Archive(ProvenLog):
         self.note = note
         self.doubted: dict[str, IntegrityError] = {}
         self.withdrawn: dict[str, Withdrawal] = {}
+        self._last_folder = ("", "")
 
     def object_id(self, release: str) -> str:
         """Give the OCFL object id of a release, a tag URI (RFC 4151)."""
@@ -80,7 +81,10 @@ class Archive(ProvenLog):
 
     def object_folder(self, release: str) -> str:
         """Give the folder of a release's OCFL object."""
-        return object_folder(self.layout, self.object_id(release))
+        # Who reads a long release asks for one folder thousands of times.
+        if self._last_folder[0] != release:
+            self._last_folder = (release, object_folder(self.layout, self.object_id(release)))
+        return self._last_folder[1]
 
     def resolve(self, reference: Reference) -> VersionEntry:
         """Find the log entry that a reference names.

@@ -125,6 +125,12 @@ class Unpublished:
         batch = self.batches[place] if place < len(self.batches) else None
         return batch if batch is not None and batch.after < size < batch.size else None
 
+    def batch_with(self, index: int) -> Batch | None:
+        """Give the batch that an entry came in; None where it came alone."""
+        place = bisect_left(self.batches, index + 1, key=lambda batch: batch.size)
+        batch = self.batches[place] if place < len(self.batches) else None
+        return batch if batch is not None and batch.after <= index else None
+
     def __contains__(self, size: object) -> bool:
         """Whether no checkpoint of this size was published."""
         return isinstance(size, int) and self.batch_at(size) is not None

@@ -16,6 +16,9 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``quoted``: words that were looked for, where they stand and what comes near
 - ``hints``: what to do next, in verbs and options
 - ``questions``: what ``init`` asks on a terminal
+- ``outcomes``: what came of adding, or would come of it
+- ``release_table``: a table that names the release of each file
+- ``editor``: a description in the keeper's own editor
 - ``described``: what was signed of a version beside its words
 - ``part_options``: options of ``verify`` that ask for a part of an archive
 - ``reports``: a report as text

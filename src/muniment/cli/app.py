@@ -145,6 +145,7 @@ VERBS = {
     "preview": "Show what would be taken of a file, and what would be left out.",
     "add": "Add a file as the next version of a release.",
     "describe": "Describe the newest version of a release anew.",
+    "reextract": "Take the words of the newest version out of its bytes again.",
     "emend": "Correct the reading text of one paragraph, in brackets.",
     "withdraw": "Say that the archive no longer stands behind a version.",
     "list": "List the releases.",
@@ -174,9 +175,10 @@ def module_of(verb: str) -> str:
 
 
 _CALLED_ELSEWHERE = {
-    "cat": "show", "check": "verify", "commit": "add", "compare": "diff", "create": "init", "edit": "describe",
-    "find": "find-quote", "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init",
-    "search": "when", "update": "add",
+    "annotate": "blame", "cat": "show", "check": "verify", "citation": "cite", "commit": "add", "compare": "diff",
+    "create": "init", "delete": "withdraw", "edit": "describe", "find": "find-quote", "grep": "when", "history": "log",
+    "info": "status", "ls": "list", "new": "init", "proof": "prove", "remove": "withdraw", "rm": "withdraw",
+    "search": "when", "snapshot": "export", "update": "add",
 }  # fmt: skip
 """What other programs call a verb of ours."""
 

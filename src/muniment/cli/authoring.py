@@ -1,4 +1,4 @@
-"""Options of the verbs that write: keys, who writes and why, and the description, from options or from a JSON file."""
+"""Options of the verbs that write: keys, who writes and why, and the description, from options or from a file."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ import click
 
 from muniment.archive import Archive
 from muniment.archive.unfinished import read_marker
-from muniment.canonical import Json, parse_json
+from muniment.canonical import Json
 from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
 from muniment.cli.memory_files import Memory
 from muniment.cli.target import open_target
 from muniment.dates import read_date, read_time
+from muniment.description_files import MAX_SIZE, parse_description
 from muniment.display import plain
-from muniment.errors import CanonicalError, InputError, MetadataError, MunimentError
+from muniment.errors import InputError, MetadataError, MunimentError
 from muniment.files import read_file
 from muniment.store import Store
 from muniment.write.recover import recover
 
-_MAX_SIZE = 1024 * 1024
 _PLAIN = ("title", "language", "issuer", "uri", "retrieved")
 
 
@@ -35,7 +35,7 @@ class Members:
     """What the user said of a statement, each None where nothing was said.
 
     Attributes:
-        file: Path of a JSON object of members, or ``-``.
+        file: Path of a file with a description, or ``-``.
         title: As printed.
         language: BCP 47 tag.
         issuer: Who issued it.
@@ -75,12 +75,20 @@ class Members:
 
         Raises:
             InputError: The file cannot be read, there is a basis without a date, or a value is not what it must be.
-            MetadataError: The file is not one strict JSON object.
+            MetadataError: The file is no description.
         """
         metadata = _read(self.file) if self.file is not None else {}
         metadata.update({name: getattr(self, name).strip() for name in _PLAIN if getattr(self, name) is not None})
         if self.subject:
             metadata["subjects"] = list(self.subject)
+        return self.complete(metadata, moment)
+
+    def complete(self, metadata: dict[str, Json], moment: str) -> dict[str, Json]:
+        """Give members the form of a record, with what the options say of date and genre.
+
+        Raises:
+            InputError: There is a basis without a date or a genre, or a value is not what it must be.
+        """
         said = {"issued": self._issued(metadata.get("issued")), "genre": self._genre(metadata.get("genre"))}
         metadata = self._with_dates({**metadata, **{name: value for name, value in said.items() if value is not None}})
         self._check(metadata, moment)
@@ -212,14 +220,12 @@ def check_uri(said: str, *, where: str) -> None:
 
 
 def _read(path: str) -> dict[str, Json]:
-    data = read_file(path, max_size=_MAX_SIZE, kind=MetadataError)
-    try:
-        value = parse_json(data, where=path)
-    except CanonicalError as error:
-        raise error.as_(MetadataError, hint=error.hint) from error
-    if not isinstance(value, dict):
-        raise MetadataError("not a JSON object", where=path, hint='for example {"title": "Notice", "language": "en"}')
-    return value
+    """Read the description in a file; what a record has no place for is said on stderr."""
+    filed = parse_description(read_file(path, max_size=MAX_SIZE, kind=MetadataError), where=path)
+    if filed.passed_over:
+        what = f"{plain(path)} is {filed.form}; not taken from it: {plain(', '.join(filed.passed_over))}"
+        print(f"archive: note: {what}", file=sys.stderr)
+    return dict(filed.members)
 
 
 def end_unfinished(store: Store, memory: Memory) -> bool:
@@ -304,7 +310,12 @@ def log_key_options(command: Callable[..., None]) -> Callable[..., None]:
 def member_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give the options that describe a statement; the command gets them as one ``Members``."""
 
-    @click.option("--metadata", "file", metavar="FILE", help="JSON file with the description; options override it.")
+    @click.option(
+        "--metadata",
+        "file",
+        metavar="FILE",
+        help="File with the description: JSON, YAML, CSL-JSON or Dublin Core; options override it.",
+    )
     @click.option("--title", help="Title as printed.")
     @click.option("--language", metavar="TAG", help="BCP 47 tag, such as en.")
     @click.option("--issuer", help="Who issued the statement.")

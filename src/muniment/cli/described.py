@@ -11,6 +11,7 @@ from muniment.display import plain
 from muniment.ingest import differing_members, kept_members, title_basis
 from muniment.record import Record
 from muniment.record.phrases import genre_words, issued_words
+from muniment.sources.kinds import thing_of
 from muniment.write.version import Added
 
 _OPTIONS = ("title", "language", "issuer", "issued", "genre", "uri", "retrieved")
@@ -19,7 +20,7 @@ _OPTIONS = ("title", "language", "issuer", "issued", "genre", "uri", "retrieved"
 
 TITLE_BASES = {
     "given": "given",
-    "stated": "stated by the page",
+    "stated": "stated by the {}",
     "headline": "the headline of the text",
     "earlier": "that of the version before",
     "file": "from the name of the file",
@@ -83,7 +84,7 @@ def fact_lines(record: Record, before: Record | None, given: Collection[str]) ->
             return ""
         return f", kept from v{before.version}"
 
-    yield "title", f"{about.title} ({TITLE_BASES[title_basis(record)]})"
+    yield "title", f"{about.title} ({TITLE_BASES[title_basis(record)].format(thing_of(original.media_type))})"
     yield "issuer", f"{about.issuer} (given{rests('issuer')})" if about.issuer else "unknown"
     yield "issued", f"{issued_words(about.issued)}{rests('issued') if about.issued.date else ''}"
     yield "genre", f"{genre_words(about.genre)}{rests('genre') if about.genre.term else ''}"

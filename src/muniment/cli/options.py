@@ -53,6 +53,9 @@ _FILES = frozenset({"COPY", "DIR", "DRAFT", "FILE", "KEY", "REPLY", "REQUEST", "
 _MAYBE_FILES = frozenset({"A", "B", "FILE_OR_TEXT", "OLD", "SNAPSHOT", "TARGET"})
 """What stands for a file where there is one."""
 
+_WORDS = frozenset({"FILE_OR_TEXT"})
+"""What stands for words first: where it is empty it is not a name that is missing."""
+
 
 class _FileName(click.types.StringParamType):
     """A word that the shell completes as the name of a file."""
@@ -98,7 +101,7 @@ def _check_named(value: str, param: click.Parameter) -> None:
     Raises:
         InputError: It is empty.
     """
-    if not value and _placeholder(param) in _FILES | _MAYBE_FILES:
+    if not value and _placeholder(param) in _FILES | _MAYBE_FILES - _WORDS:
         raise InputError("the name of a file is empty", where=_name_of(param), hint="is the variable set?")
 
 

@@ -1,22 +1,30 @@
-"""The options that choose what is taken of a page, and the lines that say what was: of ``add`` and ``preview``."""
+"""The options that choose what is taken of an original, and the lines that say what was: of ``add`` and ``preview``."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
+from typing import Final
 
 import click
 
 from muniment.display import plain
 from muniment.ingest import Source
-from muniment.record import Choices, Parameters, PdfChoices, Record
-from muniment.sources import Wish, charset_again, extract, media_type_of, wish_again
+from muniment.record import Choices, DocumentChoices, MailChoices, Parameters, PdfChoices, Record
+from muniment.sources import Wish, charset_again, extract, wish_again
 from muniment.sources.kinds import name_contradicts, recognise
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
 """Who chose a part, in words."""
-_CHOOSE = "--select and --drop choose otherwise"
+BY_MAIL = {"keeper": "as chosen", "rule": "by the rule for e-mails"}
+"""Who chose a part of an e-mail, in words."""
+CHOOSING: dict[type, str] = {
+    Choices: "--select and --drop choose otherwise",
+    PdfChoices: "--running-heads keeps them",
+    MailChoices: "--part chooses otherwise",
+}
+"""How to choose otherwise."""
 
 
 def page_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,6 +34,7 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--drop", metavar="CSS", multiple=True, help="Leave this part of a page out; may be repeated.")
     @click.option("--plain-lists", is_flag=True, help="Set no numbers and bullets before items of lists.")
     @click.option("--replace-invalid", is_flag=True, help="Read bytes of a page that are no text as U+FFFD.")
+    @click.option("--part", metavar="N", help="Take this part of an e-mail, such as 1.2.")
     @click.option("--running-heads", is_flag=True, help="Keep running heads and page numbers of a PDF.")
     @click.option("--accept-order", is_flag=True, help="Take letters of a PDF in an order that may be wrong.")
     @wraps(command)
@@ -35,6 +44,7 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
         drop: tuple[str, ...],
         plain_lists: bool,
         replace_invalid: bool,
+        part: str | None,
         running_heads: bool,
         accept_order: bool,
         **rest: object,
@@ -45,6 +55,7 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
             tuple(drop),
             plain_lists,
             replace_invalid,
+            part=part,
             running_heads=running_heads,
             accept_order=accept_order,
         )
@@ -53,34 +64,31 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     return bundled
 
 
-def find_medium(data: bytes, given: str | None, name: str) -> str:
-    """Tell the medium of a file by its bytes; where its name says another kind, say so on stderr.
-
-    Raises:
-        SourceError: It is of a kind that is not read here, or of another one than the user says.
-    """
-    medium = media_type_of(data, given, where=name)
+def tell_kind(data: bytes, name: str) -> None:
+    """Say on stderr where the name of a file that was read says another kind than its bytes."""
     kind = recognise(data)
-    if given is None and name_contradicts(name, kind):
+    if name_contradicts(name, kind):
         print(f"archive: note: {plain(name)} is {kind.words}, as its bytes say", file=sys.stderr)
-    return medium
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:
-    """Say of a page which part was taken, how much was not, and how to choose otherwise."""
+    """Say which part of an original was taken, how much was not, and how to choose otherwise."""
     words = count_words(source, record)
     choices = record.original.extractor.parameters
     if words is not None and choices is not None:
         yield say_taken(choices, *words)
-        otherwise = "--running-heads keeps them" if isinstance(choices, PdfChoices) else _CHOOSE
-        if isinstance(choices, Choices) or choices.left_out:
-            yield f"archive preview shows both parts; {otherwise}"
+        if words[1] or not isinstance(choices, PdfChoices | DocumentChoices):
+            yield "; ".join(filter(None, ("archive preview shows both parts", CHOOSING.get(type(choices)))))
 
 
 def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
-    """Say which part of a page or of a PDF was taken, in a line."""
+    """Say what of an original was taken, in a line."""
     if isinstance(choices, PdfChoices):
         return _say_taken_of_pdf(choices, taken, left_out)
+    if isinstance(choices, DocumentChoices):
+        return _say_taken_of_document(choices, taken)
+    if isinstance(choices, MailChoices):
+        return _say_mail(choices, taken, left_out)
     without = f" without {plain(', '.join(choices.remove))}" if choices.remove else ""
     part = f"{plain(', '.join(choices.select))}{without} ({BY[choices.select_basis]})"
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
@@ -95,8 +103,40 @@ def _say_taken_of_pdf(choices: PdfChoices, taken: int, left_out: int) -> str:
     return f"taken: {taken:,} words{lines if choices.left_out else ''}{joined}{unmapped}{order}"
 
 
+_LEFT_OUT_OF_DOCUMENT: Final = (
+    ("deleted", "tracked deletion"),
+    ("comments", "comment"),
+    ("hidden", "piece of hidden text", "pieces of hidden text"),
+    ("headers_footers", "paragraph of headers and footers", "paragraphs of headers and footers"),
+    ("unknown_numbers", "number of an unknown form", "numbers of an unknown form"),
+)
+
+
+def _say_taken_of_document(choices: DocumentChoices, taken: int) -> str:
+    counted = [(getattr(choices, name), words) for name, *words in _LEFT_OUT_OF_DOCUMENT]
+    parts = [
+        f"{number:,} {words[0] if number == 1 else words[-1] if words[1:] else words[0] + 's'}"
+        for number, words in counted
+        if number
+    ]
+    left_out = f"left out: {', '.join(parts)}" if parts else "nothing left out"
+    number = choices.inserted
+    inserted = f"; with {number:,} tracked insertion{'' if number == 1 else 's'}" if number else ""
+    return f"taken: {taken:,} words{inserted}; {left_out}"
+
+
+def _say_mail(choices: MailChoices, taken: int, left_out: int) -> str:
+    """Say which part of an e-mail was taken, and how many were not; of a page also which part of that."""
+    if choices.page is not None:
+        return f"part {choices.part}, {BY_MAIL[choices.part_basis]}; {say_taken(choices.page, taken, left_out)}"
+    invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
+    others = len(choices.left_out)
+    parts = f"left out: {others} {'part' if others == 1 else 'parts'}" if others else "nothing left out"
+    return f"taken: part {choices.part} ({BY_MAIL[choices.part_basis]}), {taken:,} words; {parts}{invalid}"
+
+
 def count_words(source: Source, record: Record) -> tuple[int, int] | None:
-    """Count the words of a page that its record holds, and those that it does not; None for what is no page."""
+    """Count the words of an original that its record holds, and those that it does not; None for what is a text."""
     original = record.original
     choices = original.extractor.parameters
     if choices is None:

@@ -11,6 +11,7 @@
 - ``long``: lines and sentences as anchors, where words are too many
 - ``wholes``: numbers, dates and addresses, which change as wholes
 - ``fold``: layers of equality
+- ``attribution``: which changes come from other rules of ours, and not from the publisher
 - ``originals``: in what two originals with the same paragraphs differ
 - ``selection``: the classes of change a reader asks for, and the summary
 - ``difference``: what a comparison yields

@@ -60,6 +60,7 @@ class Operation:
         segments: The word diff, when more than the label differs.  ``=`` and ``-`` joined give the shown text of side
             A (see ``shown``), ``=`` and ``+`` that of side B; several paragraphs are joined by one line feed.
         coarse: The word diff was too large to compute; only the common beginning and end were taken off.
+        ours: It comes from other rules by which we read the sides, and is no change by the publisher.
     """
 
     op: OperationName
@@ -70,6 +71,7 @@ class Operation:
     kind: Literal["typographic"] | None = None
     segments: tuple[Segment, ...] | None = None
     coarse: bool = False
+    ours: bool = False
 
     @property
     def unchanged(self) -> bool:

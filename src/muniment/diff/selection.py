@@ -24,6 +24,7 @@ from typing import Literal, TypeAlias
 
 from muniment.archive import StoredVersion
 from muniment.canonical import Json
+from muniment.diff.attribution import Readings, say_readings
 from muniment.diff.difference import Difference, Operation, Summary, summarise
 from muniment.diff.originals import say_what
 from muniment.ingest import CLAIMS, METADATA
@@ -59,6 +60,7 @@ class About:
         added: Emendations that only side B has.
         originals_differ: Whether the bytes as received differ.
         originals_in: In what they differ, where that is all and no paragraph changed.
+        readings: By which rules the sides were read, where these differ.
     """
 
     description: tuple[Member, ...] = ()
@@ -66,6 +68,7 @@ class About:
     added: tuple[Emendation, ...] = ()
     originals_differ: bool = False
     originals_in: tuple[str, ...] = ()
+    readings: Readings | None = None
 
 
 def compare_about(a: Record | None, b: Record | None, *, originals_differ: bool) -> About:
@@ -166,7 +169,7 @@ def select(difference: Difference, about: About, parts: Collection[Part] = PARTS
     changed = [operation for operation in difference.operations if not operation.unchanged]
     shown = tuple(operation for operation in changed if not classes(operation).isdisjoint(asked))
     others = tuple(operation for operation in changed if classes(operation).isdisjoint(asked))
-    nothing = About(originals_differ=about.originals_differ, originals_in=about.originals_in)
+    nothing = About(originals_differ=about.originals_differ, originals_in=about.originals_in, readings=about.readings)
     described = "description" in asked
     return Selection(
         asked,
@@ -215,8 +218,10 @@ def headline(selection: Selection) -> str:
     elif "typographic" in selection.parts:
         said.append("no change in typography")
     said += _about(selection.about)
-    originals = say_what(selection.about.originals_in, differ=selection.about.originals_differ)
-    return "; ".join([*(said or ["no change in description"]), originals])
+    about = selection.about
+    originals = say_what(about.originals_in, differ=about.originals_differ)
+    readings = say_readings(about.readings, selection.difference)
+    return "; ".join(filter(None, [*(said or ["no change in description"]), originals, readings]))
 
 
 def left_out(selection: Selection) -> str:

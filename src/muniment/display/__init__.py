@@ -1,6 +1,7 @@
 """Which characters must not reach a reader's eye as they are, and what is shown instead.
 
 - ``changes``: archived text in a comparison, made safe and visible
+- ``columns``: prose of the files that are handed out, 80 columns wide
 - ``frozen``: archived text inside a snapshot, where each word is part of the format
 """
 

@@ -4,4 +4,5 @@
 - ``all``: snapshots of every version, with an index
 - ``commands``: the stock-tool commands that check the same
 - ``witness_request``: what an archive asks of a witness
+- ``public_json``: what was handed out, as JSON
 """

@@ -20,7 +20,11 @@ from muniment.record import Paragraph
 from muniment.record.reading import fold_white_space
 
 NEAR = 50
-"""Share of the quote's words, in hundredths, that a passage must have to be shown at all."""
+"""Share of the quote, in hundredths, that a passage must have to be shown: of its words, and of its letters in order.
+
+Words alone would let a passage come near that has "the", "of" and "in" in common with the quote, and nothing else;
+signs of scripts without spaces likewise.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def nearest(quote: str, texts: Sequence[Sequence[Paragraph]]) -> Nearest | None:
     """Find the passage, as long as the quote, with most of its words; of equally good ones the first.
 
     Returns:
-        None if no passage has as many as ``NEAR`` says.
+        None if that passage has fewer of the words than ``NEAR`` says, or fewer of the letters and digits of the quote
+        in words that stand in both in the same order.
     """
     wanted = [key for key, _, _ in _words(quote)]
     best: tuple[int, int, int] | None = None
@@ -68,7 +73,14 @@ def nearest(quote: str, texts: Sequence[Sequence[Paragraph]]) -> Nearest | None:
         return None
     shared, index, start = best
     passage = _window(words[index][start : start + len(wanted)], words[index], wanted)
-    return Nearest(index, passage, shared, len(wanted), _compare(passage.text(texts[index]), quote))
+    segments = _compare(passage.text(texts[index]), quote)
+    kept = sum(_letters(segment.text) for segment in segments if segment.tag == "=")
+    return Nearest(index, passage, shared, len(wanted), segments) if 100 * kept >= NEAR * _letters(quote) else None
+
+
+def _letters(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(map(str.isalnum, text))
 
 
 def _words(text: str) -> Iterator[tuple[str, int, int]]:

@@ -23,7 +23,8 @@ SUFFIXES: dict[Form, str] = {"text": ".proof.txt", "html": ".proof.html", "tlog-
 COMMANDS = """\
 d=$(mktemp -d)
 @BARE@
-# The words, as the proof brings them; control characters would act on a terminal, so od shows them too.
+# The words, as the proof brings them; control characters would act on a
+# terminal, so od shows them too.
 extra() { sed -n 2p "$p" | cut -d ' ' -f 2 | openssl base64 -d -A; }
 extra | tail -c +@PARAGRAPH_AT@ | head -c @PARAGRAPH_SIZE@ | od -A d -c
 
@@ -32,7 +33,8 @@ leaf() { { printf '\\000'; cat; } | openssl dgst -sha256 -binary | openssl base6
 node() { { printf '\\001'; echo "$1" | openssl base64 -d; echo "$2" | openssl base64 -d; } |
   openssl dgst -sha256 -binary | openssl base64; }
 
-# From the paragraph to the paragraph root that the entry states: the count must be 1.
+# From the paragraph to the paragraph root that the entry states: the count
+# must be 1.
 h=$(extra | tail -c +@PARAGRAPH_AT@ | head -c @PARAGRAPH_SIZE@ | leaf)
 @PARAGRAPH_STEPS@r=$(echo "$h" | openssl base64 -d | od -A n -v -t x1 | tr -d ' \\n')
 extra | tail -c +@ENTRY_AT@ | head -c @ENTRY_SIZE@ | grep -c -F "\\"paragraph_root\\":\\"sha256:$r\\""
@@ -41,7 +43,8 @@ extra | tail -c +@ENTRY_AT@ | head -c @ENTRY_SIZE@ | grep -c -F "\\"paragraph_ro
 h=$(extra | tail -c +@ENTRY_AT@ | head -c @ENTRY_SIZE@ | leaf)
 @ENTRY_STEPS@echo "$h"; sed '1,/^$/d' "$p" | sed -n 3p
 
-# The checkpoint is signed by the key of the log, which is to be compared with the archive (OpenSSL 3):
+# The checkpoint is signed by the key of the log, which is to be compared
+# with the archive (OpenSSL 3):
 # @LOG_KEY@
 sed '1,/^$/d' "$p" | head -n 4 > "$d/checkpoint"
 sed '1,/^$/d' "$p" | tail -n 1 | cut -d ' ' -f 3 | openssl base64 -d -A | tail -c 64 > "$d/signature"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from muniment.digest import parse_digest
+from muniment.display.columns import wrap_prose
 from muniment.display.frozen import plain
 from muniment.errors import FormatError
 from muniment.log.checkpoint import parse_checkpoint
@@ -30,7 +31,9 @@ _TEXT = """\
 {words}
 
 {part} {reference}, archive {archive}, {place}
-SHA-256 of the record {record}
+
+SHA-256 of the record
+{record}
 
 These words are here to be read. What proves them stands at the end of this file, from the line that begins with
 c2sp.org. "archive verify" checks the whole of it, and that this text is what the proof makes. Without that software,
@@ -39,6 +42,7 @@ openssl and a POSIX shell check the proof, with the name of this file in place o
 {commands}
 It is proven then: a key of the log signed a checkpoint that holds the entry of this version, and these words stand in
 it, unchanged since then. Compare the log key: anybody can make a log, and call it {archive}.
+
 It is not proven: that the statement is true, who wrote it, who signed the record, what the rest of it says, and when
 it was published. Times are claims: logged {time}, the archive says.
 
@@ -60,16 +64,17 @@ def format_as(proof: ParagraphProof, form: Form) -> bytes:
 
 def _head(proof: ParagraphProof) -> str:
     words = "\n".join(f"> {line}" for line in plain(proof.words).split("\n"))
-    return _TEXT.format(
+    text = _TEXT.format(
         words=words,
         part="from" if proof.quote else "the whole of",
         reference=plain(proof.reference),
         archive=proof.statement.archive,
         place=say_place(proof.index, parse_checkpoint(parse_note(proof.checkpoint)[0]).size),
         record=parse_digest(proof.statement.record),
-        commands="".join(f"  {line}\n" if line else "\n" for line in by_hand(proof, "text").splitlines()),
+        commands="".join(f"    {line}\n" if line else "\n" for line in by_hand(proof, "text").splitlines()),
         time=proof.statement.logged_at,
     )
+    return wrap_prose(text)
 
 
 def form_of(data: bytes) -> Form | None:

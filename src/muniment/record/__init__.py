@@ -21,7 +21,15 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.record.choices import Choices, Parameters, PdfChoices, read_choices
+from muniment.record.choices import (
+    Choices,
+    DocumentChoices,
+    LeftOutPart,
+    MailChoices,
+    Parameters,
+    PdfChoices,
+    read_choices,
+)
 from muniment.schema import validate
 
 __all__ = [
@@ -34,10 +42,13 @@ __all__ = [
     "Change",
     "Choices",
     "Description",
+    "DocumentChoices",
     "Emendation",
     "Extractor",
     "Genre",
     "Issued",
+    "LeftOutPart",
+    "MailChoices",
     "Original",
     "Paragraph",
     "Parameters",

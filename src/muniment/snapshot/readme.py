@@ -7,10 +7,10 @@ has a grammar without blanks, quotes and other characters that a shell would act
 from __future__ import annotations
 
 from collections.abc import Iterator
-from textwrap import wrap
 
 from muniment.cite import format_long
 from muniment.digest import sha256_hex
+from muniment.display.columns import wrap_prose
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
 from muniment.log.note import parse_note, parse_vkey
@@ -48,19 +48,19 @@ To read the statement, and to have a browser check it, open 00-START-HERE.html b
 
 WHAT IS WHERE, IN data/
 
-record.json            the version: words, description, provenance. Its SHA-256 is what people cite
-record.json.sig        signature over exactly those bytes (OpenSSH signature, Ed25519)
-{original:<22} the bytes as received
-statement.json         the entry in the log: it names the record and the signature by their SHA-256
-inclusion.tlog-proof   proof that the entry is in the log, ending in the log's signed checkpoint (C2SP)
-trust/root/            who may sign what; trust/allowed_signers says the same to ssh-keygen
-schemas/               what a record, a log entry and a trust root may look like (JSON Schema)
-verify.sh              checks most of this in a shell; VERIFY.txt says how
-reading-text.txt       the text to read
-paragraphs.tsv         the SHA-256 of each paragraph's words
-cite/                  how to cite it: in words, and for software that keeps references
-provenance.prov.json   how the version came to be (W3C PROV)
-ro-crate-metadata.json what each file here is (RO-Crate)
+record.json             the version; its SHA-256 is what people cite
+record.json.sig         signature over exactly those bytes (OpenSSH, Ed25519)
+{original:<22}  the bytes as received
+statement.json          the entry in the log: names both by their SHA-256
+inclusion.tlog-proof    proof that the entry is in the signed log (C2SP)
+trust/root/             who may sign what; so does trust/allowed_signers
+schemas/                what record, entry and root may look like (JSON Schema)
+verify.sh               checks most of this in a shell; VERIFY.txt says how
+reading-text.txt        the text to read
+paragraphs.tsv          the SHA-256 of each paragraph's words
+cite/                   how to cite it: in words, and for reference managers
+provenance.prov.json    how the version came to be (W3C PROV)
+ro-crate-metadata.json  what each file here is (RO-Crate)
 
 HOW TO CHECK IT WITH STOCK TOOLS
 
@@ -111,11 +111,9 @@ In a POSIX shell, in the folder that holds bagit.txt.
      openssl pkeyutl -verify -pubin -keyform DER -inkey ../log-key.der -rawin \\
        -in ../checkpoint -sigfile ../checkpoint.sig
 {time_step}
-All steps and more at once, with the software called muniment, in this folder:  archive verify .
+All steps and more at once, with the software called muniment,
+in this folder:  archive verify .
 """
-
-_WIDTH = 100
-"""Columns of the text, at most."""
 
 _TIME_STEP = """
 8. The time. Each stamp must verify; "Time stamp" is when the checkpoint, and with it this version, was
@@ -145,11 +143,11 @@ def readme_text(signed_files: SignedFiles) -> str:
     """
     version, newest, citation = signed_files.version, signed_files.newest_root, signed_files.citation
     proof = parse_proof(signed_files.proof)
-    text, signatures = parse_note(proof.checkpoint)
-    size = parse_checkpoint(text).size
+    signed, signatures = parse_note(proof.checkpoint)
+    size = parse_checkpoint(signed).size
     # A vkey is NAME+ID+BASE64, and base64 may hold a plus sign too.
     keys = {parse_vkey(row.vkey).key_id: row.vkey.split("+", 2)[2] for row in newest.log_keys}
-    return _TEXT.format(
+    text = _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
         citation=plain(format_long(citation)),
@@ -173,6 +171,7 @@ def readme_text(signed_files: SignedFiles) -> str:
         time_step=_time_step(signed_files),
         log_key=keys[signatures[-1].key_id],
     )
+    return wrap_prose(text)
 
 
 def _withdrawn(signed_files: SignedFiles) -> str:
@@ -180,8 +179,7 @@ def _withdrawn(signed_files: SignedFiles) -> str:
     withdrawal = signed_files.withdrawal
     if withdrawal is None:
         return ""
-    lines = wrap(plain(withdrawal.words), _WIDTH)
-    return "\n".join(("", "WITHDRAWN BY THE ARCHIVE, AND KEPT", "", *lines, ""))
+    return "\n".join(("", "WITHDRAWN BY THE ARCHIVE, AND KEPT", "", plain(withdrawal.words), ""))
 
 
 def _sentence(signed_files: SignedFiles) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from muniment.digest import sha256_hex
+from muniment.display.columns import wrap_prose
 from muniment.snapshot.signed_files import SignedFiles
 
 _TEXT = """\
@@ -55,10 +56,13 @@ WHAT THE SCRIPT CHECKS
  2  the lists of the bag, and the schemas against the trust root
  6  the original is the one that the record names
  7  the signature over record.json, in its one form
- 8  its key, against the trust root, at this place of the log; if it was revoked later, what shows its time
+ 8  its key, against the trust root, at this place of the log; if it was revoked
+    later, what shows its time
  9  statement.json, in its one form, names these very files
-10  the inclusion proof from statement.json to the checkpoint, and the checkpoint's signature by the log's key
-11  each trust root, signed by its own keys and by those of the one before, up to the one that the checkpoint names
+10  the inclusion proof from statement.json to the checkpoint, and the signature
+    of the checkpoint by the log's key
+11  each trust root, signed by its own keys and by those of the one before, up
+    to the one that the checkpoint names
 {stamps}
 WHAT IT DOES NOT CHECK
 
@@ -67,13 +71,14 @@ the words come out of the original again (6), that the paragraphs give the parag
 files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
 A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format
 {stamped} time stamps, is
-  {script}
+     {script}
 "archive verify" checks all of that. README.txt has the same steps as single commands, to be typed one by one.
 """
 
 
 _STAMPS = """\
-12  each time stamp, by openssl: of this checkpoint, and by an authority whose certificates the trust root pins
+12  each time stamp, by openssl: of this checkpoint, and by an authority whose
+    certificates the trust root pins
 """
 
 
@@ -101,7 +106,7 @@ def verify_script(signed_files: SignedFiles) -> bytes:
 def verify_text(signed_files: SignedFiles) -> bytes:
     """Write the text for people."""
     citation = signed_files.citation
-    return _TEXT.format(
+    text = _TEXT.format(
         reference=citation.reference,
         origin=citation.origin,
         root=signed_files.roots[0].digest.removeprefix("sha256:"),
@@ -110,7 +115,8 @@ def verify_text(signed_files: SignedFiles) -> bytes:
         stamps=_STAMPS if signed_files.timestamps else "",
         script=sha256_hex(verify_script(signed_files)),
         stamped="with" if signed_files.timestamps else "without",
-    ).encode()
+    )
+    return wrap_prose(text).encode()
 
 
 def climb(index: int, size: int, hashes: Sequence[bytes]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def _legend(record: Record, paragraphs: list[str]) -> Iterator[str]:
     notes = []
     if record.emendations:
         notes.append(
-            "[ ] holds what the archive's editors supply, correct, omit or cannot read; the list is at the end."
+            "[ ] holds what the archive's editors supply, correct, omit or cannot read; the\nlist is at the end."
         )
     if any("\u27e6" in text or "\u27e7" in text for text in paragraphs):
         notes.append("\u27e6 \u27e7 are the square brackets of the original.")

@@ -5,6 +5,8 @@
 - ``plain_text``: plain text: charset and code points
 - ``preview_json``: what would be taken, as JSON for other programs
 - ``html``: pages
+- ``mail``: e-mails
+- ``office``: documents of word processors
 - ``pdf``: PDF
 - ``worker``: hands what may be hostile to a process that is bounded
 - ``child``: that process
@@ -12,6 +14,7 @@
 - ``paragraphs``: text to paragraphs
 - ``line``: lines, and those that are rows of a table or drawn across the page
 - ``blocks``: where one paragraph can end and the next begin
+- ``breaks``: which line breaks are of wrapping
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
 - ``articles``: the numbers of articles, by a table of words and by the text's own
@@ -43,6 +46,8 @@ from muniment.sources.adapter import (
 from muniment.sources.headings import find_headline
 from muniment.sources.html import MAX_PAGE, HtmlSource
 from muniment.sources.kinds import recognise, supported
+from muniment.sources.mail import MailSource
+from muniment.sources.office import DocxSource, OdtSource
 from muniment.sources.pdf import PdfSource
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
 
@@ -70,7 +75,7 @@ __all__ = [
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.
-_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource(), PdfSource())
+_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource(), PdfSource(), MailSource(), DocxSource(), OdtSource())
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
@@ -101,16 +106,17 @@ def media_type_of(data: bytes, given: str | None = None, *, where: str = "") -> 
         raise SourceError(
             "no extractor reads this media type",
             where=where,
-            expected=" or ".join(sorted(_BY_MEDIA_TYPE)),
+            expected=_media_types(),
             found=repr(given),
             hint="leave the media type out: the bytes say it",
         )
-    # A page without any tag may be one all the same; a page taken as text would show its tags as words.
-    if (kind.media_type, given.lower()) == ("text/plain", "text/html"):
-        return "text/html"
-    raise SourceError(
-        f"this is {kind.words}", where=where, expected=given, hint="leave the media type out: the bytes say it"
-    )
+    if kind.media_type != "text/plain":
+        # A page taken as text would show its tags as words.
+        raise SourceError(
+            f"this is {kind.words}", where=where, expected=given, hint="leave the media type out: the bytes say it"
+        )
+    # A page without any tag may be one all the same, and an e-mail may have few headers.
+    return given.lower()
 
 
 def extract(
@@ -133,14 +139,22 @@ def extract(
         raise SourceError(
             "no extractor reads this media type",
             where=where,
-            expected=" or ".join(sorted(_BY_MEDIA_TYPE)),
+            expected=_media_types(),
             found=repr(media_type),
             hint="convert the file to plain text in UTF-8 and add that",
         )
     if not source.at_hand():
         missing = _missing(source.name, source.version, source.extra)
         raise SourceError(f"{source.media_type} {missing.what}", where=where)
-    return source.extract(data, charset, wish=wish, where=where)
+    try:
+        return source.extract(data, charset, wish=wish, where=where)
+    except ExtractorMissingError as error:
+        raise error.as_(SourceError, where=where) from error
+
+
+def _media_types() -> str:
+    *most, last = sorted(_BY_MEDIA_TYPE)
+    return f"{', '.join(most)} or {last}"
 
 
 def suffix_of(media_type: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from muniment.record import Choices, Extractor, Paragraph, Parameters, PdfChoices
+from muniment.record import Choices, DocumentChoices, Extractor, MailChoices, Paragraph, Parameters, PdfChoices
 
 __all__ = [
     "Adapter",
@@ -34,6 +34,9 @@ class Wish:
         outline: Whether to give what was left out too.
         running_heads: Whether running heads and page numbers of a PDF are kept.
         accept_order: Whether letters of a PDF are taken in an order that may be wrong.
+        afresh: Whether what is left open is chosen anew, and not as in the version before.
+        part: The number of the part of an e-mail to take; None to let the rule propose one.
+        part_basis: Who chose it, as ``record.MailChoices`` has it.
     """
 
     select: tuple[str, ...] = ()
@@ -45,6 +48,9 @@ class Wish:
     outline: bool = False
     running_heads: bool = False
     accept_order: bool = False
+    afresh: bool = False
+    part: str | None = None
+    part_basis: str = "keeper"
 
 
 NO_WISH = Wish()
@@ -52,10 +58,13 @@ NO_WISH = Wish()
 
 def wish_again(choices: Parameters | None) -> Wish:
     """Give the wish that leads to the same choices again."""
-    if choices is None:
+    if choices is None or isinstance(choices, DocumentChoices):
         return NO_WISH
     if isinstance(choices, PdfChoices):
         return Wish(running_heads=choices.running_heads, accept_order=choices.accept_order)
+    if isinstance(choices, MailChoices):
+        page = replace(wish_again(choices.page), by_http=False, replace_invalid=choices.invalid > 0)
+        return replace(page, part=choices.part, part_basis=choices.part_basis)
     return Wish(
         choices.select,
         choices.select_basis,
@@ -67,13 +76,18 @@ def wish_again(choices: Parameters | None) -> Wish:
 
 
 def wish_after(wish: Wish, choices: Parameters | None) -> Wish:
-    """Give a wish in which what is left open is chosen as in the version before."""
+    """Give a wish in which what is left open is chosen as in the version before, unless it says afresh."""
+    if wish.afresh:
+        return wish
     if isinstance(choices, PdfChoices):
         return replace(
             wish,
             running_heads=wish.running_heads or choices.running_heads,
             accept_order=wish.accept_order or choices.accept_order,
         )
+    if isinstance(choices, MailChoices):
+        kept = choices.part if choices.part_basis == "keeper" else None
+        return wish_after(replace(wish, part=wish.part or kept), choices.page)
     if isinstance(choices, Choices):
         return replace(
             wish,
@@ -87,7 +101,9 @@ def wish_after(wish: Wish, choices: Parameters | None) -> Wish:
 
 def charset_again(charset: str | None, choices: Parameters | None) -> str | None:
     """Give the charset to name, so that it is found again as it was: of a page only where its bytes do not say it."""
-    return charset if not isinstance(choices, Choices) or choices.charset_basis in {"keeper", "http"} else None
+    if isinstance(choices, Choices | MailChoices):
+        return charset if choices.charset_basis in {"keeper", "http"} else None
+    return charset
 
 
 @dataclass(frozen=True, slots=True)

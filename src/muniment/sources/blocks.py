@@ -13,30 +13,35 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.articles import name_articles
+from muniment.sources.breaks import (
+    LINK,
+    Style,
+    are_items,
+    begins_unwrapped,
+    begins_wrapped,
+    could_be_items,
+    is_ended,
+    is_set_in,
+    style_of,
+    width_of,
+    would_fit,
+)
 from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
 from muniment.sources.line import (
+    DRAWN_SIGNS,
+    LINE,
     LONG_LINE,
     Block,
     Line,
     are_half_rows,
-    find_values,
     is_drawn,
     is_half_row,
     is_row,
     is_rule,
 )
-from muniment.sources.lookalikes import is_page_number
-from muniment.sources.marks import (
-    BLANK,
-    LETTER,
-    UNMARKED,
-    UNSEEN,
-    UNSPACED,
-    ends_clause,
-    ends_sentence,
-    is_lower,
-)
+from muniment.sources.lookalikes import is_framed_page, is_page_number
+from muniment.sources.marks import BLANK, UNMARKED, UNSEEN, ends_clause, is_lower
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,37 +50,30 @@ if TYPE_CHECKING:
 
 # Code points.  By custom lines are wrapped by hand between 40 and 120.
 _WRAP_MAX: Final = 120
-# Code points.  An unbroken run of ASCII this long is a link, and a link says nothing of how lines are wrapped.
-_LINK: Final = re.compile(r"[!-~]{40,}")
-# Columns.  A first line is set in by two blanks or more; the scripts with square signs use their own blank.
-_INDENT: Final = 2
+# Columns that a tab goes to; the scripts with square signs use their own blank.
 _TAB: Final = 8
 _SQUARE_BLANK: Final = "\u3000"
-# Code points; no word is longer where the next word is asked to fit.
-_WORD: Final = 24
-_THAI_WORD: Final = 12
-_TITLE: Final = 100
-_TITLE_LINES: Final = 3
+
 _FENCE: Final = "```"
 _FENCE_SIGNS: Final = frozenset("`{<}")
 # Tags for code, as generators of sites have them, and as HTML has them.
 _CODE_TAGS: Final = (("{% highlight", "{% endhighlight %}"), ("{% raw", "{% endraw %}"), ("<pre", "</pre>"))
 _FENCED: Final = re.compile(r"```|\{% (?:highlight|raw)|<pre")
 
-# From the first character of a line that is not blank to the end of the line.
-_LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
 _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 # What stands before a text in the files of generators of sites: "---", names and values, "---".
 _FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
-_HEADED: Final = re.compile(r"#{1,6}[ \t]+\S")
+HEADED: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+(?:[^\s#=]|#\S)")
+"""How Markdown, and AsciiDoc and Typst, mark a heading, for ``match``."""
+
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_FIRST_SIGNS: Final = 100  # code points that tell the script of a line
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
-_LETTER: Final = re.compile(LETTER)
-_UNSPACED_SIGN: Final = re.compile(f"[{UNSPACED}]")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -86,13 +84,19 @@ def split_blocks(text: str) -> list[Block]:
     blocks = [_without_cited(text, block) for block in blocks]
     blocks = _with_words(text, blocks)
     wrapped = _is_wrapped(text, blocks)
-    begins = partial(_begins_wrapped if wrapped else _begins_unwrapped, text)
+    begins = partial(begins_wrapped if wrapped else begins_unwrapped, text)
+    width = 0
     result: list[Block] = [head] if head else []
     for block in blocks:
         if len(block) == 1 or _is_fenced(text, block):
             result.append(block)
             continue
-        style = _style(text, block)
+        if wrapped and could_be_items(block):
+            width = width or max(width_of(text, each) for each in blocks if len(each) > 1)
+            if are_items(text, block, width):
+                result.extend((line,) for line in block)
+                continue
+        style = style_of(text, block)
         held = [block[0]]
         for at in range(1, len(block)):
             if not _joins(text, block, at) and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
@@ -106,12 +110,12 @@ def split_blocks(text: str) -> list[Block]:
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
     front = _FRONT.match(text)
-    fences = _find_fences(text) if _FENCED.search(text) else {}
+    fences = _find_fences(text)
     head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
     end = fenced = 0
-    for match in _LINE.finditer(text):
+    for match in LINE.finditer(text):
         start, line = match.start(), match[0]
         # A sign of ASCII that is not blank shows; of others, and of controls, the whole line is asked.
         if not "!" <= line[0] <= "~" and not _SEEN.search(line):
@@ -150,7 +154,7 @@ def _without_cited(text: str, block: Block) -> Block:
     """
     if len(block) == 1 or not any(line.label and _may_be_cited(line.label) for line in block[1:]):
         return block
-    width = _width(text, block)
+    width = width_of(text, block)
     return block[:1] + tuple(
         line._replace(label=None)
         if line.label
@@ -158,7 +162,7 @@ def _without_cited(text: str, block: Block) -> Block:
         and (line.label.kind == "article" or not before.label or is_lower(_first(text, line)))
         and not (before.label and before.label.alone)
         and not ends_clause(text[before.start : before.end])
-        and not _would_fit(text, before, line, width)
+        and not would_fit(text, before, line, width)
         else line
         for before, line in itertools.pairwise(block)
     )
@@ -170,9 +174,11 @@ def _find_fences(text: str) -> dict[int, int]:
     A fence of accents is closed by as many or more, alone on their line.  One that is never closed is none.
     """
     found: dict[int, int] = {}
+    if not _FENCED.search(text):
+        return found
     opened = 0
     closing = ""
-    for match in _LINE.finditer(text):
+    for match in LINE.finditer(text):
         line = match[0].rstrip(BLANK)
         if line[0] not in _FENCE_SIGNS:
             continue
@@ -192,15 +198,6 @@ def _closing_of(line: str) -> str:
     return next((end for start, end in _CODE_TAGS if line.startswith(start) and end not in line), "")
 
 
-def _may_be_cited(label: Label) -> bool:
-    return label.kind == "article" or (label.form in {"bare", "."} and "." in label.name)
-
-
-def _first(text: str, line: Line) -> str:
-    """The first character of the words after the label of a line."""
-    return following(text, line.label.end, line.end) if line.label else text[line.start]
-
-
 def _is_fenced(text: str, block: Block) -> bool:
     """Whether a block is code between two fences, kept as it is."""
     first, last = block[0], block[-1]
@@ -208,6 +205,15 @@ def _is_fenced(text: str, block: Block) -> bool:
         return False
     closing = _closing_of(text[first.start : first.end])
     return bool(closing) and text.endswith(closing, last.start, last.end)
+
+
+def _may_be_cited(label: Label) -> bool:
+    return label.kind == "article" or (label.form in {"bare", "."} and "." in label.name)
+
+
+def _first(text: str, line: Line) -> str:
+    """The first character of the words after the label of a line."""
+    return following(text, line.label.end, line.end) if line.label else text[line.start]
 
 
 def _with_words(text: str, blocks: list[Block]) -> list[Block]:
@@ -273,7 +279,7 @@ def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
             if (
                 line.end - line.start > LONG_LINE
                 and not _is_headed(text, line)
-                and len(_LINK.sub("", text[line.start : line.end])) > LONG_LINE
+                and len(LINK.sub("", text[line.start : line.end])) > LONG_LINE
             ):
                 return False
         if _is_fenced(text, block):
@@ -304,94 +310,50 @@ def _breaks(text: str, block: Block) -> Iterator[_Break]:
     """The breaks of a block that could be those of wrapping: not before a label, nor where any text is parted."""
     if len(block) == 1:
         return
-    style = _style(text, block)
+    style = style_of(text, block)
     for at in range(1, len(block)):
         before, line = block[at - 1], block[at]
         if line.label or _joins(text, block, at) or _parts(text, block, at, style):
             continue
-        words = _LINK.sub("", text[before.start : before.end])
+        words = LINK.sub("", text[before.start : before.end])
         length = len(words)
-        linked = length < before.end - before.start or _LINK.match(text, line.start, line.end) is not None
-        full = linked or not _would_fit(text, before, line, style.width)
-        ended = ends_sentence(text[before.start : before.end])
+        linked = length < before.end - before.start or LINK.match(text, line.start, line.end) is not None
+        full = linked or not would_fit(text, before, line, style.width)
+        ended = is_ended(text[before.start : before.end])
         yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
 
 
 def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
     first = blocks[-1][0]
-    return _UNMARKED_SIGN.search(text, first.start, first.start + _TITLE) is not None
+    return _UNMARKED_SIGN.search(text, first.start, first.start + _FIRST_SIGNS) is not None
 
 
-def _width(text: str, block: Block) -> int:
-    """The width to which a block was wrapped: its longest line without a link, one drawn across the page aside."""
-    return max(
-        (
-            line.end - line.start
-            for line in block
-            if not _LINK.search(text, line.start, line.end) and not is_rule(text, line)
-        ),
-        default=0,
-    )
-
-
-def _would_fit(text: str, line: Line, following: Line, width: int) -> bool:
-    """Whether the first word of the next line would have fitted on this one; then its end is no wrapping."""
-    word = text[following.start : min(following.end, following.start + _WORD)].split(maxsplit=1)[0]
-    if _UNSPACED_SIGN.match(word):
-        # Without blanks the next word is a sign or two, a mark of punctuation behind it; in Thai it is a word.
-        return line.end - line.start + (_THAI_WORD if _UNMARKED_SIGN.match(word) else 3) <= width
-    return line.end - line.start + 1 + len(word) <= width
-
-
-class _Style(NamedTuple):
-    """How the lines of a block are set: width, least indent, whether first lines are set in; which hold values."""
-
-    width: int
-    base: int
-    indented: bool
-    values: frozenset[int]
-
-
-def _style(text: str, block: Block) -> _Style:
-    values = find_values(text, block)
-    block = tuple(line for line in block if not is_rule(text, line)) or block
-    base = min(line.indent for line in block)
-    deep = [line.indent >= base + _INDENT for line in block]
-    width = _width(text, block)
-    indented = any(deep) and not all(deep) and (deep[0] or _starts_at_ends(text, block, deep, width))
-    return _Style(width, base, indented, values)
-
-
-def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bool:
-    """Whether each line that is set in comes after one that ends a sentence, or could have gone on (a title)."""
-    if block[0].label or 2 * sum(deep) > len(deep):
-        return False
-    return all(
-        ends_sentence(text[before.start : before.end]) or (before is block[0] and _would_fit(text, before, line, width))
-        for before, line, is_deep in zip(block, block[1:], deep[1:], strict=False)
-        if is_deep
-    )
-
-
-def _parts(text: str, block: Block, at: int, style: _Style) -> bool:
+def _parts(text: str, block: Block, at: int, style: Style) -> bool:
     """Whether a line begins a block in any text: quotes, rows, articles, page numbers, first lines set in."""
     before, line = block[at - 1], block[at]
     if _quote(text, line) != _quote(text, before) or style.values & {before.start, line.start}:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if any(_stands_alone(text, each) for each in (before, line)) or are_half_rows(text, before, line):
+    if _stands_alone(text, before) or _stands_alone(text, line) or _are_alike(text, before, line):
         return True
     if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
-    return _is_set_in(text, line, style) and not line.label and not (before.label and before.indent < line.indent)
+    return is_set_in(text, line, style) and not line.label and not (before.label and before.indent < line.indent)
 
 
-def _is_set_in(text: str, line: Line, style: _Style) -> bool:
-    """Whether a line is set in as the first of a paragraph."""
-    return text[max(0, line.start - 1)] == _SQUARE_BLANK or (style.indented and line.indent >= style.base + _INDENT)
+def _are_alike(text: str, before: Line, line: Line) -> bool:
+    """Whether two lines, one under the other, have two cells each, or are addresses of pages."""
+    if text[line.start] == "h" and _is_address(text, line) and _is_address(text, before):
+        return True
+    return are_half_rows(text, before, line)
+
+
+def _is_address(text: str, line: Line) -> bool:
+    """Whether a line is nothing but the address of a page."""
+    return _ADDRESS.fullmatch(text, line.start, line.end) is not None
 
 
 def _joins(text: str, block: Block, at: int) -> bool:
@@ -427,65 +389,25 @@ def _is_article_line(line: Line) -> bool:
 
 
 def _stands_alone(text: str, line: Line) -> bool:
-    """Whether a line is a block in any text: the number of an article, a marked heading, what underlines one, a row."""
-    return (
-        _is_article_line(line)
-        or _is_headed(text, line)
+    """Whether a line is a block in any text.
+
+    The number of an article, a marked heading, what underlines one, a rule, a row, a page's number between dashes.
+    """
+    if _is_article_line(line) or is_row(text, line):
+        return True
+    # A line of words begins with none of these signs.
+    return text[line.start] in DRAWN_SIGNS and (
+        _is_headed(text, line)
         or UNDERLINE.fullmatch(text, line.start, line.end) is not None
         or is_rule(text, line)
-        or is_row(text, line)
+        or is_framed_page(text, line.start, line.end)
     )
 
 
 def _is_headed(text: str, line: Line) -> bool:
-    """Whether a line is marked as a heading, as Markdown marks it."""
-    return text[line.start] == "#" and _HEADED.match(text, line.start, line.end) is not None
+    """Whether a line is marked as a heading, by number signs or equals signs before it."""
+    return text[line.start] in "#=" and HEADED.match(text, line.start, line.end) is not None
 
 
 def _is_page(text: str, line: Line) -> bool:
     return is_page_number(text, line.start, line.end)
-
-
-def _begins_wrapped(text: str, block: Block, at: int, style: _Style, first: Line) -> bool:
-    """In a wrapped text: after the end of a sentence, where the next word would have fitted; and after a heading."""
-    before, line = block[at - 1], block[at]
-    if line.label or is_lower(text[line.start]) or not _would_fit(text, before, line, style.width):
-        return False
-    words = text[before.start : before.end]
-    if ends_sentence(words):
-        return not (first.label and line.indent > first.indent)
-    return at == 1 and (not before.label or _is_numbered(before, line)) and _heads(text, block, style)
-
-
-def _is_numbered(line: Line, below: Line) -> bool:
-    """Whether a line has a number, and the one below it does not hang under its words."""
-    return line.label is not None and line.label.kind in {"number", "article"} and below.indent <= line.indent
-
-
-def _heads(text: str, block: Block, style: _Style) -> bool:
-    """Whether the first line of a block is a heading of the rest: without a mark, short, above whole sentences."""
-    first, last = block[0], block[-1]
-    return (
-        len(block) > 2
-        and 2 * (first.end - first.start) < style.width
-        and not ends_clause(text[first.start : first.end])
-        and (ends_sentence(text[last.start : last.end]) or text[last.end - 1] in ":：")
-        and _LETTER.search(text, first.start, first.end) is not None
-    )
-
-
-def _begins_unwrapped(text: str, block: Block, at: int, style: _Style, first: Line) -> bool:
-    """In a text with a paragraph a line: everywhere, but where a short line runs on into one in small letters.
-
-    So do titles and the like, in a block of few lines; where there are more of them, each is a paragraph.
-    """
-    before, line = block[at - 1], block[at]
-    del style, first
-    runs_on = (
-        len(block) <= _TITLE_LINES
-        and not line.label
-        and is_lower(text[line.start])
-        and max(before.end - before.start, line.end - line.start) <= _TITLE
-        and not ends_clause(text[before.start : before.end])
-    )
-    return not runs_on

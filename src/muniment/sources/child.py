@@ -13,11 +13,14 @@ from dataclasses import asdict
 from importlib import import_module
 from typing import Any, Final
 
-from muniment.errors import SourceError
+from muniment.errors import ExtractorMissingError, SourceError
 from muniment.sources.adapter import Extraction, Wish
 
 READERS: Final = {
     "html": ("muniment.sources.html.extraction", "extract_page"),
+    "mail": ("muniment.sources.mail.letter", "extract_mail"),
+    "docx": ("muniment.sources.office.word", "extract_docx"),
+    "odt": ("muniment.sources.office.open_document", "extract_odt"),
     "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),
 }
 """The function that reads each medium; its module is loaded by the first original of that medium."""
@@ -71,9 +74,15 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         extraction: Extraction = getattr(import_module(module), function)(data, request["charset"], wish)
     except SourceError as error:
         return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
+    except ExtractorMissingError as error:
+        return {"missing": error.what}
     except (MemoryError, RecursionError):
         return {"beyond": True}
-    return {"extraction": asdict(extraction)}
+    # The parameters as the record has them: their names tell of which medium they are.
+    parameters = extraction.extractor.parameters
+    value = asdict(extraction)
+    value["extractor"]["parameters"] = None if parameters is None else parameters.as_json()
+    return {"extraction": value}
 
 
 def _bound_memory() -> None:

@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import UNDERLINE
+from muniment.sources.blocks import HEADED, UNDERLINE
 from muniment.sources.line import is_counted
-from muniment.sources.lookalikes import is_contact_line, is_date_line, is_mostly_date, is_page_number
+from muniment.sources.lookalikes import (
+    holds_contact,
+    is_contact_line,
+    is_date_line,
+    is_mostly_date,
+    is_page_number,
+    is_postal,
+)
 from muniment.sources.marks import LETTER, UNMARKED, ends_clause, ends_sentence, is_lower
 
 if TYPE_CHECKING:
@@ -41,12 +48,18 @@ _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
 _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
-    r"|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
+    r"|(?:#[^\s#]+\s*){1,20}\Z|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
 _INITIALS: Final = re.compile(
     r"(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ \u00a0]?){1,3}(?![a-zа-яёα-ωա-ֆ])[^\W\d_]{2,30}(?:[,\n]|\Z)"
+)
+# Somebody's name with an initial inside of it, alone on its line, an office below it or behind a comma.
+_CAPITAL: Final = r"(?![a-zа-яёα-ωա-ֆ])[^\W\d_][^\W\d_]+"
+_NAME: Final = re.compile(
+    rf"(?:{_CAPITAL}[ ]){{1,3}}(?:(?![a-zа-яёα-ωա-ֆ])[^\W\d_]\.[ ]){{1,2}}{_CAPITAL}(?:[ -]{_CAPITAL})?"
+    r"(?:,?[ ](?:Jr|Sr|JR|SR|II|III|IV)\.?)?(?:,[ ][^\n]{2,60})?[ \t\r]*(?:\n|\Z)"
 )
 # Code points: what is longer and goes on in the small letters of an item below is its lead.
 _LEAD_IN: Final = 80
@@ -58,10 +71,17 @@ _UNMARKED_TITLE: Final = 100
 _ASCII_LETTER: Final = re.compile("[A-Za-z]")  # these are letters; the other ones take 2 ms to compile
 _CELLS: Final = re.compile(r"[|\t│┃║]|\S(?: {3,}|\u3000{2,})\S")
 # What parts values, without a blank behind it and not inside of a number; twice and more, it makes a row of them.
+# A name in bold type with a value behind its colon: "**Size**: 3 m".
+_BOLD_VALUE: Final = re.compile(r"(\*\*|__)[^*_\n]{1,60}(?:\1\s?[:：]|[:：]\s?\1)[ \t]*\S")
+# The end of a sentence inside of words, in the scripts whose mark has no other use.
+_INNER_END: Final = re.compile(r"[。！？।؟۔][^\s。！？।؟۔」』”’）)】》]")
+# A number behind a colon, perhaps with letters before it or a remark after it: "HRB 12345".
+_VALUED: Final = re.compile(r"[:：]\s?(?:[^\W\d_]{1,4}[\s.-]?)?\+?\d[\d\s./-]{3,}(?:\([^()\n]{1,30}\))?\Z")
 _PARTED: Final = re.compile(r"(?<![\s\d])[,;](?=\S)|[,;](?=[^\s\d])")
 _ROW: Final = 2
 _LINK: Final = re.compile(r"\[([^\]\n]{1,200})\](?:\([^)\n]{0,400}\)|\[[^\]\n]{1,40}\])")
-_NUMBER_SIGNS: Final = re.compile(r"#{1,6}[ \t]+\S")
+# A line drawn under a heading, of whatever sign.
+_DRAWN: Final = re.compile(r"([=~^+*\"'`.:_-])\1{2,}")
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
@@ -95,7 +115,13 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
     text need not.
     """
     like = [_is_like_heading(text, piece, _LENGTH if at else _FIRST_LENGTH) for at, piece in enumerate(pieces)]
-    for at in (*_addresses(text, pieces), *_set_in(text, pieces)):
+    for at in (
+        *_addresses(text, pieces),
+        *_set_in(text, pieces),
+        *_running_on(text, pieces),
+        *_around_postal_codes(text, pieces),
+        *_above_contacts(text, pieces),
+    ):
         like[at] = False
     body = len(pieces) + _SOON + 1
     found = [False] * len(pieces)
@@ -106,7 +132,7 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         if (piece.label and piece.printed and piece.label.kind == "article") or _is_marked(text, pieces, index):
             found[index] = True
             body = body if piece.label is None else index
-        elif is_page_number(text, piece.start, piece.end):
+        elif _says_nothing(text, piece):
             continue
         elif not like[index] or (runs_on and (below_plain or piece.end - piece.words > _LEAD_IN)):
             body = index
@@ -118,6 +144,16 @@ def find_headings(text: str, pieces: Sequence[Piece]) -> list[bool]:
         runs_on = is_lower(text[piece.words]) and not is_contact_line(text[piece.words : piece.end])
         below_plain = piece.label is None
     return found
+
+
+def _says_nothing(text: str, piece: Piece) -> bool:
+    """Whether a piece is no text that a heading could stand above: the number of a page, a date, signs alone."""
+    if piece.label or piece.end - piece.start > _ADDRESS_LINE:
+        return False
+    words = text[piece.start : piece.end]
+    if is_page_number(text, piece.start, piece.end) or is_date_line(words):
+        return True
+    return not re.search(LETTER, words) and not _DRAWN.fullmatch(words)
 
 
 def _addresses(text: str, pieces: Sequence[Piece]) -> set[int]:
@@ -148,6 +184,49 @@ def _set_in(text: str, pieces: Sequence[Piece]) -> list[int]:
     return found
 
 
+def _running_on(text: str, pieces: Sequence[Piece]) -> list[int]:
+    """The pieces that belong to the line right above them: somebody's name, or a sentence that small letters go on."""
+    found: list[int] = []
+    for at in range(1, len(pieces)):
+        above, piece = pieces[at - 1], pieces[at]
+        if _is_apart(text, above.end, piece.start):
+            continue
+        named = above.lines == 1 and not above.label and _NAME.fullmatch(text, above.words, above.end) is not None
+        if named or is_lower(text[piece.start]):
+            found.append(at)
+    return found
+
+
+def _above_contacts(text: str, pieces: Sequence[Piece]) -> set[int]:
+    """The two short pieces at most right above a line that says how somebody is reached: who, and the office."""
+    found: set[int] = set()
+    for at in range(2, len(pieces)):
+        if _is_apart(text, pieces[at - 1].end, pieces[at].start) or pieces[at].end - pieces[at].start > _ADDRESS_LINE:
+            continue
+        words = text[pieces[at].start : pieces[at].end]
+        if not (is_contact_line(words) or _VALUED.search(words)):
+            continue
+        for above in (at - 1, at - 2):
+            if above < 1 or _is_apart(text, pieces[above].end, pieces[above + 1].start):
+                break
+            if not _is_short(text, pieces[above]):
+                break
+            found.add(above)
+    return found
+
+
+def _around_postal_codes(text: str, pieces: Sequence[Piece]) -> set[int]:
+    """The short pieces around a place with its postal code below a line with a number: who, the street, the country."""
+    found: set[int] = set()
+    for at in range(1, len(pieces)):
+        street, place = pieces[at - 1], pieces[at]
+        if place.label or not is_postal(text[place.words : place.end]):
+            continue
+        if re.search(r"\d", text[street.words : street.end]):
+            found.update(each for each in (at - 2, at - 1, at + 1) if 0 <= each < len(pieces))
+    return {at for at in found if at and _is_short(text, pieces[at])}
+
+
 def _is_apart(text: str, end: int, start: int) -> bool:
     gap = text[end:start]
     return gap.count("\n") > 1 or (gap.count("\r") > 1 and "\n" not in gap) or "\f" in gap or "\u2029" in gap
@@ -158,16 +237,16 @@ def _is_short(text: str, piece: Piece) -> bool:
         piece.label is None
         and piece.lines == 1
         and piece.end - piece.start <= _ADDRESS_LINE
-        and text[piece.start] != "#"
+        and text[piece.start] not in "#="
         and text[piece.end - 1] not in ":："
         and not UNDERLINE.fullmatch(text, piece.start, piece.end)
     )
 
 
 def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
-    """Whether a piece is marked as a heading: by number signs before it, or a line drawn right under it."""
+    """Whether a piece is marked as a heading: by signs before it, or a line drawn right under it."""
     piece = pieces[index]
-    if text[piece.start] == "#" and _NUMBER_SIGNS.match(text, piece.start):
+    if text[piece.start] in "#=" and HEADED.match(text, piece.start):
         return True
     if index + 1 == len(pieces) or piece.lines > _LINES or UNDERLINE.fullmatch(text, piece.start, piece.end):
         return False
@@ -203,12 +282,17 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or _RUNS_ON.search(words)
         or _NO_HEADING.match(words)
         or is_contact_line(words)
+        or holds_contact(words)
         or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
+        or ("." in words and _NAME.match(words))
         or _LINK.fullmatch(text, piece.words, piece.end)
         or words[0] == ">"
         or is_counted(text, piece.words, piece.end)
         or _CELLS.search(words)
+        or _INNER_END.search(words)
+        or _VALUED.search(words)
+        or _BOLD_VALUE.match(words)
     ):
         return False
     if (_ASCII_LETTER.search(words) or re.search(LETTER, words)) is None:
@@ -244,7 +328,9 @@ _LETTERHEAD: Final = re.compile(
 _ADDRESS: Final = re.compile(rf"(?!https?://|www\.)(?:{_LETTERHEAD.pattern})|(?<!/)\bwww\.", re.IGNORECASE)
 _ADDRESS_LENGTH: Final = 100
 _CONTACT: Final = re.compile(
-    r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:",
+    r"\s*(?:press |media |presse)?(?:contacts?|kontakt|contacto|contatto|контакты?|from|to|subject|date|embargo)\s*:"
+    # A date, and behind it who is asked.
+    r"|(?=.{0,60}\d{4}).{6,60}?\s(?:contacts?|kontakt|contacto|contatto|contato|контакты?)\s*:",
     re.IGNORECASE,
 )
 _MANY_SENTENCES: Final = re.compile(r"[.!?…։።။]['\"”»)]?\s+\S|[。！？।।؟۔]\s*\S")
@@ -259,9 +345,11 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
     Release lines, date lines, page numbers and a letterhead above it are skipped.  A longer paragraph ends the search,
     since a heading below it is that of a part.  Where nothing but a release line stands there, that is the headline.
     The files of generators of sites have names and values before the text: a title among them is the headline
-    of a text without a heading above it.
+    of a text without a heading above it.  The only heading that is marked as one of the first rank goes before
+    others near it that are not marked.
     """
     release = first = ""
+    is_marked = False
     given = _given_in_front(paragraphs[0].text) if paragraphs else ""
     mailed = _MAILED_TITLE.search(paragraphs[0].text) if paragraphs and _MAILED.fullmatch(paragraphs[0].text) else None
     if mailed and len(mailed[1]) <= _TITLE_LENGTH:
@@ -281,9 +369,20 @@ def find_headline(paragraphs: Sequence[Paragraph]) -> str:
         elif _could_be_headline(paragraphs, index):
             is_part = paragraph.text.startswith("##") or paragraph.kind != "heading"
             first = given if given and is_part else words
+            is_marked = paragraph.text[0] == "#" or UNDERLINE.match(paragraphs[index + 1].text) is not None
         else:
             break
-    return first or given or release
+    return (first if is_marked or given else _only_marked(paragraphs) or first) or given or release
+
+
+def _only_marked(paragraphs: Sequence[Paragraph]) -> str:
+    """The only heading of the first rank that is marked, if it stands near the beginning; or nothing."""
+    marked = [
+        at
+        for at, each in enumerate(paragraphs)
+        if each.kind == "heading" and each.label is None and each.text[:1] == "#" and each.text[1:2].isspace()
+    ]
+    return _without_marks(paragraphs[marked[0]].text) if len(marked) == 1 and marked[0] < _HEAD else ""
 
 
 def _given_in_front(words: str) -> str:
@@ -302,7 +401,7 @@ def _without_marks(words: str) -> str:
     return _BOLD.sub(r"\2", _HASHES.sub("", words)).strip()
 
 
-_HASHES: Final = re.compile(r"#{1,6}[ \t]+")
+_HASHES: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+")
 _BOLD: Final = re.compile(r"(\*\*|__)([^*_]{1,200})\1", re.DOTALL)
 _FRONT: Final = re.compile(r"(---|\+\+\+)\s*\n")
 # The title among the names and values that stand before the texts of generators of sites.
@@ -342,6 +441,8 @@ def _could_be_headline(paragraphs: Sequence[Paragraph], index: int) -> bool:
         return True
     if _GOES_ON.search(paragraph.text.rstrip()):
         return False
+    if _UNMARKED_SIGN.search(paragraph.text):
+        return True  # a full stop is that of an abbreviation there
     return not _MANY_SENTENCES.search(_ABBREVIATION.sub("", paragraph.text.replace("...", "…")))
 
 

@@ -30,6 +30,9 @@ class FileKind(NamedTuple):
 TEXT: Final = FileKind("text/plain", "a plain text")
 HTML: Final = FileKind("text/html", "an HTML page")
 PDF: Final = FileKind("application/pdf", "a PDF file")
+_OOXML: Final = "application/vnd.openxmlformats-officedocument"
+DOCX: Final = FileKind(f"{_OOXML}.wordprocessingml.document", "a Word file (docx)")
+ODT: Final = FileKind("application/vnd.oasis.opendocument.text", "an OpenDocument text (odt)")
 
 _AS_TEXT: Final = "save its words as plain text in UTF-8, or as an HTML page"
 _UNPACK: Final = "unpack it, and add what is in it"
@@ -38,7 +41,6 @@ _IMAGE: Final = "an image holds no text that could be cited; add a transcript"
 # The first bytes of a format, and where they stand.
 _SIGNATURES: Final = (
     (0, b"%PDF-", PDF),
-    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind("application/x-ole-storage", "an old Office file", _AS_TEXT)),
     (0, b"{\\rtf", FileKind("application/rtf", "an RTF file", _AS_TEXT)),
     (0, b"WARC/1.", FileKind("application/warc", "a WARC file", "save the page that it holds, and add that")),
     (0, b"\x89PNG\r\n\x1a\n", FileKind("image/png", "a PNG image", _IMAGE)),
@@ -60,12 +62,8 @@ _SIGNATURES: Final = (
     (0, b"\x7fELF", FileKind("application/x-executable", "a program", "add what the publisher published")),
     (0, b"SQLite format 3\0", FileKind("application/vnd.sqlite3", "a database", _AS_TEXT)),
 )
-_OOXML: Final = "application/vnd.openxmlformats-officedocument"
 _ZIPS: Final = (
-    (
-        b"word/document.xml",
-        FileKind(f"{_OOXML}.wordprocessingml.document", "a Word file (docx)", _AS_TEXT),
-    ),
+    (b"word/document", DOCX),
     (
         b"xl/workbook.xml",
         FileKind(f"{_OOXML}.spreadsheetml.sheet", "an Excel file (xlsx)", _AS_TEXT),
@@ -73,23 +71,44 @@ _ZIPS: Final = (
     (
         b"ppt/presentation.xml",
         FileKind(
-            "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            f"{_OOXML}.presentationml.presentation",
             "a PowerPoint file (pptx)",
             _AS_TEXT,
         ),
     ),
+    # The kind stands in the first part, and the next part begins right behind it.
+    (b"application/vnd.oasis.opendocument.textPK", ODT),
+    (b"application/vnd.oasis.opendocument.text-templatePK", ODT),
     (
         b"application/vnd.oasis.opendocument",
-        FileKind("application/vnd.oasis.opendocument.text", "an OpenDocument file", _AS_TEXT),
+        FileKind("application/vnd.oasis.opendocument", "an OpenDocument file other than a text", _AS_TEXT),
     ),
     (b"application/epub+zip", FileKind("application/epub+zip", "an EPUB file", _AS_TEXT)),
     (b"datapackage.json", FileKind("application/wacz", "a WACZ file", "save the page that it holds, and add that")),
 )
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD: Final = FileKind("application/x-ole-storage", "an old Office file", _AS_TEXT)
+_LOCKED: Final = FileKind("application/x-ole-storage", "an Office file that wants a password", "save it without one")
+_LOCKED_MARK: Final = b"\0".join(bytes((letter,)) for letter in b"EncryptedPackage")
+"""In the two bytes for each letter that the names in such a file have."""
 _ZIP: Final = FileKind("application/zip", "a zip file", _UNPACK)
 _GZIP: Final = FileKind("application/gzip", "a gzip file", _UNPACK)
-_MAIL: Final = FileKind("message/rfc822", "an e-mail", "save the text or the page that it holds, and add that")
+MAIL: Final = FileKind("message/rfc822", "an e-mail")
 _MHTML: Final = FileKind("multipart/related", "a page saved as MHTML", "save it as HTML only, and add that")
 _XML: Final = FileKind("application/xml", "an XML file", _AS_TEXT)
+
+_READ: Final = (TEXT, HTML, PDF, DOCX, ODT, MAIL)
+_SUFFIXES: Final = {
+    **dict.fromkeys(("txt", "text", "md", "markdown"), TEXT.media_type),
+    **dict.fromkeys(("html", "htm", "xhtml"), HTML.media_type),
+    "eml": MAIL.media_type,
+    "pdf": PDF.media_type,
+    "docx": DOCX.media_type,
+    "odt": ODT.media_type,
+    # Of these no name is right for anything that is read.
+    **dict.fromkeys(("doc", "rtf", "warc", "jpg", "png", "zip"), ""),
+}
+"""What a suffix says of a file."""
 
 _BEGINNING: Final = 4096  # bytes in which a page says what it is
 _BLANK: Final = rb"[\t\n\f\r ]"
@@ -99,6 +118,8 @@ _TAGS: Final = re.compile(
     rb"article|section|header|nav|span|ul|ol|base|center|form|img|noscript)(?=[\s/>]))",
     re.IGNORECASE,
 )
+# A heading of Markdown, which may stand in a frame of tags.
+_MARKDOWN: Final = re.compile(rb"^#{1,6}[ \t]+[^\s#]", re.MULTILINE)
 _DECLARED: Final = re.compile(rb"<!doctype\s+html|<html(?=[\s>])", re.IGNORECASE)
 _XHTML: Final = re.compile(rb"<html(?=[\s>])", re.IGNORECASE)
 _HEADERS: Final = re.compile(
@@ -117,10 +138,9 @@ def recognise(data: bytes) -> FileKind:
     for offset, signature, kind in _SIGNATURES:
         if data.startswith(signature, offset):
             return kind
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return next((kind for mark, kind in _ZIPS if mark in data[:512] or mark in data[-65536:]), _ZIP)
-    if data.startswith(b"\x1f\x8b"):
-        return _GZIP
+    packed = _recognise_packed(data)
+    if packed is not None:
+        return packed
     head = _as_ascii(data[:_BEGINNING])
     if _is_page(head):
         return HTML
@@ -129,21 +149,30 @@ def recognise(data: bytes) -> FileKind:
     return _recognise_mail(head)
 
 
+def _recognise_packed(data: bytes) -> FileKind | None:
+    """Tell what is made of parts; it is told by what stands in it."""
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return next((kind for mark, kind in _ZIPS if mark in data[:512] or mark in data[-65536:]), _ZIP)
+    if data.startswith(_OLE):
+        return _LOCKED if _LOCKED_MARK in data else _OLD
+    return _GZIP if data.startswith(b"\x1f\x8b") else None
+
+
 def supported(media_types: Sequence[str]) -> str:
     """Name the kinds that are read."""
-    words = {kind.media_type: kind.words for kind in (TEXT, HTML, PDF)}
-    return " or ".join(words[name] for name in reversed(media_types))
+    words = [kind.words for kind in _READ if kind.media_type in media_types]
+    return " or ".join((", ".join(words[:-1]), words[-1]))
+
+
+def thing_of(media_type: str) -> str:
+    """Give the one word for what states something: the page, the e-mail."""
+    return {HTML.media_type: "page", PDF.media_type: "PDF", MAIL.media_type: "e-mail"}.get(media_type, "document")
 
 
 def name_contradicts(name: str, kind: FileKind) -> bool:
-    """Whether the suffix of a name says another kind than the bytes, of those that are read."""
+    """Whether the suffix of a name says another kind than the bytes."""
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
-    said = HTML if suffix in {"html", "htm", "xhtml"} else TEXT if suffix in {"txt", "text", "md", "markdown"} else None
-    if suffix == "pdf":
-        return kind != PDF
-    if suffix in {"doc", "docx", "odt", "rtf", "eml", "warc", "jpg", "png", "zip"}:
-        return True
-    return said is not None and said != kind
+    return _SUFFIXES.get(suffix, kind.media_type) != kind.media_type
 
 
 def _as_ascii(head: bytes) -> bytes:
@@ -160,9 +189,8 @@ def _is_page(head: bytes) -> bool:
     if head.lstrip(b"\t\n\f\r ").startswith(b"<?xml"):
         return _XHTML.search(head, place) is not None
     # A text may begin with words and quote a tag; a page that begins with words declares itself soon.
-    return _TAGS.match(head, place) is not None or (
-        head[place : place + 1] == b"<" and _DECLARED.search(head) is not None
-    )
+    declared = head[place : place + 1] == b"<" and _DECLARED.search(head) is not None
+    return declared or (_TAGS.match(head, place) is not None and _MARKDOWN.search(head) is None)
 
 
 def _recognise_mail(head: bytes) -> FileKind:
@@ -173,5 +201,5 @@ def _recognise_mail(head: bytes) -> FileKind:
     return (
         _MHTML
         if b"multipart/related" in head[: headers.end()].lower() and b"snapshot-content-location" in head.lower()
-        else _MAIL
+        else MAIL
     )

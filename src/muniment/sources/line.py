@@ -9,7 +9,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.marks import LETTER_OR_DIGIT
+from muniment.sources.marks import BLANK, LETTER_OR_DIGIT
 
 if TYPE_CHECKING:
     from muniment.sources.label import Label
@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 LONG_LINE: Final = 200
 """Code points: nobody wraps by hand at more."""
 
+LINE: Final = re.compile(f"[^{re.escape(BLANK)}][^\n\r\f\u2029]*")
+"""From the first character of a line that is not blank to the end of the line."""
+
 # A line drawn across the page: one sign five times or more, two by turns, or stars and the like with blanks between.
 _RULE: Final = re.compile(
-    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~\-–—＊※])(?:\s+\4){2,}"
+    r"([~*_#+=\-–—‒―─━═╌┄∼＊＝※])\1{4,}|([~*=\-_+])(?!\2)([~*=\-_+])(?:\2\3){2,}\2?|([*_~#\-–—＊※])(?:\s+\4){2,}"
 )
-_RULE_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
+DRAWN_SIGNS: Final = frozenset("~*_#+=-–—‒―─━═╌┄∼＊＝※")
+"""What a line drawn across the page begins with."""
+
 _CELLS: Final = re.compile(r"\S(?:\t+| {3,}\t*|\u3000{2,})(?=\S)")
 _ROW: Final = 2  # gaps between cells
 _BARS: Final = re.compile(r"\s\|\s|[│┃║]")
@@ -54,7 +59,7 @@ _VALUES: Final = 3  # values in a line, and lines one under the other
 
 def is_rule(text: str, line: Line) -> bool:
     """Whether a line is drawn across the page, of one sign or of two by turns."""
-    return text[line.start] in _RULE_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
+    return text[line.start] in DRAWN_SIGNS and _RULE.fullmatch(text, line.start, line.end) is not None
 
 
 def is_row(text: str, line: Line) -> bool:

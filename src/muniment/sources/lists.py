@@ -344,7 +344,7 @@ class Standing(NamedTuple):
 class _Open:
     """A list on the stack."""
 
-    __slots__ = ("above", "indent", "item", "keys", "number", "rooted", "sure")
+    __slots__ = ("above", "across", "ended", "indent", "item", "keys", "kind", "number", "rooted", "sure")
 
     def __init__(self, label: Label, indent: int, above: int | None, number: int, *, sure: bool) -> None:
         self.keys = dict(label.readings)
@@ -354,6 +354,9 @@ class _Open:
         self.number = number
         self.sure = sure
         self.rooted = label.kind == "article" or label.form == "[]"
+        self.kind = label.kind
+        self.ended: _Open | None = None  # the list that lay in the item before this one's last
+        self.across = False  # it counts on over the items that it lies in
 
 
 def arrange(pieces: Sequence[tuple[Label | None, int, str]]) -> list[Standing | None]:
@@ -378,19 +381,29 @@ def arrange(pieces: Sequence[tuple[Label | None, int, str]]) -> list[Standing | 
                 stack.pop()
         level = _continued(stack, label, indent)
         if level is None:
-            led = before == "colon" or (before == "open" and bool(stack) and stack[-1].item == index - 1)
-            level = _opened(stack, lists, label, indent, led=led, colon=before == "colon")
+            item = stack[-1].item + 1 if stack else 0
+            led = before == "colon" or (before == "open" and item == index)
+            # A colon leads from an item that is a title, or that it ends itself; not from one that was ended before.
+            colon = before == "colon" and (item == index or pieces[item][2] == "open")
+            level = _resumed(stack, label) or _opened(stack, lists, label, indent, led=led, colon=colon)
         else:
-            while stack[-1] is not level:
-                inner = stack.pop()
-                if not inner.rooted:
-                    inner.above = level.item if inner.above is None else max(inner.above, level.item)
-                    inner.sure = True
+            _end_lists_in(stack, level)
             known = {key: number for key, number in label.readings if key in level.keys}
             level.keys = known or {**dict.fromkeys(level.keys, label.readings[0][1]), **dict(label.readings)}
         level.item = index
         placed.append(level.number)
     return [None if at is None else Standing(lists[at].above, lists[at].sure, at) for at in placed]
+
+
+def _end_lists_in(stack: list[_Open], level: _Open) -> None:
+    """End the lists that lie in the last item of one which goes on."""
+    while stack[-1] is not level:
+        inner = level.ended = stack.pop()
+        if inner.across:
+            inner.above = level.above
+        elif not inner.rooted:
+            inner.above = level.item if inner.above is None else max(inner.above, level.item)
+            inner.sure = True
 
 
 def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
@@ -416,6 +429,21 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     # A number whose mark was printed in another way: 2) after 1.
     number = label.readings[0][1]
     return next((level for level in reversed(stack) if _counts_to(level, number)), None)
+
+
+def _resumed(stack: list[_Open], label: Label) -> _Open | None:
+    """The list of numbers under the letter before that counts on under this one: I. 1. 2., II. 3.; it lies in none."""
+    outer = stack[-1] if stack else None
+    if outer is None or outer.kind != "letter" or outer.ended is None or label.kind != "number":
+        return None
+    inner = outer.ended
+    counted = {key: value for key, value in label.readings if key in inner.keys}
+    if not any(_is_next(inner.keys[key], value, 1) for key, value in counted.items()):
+        return None
+    inner.across, inner.above, outer.ended = True, outer.above, None
+    inner.keys = counted
+    stack.append(inner)
+    return inner
 
 
 def _gap(last: Number, number: Number) -> tuple[int, ...]:

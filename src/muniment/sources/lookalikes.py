@@ -151,6 +151,14 @@ def is_page_number(text: str, start: int, end: int) -> bool:
     return end - start <= _PAGE_LENGTH and PAGE_NUMBER.fullmatch(text, start, end) is not None
 
 
+_FRAMED_PAGE: Final = re.compile(r"([-–—])\s?\d{1,4}\s?\1")
+
+
+def is_framed_page(text: str, start: int, end: int) -> bool:
+    """Whether a line is the number of a page between dashes, which nothing else looks like."""
+    return _FRAMED_PAGE.fullmatch(text, start, end) is not None
+
+
 @cache
 def _stems(first: str) -> tuple[tuple[str, ...], ...]:
     """The stems that begin with a character: of months, ordinals, quantities, and quantities without a capital."""
@@ -230,7 +238,10 @@ def _counts_without_blank(word: str, stem: str) -> bool:
 
 
 # A date line: nothing but a date, with a weekday, a place or a word such as "Stand:" before it.
-_DATE_PARTS: Final = re.compile(r"[^\W\d_]+\.?|\d+(?:st|nd|rd|th|er|º|ª|\.)?|[年月日号號년월일]")
+# Marks of vowels are no letters to ``\w``, but parts of the words of Indic scripts and Thai.
+_DATE_PARTS: Final = re.compile(
+    r"(?:[^\W\d_]|(?!\d)[\u0900-\u0963\u0970-\u0dff\u0e30-\u0e3a\u0e40-\u0e4e])+\.?|\d+(?:st|nd|rd|th|er|º|ª|\.)?|[年月日号號년월일]"
+)
 _DATE_LINE: Final = 60  # code points
 _WEEKDAYS: Final = words_of(
     """
@@ -240,7 +251,8 @@ domingo lunedì martedì mercoledì giovedì venerdì sabato domenica segunda te
 вторник среда четверг пятница суббота воскресенье понеділок вівторок середа пʼятниця субота неділя дүйсенбі сейсенбі
 сәрсенбі бейсенбі жұма сенбі жексенбі maandag dinsdag woensdag donderdag vrijdag zaterdag zondag mandag tirsdag
 onsdag torsdag fredag lørdag søndag poniedziałek wtorek środa czwartek piątek sobota niedziela الاثنين الثلاثاء
-الأربعاء الخميس الجمعة السبت الأحد pazartesi salı çarşamba perşembe cuma cumartesi pazar
+الأربعاء الخميس الجمعة السبت الأحد सोमवार मंगलवार बुधवार गुरुवार शुक्रवार शनिवार रविवार วันที่ วันจันทร์ที่ วันอังคารที่
+วันพุธที่ วันพฤหัสบดีที่ วันศุกร์ที่ วันเสาร์ที่ วันอาทิตย์ที่ พ. ศ. pazartesi salı çarşamba perşembe cuma cumartesi pazar
 """
 )
 _DATE_WORDS: Final = frozenset(
@@ -383,6 +395,21 @@ _POSTAL: Final = re.compile(
     r"|\d{5}\s[^\W\d_][^\W\d]{2,20}(?:\s[^\W\d_][^\W\d]{2,20})?(?:,\s[^\d\n]{2,20})?|\d{6},?\s[^\d\n,]{2,30},\s[^\n]{2,60}"
 )
 _CONTACT_LENGTH: Final = 120
+
+
+_MAIL: Final = re.compile(r"[\w.+-]@[\w-]{1,60}\.\w")
+
+
+def holds_contact(words: str) -> bool:
+    """Whether words hold an address of mail, or have a line that is nothing but how somebody is reached."""
+    if "@" in words and _MAIL.search(words):
+        return True
+    return "\n" in words and any(is_contact_line(line.strip()) for line in words.splitlines())
+
+
+def is_postal(words: str) -> bool:
+    """Whether a line is nothing but a place with its postal code."""
+    return len(words) <= _CONTACT_LENGTH and _POSTAL.fullmatch(words) is not None
 
 
 def is_contact_line(words: str) -> bool:

@@ -34,6 +34,7 @@ _LATER: Final = {
     "octavo": 8, "octava": 8, "noveno": 9, "novena": 9, "décimo": 10, "décima": 10, "undécimo": 11, "duodécimo": 12,
     "nono": 9, "nona": 9, "decimo": 10, "decima": 10, "восьмая": 8, "восьмой": 8, "девятая": 9, "девятый": 9,
     "десятая": 10, "десятый": 10, "одиннадцатая": 11, "двенадцатая": 12, "десята": 10, "десети": 10, "ilk": 1,
+    "هیفدهم": 17, "هیجدهم": 18,
 }  # fmt: skip
 # Ordinals up to thirty-nine: of Arabic in both genders, and of Persian.
 _ARABIC: Final = (

@@ -59,7 +59,10 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
     headings = find_headings(text, pieces)
     notes = find_notes(pieces, Counter(SIGN.findall(text)))
     listed = [None if is_entry else piece.label for piece, is_entry in zip(pieces, contents, strict=True)]
-    led = [words_before(text, piece) if piece.label else "" for piece in pieces]
+    led = [
+        words_before(text, piece) if piece.label or (at and pieces[at - 1].label) else ""
+        for at, piece in enumerate(pieces)
+    ]
     standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(

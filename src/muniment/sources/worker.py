@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from muniment.errors import BeyondLimitsError, SourceError, UnavailableError
+from muniment.errors import BeyondLimitsError, ExtractorMissingError, SourceError, UnavailableError
 from muniment.record import Extractor, Paragraph, read_choices
 from muniment.sources.adapter import Extraction, OutlinePart, StatedFact
 from muniment.sources.child import MEMORY, SECONDS, read_frame, write_frame
@@ -40,6 +40,7 @@ def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, 
     Raises:
         SourceError: What the reader raised.
         BeyondLimitsError: It could not end within its limits.
+        ExtractorMissingError: The original needs an extra that is not installed.
         UnavailableError: The process cannot be started.
     """
     request = {"reader": reader, "charset": charset, "wish": asdict(wish)}
@@ -50,6 +51,8 @@ def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, 
             where=where,
             hint="it is built to stop readers, or broken; save its text and add that",
         )
+    if "missing" in answer:
+        raise ExtractorMissingError(answer["missing"], where=where)
     if "error" in answer:
         fault: dict[str, str] = answer["error"]
         raise SourceError(

@@ -22,6 +22,7 @@ from muniment.reference import Reference
 from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
+from muniment.verify.batches import check_batched, check_batches
 from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, check_range, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.entries import Contents, DatedVersions, Entries, read_contents
@@ -217,7 +218,10 @@ def _open(
     if named and isinstance(part, Reference):
         return find_named(reader, head, verifiers, origin, part, withdrawn)
     log = open_log(reader, head, verifiers, origin, kept=part is not None)
-    return log, choose(part, log.entries, withdrawn)
+    choice = choose(part, log.entries, withdrawn)
+    if choice is None and log.leaves is not None:
+        log = replace(log, unpublished=check_batches(reader, log.leaves, verifiers, origin))
+    return log, choice
 
 
 def _seen(past: Past, now: LogView | None, chain: Sequence[TrustRoot]) -> tuple[Proven, ...]:
@@ -242,6 +246,7 @@ def _logged(tally: Tally, trust: TrustResult, log: LogResult, choice: Choice | N
     contents = read_contents(tally, log.entries, trust.chain[0].archive, unread, wanted)
     if log.checkpoint is not None or contents.unread:  # else there is a finding on it, and the log names nothing
         check_logged_roots(tally, trust, contents, contents.unread)
+    check_batched(tally, log.unpublished, contents.others)
     return contents
 
 

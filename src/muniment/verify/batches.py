@@ -17,10 +17,14 @@ from muniment.archive.batches import (
 )
 from muniment.archive.paths import BATCHES, CHECKPOINTS, batch_path
 from muniment.archive.published import published_sizes
-from muniment.errors import MunimentError, ProofError
+from muniment.errors import FormatError, MunimentError, ProofError
 from muniment.log.leaves import Leaves
 from muniment.log.note import Verifier
+from muniment.log.statement import StampStatement, Statement
 from muniment.verify.checkpoints import LogReader, roots_at
+from muniment.verify.report import Tally
+
+_STOLEN = "the log key has signed this batch, and no writer here makes one: was it stolen?"
 
 
 def check_batches(reader: LogReader, leaves: Leaves, verifiers: Sequence[Verifier], origin: str) -> Unpublished:
@@ -60,6 +64,27 @@ def check_batches(reader: LogReader, leaves: Leaves, verifiers: Sequence[Verifie
         reader.tally.error(10, error)
         return ALL_PUBLISHED
     return _supposed(reader, known, wrong, origin) if wrong else known
+
+
+def check_batched(tally: Tally, unpublished: Unpublished, others: Sequence[tuple[int, Statement]]) -> None:
+    """Check that a batch is of versions alone, and that no time stamp is of a checkpoint that was never published.
+
+    What else is logged, such as a trust root, has its own checkpoint.
+
+    Args:
+        tally: Where to count.
+        unpublished: What is known of the batches.
+        others: Index and statement of every entry that states no version.
+    """
+    for index, statement in others:
+        batch = unpublished.batch_with(index)
+        if batch is not None:
+            what = f"log entry {index} of the batch is not a version but {statement.name}"
+            tally.error(10, FormatError(what, where=batch_path(batch.size), hint=_STOLEN))
+        within = unpublished.batch_at(statement.size) if isinstance(statement, StampStatement) else None
+        if within is not None:
+            what = f"{statement.name} is of a checkpoint that this batch says was never published"
+            tally.error(10, FormatError(what, where=batch_path(within.size), hint=_STOLEN))
 
 
 def _sizes(reader: LogReader, size: int) -> list[int]:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive.existence import Proven, Witnesses
-from muniment.archive.paths import COSIGNATURES, parse_path, root_path
-from muniment.errors import KeyRejectedError, MunimentError, SignatureError
+from muniment.archive.paths import COSIGNATURES, batch_path, parse_path, root_path
+from muniment.errors import IntegrityError, KeyRejectedError, MunimentError, SignatureError
 from muniment.log.checkpoint import Checkpoint, format_checkpoint
 from muniment.log.cosignature import Cosignature, parse_cosignature, verify_cosignature
 from muniment.log.newest import NewestRoots
@@ -138,6 +138,11 @@ def _check(log: LogResult, policy: Policy, named: tuple[int, bytes, str], text: 
                 hint="remove the file, or have the witness named in a trust root",
             )
         verify_cosignature(cosignature, text, cosigner, path)
+        within = log.unpublished.batch_at(size)
+        if within is not None:
+            said = batch_path(within.size)
+            what = "of a checkpoint that is said to have never been published"
+            raise IntegrityError(what, where=path, found=said, hint="the log key has signed both: was it stolen?")
         by_size.setdefault(size, {})[cosigner.public] = cosignature
 
 

@@ -77,31 +77,35 @@ def _meaning(fork: Fork) -> str:
     first, second = fork.sizes
     if first == second:
         return (
-            "Both notes are signed by the log. Both are of the same number of entries, and their root hashes or\n"
-            "their newest trust roots differ. A log that only grows has one of each at each size, so its keeper, or\n"
-            "whoever holds its key, has signed two histories. The notes and the key are all that is needed to see it.\n"
+            "Both notes are signed by the log. Both are of the same number of entries, and\n"
+            "their root hashes or their newest trust roots differ. A log that only grows has\n"
+            "one of each at each size, so its keeper, or whoever holds its key, has signed\n"
+            "two histories. The notes and the key are all that is needed to see it.\n"
         )
     if contradict(*(parse_checkpoint(parse_note(note)[0]) for note in fork.notes)):
         return (
-            "Both notes are signed by the log. Trust roots are only ever added to a log, an entry each; what the\n"
-            "notes name as the newest ones cannot both be true of one log. The notes and the key are all that is\n"
-            "needed to see it.\n"
+            "Both notes are signed by the log. Trust roots are only ever added to a log, an\n"
+            "entry each; what the notes name as the newest ones cannot both be true of one\n"
+            "log. The notes and the key are all that is needed to see it.\n"
         )
     return (
-        "Both notes are signed by the log. The entries below the larger note do not begin with those below\n"
-        "the smaller one: their root hash at the smaller size is another (RFC 6962 section 2.1). To see that,\n"
-        "the entries of the larger log are needed too; keep the copy, snapshot or proof that they came from.\n"
+        "Both notes are signed by the log. The entries below the larger note do not\n"
+        "begin with those below the smaller one: their root hash at the smaller size is\n"
+        "another (RFC 6962 section 2.1). To see that,\n"
+        "the entries of the larger log are needed too; keep the copy, snapshot or proof\n"
+        "that they came from.\n"
     )
 
 
 def _by_hand(fork: Fork) -> str:
     lines = [
-        "To check it in a POSIX shell with OpenSSL 3, save this file as evidence.txt and run:\n",
+        "To check it in a POSIX shell with OpenSSL 3, save this file as evidence.txt and\nrun:\n",
         *(line for number, note in enumerate(fork.notes, 1) for line in _commands(fork, number, note)),
         "  head -n 4 note1 note2\n",
-        "Each signature must verify. Lines 1 are the name of the log, lines 2 the number of entries, lines 3 the",
-        "root hashes, lines 4 the newest trust roots. The keys stand in trust/root/ of the archive, as log_keys; the",
-        "SHA-256 of trust/root/1.json is the trust root above.\n",
+        "Each signature must verify. Lines 1 are the name of the log, lines 2 the number",
+        "of entries, lines 3 the root hashes, lines 4 the newest trust roots. The keys",
+        "stand in trust/root/ of the archive, as log_keys; the SHA-256 of",
+        "trust/root/1.json is the trust root above.\n",
     ]
     return "\n".join(lines)
 

@@ -43,7 +43,6 @@ from muniment.log.tile import (
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log, changed_entry, growing_tiles, hashes_of, levels_of, narrower_tiles, other_root
 from muniment.store import Store
-from muniment.verify.batches import check_batches
 from muniment.verify.checkpoints import (
     CheckpointRange,
     LogHead,
@@ -74,7 +73,7 @@ class LogResult:
         signed: The head of the log, as far as it verifies.
         entries: Every entry in order; None where its bundle cannot be read.
         leaves: The leaf hashes that give the signed root; None where it was not reached.
-        unpublished: The sizes within batches; not asked for where the log is read for a part.
+        unpublished: The sizes within batches; not asked for where a part is checked on which few files of the log bear.
         tree: The hash tiles, where a few of them were asked instead of all entries; else None.
     """
 
@@ -165,8 +164,7 @@ def open_log(
     if entries is None:
         return LogResult(reader, verifiers, origin, signed)
     leaves = _vouched(reader, signed.checkpoint, entries)
-    batches = ALL_PUBLISHED if leaves is None or kept else check_batches(reader, leaves, verifiers, origin)
-    return LogResult(reader, verifiers, origin, signed, entries, leaves, batches)
+    return LogResult(reader, verifiers, origin, signed, entries, leaves)
 
 
 def proven_tree(reader: LogReader, head: Checkpoint) -> ProvenTree:

@@ -20,7 +20,7 @@ from muniment.ingest import Position, Source, emended, publication, redescriptio
 from muniment.memory import Recall
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
-from muniment.sources import charset_again
+from muniment.sources import Wish, charset_again
 from muniment.store import Store
 from muniment.write.batch import Added, Draft, Keys, Outcome, Request, preview_head, write_version, write_versions
 from muniment.write.head import ReleaseHead, read_head
@@ -36,9 +36,11 @@ __all__ = [
     "add_emendations",
     "add_publication",
     "add_publications",
+    "add_reextraction",
     "preview_description",
     "preview_emendations",
     "preview_publication",
+    "preview_reextraction",
 ]
 
 Emend: TypeAlias = Callable[[Record, str], Sequence[Emendation]]
@@ -67,11 +69,13 @@ class Publication:
         release: Identifier of the release; a new one begins a release.
         source: The bytes, and what is claimed about them.
         metadata: Members of the description, and ``uri`` and ``retrieved``.
+        author: Who adds it, when, and in what words; None where that is said of the batch.
     """
 
     release: str
     source: Source
     metadata: Mapping[str, Json]
+    author: Author | None = None
 
 
 def add_publications(
@@ -104,7 +108,7 @@ def add_publications(
 
 def _draft_of(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
     release = check_release_id(wanted.release)
-    return _draft(archive, head, release, wanted.source, wanted.metadata, author)
+    return _draft(archive, head, release, wanted.source, wanted.metadata, wanted.author or author)
 
 
 def add_publication(
@@ -207,10 +211,15 @@ def preview_emendations(
 def _preview(
     archive: Archive, release: str, author: Author, revise: Callable[[Position], Record | None]
 ) -> tuple[Record | None, Record]:
+    head = _required(archive, release)
+    return revise(_position(archive, release, head, author)), head.sound()
+
+
+def _required(archive: Archive, release: str) -> ReleaseHead:
     head = read_head(archive, release)
     if head is None:
         raise UnresolvedReferenceError(f"there is no release {release}", hint="name a release that is there")
-    return revise(_position(archive, release, head, author)), head.sound()
+    return head
 
 
 def add_description(
@@ -228,6 +237,61 @@ def add_description(
     """
     note = author.note
     return _revise(store, keys, release, author, recall, lambda position: redescription(position, metadata, note=note))
+
+
+def add_reextraction(
+    store: Store,
+    keys: Keys,
+    release: str,
+    wish: Wish,
+    charset: str | None,
+    author: Author,
+    *,
+    recall: Recall | None = None,
+) -> Added:
+    """Take the words out of the newest version's original again, by the newest rules for its medium.
+
+    Its bytes and its description stay; emendations go, as they belong to the text before.  Nothing is written where
+    the words come out the same by the same rules.
+
+    Args:
+        store: The archive.
+        keys: Record key and log key.
+        release: Identifier; the release must be there.
+        wish: What is to be taken, where the medium leaves a choice.
+        charset: Named by the user, or None for that of the version before.
+        author: Who does so, when, and in what words.
+        recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
+
+    Raises:
+        InputError: The words cannot be taken out so; nothing was written.
+        IntegrityError: The version does not verify; nothing was written.
+        UnavailableError: The store refused, another writer is at work, or this is an older copy.
+    """
+
+    def make(archive: Archive, head: ReleaseHead | None) -> Draft | None:
+        assert head is not None  # noqa: S101 - required below
+        return _reread(archive, head, release, wish, charset, author)
+
+    return write_version(store, keys, Request(release, make, required=True), author.now, recall=recall)
+
+
+def preview_reextraction(
+    archive: Archive, release: str, wish: Wish, charset: str | None, author: Author
+) -> tuple[Record | None, Record]:
+    """Make the record that ``add_reextraction`` would sign, as ``preview_publication`` does for ``add_publication``."""
+    head = _required(archive, release)
+    draft = _reread(archive, head, release, wish, charset, author)
+    return (None if draft is None else draft.record), head.record
+
+
+def _reread(
+    archive: Archive, head: ReleaseHead, release: str, wish: Wish, charset: str | None, author: Author
+) -> Draft | None:
+    original = head.sound().original
+    data = archive.read_original(archive.read_entry(archive.history(release)[-1]))
+    source = Source(data, original.path, author.now, original.media_type, charset, wish)
+    return _again(_position(archive, release, head, author), head, source, author.note)
 
 
 def add_emendations(

@@ -3,6 +3,7 @@
 - ``init``: a new archive
 - ``add``: the next version of a release
 - ``describe``: the same words, described anew
+- ``reextract``: the words taken out of the same bytes again
 - ``emend``: a correction in brackets
 - ``withdraw``: that the archive no longer stands behind a version
 - ``list``: the releases

@@ -6,11 +6,9 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import PurePath
-from types import MappingProxyType
-from typing import cast
 
 import click
 
@@ -28,25 +26,32 @@ from muniment.cli.authoring import (
 )
 from muniment.cli.clock import now
 from muniment.cli.completion import complete_release
-from muniment.cli.described import described_json, described_lines, fact_lines, tell_not_signed
-from muniment.cli.hints import error_line
+from muniment.cli.described import tell_not_signed
 from muniment.cli.keyring import KeyFiles, load_keys
-from muniment.cli.lines import count_paragraphs, listed, print_words, say_emendation
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.page_options import find_medium, page_options, taken_lines
+from muniment.cli.outcomes import (
+    NamedOutcome,
+    Previewed,
+    exit_code,
+    print_added,
+    print_end,
+    print_previewed,
+    print_row,
+)
+from muniment.cli.page_options import page_options, taken_lines, tell_kind
+from muniment.cli.release_table import TableRow, read_table
 from muniment.cli.target import open_target
-from muniment.cli.terminal import ProgressBar, cells, cut, cut_start, is_terminal, json_text, pad, screen_width, wrap
+from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, screen_width
 from muniment.dates import read_time
 from muniment.display import plain
-from muniment.errors import InputError, IntegrityError, MunimentError, SourceError, UnavailableError
+from muniment.errors import InputError, MunimentError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.ingest import Source, kept_members
+from muniment.ingest import Source
 from muniment.log.statement import VersionStatement
-from muniment.record import Record, record_as_json
-from muniment.record.phrases import change_words
+from muniment.record import Record
 from muniment.reference import Reference, check_release_id, format_reference
-from muniment.sources import MAX_PAGE, Wish
+from muniment.sources import MAX_PAGE, Wish, media_type_of
 from muniment.sources.plain_text import NOT_IN_CHARSET
 from muniment.sources.readings import read_in_candidates
 from muniment.store import Store
@@ -61,49 +66,9 @@ from muniment.write.version import (
     preview_publication,
 )
 
-_FACT_WIDTH, _CHARSET_WIDTH = 12, 13
+_CHARSET_WIDTH = 13
 _MOST_BYTES = 64 * 1024 * 1024
 """Bytes of originals that one batch holds in memory, but for a single larger one."""
-
-
-def finish(
-    added: Added, store: Store, memory: Memory, metadata: Mapping[str, Json] = MappingProxyType({}), *, as_json: bool
-) -> None:
-    """Remember what was signed, then print it."""
-    if not added.unchanged:
-        memory.keep_head(store)
-    print_added(added, metadata, as_json=as_json)
-
-
-def print_added(added: Added, metadata: Mapping[str, Json], *, as_json: bool) -> None:
-    """Print the new version and its citation hash; or that the version is as it was."""
-    record = added.record
-    if as_json:
-        print(json_text(_as_json(added, metadata)))
-    elif added.unchanged:
-        print(f"unchanged since v{record.version}")
-    else:
-        kind = change_words(record.change.kind, record.change.reverts_to)
-        print(f"{record.name}  {kind}  {count_paragraphs(record)}")
-        for line in described_lines(added, metadata):
-            print_words(line, 0)
-        print(added.digest)
-
-
-def _as_json(added: Added, metadata: Mapping[str, Json]) -> dict[str, object]:
-    record = added.record
-    return {
-        "reference": record.name,
-        "release": record.release,
-        "version": record.version,
-        "record": added.digest,
-        "change": record.change.kind,
-        "reverts_to": record.change.reverts_to,
-        "paragraphs": len(record.paragraphs),
-        "unchanged": added.unchanged,
-        "index": added.index,
-        **described_json(added, metadata),
-    }
 
 
 def newest(archive: Archive, reference: Reference) -> VersionStatement:
@@ -130,11 +95,18 @@ def newest(archive: Archive, reference: Reference) -> VersionStatement:
     "archive add notice.txt --release harbour-notice --dry-run",
     "archive add day1.txt day2.txt --release harbour-notice",
     "archive add notices/*.txt --release-from-name",
+    "archive add --release-from notices.csv --language en --dry-run",
     "curl -s https://example.org/a | archive add - --name a.txt --release notice",
 )
-@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.argument("paths", metavar="FILE...", nargs=-1, type=click.Path())
 @click.option("--release", metavar="ID", shell_complete=complete_release, help="Such as harbour-notice.")
 @click.option("--release-from-name", "from_name", is_flag=True, help="Each file is of the release with its name.")
+@click.option(
+    "--release-from",
+    "table",
+    metavar="TABLE.csv",
+    help="Add the files of a table: file,release and what is said of each.",
+)
 @dry_run_option
 @member_options
 @click.option("--name", metavar="NAME", help="Name of the file, if FILE is - (stdin).")
@@ -168,53 +140,78 @@ def command(
     versions in the order in which they are named, each with the same options, up to 256 under one checkpoint, which is
     written whole or not at all. One that cannot be added is left out and named, the others are added, and the exit
     code is 1, or 3 where one could not be written.
+
+    A table is CSV in UTF-8 with a row for each file, below a header of the columns file and release and any of title,
+    issued and the other options that describe, received, charset, media-type, by and note; subject may be there more
+    than once. Files are named from the folder of the table; - reads it from stdin. An option speaks of the rows whose
+    cell is empty. Nothing is written where a row or a column is wrong.
     """
-    releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
-    if STANDARD_STREAM in paths and members.file == STANDARD_STREAM:
-        raise InputError("stdin cannot be both the file and the metadata", hint="name a file for one of them")
-    if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
-        raise InputError("several files have their own names", hint="give - and --name by themselves")
     moment = now()
-    job = _Job(members.gather(moment), Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish)
+    _refuse_streams(paths, texts, members)
+    items = _items(paths, _Job({}, Author(moment, texts["by"] or "", texts["note"]), memory, texts, wish), members)
     archive = open_target() if dry_run else open_to_write(memory)
     keys = None if dry_run else load_keys(archive, key_files)
-    if len(paths) == 1:
-        one = partial(_preview, archive, job, {}) if keys is None else partial(_add, keys, archive, job)
-        _print_one(one(paths[0], releases[0]), job, as_json=as_json)
+    if texts["table"] is None and len(items) == 1:
+        one = _preview(archive, {}, items[0]) if keys is None else _add(keys, archive, items[0])
+        _print_one(one, items[0].job, as_json=as_json)
         return
-    named = list(zip(paths, releases, strict=True))
-    came = _preview_all(archive, job, named) if keys is None else _add_all(keys, archive.store, job, named)
-    outcomes = _print_rows(paths, came, job, as_json=as_json)
-    _print_end(paths, outcomes, job, as_json=as_json)
-    click.get_current_context().exit(_exit_code(outcomes))
+    came = _preview_all(archive, items) if keys is None else _add_all(keys, archive.store, items)
+    every = _print_rows(items, came, as_json=as_json)
+    print_end(every, as_json=as_json)
+    click.get_current_context().exit(exit_code(every))
 
 
-def _print_rows(paths: Sequence[str], came: Iterable[object], job: _Job, *, as_json: bool) -> list[object]:
+def _items(paths: Sequence[str], job: _Job, members: Members) -> list[_Item]:
+    """Say of each file, named here or in a table, what is said of it; ``job`` has no description yet."""
+    texts, moment = job.texts, job.author.now
+    if texts["table"] is None:
+        releases = _releases(paths, texts["release"], from_name=bool(texts["from_name"]))
+        job = replace(job, metadata=members.gather(moment))
+        return [_Item(path, path, release, job) for path, release in zip(paths, releases, strict=True)]
+    rows = read_table(texts["table"], moment)
+    job = replace(job, metadata=members.gather(moment))
+    return [_Item(row.path, row.shown, row.release, job.of(row), row.number) for row in rows]
+
+
+def _refuse_streams(paths: Sequence[str], texts: Mapping[str, str | None], members: Members) -> None:
+    """Refuse what names too little, too much, or stdin twice.
+
+    Raises:
+        InputError: It does.
+        UsageError: Nothing is named.
+    """
+    table = texts["table"]
+    if not paths and table is None:
+        raise click.UsageError("Missing argument 'FILE...'.")
+    if table is not None and (paths or texts["release"] is not None or texts["from_name"] or texts["name"] is not None):
+        raise InputError(
+            "the table names the files and their releases", where="--release-from", hint="name none beside it"
+        )
+    if [*paths, table, members.file].count(STANDARD_STREAM) > 1:
+        first = "the file" if table is None else "the table"
+        raise InputError(f"stdin cannot be both {first} and the metadata", hint="name a file for one of them")
+    if len(paths) > 1 and (STANDARD_STREAM in paths or texts["name"] is not None):
+        raise InputError("several files have their own names", hint="give - and --name by themselves")
+
+
+def _print_rows(items: Sequence[_Item], came: Iterable[object], *, as_json: bool) -> list[NamedOutcome]:
     """Print the line of each file when it is done; where nobody sees the lines, a bar tells how far it is."""
-    outcomes: list[object] = []
-    width = min(max(cells(plain(path)) for path in paths), 30)
+    every: list[NamedOutcome] = []
+    width = min(max(cells(plain(item.shown)) for item in items), 30)
     seen = is_terminal(sys.stdout) and not as_json
     with ProgressBar("adding") as bar:
-        for path, outcome in zip(paths, came, strict=True):
-            outcomes.append(outcome)
+        for item, outcome in zip(items, came, strict=True):
+            every.append(NamedOutcome(item.shown, item.row, item.job.metadata, outcome))
             if not as_json:
-                _print_row(path, outcome, width, job.metadata)
+                print_row(every[-1], width)
             if not seen:
-                bar.update(len(outcomes), len(paths))
-    return outcomes
-
-
-def _exit_code(outcomes: Sequence[object]) -> int:
-    """What could not be written outweighs what was refused."""
-    errors = [outcome for outcome in outcomes if isinstance(outcome, MunimentError)]
-    if any(isinstance(error, UnavailableError) for error in errors):
-        return UnavailableError.exit_code
-    return IntegrityError.exit_code if errors else 0
+                bar.update(len(every), len(items))
+    return every
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What is the same for each file.
+    """What is said of a file besides its release.
 
     Attributes:
         metadata: The description, as far as the user said something of it.
@@ -230,30 +227,61 @@ class _Job:
     texts: Mapping[str, str | None]
     wish: Wish
 
+    def of(self, row: TableRow) -> _Job:
+        """Give the same for a row: what a cell says stands before what an option says of all files.
+
+        Raises:
+            InputError: The file cannot have been received then.
+        """
+        texts = {**self.texts, **row.texts}
+        author = replace(self.author, by=texts["by"] or "", note=texts["note"])
+        job = replace(self, metadata={**self.metadata, **row.metadata}, author=author, texts=texts)
+        job.received(row.place("received"))
+        return job
+
+    def received(self, where: str = "--received") -> str:
+        """Say when a file came to the archive.
+
+        Raises:
+            InputError: It is no time, or still to come.
+        """
+        said = self.texts["received"]
+        received = self.author.now[:10] if said is None else read_time(said, where=where)
+        refuse_future(received, self.author.now, where=where)
+        return received
+
     def read(self, path: str) -> Source:
         """Read a file."""
         name = _name(path, self.texts["name"])
         data = read_file(path, max_size=MAX_PAGE)
-        received = self.texts["received"]
-        received = self.author.now[:10] if received is None else read_time(received, where="--received")
-        refuse_future(received, self.author.now, where="--received")
-        medium = find_medium(data, self.texts["media_type"], name)
-        return Source(data, name, received, medium, self.texts["charset"], self.wish)
+        medium = media_type_of(data, self.texts["media_type"], where=name)
+        return Source(data, name, self.received(), medium, self.texts["charset"], self.wish)
 
 
 @dataclass(frozen=True, slots=True)
-class Previewed:
-    """What would come of adding a version: the record, None where nothing changes; and the one before."""
+class _Item:
+    """A file to be added.
 
-    record: Record | None
-    before: Record | None
-    given: frozenset[str]
+    Attributes:
+        path: Where it lies.
+        shown: What the user calls it.
+        release: Of which release it is.
+        job: What is said of it.
+        row: Its row in a table; None where no table names it.
+    """
+
+    path: str
+    shown: str
+    release: str
+    job: _Job
+    row: int | None = None
 
 
-def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Added:
-    source, store = job.read(path), archive.store
+def _add(keys: Keys, archive: Archive, item: _Item) -> Added:
+    job, store = item.job, archive.store
+    source = job.read(item.path)
     with _showing_charsets(source):
-        added = add_publication(store, keys, release, source, job.metadata, job.author, recall=job.memory.recall)
+        added = add_publication(store, keys, item.release, source, job.metadata, job.author, recall=job.memory.recall)
     if not added.unchanged:
         job.memory.keep_head(store)
         _tell_taken(source, added.record)
@@ -263,14 +291,16 @@ def _add(keys: Keys, archive: Archive, job: _Job, path: str, release: str) -> Ad
 
 def _tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
+    tell_kind(source.data, source.name)
     for line in taken_lines(source, record):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 
 
-def _preview(archive: Archive, job: _Job, heads: dict[str, ReleaseHead], path: str, release: str) -> Previewed:
-    source = job.read(path)
+def _preview(archive: Archive, heads: dict[str, ReleaseHead], item: _Item) -> Previewed:
+    job = item.job
+    source = job.read(item.path)
     with _showing_charsets(source):
-        record, before = preview_publication(archive, release, source, job.metadata, job.author, heads)
+        record, before = preview_publication(archive, item.release, source, job.metadata, job.author, heads)
     if record is not None:
         _tell_taken(source, record)
     return Previewed(record, before, frozenset(job.metadata))
@@ -283,45 +313,52 @@ def _attempt(act: Callable[[], object]) -> object:
         return error
 
 
-def _preview_all(archive: Archive, job: _Job, named: Sequence[tuple[str, str]]) -> Iterator[object]:
+def _preview_all(archive: Archive, items: Sequence[_Item]) -> Iterator[object]:
     """Give what would come of each file, after those before it."""
     heads: dict[str, ReleaseHead] = {}
-    for path, release in named:
-        yield _attempt(partial(_preview, archive, job, heads, path, release))
+    for item in items:
+        yield _attempt(partial(_preview, archive, heads, item))
 
 
-def _add_all(keys: Keys, store: Store, job: _Job, named: Sequence[tuple[str, str]]) -> Iterator[object]:
+def _add_all(keys: Keys, store: Store, items: Sequence[_Item]) -> Iterator[object]:
     """Add files in batches, each whole or not at all; give what came of each file, or why it was left out."""
     waiting: list[object] = []
-    room = _MOST_BYTES
-    for path, release in named:
-        source = _attempt(partial(job.read, path))
+    room, job = _MOST_BYTES, items[0].job
+    author, memory = job.author, job.memory
+    for item in items:
+        job = item.job
+        source = _attempt(partial(job.read, item.path))
         size = len(source.data) if isinstance(source, Source) else 0
         if len(waiting) == MOST or size > room:
-            yield from _add_batch(keys, store, job, waiting)
+            yield from _add_batch(keys, store, author, memory, waiting)
             waiting, room = [], _MOST_BYTES
-        waiting.append(Publication(release, source, job.metadata) if isinstance(source, Source) else source)
+        if isinstance(source, Source):
+            source = Publication(item.release, source, job.metadata, job.author)
+        waiting.append(source)
         room -= size
-    yield from _add_batch(keys, store, job, waiting)
+    yield from _add_batch(keys, store, author, memory, waiting)
 
 
-def _add_batch(keys: Keys, store: Store, job: _Job, waiting: Sequence[object]) -> Iterator[object]:
+def _add_batch(keys: Keys, store: Store, author: Author, memory: Memory, waiting: Sequence[object]) -> Iterator[object]:
     """Add what is waiting as one batch; what could not be read stays in its place."""
     publications = [one for one in waiting if isinstance(one, Publication)]
     try:
-        came = add_publications(store, keys, publications, job.author, recall=job.memory.recall) if publications else []
+        came = add_publications(store, keys, publications, author, recall=memory.recall) if publications else []
     except MunimentError as error:
         came = [error] * len(publications)
     if any(isinstance(outcome, Added) and not outcome.unchanged for outcome in came):
-        job.memory.keep_head(store)
+        memory.keep_head(store)
     outcomes = iter(came)
     for one in waiting:
-        outcome = next(outcomes) if isinstance(one, Publication) else one
+        if not isinstance(one, Publication):
+            yield one
+            continue
+        outcome = next(outcomes)
         if isinstance(outcome, Added):
-            if isinstance(one, Publication) and not outcome.unchanged:
+            if not outcome.unchanged:
                 _tell_taken(one.source, outcome.record)
-            tell_not_signed(outcome, job.metadata)
-        elif isinstance(one, Publication) and isinstance(outcome, SourceError):
+            tell_not_signed(outcome, one.metadata)
+        elif isinstance(outcome, SourceError):
             _show_charsets(one.source, outcome)
         yield outcome
 
@@ -353,7 +390,9 @@ def _releases(paths: Sequence[str], release: str | None, *, from_name: bool) -> 
     """
     if (release is None) != from_name:
         raise InputError(
-            "say of which release it is", expected="either --release ID or --release-from-name", hint="--release notice"
+            "say of which release it is",
+            expected="either --release ID or --release-from-name",
+            hint="--release notice; --release-from TABLE.csv for many",
         )
     if release is not None:
         return [check_release_id(release)] * len(paths)
@@ -384,101 +423,3 @@ def _print_one(outcome: object, job: _Job, *, as_json: bool) -> None:
         print_added(outcome, job.metadata, as_json=as_json)
     elif isinstance(outcome, Previewed):
         print_previewed(outcome, as_json=as_json)
-
-
-def print_previewed(previewed: Previewed, *, as_json: bool) -> None:
-    """Print what would be signed."""
-    if as_json:
-        print(json_text(_previewed_json(previewed)))
-    else:
-        print(*_previewed_lines(previewed), sep="\n")
-
-
-def _print_row(path: str, outcome: object, width: int, metadata: Mapping[str, Json]) -> None:
-    """Print what came of a file, or why nothing did."""
-    room = screen_width() - width - 2
-    parts = _row(outcome, metadata)
-    whole = "; ".join(parts)
-    first, *rest = [whole] if cells(whole) <= room else [line for part in parts for line in wrap(part, room)]
-    print(f"{pad(cut_start(plain(path), width), width)}  {first}")
-    for line in rest:
-        print(f"{'':{width}}  {line}")
-    sys.stdout.flush()
-
-
-def _print_end(paths: Sequence[str], outcomes: Sequence[object], job: _Job, *, as_json: bool) -> None:
-    """Say after the last file what came of all; JSON is one list."""
-    if as_json:
-        print(json_text([_row_json(path, outcome, job) for path, outcome in zip(paths, outcomes, strict=True)]))
-        return
-    failed = sum(isinstance(outcome, MunimentError) for outcome in outcomes)
-    unchanged = sum(map(_is_unchanged, outcomes))
-    would = "would be " if any(isinstance(outcome, Previewed) for outcome in outcomes) else ""
-    added = f"{len(outcomes) - failed - unchanged} of {len(outcomes)} files {would}added"
-    counts = [(unchanged, "unchanged"), (failed, "refused")]
-    print("; ".join([added, *(f"{count} {what}" for count, what in counts if count)]))
-
-
-def _is_unchanged(outcome: object) -> bool:
-    """Whether the newest version has those bytes already."""
-    if isinstance(outcome, Previewed):
-        return outcome.record is None
-    return isinstance(outcome, Added) and outcome.unchanged
-
-
-def _row(outcome: object, metadata: Mapping[str, Json]) -> tuple[str, ...]:
-    """Say what came of a file; what was described beside it stands apart, on a line of its own where it is too long."""
-    if isinstance(outcome, MunimentError):
-        return (plain(f"REFUSED: {error_line(outcome)}"),)
-    record = outcome.record if isinstance(outcome, Added | Previewed) else None
-    if record is None or _is_unchanged(outcome):
-        before = outcome.before if isinstance(outcome, Previewed) else record
-        return (f"unchanged since {before.name}" if before else "unchanged",)
-    kind = change_words(record.change.kind, record.change.reverts_to)
-    return f"{record.name}  {kind}  {count_paragraphs(record)}", plain(_row_facts(outcome, record, metadata))
-
-
-def _row_facts(outcome: object, record: Record, metadata: Mapping[str, Json]) -> str:
-    """Say what nobody named on the command line: the date of issue with its basis, and what was handed on."""
-    before = outcome.before if isinstance(outcome, Added | Previewed) else None
-    issued = record.description.issued
-    facts = [f"issued {issued.date} ({issued.basis})" if issued.date else "issued unknown"]
-    kept = kept_members(record, before, metadata)
-    if kept and before is not None:
-        facts.append(f"kept from v{before.version}: {listed(list(kept))}")
-    return "; ".join(facts)
-
-
-def _row_json(path: str, outcome: object, job: _Job) -> dict[str, object]:
-    if isinstance(outcome, MunimentError):
-        return {"file": path, "error": error_line(outcome)}
-    value = (
-        _as_json(outcome, job.metadata) if isinstance(outcome, Added) else _previewed_json(cast("Previewed", outcome))
-    )
-    return {"file": path, **value}
-
-
-def _previewed_json(previewed: Previewed) -> dict[str, object]:
-    record = previewed.record
-    return {"dry_run": True, "unchanged": record is None, "record": None if record is None else record_as_json(record)}
-
-
-def _previewed_lines(previewed: Previewed) -> Iterator[str]:
-    """Say what would be signed: every fact with what it rests on."""
-    record, before = previewed.record, previewed.before
-    if record is None:
-        yield f"unchanged since {before.name if before else 'nothing'}; nothing would be signed"
-        return
-    kind = change_words(record.change.kind, record.change.reverts_to)
-    yield f"{record.name}  {kind}  {count_paragraphs(record)}"
-    for label, text in fact_lines(record, before, previewed.given):
-        first, *rest = wrap(plain(text), screen_width() - _FACT_WIDTH - 3)
-        yield f"  {label:<{_FACT_WIDTH}} {first}"
-        yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
-    texts = {paragraph.id: paragraph.text for paragraph in record.paragraphs}
-    for emendation in (one for one in record.emendations if before is None or one not in before.emendations):
-        words = texts[emendation.paragraph][emendation.start : emendation.end]
-        first, *rest = wrap(plain(say_emendation(emendation, words)), screen_width() - _FACT_WIDTH - 3)
-        yield f"  {'emended':<{_FACT_WIDTH}} {first}"
-        yield from (f"  {'':<{_FACT_WIDTH}} {line}" for line in rest)
-    yield "nothing was signed or written: this was a dry run"

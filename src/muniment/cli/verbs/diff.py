@@ -178,7 +178,7 @@ def _views_step(step: VersionStep, before: Party, after: Party) -> SheetStep:
     "archive diff harbour-notice/v3..v9 --summary",
     "archive diff harbour-notice ./notice.txt --only words",
     "archive diff old.txt new.txt --exit-code --json",
-    "archive diff harbour-notice/v1 harbour-notice/v2 --format html -o changes.html",
+    "archive diff harbour-notice/v1..v2 --format html -o changes.html",
 )
 @click.argument("a", metavar="A", shell_complete=complete_range)
 @click.argument("b", metavar="[B]", required=False, shell_complete=complete_reference)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from muniment.cli.lines import print_words
 from muniment.cli.terminal import json_text, screen_width, wrap
-from muniment.cli.verbs.diff_sides import DiffSide, originals_in, party_of
+from muniment.cli.verbs.diff_sides import DiffSide, mark_readings, originals_in, party_of
 from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
 from muniment.diff.selection import About, Member, VersionStep
 from muniment.diff.views.json import diff_json, diff_range_json
@@ -50,7 +50,8 @@ def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
     difference = compare(a.paragraphs, b.paragraphs)
     if all(operation.unchanged for operation in difference.operations):
         about = replace(about, originals_in=originals_in(a, b))
-    return select(difference, about, view.parts)
+    difference, readings = mark_readings(a, b, difference)
+    return select(difference, replace(about, readings=readings), view.parts)
 
 
 def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:

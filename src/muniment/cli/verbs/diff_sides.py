@@ -1,4 +1,4 @@
-"""The two sides of a comparison: a version, one paragraph of it, or a plain text file."""
+"""The two sides of a comparison: versions, single paragraphs or plain files; and by which rules they were read."""
 
 from __future__ import annotations
 
@@ -11,16 +11,18 @@ from pathlib import Path
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.page_options import say_taken
 from muniment.cli.target import open_target
+from muniment.diff import Difference, compare
+from muniment.diff.attribution import Readings, mark_all, mark_ours
 from muniment.diff.originals import Received, what_differs
 from muniment.diff.views.sheet import Party
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.record import Paragraph
+from muniment.record import Original, Paragraph
 from muniment.record.phrases import published_words
 from muniment.reference import Reference, parse_reference
-from muniment.sources import decode, extract, media_type_of
+from muniment.sources import Wish, charset_again, decode, extract, extractor_for, media_type_of, wish_again
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import BYTE_ORDER_MARKS, find_charset
 
@@ -38,6 +40,7 @@ class DiffSide:
         original: Digest of the bytes as received, ``sha256:…``.
         version: The version, or None for a plain file.
         source: Reads the original, to say in what it differs; None where nobody asks.
+        data: Gives the bytes of the original of a version; None where nobody asks.
     """
 
     name: str
@@ -45,6 +48,7 @@ class DiffSide:
     original: str
     version: StoredVersion | None = None
     source: Callable[[], Received] | None = None
+    data: Callable[[], bytes] | None = None
 
     @property
     def stored(self) -> StoredVersion:
@@ -96,6 +100,10 @@ class _Opened:
         """The original of a version."""
         return _received(self._archive or open_target(), version)
 
+    def data(self, version: StoredVersion) -> bytes:
+        """The bytes of the original of a version."""
+        return (self._archive or open_target()).read_original(version)
+
 
 def _received(archive: Archive, version: StoredVersion) -> Received:
     data = archive.read_original(version)
@@ -117,7 +125,7 @@ def _load(text: str, archive: _Opened, charset: str | None) -> DiffSide:
 def _version(text: str, archive: _Opened) -> DiffSide:
     reference = parse_reference(text)
     version = archive.read(reference)
-    side = replace(side_of(text, version), source=partial(archive.source, version))
+    side = replace(side_of(text, version), source=partial(archive.source, version), data=partial(archive.data, version))
     if reference.paragraph is None:
         return side
     return replace(side, paragraphs=(version.paragraph(reference.paragraph),))
@@ -134,9 +142,76 @@ def originals_in(a: DiffSide, b: DiffSide) -> tuple[str, ...]:
         return ()
 
 
+def mark_readings(a: DiffSide, b: DiffSide, difference: Difference) -> tuple[Difference, Readings | None]:
+    """Say by which rules two sides were read, and mark the changes that come from that.
+
+    The older original is read once more by the rules and the choices of the newer side, where these are at hand.
+
+    Returns:
+        The comparison, and the rules: None where both were read in the same way, or where a side is a plain file.
+    """
+    if a.version is None or b.version is None:
+        return difference, None
+    old, new = a.version.record, b.version.record
+    if not _read_otherwise(old.original, new.original):
+        return difference, None
+    readings = Readings(*_rules(old.original, new.original))
+    if a.original == b.original:  # the same bytes: nobody but us can have changed a word
+        return mark_all(difference), replace(readings, told=True)
+    whole = (a.paragraphs, b.paragraphs) == (old.paragraphs, new.paragraphs)
+    again = _read_again(a, old.original, new.original) if whole else None
+    if again is None:
+        return difference, readings
+    marked = mark_ours(difference, compare(old.paragraphs, again), compare(again, new.paragraphs))
+    return marked, replace(readings, told=True)
+
+
+def _read_again(a: DiffSide, old: Original, new: Original) -> Sequence[Paragraph] | None:
+    """Read the older original by the rules of the newer one; None where it cannot be read by them here."""
+    if a.data is None or old.media_type != new.media_type:
+        return None
+    try:
+        source = extractor_for(new.extractor.name, new.extractor.version)
+        charset = charset_again(old.charset, old.extractor.parameters)
+        return source.extract(a.data(), charset, wish=_wish(new), where=a.name).paragraphs
+    except MunimentError:
+        return None
+
+
+def _wish(original: Original) -> Wish:
+    """What was asked for: where a rule proposed the main part or the part of an e-mail, that rule; else the choice."""
+    wish = wish_again(original.extractor.parameters)
+    if wish.select_basis == "rule":
+        wish = replace(wish, select=(), select_basis="keeper")
+    return replace(wish, part=None, part_basis="keeper") if wish.part_basis == "rule" else wish
+
+
+def _read_otherwise(old: Original, new: Original) -> bool:
+    if old.sha256 == new.sha256 and old.charset != new.charset:
+        return True
+    a, b = old.extractor, new.extractor
+    same = (a.name, a.version, a.engine) == (b.name, b.version, b.engine)
+    return not same or replace(_wish(old), by_http=False) != replace(_wish(new), by_http=False)
+
+
+def _rules(old: Original, new: Original) -> tuple[str, str]:
+    """Name the rules of both so that they differ."""
+    engines = old.extractor.engine != new.extractor.engine
+    charsets = old.charset != new.charset and old.sha256 == new.sha256
+
+    def say(original: Original) -> str:
+        extractor = original.extractor
+        by = f" by {extractor.engine}" if engines else ""
+        return plain(f"{extractor.name} {extractor.version}{by}{f' as {original.charset}' if charsets else ''}")
+
+    names = say(old), say(new)
+    return names if names[0] != names[1] else (names[0], f"{names[1]} with other choices")
+
+
 def version_side(archive: Archive, version: StoredVersion) -> DiffSide:
     """Make a whole version a side, by its full name, whose original can be read."""
-    return replace(side_of(version.statement.name, version), source=partial(_received, archive, version))
+    side = side_of(version.statement.name, version)
+    return replace(side, source=partial(_received, archive, version), data=partial(archive.read_original, version))
 
 
 def side_of(name: str, version: StoredVersion) -> DiffSide:
@@ -145,23 +220,24 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
     return DiffSide(name, record.paragraphs, format_digest(record.original.sha256), version)
 
 
-def _file(path: str, charset: str | None) -> DiffSide:
-    data = read_file(path, max_size=MAX_COMPARED)
-    medium = media_type_of(data, where=path)
+def _file(named: str, charset: str | None) -> DiffSide:
+    data = read_file(named, max_size=MAX_COMPARED)
+    where = "stdin" if named == STANDARD_STREAM else named
+    medium = media_type_of(data, where=where)
     if medium != "text/plain":
-        return _page(path, data, medium, charset)
+        return replace(_of_medium(where, data, medium, charset), name=named)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
         print(
-            f"archive: note: {plain(path)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
+            f"archive: note: {plain(where)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
         )
-    text, name = decode(data, own or charset, where=path, max_size=MAX_COMPARED)
+    text, name = decode(data, own or charset, where=where, max_size=MAX_COMPARED)
     source = Received(data, name, text)
-    return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
+    return DiffSide(named, segment(text, where=where), format_digest(sha256_hex(data)), source=lambda: source)
 
 
-def _page(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
-    """Read a page or another medium; which part is compared is said."""
+def _of_medium(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
+    """Read what is no plain text; which part is compared is said."""
     extraction = extract(data, media_type=medium, charset=charset, where=path)
     choices = extraction.extractor.parameters
     if choices is not None:

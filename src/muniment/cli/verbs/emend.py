@@ -26,8 +26,9 @@ from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.outcomes import Previewed, finish, print_previewed
 from muniment.cli.target import open_target
-from muniment.cli.verbs.add import Previewed, finish, newest, print_previewed
+from muniment.cli.verbs.add import newest
 from muniment.display import plain
 from muniment.errors import InputError
 from muniment.ingest import locate

@@ -18,6 +18,7 @@ from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
 from muniment.errors import InputError
+from muniment.export.public_json import EXPORT, file_json, folder_json
 from muniment.export.snapshot import Snapshot, build_snapshot
 from muniment.files import STANDARD_STREAM, write_file
 from muniment.reference import parse_reference
@@ -110,12 +111,11 @@ def _export_one(
         return
     path = Path(snapshot.name if output is None else output)
     written = write_file(path, snapshot.data, force=force)
-    digest = format_digest(sha256_hex(snapshot.data))
     if as_json:
-        print(json_text({"file": str(path), "sha256": digest, "size": len(snapshot.data), "written": written}))
+        print(json_text(file_json(EXPORT, str(path), snapshot.data, written=written)))
     else:
         print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
-        print(digest)
+        print(format_digest(sha256_hex(snapshot.data)))
 
 
 def _build_stamped(archive: Archive, version: StoredVersion) -> Snapshot:
@@ -154,9 +154,9 @@ def _release(reference: str) -> str:
 
 
 def _as_json(folder: Path, exported: Sequence[Exported], refused: Sequence[Refused]) -> dict[str, object]:
-    return {
-        "folder": str(folder),
-        "snapshots": [
+    return folder_json(
+        str(folder),
+        [
             {
                 "file": result.row.file,
                 "reference": f"{result.row.release}/v{result.row.version}",
@@ -167,5 +167,5 @@ def _as_json(folder: Path, exported: Sequence[Exported], refused: Sequence[Refus
             }
             for result in exported
         ],
-        "failed": [{"reference": result.reference, "error": error_line(result.error)} for result in refused],
-    }
+        [{"reference": result.reference, "error": error_line(result.error)} for result in refused],
+    )

@@ -22,7 +22,7 @@ from muniment.files import STANDARD_STREAM, read_file
 from muniment.history import Trace, find_phrase, find_quote
 from muniment.history.moments import Moment, read_versions
 from muniment.history.public_json import Searched, find_quote_json, trace_json
-from muniment.history.quote import QuoteResult, nearest
+from muniment.history.quote import Found, QuoteResult, nearest
 from muniment.record import Paragraph
 from muniment.reference import Reference, parse_reference
 from muniment.sources import MAX_ORIGINAL, decode
@@ -103,7 +103,7 @@ def command(
     else:
         print_found(searched, result)
     if result.found:
-        _print_first(archive, words, searched[result.places[0].text].moment, exact=exact, case=case_sensitive)
+        _print_first(archive, words, searched, result.places[0], exact=exact, case=case_sensitive)
     times.print_doubts()
     ctx.exit(0 if result.found else _NOT_FOUND)
 
@@ -219,9 +219,13 @@ def _as_json(
     }
 
 
-def _print_first(archive: Archive, quote: str, moment: Moment, *, exact: bool, case: bool) -> None:
-    """Say since which version the quote stands there, and which verb says the rest."""
-    release = moment.reference.partition("/")[0]
+def _print_first(
+    archive: Archive, quote: str, searched: Sequence[Searched], place: Found, *, exact: bool, case: bool
+) -> None:
+    """Say since which version the quote stands there, and which verbs say the rest."""
+    one = searched[place.text]
+    ids = place.passage.ids(one.paragraphs)
+    release = one.moment.reference.partition("/")[0]
     records = [stored.record for stored in read_versions(archive, release)]
     trace = find_phrase(quote, records, exact=exact, case_sensitive=case)
     since = next((stretch.first for stretch in trace.stretches if stretch.seen), None)
@@ -230,6 +234,8 @@ def _print_first(archive: Archive, quote: str, moment: Moment, *, exact: bool, c
     print()
     first = "the only version" if len(records) == 1 else f"first seen in v{since}"
     print_words(f"{first}; archive when says in which versions it stands", 2)
+    if len(ids) == 1:  # a citation names one paragraph
+        print_words(f"to cite it: archive cite '{one.moment.reference}#{plain(ids[0])}'", 2)
 
 
 def _print_missing(
@@ -251,7 +257,9 @@ def _print_missing(
         print(f"\nfirst seen in v{first.version}; archive when says in which versions it stood")
     else:
         _print_elsewhere(elsewhere)
-    print_nearest([*searched, *elsewhere.versions], result.nearest, "quote")
+    # Of a quote that stood in another version it is said already where: "nothing comes near" would deny it.
+    if result.nearest is not None or not elsewhere.seen:
+        print_nearest([*searched, *elsewhere.versions], result.nearest, "quote")
     print()
     print_words(_extent(elsewhere), 0)
 

@@ -9,13 +9,13 @@ from pathlib import PurePath
 import click
 
 from muniment.cli.options import as_json, to_file, verb
-from muniment.cli.page_options import find_medium, page_options, say_taken
+from muniment.cli.page_options import page_options, say_taken, tell_kind
 from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.record import Choices, Paragraph
-from muniment.sources import MAX_PAGE, Extraction, Wish, extract
+from muniment.record import Choices, MailChoices, Paragraph
+from muniment.sources import MAX_PAGE, Extraction, Wish, extract, media_type_of
 from muniment.sources.kinds import recognise
 from muniment.sources.preview_json import preview_as_json
 
@@ -65,8 +65,9 @@ def command(
         raise InputError("what comes from stdin needs a name", hint="--name saved.html")
     name = name or PurePath(path).name
     data = read_file(path, max_size=MAX_PAGE)
-    medium = find_medium(data, media_type, name)
+    medium = media_type_of(data, media_type, where=name)
     extraction = extract(data, media_type=medium, charset=charset, wish=replace(wish, outline=True), where=name)
+    tell_kind(data, name)
     head = list(_head(data, extraction))
     if as_json:
         print(json_text(preview_as_json(extraction)))
@@ -86,10 +87,11 @@ def command(
 
 def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
     choices = extraction.extractor.parameters
-    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices) else ""
+    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices | MailChoices) else ""
     charset = f", {extraction.charset}{basis}" if extraction.charset else ""
     engine = f", read by {extraction.extractor.engine}" if extraction.extractor.engine else ""
-    yield f"{recognise(data).words}{charset}{engine}, {len(extraction.paragraphs)} paragraphs"
+    number = len(extraction.paragraphs)
+    yield f"{recognise(data).words}{charset}{engine}, {number} paragraph{'' if number == 1 else 's'}"
     if choices is not None:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:

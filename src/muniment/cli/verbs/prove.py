@@ -13,6 +13,7 @@ from muniment.cli.terminal import json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
 from muniment.display import plain
 from muniment.errors import InputError
+from muniment.export.public_json import PROVE, file_json
 from muniment.files import STANDARD_STREAM, write_file
 from muniment.paragraph_proof import prove_paragraph
 from muniment.paragraph_proof.by_hand import FORMS, SUFFIXES, Form, file_name
@@ -61,13 +62,11 @@ def command(
         return
     path = Path(file_name(proof, wanted_form) if output is None else output)
     written = write_file(path, data, force=force)
-    digest = format_digest(sha256_hex(data))
     if as_json:
-        members = {"file": str(path), "sha256": digest, "size": len(data), "written": written}
-        print(json_text({**members, "quotation": quotation(proof)}))
+        print(json_text({**file_json(PROVE, str(path), data, written=written), "quotation": quotation(proof)}))
         return
     print(plain(str(path)) if written else f"{plain(str(path))} (it was there already)")
-    print(digest)
+    print(format_digest(sha256_hex(data)))
     for line in quoted_lines(proof):
         print(line)
 

@@ -27,12 +27,13 @@ from muniment.cli.terminal import (
 )
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
-from muniment.record import Paragraph, Record
+from muniment.record import Original, Paragraph, Record
 from muniment.record.phrases import change_words, genre_words, issued_words
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
 from muniment.sources import charset_again, decode
 from muniment.sources.html.charset import decode_page
+from muniment.sources.kinds import HTML, MAIL, TEXT
 
 _LABEL_WIDTH = 9
 
@@ -149,14 +150,23 @@ def _print_original(archive: Archive, version: StoredVersion, wanted: Reference)
         raise InputError("the original is one file, without paragraphs", hint="leave the paragraph out")
     data = archive.read_original(version)
     if is_terminal(sys.stdout):
-        original = version.record.original
-        if original.charset is None:
-            raise InputError(f"{original.path} is no text that a screen could show", hint="write it to a file")
-        read = decode_page if original.media_type == "text/html" else decode
-        text = read(data, charset_again(original.charset, original.extractor.parameters), where=original.path)[0]
-        print(plain_lines(text.replace("\r\n", "\n")))
+        print(plain_lines(_as_text(data, version.record.original).replace("\r\n", "\n")))
     else:
         write_bytes(data)
+
+
+def _as_text(data: bytes, original: Original) -> str:
+    """Read an original for a screen.
+
+    Raises:
+        InputError: It is no text.
+    """
+    if original.media_type == MAIL.media_type:
+        return data.decode(errors="replace")
+    if original.media_type not in {TEXT.media_type, HTML.media_type}:
+        raise InputError("the original is no text that a screen shows", hint="write it into a file: > FILE")
+    read = decode_page if original.media_type == HTML.media_type else decode
+    return read(data, charset_again(original.charset, original.extractor.parameters), where=original.path)[0]
 
 
 def _print_json(version: StoredVersion, wanted: Reference) -> None:

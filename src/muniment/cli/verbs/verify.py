@@ -138,7 +138,7 @@ def _processors() -> int:
     "archive verify harbour-notice/v1 --explain",
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
-    "archive verify harbour-notice-v1-p2.proof.html --against harbour-notice-v1.zip",
+    "archive verify notice-v1-p2.proof.html --against harbour-notice-v1.zip",
     "archive verify --ocfl archive/releases",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)

@@ -12,6 +12,7 @@ from muniment.schema import parse_public
 
 if TYPE_CHECKING:
     from muniment.canonical import Json
+    from muniment.diff.attribution import Readings
     from muniment.diff.selection import About, Selection, VersionStep
     from muniment.diff.views.sheet import Party
     from muniment.record import Emendation
@@ -116,7 +117,15 @@ def about_json(about: About) -> dict[str, Json]:
         "emendations": {"removed": _emendations_json(about.removed), "added": _emendations_json(about.added)},
         "originals_differ": about.originals_differ,
         "originals_differ_in": list(about.originals_in),
+        **_readings(about.readings),
     }
+
+
+def _readings(readings: Readings | None) -> dict[str, Json]:
+    """By which rules the sides were read; nothing where these are the same."""
+    if readings is None:
+        return {}
+    return {"readings": {"a": readings.a, "b": readings.b, "told": readings.told}}
 
 
 def _emendations_json(emendations: Iterable[Emendation]) -> list[Json]:
@@ -133,7 +142,7 @@ def operations_json(difference: Difference) -> list[Json]:
     """Every operation as an object; a flag stands only where it is true.
 
     Members: ``op``; ``a`` and ``b``, indexes from 0; ``edited``; ``renumbered``; ``class``, always ``typographic``;
-    ``segments``, pairs of tag and text; ``coarse``.
+    ``segments``, pairs of tag and text; ``coarse``; ``ours``.
     """
     return [_operation_json(operation) for operation in difference.operations]
 
@@ -150,6 +159,8 @@ def _operation_json(operation: Operation) -> dict[str, Json]:
         members["segments"] = [[segment.tag, segment.text] for segment in operation.segments]
     if operation.coarse:
         members["coarse"] = True
+    if operation.ours:
+        members["ours"] = True
     return members
 
 

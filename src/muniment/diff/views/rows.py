@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from muniment.diff.anchors import longest_increasing
+from muniment.diff.attribution import BY_RULES
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, shown
 from muniment.diff.selection import Selection
 from muniment.diff.views.parts import moved_white
@@ -96,7 +97,7 @@ def segments_of(operation: Operation, a: Sequence[ParagraphLike], b: Sequence[Pa
     if not operation.a:
         return [Segment("+", shown(b[operation.b[0]]))]
     old, new = a[operation.a[0]], b[operation.b[0]]
-    if old.label == new.label:
+    if shown(old) == shown(new):  # as printed: a label on one side may be the first word of the other
         return [Segment("=", shown(new))]
     space = " " if old.label is None or new.label is None else ""
     labels = (Segment("-", (old.label or "") + space), Segment("+", (new.label or "") + space))
@@ -159,6 +160,8 @@ def _parts(
         yield ["renumbered ", _label(old), " → ", _label(new)]
     if operation.coarse:
         yield ["too long to compare word by word"]
+    if operation.ours:
+        yield [BY_RULES]
 
 
 def _fate(operation: Operation) -> list[str | End | Quoted]:

@@ -23,6 +23,7 @@ from typing import Literal, TypeAlias
 
 import regex
 
+from muniment.diff.attribution import BY_RULES
 from muniment.diff.difference import Difference, Operation, ParagraphLike, Segment, Tag, shown, summarise
 from muniment.diff.selection import About, Selection, format_summary, headline, left_out, select
 from muniment.diff.views.parts import Part, elide, moved_white, parts
@@ -354,6 +355,8 @@ class _Page:
             words.append(f"renumbered {_label(old)} → {_label(new)}")
         if operation.coarse:
             words.append("too long to compare word by word")
+        if operation.ours:
+            words.append(BY_RULES)
         return ", ".join(words)
 
     def _origin(self, operation: Operation) -> str:

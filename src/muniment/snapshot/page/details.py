@@ -54,7 +54,8 @@ def head(signed_files: SignedFiles) -> Markup:
     """Title, and what this is in four lines."""
     citation, description = signed_files.citation, signed_files.version.record.description
     title = element("bdi", show(description.title))
-    issued: list[Child] = [show(day_first(description.issued, MONTHS))]
+    known = description.issued.date is not None
+    issued: list[Child] = [show(day_first(description.issued, MONTHS)) if known else _aside("not known")]
     if description.issued.basis == "inferred":
         issued.append(_aside(PROSE["inferred"]))
     language = None if description.language == "und" else description.language

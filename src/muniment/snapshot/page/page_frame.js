@@ -57,7 +57,7 @@ function head({ record, reference, origin }) {
   return tag("header", {}, tag("p", { class: "eyebrow" }, show(`${capital(kindOf(record))}${OWN.eyebrow}`)),
     gone ? tag("p", { class: "withdrawn", role: "note" }, `${OWN.withdrawn}${gone.time.slice(0, 10)} (claimed): `, bdi(gone.reason)) : "",
     tag("h1", { lang: language === "und" ? null : language }, bdi(title)),
-    facts(fact("Issued", show(dayFirst(issued, MONTHS)), issued.basis === "inferred" ? aside(OWN.inferred) : ""),
+    facts(fact("Issued", issued.date === null ? aside("not known") : show(dayFirst(issued, MONTHS)), issued.basis === "inferred" ? aside(OWN.inferred) : ""),
       fact("Issuer", issuer ? show(issuer) : aside("not stated in the text")),
       fact("Version", tag("span", { "data-is": "reference" }, reference)),
       fact("Archive", tag("span", { "data-is": "origin" }, origin)),

@@ -72,7 +72,7 @@ def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list
     taken = [part for part in parts if part.taken]
     if not taken:
         raise SourceError("no words stand in what was selected", where=where, found=", ".join(select), hint=_AGAIN)
-    _check_size(sum(len(part.text.encode()) for part in taken), where)
+    check_size(sum(len(part.text.encode()) for part in taken), where)
     return taken
 
 
@@ -112,7 +112,12 @@ def _check_count(selectors: Sequence[str], most: int) -> None:
         raise SourceError("too many selectors", expected=f"at most {most}", found=str(len(selectors)))
 
 
-def _check_size(size: int, where: str) -> None:
+def check_size(size: int, where: str) -> None:
+    """Refuse a text that no record could repeat.
+
+    Raises:
+        SourceError: It is too large.
+    """
     if size > MAX_TEXT:
         raise SourceError(
             "the text is too large",

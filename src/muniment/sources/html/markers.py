@@ -80,7 +80,7 @@ def _count_items(node: PageElement) -> int:
 
 
 def _marker(value: int, style: str) -> ItemMarker:
-    words, family = _counted(value, style)
+    words, family = counted(value, style)
     if value < 0 or len(words) > _LONGEST_NAME:
         return ItemMarker(f"{words}.", None)
     if not family:
@@ -89,7 +89,7 @@ def _marker(value: int, style: str) -> ItemMarker:
     return ItemMarker(f"{words}.", Label(0, form, words.lower(), ((f"{form} {family}", (value,)),), "letter", FIRM))
 
 
-def _counted(value: int, style: str) -> tuple[str, str]:
+def counted(value: int, style: str) -> tuple[str, str]:
     """A number as a style writes it, and its way of counting; digits where the style has no sign for it (CSS Lists)."""
     if style in "aA" and value > 0:
         letters = ""

@@ -26,17 +26,25 @@ if TYPE_CHECKING:
     from muniment.sources.line import Block
 
 _BETWEEN = "\n\n"
+_LONGEST = 40  # characters of a label
 
 
-def name_paragraphs(parts: Sequence[Rendered], *, where: str = "") -> tuple[Paragraph, ...]:
+def name_paragraphs(
+    parts: Sequence[Rendered], *, numbers_first: bool = False, where: str = ""
+) -> tuple[Paragraph, ...]:
     """Give the paragraphs of a page their labels and ids.
+
+    Args:
+        parts: The paragraphs.
+        numbers_first: Whether a number that is printed before a paragraph is its label whatever its words begin with.
+        where: What errors name.
 
     Raises:
         SourceError: There are too many.
     """
     check_count(len(parts), where)
     text = _BETWEEN.join(part.text for part in parts)
-    pieces = _pieces(text, parts)
+    pieces = _pieces(text, parts, numbers_first=numbers_first)
     contents = find_contents(text, pieces)
     notes = find_notes(pieces, Counter(SIGN.findall(text)))
     listed = [
@@ -48,18 +56,22 @@ def name_paragraphs(parts: Sequence[Rendered], *, where: str = "") -> tuple[Para
     headings = [part.kind == "heading" for part in parts]
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
-        Paragraph(name, part.kind, _printed(text, part, piece), text[piece.words : piece.end])
+        Paragraph(name, part.kind, _printed(text, part, piece, both=numbers_first), text[piece.words : piece.end])
         for name, part, piece in zip(ids, parts, pieces, strict=True)
     )
 
 
-def _printed(text: str, part: Rendered, piece: Piece) -> str | None:
-    if piece.label is not None:
-        return None if piece.printed else text[piece.start : piece.label.end]
-    return None if part.marker is None else part.marker.printed
+def _printed(text: str, part: Rendered, piece: Piece, *, both: bool) -> str | None:
+    """Give the label: what is typed, else what is printed before it; a bullet goes with what is typed."""
+    counted = None if part.marker is None else part.marker.printed
+    if piece.label is None:
+        return counted
+    typed = None if piece.printed else text[piece.start : piece.label.end]
+    whole = " ".join(filter(None, (counted, typed)))
+    return whole if both and whole and len(whole) <= _LONGEST else typed
 
 
-def _pieces(text: str, parts: Sequence[Rendered]) -> list[Piece]:
+def _pieces(text: str, parts: Sequence[Rendered], *, numbers_first: bool) -> list[Piece]:
     """Tell the printed label of each paragraph from its words; only its first line can have one."""
     blocks: list[Block] = []
     place = 0
@@ -73,7 +85,8 @@ def _pieces(text: str, parts: Sequence[Rendered]) -> list[Piece]:
     pieces = []
     place = 0
     for part, block, labels in zip(parts, blocks, held, strict=True):
-        end, label = place + len(part.text), labels[0]
+        numbered = numbers_first and part.marker is not None and any(map(str.isalnum, part.marker.printed))
+        end, label = place + len(part.text), None if numbered else labels[0]
         words = place
         if label is not None:
             words = end - len(text[label.end : end].lstrip(BLANK))

@@ -35,7 +35,7 @@ _SPACE: Final = re.compile("[\t\n\f\r ]+")
 _BLANK_LINES: Final = re.compile("\n[ \n]*\n")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 # Controls and noncharacters, which a reference such as &#1; or a charset can make.
-_NOT_TEXT: Final = re.compile(
+NOT_TEXT: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr((plane << 16) + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
@@ -181,7 +181,7 @@ class _Page:
             text = "".join(part for part, flag in runs if flag == taken)
             for words in [text.strip("\n")] if self._kept else _BLANK_LINES.split(_without_edges(text)):
                 if _SEEN.search(words):
-                    self.found.append(self._paragraph(_NOT_TEXT.sub("\ufffd", words), taken=taken))
+                    self.found.append(self._paragraph(NOT_TEXT.sub("\ufffd", words), taken=taken))
 
     def _paragraph(self, text: str, *, taken: bool) -> Rendered:
         marker = next((item.marker for item in reversed(self._items) if item.marker is not None), None)

@@ -4,7 +4,7 @@
 - ``engine``: its lines, as pdfium sees them
 - ``sizes``: the usual letter size, and what is larger
 - ``running``: running heads and page numbers
-- ``columns``: where the lines of one paragraph end
+- ``text_columns``: where the lines of one paragraph end
 - ``layout``: paragraphs, and of what kind they are
 - ``hyphens``: hyphens at the ends of lines
 """

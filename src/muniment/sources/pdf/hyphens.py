@@ -13,7 +13,7 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from muniment.sources.pdf.columns import IDEOGRAPHS
+from muniment.sources.pdf.text_columns import IDEOGRAPHS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.labels import parse_label
 from muniment.sources.marks import ends_clause
-from muniment.sources.pdf.columns import Columns
 from muniment.sources.pdf.sizes import LARGE, find_usual
+from muniment.sources.pdf.text_columns import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,7 +19,7 @@ _MAX_SIZE = 1024 * 1024
 
 
 @verb(
-    "archive key authority clock --url https://tsa.example.org --certificates a.pem",
+    "archive key authority clock --url https://example.org --certificates a.pem",
     "archive key authority clock --no-url",
 )
 @click.argument("name", metavar="NAME")

@@ -27,9 +27,15 @@ from muniment.write.trust_root import NextRoot
 )
 @click.argument("fingerprint", metavar="FINGERPRINT")
 @click.option(
-    "--from-index", type=click.IntRange(0), required=True, metavar="N", help="First log entry that no longer counts."
+    "--from-index",
+    type=click.IntRange(0),
+    required=True,
+    metavar="N",
+    help="Log index of the first entry that no longer counts.",
 )
-@click.option("--since", metavar="TIME", help="Since when others may have had it (default: what entry N claims).")
+@click.option(
+    "--since", metavar="TIME", help="Since when others may have had it (default: what the entry at N claims)."
+)
 @click.option("--reason", required=True, metavar="TEXT", help="What happened; it stands in the trust root for ever.")
 @click.option("--replace", is_flag=True, help="Make a new record key in its place.")
 @click.option("--leave-none", is_flag=True, help="Revoke the only record key that is left.")
@@ -46,7 +52,7 @@ def command(
 ) -> None:
     """Say that a record key was stolen or lost.
 
-    What it signed for entry N and later no longer counts. What it signed before stands if
+    What it signed for log index N and later no longer counts. What it signed before stands if
     a time stamp or an older checkpoint shows that it was there before the theft; else
     verify says "unproven time".
     """

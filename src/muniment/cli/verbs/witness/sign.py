@@ -178,9 +178,9 @@ def _write(path: Path, witnessed: Witnessed) -> None:
 
 
 @verb(
-    "archive witness sign request.txt --log example.org/press+1a2b3c4d+AQ… -o reply.txt",
+    "archive witness sign request.txt --log example.org+1a2b3c4d+AQ… -o reply.txt",
     "archive witness sign request.txt -o reply.txt",
-    "archive witness sign - --key agent --name witness.example.org/anna < request.txt",
+    "archive witness sign - --key agent --name example.org/anna < request.txt",
 )
 @click.argument("path", metavar="REQUEST")
 @click.option("--key", metavar="KEY", help="Key of the witness: FILE; in ssh-agent: FILE.pub or agent:SHA256:….")
