@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help demo test test-long judges lint coverage fuzz bench bench-diff clean
 
 help:
-	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught"
+	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught; a saved page and a PDF"
 	@echo "make test        the tests"
 	@echo "make test-long   the same, where some go through a part of what there is to try: all of it"
 	@echo "make judges      the validator of RO-Crate, for make test"
@@ -21,6 +21,11 @@ help:
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+# What reads pages and PDF files.
+.venv/media: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable '.[html,pdf]'
 	@touch $@
 
 .venv/tested: .venv/installed
@@ -40,7 +45,7 @@ help:
 
 judges: .venv/judges/installed
 
-demo: .venv/installed
+demo: .venv/media
 	@sh scripts/demo.sh $(BIN)/archive
 
 test: .venv/tested

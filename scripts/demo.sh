@@ -1,5 +1,6 @@
 #!/bin/sh
-# The main job on the shipped archive.  Nothing in the checkout is changed: what is broken here is a copy.
+# The main job on the shipped archive, and a first run from a saved page and a PDF.  Nothing in the checkout is changed: what
+# is broken here is a copy, and what is made is removed at the end.
 #   sh scripts/demo.sh [path of the archive command]
 set -eu
 archive=${1:-archive}
@@ -30,3 +31,15 @@ status=0
 "$archive" verify || status=$?
 printf '\nexit code %s\n' "$status"
 [ "$status" = 1 ]
+
+ARCHIVE_DIR=$work/harbour
+ARCHIVE_KEYS=$work/keys
+export ARCHIVE_KEYS
+saved=$here/examples/saved
+run init "$ARCHIVE_DIR" --origin press.example.org/harbour
+run preview "$saved/notice.html"
+run add "$saved/notice.html" --release north-gate
+run cite 'north-gate/v1#p2'
+run preview "$saved/minutes.pdf"
+run add "$saved/minutes.pdf" --release board-minutes
+run verify

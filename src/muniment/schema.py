@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from muniment.canonical import Json
 
 NAMES: tuple[str, ...] = (
-    "blame", "diff", "export", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "prove",
-    "record", "record-2", "report", "statement", "status", "trust-root", "when",
+    "blame", "diff", "export", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "preview",
+    "prove", "record", "record-2", "report", "statement", "status", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 

@@ -3,6 +3,7 @@
 - ``adapter``: what an adapter gives, what is asked of it, and what an adapter is
 - ``kinds``: of what kind a file is, by its bytes
 - ``plain_text``: plain text: charset and code points
+- ``preview_json``: what would be taken, as JSON for other programs
 - ``html``: pages
 - ``mail``: e-mails
 - ``office``: documents of word processors

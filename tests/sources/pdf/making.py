@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+Words = tuple[float, float, float, str] | tuple[float, float, float, str, str]
+"""A line: from the left, from below, size, and words in windows-1252; then ``bold`` or ``wingdings``, if so."""
+_FONTS = {"": "F", "bold": "B", "wingdings": "W"}
+_FACES = ("Helvetica", "Helvetica-Bold", "ABCDEF+Wingdings-Regular")
 
 
-def made(*pages: Sequence[tuple[float, float, float, str]]) -> bytes:
-    """Make a PDF of pages, each of lines: from the left, from below, size, and words in windows-1252."""
+def made(*pages: Sequence[Words], signs: Mapping[str, str] | None = None) -> bytes:
+    """Make a PDF of pages, each of lines; ``signs`` says which letters mean others."""
     count = len(pages)
     kids = " ".join(f"{3 + 2 * number} 0 R" for number in range(count))
     font = 3 + 2 * count
+    fonts = "".join(f"/{name} {font + number} 0 R" for number, name in enumerate(_FONTS.values()))
     objects = ["<</Type/Catalog/Pages 2 0 R/Lang(en)>>", f"<</Type/Pages/Count {count}/Kids[{kids}]>>"]
     for number, lines in enumerate(pages):
-        drawn = "\n".join(f"BT /F {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET" for x, y, size, text in lines)
+        drawn = "\n".join(_drawn(*line) for line in lines)
         box = "/MediaBox[0 0 595 842]"
-        objects.append(
-            f"<</Type/Page/Parent 2 0 R{box}/Contents {4 + 2 * number} 0 R/Resources<</Font<</F {font} 0 R>>>>>>"
-        )
+        objects.append(f"<</Type/Page/Parent 2 0 R{box}/Contents {4 + 2 * number} 0 R/Resources<</Font<<{fonts}>>>>>>")
         objects.append(f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream")
-    objects.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>")
+    table = _table(signs or {})
+    meaning = f"/ToUnicode {font + len(_FACES)} 0 R" if signs else ""
+    objects += [f"<</Type/Font/Subtype/Type1/BaseFont/{face}/Encoding/WinAnsiEncoding{meaning}>>" for face in _FACES]
+    objects.append(f"<</Length {len(table)}>>stream\n{table}\nendstream")
     return bound(objects)
+
+
+def _drawn(x: float, y: float, size: float, text: str, face: str = "") -> str:
+    return f"BT /{_FONTS[face]} {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET"
+
+
+def _table(signs: Mapping[str, str]) -> str:
+    """What each letter means, for those that mean others and for those that mean themselves."""
+    meant = {chr(code): chr(code) for code in range(0x20, 0x7F)} | dict(signs)
+    rows = " ".join(f"<{ord(sign):02X}> <{other.encode('utf-16-be').hex()}>" for sign, other in meant.items())
+    return f"1 begincodespacerange <00> <FF> endcodespacerange {len(meant)} beginbfchar {rows} endbfchar"
 
 
 def bound(objects: Sequence[str]) -> bytes:

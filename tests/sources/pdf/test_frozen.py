@@ -15,7 +15,7 @@ from muniment.sources.pdf.extraction import VERSION, extract_pdf
 BUILD = "159.0.8149.0"
 FROZEN = (
     ("002-trivial-libre-office-writer", 1, "40dbdc51b3e4a47e906ff1d3a7c03b8200315b45d3df190f29f2ee98a5ae9bcc"),
-    ("ag-energy-round-up-2017-02-24", 106, "3e9e7e42a874241f60a216d1ed6321c6bbf7cff14be136a4aff73e26621fecd8"),
+    ("ag-energy-round-up-2017-02-24", 107, "6c6d94b29fd54d468ce9facb4aa48c429e4ba6cbfc5f636391bfa0c962154fe5"),
     ("background-checks", 66, "666cf7b945ac3e875f958e0396dcce9fde31d408d5a8cc9d955f274cad1247d9"),
     ("libre-office-link", 1, "3584e5c5b301c7be2210723c7980a23f4c2b712c2a3b4692e3e922bb2a3f4015"),
     ("pdfkit", 3, "1609dd836854891e1f3e9bf6c0099b2e56e1df5f6e7b66e90ef9589dea1084f4"),

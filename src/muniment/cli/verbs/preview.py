@@ -15,6 +15,7 @@ from muniment.display import plain, plain_lines
 from muniment.record import Choices, MailChoices, Paragraph
 from muniment.sources import Extraction, Wish, extract
 from muniment.sources.kinds import recognise
+from muniment.sources.preview_json import preview_as_json
 
 _INDENT = 8
 """Columns of a paragraph, after its id."""
@@ -65,7 +66,7 @@ def command(
         tell_kind(got.data, name)
     head = list(_head(got.data, extraction))
     if as_json:
-        print(json_text(_as_json(extraction)))
+        print(json_text(preview_as_json(extraction)))
         return
     if form == "html":
         from muniment.cli.preview_page import preview_html  # noqa: PLC0415 - start-up: only where a page is asked for
@@ -91,20 +92,6 @@ def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:
         yield f"stated: {fact.member}: {plain(fact.value)} ({fact.place})"
-
-
-def _as_json(extraction: Extraction) -> dict[str, object]:
-    choices = extraction.extractor.parameters
-    return {
-        "media_type": extraction.media_type,
-        "charset": extraction.charset,
-        "engine": extraction.extractor.engine,
-        "parameters": None if choices is None else choices.as_json(),
-        "words": {"taken": extraction.words, "left_out": extraction.words_left_out},
-        "stated": [{"member": fact.member, "value": fact.value, "place": fact.place} for fact in extraction.facts],
-        "paragraphs": [paragraph.as_json() for paragraph in extraction.paragraphs],
-        "left_out": [part.text for part in extraction.outline if not part.taken],
-    }
 
 
 def _lines(extraction: Extraction) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 - ``extraction``: one PDF from bytes to paragraphs
 - ``engine``: its lines, as pdfium sees them
+- ``sizes``: the usual letter size, and what is larger
 - ``running``: running heads and page numbers
-- ``layout``: paragraphs by where lines stand
+- ``text_columns``: where the lines of one paragraph end
+- ``layout``: paragraphs, and of what kind they are
 - ``hyphens``: hyphens at the ends of lines
 """
 

@@ -1,7 +1,8 @@
 """What pdfium sees on the pages of a PDF: lines of signs with their places.
 
 The order is that of the engine, which follows the page as it was written.  A line ends where the engine says so, and
-after a hyphen that it holds for the end of a line.  Nothing else of the engine is used: no fonts by name, no pictures.
+after a hyphen that it holds for the end of a line.  Of a font its name is looked at, for bold letters and for the signs
+that stand for bullets.
 """
 
 from __future__ import annotations
@@ -28,6 +29,13 @@ _TAIL: Final = 4096  # bytes at the end, in which a whole PDF says that it ends
 _HYPHEN_SIGNS: Final = frozenset((0x2, 0xFFFE))
 
 
+class Face(NamedTuple):
+    """How a letter is printed: its size in points, and whether it is bold."""
+
+    size: float
+    bold: bool
+
+
 class PdfLine(NamedTuple):
     """One line of a page.
 
@@ -41,6 +49,9 @@ class PdfLine(NamedTuple):
         height: Of the page, in points.
         hyphen: Whether it ends in a hyphen that the engine holds for one of the end of a line.
         cells: Its parts between wide gaps; empty where it has no such gap.
+        first: How its first letter or digit is printed.
+        last: How its last letter or digit is printed.
+        bold: Whether all its letters and digits are bold.
     """
 
     page: int
@@ -52,6 +63,9 @@ class PdfLine(NamedTuple):
     height: float
     hyphen: bool = False
     cells: tuple[str, ...] = ()
+    first: Face | None = None
+    last: Face | None = None
+    bold: bool = False
 
 
 class PdfText(NamedTuple):
@@ -155,6 +169,19 @@ _SAME_HEIGHT: Final = 0.2
 """Of the letter size, by which the baselines of one line may differ."""
 _GAP: Final = 2.0
 """Widths of the letter size without any sign: another cell of a row."""
+_OVERLAP: Final = 0.3
+"""Of the letter size, by which a part of a line may begin before the end of the part before it."""
+_BLANK: Final = 0.15
+"""Of the letter size: a gap that is a blank."""
+_FORCE_BOLD: Final = 1 << 18
+# The names that foundries give their bold faces; Computer Modern and the copies of Times and Palatino have their own.
+_BOLD: Final = re.compile(r"bold|black|heavy|demi|\b(?:cm|sf|lm)bx|-medi(?:ital)?\Z|\+?cmb\d", re.IGNORECASE)
+# What the two fonts of signs have at their own places, where Word and others take their bullets from.
+_SYMBOL: Final = {0xF0B7: "\u2022"}
+_WINGDINGS: Final = {
+    0xF06C: "\u25cf", 0xF06E: "\u25a0", 0xF076: "\u25c6", 0xF0A7: "\u25aa", 0xF0D8: "\u27a2", 0xF0FC: "\u2713",
+}  # fmt: skip
+_RAISED: Final = re.compile(r"[0-9]{1,3}\Z|[*\u2020\u2021]{1,3}\Z")
 
 
 class _PageReader:
@@ -167,12 +194,15 @@ class _PageReader:
         self._edges = [ctypes.c_double() for _ in range(4)]
         self._origin = ctypes.c_double(), ctypes.c_double()
         self._matrix = pdfium.FS_MATRIX()
+        self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self._is_bold: dict[tuple[bytes, int], bool] = {}
         self._clear()
 
     def _clear(self) -> None:
         self._signs: list[str] = []
         self._boxes: list[tuple[float, float, float, float]] = []
         self._cells: list[int] = []
+        self._faces: list[Face] = []
 
     def take(self, index: int) -> None:
         """Take the next sign."""
@@ -191,8 +221,28 @@ class _PageReader:
         if code == 0 or pdfium.FPDFText_HasUnicodeMapError(self._text, index) == 1:
             self.unmapped += 1
             return "\ufffd"
+        if 0xF000 <= code <= 0xF0FF:
+            return self._bullet(index, code)
         # The engine gives what lies beyond the first plane in one piece or in two; two are joined at the end of a line.
         return chr(code) if code <= 0x10FFFF else "\ufffd"
+
+    def _bullet(self, index: int, code: int) -> str:
+        """What a private sign is, where its font is one of those that hold bullets."""
+        name, _ = self._font(index)
+        table = _SYMBOL if b"symbol" in name else _WINGDINGS if b"wingdings" in name else {}
+        return table.get(code, chr(code))
+
+    def _font(self, index: int) -> tuple[bytes, int]:
+        if not pdfium.FPDFText_GetFontInfo(self._text, index, self._name, len(self._name), self._flags):
+            return b"", 0
+        return self._name.value.lower(), self._flags.value
+
+    def _bold(self, index: int) -> bool:
+        font = self._font(index)
+        if font not in self._is_bold:
+            named = _BOLD.search(font[0].decode("utf-8", errors="replace")) is not None
+            self._is_bold[font] = named or bool(font[1] & _FORCE_BOLD)
+        return self._is_bold[font]
 
     def _see(self, index: int, sign: str) -> None:
         if sign.isspace():
@@ -209,6 +259,8 @@ class _PageReader:
             self._cells.append(len(self._signs))
         self._signs.append(sign)
         self._boxes.append(box)
+        if sign.isalnum():
+            self._faces.append(Face(size, self._bold(index)))
 
     def end_line(self, *, hyphen: bool) -> None:
         """End the line, if it has anything to see."""
@@ -226,20 +278,63 @@ class _PageReader:
                     self._height,
                     hyphen,
                     cells if len(cells) > 1 else (),
+                    self._faces[0] if self._faces else None,
+                    self._faces[-1] if self._faces else None,
+                    bool(self._faces) and all(face.bold for face in self._faces),
                 )
             )
         self._clear()
 
     def _add(self, line: PdfLine) -> None:
-        """Add a line; what goes on at the same height, further to the right, is another cell of the line before."""
+        """Add a line; what goes on at the same height, further to the right, is of the line before.
+
+        After a gap of one letter size it is another cell.  A small number that stands higher is the mark of a note.
+        """
         before = self.lines[-1] if self.lines else None
-        step = _SAME_HEIGHT * line.size
-        if before is None or line.left - before.right < line.size or abs(line.bottom - before.bottom) > step:
+        gap = line.left - before.right if before is not None else 0.0
+        if before is None or gap < -_OVERLAP * line.size or not _goes_on(before, line, gap):
             self.lines.append(line)
             return
-        cells = (*(before.cells or (before.text,)), *(line.cells or (line.text,)))
-        joined = before._replace(text=f"{before.text} {line.text}", right=line.right, hyphen=line.hyphen, cells=cells)
+        joined = before._replace(
+            right=line.right,
+            hyphen=line.hyphen,
+            last=line.last or before.last,
+            bold=(before.bold or before.first is None) and (line.bold or line.first is None),
+        )
+        if _is_raised(before, line):
+            joined = joined._replace(text=f"{before.text} {line.text}", bottom=line.bottom, size=line.size)
+        elif gap >= line.size:
+            cells = (*(before.cells or (before.text,)), *(line.cells or (line.text,)))
+            joined = joined._replace(text=f"{before.text} {line.text}", cells=cells)
+        else:
+            blank = " " if gap > _BLANK * line.size else ""
+            joined = joined._replace(text=f"{before.text}{blank}{line.text}", cells=_glued(before, blank, line))
         self.lines[-1] = joined
+
+
+def _goes_on(before: PdfLine, line: PdfLine, gap: float) -> bool:
+    if before.hyphen:
+        return False
+    return abs(line.bottom - before.bottom) <= _SAME_HEIGHT * line.size or (
+        _is_raised(before, line) and gap < _GAP * line.size
+    )
+
+
+def _is_raised(before: PdfLine, line: PdfLine) -> bool:
+    """Whether the part before is the mark of a note, smaller and higher than what it stands before."""
+    step = before.bottom - line.bottom
+    return (
+        _RAISED.match(before.text) is not None
+        and before.size < 0.85 * line.size
+        and _SAME_HEIGHT * line.size < step < 0.7 * line.size
+    )
+
+
+def _glued(before: PdfLine, blank: str, line: PdfLine) -> tuple[str, ...]:
+    """The cells of two parts, where the last of the one goes on in the first of the other."""
+    left, right = before.cells or (before.text,), line.cells or (line.text,)
+    cells = (*left[:-1], f"{left[-1]}{blank}{right[0]}", *right[1:])
+    return cells if len(cells) > 1 else ()
 
 
 def _clean(text: str) -> str:

@@ -2,6 +2,9 @@
 
 The PDF says it itself.  A word that it has unbroken elsewhere loses the hyphen, one that it has with the hyphen keeps
 it.  Where it has neither, the hyphen goes if two words or more of this PDF were broken so, and stays otherwise.
+
+Between two lines comes a blank, but not behind a dash that stands right behind a letter or digit, nor inside of an
+address, nor between two signs of a script that has no blanks.
 """
 
 from __future__ import annotations
@@ -10,6 +13,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from muniment.sources.pdf.text_columns import IDEOGRAPHS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -17,6 +22,11 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[-\u2010][^\W\d_]+)*")
 _BROKEN: Final = re.compile(r"(?:[^\W\d_]+[-\u2010])*([^\W\d_]+)[-\u2010\u00ad]\Z")
 _REST: Final = re.compile(r"[^\W\d_]+")
 _SOFT: Final = "\u00ad"
+_GLUED: Final = re.compile(r"(?:[^\W_][\u2013\u2014]|[a-z]://|[\w.+-]@)\Z")
+_ADDRESS: Final = re.compile(r"(?:https?://|www\.)[^\s<>\"]*[/._?&=%#~-]\Z")
+_OF_ADDRESS: Final = re.compile(r"[^\s<>\"()]*(?:[/_?&=%#~]|[^\W_]\.[^\W_])")
+_END: Final = 300
+"""Signs at the end of a paragraph that are looked at, so that a long one is not read again for each line."""
 _HYPHENATES: Final = 2
 """So many words that stand unbroken too show that the PDF breaks words."""
 
@@ -43,10 +53,10 @@ class Hyphens:
 
     def join(self, before: str, after: str) -> str:
         """Join two lines of one paragraph."""
-        head, rest = _broken(before), _rest(after)
+        end = before[-_END:]
+        head, rest = _broken(end), _rest(after)
         if not head or not rest:
-            # 2020-2021, and a hyphen after a digit: no blank was there.
-            return before + ("" if _ends_in_number(before) else " ") + after
+            return before + ("" if _goes_on(end, after) else " ") + after
         if before.endswith(_SOFT) or self._goes(head, rest):
             self.joined += 1
             return before[:-1] + after
@@ -74,5 +84,12 @@ def _rest(line: str) -> str:
     return found[0] if found else ""
 
 
-def _ends_in_number(line: str) -> bool:
-    return line[-1:] in "-\u2010" and line[-2:-1].isdigit()
+def _goes_on(before: str, after: str) -> bool:
+    """Whether no blank was where a line ended: after 2020- or 2020\u2013, in an address, between ideographs."""
+    if before[-1:] in "-\u2010" and before[-2:-1].isdigit():
+        return True
+    if IDEOGRAPHS.match(before[-1:]) and IDEOGRAPHS.match(after):
+        return True
+    if _GLUED.search(before):
+        return True
+    return _ADDRESS.search(before) is not None and _OF_ADDRESS.match(after) is not None
