@@ -109,7 +109,7 @@ def _piece(text: str, lines: Block, label: Label | None) -> Piece:
     """Tell the label from the words; a label with no words after it is itself the words."""
     first, end = lines[0], lines[-1].end
     words = end - len(text[label.end : end].lstrip(BLANK)) if label else first.start
-    if label is not None and (words >= end or UNDERLINE.fullmatch(text, words, end)):
+    if label is not None and (words >= end or (text[words] in "=-" and UNDERLINE.fullmatch(text, words, end))):
         label = label if label.readings else None
         return Piece(first.start, first.start, end, label, len(lines), first.indent, label is not None)
     return Piece(first.start, words, end, label, len(lines), first.indent, printed=False)
