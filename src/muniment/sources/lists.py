@@ -399,6 +399,11 @@ def arrange(pieces: Sequence[tuple[Label | None, int, str]]) -> list[Standing | 
 
 def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     """The list that a label goes on with: right after its last item before any other, else after a gap."""
+    if stack and stack[-1].indent == indent:
+        for key, number in label.readings:  # nearly every item is the next of the innermost list
+            last = stack[-1].keys.get(key)
+            if last is not None and _is_next(last, number, step_between(key)):
+                return stack[-1]
     gapped: _Open | None = None
     least: tuple[int, ...] = ()
     exact = []
