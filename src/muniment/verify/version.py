@@ -107,8 +107,8 @@ def check_entry(
     key: PublicKey | None,
     *,
     unread: bool = False,
-) -> None:
-    """Check 9: the statement in the log is what these files make.
+) -> bool:
+    """Check 9: the statement in the log is what these files make; give whether no fault was found.
 
     Args:
         tally: Where to count.
@@ -127,3 +127,4 @@ def check_entry(
         tally.error(9, fault)
     if not faults and record is not None:
         tally.ok(9)
+    return not faults
