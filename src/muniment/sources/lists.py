@@ -63,14 +63,10 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
             holds = _holds_without_number(text, blocks, place.block, at, label) or (
                 label.strength > 1 and _goes_on_below(blocks[place.block], at, found[place.block])
             )
-        elif place.first and label.strength > 1:
-            holds = True
         elif place.first:
-            holds = _holds_first(label, before.get(line.start), after.get(line.start), held) or (
-                label.strength == 1
-                and not is_lower(text[label.end : label.end + 2].strip()[:1])
-                and _is_part(label, held)
-            )
+            holds = label.strength > 1 or _holds_first(label, before.get(line.start), after.get(line.start), held)
+            if not holds and label.strength == 1 and not is_lower(text[label.end : label.end + 2].strip()[:1]):
+                holds = _is_part(label, held)
         else:
             sides = before.get(line.start), after.get(line.start)
             holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
