@@ -336,13 +336,9 @@ class LocalStore:
         """What stands under these names in a folder; after the first that cannot be looked at there is none."""
         below = f"{folder}/" if folder else ""
         top = f"{self._root_text}/{below}"
-        for name in names:
-            if name.endswith("/") and is_name(name[:-1]):
-                # The listing has said what it is, and whether it still is one is seen when it is listed.
-                yield WalkEntry(below + name[:-1], Node(name[:-1], "directory", 0))
-                continue
+        for name in (name.removesuffix("/") for name in names):
             try:
-                node = _node_at(name.removesuffix("/"), os.lstat(top + name.removesuffix("/")))
+                node = _node_at(name, os.lstat(top + name))
             except FileNotFoundError:
                 continue  # a writer renamed or removed it meanwhile
             except OSError as error:
