@@ -26,14 +26,15 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
-    "sources.child": "a process of its own, which loads no more than it needs",
-    "sources.html.naming": "labels and ids by the rules of plain text, beside rules of pages alone",
+    "record.choices": "grows by one class for each medium, and the record is long",
     "sources.ordinals": "tables of words, which would fill the module that reads articles",
+    "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
     "store.testing": "a test double, which no archive uses",
 }
 """Modules that stay small on their own, and why."""
 
 ALIKE = {
+    "extraction": "pages, and PDF files, from bytes to paragraphs",
     "html": "pages as they are read, and a comparison as one",
     "reading": "a record as it is read, and a citation as it is read back",
     "version": "what is written, and what is judged",

@@ -30,7 +30,7 @@ from muniment.record import (
 )
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
-from muniment.sources import NO_WISH, Extraction, StatedFact, Wish, extract, find_headline, suffix_of
+from muniment.sources import NO_WISH, Extraction, StatedFact, Wish, extract, find_headline, suffix_of, wish_after
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
 
@@ -210,16 +210,8 @@ def _successor(position: Position, change: Change, activity: Activity) -> Record
 
 
 def _extract(source: Source, before: Record | None) -> Extraction:
-    """Take the text out; of a page, what is left open is chosen as in the version before."""
-    wish, choices = source.wish, before.original.extractor.parameters if before else None
-    if choices is not None:
-        wish = replace(
-            wish,
-            select=wish.select or choices.select,
-            select_basis="keeper" if wish.select else choices.select_basis,
-            remove=wish.remove or choices.remove,
-            plain_lists=wish.plain_lists or choices.plain_lists,
-        )
+    """Take the text out; what is left open is chosen as in the version before."""
+    wish = wish_after(source.wish, before.original.extractor.parameters if before else None)
     return extract(source.data, media_type=source.media_type, charset=source.charset, wish=wish, where=source.name)
 
 

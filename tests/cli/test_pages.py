@@ -195,7 +195,7 @@ def _shortened(reader: str, data: bytes, charset: str | None, wish: object, *, w
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.html", b"%PDF-1.7\n%\xe2\xe3\n", "a.html: this is a PDF file, which is not read here"),
+        ("a.html", b"{\\rtf1 words}", "a.html: this is an RTF file, which is not read here"),
         ("a.txt", _word_file(), "a.txt: this is a Word file (docx), which is not read here"),
         ("a.html", NOTICE.encode()[:120], "a.html: no words stand in what was selected: found body"),
         ("a.html", NOTICE.encode() + b"\xff", "a.html: the page is not in utf-8: found byte 0xff"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from tests.fuzz.target import Target, hold, text_of
 from tests.sources.files_of_others import PAGES, find_file
+from tests.sources.pdf.making import made
 
 from muniment.reference import PARAGRAPH_ID
 from muniment.sources import Extraction, Wish, charset_again, wish_again
 from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.selector import Complex, parse_selector
 from muniment.sources.kinds import FileKind, recognise
+from muniment.sources.pdf import PdfSource
 
 _PAGE = b"""<!DOCTYPE html><html lang=en><title>Notice</title><nav><a href=/>Home</a></nav><main><h1>Notice</h1>
 <p>The harbour closes on Monday.<ol start=3><li>Every vessel leaves.<li>None enters.</ol><table><tr><td>1<td>2</table>
@@ -27,6 +29,18 @@ def _seeds() -> list[bytes]:
     return [_PAGE, *(page for page in found if len(page) <= _LIMIT)]
 
 
+def _pdfs() -> list[bytes]:
+    # None that draws itself: each change of it takes seconds until its process ends (sources/pdf/test_hostile).
+    lines = [
+        (60.0, 700.0, 18.0, "Notice"),
+        (60.0, 670.0, 11.0, "The harbour clo-"),
+        (60.0, 656.0, 11.0, "ses."),
+        (300.0, 40.0, 9.0, "2"),
+    ]
+    found = find_file("libre-office-link.pdf")
+    return [made(lines, lines), *([] if found is None else [found.read_bytes()])]
+
+
 def _extract(data: bytes) -> Extraction:
     return extract_page(data, None, Wish(replace_invalid=True, outline=True))
 
@@ -41,6 +55,16 @@ def _check_page(data: bytes, value: Extraction) -> None:
     again = extract_page(data, charset_again(value.charset, choices), wish_again(choices))
     hold(again.paragraphs == value.paragraphs, "other words by the same choices")
     hold(sum(part.taken for part in value.outline) == len(ids), "an outline of other paragraphs")
+
+
+def _check_pdf(data: bytes, value: Extraction) -> None:
+    """Ids are ids, each once; each paragraph has words and a page; the same comes out again."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(paragraph.text.strip() for paragraph in value.paragraphs), "a paragraph without words")
+    hold(all(str(paragraph.place).startswith("p. ") for paragraph in value.paragraphs), "a paragraph without a page")
+    again = PdfSource().extract(data, None, wish=wish_again(value.extractor.parameters))
+    hold(again.paragraphs == value.paragraphs, "other words by the same choices")
 
 
 def _kind(data: bytes) -> tuple[bytes, FileKind]:
@@ -75,6 +99,16 @@ ROWS = (
         why="a page is never written",
         check=_check_page,
         words=_WORDS,
+        cap=20_000,
+    ),
+    Target(
+        "pdf",
+        ("sources.pdf.extraction.extract_pdf", "sources.pdf.engine.read_pdf"),
+        lambda data: PdfSource().extract(data, None, wish=Wish(accept_order=True, outline=True)),
+        _pdfs,
+        why="a PDF is never written",
+        check=_check_pdf,
+        words=(b"endobj", b"stream", b"/Kids[2 0 R]", b"/Count 9", b"trailer", b"%%EOF"),
         cap=20_000,
     ),
     Target(

@@ -71,7 +71,7 @@ SPARED = {
     "archive.stored_version.read_stored": "record",
     "files.read_file": "",
     "store.local.read_regular": "",
-    "record.read_choices": "record",
+    "record.choices.read_choices": "record",
     "sources.child.read_frame": "",
 }
 """What reads files or an archive, and hands the bytes to the parsers of a row; or to nobody, and only reads."""

@@ -68,7 +68,6 @@ def test_texts(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3\n", "a PDF file"),
         (zipped("[Content_Types].xml", "word/document.xml"), "a Word file (docx)"),
         (zipped("mimetype", "a.txt"), "a zip file"),
         (zipped("xl/workbook.xml"), "an Excel file (xlsx)"),
@@ -97,7 +96,7 @@ def test_other_kinds(data: bytes, words: str) -> None:
         media_type_of(data, where="a.txt")
 
     assert caught.value.what == f"this is {words}, which is not read here"
-    assert caught.value.expected == "a plain text or an HTML page"
+    assert caught.value.expected == "a plain text or an HTML page or a PDF file"
     assert caught.value.hint
 
 
@@ -110,9 +109,17 @@ def test_given(data: bytes, given: str, expected: str) -> None:
     assert media_type_of(data, given) == expected
 
 
+def test_a_pdf() -> None:
+    """A PDF is one by its bytes, and no word of the keeper makes a text of it."""
+    data = b"%PDF-1.7\n%\xe2\xe3\n"
+    assert media_type_of(data) == media_type_of(data, "application/pdf") == "application/pdf"
+    with pytest.raises(SourceError, match="this is a PDF file"):
+        media_type_of(data, "text/plain")
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
-    [("text/plain", "this is an HTML page"), ("application/pdf", "no extractor reads this media type")],
+    [("text/plain", "this is an HTML page"), ("application/rtf", "no extractor reads this media type")],
 )
 def test_a_page_taken_for_a_text(given: str, said: str) -> None:
     """No word of the keeper makes a text of a page: its tags would be signed as words."""

@@ -16,6 +16,7 @@ from muniment.verify.report import Tally
 from muniment.verify.trust import check_signer
 from muniment.verify.version import (
     Predecessor,
+    ReadAgain,
     VersionFiles,
     check_chain,
     check_entry,
@@ -128,8 +129,10 @@ def test_original(piece: Piece) -> None:
     tally, record = Tally(), piece.record
     check_original(tally, "original.txt", record, piece.original + b" ", None)
     check_extraction(tally, "original.txt", record, None)
-    check_extraction(tally, "original.txt", record, record.paragraphs[:-1])
-    check_extraction(tally, "original.txt", record, (replace(record.paragraphs[0], text="x"), *record.paragraphs[1:]))
+    check_extraction(tally, "original.txt", record, ReadAgain(record.paragraphs[:-1]))
+    check_extraction(
+        tally, "original.txt", record, ReadAgain((replace(record.paragraphs[0], text="x"), *record.paragraphs[1:]))
+    )
     assert [(f.check, f.what, f.found.partition(", ")[2] or f.found) for f in tally.findings] == [
         (6, "not the bytes that the record names", f"{len(piece.original) + 1} bytes"),
         (6, "its text is not the text of harbour/v2", "the record has 3"),

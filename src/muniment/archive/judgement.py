@@ -7,6 +7,7 @@ a finding and goes on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ from muniment.errors import (
     finding_of,
 )
 from muniment.log.statement import VersionStatement, paragraph_root
-from muniment.record import Original, Paragraph, Record, validate_record
+from muniment.record import Extractor, Original, Paragraph, Record, validate_record
 from muniment.record.succession import check_change, check_record
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
@@ -106,15 +107,49 @@ def judge_original(path: str, original: Original, data: bytes) -> None:
         )
 
 
-def judge_words(path: str, record: Record, extracted: Sequence[Paragraph]) -> None:
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """The text of an original, taken out once more.
+
+    Attributes:
+        paragraphs: What came out.
+        engine: Another engine, or another build, than the record names; empty where it is that one, or none decides.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    engine: str = ""
+
+
+def judge_words(path: str, record: Record, again: ReadAgain) -> str:
     """Check 6, second half: the bytes as received give these paragraphs.
 
+    Returns:
+        What must be known of an engine that is not the one that the record names; empty where it is that one.
+
     Raises:
-        FormatError: They give other paragraphs.
+        FormatError: They give other paragraphs, by rules that decide alone or by the same build of the same engine.
     """
-    if tuple(extracted) != record.paragraphs:
-        what, difference = f"its text is not the text of {record.name}", _first_difference(record, extracted)
+    same = again.paragraphs == record.paragraphs
+    if again.engine:
+        return _also(again.engine) if same else _by_another(record, again)
+    if not same:
+        what, difference = f"its text is not the text of {record.name}", _first_difference(record, again.paragraphs)
         raise FormatError(what, where=path, found=difference, check=6)
+    return ""
+
+
+def _also(engine: str) -> str:
+    return f"its text comes out the same also by {engine}"
+
+
+def _by_another(record: Record, again: ReadAgain) -> str:
+    """Say how far two engines agree: the signed text stands as what the keeper says that one of them read."""
+    ours, theirs = ([word for p in each for word in p.text.split()] for each in (record.paragraphs, again.paragraphs))
+    same = (Counter(ours) & Counter(theirs)).total()
+    return (
+        f"its text was made by {record.original.extractor.engine}, and {again.engine} reads it otherwise: "
+        f"{same:,} of {len(ours):,} words the same, first difference {_first_difference(record, again.paragraphs)}"
+    )
 
 
 def _first_difference(record: Record, extracted: Sequence[Paragraph]) -> str:
@@ -124,7 +159,7 @@ def _first_difference(record: Record, extracted: Sequence[Paragraph]) -> str:
     return f"{len(extracted)} paragraphs, the record has {len(record.paragraphs)}"
 
 
-def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Paragraph, ...]:
+def extract_again(original: Original, data: bytes, *, where: str) -> ReadAgain:
     """Take the text out of an original again, by the rules that its record names.
 
     Raises:
@@ -134,11 +169,11 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
     """
     from muniment import sources  # noqa: PLC0415 - start-up: who only reads takes no words out again
 
-    choices = original.extractor.parameters
+    named = original.extractor
     try:
-        source = sources.extractor_for(original.extractor.name, original.extractor.version)
-        named = sources.charset_again(original.charset, choices)
-        extraction = source.extract(data, named, wish=sources.wish_again(choices), where=where)
+        source = sources.extractor_for(named.name, named.version)
+        charset = sources.charset_again(original.charset, named.parameters)
+        extraction = source.extract(data, charset, wish=sources.wish_again(named.parameters), where=where)
     except (ExtractorMissingError, BeyondLimitsError) as error:
         raise error.as_(
             ExtractorMissingError, what=f"not checked here: {error.what}", where=where, hint=error.hint
@@ -146,17 +181,35 @@ def extract_again(original: Original, data: bytes, *, where: str) -> tuple[Parag
     kind, actual = (original.media_type, original.charset), (extraction.media_type, extraction.charset)
     if kind != actual:
         raise FormatError(
-            "not of the kind that the record names", where=where, expected=" ".join(kind), found=" ".join(actual)
+            "not of the kind that the record names",
+            where=where,
+            expected=" ".join(filter(None, kind)),
+            found=" ".join(filter(None, actual)),
         )
-    if extraction.extractor != original.extractor:
-        found = "" if extraction.extractor.parameters is None else str(extraction.extractor.parameters.as_json())
+    _judge_choices(named, extraction.extractor, where)
+    same = named.engine == extraction.extractor.engine
+    return ReadAgain(extraction.paragraphs, "" if same else extraction.extractor.engine or _RULES)
+
+
+_RULES = "the rules alone"
+
+
+def _judge_choices(named: Extractor, here: Extractor, where: str) -> None:
+    """The choices are those that the record names; what another engine counts may be another number."""
+    if named.engine is not None and named.engine != here.engine:
+        return
+    if named != here:
         raise FormatError(
             "not read as the record says",
             where=where,
-            expected="" if choices is None else str(choices.as_json()),
-            found=found,
+            expected=_choices(named),
+            found=_choices(here),
         )
-    return extraction.paragraphs
+
+
+def _choices(extractor: Extractor) -> str:
+    choices = "" if extractor.parameters is None else str(extractor.parameters.as_json())
+    return f"{choices} by {extractor.engine}" if extractor.engine else choices
 
 
 def judge_signature(files: VersionFiles) -> PublicKey:

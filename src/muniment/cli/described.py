@@ -96,5 +96,8 @@ def fact_lines(record: Record, before: Record | None, given: Collection[str]) ->
             yield label, f"{getattr(about, label)}{rests(label)}"
     yield "published at", original.uri or "unknown"
     yield "retrieved", f"{original.retrieved} (claimed)" if original.retrieved else "unknown"
-    yield "original", f"{original.size:,} bytes, {original.media_type}, {original.charset}"
+    yield (
+        "original",
+        f"{original.size:,} bytes, {original.media_type}{f', {original.charset}' if original.charset else ''}",
+    )
     yield "note", record.change.note or "none"

@@ -54,6 +54,7 @@ CLAUSES = {
         "name that archive with --archive DIR, or give a snapshot of the version"
     ),
     # To make, to mend.
+    "look at the preview with the order accepted": "archive preview --accept-order shows what would be taken",
     "make one, or name the folder of one": "archive init makes one, --archive names one",
     "make it again with the same keys": "run archive init again",
     "if those keys are yours, make the archive again with them, or recover it": (

@@ -10,12 +10,13 @@ import click
 
 from muniment.display import plain
 from muniment.ingest import Source
-from muniment.record import Choices, Record
+from muniment.record import Choices, Parameters, PdfChoices, Record
 from muniment.sources import Wish, charset_again, extract, media_type_of, wish_again
 from muniment.sources.kinds import name_contradicts, recognise
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
 """Who chose a part, in words."""
+_CHOOSE = "--select and --drop choose otherwise"
 
 
 def page_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -25,11 +26,28 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--drop", metavar="CSS", multiple=True, help="Leave this part of a page out; may be repeated.")
     @click.option("--plain-lists", is_flag=True, help="Set no numbers and bullets before items of lists.")
     @click.option("--replace-invalid", is_flag=True, help="Read bytes of a page that are no text as U+FFFD.")
+    @click.option("--running-heads", is_flag=True, help="Keep running heads and page numbers of a PDF.")
+    @click.option("--accept-order", is_flag=True, help="Take letters of a PDF in an order that may be wrong.")
     @wraps(command)
     def bundled(
-        *, select: tuple[str, ...], drop: tuple[str, ...], plain_lists: bool, replace_invalid: bool, **rest: object
+        *,
+        select: tuple[str, ...],
+        drop: tuple[str, ...],
+        plain_lists: bool,
+        replace_invalid: bool,
+        running_heads: bool,
+        accept_order: bool,
+        **rest: object,
     ) -> None:
-        wish = Wish(tuple(select), "keeper", tuple(drop), plain_lists, replace_invalid)
+        wish = Wish(
+            tuple(select),
+            "keeper",
+            tuple(drop),
+            plain_lists,
+            replace_invalid,
+            running_heads=running_heads,
+            accept_order=accept_order,
+        )
         command(wish=wish, **rest)
 
     return bundled
@@ -54,15 +72,27 @@ def taken_lines(source: Source, record: Record) -> Iterator[str]:
     choices = record.original.extractor.parameters
     if words is not None and choices is not None:
         yield say_taken(choices, *words)
-        yield "archive preview shows both parts; --select and --drop choose otherwise"
+        otherwise = "--running-heads keeps them" if isinstance(choices, PdfChoices) else _CHOOSE
+        if isinstance(choices, Choices) or choices.left_out:
+            yield f"archive preview shows both parts; {otherwise}"
 
 
-def say_taken(choices: Choices, taken: int, left_out: int) -> str:
-    """Say which part of a page was taken, in a line."""
+def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
+    """Say which part of a page or of a PDF was taken, in a line."""
+    if isinstance(choices, PdfChoices):
+        return _say_taken_of_pdf(choices, taken, left_out)
     without = f" without {plain(', '.join(choices.remove))}" if choices.remove else ""
     part = f"{plain(', '.join(choices.select))}{without} ({BY[choices.select_basis]})"
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
     return f"taken: {part}, {taken:,} words; left out: {left_out:,} words{invalid}"
+
+
+def _say_taken_of_pdf(choices: PdfChoices, taken: int, left_out: int) -> str:
+    lines = f"; left out: {choices.left_out:,} running heads and page numbers, {left_out:,} words"
+    joined = f"; {choices.joined:,} words joined at hyphens" if choices.joined else ""
+    unmapped = f"; {choices.unmapped:,} signs that no letter is known for" if choices.unmapped else ""
+    order = "; in an order that may be wrong" if choices.accept_order else ""
+    return f"taken: {taken:,} words{lines if choices.left_out else ''}{joined}{unmapped}{order}"
 
 
 def count_words(source: Source, record: Record) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``choices``: what was chosen where the rules of an extractor leave a choice
 - ``phrases``: what a record says, in words for people
 - ``succession``: what a record must be beside the one before it
 - ``reading``: the reading text, with emendations in brackets
@@ -20,7 +21,36 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.record.choices import Choices, Parameters, PdfChoices, read_choices
 from muniment.schema import validate
+
+__all__ = [
+    "FORMAT",
+    "FORMAT_OF_CHOICES",
+    "NO_GENRE",
+    "RECORD_PATH",
+    "SIGNATURE_PATH",
+    "Activity",
+    "Change",
+    "Choices",
+    "Description",
+    "Emendation",
+    "Extractor",
+    "Genre",
+    "Issued",
+    "Original",
+    "Paragraph",
+    "Parameters",
+    "PdfChoices",
+    "Record",
+    "Relation",
+    "format_record",
+    "parse_record",
+    "read_choices",
+    "read_record",
+    "record_as_json",
+    "validate_record",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +62,22 @@ class Paragraph:
         kind: ``heading``, ``paragraph`` or ``list-item``; of a page also ``table-row``.
         label: The number, letter or bullet as printed, with its punctuation; None when nothing is printed.
         text: One contiguous slice of the decoded original, code points as found; of a page, of its rendered text.
+        place: Where it begins in an original that has pages, ``p. 3``; else None, and no member of the record.
     """
 
     id: str
     kind: str
     label: str | None
     text: str
+    place: str | None = None
 
     def as_json(self) -> dict[str, str | None]:
         """Give the object that stands in the record."""
-        return {"id": self.id, "kind": self.kind, "label": self.label, "text": self.text}
+        value = {"id": self.id, "kind": self.kind, "label": self.label, "text": self.text}
+        if self.place is not None:
+            # Absent where there is none, so that a paragraph of a text has one form; the order is that of RFC 8785.
+            value = {"id": self.id, "kind": self.kind, "label": self.label, "place": self.place, "text": self.text}
+        return value
 
     def canonical(self) -> bytes:
         """Give the RFC 8785 form of that object: a leaf of the paragraph tree.
@@ -52,40 +88,6 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """Each choice that shaped the text taken out of a page: by these and the rules, it comes out again.
-
-    Attributes:
-        select: The CSS selectors of the parts that were taken.
-        select_basis: ``keeper``, or ``rule`` where the rule for the main part proposed them.
-        remove: The CSS selectors of what was left out of these parts.
-        charset_basis: ``bom``, ``http``, ``meta``, ``keeper`` or ``default``.
-        invalid: How many sequences of bytes were no text in the charset and became U+FFFD.
-        plain_lists: Whether no numbers and bullets were set before the items of lists.
-    """
-
-    select: tuple[str, ...] = ("body",)
-    select_basis: str = "keeper"
-    remove: tuple[str, ...] = ()
-    charset_basis: str = "default"
-    invalid: int = 0
-    plain_lists: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the object that stands in the record."""
-        return {
-            **{name: getattr(self, name) for name in self.__slots__},
-            "select": list(self.select),
-            "remove": list(self.remove),
-        }
-
-
-def read_choices(value: dict[str, Any]) -> Choices:
-    """Turn an object that its schema has accepted into choices."""
-    return Choices(**{**value, "select": tuple(value["select"]), "remove": tuple(value["remove"])})
-
-
-@dataclass(frozen=True, slots=True)
 class Extractor:
     """What took the text out of the original.
 
@@ -93,11 +95,13 @@ class Extractor:
         name: Of the rules.
         version: Of the rules.
         parameters: What was chosen; None where the rules leave no choice.
+        engine: The program whose reading it is, by name and build; None where the rules alone decide.
     """
 
     name: str
     version: str
-    parameters: Choices | None = None
+    parameters: Parameters | None = None
+    engine: str | None = None
 
 
 FORMAT = "muniment-record/1"
@@ -185,7 +189,7 @@ class Original:
         sha256: 64 hexadecimal digits.
         size: In bytes, at least 1.
         media_type: For example ``text/plain``.
-        charset: IANA name in lower case.
+        charset: IANA name in lower case; None where the medium has none.
         extractor: The rules that took the text out of the bytes.
         uri: Where it was published, or None.
         retrieved: When it was retrieved, as claimed, or None.
@@ -195,7 +199,7 @@ class Original:
     sha256: str
     size: int
     media_type: str
-    charset: str
+    charset: str | None
     extractor: Extractor
     uri: str | None = None
     retrieved: str | None = None
@@ -300,8 +304,7 @@ def _extractor_as_json(extractor: Extractor) -> dict[str, Any]:
     value = _members(extractor, "name", "version")
     if extractor.parameters is None:
         return value
-    # No engine is named: these rules are the same by every parser that keeps to the HTML Standard.
-    return {**value, "engine": None, "parameters": extractor.parameters.as_json()}
+    return {**value, "engine": extractor.engine, "parameters": extractor.parameters.as_json()}
 
 
 def _members(value: object, *names: str) -> dict[str, Any]:
@@ -355,7 +358,7 @@ def read_record(value: dict[str, Any]) -> Record:
             genre=Genre(**value["genre"]) if "genre" in value else NO_GENRE,
         ),
         original=Original(**{**original, "extractor": _read_extractor(original["extractor"])}),
-        paragraphs=tuple(Paragraph(p["id"], p["kind"], p["label"], p["text"]) for p in value["paragraphs"]),
+        paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),
         provenance=tuple(Activity(**item) for item in value["provenance"]),
         emendations=tuple(Emendation(**item) for item in value["emendations"]),
     )
@@ -363,4 +366,5 @@ def read_record(value: dict[str, Any]) -> Record:
 
 def _read_extractor(value: dict[str, Any]) -> Extractor:
     parameters = value.get("parameters")
-    return Extractor(value["name"], value["version"], None if parameters is None else read_choices(parameters))
+    choices = None if parameters is None else read_choices(parameters)
+    return Extractor(value["name"], value["version"], choices, value.get("engine"))

@@ -193,7 +193,7 @@ def describe_file(path: str, original: Original) -> tuple[str, str]:
         original: The record's own words about the bytes as received.
     """
     if path == original.path:
-        return original.media_type, f"The bytes as received, in {original.charset}"
+        return original.media_type, f"The bytes as received{f', in {original.charset}' if original.charset else ''}"
     if path in _FILES:
         return _FILES[path]
     for pattern, media_type, what in _NUMBERED:

@@ -4,6 +4,7 @@
 - ``kinds``: of what kind a file is, by its bytes
 - ``plain_text``: plain text: charset and code points
 - ``html``: pages
+- ``pdf``: PDF
 - ``worker``: hands what may be hostile to a process that is bounded
 - ``child``: that process
 - ``readings``: one line as different charsets read it
@@ -35,11 +36,13 @@ from muniment.sources.adapter import (
     StatedFact,
     Wish,
     charset_again,
+    wish_after,
     wish_again,
 )
 from muniment.sources.headings import find_headline
 from muniment.sources.html import MAX_PAGE, HtmlSource
 from muniment.sources.kinds import recognise, supported
+from muniment.sources.pdf import PdfSource
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
 
 __all__ = [
@@ -60,12 +63,13 @@ __all__ = [
     "find_headline",
     "media_type_of",
     "suffix_of",
+    "wish_after",
     "wish_again",
 ]
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.
-_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource())
+_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource(), PdfSource())
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}
@@ -100,14 +104,12 @@ def media_type_of(data: bytes, given: str | None = None, *, where: str = "") -> 
             found=repr(given),
             hint="leave the media type out: the bytes say it",
         )
-    if given.lower() == "text/html" or kind.media_type == "text/html":
-        # A page without any tag may be one all the same; a page taken as text would show its tags as words.
-        if kind.media_type == "text/plain":
-            return "text/html"
-        raise SourceError(
-            f"this is {kind.words}", where=where, expected=given, hint="leave the media type out: the bytes say it"
-        )
-    return kind.media_type
+    # A page without any tag may be one all the same; a page taken as text would show its tags as words.
+    if (kind.media_type, given.lower()) == ("text/plain", "text/html"):
+        return "text/html"
+    raise SourceError(
+        f"this is {kind.words}", where=where, expected=given, hint="leave the media type out: the bytes say it"
+    )
 
 
 def extract(

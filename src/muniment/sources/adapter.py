@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from muniment.record import Choices, Extractor, Paragraph
+from muniment.record import Choices, Extractor, Paragraph, Parameters, PdfChoices
 
-__all__ = ["Adapter", "Extraction", "Extractor", "OutlinePart", "Paragraph", "StatedFact", "Wish", "wish_again"]
+__all__ = [
+    "Adapter",
+    "Extraction",
+    "Extractor",
+    "OutlinePart",
+    "Paragraph",
+    "StatedFact",
+    "Wish",
+    "wish_after",
+    "wish_again",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +32,8 @@ class Wish:
         replace_invalid: Whether bytes that are no text become U+FFFD; else they are an error.
         by_http: Whether the charset was named by the header of a response, and not by the keeper.
         outline: Whether to give what was left out too.
+        running_heads: Whether running heads and page numbers of a PDF are kept.
+        accept_order: Whether letters of a PDF are taken in an order that may be wrong.
     """
 
     select: tuple[str, ...] = ()
@@ -31,15 +43,19 @@ class Wish:
     replace_invalid: bool = False
     by_http: bool = False
     outline: bool = False
+    running_heads: bool = False
+    accept_order: bool = False
 
 
 NO_WISH = Wish()
 
 
-def wish_again(choices: Choices | None) -> Wish:
+def wish_again(choices: Parameters | None) -> Wish:
     """Give the wish that leads to the same choices again."""
     if choices is None:
         return NO_WISH
+    if isinstance(choices, PdfChoices):
+        return Wish(running_heads=choices.running_heads, accept_order=choices.accept_order)
     return Wish(
         choices.select,
         choices.select_basis,
@@ -50,9 +66,28 @@ def wish_again(choices: Choices | None) -> Wish:
     )
 
 
-def charset_again(charset: str, choices: Choices | None) -> str | None:
+def wish_after(wish: Wish, choices: Parameters | None) -> Wish:
+    """Give a wish in which what is left open is chosen as in the version before."""
+    if isinstance(choices, PdfChoices):
+        return replace(
+            wish,
+            running_heads=wish.running_heads or choices.running_heads,
+            accept_order=wish.accept_order or choices.accept_order,
+        )
+    if isinstance(choices, Choices):
+        return replace(
+            wish,
+            select=wish.select or choices.select,
+            select_basis="keeper" if wish.select else choices.select_basis,
+            remove=wish.remove or choices.remove,
+            plain_lists=wish.plain_lists or choices.plain_lists,
+        )
+    return wish
+
+
+def charset_again(charset: str | None, choices: Parameters | None) -> str | None:
     """Give the charset to name, so that it is found again as it was: of a page only where its bytes do not say it."""
-    return charset if choices is None or choices.charset_basis in {"keeper", "http"} else None
+    return charset if not isinstance(choices, Choices) or choices.charset_basis in {"keeper", "http"} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +120,7 @@ class Extraction:
 
     Attributes:
         paragraphs: In the order of the text; at least one.
-        charset: IANA name in lower case, as decoded; a byte order mark is not part of it.
+        charset: IANA name in lower case, as decoded, without byte order mark; None where the medium has none.
         media_type: Of the original, such as ``text/plain``.
         extractor: The rules applied, and what was chosen.
         facts: What the original states about itself.
@@ -95,7 +130,7 @@ class Extraction:
     """
 
     paragraphs: tuple[Paragraph, ...]
-    charset: str
+    charset: str | None
     media_type: str
     extractor: Extractor
     facts: tuple[StatedFact, ...] = field(default=(), compare=False)

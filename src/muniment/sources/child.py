@@ -16,7 +16,10 @@ from typing import Any, Final
 from muniment.errors import SourceError
 from muniment.sources.adapter import Extraction, Wish
 
-READERS: Final = {"html": ("muniment.sources.html.extraction", "extract_page")}
+READERS: Final = {
+    "html": ("muniment.sources.html.extraction", "extract_page"),
+    "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),
+}
 """The function that reads each medium; its module is loaded by the first original of that medium."""
 
 MEMORY: Final = 1 << 30

@@ -29,6 +29,7 @@ class FileKind(NamedTuple):
 
 TEXT: Final = FileKind("text/plain", "a plain text")
 HTML: Final = FileKind("text/html", "an HTML page")
+PDF: Final = FileKind("application/pdf", "a PDF file")
 
 _AS_TEXT: Final = "save its words as plain text in UTF-8, or as an HTML page"
 _UNPACK: Final = "unpack it, and add what is in it"
@@ -36,7 +37,7 @@ _IMAGE: Final = "an image holds no text that could be cited; add a transcript"
 
 # The first bytes of a format, and where they stand.
 _SIGNATURES: Final = (
-    (0, b"%PDF-", FileKind("application/pdf", "a PDF file", _AS_TEXT)),
+    (0, b"%PDF-", PDF),
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind("application/x-ole-storage", "an old Office file", _AS_TEXT)),
     (0, b"{\\rtf", FileKind("application/rtf", "an RTF file", _AS_TEXT)),
     (0, b"WARC/1.", FileKind("application/warc", "a WARC file", "save the page that it holds, and add that")),
@@ -130,7 +131,7 @@ def recognise(data: bytes) -> FileKind:
 
 def supported(media_types: Sequence[str]) -> str:
     """Name the kinds that are read."""
-    words = {kind.media_type: kind.words for kind in (TEXT, HTML)}
+    words = {kind.media_type: kind.words for kind in (TEXT, HTML, PDF)}
     return " or ".join(words[name] for name in reversed(media_types))
 
 
@@ -138,7 +139,9 @@ def name_contradicts(name: str, kind: FileKind) -> bool:
     """Whether the suffix of a name says another kind than the bytes, of those that are read."""
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
     said = HTML if suffix in {"html", "htm", "xhtml"} else TEXT if suffix in {"txt", "text", "md", "markdown"} else None
-    if suffix in {"pdf", "doc", "docx", "odt", "rtf", "eml", "warc", "jpg", "png", "zip"}:
+    if suffix == "pdf":
+        return kind != PDF
+    if suffix in {"doc", "docx", "odt", "rtf", "eml", "warc", "jpg", "png", "zip"}:
         return True
     return said is not None and said != kind
 

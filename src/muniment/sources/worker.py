@@ -70,7 +70,10 @@ def _extraction(value: dict[str, Any]) -> Extraction:
         charset=value["charset"],
         media_type=value["media_type"],
         extractor=Extractor(
-            extractor["name"], extractor["version"], None if parameters is None else read_choices(parameters)
+            extractor["name"],
+            extractor["version"],
+            None if parameters is None else read_choices(parameters),
+            extractor["engine"],
         ),
         facts=tuple(StatedFact(**fact) for fact in value["facts"]),
         outline=tuple(OutlinePart(**part) for part in value["outline"]),

@@ -29,7 +29,7 @@ from muniment.ocfl.inventory import (
     parse_sidecar,
     rebuild,
 )
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Paragraph, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Original, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
 from muniment.verify.report import Tally
@@ -37,6 +37,7 @@ from muniment.verify.trust import check_signer
 from muniment.verify.unfinished import NO_MARKER, FoundMarker
 from muniment.verify.version import (
     Predecessor,
+    ReadAgain,
     VersionFiles,
     check_chain,
     check_entry,
@@ -278,7 +279,7 @@ class _State:
         blocks: What each version's block in the inventory must be; None where a file is wanting.
         originals: Stored path of each original that was met, by its SHA-256 as recorded.
         newest: The newest version that has an original, by the same SHA-256.
-        extracted: Paragraphs by what decides on them in an ``Original``; None where extraction failed.
+        extracted: What came out, by what decides on them in an ``Original``; None where extraction failed.
         lost: A file or folder that could not be read, for want of which it is not known where an original lies, by the
             SHA-256 of that original.
         before: The record before, None where it could not be read.
@@ -291,7 +292,7 @@ class _State:
     blocks: list[VersionBlock | None] = field(default_factory=list)
     originals: dict[str, str] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
-    extracted: dict[Original, tuple[Paragraph, ...] | None] = field(default_factory=dict)
+    extracted: dict[Original, ReadAgain | None] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
     before: Record | None = None
     before_digest: str | None = None
@@ -425,7 +426,7 @@ def _find_original(store: Store, state: _State, content: str, digest: str) -> No
             state.files.append(path)
 
 
-def _extract(tally: Tally, record: Record, data: bytes, path: str) -> tuple[Paragraph, ...] | None:
+def _extract(tally: Tally, record: Record, data: bytes, path: str) -> ReadAgain | None:
     try:
         return extract_again(record.original, data, where=path)
     except MunimentError as error:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from muniment.archive.judgement import (
     Predecessor,
+    ReadAgain,
     VersionFiles,
     entry_faults,
     extract_again,
@@ -17,12 +16,13 @@ from muniment.archive.judgement import (
 )
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.record import Paragraph, Record
+from muniment.record import Record
 from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
 __all__ = [
     "Predecessor",
+    "ReadAgain",
     "VersionFiles",
     "check_chain",
     "check_entry",
@@ -60,7 +60,7 @@ def check_chain(tally: Tally, path: str, record: Record, earlier: Predecessor) -
         judge_chain(path, record, earlier)
 
 
-def check_original(tally: Tally, path: str, record: Record, data: bytes, extracted: Sequence[Paragraph] | None) -> None:
+def check_original(tally: Tally, path: str, record: Record, data: bytes, extracted: ReadAgain | None) -> None:
     """Check 6: hash and size of the bytes as received, and the same paragraphs out of them again.
 
     Args:
@@ -68,7 +68,7 @@ def check_original(tally: Tally, path: str, record: Record, data: bytes, extract
         path: What to call the file.
         record: The version.
         data: The bytes as received.
-        extracted: The paragraphs that ``extract_again`` gave, or None where it has failed, which has its finding.
+        extracted: What ``extract_again`` gave, or None where it has failed, which has its finding.
     """
     try:
         judge_original(path, record.original, data)
@@ -78,11 +78,13 @@ def check_original(tally: Tally, path: str, record: Record, data: bytes, extract
         check_extraction(tally, path, record, extracted)
 
 
-def check_extraction(tally: Tally, path: str, record: Record, extracted: Sequence[Paragraph] | None) -> None:
+def check_extraction(tally: Tally, path: str, record: Record, extracted: ReadAgain | None) -> None:
     """The second half of check 6, for an original whose bytes were checked with an earlier version."""
     if extracted is not None:
         with tally.check(6, path):
-            judge_words(path, record, extracted)
+            known = judge_words(path, record, extracted)
+            if known:
+                tally.notice(6, path, known)
 
 
 def check_signature(tally: Tally, files: VersionFiles) -> PublicKey | None:

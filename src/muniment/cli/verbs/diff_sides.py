@@ -99,7 +99,7 @@ class _Opened:
 
 def _received(archive: Archive, version: StoredVersion) -> Received:
     data = archive.read_original(version)
-    charset = version.record.original.charset
+    charset = version.record.original.charset or ""
     return Received(data, charset, decode(data, charset)[0])
 
 
@@ -147,8 +147,9 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 
 def _file(path: str, charset: str | None) -> DiffSide:
     data = read_file(path, max_size=MAX_COMPARED)
-    if media_type_of(data, where=path) == "text/html":
-        return _page(path, data, charset)
+    medium = media_type_of(data, where=path)
+    if medium != "text/plain":
+        return _page(path, data, medium, charset)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
         print(
@@ -159,9 +160,9 @@ def _file(path: str, charset: str | None) -> DiffSide:
     return DiffSide(path, segment(text, where=path), format_digest(sha256_hex(data)), source=lambda: source)
 
 
-def _page(path: str, data: bytes, charset: str | None) -> DiffSide:
-    """Read a page; which part is compared is said."""
-    extraction = extract(data, media_type="text/html", charset=charset, where=path)
+def _page(path: str, data: bytes, medium: str, charset: str | None) -> DiffSide:
+    """Read a page or another medium; which part is compared is said."""
+    extraction = extract(data, media_type=medium, charset=charset, where=path)
     choices = extraction.extractor.parameters
     if choices is not None:
         taken = say_taken(choices, extraction.words, extraction.words_left_out)

@@ -14,7 +14,7 @@ from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.errors import InputError
 from muniment.files import STANDARD_STREAM, read_file
-from muniment.record import Paragraph
+from muniment.record import Choices, Paragraph
 from muniment.sources import MAX_PAGE, Extraction, Wish, extract
 from muniment.sources.kinds import recognise
 
@@ -85,8 +85,10 @@ def command(
 
 def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
     choices = extraction.extractor.parameters
-    basis = f" ({choices.charset_basis})" if choices else ""
-    yield f"{recognise(data).words}, {extraction.charset}{basis}, {len(extraction.paragraphs)} paragraphs"
+    basis = f" ({choices.charset_basis})" if isinstance(choices, Choices) else ""
+    charset = f", {extraction.charset}{basis}" if extraction.charset else ""
+    engine = f", read by {extraction.extractor.engine}" if extraction.extractor.engine else ""
+    yield f"{recognise(data).words}{charset}{engine}, {len(extraction.paragraphs)} paragraphs"
     if choices is not None:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:
@@ -98,6 +100,7 @@ def _as_json(extraction: Extraction) -> dict[str, object]:
     return {
         "media_type": extraction.media_type,
         "charset": extraction.charset,
+        "engine": extraction.extractor.engine,
         "parameters": None if choices is None else choices.as_json(),
         "words": {"taken": extraction.words, "left_out": extraction.words_left_out},
         "stated": [{"member": fact.member, "value": fact.value, "place": fact.place} for fact in extraction.facts],

@@ -150,6 +150,8 @@ def _print_original(archive: Archive, version: StoredVersion, wanted: Reference)
     data = archive.read_original(version)
     if is_terminal(sys.stdout):
         original = version.record.original
+        if original.charset is None:
+            raise InputError(f"{original.path} is no text that a screen could show", hint="write it to a file")
         read = decode_page if original.media_type == "text/html" else decode
         text = read(data, charset_again(original.charset, original.extractor.parameters), where=original.path)[0]
         print(plain_lines(text.replace("\r\n", "\n")))

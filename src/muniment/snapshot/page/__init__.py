@@ -120,6 +120,9 @@ _ABOUT = (
 PARTS = ("bytes.js", "sshsig.js", "log.js", "shown.js", "page.js", "page_frame.js", "words.js", "judged.js")
 """The files that the script is made of, in their order."""
 
+_CHARSET = (", ${original.charset}", '${original.charset ? `, ${original.charset}` : ""}')
+"""A PDF has no charset; only the script of records that may have none asks."""
+
 
 @cache
 def script(*, stamped: bool, of: str = FORMAT) -> str:
@@ -132,7 +135,7 @@ def script(*, stamped: bool, of: str = FORMAT) -> str:
     parts = [*PARTS[:-1], *(["page_stamps.js"] if stamped else []), PARTS[-1]]
     own = {"checks": [*CHECKS, *([STAMPS] if stamped else [])], **PROSE, "notes": NOTES}
     joined = joined_script([packaged(name) for name in parts], own, style())
-    return joined.replace(f'"{FORMAT}"', f'"{of}"')
+    return joined if of == FORMAT else joined.replace(f'"{FORMAT}"', f'"{of}"').replace(*_CHARSET)
 
 
 def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -> str:

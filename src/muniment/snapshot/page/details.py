@@ -188,7 +188,8 @@ def _description(record: Record) -> Iterator[Markup]:
     yield fact("Published at", code(original.uri) if original.uri else _aside("not known"))
     if original.retrieved:
         yield fact("Retrieved", f"{original.retrieved} ", _aside("claimed"))
-    received = f"{original.path}, {original.size:,} bytes, {original.media_type}, {original.charset}"
+    charset = f", {original.charset}" if original.charset else ""
+    received = f"{original.path}, {original.size:,} bytes, {original.media_type}{charset}"
     yield fact("As received", show(received))
     yield fact("This version", f"{record.change.kind}", *_note(record))
     yield fact("Version before", code(record.previous) if record.previous else _aside("none: this is the first"))
