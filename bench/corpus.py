@@ -58,10 +58,16 @@ def text(rng: random.Random, paragraphs: int = 26) -> list[str]:
 
 def build(folder: Path, releases: int, versions: int, seed: int = 1) -> None:
     """Make the archive: each release is published, edited, described, edited, published again."""
-    rng, made = random.Random(seed), founders()
+    create_archive(LocalStore(folder, sync=False), founders(), origin="bench.example.org", now="2026-01-01T00:00:00Z")
+    extend(folder, range(releases), versions, seed)
+
+
+def extend(folder: Path, numbers: range, versions: int, seed: int = 1) -> None:
+    """Add the releases of these numbers to the archive; each is the same whichever came before it."""
+    made = founders()
     store, keys = LocalStore(folder, sync=False), Keys(made.record, made.log)
-    create_archive(store, made, origin="bench.example.org", now="2026-01-01T00:00:00Z")
-    for number in range(releases):
+    for number in numbers:
+        rng = random.Random(f"{seed} {number}")
         lines = text(rng)
         for version in range(versions):
             occasion = Author(f"2026-01-{version + 1:02d}T12:00:00Z", note="as published")

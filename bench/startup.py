@@ -1,4 +1,7 @@
-"""CPU time of whole processes, in turn: ``archive --help`` beside ``import click``, and ours beside another checkout.
+"""CPU time of whole processes, in turn: small commands beside what they must import, and ours beside another checkout.
+
+``archive --help`` stands beside ``import click``, and ``archive verify`` of the archive that is shipped beside the
+import of a validator of schemas and of Ed25519.
 
 ``python bench/startup.py [SRC]``: SRC is the ``src`` folder of another checkout, whose ``--help``, ``cite v1`` and
 ``verify`` on the archive that it ships are run beside ours.
@@ -6,13 +9,14 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from verify import environment
 
 RUNS = 20
 MEMORY = tempfile.mkdtemp()
@@ -28,7 +32,11 @@ def seconds(code: str, arguments: tuple[str, ...], source: Path) -> float:
         [sys.executable, "-c", code, *arguments],
         check=True,
         cwd=source.parent,
-        env={**os.environ, "PYTHONPATH": str(source), "ARCHIVE_MEMORY": f"{MEMORY}/{source.parent.name}"},
+        env={
+            **environment(MEMORY),
+            "PYTHONPATH": str(source),
+            "ARCHIVE_MEMORY": f"{MEMORY}/{source.parent.name}",
+        },
         stdout=subprocess.DEVNULL,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -46,6 +54,9 @@ def main() -> None:
     """Print the ratios."""
     source = TOP / "src"
     compare("archive --help beside import click", (START, ("--help",), source), ("import click", (), source))
+    libraries = "import jsonschema, cryptography.hazmat.primitives.asymmetric.ed25519"
+    verify = (START, ("--archive", str(TOP / "archive"), "verify", "--no-memory"), source)
+    compare(f"archive verify of the shipped archive beside {libraries}", verify, (libraries, (), source))
     for folder in sys.argv[1:]:
         for command in COMMANDS:
             name = f"archive {' '.join(command)} beside {folder}"

@@ -14,6 +14,8 @@ pinned.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -81,13 +83,21 @@ def verify(public: bytes, signature: bytes, data: bytes) -> bool:
 
     Keys that `admit` refuses verify nothing.  Input of a wrong length is False, never an exception.
     """
-    if len(signature) != SIGNATURE_SIZE or _fault(public):
+    key = _usable(public) if len(signature) == SIGNATURE_SIZE else None
+    if key is None:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, data)
+        key.verify(signature, data)
     except InvalidSignature:
         return False
     return True
+
+
+# An archive has a few keys, and thousands of signatures by each.
+@lru_cache(64)
+def _usable(public: bytes) -> Ed25519PublicKey | None:
+    """Give the key that 32 bytes are; None where something bars it from use."""
+    return None if _fault(public) else Ed25519PublicKey.from_public_bytes(public)
 
 
 def _fault(public: bytes) -> str:

@@ -31,8 +31,7 @@ these.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
 from muniment.checks import NAMES
@@ -117,14 +116,20 @@ def _rebuild(kind: type[MunimentError], fields: dict[str, Any]) -> MunimentError
     return kind(**fields)
 
 
-@contextmanager
-def finding_of(check: int) -> Iterator[None]:
+class finding_of:  # noqa: N801 - used as a function; a class because it is entered a few times for each version
     """Let what a primitive finds wrong carry the number of the check that it is part of, where it has none yet."""
-    try:
-        yield
-    except IntegrityError as error:
-        error.check = error.check or check
-        raise
+
+    __slots__ = ("check",)
+
+    def __init__(self, check: int) -> None:
+        self.check = check
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(error, IntegrityError):
+            error.check = error.check or self.check
 
 
 def _cut(text: str) -> str:

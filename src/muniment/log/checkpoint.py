@@ -26,7 +26,7 @@ from muniment.errors import FormatError, InputError, ProofError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash, say_entries
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot, format_newest, parse_newest
-from muniment.log.note import Note, SignatureLine, Verifier, open_note, parse_note, sign_note
+from muniment.log.note import SignatureLine, Verifier, parse_note, sign_note, verify_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -179,21 +179,30 @@ def open_checkpoint(data: bytes, verifiers: Sequence[Verifier], origin: str, whe
         SignatureError: The log did not sign it with the key for its last entry, a signature of a known key fails, or
             it is of another log.
     """
-    checkpoint = parse_checkpoint(parse_note(data, where)[0], where)
-    _open(data, verifiers, origin, where)
+    parsed = parse_note(data, where)
+    checkpoint = parse_checkpoint(parsed[0], where)
+    _verify(parsed, checkpoint, verifiers, origin, where)
     return checkpoint
 
 
 def open_tree_head(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str = "") -> TreeHead:
     """Verify a checkpoint of any log in the same way; it may be of three lines."""
-    return _open(data, verifiers, origin, where)[0]
+    parsed = parse_note(data, where)
+    head = parse_tree_head(parsed[0], where)
+    _verify(parsed, head, verifiers, origin, where)
+    return head
 
 
-def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -> tuple[TreeHead, Note]:
-    text, lines = parse_note(data, where)
-    head = parse_tree_head(text, where)
-    counting = _counting(lines, verifiers, head.size, where)
-    note = open_note(data, counting, where)
+def _verify(
+    parsed: tuple[bytes, tuple[SignatureLine, ...]],
+    head: TreeHead,
+    verifiers: Sequence[Verifier],
+    origin: str,
+    where: str,
+) -> None:
+    """Verify a note that says ``head``, given as ``parse_note`` does, by the keys that count at its size."""
+    text, lines = parsed
+    note = verify_note(text, lines, _counting(lines, verifiers, head.size, where), where)
     if head.origin != origin:
         raise SignatureError("the checkpoint is of another log", where=where, expected=origin, found=head.origin)
     if origin not in note.signed_by:
@@ -203,7 +212,6 @@ def _open(data: bytes, verifiers: Sequence[Verifier], origin: str, where: str) -
             expected=origin,
             found=", ".join(note.signed_by),
         )
-    return head, note
 
 
 def _counting(lines: Sequence[SignatureLine], verifiers: Sequence[Verifier], size: int, where: str) -> list[Verifier]:
@@ -234,10 +242,11 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
         FormatError: As ``open_checkpoint``, or there is a line by a stranger, or a second one by the same key.
         SignatureError: As ``open_checkpoint``.
     """
-    checkpoint = parse_checkpoint(parse_note(data, where)[0], where)
-    _, note = _open(data, verifiers, origin, where)
+    parsed = parse_note(data, where)
+    checkpoint = parse_checkpoint(parsed[0], where)
+    _verify(parsed, checkpoint, verifiers, origin, where)
     known = {(verifier.name, verifier.key_id) for verifier in verifiers if verifier.counts_at(checkpoint.size)}
-    keys = [(line.name, line.key_id) for line in note.lines]
+    keys = [(line.name, line.key_id) for line in parsed[1]]
     if len(set(keys)) != len(keys) or not known.issuperset(keys):
         raise FormatError(
             "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"

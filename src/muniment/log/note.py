@@ -43,6 +43,7 @@ __all__ = [
     "parse_note",
     "parse_vkey",
     "sign_note",
+    "verify_note",
 ]
 
 MAX_NOTE = 64 * 1024  # bytes
@@ -131,6 +132,16 @@ def open_note(data: bytes, verifiers: Sequence[Verifier], where: str = "") -> No
         KeyRejectedError: Two of the known keys share name and id.
     """
     text, lines = parse_note(data, where)
+    return verify_note(text, lines, verifiers, where)
+
+
+def verify_note(text: bytes, lines: tuple[SignatureLine, ...], verifiers: Sequence[Verifier], where: str = "") -> Note:
+    """Verify what ``parse_note`` gave, as ``open_note`` does.
+
+    Raises:
+        SignatureError: No known key signed it, or a signature of a known key fails.
+        KeyRejectedError: Two of the known keys share name and id.
+    """
     known = _by_name_and_id(verifiers, where)
     signed_by: dict[str, None] = {}
     for line in lines:

@@ -17,6 +17,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from muniment import ed25519
 from muniment.errors import FormatError, KeyRejectedError
@@ -118,6 +119,7 @@ def _key_id(name: str, kind: bytes, public: bytes, where: str) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
+@lru_cache(64)
 def is_key_name(name: str) -> bool:
     """Tell whether a key may have this name: not empty, no blank or control character, no ``+``."""
     # Lone surrogates cannot be written as UTF-8; isspace() covers the blanks of Unicode.

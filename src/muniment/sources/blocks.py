@@ -30,6 +30,7 @@ from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
 from muniment.sources.line import (
     DRAWN_SIGNS,
+    LF_LINE,
     LINE,
     LONG_LINE,
     Block,
@@ -58,8 +59,9 @@ _FENCE: Final = "```"
 _FENCE_SIGNS: Final = frozenset("`{<}")
 # Tags for code, as generators of sites have them, and as HTML has them.
 _CODE_TAGS: Final = (("{% highlight", "{% endhighlight %}"), ("{% raw", "{% endraw %}"), ("<pre", "</pre>"))
-_FENCED: Final = re.compile(r"```|\{% (?:highlight|raw)|<pre")
+_FENCED: Final = (_FENCE, "{% highlight", "{% raw", "<pre")
 
+_OTHER_ENDS: Final = ("\r", "\f", "\u2029")
 _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
@@ -110,12 +112,12 @@ def split_blocks(text: str) -> list[Block]:
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
     front = _FRONT.match(text)
-    fences = _find_fences(text)
+    fences = _find_fences(text) if any(fence in text for fence in _FENCED) else {}
     head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
     end = fenced = 0
-    for match in LINE.finditer(text):
+    for match in (LINE if any(end in text for end in _OTHER_ENDS) else LF_LINE).finditer(text):
         start, line = match.start(), match[0]
         # A sign of ASCII that is not blank shows; of others, and of controls, the whole line is asked.
         if not "!" <= line[0] <= "~" and not _SEEN.search(line):
@@ -174,8 +176,6 @@ def _find_fences(text: str) -> dict[int, int]:
     A fence of accents is closed by as many or more, alone on their line.  One that is never closed is none.
     """
     found: dict[int, int] = {}
-    if not _FENCED.search(text):
-        return found
     opened = 0
     closing = ""
     for match in LINE.finditer(text):

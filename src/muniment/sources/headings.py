@@ -7,6 +7,7 @@ the others are.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.blocks import HEADED, UNDERLINE
@@ -248,10 +249,12 @@ def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
     piece = pieces[index]
     if text[piece.start] in "#=" and HEADED.match(text, piece.start):
         return True
-    if index + 1 == len(pieces) or piece.lines > _LINES or UNDERLINE.fullmatch(text, piece.start, piece.end):
+    if index + 1 == len(pieces) or piece.lines > _LINES:
         return False
     under = pieces[index + 1]
     if text[under.start] not in "=-" or not UNDERLINE.fullmatch(text, under.start, under.end):
+        return False
+    if UNDERLINE.fullmatch(text, piece.start, piece.end):
         return False
     return (
         text.count("\n", piece.end, under.start) + text.count("\r", piece.end, under.start) <= 1
@@ -273,7 +276,13 @@ def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
 def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
         return False
-    words = text[piece.words : piece.end]
+    return _are_like_heading(text[piece.words : piece.end])
+
+
+# The versions of a text have most of their headings in common.
+@lru_cache(512)
+def _are_like_heading(printed: str) -> bool:
+    words = printed
     if words.startswith("![") or _FRONT.match(words):
         return False
     words = _LINK.sub(r"\1", words) if "](" in words else words
@@ -286,9 +295,9 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
         or len(_PARTED.findall(words)) >= _ROW
         or _INITIALS.match(words)
         or ("." in words and _NAME.match(words))
-        or _LINK.fullmatch(text, piece.words, piece.end)
+        or _LINK.fullmatch(printed)
         or words[0] == ">"
-        or is_counted(text, piece.words, piece.end)
+        or is_counted(printed, 0, len(printed))
         or _CELLS.search(words)
         or _INNER_END.search(words)
         or _VALUED.search(words)

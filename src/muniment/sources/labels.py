@@ -30,7 +30,14 @@ from muniment.sources.label import (
     is_alone,
     suffix_of,
 )
-from muniment.sources.lookalikes import is_page_number, reads_as_date_or_ordinal, reads_as_quantity, reads_as_rank
+from muniment.sources.lookalikes import (
+    is_page_number,
+    is_rank,
+    reads_as_date_or_ordinal,
+    reads_as_named_date_or_ordinal,
+    reads_as_quantity,
+    reads_as_rank,
+)
 from muniment.sources.marks import ITEM_LETTER, LETTER, LETTER_OR_DIGIT, SPACE, is_lower
 from muniment.sources.numerals import CIRCLED, HAN, circled_value, han_value, letter_readings, number_of
 
@@ -51,8 +58,9 @@ _GAP_OR_HAN: Final = f"{CLOSE}(?=\\s|\\Z|{_UNSPACED})"
 # Full-width marks fill their square, so that no space follows them; but 3、4 is a choice of two numbers.
 _CLOSE: Final = f"{MARKS}(?![\\d{UNSEEN_MARKS}])"
 
-# A number and a full stop, in ASCII and before a blank: what the first pattern of all makes of most numbered lines.
-_PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= [A-Z\u0410-\u042f])")
+# A number and a full stop, in ASCII, before a blank and a word with a capital: what the first pattern of all makes of
+# most numbered lines.
+_PLAIN: Final = re.compile(r"([0-9]{1,4})\.(?= ([A-Z\u0410-\u042f]\S{0,23}))")
 _MAYBE_NUMBER: Final = re.compile(rf"{LEAD}(?:[(（\[〔【［]|{DIGIT}|[¹²³⁰⁴-⁹№#]|[Nn][oOrRº°])")
 
 
@@ -152,9 +160,9 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     plain = _PLAIN.match(text, start, end)
     if plain:
         number = int(plain[1])
-        if reads_as_date_or_ordinal(text, plain.end(), end):
+        if reads_as_named_date_or_ordinal(text, plain.end(), end, plain[2].lower()):
             return None
-        strength = YEAR if number > _FIRM else WEAK if reads_as_rank(text, plain.end(), end) else FIRM
+        strength = YEAR if number > _FIRM else WEAK if is_rank(plain[2].lower()) else FIRM
         return Label(plain.end(), ".", str(number), ((".", (number,)),), "number", strength)
     first = text[start]
     if _LEADING.match(first):

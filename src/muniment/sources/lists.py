@@ -64,9 +64,9 @@ def hold_labels(text: str, blocks: Sequence[Block]) -> list[list[Label | None]]:
                 label.strength > 1 and _goes_on_below(blocks[place.block], at, found[place.block])
             )
         elif place.first:
-            lower = is_lower(text[label.end : label.end + 2].strip()[:1])
-            holds = _holds_first(label, before.get(line.start), after.get(line.start), held)
-            holds = holds or (label.strength == 1 and not lower and _is_part(label, held))
+            holds = label.strength > 1 or _holds_first(label, before.get(line.start), after.get(line.start), held)
+            if not holds and label.strength == 1 and not is_lower(text[label.end : label.end + 2].strip()[:1]):
+                holds = _is_part(label, held)
         else:
             sides = before.get(line.start), after.get(line.start)
             holds = not _stands_again(place, *sides, twice) and _holds_inside(label, place, *sides, held)
@@ -126,6 +126,8 @@ def _spots(blocks: Sequence[Block]) -> Iterator[tuple[_Place, int, Line]]:
 def _implied(reading: _Key) -> list[_Key]:
     """A number in parts, and those above it: 2.1 says that there is a 2."""
     key, number = reading
+    if len(number) == 1:
+        return [reading]
     return [(key, number[:length]) for length in range(len(number), 0, -1)]
 
 
@@ -185,9 +187,7 @@ def _nearer(one: _Place | None, other: _Place, place: _Place) -> _Place:
 
 
 def _holds_first(label: Label, before: _Neighbour | None, after: _Neighbour | None, held: dict[_Key, int]) -> bool:
-    """At the start of a block: by itself, or by a neighbour in its list."""
-    if label.strength > 1:
-        return True
+    """At the start of a block, where it is not firm: by a neighbour in its list."""
     if label.strength == 0:
         return any((key, (*number[:-1], number[-1] - 1)) in held for key, number in label.readings)
     sides = [side for side in (before, after) if side]
@@ -408,6 +408,11 @@ def _end_lists_in(stack: list[_Open], level: _Open) -> None:
 
 def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     """The list that a label goes on with: right after its last item before any other, else after a gap."""
+    if stack and stack[-1].indent == indent:
+        for key, number in label.readings:  # nearly every item is the next of the innermost list
+            last = stack[-1].keys.get(key)
+            if last is not None and _is_next(last, number, step_between(key)):
+                return stack[-1]
     gapped: _Open | None = None
     least: tuple[int, ...] = ()
     exact = []
@@ -460,13 +465,15 @@ def _counts_to(level: _Open, number: Number) -> bool:
 def _is_next(last: Number, number: Number, step: int) -> bool:
     """Whether it is next in sequence: 10 after 9; 1.3, 2 or 1.2.1 after 1.2; 1.2a after 1.2."""
     depth = len(number)
+    if depth == 1 == len(last):
+        return 0 < number[0] - last[0] <= step
     if depth > len(last):
         return number[: len(last)] == last and set(number[len(last) :]) == {1}
     return number[: depth - 1] == last[: depth - 1] and 0 < number[-1] - last[depth - 1] <= step
 
 
 def _is_start(number: Number) -> bool:
-    return set(number) == {1}
+    return number[0] == 1 and set(number) == {1}
 
 
 def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *, led: bool, colon: bool) -> _Open:

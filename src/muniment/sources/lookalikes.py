@@ -7,7 +7,7 @@ a day or an ordinal, and of those that an archive of press releases meets most.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 
@@ -190,25 +190,50 @@ def is_month(word: str) -> bool:
     )
 
 
+# Lines begin with the same few words over and over, and a word is at most 24 code points.
+@lru_cache(1024)
+def _is_month_or_ordinal(word: str) -> bool:
+    return is_month(word) or word.startswith(_stems(word[0])[1])
+
+
 def reads_as_date_or_ordinal(text: str, place: int, end: int) -> bool:
     """Whether a number with a full stop that ends at ``place`` is a day, or an ordinal of a century."""
     if _DAY_AND_MONTH.match(text, place, end):
         return True
-    word = next_word(text, place, end)
-    if not word:
+    match = _WORD.match(text, place, min(end, place + 64))
+    if match is None:
         return False
+    word = match[1].lower()
+    if reads_as_named_date_or_ordinal(text, place, end, word):
+        return True
+    return word[0] == match[1][0] and word.strip(",") != "may" and bool(_SOME_MONTH.match(text, place, end))
+
+
+def reads_as_named_date_or_ordinal(text: str, place: int, end: int, word: str) -> bool:
+    """Whether a number with a full stop that ends at ``place`` is a day or an ordinal by the word behind it.
+
+    Args:
+        text: The whole text.
+        place: Where the number ends.
+        end: Where the line ends.
+        word: What ``next_word`` gives there.
+    """
     if word.strip(",") == "may":
         # The English verb stands in lists; the English month has a year behind it.
         at = text.lower().find("may", place, end) if end - place < 400 else place
         return bool(_YEAR_FOLLOWS.match(text, at + 3, end))
-    if is_month(word) or word.startswith(_stems(word[0])[1]):
-        return True
-    return word[0] == _first_as_printed(text, place, end) and bool(_SOME_MONTH.match(text, place, end))
+    return _is_month_or_ordinal(word)
 
 
 def reads_as_rank(text: str, place: int, end: int) -> bool:
     """Whether a number with a full stop that ends at ``place`` counts an office, a war, a league."""
-    return next_word(text, place, end).rstrip(".,;:()").endswith(_RANKS)
+    return is_rank(next_word(text, place, end))
+
+
+@lru_cache(1024)
+def is_rank(word: str) -> bool:
+    """Whether a word in lower case is an office, a war, a league, which are counted."""
+    return word.rstrip(".,;:()").endswith(_RANKS)
 
 
 def _first_as_printed(text: str, place: int, end: int) -> str:

@@ -111,8 +111,10 @@ def _cut(text: str, block: Block, labels: Sequence[Label | None]) -> Iterator[Pi
 def _piece(text: str, lines: Block, label: Label | None) -> Piece:
     """Tell the label from the words; a label with no words after it is itself the words."""
     first, end = lines[0], lines[-1].end
-    words = end - len(text[label.end : end].lstrip(BLANK)) if label else first.start
-    if label is not None and (words >= end or UNDERLINE.fullmatch(text, words, end)):
+    words = label.end if label else first.start
+    while words < end and text[words] in _BLANKS:
+        words += 1
+    if label is not None and (words >= end or (text[words] in "=-" and UNDERLINE.fullmatch(text, words, end))):
         label = label if label.readings else None
         return Piece(first.start, first.start, end, label, len(lines), first.indent, label is not None)
     return Piece(first.start, words, end, label, len(lines), first.indent, printed=False)
@@ -126,6 +128,7 @@ def words_before(text: str, piece: Piece) -> str:
     return "closed" if ends_sentence(words) or words[-1:] in {";", "；", "؛", ""} else "open"
 
 
+_BLANKS: Final = frozenset(BLANK)
 _LED: Final = 64  # code points, most of them blanks before a line
 
 

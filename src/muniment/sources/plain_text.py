@@ -256,7 +256,8 @@ _END_OF_FILE: Final = "\x1a"
 
 
 def _check_content(text: str, skip: int, name: str, where: str) -> None:
-    bad = _NOT_TEXT.search(text) if _RARE.search(text) else None
+    rare = "\0" in text if text.isascii() else _RARE.search(text)
+    bad = _NOT_TEXT.search(text) if rare else None
     if bad:
         raise _binary(f"U+{ord(bad[0]):04X}", skip + len(text[: bad.start()].encode(codec_of(name))), where)
     body = text.rstrip(_END_OF_FILE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Protocol
 
@@ -120,6 +121,7 @@ def verify_ed25519(key: PublicKey, signature: bytes, data: bytes) -> bool:
     return ed25519.verify(key.raw, signature, data)
 
 
+@lru_cache(64)
 def blob_fingerprint(blob: bytes) -> str:
     """The fingerprint of a key of any type, given in the binary form of SSH: ``SHA256:`` and 43 characters."""
     return "SHA256:" + b64encode(sha256(blob).digest()).decode().rstrip("=")
@@ -165,6 +167,8 @@ def parse_public_key(line: str, *, where: str = "") -> PublicKey:
     return key
 
 
+# As in ``ed25519``: a few keys, each in thousands of signatures.
+@lru_cache(64)
 def parse_key_blob(blob: bytes, *, where: str = "") -> PublicKey:
     """Read a key in the binary form of SSH, 51 bytes (RFC 8709 section 4).
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import binascii
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha512
 
 from muniment.ed25519 import SIGNATURE_SIZE
@@ -45,6 +46,7 @@ _END = b"-----END SSH SIGNATURE-----\n"
 _MAGIC = b"SSHSIG"
 _VERSION = (1).to_bytes(4, "big")
 _HASH = b"sha512"
+_DIGEST_SIZE = 64
 _CRLF_HINT = "line ends were converted: keep .sig files as binary"
 
 
@@ -69,10 +71,15 @@ def signed_data(namespace: str, message: bytes) -> bytes:
     Raises:
         InputError: The namespace is empty or not printable ASCII.
     """
+    return _before_digest(namespace) + sha512(message).digest()
+
+
+@lru_cache(16)
+def _before_digest(namespace: str) -> bytes:
     if not _is_namespace(namespace):
         raise InputError("a signature's namespace must be printable ASCII", found=ascii(namespace))
-    fields = (namespace.encode(), b"", _HASH, sha512(message).digest())
-    return _MAGIC + b"".join(map(format_string, fields))
+    fields = (namespace.encode(), b"", _HASH, bytes(_DIGEST_SIZE))
+    return (_MAGIC + b"".join(map(format_string, fields)))[:-_DIGEST_SIZE]
 
 
 def sign(key: SigningKey, namespace: str, message: bytes) -> bytes:
@@ -105,8 +112,12 @@ def verify(armored: bytes, namespace: str, message: bytes, *, where: str = "") -
 
 def format_signature(signature: Signature) -> bytes:
     """Write a signature file."""
+    return _format_armor(_format_envelope(signature))
+
+
+def _format_envelope(signature: Signature) -> bytes:
     fields = (signature.public.blob, signature.namespace.encode(), b"", _HASH, format_blob(signature.raw))
-    return _format_armor(_MAGIC + _VERSION + b"".join(map(format_string, fields)))
+    return _MAGIC + _VERSION + b"".join(map(format_string, fields))
 
 
 def parse_signature(armored: bytes, *, where: str = "") -> Signature:
@@ -121,10 +132,14 @@ def parse_signature(armored: bytes, *, where: str = "") -> Signature:
 def _parse(armored: bytes, namespace: str | None, where: str) -> Signature:
     """Parse, rebuild, compare.  The first fault is the one that is named."""
     try:
-        signature = _parse_envelope(_parse_armor(armored), namespace)
+        envelope = _parse_armor(armored)
+        known = _parse_head(envelope[:-SIGNATURE_SIZE], namespace)
+        if known is not None:
+            return Signature(*known, envelope[-SIGNATURE_SIZE:])
+        signature = _parse_envelope(envelope, namespace)
     except (FormatError, KeyRejectedError) as error:
         raise error.as_(SignatureError, where=where, hint=error.hint) from error
-    if format_signature(signature) != armored:
+    if _format_envelope(signature) != envelope:
         raise SignatureError(
             "the signature is not in its one legal form",
             where=where,
@@ -132,6 +147,17 @@ def _parse(armored: bytes, namespace: str | None, where: str) -> Signature:
             hint="sign the file again",
         )
     return signature
+
+
+@lru_cache(64)
+def _parse_head(head: bytes, namespace: str | None) -> tuple[PublicKey, str] | None:
+    """Read all that comes before the 64 bytes, the same in each signature by one key; None where it has a fault."""
+    envelope = head + bytes(SIGNATURE_SIZE)
+    try:
+        signature = _parse_envelope(envelope, namespace)
+    except (FormatError, KeyRejectedError):
+        return None
+    return (signature.public, signature.namespace) if _format_envelope(signature) == envelope else None
 
 
 def _parse_envelope(envelope: bytes, namespace: str | None) -> Signature:

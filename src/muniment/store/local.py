@@ -71,11 +71,15 @@ class plain_errors:  # noqa: N801 - used as a function; a class because it is en
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        if isinstance(error, FileNotFoundError):
-            raise NotFoundError("no such file", where=self.path) from error
         if isinstance(error, OSError):
-            what, hint = _REASONS.get(error.errno or 0, (str(error.strerror or error).lower(), ""))
-            raise StoreError(what, where=self.path, hint=hint) from error
+            raise _plain_error(error, self.path) from error
+
+
+def _plain_error(error: OSError, path: str) -> NotFoundError | StoreError:
+    if isinstance(error, FileNotFoundError):
+        return NotFoundError("no such file", where=path)
+    what, hint = _REASONS.get(error.errno or 0, (str(error.strerror or error).lower(), ""))
+    return StoreError(what, where=path, hint=hint)
 
 
 def read_regular(location: str, path: str, max_size: int) -> bytes:
@@ -330,17 +334,18 @@ class LocalStore:
 
     def _nodes(self, folder: str, names: Sequence[str]) -> Iterator[WalkEntry]:
         """What stands under these names in a folder; after the first that cannot be looked at there is none."""
+        below = f"{folder}/" if folder else ""
+        top = f"{self._root_text}/{below}"
         for name in (name.removesuffix("/") for name in names):
-            path = f"{folder}/{name}" if folder else name
             try:
-                with plain_errors(path):
-                    node = _node_at(name, os.lstat(f"{self._root_text}/{path}"))
-            except NotFoundError:
+                node = _node_at(name, os.lstat(top + name))
+            except FileNotFoundError:
                 continue  # a writer renamed or removed it meanwhile
-            except StoreError as error:
-                yield WalkEntry(folder, Node(folder.rpartition("/")[2], "other", 0), error)
+            except OSError as error:
+                fault = _plain_error(error, below + name)
+                yield WalkEntry(folder, Node(folder.rpartition("/")[2], "other", 0), fault)
                 return
-            yield WalkEntry(f"{folder}/{node.name}" if folder else node.name, node)
+            yield WalkEntry(below + node.name, node)
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``; only under the lock."""
@@ -448,13 +453,20 @@ class LocalStore:
         parent, _, name = check_path(path).rpartition("/")
         if parent in self._seen:
             return f"{self._root_text}/{parent}/{name}"
-        return f"{self._folder(parent.split('/') if parent else [])}/{name}"
+        return f"{self._folder(parent.split('/') if parent else [], seen=True)}/{name}"
 
-    def _folder(self, parts: Sequence[str]) -> str:
-        """Where a folder is, once every part on the way is seen to be a folder, not a link, or absent."""
+    def _folder(self, parts: Sequence[str], *, seen: bool = False) -> str:
+        """Where a folder is, once every part on the way is seen to be a folder, not a link, or absent.
+
+        Args:
+            parts: The names on the way to it.
+            seen: Whether not to look again at those that were seen before.
+        """
         folder = self._root_text
-        for part in parts:
+        for at, part in enumerate(parts, 1):
             folder = f"{folder}/{part}"
+            if seen and "/".join(parts[:at]) in self._seen:
+                continue
             try:
                 mode = os.lstat(folder).st_mode
             except FileNotFoundError:

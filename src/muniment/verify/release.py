@@ -335,12 +335,6 @@ def _check_version(store: Store, task: ObjectTask, state: _State, entry: Version
     content = content_folder(task.folder, statement.version)
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
-    for path, stored, logged in (
-        (record_path, data, statement.record),
-        (signature_path, signature, statement.signature),
-    ):
-        if stored is not None and format_digest(sha256_hex(stored)) != logged:
-            tally.explain(path, logged, stored)
     files = VersionFiles(data, record_path, signature, signature_path)
     record = check_form(tally, files)
     if record is not None:
@@ -356,11 +350,21 @@ def _check_version(store: Store, task: ObjectTask, state: _State, entry: Version
     if key is not None:
         check_signer(tally, signature_path, key, entry.index, task.chain, task.proven)
     unread = data is None and tally.unread(record_path) == record_path
-    check_entry(tally, entry.name, statement, files, record, key, unread=unread)
+    if not check_entry(tally, entry.name, statement, files, record, key, unread=unread):
+        _explain_files(tally, files, statement)
     state.blocks.append(_block(task, state, statement, files, record))
     state.before = record
     # By the log: where the stored bytes are other ones, check 9 blames them, and no later version.
     state.before_digest = statement.record
+
+
+def _explain_files(tally: Tally, files: VersionFiles, statement: VersionStatement) -> None:
+    for path, stored, logged in (
+        (files.record_path, files.record, statement.record),
+        (files.signature_path, files.signature, statement.signature),
+    ):
+        if stored is not None and format_digest(sha256_hex(stored)) != logged:
+            tally.explain(path, logged, stored)
 
 
 def _reverts_to(state: _State, record: Record) -> int | None:
@@ -380,10 +384,11 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     elif stored is None:
         data = _read_content(store, state, path)
         if data is not None:
-            if sha256_hex(data) != original.sha256:
-                state.tally.explain(path, format_digest(original.sha256), data)
+            known = len(state.tally.findings)
             state.extracted[rules] = _extract(state.tally, record, data, path)
             check_original(state.tally, path, record, data, state.extracted[rules])
+            if len(state.tally.findings) > known and sha256_hex(data) != original.sha256:
+                state.tally.explain(path, format_digest(original.sha256), data)
     elif path in state.contents:
         # An earlier version brought the bytes; only other rules of extraction need them again.
         if rules in state.extracted:

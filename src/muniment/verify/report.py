@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 
 from muniment.archive.existence import Dated, Horizon, Proven, Witnesses
 from muniment.checks import CHECKS, CITATION, NAMES
@@ -314,20 +315,13 @@ class Tally:
         what = finding.what if finding.what.endswith(how) else f"{finding.what}: {how}"
         return replace(finding, what=what, hint=COPY_AGAIN)
 
-    @contextmanager
-    def failing(self, check: int, subject: str = "") -> Iterator[None]:
+    def failing(self, check: int, subject: str = "") -> _Check:
         """Run a part of a check: what it raises becomes a failure."""
-        try:
-            yield
-        except MunimentError as error:
-            self.error(check, error, subject)
+        return _Check(self, check, subject, passes=False)
 
-    @contextmanager
-    def check(self, check: int, subject: str = "") -> Iterator[None]:
+    def check(self, check: int, subject: str = "") -> _Check:
         """Run one check: what it raises becomes a failure, and a quiet end counts as passed."""
-        with self.failing(check, subject):
-            yield
-            self.ok(check)
+        return _Check(self, check, subject, passes=True)
 
     def read(self, data: bytes) -> bytes:
         """Count a file that was read, and give its bytes back."""
@@ -362,6 +356,26 @@ class Tally:
         return Report(
             subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork
         )
+
+
+class _Check:
+    """A check that is run, for ``with``; a class because a few are entered for each version."""
+
+    __slots__ = ("_number", "_passes", "_subject", "_tally")
+
+    def __init__(self, tally: Tally, number: int, subject: str, *, passes: bool) -> None:
+        self._tally, self._number, self._subject, self._passes = tally, number, subject, passes
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> bool:
+        if isinstance(error, MunimentError):
+            self._tally.error(self._number, error, self._subject)
+            return True
+        if error is None and self._passes:
+            self._tally.ok(self._number)
+        return False
 
 
 _DAMAGED = (10, 11)

@@ -109,8 +109,8 @@ def check_entry(
     key: PublicKey | None,
     *,
     unread: bool = False,
-) -> None:
-    """Check 9: the statement in the log is what these files make.
+) -> bool:
+    """Check 9: the statement in the log is what these files make; give whether no fault was found.
 
     Args:
         tally: Where to count.
@@ -129,3 +129,4 @@ def check_entry(
         tally.error(9, fault)
     if not faults and record is not None:
         tally.ok(9)
+    return not faults
