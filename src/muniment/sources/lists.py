@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.labels import plain_bullet
 from muniment.sources.marks import ends_clause, is_lower
-from muniment.sources.numerals import step_between
+from muniment.sources.numerals import is_next, is_start, step_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -411,19 +411,19 @@ def _continued(stack: list[_Open], label: Label, indent: int) -> _Open | None:
     if stack and stack[-1].indent == indent:
         for key, number in label.readings:  # nearly every item is the next of the innermost list
             last = stack[-1].keys.get(key)
-            if last is not None and _is_next(last, number, step_between(key)):
+            if last is not None and is_next(last, number, step_between(key)):
                 return stack[-1]
     gapped: _Open | None = None
     least: tuple[int, ...] = ()
     exact = []
-    starts = any(_is_start(number) for _, number in label.readings)
+    starts = any(is_start(number) for _, number in label.readings)
     suffixed = label.kind in {"number", "article"} and label.name[-1:].isalpha()
     for level in reversed(stack):
         for key, number in label.readings:
             last = level.keys.get(key)
             if last is None:
                 continue
-            if _is_next(last, number, step_between(key)) or (suffixed and last == number):
+            if is_next(last, number, step_between(key)) or (suffixed and last == number):
                 exact.append(level)
             elif number > last and not starts and (gapped is None or _gap(last, number) < least):
                 gapped, least = level, _gap(last, number)
@@ -443,7 +443,7 @@ def _resumed(stack: list[_Open], label: Label) -> _Open | None:
         return None
     inner = outer.ended
     counted = {key: value for key, value in label.readings if key in inner.keys}
-    if not any(_is_next(inner.keys[key], value, 1) for key, value in counted.items()):
+    if not any(is_next(inner.keys[key], value, 1) for key, value in counted.items()):
         return None
     inner.across, inner.above, outer.ended = True, outer.above, None
     inner.keys = counted
@@ -458,22 +458,8 @@ def _gap(last: Number, number: Number) -> tuple[int, ...]:
 
 def _counts_to(level: _Open, number: Number) -> bool:
     return any(
-        " " not in key and key not in {"article", "§"} and _is_next(last, number, 1) for key, last in level.keys.items()
+        " " not in key and key not in {"article", "§"} and is_next(last, number, 1) for key, last in level.keys.items()
     )
-
-
-def _is_next(last: Number, number: Number, step: int) -> bool:
-    """Whether it is next in sequence: 10 after 9; 1.3, 2 or 1.2.1 after 1.2; 1.2a after 1.2."""
-    depth = len(number)
-    if depth == 1 == len(last):
-        return 0 < number[0] - last[0] <= step
-    if depth > len(last):
-        return number[: len(last)] == last and set(number[len(last) :]) == {1}
-    return number[: depth - 1] == last[: depth - 1] and 0 < number[-1] - last[depth - 1] <= step
-
-
-def _is_start(number: Number) -> bool:
-    return number[0] == 1 and set(number) == {1}
 
 
 def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *, led: bool, colon: bool) -> _Open:
@@ -493,7 +479,7 @@ def _opened(stack: list[_Open], lists: list[_Open], label: Label, indent: int, *
             while stack[-1] is not same:
                 stack.pop()
             # An article out of its order, miscounted or cited, ends no list: the next one may go on with that.
-            if len(alike) >= _ALIKE or not (_is_start(label.readings[0][1]) or label.kind == "article"):
+            if len(alike) >= _ALIKE or not (is_start(label.readings[0][1]) or label.kind == "article"):
                 stack.pop()
     level = _Open(label, indent, above, len(lists), sure=sure)
     if level.rooted:

@@ -142,3 +142,18 @@ def _hebrew(letters: str) -> tuple[Reading, ...]:
 def step_between(family: str) -> int:
     """How many places apart two neighbours of a list may be, since a row holds the letters of several alphabets."""
     return _LOOSE if family.endswith("cyrillic") else 1
+
+
+def is_next(last: tuple[int, ...], number: tuple[int, ...], step: int) -> bool:
+    """Whether it is next in sequence: 10 after 9; 1.3, 2 or 1.2.1 after 1.2; 1.2a after 1.2."""
+    depth = len(number)
+    if depth == 1 == len(last):
+        return 0 < number[0] - last[0] <= step
+    if depth > len(last):
+        return number[: len(last)] == last and set(number[len(last) :]) == {1}
+    return number[: depth - 1] == last[: depth - 1] and 0 < number[-1] - last[depth - 1] <= step
+
+
+def is_start(number: tuple[int, ...]) -> bool:
+    """Whether a list may begin with it: 1, 1.1."""
+    return number[0] == 1 and set(number) == {1}
