@@ -465,14 +465,6 @@ def test_range_begins_with_what_it_is_of(open_html: Callable[..., Page], width: 
     assert page.inner_text(".source") == "Port of Northwick \u00b7 harbour, kept by press.example.org/harbour"
 
 
-def test_a_time_of_logging_is_said_once(open_html: Callable[..., Page]) -> None:
-    """Where a version has no other time than that of the log, its step says so once, in the heading."""
-    logged = tuple(replace(mark, basis="logged") for mark in RANGE.marks)
-    for marks, times in ((RANGE.marks, len(RANGE.steps)), (logged, 0)):
-        page = open_html(render_html(replace(RANGE, marks=marks)), 1280)
-        assert page.locator(".steps .step > p .aside").count() == times
-
-
 def test_range_shows_the_words_of_each_step(open_html: Callable[..., Page]) -> None:
     """Below the whole stands each step with the words that it changed, before hashes and legend, and in print too."""
     page = open_html(render_html(RANGE), 1280)

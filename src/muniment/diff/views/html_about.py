@@ -107,7 +107,6 @@ def steps(sheet: Sheet, outline: Outline, words: Callable[[SheetStep], Iterable[
     if not sheet.steps:
         return None
     when = {mark.version: f", {mark.when}" for mark in sheet.marks}
-    named = {mark.version for mark in sheet.marks if mark.basis == "logged"}  # the heading gives that time already
     items = [
         element(
             "section",
@@ -115,7 +114,7 @@ def steps(sheet: Sheet, outline: Outline, words: Callable[[SheetStep], Iterable[
             element(
                 "p",
                 f"{' '.join(summary_of(step.selection))} ",
-                _logged(step) if step.version not in named else None,
+                element("span", f"Logged {step.logged_at}, as claimed.", class_="aside"),
             ),
             *words(step),
             class_="step",
@@ -124,10 +123,6 @@ def steps(sheet: Sheet, outline: Outline, words: Callable[[SheetStep], Iterable[
     ]
     note = "A time is a claim: that of issue where the record gives one, else that of retrieval, else that of the log."
     return outline.section("Step by step", "steps", *items, element("p", note, class_="aside"))
-
-
-def _logged(step: SheetStep) -> Markup:
-    return element("span", f"Logged {step.logged_at}, as claimed.", class_="aside")
 
 
 def between(sheet: Sheet, outline: Outline) -> Markup | None:
