@@ -7,7 +7,7 @@ import pytest
 from muniment.display.columns import PROSE_WIDTH, wrap_prose
 
 WORDS = "The harbour is closed to ships of more than twelve metres until the crane has been taken away."
-HASH = "8939ad1e53cd946117d6306ead3d0d4e08667672f31e23fc9f976045b9187e15"
+HASH = "d16d2216746170dddd53180fa5f0bdf2985196c250e9f2074f5f2a0a2a68ae1f"
 
 
 def test_a_paragraph_fits() -> None:
