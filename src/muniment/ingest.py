@@ -42,7 +42,7 @@ from muniment.sources import (
     suffix_of,
     wish_after,
 )
-from muniment.sources.kinds import thing_of
+from muniment.sources.kinds import MARKDOWN, TEXT, thing_of
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
 
@@ -78,6 +78,7 @@ class Source:
         wish: What is to be taken; what is left open is as in the version before.
         capture: The answer of a server that the bytes were taken from, out of a file of that name; None for a file of
             its own.
+        named: Whether the user named the medium; else a text that follows Markdown is Markdown.
     """
 
     data: bytes
@@ -87,6 +88,7 @@ class Source:
     charset: str | None = None
     wish: Wish = NO_WISH
     capture: Capture | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,9 +239,13 @@ def _successor(position: Position, change: Change, activity: Activity) -> Record
 
 def _extract(source: Source, before: Record | None) -> Extraction:
     """Take the text out; what is left open is chosen as in the version before, where that is of the same medium."""
-    same = before is not None and before.original.media_type == source.media_type
+    medium = source.media_type
+    if before is not None and medium == TEXT.media_type and not source.named:
+        # No bytes say that a text is Markdown: the keeper has said it of the version before.
+        medium = MARKDOWN.media_type if before.original.media_type == MARKDOWN.media_type else medium
+    same = before is not None and before.original.media_type == medium
     wish = wish_after(source.wish, before.original.extractor.parameters if before and same else None)
-    return extract(source.data, media_type=source.media_type, charset=source.charset, wish=wish, where=source.name)
+    return extract(source.data, media_type=medium, charset=source.charset, wish=wish, where=source.name)
 
 
 def _stated(facts: Sequence[StatedFact]) -> dict[str, StatedFact]:

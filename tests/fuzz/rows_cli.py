@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from tests.fuzz.target import Target, hold, text_of
 
 from muniment.cli.release_table import COLUMNS, TableRow, parse_table
 from muniment.cli.verbs.verify import parse_root
+from muniment.description_files import FiledDescription, parse_description
 from muniment.reference import check_release_id
 
 _COMMANDS = {
@@ -81,7 +83,37 @@ def _check_table(_data: bytes, rows: list[TableRow]) -> None:
         hold_shown("".join([row.place("file"), *row.texts.values(), *map(str, row.metadata.values())]))
 
 
+def _check_description(_data: bytes, filed: FiledDescription) -> None:
+    hold(filed.form in {"JSON", "YAML", "CSL-JSON", "Dublin Core"}, "a form that is none")
+    json.dumps(dict(filed.members))  # whatever is signed is JSON
+
+
 ROWS = (
+    Target(
+        "description",
+        ("description_files.parse_description",),
+        parse_description,
+        lambda: [
+            b'{"title": "Notice", "issued": "2026-03-02"}',
+            b'[{"id": 1, "title": "Notice", "issued": {"date-parts": [[2026, 3, 2]]}, "author": [{"literal": "A"}]}]',
+            b"title: Notice\nsubjects: [a, b]\nissued:\n  date: 2026\n",
+            b'<r xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Notice</dc:title><dc:date>2026</dc:date></r>',
+        ],
+        why="others write it",
+        check=_check_description,
+        words=(
+            b"&a ",
+            b"*a",
+            b"- ",
+            b"? ",
+            b"<!DOCTYPE a>",
+            b"&amp;",
+            b"<dc:subject>",
+            b'"date-parts"',
+            b'"accessed"',
+            b"[[",
+        ),
+    ),
     Target(
         "release-table",
         ("cli.release_table.parse_table",),

@@ -16,6 +16,7 @@ from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.selector import Complex, parse_selector
 from muniment.sources.kinds import FileKind, recognise
 from muniment.sources.mail.letter import extract_mail
+from muniment.sources.markdown.source import extract_markdown
 from muniment.sources.office.open_document import extract_odt
 from muniment.sources.office.word import extract_docx
 from muniment.sources.pdf import PdfSource
@@ -26,6 +27,10 @@ _PAGE = b"""<!DOCTYPE html><html lang=en><title>Notice</title><nav><a href=/>Hom
 <pre>a\n  b</pre><p hidden>Not here</p>A line<br><br>and another</main><footer>Contact</footer>"""
 _NOTICE = Path(__file__).parents[1] / "sources" / "office" / "notice.docx"
 _LISTS = lists(level(0, "decimal", "%1.") + level(1, "lowerLetter", "%2)"))
+_MARKDOWN = b"""---\ntitle: Notice\ndate: 2026-03-02\n---\n# Notice\n\nThe *harbour*\ncloses.\n\n3. One\n4. Two
+   - a
+
+| a | b |\n|---|---|\n| 1 | 2 |\n\n> quoted\n\n    code\n\n<div>raw</div>\n\nUnder\n-----\n[a]: https://example.org/\n"""
 _LIMIT = 4000  # bytes of a seed
 _WORDS = (
     b"<p>", b"</p>", b"<ol start=3 reversed>", b"<li value=7>", b"<table><tr><td>", b"<td>", b"<main>", b"<br><br>",
@@ -65,6 +70,16 @@ def _check_page(data: bytes, value: Extraction) -> None:
     again = extract_page(data, charset_again(value.charset, choices), wish_again(choices))
     hold(again.paragraphs == value.paragraphs, "other words by the same choices")
     hold(sum(part.taken for part in value.outline) == len(ids), "an outline of other paragraphs")
+
+
+def _check_markdown(data: bytes, value: Extraction) -> None:
+    """Ids are ids, each once; what was chosen gives the same again."""
+    ids = [paragraph.id for paragraph in value.paragraphs]
+    hold(len(set(ids)) == len(ids), "two paragraphs with one id")
+    hold(all(PARAGRAPH_ID.fullmatch(each) for each in ids), "an odd id")
+    choices = value.extractor.parameters
+    again = extract_markdown(data, charset_again(value.charset, choices), wish_again(choices))
+    hold(again.paragraphs == value.paragraphs, "other words by the same choices")
 
 
 def _document(data: bytes) -> Extraction:
@@ -170,6 +185,29 @@ ROWS = (
         why="a page is never written",
         check=_check_page,
         words=_WORDS,
+        cap=20_000,
+    ),
+    Target(
+        "markdown",
+        ("sources.markdown.source.extract_markdown",),
+        lambda data: extract_markdown(data, None, Wish(outline=True)),
+        lambda: [_MARKDOWN],
+        why="Markdown is never written",
+        check=_check_markdown,
+        words=(
+            b"- ",
+            b"> ",
+            b"1. ",
+            b"```\n",
+            b"|---|",
+            b"<p>",
+            b"<!--",
+            b"---\n",
+            b"title: a\n",
+            b"[a](b)",
+            b"    ",
+            b"\\\n",
+        ),
         cap=20_000,
     ),
     Target(

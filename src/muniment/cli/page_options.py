@@ -13,7 +13,7 @@ from muniment.display import plain
 from muniment.ingest import Source
 from muniment.record import Choices, DocumentChoices, MailChoices, Parameters, PdfChoices, Record
 from muniment.sources import Wish, charset_again, extract, wish_again
-from muniment.sources.kinds import name_contradicts, recognise
+from muniment.sources.kinds import MARKDOWN, TEXT, may_be_markdown, name_contradicts, recognise
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
 """Who chose a part, in words."""
@@ -64,11 +64,14 @@ def page_options(command: Callable[..., None]) -> Callable[..., None]:
     return bundled
 
 
-def tell_kind(data: bytes, name: str) -> None:
-    """Say on stderr where the name of a file that was read says another kind than its bytes."""
+def tell_kind(data: bytes, name: str, medium: str) -> None:
+    """Say on stderr where the name of a file that was read says another kind than its bytes, or than was taken."""
     kind = recognise(data)
     if name_contradicts(name, kind):
         print(f"archive: note: {plain(name)} is {kind.words}, as its bytes say", file=sys.stderr)
+    elif medium == TEXT.media_type and may_be_markdown(name):
+        what = f"{plain(name)} was read as a plain text; --media-type {MARKDOWN.media_type} reads it as Markdown"
+        print(f"archive: note: {what}", file=sys.stderr)
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:

@@ -5,6 +5,7 @@
 - ``plain_text``: plain text: charset and code points
 - ``preview_json``: what would be taken, as JSON for other programs
 - ``html``: pages
+- ``markdown``: Markdown
 - ``mail``: e-mails
 - ``office``: documents of word processors
 - ``pdf``: PDF
@@ -49,6 +50,7 @@ from muniment.sources.headings import find_headline
 from muniment.sources.html import MAX_PAGE, HtmlSource
 from muniment.sources.kinds import recognise, supported
 from muniment.sources.mail import MailSource
+from muniment.sources.markdown import MarkdownSource
 from muniment.sources.office import DocxSource, OdtSource
 from muniment.sources.pdf import PdfSource
 from muniment.sources.plain_text import MAX_ORIGINAL, TextSource, decode
@@ -77,7 +79,15 @@ __all__ = [
 
 
 # Adapters stay here when their successor arrives: records made with them must extract again.
-_SOURCES: tuple[Adapter, ...] = (TextSource(), HtmlSource(), PdfSource(), MailSource(), DocxSource(), OdtSource())
+_SOURCES: tuple[Adapter, ...] = (
+    TextSource(),
+    HtmlSource(),
+    PdfSource(),
+    MailSource(),
+    DocxSource(),
+    OdtSource(),
+    MarkdownSource(),
+)
 
 # The adapter for new originals of a medium is the last one listed for it.
 _BY_MEDIA_TYPE = {source.media_type: source for source in _SOURCES}

@@ -30,6 +30,8 @@ class FileKind(NamedTuple):
 
 TEXT: Final = FileKind("text/plain", "a plain text")
 HTML: Final = FileKind("text/html", "an HTML page")
+MARKDOWN: Final = FileKind("text/markdown", "a Markdown text")
+"""By its bytes it is a text: the keeper says that it is more."""
 PDF: Final = FileKind("application/pdf", "a PDF file")
 _OOXML: Final = "application/vnd.openxmlformats-officedocument"
 DOCX: Final = FileKind(f"{_OOXML}.wordprocessingml.document", "a Word file (docx)")
@@ -180,6 +182,11 @@ def name_contradicts(name: str, kind: FileKind) -> bool:
     """Whether the suffix of a name says another kind than the bytes."""
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
     return _SUFFIXES.get(suffix, kind.media_type) != kind.media_type
+
+
+def may_be_markdown(name: str) -> bool:
+    """Whether a name says that a text is Markdown."""
+    return name.lower().endswith((".md", ".markdown"))
 
 
 def _begins_packed(data: bytes, signature: bytes) -> bool:

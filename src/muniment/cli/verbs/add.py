@@ -256,7 +256,8 @@ class _Job:
         """Read a file."""
         name = name_of(path, self.texts["name"], such_as="notice.txt")
         got = receive(path, name, media_type=self.texts["media_type"], charset=self.texts["charset"], wish=self.wish)
-        return Source(got.data, name, self.received(), got.medium, got.charset, got.wish, got.capture)
+        named = self.texts["media_type"] is not None
+        return Source(got.data, name, self.received(), got.medium, got.charset, got.wish, got.capture, named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,7 @@ def _add(keys: Keys, archive: Archive, item: _Item) -> Added:
 def tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
     if source.capture is None:
-        tell_kind(source.data, source.name)
+        tell_kind(source.data, source.name, record.original.media_type)
     for line in taken_lines(source, record):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 

@@ -23,6 +23,7 @@ from muniment.record import Original, Paragraph
 from muniment.record.phrases import published_words
 from muniment.reference import Reference, parse_reference
 from muniment.sources import Wish, charset_again, decode, extract, extractor_for, media_type_of, wish_again
+from muniment.sources.kinds import MARKDOWN
 from muniment.sources.paragraphs import segment
 from muniment.sources.plain_text import BYTE_ORDER_MARKS, find_charset
 
@@ -75,9 +76,19 @@ def load_sides(a: str, b: str, charset: str | None = None) -> tuple[DiffSide, Di
         raise InputError("stdin cannot be both sides", hint="name a file for one of them")
     archive = _Opened()
     sides = _load(a, archive, charset), _load(b, archive, charset)
+    if any(side.version and side.version.record.original.media_type == MARKDOWN.media_type for side in sides):
+        sides = _as_markdown(sides[0], charset), _as_markdown(sides[1], charset)
     if charset is not None and all(side.version for side in sides):
         raise no_file_in(f"{a} and {b}")
     return sides
+
+
+def _as_markdown(side: DiffSide, charset: str | None) -> DiffSide:
+    """Read a text as Markdown, as the version is beside which it stands; else marks of Markdown would be words."""
+    if side.source is None or side.version is not None:
+        return side
+    data, where = side.source().data, "stdin" if side.name == STANDARD_STREAM else side.name
+    return replace(_of_medium(where, data, MARKDOWN.media_type, charset), name=side.name)
 
 
 def no_file_in(what: str) -> InputError:

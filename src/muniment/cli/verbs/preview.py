@@ -14,7 +14,7 @@ from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.record import Choices, MailChoices, Paragraph
 from muniment.sources import Extraction, Wish, extract
-from muniment.sources.kinds import recognise
+from muniment.sources.kinds import MARKDOWN, recognise
 from muniment.sources.preview_json import preview_as_json
 
 _INDENT = 8
@@ -63,7 +63,7 @@ def command(
     got = receive(path, name, media_type=media_type, charset=charset, wish=replace(wish, outline=True))
     extraction = extract(got.data, media_type=got.medium, charset=got.charset, wish=got.wish, where=name)
     if got.capture is None:
-        tell_kind(got.data, name)
+        tell_kind(got.data, name, got.medium)
     head = list(_head(got.data, extraction))
     if as_json:
         print(json_text(preview_as_json(extraction)))
@@ -87,7 +87,8 @@ def _head(data: bytes, extraction: Extraction) -> Iterator[str]:
     charset = f", {extraction.charset}{basis}" if extraction.charset else ""
     engine = f", read by {extraction.extractor.engine}" if extraction.extractor.engine else ""
     number = len(extraction.paragraphs)
-    yield f"{recognise(data).words}{charset}{engine}, {number} paragraph{'' if number == 1 else 's'}"
+    words = MARKDOWN.words if extraction.media_type == MARKDOWN.media_type else recognise(data).words
+    yield f"{words}{charset}{engine}, {number} paragraph{'' if number == 1 else 's'}"
     if choices is not None:
         yield say_taken(choices, extraction.words, extraction.words_left_out)
     for fact in extraction.facts:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from muniment.errors import SourceError
 from muniment.record import Choices
-from muniment.sources.adapter import Extraction, Extractor, OutlinePart, Wish
+from muniment.sources.adapter import Extraction, Extractor, OutlinePart, Paragraph, StatedFact, Wish
 from muniment.sources.html.charset import decode_page
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.main_part import propose_part
@@ -44,10 +45,7 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
     decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
     root = parse_page(decoded.text, where=where)
     select = wish.select or propose_part(root)
-    removed = _removed(root, wish.remove)
-    chosen = _chosen(root, select, removed, where)
-    parts = render(root, chosen, removed, plain_lists=wish.plain_lists)
-    taken = _taken(parts, select, where)
+    found = take_words(root, select, wish, where=where)
     choices = Choices(
         select=select,
         select_basis=wish.select_basis if wish.select else "rule",
@@ -56,16 +54,50 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
         invalid=decoded.invalid,
         plain_lists=wish.plain_lists,
     )
-    return Extraction(
-        paragraphs=name_paragraphs(taken, where=where),
-        charset=decoded.charset,
-        media_type=MEDIA_TYPE,
-        extractor=Extractor(NAME, VERSION, choices),
-        facts=find_facts(root, chosen[0]),
-        outline=tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in parts) if wish.outline else (),
-        words=sum(len(part.text.split()) for part in taken),
-        words_left_out=sum(len(part.text.split()) for part in parts if not part.taken),
+    return found.extraction(
+        decoded.charset, MEDIA_TYPE, Extractor(NAME, VERSION, choices), find_facts(root, found.first)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenWords:
+    """What was taken of a tree, and what was left out.
+
+    Attributes:
+        paragraphs: Named.
+        first: The first element that was taken.
+        parts: All paragraphs of the tree, taken or not.
+        outline: Whether these were asked for.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+    first: PageElement
+    parts: tuple[Rendered, ...]
+    outline: bool
+
+    def extraction(
+        self, charset: str, media_type: str, extractor: Extractor, facts: tuple[StatedFact, ...]
+    ) -> Extraction:
+        """Put together what an adapter gives."""
+        parts = self.parts
+        shown = tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in parts) if self.outline else ()
+        taken, left_out = (
+            sum(len(part.text.split()) for part in parts if part.taken is wanted) for wanted in (True, False)
+        )
+        return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, taken, left_out)
+
+
+def take_words(root: PageElement, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
+    """Render a tree, and name the paragraphs of the parts that are selected.
+
+    Raises:
+        SourceError: A selector is none, finds nothing, or no words stand in what it finds.
+    """
+    removed = _removed(root, wish.remove)
+    chosen = _chosen(root, select, removed, where)
+    parts = render(root, chosen, removed, plain_lists=wish.plain_lists)
+    taken = _taken(parts, select, where)
+    return TakenWords(name_paragraphs(taken, where=where), chosen[0], tuple(parts), wish.outline)
 
 
 def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list[Rendered]:

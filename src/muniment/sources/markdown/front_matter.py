@@ -1,0 +1,66 @@
+"""What stands before a text between two lines of hyphens, as generators of sites have it: facts, and no words of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from muniment.sources.adapter import StatedFact
+
+PLACE: Final = "front matter"
+_FRONT: Final = re.compile(r"---[ \t]*\r?\n(?P<lines>(?:.*\r?\n)*?)(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)")
+_LINE: Final = re.compile(r"(?P<name>[A-Za-z][A-Za-z_-]*):[ \t]+(?P<value>\S.*?)[ \t]*\Z")
+_QUOTED: Final = re.compile(r"\"(?P<double>[^\"\\]*)\"|'(?P<single>[^']*)'")
+_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:$|[T ])", re.ASCII)
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_LONGEST: Final = 300
+_MEMBERS: Final = {"title": "title", "date": "issued", "lang": "language", "language": "language"}
+
+
+def cut_front_matter(text: str) -> tuple[str, str]:
+    """Cut a text into its front matter, without the lines around it, and the rest; empty is one that is not there.
+
+    Each line of it has a name and a colon, is set in, begins an item, is a remark, or is blank: else it is no front
+    matter, and two lines of hyphens are rules.
+    """
+    front = _FRONT.match(text)
+    if front is None or not front["lines"].strip():
+        return "", text
+    lines = front["lines"].splitlines()
+    if all(not line.strip() or line[0] in " \t-#" or re.match(r"[\w-]+:(?:\s|$)", line) for line in lines):
+        return front["lines"], text[front.end() :]
+    return "", text
+
+
+def facts_in(front: str) -> tuple[StatedFact, ...]:
+    """Give what front matter states in one line each: title, date and language; what is more than a text is none."""
+    found: dict[str, StatedFact] = {}
+    for member, value in _values(front):
+        if value and len(value) <= _LONGEST:
+            found.setdefault(member, StatedFact(member, value, PLACE))
+    return tuple(found.values())
+
+
+def _values(front: str) -> Iterator[tuple[str, str]]:
+    for line in front.splitlines():
+        said = _LINE.match(line)
+        member = _MEMBERS.get(said["name"].lower()) if said else None
+        if said is None or member is None:
+            continue
+        value = _scalar(said["value"])
+        if member == "issued":
+            day = _DATE.match(value)
+            value = day[1] if day else ""
+        elif member == "language":
+            value = value if _LANGUAGE.fullmatch(value) else ""
+        yield member, value
+
+
+def _scalar(text: str) -> str:
+    """A text of YAML on one line, plain or quoted; empty for all else."""
+    quoted = _QUOTED.fullmatch(text)
+    if quoted:
+        return quoted["double"] if quoted["double"] is not None else quoted["single"]
+    plain = text.partition(" #")[0].rstrip()
+    return "" if plain[:1] in set("\"'[{|>&*!%@`") or ": " in plain else plain
