@@ -37,6 +37,7 @@ APART = {
 ALIKE = {
     "extraction": "pages, and PDF files, from bytes to paragraphs",
     "html": "pages as they are read, and a comparison as one",
+    "markdown": "Markdown as it is read, and a comparison in it",
     "reading": "a record as it is read, and a citation as it is read back",
     "version": "what is written, and what is judged",
 }

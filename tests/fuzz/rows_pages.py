@@ -16,7 +16,7 @@ from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.selector import Complex, parse_selector
 from muniment.sources.kinds import FileKind, recognise
 from muniment.sources.mail.letter import extract_mail
-from muniment.sources.markdown.source import extract_markdown
+from muniment.sources.markdown.extraction import extract_markdown
 from muniment.sources.office.open_document import extract_odt
 from muniment.sources.office.word import extract_docx
 from muniment.sources.pdf import PdfSource
@@ -189,7 +189,7 @@ ROWS = (
     ),
     Target(
         "markdown",
-        ("sources.markdown.source.extract_markdown",),
+        ("sources.markdown.extraction.extract_markdown",),
         lambda data: extract_markdown(data, None, Wish(outline=True)),
         lambda: [_MARKDOWN],
         why="Markdown is never written",

@@ -19,7 +19,7 @@ from muniment.sources.adapter import Extraction, Wish
 READERS: Final = {
     "html": ("muniment.sources.html.extraction", "extract_page"),
     "mail": ("muniment.sources.mail.letter", "extract_mail"),
-    "markdown": ("muniment.sources.markdown.source", "extract_markdown"),
+    "markdown": ("muniment.sources.markdown.extraction", "extract_markdown"),
     "docx": ("muniment.sources.office.word", "extract_docx"),
     "odt": ("muniment.sources.office.open_document", "extract_odt"),
     "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),

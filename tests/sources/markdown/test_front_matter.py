@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.sources.markdown.front_matter import cut_front_matter, facts_in
+from muniment.sources.markdown.extraction import cut_front_matter, facts_in
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Markdown: the adapter ``muniment-markdown`` (``docs/sources.md``).
 
-- ``front_matter``: what stands before the text, as generators of sites have it
-- ``source``: from Markdown to the tree of a page, and its paragraphs
+- ``extraction``: from Markdown to the tree of a page, and its paragraphs
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class MarkdownSource:
         """Take the paragraphs out of Markdown.
 
         Raises:
-            SourceError: As ``source.extract_markdown``, or it cannot be read within the limits.
+            SourceError: As ``extraction.extract_markdown``, or it cannot be read within the limits.
             UnavailableError: The process could not be started.
         """
         return extract_in_child("markdown", data, charset, wish, where=where)

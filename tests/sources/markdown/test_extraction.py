@@ -9,7 +9,7 @@ import pytest
 from muniment.errors import BeyondLimitsError, SourceError
 from muniment.record import Choices
 from muniment.sources import NO_WISH, Extraction, Wish, extract, media_type_of
-from muniment.sources.markdown.source import extract_markdown
+from muniment.sources.markdown.extraction import extract_markdown
 
 NOTICE = """---
 title: "Notice on the harbour"
