@@ -189,6 +189,13 @@ HOSTILE: dict[str, tuple[bytes, str | None, str]] = {
         packed(record(response(gzip.compress(gzip.compress(bytes(64 << 20))), "Content-Encoding: gzip, gzip"))), None,
         "the body is too large",
     ),
+    "codings without end": (
+        record(response(PAGE, f"Content-Encoding: {'deflate,' * 6}")), None,
+        "coded too often: expected at most 5 codings",
+    ),
+    "codings of the transfer without end": (
+        record(response(PAGE, f"Transfer-Encoding: {'gzip,' * 6}chunked")), None, "the body is coded too often",
+    ),
     "no body": (record(response(b"")), None, "the body is empty"),
     "no response": (record(b"Not Found"), ADDRESS, "this is no HTTP response"),
     "an endless head": (record(response(PAGE, "x: " + "y" * 70000)), ADDRESS, "this is no HTTP response"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from muniment.errors import SourceError
@@ -77,6 +79,14 @@ HOSTILE = {
     "a broken chunk": (CHUNKED + b"3\r\nabcdef\r\n", "chunks of the answer are broken"),
     "no chunk": (CHUNKED + b"<html>\n", "chunks of the answer are broken"),
     "an endless line": (CHUNKED + b"1;" + b"x" * 3000, "chunks of the answer are broken"),
+    "an endless word beside a chunk": (
+        CHUNKED + b"1;" + b"x" * 1001 + b"\r\nx\r\n0\r\n\r\n",
+        "chunks of the answer are broken",
+    ),
+    "endless blanks beside a chunk": (
+        CHUNKED + b"1" + b" " * 1001 + b"\r\nx\r\n0\r\n\r\n",
+        "chunks of the answer are broken",
+    ),
     "an endless trailer": (CHUNKED + b"0\r\n" + b"X: y\r\n" * 4000, "too large"),
     "another coding": (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", "coding of the transfer is not read"),
 }
@@ -93,3 +103,13 @@ def test_hostile_answers(answer: bytes, what: str) -> None:
 def _feed_all(receiving: Receiving, answer: bytes, size: int) -> None:
     for at in range(0, len(answer), size):
         receiving.feed(answer[at : at + size])
+
+
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b"\n\n", b"\r\n\n"])
+def test_a_head_byte_by_byte(end: bytes) -> None:
+    """A head that drips is looked at once, and ends wherever its end is cut."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: " + b"y" * 60000 + end
+    receiving, started = Receiving(), time.process_time()
+    whole = [receiving.feed(head[at : at + 1]) for at in range(len(head))]
+    assert whole.index(True) == len(head) - 1
+    assert time.process_time() - started < 5

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from muniment.sources.web.robots import ALL_ALLOWED, NONE_ALLOWED, parse_robots
+from muniment.sources.web.robots import ALL_ALLOWED, MOST, NONE_ALLOWED, RobotsRules, parse_robots
 
 EXAMPLE = b"""User-Agent: *
 Disallow: *.gif$
@@ -86,3 +88,18 @@ def test_what_is_no_robots_txt() -> None:
     assert parse_robots(b"\xff\xfe\x00" * 100000) == ALL_ALLOWED
     assert parse_robots(b"User-agent: *\n" + b"Disallow: /a\n" * 100000).allows("/b")
     assert not NONE_ALLOWED.allows("/a")
+
+
+def test_many_agents_and_many_rules() -> None:
+    """What a file says to others costs nothing, however many it names before however many rules."""
+    half = MOST // 2
+    data = b"user-agent:\n" * (half // 12) + b"allow:/\n" * (half // 8) + b"user-agent:muniment\ndisallow:/x"
+    started = time.process_time()
+    rules = parse_robots(data[-MOST:])
+    assert rules == RobotsRules(((False, "/x"),))
+    assert time.process_time() - started < 5
+
+
+def test_an_agent_that_is_named_often() -> None:
+    """A rule stands once for an agent, however often the lines before it name that one."""
+    assert parse_robots(b"user-agent:*\n" * 9 + b"allow:/") == RobotsRules(((True, "/"),))

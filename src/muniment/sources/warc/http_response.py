@@ -19,7 +19,10 @@ _MAX_FIELDS: Final = 200
 _STATUS: Final = re.compile(rb"HTTP/[0-9](?:\.[0-9])? ([1-9][0-9]{2})(?: [^\r\n]*)?\r?\n")
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)", re.DOTALL)
-_CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r\n")
+CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]{0,1000}(?:;[^\r\n]{0,1000})?\r\n")
+"""The line that begins a chunk: one pattern for whoever receives chunks and whoever joins them."""
+_MAX_CODINGS: Final = 5
+"""Codings of one body, those of the transfer and those of the content each; who sends more wants to be slow."""
 _IDENTITY: Final = frozenset({"", "identity", "utf-8", "none", "binary"})
 """Codings that change nothing; the last three are errors of servers, which browsers overlook."""
 
@@ -94,12 +97,17 @@ def decode_body(head: ResponseHead, wire: bytes, *, most: int) -> Body:
 
 def _codings(value: str) -> list[str]:
     names = [name.strip().lower().removeprefix("x-") for name in value.split(",")]
-    return [name for name in names if name not in _IDENTITY]
+    codings = [name for name in names if name not in _IDENTITY]
+    if len(codings) > _MAX_CODINGS:
+        raise SourceError(
+            "the body is coded too often", expected=f"at most {_MAX_CODINGS} codings", found=str(len(codings))
+        )
+    return codings
 
 
 def _undo(coding: str, data: bytes, undone: list[str], most: int) -> bytes:
     if coding == "chunked":
-        if _CHUNK.match(data) is None:
+        if CHUNK.match(data) is None:
             return data
         undone.append(coding)
         return _join_chunks(data, most)
@@ -124,7 +132,7 @@ def _join_chunks(data: bytes, most: int) -> bytes:
     parts: list[bytes] = []
     at = size = 0
     while True:
-        head = _CHUNK.match(data, at)
+        head = CHUNK.match(data, at)
         if head is None:
             raise SourceError("the chunks of the body are broken", where=f"byte {at} of the body")
         length = int(head[1], 16)

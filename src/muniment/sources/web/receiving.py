@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.sources.warc.http_response import MAX_HEAD, ResponseHead, split_response
+from muniment.sources.warc.http_response import CHUNK, MAX_HEAD, ResponseHead, split_response
 
 MAX_WIRE: Final = 16 * 1024 * 1024
 """Bytes of a body as it goes over the wire."""
@@ -14,7 +14,6 @@ _MAX_INTERIM: Final = 5  # answers such as 103 before the answer
 _MAX_TRAILER: Final = 16 * 1024
 _MAX_CHUNK_LINE: Final = 1024
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
-_CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 _TRAILER_END: Final = re.compile(rb"(?:[^\r\n]+\r\n)*\r\n")
 
 
@@ -30,6 +29,7 @@ class Receiving:
         self._chunked = False
         self._at = 0  # where the next chunk begins
         self._interim = 0
+        self._searched = 0  # up to where no head ends
 
     def feed(self, data: bytes) -> bool:
         """Take in what came; True where the answer is whole.
@@ -72,11 +72,13 @@ class Receiving:
         return bytes(self._data)
 
     def _take_head(self) -> bool:
-        end = _HEAD_END.search(self._data, 0, MAX_HEAD)
+        end = _HEAD_END.search(self._data, self._searched, MAX_HEAD)
         if end is None:
+            self._searched = max(0, len(self._data) - 3)  # bytes of an end that may have come in part
             if len(self._data) >= MAX_HEAD or (len(self._data) >= 5 and not self._data.startswith(b"HTTP/")):
                 raise SourceError("this is no HTTP answer", expected=f"a head of at most {MAX_HEAD} bytes")
             return False
+        self._searched = 0
         head, _ = split_response(bytes(self._data[: end.end()]))
         if 100 <= head.status < 200 and head.status != 101:
             self._interim += 1
@@ -108,7 +110,7 @@ class Receiving:
 
     def _chunks_end(self) -> bool:
         """Go on from chunk to chunk; True behind the last one."""
-        while (line := _CHUNK.match(self._data, self._at)) is not None:
+        while (line := CHUNK.match(self._data, self._at)) is not None:
             size = int(line[1], 16)
             if size > self._most:
                 raise self._too_large()

@@ -47,7 +47,7 @@ def parse_robots(data: bytes, product: str = PRODUCT) -> RobotsRules:
     """
     text = data[:MOST].decode("utf-8", errors="replace").removeprefix("\ufeff")
     groups: dict[str, list[tuple[bool, str]]] = {}
-    agents: list[str] = []
+    agents: set[str] = set()
     begun = False
     for line in re.split(r"[\r\n]+", text):
         name, colon, value = line.partition("#")[0].partition(":")
@@ -56,9 +56,11 @@ def parse_robots(data: bytes, product: str = PRODUCT) -> RobotsRules:
             continue
         if name == "user-agent":
             if begun:
-                agents, begun = [], False
-            agents.append(_product(value))
-            groups.setdefault(agents[-1], [])
+                agents, begun = set(), False
+            # Of all others nothing is kept: a file may name as many of them as it has rules.
+            if (agent := _product(value)) in {product.lower(), "*"}:
+                agents.add(agent)
+                groups.setdefault(agent, [])
         elif name in {"allow", "disallow"}:
             begun = True
             if value.startswith(("/", "*")):
