@@ -116,6 +116,8 @@ def test_addresses(uri: str) -> None:
         ("//example.org/a", "an address begins with its scheme"),
         ("C:/news.txt", "an address begins with its scheme"),
         ("https://example.org/two words", "an address has no blanks"),
+        ("https://me:word@example.org/a", "the address holds a name or password"),
+        ("ftp://me@example.org/a", "the address holds a name or password"),
         ("https://example.org/a\u00a0b", "an address has no blanks"),
         ("https://", "not an address"),
         ("https:example.org", "not an address"),

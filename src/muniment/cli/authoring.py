@@ -24,6 +24,7 @@ from muniment.description_files import MAX_SIZE, parse_description
 from muniment.display import plain
 from muniment.errors import InputError, MetadataError, MunimentError
 from muniment.files import read_file
+from muniment.record.capture import without_credentials
 from muniment.store import Store
 from muniment.write.recover import recover
 
@@ -204,12 +205,15 @@ def check_uri(said: str, *, where: str) -> None:
     """Refuse what is no address: RFC 3986, and the letters of other alphabets that RFC 3987 lets in.
 
     Raises:
-        InputError: It has no scheme, no host where one is needed, or signs that no address has.
+        InputError: It has no scheme, no host where one is needed, signs that no address has, or a name or password,
+            which a record would keep for all to read.
     """
     found, what = _URI.fullmatch(said), "not an address"
     hint = "copy it from the browser"
     if any(sign.isspace() for sign in said):
         what, hint = "an address has no blanks", "write %20 for a blank"
+    elif without_credentials(said) != said:
+        what, hint, said = "the address holds a name or password", "leave them out", without_credentials(said)
     elif found is None and re.match(r"[a-z][a-z0-9+.-]+:", said, re.IGNORECASE) is None:
         what, hint = "an address begins with its scheme", f"write https://{plain(said[:60])}, if it is there"
     elif found is not None and (

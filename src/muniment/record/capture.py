@@ -20,6 +20,7 @@ KEPT_HEADERS: Final = frozenset(
 """Headers of an answer that a record has.  No other: they may hold what is meant for one reader, as a cookie does."""
 
 _LONGEST: Final = 1000
+_CREDENTIALS: Final = re.compile(r"\A([^/?#\\@:]*:[/\\]{2,}|https?:[/\\]*|[/\\]{2,})[^/?#]*@", re.IGNORECASE)
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -127,6 +128,16 @@ def keep_headers(headers: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], .
     """Choose of the headers of an answer those that a record has, each on one line; what is too long is none."""
     folded = ((name.lower(), one_line(value)) for name, value in headers)
     return tuple((name, value) for name, value in folded if name in KEPT_HEADERS and 0 < len(value) <= _LONGEST)
+
+
+def without_credentials(address: str) -> str:
+    """Leave a name and a password out of an address: they are meant for one reader, and a record is for all."""
+    return _CREDENTIALS.sub(r"\1", address)
+
+
+def is_line(text: str) -> bool:
+    """Whether a text is one line that the schema takes, with something to be seen in it."""
+    return bool(text.strip()) and len(text) <= _LONGEST and _UNSEEN.search(text) is None
 
 
 def one_line(text: str) -> str:

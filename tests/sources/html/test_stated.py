@@ -28,6 +28,10 @@ PUBLISHED = "article:published_time"
         ("<html lang=kk><body lang=ru><p>a", "language", ("ru", "lang of body")),
         ("<html lang='not a tag'><p>a", "language", None),
         ("<link rel=canonical href=https://example.org/a><p>a", "uri", ("https://example.org/a", "link rel=canonical")),
+        (
+            "<link rel=canonical href=https://me:word@example.org/a><p>a", "uri",
+            ("https://example.org/a", "link rel=canonical"),
+        ),
         ("<link rel=canonical href=/a><p>a", "uri", None),
         ("<link rel=canonical href='javascript:x'><p>a", "uri", None),
         (f"<meta property={PUBLISHED} content=2026-03-02><p>a", "issued", ("2026-03-02", PUBLISHED)),

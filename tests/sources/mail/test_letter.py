@@ -215,6 +215,8 @@ def test_what_headers_state() -> None:
         ("title", "Notice on the harbour"), ("issuer", "Harbour Office"), ("issued", "2026-03-02"), ("language", "en"),
         ("uri", "https://example.org/7"),
     ]  # fmt: skip
+    kept = find_stated(HeaderFields(b"Archived-At: <https://me:word@example.org/7>"))
+    assert [fact.value for fact in kept] == ["https://example.org/7"]
     assert find_stated(HeaderFields(b"Date: Mon, 31 Feb 2026 10:00:00 +0000\nFrom: nobody")) == ()
 
 

@@ -255,6 +255,19 @@ def test_a_list_under_another_seal() -> None:
         take_answer(data)
 
 
+def test_a_password_in_an_address() -> None:
+    """A name and a password in the address of an answer are in no record and in no error; it is found without them."""
+    private = "https://me:word@press.example.org/notice"
+    data = record(response(), address=private)
+    for asked in (None, ADDRESS, private):
+        assert take_answer(data, asked).capture.address == ADDRESS
+    for asked in ("https://me:word@example.org/", None):
+        with pytest.raises(SourceError) as error:
+            take_answer(data * (2 if asked is None else 1), asked)
+        assert "word" not in str(error.value)
+        assert ADDRESS in str(error.value)
+
+
 def test_a_page_among_what_is_none() -> None:
     """Without an address the only page comes out, whatever else a crawl has fetched, and however large."""
     data = packed(

@@ -53,6 +53,14 @@ def test_what_is_asked(url: str, asked: str, authority: str, path: str) -> None:
         ("https://-example.org/", "the host cannot be read"),
         ("https://[::1%25eth0]/", "the host cannot be read"),
         ("https://[::1/", "no address of the web"),
+        ("ftp://user:secret@example.org/", "no address of the web: expected"),
+        ("http:user:secret@example.org/", "no address of the web"),
+        ("//user:secret@example.org/", "no address of the web"),
+        (r"https:\\user:secret@example.org/", "no address of the web"),
+        ("https://user:secret@example.org:99999/", "no address of the web"),
+        ("https://user:secret@[::1/", "no address of the web"),
+        ("https://user:secret@example.org/a b", "no address of the web"),
+        (f"https://user:{'secret' * 40}@example.org:x/", "no address of the web"),
     ],
 )
 def test_what_is_not_asked(url: str, what: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from muniment.record.capture import without_credentials
 from muniment.sources.adapter import StatedFact
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class _Stated:
     def addresses(self) -> Iterator[StatedFact]:
         for link in self._links:
             if re.match(r"https?://[^\s/]+", link.strip(), re.ASCII):
-                yield StatedFact("uri", _line(link), "link rel=canonical")
+                yield StatedFact("uri", without_credentials(_line(link)), "link rel=canonical")
 
     def dates(self) -> Iterator[StatedFact]:
         places = [(value.get("datePublished"), "JSON-LD datePublished") for value in self._linked]

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from muniment.errors import SourceError
+from muniment.record.capture import without_credentials
 from muniment.sources.adapter import StatedFact
 from muniment.sources.html.charset import decode_page
 
@@ -177,4 +178,4 @@ def _address(fields: HeaderFields) -> Iterator[StatedFact]:
     """Where the list keeps the letter (RFC 5064)."""
     match = re.fullmatch(r"<(https?://[^\s<>]+)>", fields.first("archived-at"), re.ASCII)
     if match:
-        yield StatedFact("uri", match[1], "Archived-At")
+        yield StatedFact("uri", without_credentials(match[1]), "Archived-At")

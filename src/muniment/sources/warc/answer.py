@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from muniment.digest import sha256_hex
 from muniment.errors import SourceError
-from muniment.record.capture import Capture, WarcFile, keep_headers, one_line
+from muniment.record.capture import Capture, WarcFile, keep_headers, one_line, without_credentials
 from muniment.sources.kinds import WACZ, recognise
 from muniment.sources.warc import Unpacked
 from muniment.sources.warc.http_response import MAX_HEAD, ResponseHead, decode_body, split_response
@@ -98,7 +98,7 @@ class _Choice:
         Raises:
             SourceError: There is none, or more than one.
         """
-        what = "page" if self.address is None else f"answer of {self.address[:200]}"
+        what = "page" if self.address is None else f"answer of {without_credentials(self.address)[:200]}"
         if self.found is None:
             held = (self.unfit or self.held)[:_SHOWN]
             raise SourceError(f"there is no {what} in it", found=", ".join(held) or "nothing that was captured")

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from muniment.errors import SourceError
+from muniment.record.capture import without_credentials
 from muniment.sources.warc.inflating import GZIP, GZIP_WINDOW, TornError, inflate
 
 MAX_UNPACKED: Final = 1 << 30
@@ -59,8 +60,8 @@ class WarcHead:
 
     @property
     def target(self) -> str:
-        """The WARC-Target-URI; some writers set it in brackets."""
-        return self.get("warc-target-uri").strip("<>")
+        """The WARC-Target-URI without a name and a password; some writers set it in brackets."""
+        return without_credentials(self.get("warc-target-uri").strip("<>"))
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import quote, urljoin, urlsplit
 
 from muniment.errors import InputError
+from muniment.record.capture import without_credentials
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 """Ports that are asked without more words: behind others there may be servers that take a request for orders."""
@@ -59,7 +60,7 @@ def parse_target(url: str, *, any_port: bool = False) -> WebTarget:
     Raises:
         InputError: It is no address of the web, holds a name or password, or names a port that is not asked.
     """
-    shown = url[:200]
+    shown = without_credentials(url)[:200]
     try:
         parts = urlsplit(url)
         scheme, host, port = parts.scheme.lower(), parts.hostname, parts.port
@@ -106,5 +107,7 @@ def follow(target: WebTarget, location: str, *, any_port: bool = False) -> WebTa
     try:
         joined = urljoin(target.url, ascii_only)
     except ValueError as error:
-        raise InputError("the answer leads to no address of the web", where=location[:200]) from error
+        raise InputError(
+            "the answer leads to no address of the web", where=without_credentials(location)[:200]
+        ) from error
     return parse_target(joined, any_port=any_port)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from muniment.errors import InputError
+from muniment.errors import InputError, SourceError
+from muniment.record.capture import is_line
 from muniment.reference import check_release_id
+from muniment.sources.html.selector import parse_selector
 from muniment.sources.web.targets import parse_target
 
 MAX_LIST: Final = 1 << 20
 """Bytes of a list."""
 _MAX_PAGES: Final = 10_000
 _MAX_DELAY: Final = 3600
+_LANGUAGE: Final = re.compile(r"(?=.{2,60}\Z)[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _TEXTS: Final = ("language", "issuer", "title")
 _SELECTORS: Final = ("select", "drop", "noise")
 _MEMBERS: Final = frozenset({"url", "release", *_TEXTS, *_SELECTORS})
@@ -115,6 +119,13 @@ def _text(value: Mapping[str, Any], name: str, where: str) -> str:
     text = value[name]
     if not isinstance(text, str) or not text:
         raise InputError("this is no text", where=f"{where}: {name}")
+    # A record would refuse it, but only after the page was asked, at each run.
+    if name in _TEXTS and not is_line(text):
+        raise InputError("this is no line of text", where=f"{where}: {name}", found=repr(text[:80]))
+    if name == "language" and not _LANGUAGE.fullmatch(text):
+        raise InputError(
+            "this is no language", where=f"{where}: {name}", expected="BCP 47, such as en or pt-BR", found=text[:80]
+        )
     return text
 
 
@@ -122,6 +133,11 @@ def _lines(value: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     lines = value.get(name, [])
     if not isinstance(lines, list) or not all(isinstance(line, str) and line for line in lines):
         raise InputError("this is no list of selectors", where=f"{where}: {name}", expected='["main", ".share"]')
+    for line in lines:
+        try:
+            parse_selector(line)
+        except SourceError as error:
+            raise error.as_(InputError, where=f"{where}: {name}: {line[:80]}", hint=error.hint) from error
     return tuple(lines)
 
 
