@@ -405,6 +405,33 @@ def test_tls(
         assert _record(run)["original"]["capture"]["certificate"] == f"sha256:{sha256_hex(certificate)}"
 
 
+@pytest.mark.parametrize(
+    ("answer", "farewell", "taken"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n" + PAGE, False, False),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + PAGE, True, True),
+        (response(), False, True),
+        (response(chunked(PAGE), "Transfer-Encoding: chunked"), False, True),
+    ],
+)
+def test_tls_that_is_cut(
+    work: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, answer: bytes, farewell: bool, taken: bool
+) -> None:
+    """Who sits between can cut a connection: an answer is whole if it says how long it is, or its server ends it."""
+    assert work.is_dir()
+    authority, context, _ = make_authority(tmp_path, HOST)
+    pages = _replies({"/notice": [answer], "/robots.txt": [NO_ROBOTS]})
+    with serving(pages, context, farewell=farewell) as server:
+        around = Around({HOST: [[PUBLIC]]}, server, authority)
+        monkeypatch.setattr(capture, "NETWORK", around.network())
+        result = run("capture", f"https://{HOST}/notice", "--release", "notice")
+    if taken:
+        assert result.exit_code == 0, result.output
+        assert _record(run)["original"]["sha256"] == sha256_hex(PAGE)
+    else:
+        assert (result.exit_code, "the connection was cut" in result.stderr) == (2, True), result.output
+
+
 def test_the_proxy_of_the_environment_is_not_asked(
     captured: Callable[..., Capture], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,15 +33,16 @@ class LocalServer:
 
     reply: Reply
     port: int = 0
+    farewell: bool = False
     asked: list[str] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
 
 
 @contextmanager
-def serving(reply: Reply, tls: ssl.SSLContext | None = None) -> Iterator[LocalServer]:
-    """A server on the loopback address, each connection in a thread of its own."""
+def serving(reply: Reply, tls: ssl.SSLContext | None = None, *, farewell: bool = False) -> Iterator[LocalServer]:
+    """A server on the loopback address, each connection in a thread of its own; by TLS it may say that it ends."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = LocalServer(reply, listener.getsockname()[1])
+    server = LocalServer(reply, listener.getsockname()[1], farewell)
 
     def accept() -> None:
         with suppress(OSError):
@@ -69,6 +70,8 @@ def _answer(server: LocalServer, connection: socket.socket, tls: ssl.SSLContext 
             server.requests.append(request)
             for piece in server.reply(host, path):
                 stream.sendall(piece)
+            if server.farewell and isinstance(stream, ssl.SSLSocket):
+                stream.unwrap()
 
 
 @dataclass

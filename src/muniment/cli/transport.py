@@ -194,8 +194,10 @@ def _connected(target: WebTarget, addresses: list[str], deadline: _Deadline) -> 
         if target.scheme == "http":
             return connection, address
         connection.settimeout(deadline.left())
+        name, tls = target.host.rstrip("."), deadline.network.tls()
         try:
-            return deadline.network.tls().wrap_socket(connection, server_hostname=target.host.rstrip(".")), address
+            # An end without a word is told apart from one that the server has signed.
+            return tls.wrap_socket(connection, server_hostname=name, suppress_ragged_eofs=False), address
         except BaseException:
             connection.close()
             raise
@@ -209,6 +211,6 @@ def _receive(connection: socket.socket, deadline: _Deadline) -> bytes:
         try:
             data = connection.recv(_PART)
         except ssl.SSLEOFError:
-            data = b""  # closed without a word: whether the answer is whole, its own length says
+            return receiving.finish(cut=True)  # closed without a word: whether it is whole, its own length says
         if not data or receiving.feed(data):
             return receiving.finish()

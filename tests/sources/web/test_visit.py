@@ -210,4 +210,5 @@ def test_the_file_leads_back_to_the_original() -> None:
     ]
     assert (kept.capture.certificate, kept.capture.codings) == (None, ("chunked", "gzip"))
     assert "set-cookie" not in dict(kept.capture.headers)
-    assert keep_visit(came, "muniment/7", named=False)[0].capture.warc is None
+    unnamed, nothing = keep_visit(came, "muniment/7", named=False)
+    assert (unnamed.capture.warc, nothing) == (None, b"")

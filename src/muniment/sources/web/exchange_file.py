@@ -29,10 +29,11 @@ def keep_visit(visit: Visit, software: str, *, named: bool) -> tuple[Unpacked, b
     Args:
         visit: What was asked and answered.
         software: What asked.
-        named: Whether what is known names the file: where somebody keeps it.
+        named: Whether what is known names the file: where somebody keeps it.  Else it is empty.
     """
     assert visit.body is not None  # noqa: S101 - what did not change is there already
-    last, file = visit.exchanges[-1], format_exchanges(visit, software)
+    # What led to the page may be ten times as large, and is packed slowly: not where nobody keeps it.
+    last, file = visit.exchanges[-1], format_exchanges(visit, software) if named else b""
     media_type, charset = read_content_type(last.head.get("content-type"))
     warc = WarcFile(sha256_hex(file), len(file), response_id(last), tuple(_digests(last)))
     capture = Capture(

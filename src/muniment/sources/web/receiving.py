@@ -52,8 +52,11 @@ class Receiving:
         # What is sent beyond the length is no part of the answer.
         return len(self._data) - self._body >= self._length
 
-    def finish(self) -> bytes:
+    def finish(self, *, cut: bool = False) -> bytes:
         """Give the answer, head and body, when it is whole or nothing more comes.
+
+        Args:
+            cut: Whether the connection ended in a way that anybody on it could have brought about (RFC 9112, 9.8).
 
         Raises:
             SourceError: The server stopped before its end.
@@ -69,6 +72,8 @@ class Receiving:
                     found=f"{size} bytes",
                 )
             return bytes(self._data[: self._body + self._length])
+        if cut and not self._chunked:
+            raise SourceError("the connection was cut, and the answer does not say how long it is")
         return bytes(self._data)
 
     def _take_head(self) -> bool:
