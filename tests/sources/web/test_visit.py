@@ -86,6 +86,10 @@ CIRCLES: dict[str, tuple[Answers, str]] = {
         {START: _moved("/0")} | {f"https://press.example.org/{n}": _moved(f"/{n + 1}") for n in range(20)},
         "it leads on and on",
     ),
+    "two places": (
+        {START: response(b"", "Location: /a", "location: /b", status="302 Found")},
+        "leads to more than one place",
+    ),
     "nowhere": ({START: response(b"", status="302 Found")}, "does not say where"),
     "an error": ({START: response(status="503 Busy")}, "there is no page: found status 503"),
     "another status": ({START: response(status="206 Partial Content")}, "there is no page: found status 206"),
@@ -122,6 +126,8 @@ SAID: dict[str, tuple[bytes | MunimentError, str | None]] = {
     "is broken": (response(b"\x1f\x8bno gzip", "Content-Encoding: gzip"), None),
     "is too much": (SourceError("the answer is too large"), None),
     "leads in a circle": (_moved("/robots.txt"), None),
+    "leads to a file": (_moved("file:///etc/passwd"), None),
+    "leads to another port": (_moved("https://press.example.org:22/robots.txt"), None),
     "leads elsewhere": (_moved("https://www.example.org/robots.txt"), "none"),
 }
 
@@ -156,6 +162,20 @@ def test_a_server_that_may_not_be_asked() -> None:
     for asking in (ASKING, Asking("muniment/7", ignore_robots=True)):
         with pytest.raises(InputError, match="not on the public internet"):
             play({ROBOTS: InputError("the address is not on the public internet")}, asking=asking)
+
+
+def test_a_robots_txt_that_leads_into_a_private_network() -> None:
+    """A robots.txt that leads where nobody may be asked cannot be read; overruled, the page is asked all the same."""
+    private = "https://intranet.example.org/robots.txt"
+    answers: Answers = {
+        START: response(),
+        ROBOTS: _moved(private),
+        private: InputError("the address is not on the internet"),
+    }
+    with pytest.raises(InputError, match=r"its robots\.txt cannot be read"):
+        play(answers)
+    came, asked = play(answers, asking=Asking("muniment/7", ignore_robots=True))
+    assert (came.robots, asked) == ("refused", [ROBOTS, private, START])
 
 
 @pytest.mark.parametrize(

@@ -181,6 +181,8 @@ def _next_target(exchanges: list[Exchange], asking: Asking) -> WebTarget:
     """Where an answer leads; not in a circle, and not for ever."""
     here = exchanges[-1].request.target
     location = exchanges[-1].head.get("location")
+    if len({value for name, value in exchanges[-1].head.headers if name.lower() == "location"}) > 1:
+        raise UnavailableError("the answer leads to more than one place", where=here.url)
     if not location:
         raise UnavailableError("the answer leads elsewhere, and does not say where", where=here.url)
     if len(exchanges) > MAX_HOPS:
@@ -216,7 +218,10 @@ def _ask_robots(target: WebTarget, asking: Asking) -> Generator[WebRequest, Exch
         if status == 200:
             body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
             return parse_robots(body.payload[:MOST]), "allowed"
-    except SourceError:
+    except InputError as error:
+        # A site that may not be asked is said to be one; where its robots.txt leads speaks of no page.
+        if not asked and not isinstance(error, SourceError):
+            raise
         return NONE_ALLOWED, "unread"
     except UnavailableError:
         if not asking.ignore_robots:
