@@ -182,6 +182,14 @@ HOSTILE: dict[str, tuple[bytes, str | None, str]] = {
     "chunks without end": (
         record(response(chunked(PAGE)[:-5], "Transfer-Encoding: chunked")), None, "the chunks of the body are broken",
     ),
+    "an endless word beside a chunk": (
+        record(response(b"3;" + b"x" * 1001 + b"\r\nabc\r\n0\r\n\r\n", "Transfer-Encoding: chunked")), ADDRESS,
+        "the chunks of the body are broken",
+    ),
+    "endless zeros before a size": (
+        record(response(b"0" * 99 + b"3\r\nabc\r\n0\r\n\r\n", "Transfer-Encoding: chunked")), ADDRESS,
+        "the chunks of the body are broken",
+    ),
     "a bomb": (
         record(response(gzip.compress(bytes(64 << 20)), "Content-Encoding: gzip")), None, "the body is too large",
     ),

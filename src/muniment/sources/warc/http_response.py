@@ -21,6 +21,8 @@ _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
 _FIELD: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*)", re.DOTALL)
 CHUNK: Final = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]{0,1000}(?:;[^\r\n]{0,1000})?\r\n")
 """The line that begins a chunk: one pattern for whoever receives chunks and whoever joins them."""
+_BEGINS_CHUNK: Final = re.compile(rb"0*[0-9A-Fa-f]{1,8}[ \t]*(?:;[^\r\n]*)?\r\n")
+"""The same without bounds: what begins like a chunk, and is a broken one, is not the body itself."""
 _MAX_CODINGS: Final = 5
 """Codings of one body, those of the transfer and those of the content each; who sends more wants to be slow."""
 _IDENTITY: Final = frozenset({"", "identity", "utf-8", "none", "binary"})
@@ -107,7 +109,7 @@ def _codings(value: str) -> list[str]:
 
 def _undo(coding: str, data: bytes, undone: list[str], most: int) -> bytes:
     if coding == "chunked":
-        if CHUNK.match(data) is None:
+        if _BEGINS_CHUNK.match(data) is None:
             return data
         undone.append(coding)
         return _join_chunks(data, most)
