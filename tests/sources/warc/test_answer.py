@@ -263,6 +263,22 @@ def test_a_list_under_another_seal() -> None:
         take_answer(data)
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("93.184.216.34", "93.184.216.34"),
+        ("2606:2800:21F:0::1", "2606:2800:21F:0::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("93.184.216.34, verified", None),
+        ("\x1b[31m", None),
+        ("127.1", None),
+    ],
+)
+def test_addresses_of_servers(stated: str, said: str | None) -> None:
+    """What a file calls the address of a server is in the record only where it is one."""
+    assert take_answer(record(response(), WARC_IP_Address=stated)).capture.ip_address == said
+
+
 def test_a_password_in_an_address() -> None:
     """A name and a password in the address of an answer are in no record and in no error; it is found without them."""
     private = "https://me:word@press.example.org/notice"

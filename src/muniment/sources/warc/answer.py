@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -234,7 +235,7 @@ def _found(
         status=None if response is None else response.status,
         headers=keep_headers(response.headers if response else [("content-type", content_type)]),
         codings=codings,
-        ip_address=one_line(head.get("warc-ip-address"))[:60] or None,
+        ip_address=_ip_address(head.get("warc-ip-address")),
         software=chosen.software,
     )
     return Unpacked(payload, media_type, charset, capture)
@@ -244,6 +245,16 @@ def _line(value: str, name: str) -> str:
     if not value or one_line(value) != value or len(value) > 1000:
         raise SourceError(f"the record has no usable {name}", found=repr(value[:80]))
     return value
+
+
+def _ip_address(value: str) -> str | None:
+    """The address of the server; None where what stands there is none, since it is shown as one."""
+    address = value.partition("%")[0]
+    try:
+        ip_address(address)
+    except ValueError:
+        return None
+    return address
 
 
 def _time(value: str) -> str:
