@@ -9,11 +9,13 @@ from typing import Final
 
 import click
 
+from muniment.cli.lines import listed
 from muniment.display import plain
+from muniment.errors import MunimentError
 from muniment.ingest import Source
 from muniment.record import Choices, DocumentChoices, MailChoices, Parameters, PdfChoices, Record
 from muniment.sources import Wish, charset_again, extract, wish_again
-from muniment.sources.kinds import MARKDOWN, TEXT, may_be_markdown, name_contradicts, recognise
+from muniment.sources.kinds import MARKDOWN, TEXT, may_be_markdown, name_contradicts, recognise, thing_of
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
 """Who chose a part, in words."""
@@ -75,13 +77,38 @@ def tell_kind(data: bytes, name: str, medium: str) -> None:
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:
-    """Say which part of an original was taken, how much was not, and how to choose otherwise."""
-    words = count_words(source, record)
+    """Say which part of an original was taken, how much was not, and how to choose otherwise.
+
+    The words are taken out once more for that; where this fails the version stands all the same, and that is said.
+    """
     choices = record.original.extractor.parameters
+    try:
+        words = count_words(source, record)
+    except MunimentError:
+        yield "what was taken could not be counted; archive show shows it"
+        return
     if words is not None and choices is not None:
         yield say_taken(choices, *words)
         if words[1] or not isinstance(choices, PdfChoices | DocumentChoices):
             yield "; ".join(filter(None, ("archive preview shows both parts", CHOOSING.get(type(choices)))))
+
+
+def unused_lines(wish: Wish, media_type: str, choices: Parameters | None) -> Iterator[str]:
+    """Name the options that were given and leave nothing to choose in what was read, so that none fails unseen."""
+    page = choices.page if isinstance(choices, MailChoices) else choices
+    of_page = isinstance(page, Choices)
+    given_and_used = {
+        "--select": (wish.select, of_page),
+        "--drop": (wish.remove, of_page),
+        "--plain-lists": (wish.plain_lists, of_page),
+        "--replace-invalid": (wish.replace_invalid, isinstance(choices, Choices | MailChoices)),
+        "--part": (wish.part is not None, isinstance(choices, MailChoices)),
+        "--running-heads": (wish.running_heads, isinstance(choices, PdfChoices)),
+        "--accept-order": (wish.accept_order, isinstance(choices, PdfChoices)),
+    }
+    unused = [option for option, (given, used) in given_and_used.items() if given and not used]
+    if unused:
+        yield f"{listed(unused)} {'is' if len(unused) == 1 else 'are'} not used for this {thing_of(media_type)}"
 
 
 def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
