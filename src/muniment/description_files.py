@@ -295,9 +295,7 @@ def _of_node(node: Any, where: str, seen: set[int]) -> Json:  # noqa: ANN401 - a
         raise MetadataError("an alias", where=place, hint="write the words again")
     seen.add(id(node))
     if node.id == "scalar":
-        if _HALF.search(node.value):
-            raise MetadataError("half a surrogate pair, which is no sign", where=place)
-        return node.value if node.value or node.style else None
+        return _whole(node.value, place) if node.value or node.style else None
     if node.id == "sequence":
         return [_of_node(item, where, seen) for item in node.value]
     members: dict[str, Json] = {}
@@ -305,5 +303,11 @@ def _of_node(node: Any, where: str, seen: set[int]) -> Json:  # noqa: ANN401 - a
         if key.id != "scalar" or key.value in members:
             what = "a name is there twice" if key.id == "scalar" else "a name is a text"
             raise MetadataError(what, where=f"{where}, line {key.start_mark.line + 1}")
-        members[key.value] = _of_node(value, where, seen)
+        members[_whole(key.value, place)] = _of_node(value, where, seen)
     return members
+
+
+def _whole(text: str, place: str) -> str:
+    if _HALF.search(text):
+        raise MetadataError("half a surrogate pair, which is no sign", where=place)
+    return text

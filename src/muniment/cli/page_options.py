@@ -122,15 +122,19 @@ def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
     without = f" without {plain(', '.join(choices.remove))}" if choices.remove else ""
     part = f"{plain(', '.join(choices.select))}{without} ({BY[choices.select_basis]})"
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
-    return f"taken: {part}, {taken:,} words; left out: {left_out:,} words{invalid}"
+    return f"taken: {part}, {_words(taken)}; left out: {_words(left_out)}{invalid}"
+
+
+def _words(number: int) -> str:
+    return f"{number:,} {'word' if number == 1 else 'words'}"
 
 
 def _say_taken_of_pdf(choices: PdfChoices, taken: int, left_out: int) -> str:
-    lines = f"; left out: {choices.left_out:,} running heads and page numbers, {left_out:,} words"
-    joined = f"; {choices.joined:,} words joined at hyphens" if choices.joined else ""
+    lines = f"; left out: {choices.left_out:,} running heads and page numbers, {_words(left_out)}"
+    joined = f"; {_words(choices.joined)} joined at hyphens" if choices.joined else ""
     unmapped = f"; {choices.unmapped:,} signs that no letter is known for" if choices.unmapped else ""
     order = "; in an order that may be wrong" if choices.accept_order else ""
-    return f"taken: {taken:,} words{lines if choices.left_out else ''}{joined}{unmapped}{order}"
+    return f"taken: {_words(taken)}{lines if choices.left_out else ''}{joined}{unmapped}{order}"
 
 
 _LEFT_OUT_OF_DOCUMENT: Final = (
@@ -152,7 +156,7 @@ def _say_taken_of_document(choices: DocumentChoices, taken: int) -> str:
     left_out = f"left out: {', '.join(parts)}" if parts else "nothing left out"
     number = choices.inserted
     inserted = f"; with {number:,} tracked insertion{'' if number == 1 else 's'}" if number else ""
-    return f"taken: {taken:,} words{inserted}; {left_out}"
+    return f"taken: {_words(taken)}{inserted}; {left_out}"
 
 
 def _say_mail(choices: MailChoices, taken: int, left_out: int) -> str:
@@ -162,7 +166,7 @@ def _say_mail(choices: MailChoices, taken: int, left_out: int) -> str:
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
     others = len(choices.left_out)
     parts = f"left out: {others} {'part' if others == 1 else 'parts'}" if others else "nothing left out"
-    return f"taken: part {choices.part} ({BY_MAIL[choices.part_basis]}), {taken:,} words; {parts}{invalid}"
+    return f"taken: part {choices.part} ({BY_MAIL[choices.part_basis]}), {_words(taken)}; {parts}{invalid}"
 
 
 def count_words(source: Source, record: Record) -> tuple[int, int] | None:
