@@ -147,3 +147,11 @@ def test_an_editor_that_leaves_no_text(work: Path, refused: Refused, monkeypatch
     monkeypatch.setenv("EDITOR", "cp latin")
     monkeypatch.delenv("VISUAL", raising=False)
     assert "what the editor left is not UTF-8" in refused("describe", "harbour-notice", "--edit", code=2)
+
+
+@needs_posix
+def test_keys_are_found_before_the_editor_opens(editor: Path, refused: Refused) -> None:
+    """Where nothing could be signed, the editor does not open, so that no word is typed in vain."""
+    (editor / "edits").write_text('"issuer": null\t"issuer": "Harbour Office"\n', encoding="utf-8")
+    assert "there is no record key" in refused("describe", "harbour-notice", "--edit", "--keys", "nowhere", code=2)
+    assert not (editor / "shown").exists()
