@@ -22,6 +22,7 @@ from muniment.errors import CanonicalError, MetadataError
 MAX_SIZE: Final = 1024 * 1024
 """Bytes of a description."""
 
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _EXAMPLE = 'for example {"title": "Notice", "language": "en"}'
 
 
@@ -278,7 +279,7 @@ def _parse_yaml(data: bytes, where: str) -> dict[str, Json]:
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark is not None else ""
-        raise MetadataError(f"not YAML{line}", where=where, hint="title: Notice") from error
+        raise MetadataError(f"not YAML{line}", where=where, hint='title: "Notice: closed"') from error
     value = _of_node(node, where, set())
     if not isinstance(value, dict):
         raise MetadataError("not a list of members", where=where, hint="title: Notice")
@@ -294,7 +295,7 @@ def _of_node(node: Any, where: str, seen: set[int]) -> Json:  # noqa: ANN401 - a
         raise MetadataError("an alias", where=place, hint="write the words again")
     seen.add(id(node))
     if node.id == "scalar":
-        return node.value if node.value or node.style else None
+        return _whole(node.value, place) if node.value or node.style else None
     if node.id == "sequence":
         return [_of_node(item, where, seen) for item in node.value]
     members: dict[str, Json] = {}
@@ -302,5 +303,11 @@ def _of_node(node: Any, where: str, seen: set[int]) -> Json:  # noqa: ANN401 - a
         if key.id != "scalar" or key.value in members:
             what = "a name is there twice" if key.id == "scalar" else "a name is a text"
             raise MetadataError(what, where=f"{where}, line {key.start_mark.line + 1}")
-        members[key.value] = _of_node(value, where, seen)
+        members[_whole(key.value, place)] = _of_node(value, where, seen)
     return members
+
+
+def _whole(text: str, place: str) -> str:
+    if _HALF.search(text):
+        raise MetadataError("half a surrogate pair, which is no sign", where=place)
+    return text

@@ -131,9 +131,27 @@ def test_left_as_it_is(editor: Path, run: Run, tree: Callable[[Path], Tree], edi
     assert tree(editor / "archive") == before
 
 
-def test_no_editor(work: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An editor that is not there is named; nothing is written."""
+@pytest.mark.parametrize("editor", ["/nowhere/editor", '"editor', pytest.param("false", marks=needs_posix)])
+def test_no_editor(work: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch, editor: str) -> None:
+    """An editor that is not there, has open quotes or fails is named; nothing is written."""
     assert work.is_dir()
-    monkeypatch.setenv("EDITOR", "/nowhere/editor")
+    monkeypatch.setenv("EDITOR", editor)
     monkeypatch.delenv("VISUAL", raising=False)
     assert "the editor could not be used" in refused("describe", "harbour-notice", "--edit", code=2)
+
+
+@needs_posix
+def test_an_editor_that_leaves_no_text(work: Path, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an editor left in another charset is refused by that reason; nothing is written."""
+    (work / "latin").write_bytes(b'{"title": "H\xe4fen"}')
+    monkeypatch.setenv("EDITOR", "cp latin")
+    monkeypatch.delenv("VISUAL", raising=False)
+    assert "what the editor left is not UTF-8" in refused("describe", "harbour-notice", "--edit", code=2)
+
+
+@needs_posix
+def test_keys_are_found_before_the_editor_opens(editor: Path, refused: Refused) -> None:
+    """Where nothing could be signed, the editor does not open, so that no word is typed in vain."""
+    (editor / "edits").write_text('"issuer": null\t"issuer": "Harbour Office"\n', encoding="utf-8")
+    assert "there is no record key" in refused("describe", "harbour-notice", "--edit", "--keys", "nowhere", code=2)
+    assert not (editor / "shown").exists()

@@ -15,6 +15,8 @@ from tests.attacks.hands import UNSAFE
 from tests.cli.conftest import Run, Tree
 from tests.sources.files_of_others import path_of
 
+from muniment.cli import page_options
+from muniment.errors import SourceError
 from muniment.sources.html import HtmlSource
 
 if TYPE_CHECKING:
@@ -348,3 +350,46 @@ def test_snapshot_by_its_own_page(paged: Path, run: Run, browser: Browser) -> No
     assert page.get_attribute("body", "data-state") == "passed"
     assert "the bytes as received and that the words come out of them" in page.inner_text("body")
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("page.html", ("--running-heads", "--part", "1"), "--part and --running-heads are not used for this page"),
+        ("words.txt", ("--select", "p"), "--select is not used for this document"),
+        ("words.txt", ("--replace-invalid",), "--replace-invalid is not used for this document"),
+        ("letter.eml", ("--drop", "p"), "--drop is not used for this e-mail"),
+        ("letter.eml", ("--part", "1", "--replace-invalid"), ""),
+        ("page.html", ("--drop", "nav", "--plain-lists", "--replace-invalid"), ""),
+    ],
+)
+def test_options_that_choose_nothing_are_named(
+    work: Path, run: Run, name: str, options: tuple[str, ...], said: str
+) -> None:
+    """Where an option is for another medium, preview, add and reextract say so; where it is used, they do not."""
+    mail = "From: a@example.org\nSubject: Notice\nMIME-Version: 1.0\nContent-Type: text/plain\n\nThe harbour closes.\n"
+    texts = {"page.html": NOTICE, "words.txt": "The harbour closes.\n", "letter.eml": mail}
+    (work / name).write_text(texts[name], encoding="utf-8")
+    for result in (
+        run("preview", name, *options),
+        run("add", name, "--release", "other", *options),
+        run("reextract", "other", *options, "--dry-run"),
+    ):
+        assert result.exit_code == 0, result.output
+        told = [line for line in result.stderr.splitlines() if "not used" in line]
+        assert [line.split(": ", 3)[-1] for line in told] == ([said] if said else [])
+
+
+def test_counting_after_signing_refuses_nothing(work: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a page cannot be read once more to count its words, the version stands and the exit code is 0."""
+    (work / "page.html").write_text(NOTICE, encoding="utf-8")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise SourceError("it could not be read within 1 GiB and 20 s")
+
+    monkeypatch.setattr(page_options, "extract", refuse)
+    result = run("add", "page.html", "--release", "other")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("other/v1  publication")
+    assert "page.html: what was taken could not be counted" in result.stderr
+    assert run("verify").exit_code == 0

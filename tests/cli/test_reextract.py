@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from tests.cli.conftest import Run, Tree
 
+from muniment.cli.verbs import reextract
 from muniment.sources.html import HtmlSource
+from muniment.write.version import add_reextraction
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta property="og:title" content="Notice on the harbour"></head><body>
@@ -112,6 +114,23 @@ def test_refused(paged: Path, run: Run, tree: Callable[[Path], Tree], arguments:
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
     assert tree(paged / "archive") == before
+
+
+def test_told_of_what_it_follows(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where another writer comes first, what is told is of the version that was followed, and nothing fails after."""
+    add = add_reextraction
+
+    def after_another(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - hands all on
+        (paged / "page.html").write_text(PAGE.replace('class="share"', 'class="told"'), encoding="utf-8")
+        assert run("add", "page.html", "--release", "notice").exit_code == 0
+        return add(*given, **named)
+
+    monkeypatch.setattr(reextract, "add_reextraction", after_another)
+    result = run("reextract", "notice", "--select", ".told")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("notice/v3  reextraction  1 paragraph\n")
+    assert "note: notice/v2: taken: .told (as chosen), 7 words; left out: 22 words" in result.stderr
+    assert "notice/v1" not in result.stderr
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def edit_description(record: Record, accept: Callable[[Mapping[str, Json]], dict
         What ``accept`` gave.
 
     Raises:
-        InputError: Nothing was changed, or the editor cannot be started.
+        InputError: Nothing was changed, the editor cannot be used, or it left what is no text.
     """
     before = described_in(record)
     text, reason = json.dumps(before, ensure_ascii=False, indent=2), ""
@@ -56,7 +56,9 @@ def edit_description(record: Record, accept: Callable[[Mapping[str, Json]], dict
         shown = f"{_comment(record, reason)}\n{text}\n"
         edited = _edit(shown)
         body = _without_comments(edited or "")
-        if edited is None or not body or (reason and body == text):
+        if reason and (edited is None or not body or body == text):
+            raise InputError(f"{_UNCHANGED.what}, which cannot be signed: {reason}", hint=_UNCHANGED.hint)
+        if edited is None or not body:
             raise _UNCHANGED
         text = body
         try:
@@ -79,7 +81,9 @@ def _read(body: str) -> Mapping[str, Json]:
 def _edit(text: str) -> str | None:
     try:
         return click.edit(text, extension=".json", require_save=True)
-    except click.ClickException as error:
+    except UnicodeDecodeError as error:
+        raise InputError("what the editor left is not UTF-8", where="$EDITOR", hint="save it in UTF-8") from error
+    except (click.ClickException, ValueError) as error:  # A ValueError where quotes in $EDITOR are open.
         raise InputError("the editor could not be used", where="$EDITOR", hint="name one, or name options") from error
 
 

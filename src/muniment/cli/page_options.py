@@ -9,11 +9,13 @@ from typing import Final
 
 import click
 
+from muniment.cli.lines import listed
 from muniment.display import plain
+from muniment.errors import MunimentError
 from muniment.ingest import Source
 from muniment.record import Choices, DocumentChoices, MailChoices, Parameters, PdfChoices, Record
 from muniment.sources import Wish, charset_again, extract, wish_again
-from muniment.sources.kinds import MARKDOWN, TEXT, may_be_markdown, name_contradicts, recognise
+from muniment.sources.kinds import MARKDOWN, TEXT, may_be_markdown, name_contradicts, recognise, thing_of
 
 BY = {"keeper": "as chosen", "rule": "by the rule for the main part"}
 """Who chose a part, in words."""
@@ -75,13 +77,38 @@ def tell_kind(data: bytes, name: str, medium: str) -> None:
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:
-    """Say which part of an original was taken, how much was not, and how to choose otherwise."""
-    words = count_words(source, record)
+    """Say which part of an original was taken, how much was not, and how to choose otherwise.
+
+    The words are taken out once more for that; where this fails the version stands all the same, and that is said.
+    """
     choices = record.original.extractor.parameters
+    try:
+        words = count_words(source, record)
+    except MunimentError:
+        yield "what was taken could not be counted; archive show shows it"
+        return
     if words is not None and choices is not None:
         yield say_taken(choices, *words)
         if words[1] or not isinstance(choices, PdfChoices | DocumentChoices):
             yield "; ".join(filter(None, ("archive preview shows both parts", CHOOSING.get(type(choices)))))
+
+
+def unused_lines(wish: Wish, media_type: str, choices: Parameters | None) -> Iterator[str]:
+    """Name the options that were given and leave nothing to choose in what was read, so that none fails unseen."""
+    page = choices.page if isinstance(choices, MailChoices) else choices
+    of_page = isinstance(page, Choices)
+    given_and_used = {
+        "--select": (wish.select, of_page),
+        "--drop": (wish.remove, of_page),
+        "--plain-lists": (wish.plain_lists, of_page),
+        "--replace-invalid": (wish.replace_invalid, isinstance(choices, Choices | MailChoices)),
+        "--part": (wish.part is not None, isinstance(choices, MailChoices)),
+        "--running-heads": (wish.running_heads, isinstance(choices, PdfChoices)),
+        "--accept-order": (wish.accept_order, isinstance(choices, PdfChoices)),
+    }
+    unused = [option for option, (given, used) in given_and_used.items() if given and not used]
+    if unused:
+        yield f"{listed(unused)} {'is' if len(unused) == 1 else 'are'} not used for this {thing_of(media_type)}"
 
 
 def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
@@ -95,15 +122,19 @@ def say_taken(choices: Parameters, taken: int, left_out: int) -> str:
     without = f" without {plain(', '.join(choices.remove))}" if choices.remove else ""
     part = f"{plain(', '.join(choices.select))}{without} ({BY[choices.select_basis]})"
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
-    return f"taken: {part}, {taken:,} words; left out: {left_out:,} words{invalid}"
+    return f"taken: {part}, {_words(taken)}; left out: {_words(left_out)}{invalid}"
+
+
+def _words(number: int) -> str:
+    return f"{number:,} {'word' if number == 1 else 'words'}"
 
 
 def _say_taken_of_pdf(choices: PdfChoices, taken: int, left_out: int) -> str:
-    lines = f"; left out: {choices.left_out:,} running heads and page numbers, {left_out:,} words"
-    joined = f"; {choices.joined:,} words joined at hyphens" if choices.joined else ""
+    lines = f"; left out: {choices.left_out:,} running heads and page numbers, {_words(left_out)}"
+    joined = f"; {_words(choices.joined)} joined at hyphens" if choices.joined else ""
     unmapped = f"; {choices.unmapped:,} signs that no letter is known for" if choices.unmapped else ""
     order = "; in an order that may be wrong" if choices.accept_order else ""
-    return f"taken: {taken:,} words{lines if choices.left_out else ''}{joined}{unmapped}{order}"
+    return f"taken: {_words(taken)}{lines if choices.left_out else ''}{joined}{unmapped}{order}"
 
 
 _LEFT_OUT_OF_DOCUMENT: Final = (
@@ -125,7 +156,7 @@ def _say_taken_of_document(choices: DocumentChoices, taken: int) -> str:
     left_out = f"left out: {', '.join(parts)}" if parts else "nothing left out"
     number = choices.inserted
     inserted = f"; with {number:,} tracked insertion{'' if number == 1 else 's'}" if number else ""
-    return f"taken: {taken:,} words{inserted}; {left_out}"
+    return f"taken: {_words(taken)}{inserted}; {left_out}"
 
 
 def _say_mail(choices: MailChoices, taken: int, left_out: int) -> str:
@@ -135,7 +166,7 @@ def _say_mail(choices: MailChoices, taken: int, left_out: int) -> str:
     invalid = f"; {choices.invalid} times bytes that are no text" if choices.invalid else ""
     others = len(choices.left_out)
     parts = f"left out: {others} {'part' if others == 1 else 'parts'}" if others else "nothing left out"
-    return f"taken: part {choices.part} ({BY_MAIL[choices.part_basis]}), {taken:,} words; {parts}{invalid}"
+    return f"taken: part {choices.part} ({BY_MAIL[choices.part_basis]}), {_words(taken)}; {parts}{invalid}"
 
 
 def count_words(source: Source, record: Record) -> tuple[int, int] | None:

@@ -112,6 +112,8 @@ def test_the_rule(parts: list[tuple[str, str, str | None]], part: str) -> None:
         ),
         (letter(("text/plain", "One.", "a.txt")), NO_WISH, r"holds no text: found 1 \(text/plain\)"),
         (REAL, Wish(part="2"), r"has no part 2 that is a text or a page: expected 1.1 \(text/plain\), 1.2"),
+        (REAL, Wish(part="2"), r"expected 1\.1 \(text/plain\), 1\.2 \(text/html\) \(choose one"),
+        (letter(("image/png", "x", "a.png")), Wish(part="1"), "expected none, for it has no such part$"),
         (REAL, Wish(part="7"), "has no part 7"),
         (REAL[:-60], NO_WISH, "the e-mail is cut short"),
         (REAL.replace(b"JVBERi0x", b"JVBER!0x"), NO_WISH, "part 2 is broken: it is no base64"),

@@ -40,7 +40,7 @@ from muniment.cli.outcomes import (
     print_previewed,
     print_row,
 )
-from muniment.cli.page_options import page_options, taken_lines, tell_kind
+from muniment.cli.page_options import page_options, taken_lines, tell_kind, unused_lines
 from muniment.cli.release_table import TableRow, read_table
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, screen_width
@@ -295,7 +295,9 @@ def tell_taken(source: Source, record: Record) -> None:
     """Say on stderr which part of a page was taken, so that no part is left out unseen."""
     if source.capture is None:
         tell_kind(source.data, source.name, record.original.media_type)
-    for line in taken_lines(source, record):
+    original = record.original
+    unused = unused_lines(source.wish, original.media_type, original.extractor.parameters)
+    for line in (*unused, *taken_lines(source, record)):
         print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
 
 

@@ -69,13 +69,14 @@ def command(
     archive = open_target() if dry_run else open_to_write(memory)
     release = newest(archive, wanted).release
     author = Author(moment, who["by"], who["note"])
+    # Before the editor, so that no word is typed in vain.
+    keys = None if dry_run else load_keys(archive, key_files)
     if edit:
         metadata |= _edit(archive, release, metadata, author)
-    if dry_run:
+    if keys is None:
         would, before = preview_description(archive, release, metadata, author)
         print_previewed(Previewed(would, before, frozenset(metadata)), as_json=as_json)
         return
-    keys = load_keys(archive, key_files)
     added = add_description(archive.store, keys, release, metadata, author, recall=memory.recall)
     finish(added, archive.store, memory, as_json=as_json)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import click
 
 from muniment.cli.handed_in import name_of, receive
 from muniment.cli.options import as_json, to_file, verb
-from muniment.cli.page_options import page_options, say_taken, tell_kind
+from muniment.cli.page_options import page_options, say_taken, tell_kind, unused_lines
 from muniment.cli.terminal import cut, json_text, screen_width, wrap
 from muniment.display import plain, plain_lines
 from muniment.record import Choices, MailChoices, Paragraph
@@ -64,6 +65,8 @@ def command(
     extraction = extract(got.data, media_type=got.medium, charset=got.charset, wish=got.wish, where=name)
     if got.capture is None:
         tell_kind(got.data, name, got.medium)
+    for line in unused_lines(wish, got.medium, extraction.extractor.parameters):
+        print(f"archive: note: {plain(name)}: {line}", file=sys.stderr)
     head = list(_head(got.data, extraction))
     if as_json:
         print(json_text(preview_as_json(extraction)))

@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import click
 
-from muniment.archive import Archive
+from muniment.archive import Archive, open_archive
 from muniment.cli.authoring import author_options, dry_run_option, key_options, open_to_write
 from muniment.cli.clock import now
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.outcomes import Previewed, finish, print_previewed
-from muniment.cli.page_options import page_options, taken_lines
+from muniment.cli.page_options import page_options, taken_lines, unused_lines
 from muniment.cli.target import open_target
 from muniment.cli.verbs.add import newest
 from muniment.display import plain
@@ -65,26 +65,30 @@ def command(
     before = archive.read(Reference(release=release)).record
     if dry_run:
         would, _ = preview_reextraction(archive, release, wish, charset, author)
-        _tell(archive, would, before)
+        _tell(archive, would, before, wish)
         print_previewed(Previewed(would, before, frozenset()), as_json=as_json)
         return
     keys = load_keys(archive, key_files)
     added = add_reextraction(archive.store, keys, release, wish, charset, author, recall=memory.recall)
-    _tell(archive, None if added.unchanged else added.record, before)
+    if (newest_now := added.record if added.unchanged else added.before or before) != before:
+        # Another writer came first: what is told is of the version that this one follows.
+        archive, before = open_archive(archive.store), newest_now
+    _tell(archive, None if added.unchanged else added.record, before, wish)
     finish(added, archive.store, memory, as_json=as_json)
 
 
-def _tell(archive: Archive, record: Record | None, before: Record) -> None:
-    """Say on stderr by which rules the words came, which part was taken, and what is not handed on."""
+def _tell(archive: Archive, record: Record | None, before: Record, wish: Wish) -> None:
+    """Say on stderr by which rules the words came, which part was taken, what was not used, what is not handed on."""
     old, new = _rules(before), _rules(before if record is None else record)
     lines = (
         []
         if old == new and record is not None
         else [f"read by {new}, {'as before' if old == new else f'before by {old}'}"]
     )
+    original = before.original if record is None else record.original
+    lines += unused_lines(wish, original.media_type, original.extractor.parameters)
     if record is not None:
         data = archive.read_original(archive.read(Reference(release=before.release, version=before.version)))
-        original = record.original
         lines += taken_lines(Source(data, original.path, "", original.media_type, original.charset), record)
     if record is not None and before.emendations:
         count = len(before.emendations)

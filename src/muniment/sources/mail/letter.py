@@ -72,14 +72,15 @@ def extract_mail(data: bytes, charset: str | None, wish: Wish, *, where: str = "
 def _chosen(parts: Sequence[MailPart], bodies: dict[str, bytes], wished: str | None, where: str) -> MailPart:
     """The part that was asked for; else the only text, else the only page, of what is not attached."""
     if wished is not None:
-        for part in parts:
-            if part.number == wished and part.kind.media_type in _READ:
+        read = [part for part in parts if part.kind.media_type in _READ]
+        for part in read:
+            if part.number == wished:
                 return part
         raise SourceError(
             f"the e-mail has no part {wished} that is a text or a page",
             where=where,
-            expected=_list(parts),
-            hint=_CHOOSE,
+            expected=_list(read) or "none, for it has no such part",
+            hint=_CHOOSE if read else "",
         )
     inline = [
         part for part in parts if not part.fields.is_attached() and not part.beside and bodies[part.number].strip()

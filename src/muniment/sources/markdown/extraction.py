@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 import markdown_it
@@ -109,10 +110,19 @@ def _values(front: str) -> Iterator[tuple[str, str]]:
         value = _scalar(said["value"])
         if member == "issued":
             day = _DATE.match(value)
-            value = day[1] if day else ""
+            value = day[1] if day and _is_day(day[1]) else ""
         elif member == "language":
             value = value if _LANGUAGE.fullmatch(value) else ""
         yield member, value
+
+
+def _is_day(text: str) -> bool:
+    """Whether the calendar has it; one that is none states nothing, as in a page."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _scalar(text: str) -> str:
