@@ -18,6 +18,7 @@ from tests.sources.files_of_others import path_of
 from muniment.cli import page_options
 from muniment.errors import SourceError
 from muniment.sources.html import HtmlSource
+from muniment.sources.worker import extract_in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +178,7 @@ def test_a_record_that_names_rules_nobody_has(paged: Path, run: Run, monkeypatch
 def test_other_words(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the rules give other words than the record has, check 6 fails."""
     assert paged.is_dir()
-    monkeypatch.setattr("muniment.sources.html.extract_in_child", _shortened)
+    monkeypatch.setattr("muniment.sources.worker.extract_in_child", _shortened)
 
     result = run("verify", "partners/v1")
 
@@ -187,8 +188,6 @@ def test_other_words(paged: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 
 def _shortened(reader: str, data: bytes, charset: str | None, wish: object, *, where: str = "") -> object:
     from dataclasses import replace  # noqa: PLC0415 - beside what it forges
-
-    from muniment.sources.worker import extract_in_child  # noqa: PLC0415 - the one that is not patched
 
     extraction = extract_in_child(reader, data, charset, wish, where=where)  # type: ignore[arg-type]
     return replace(extraction, paragraphs=extraction.paragraphs[:-1])

@@ -5,6 +5,7 @@ import pytest
 from muniment.errors import ExtractorMissingError, SourceError
 from muniment.sources import Extraction, Extractor, Paragraph, extract, extractor_for
 from muniment.sources.html import HtmlSource
+from muniment.sources.worker import BoundedSource
 
 
 def test_extract() -> None:
@@ -74,3 +75,13 @@ def test_extra_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         extractor_for("muniment-html", "1")
     with pytest.raises(SourceError, match=r"^a.html: text/html needs html/1 \(pip install 'muniment\[html\]'\)$"):
         extract(b"<p>a", media_type="text/html", where="a.html")
+
+
+@pytest.mark.parametrize("source", BoundedSource.__subclasses__(), ids=lambda source: source.name)
+def test_too_large(source: type[BoundedSource], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An original that is too large is refused by its kind, and not handed on, whatever its medium."""
+    monkeypatch.setattr("muniment.sources.worker.LARGEST", 3)
+    monkeypatch.setattr("muniment.sources.worker.extract_in_child", None)
+    with pytest.raises(SourceError) as caught:
+        source().extract(b"four", None, where="file")
+    assert str(caught.value) == f"file: the {source.thing} is too large: expected at most 3 bytes, found 4 bytes"

@@ -10,21 +10,65 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from importlib.util import find_spec
+from typing import Any, ClassVar, Final
 
 from muniment.errors import BeyondLimitsError, ExtractorMissingError, SourceError, UnavailableError
 from muniment.record import Extractor, Paragraph, read_choices
-from muniment.sources.adapter import Extraction, OutlinePart, StatedFact
+from muniment.sources.adapter import NO_WISH, Extraction, OutlinePart, StatedFact, Wish
 from muniment.sources.child import MEMORY, SECONDS, read_frame, write_frame
-
-if TYPE_CHECKING:
-    from muniment.sources.adapter import Wish
 
 PATIENCE: Final = 30.0
 """Seconds by the clock for one original."""
 _COMMAND: Final = ("-I", "-m", "muniment.sources.child")
 _RENEWED: Final = 1000
 """Originals that one process reads, so that what it may have lost of its memory is given back."""
+
+
+LARGEST: Final = 16 * 1024 * 1024
+"""Bytes of an original that is handed on; the text that is taken out of it is bounded by itself."""
+
+
+class BoundedSource:
+    """An adapter whose originals are read in a process of their own, which is bounded; each medium says the rest.
+
+    Attributes:
+        name: As ``adapter.Adapter`` has it, and so are ``version``, ``media_type``, ``suffix`` and ``extra``.
+        reader: Which of ``child.READERS`` reads it.
+        thing: What errors call an original, such as ``page``.
+        needs: Packages without which it is not read.
+    """
+
+    name: ClassVar[str]
+    version: ClassVar[str] = "1"
+    media_type: ClassVar[str]
+    suffix: ClassVar[str]
+    extra: ClassVar[str] = ""
+    reader: ClassVar[str]
+    thing: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    def at_hand(self) -> bool:
+        """Whether what it needs is installed; it is not loaded."""
+        return all(find_spec(name) is not None for name in self.needs)
+
+    def extract(self, data: bytes, charset: str | None, *, wish: Wish = NO_WISH, where: str = "") -> Extraction:
+        """Take the paragraphs out of an original.
+
+        Raises:
+            SourceError: It is too large, or what its reader raises.
+            BeyondLimitsError: It could not be read within the limits.
+            ExtractorMissingError: It has a part for which something is not installed.
+            UnavailableError: The process could not be started.
+        """
+        if len(data) > LARGEST:
+            raise SourceError(
+                f"the {self.thing} is too large",
+                where=where,
+                expected=f"at most {LARGEST} bytes",
+                found=f"{len(data)} bytes",
+            )
+        return extract_in_child(self.reader, data, charset, wish, where=where)
 
 
 def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, *, where: str = "") -> Extraction:

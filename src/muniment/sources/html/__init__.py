@@ -13,39 +13,21 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Final
 
-from muniment.errors import SourceError
-from muniment.sources.adapter import NO_WISH, Extraction, Wish
-from muniment.sources.worker import extract_in_child
+from muniment.sources.worker import LARGEST, BoundedSource
 
-MAX_PAGE: Final = 16 * 1024 * 1024
-"""Bytes of a page; the text that is taken out of it is bounded by itself."""
+MAX_PAGE: Final = LARGEST
+"""Bytes of a page."""
 
 
-class HtmlSource:
-    """The adapter for ``text/html``; pages are read in a process of their own, which is bounded."""
+class HtmlSource(BoundedSource):
+    """The adapter for ``text/html``."""
 
-    name: Final = "muniment-html"
-    version: Final = "1"
-    media_type: Final = "text/html"
-    suffix: Final = "html"
-    extra: Final = "html"
-
-    def at_hand(self) -> bool:
-        """Whether the parser is installed; it is not loaded."""
-        return find_spec("selectolax") is not None
-
-    def extract(self, data: bytes, charset: str | None, *, wish: Wish = NO_WISH, where: str = "") -> Extraction:
-        """Take the paragraphs out of a page.
-
-        Raises:
-            SourceError: As ``extraction.extract_page``, or the page cannot be read within the limits.
-            UnavailableError: The process could not be started.
-        """
-        if len(data) > MAX_PAGE:
-            raise SourceError(
-                "the page is too large", where=where, expected=f"at most {MAX_PAGE} bytes", found=f"{len(data)} bytes"
-            )
-        return extract_in_child("html", data, charset, wish, where=where)
+    name = "muniment-html"
+    media_type = "text/html"
+    suffix = "html"
+    extra = "html"
+    reader = "html"
+    thing = "page"
+    needs = ("selectolax",)
