@@ -7,7 +7,7 @@ on one release works as in a real archive of that size, and nothing else does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
@@ -101,6 +101,19 @@ class CountingStore:
     def remove(self, path: str) -> None:
         """See ``Store.remove``."""
         self._inner.remove(path)
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """See ``Store.remove_many``."""
+        self._inner.remove_many(paths)
+
+    def probe(self) -> None:
+        """See ``Store.probe``."""
+        self._inner.probe()
+
+    @property
+    def exclusive(self) -> bool:
+        """See ``Store.exclusive``."""
+        return self._inner.exclusive
 
     def lock(self) -> AbstractContextManager[None]:
         """See ``Store.lock``."""

@@ -20,6 +20,7 @@
         ├── NotFoundError        no such file in the store
         ├── StoreError           the store refused: unreadable, read-only, full, not a regular file
         ├── WriteConflictError   the stored bytes are other than the writer took them for
+        │   └── OvertakenError       another writer was first, where writers cannot lock
         ├── LockedError          another writer is at work
         ├── NotAnArchiveError    the folder is no archive
         ├── ExtractorMissingError  the rules that a record names, or a library for them, are not here
@@ -208,6 +209,10 @@ class StoreError(UnavailableError):
 
 class WriteConflictError(UnavailableError):
     """The stored bytes are other than the writer took them for."""
+
+
+class OvertakenError(WriteConflictError):
+    """Another writer was first, where writers cannot keep each other out; nothing was written."""
 
 
 class LockedError(UnavailableError):

@@ -1,9 +1,9 @@
-"""Sharing work between processes."""
+"""Sharing work between processes, or between threads where it is waiting."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from signal import SIG_IGN, SIGINT, signal
 from typing import TypeVar
@@ -24,12 +24,27 @@ def share(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -
         tasks: At least one.
         jobs: How many processes to start, at most.  Where the work is given up, they end the part that they are at.
     """
-    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_leave_interrupts) as pool:
-        try:
-            yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_leave_interrupts) as pool, _given_up(pool):
+        yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
+
+
+@contextmanager
+def share_among_threads(
+    work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
+) -> Iterator[Iterator[_Result]]:
+    """As ``share``, with threads of this process: for work that is waiting for answers; nothing is pickled."""
+    with ThreadPoolExecutor(jobs) as pool, _given_up(pool):
+        yield pool.map(work, tasks)
+
+
+@contextmanager
+def _given_up(pool: Executor) -> Iterator[None]:
+    """Begin nothing more where the work is given up."""
+    try:
+        yield
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
 
 
 def _leave_interrupts() -> None:

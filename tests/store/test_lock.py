@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from muniment.store import FaultyStore, LocalStore, MemoryStore
-from muniment.store.local import is_held
+from muniment.store.file_lock import is_held
 
 
 def test_while_a_writer_is_at_work(tmp_path: Path) -> None:

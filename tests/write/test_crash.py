@@ -187,7 +187,8 @@ class CountingStore:
         self.reads = 0
         self.list, self.create, self.replace = inner.list, inner.create, inner.replace
         self.remove, self.lock, self.clean_temporary = inner.remove, inner.lock, inner.clean_temporary
-        self.is_locked, self.walk = inner.is_locked, inner.walk
+        self.is_locked, self.walk, self.exclusive = inner.is_locked, inner.walk, inner.exclusive
+        self.remove_many, self.probe = inner.remove_many, inner.probe
 
     def read(self, path: str, *, max_size: int = 2**28) -> bytes:
         """Count, and read."""

@@ -28,7 +28,8 @@ from enum import Enum
 from muniment.errors import FormatError
 from muniment.log.tile import Tile, parse_tile_path
 from muniment.ocfl.storage_root import LAYOUT_FILE, object_path
-from muniment.store.local import LOCK_NAME, TEMPORARY_NAME
+from muniment.store.file_lock import LOCK_NAME
+from muniment.store.local import TEMPORARY_NAME
 from muniment.trust.chain import FOLDER, parse_file_name, root_name, signature_name
 from muniment.trust.root import AUTHORITIES
 
@@ -52,6 +53,8 @@ ROOTS = FOLDER
 ALLOWED_SIGNERS = "trust/allowed_signers"
 
 UNFINISHED = "unfinished.signed"
+STAGING = "staging"
+DECIDED = f"{STAGING}/checkpoint"
 LOCK = LOCK_NAME
 TEMPORARY = TEMPORARY_NAME
 
@@ -72,6 +75,8 @@ class Kind(Enum):
     ROOT_SIGNATURE = "the number of a trust root, and the fingerprint of the key that signed it as the name"
     CERTIFICATES = "the name of a time stamp authority"
     TEMPORARY = "the name that a store gives to a file while it is written"
+    STAGED = "the size and the root hash, in hex as the name, of a checkpoint that a writer wants"
+    PROBE = "the name of an object that a store is tried with"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ class ArchivePath:
     def path(self) -> str:
         """The path from the top of the archive."""
         return _WRITERS[self.kind](self)
+
+
+def staged_path(size: int, root: str) -> str:
+    """Name what a writer stages, after the checkpoint that it wants: its size, and its root hash in hex."""
+    return f"{STAGING}/{size}-{root}"
 
 
 def checkpoint_path(size: int) -> str:
@@ -176,9 +186,11 @@ _WRITERS: dict[Kind, Callable[[ArchivePath], str]] = {
     Kind.ROOT_SIGNATURE: lambda path: root_signature_path(path.number, path.name),
     Kind.CERTIFICATES: lambda path: f"{AUTHORITIES}/{path.name}.pem",
     Kind.TEMPORARY: lambda path: f"{TEMPORARY}/{path.name}",
+    Kind.STAGED: lambda path: staged_path(path.size, path.name),
+    Kind.PROBE: lambda path: f"{STAGING}/probe-{path.name}",
 }
 
-_ALONE = frozenset({TAG, README, GIT_ATTRIBUTES, CHECKPOINT, ALLOWED_SIGNERS, UNFINISHED, LOCK})
+_ALONE = frozenset({TAG, README, GIT_ATTRIBUTES, CHECKPOINT, ALLOWED_SIGNERS, UNFINISHED, LOCK, DECIDED})
 
 _SIZE = "(?P<size>[1-9][0-9]{0,17})"
 _NUMBER = "(?P<number>[1-9][0-9]{0,8})"
@@ -190,6 +202,7 @@ _NAMES = {
     COSIGNATURES: ((Kind.COSIGNATURE, rf"{_SIZE}\.(?P<name>[0-9a-f]{{8}})"),),
     AUTHORITIES: ((Kind.CERTIFICATES, r"(?P<name>[a-z0-9-]{1,64})\.pem"),),
     TEMPORARY: ((Kind.TEMPORARY, "(?P<name>[0-9a-f]{16})"),),
+    STAGING: ((Kind.STAGED, rf"{_SIZE}-(?P<name>[0-9a-f]{{64}})"), (Kind.PROBE, "probe-(?P<name>[0-9a-f]{16})")),
 }
 """The names of the files in a folder, by kind; each pattern is compiled when it is first used."""
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from muniment.archive import Archive
-from muniment.archive.unfinished import read_marker
+from muniment.archive.staged import find_marker
 from muniment.canonical import Json
 from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
@@ -27,6 +27,7 @@ from muniment.files import read_file
 from muniment.record.capture import without_credentials
 from muniment.store import Store
 from muniment.write.recover import recover
+from muniment.write.turns import in_turn
 
 _PLAIN = ("title", "language", "issuer", "uri", "retrieved")
 
@@ -238,12 +239,11 @@ def end_unfinished(store: Store, memory: Memory) -> bool:
     Writing does the same by itself, and without a word.
     """
     try:
-        if read_marker(store) is None:
+        if find_marker(store) is None:
             return False
     except MunimentError:
         return False  # whoever writes is told what is wrong with it
-    with store.lock():
-        done = recover(store, memory.recall)
+    done = in_turn(store, lambda store: recover(store, memory.recall))
     if done is not None:
         did = "completed" if done.completed else "removed"
         print(f"archive: note: an unfinished addition of {plain(done.subject)} was {did} first", file=sys.stderr)
@@ -253,7 +253,7 @@ def end_unfinished(store: Store, memory: Memory) -> bool:
 def tell_unfinished(store: Store) -> None:
     """Say in a line that an addition was left undone, where what the verb writes neither needs nor ends it."""
     try:
-        signed = read_marker(store)
+        signed = find_marker(store)
     except MunimentError:
         return  # whoever writes is told what is wrong with it
     if signed is not None:

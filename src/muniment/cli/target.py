@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import click
 from click.core import ParameterSource
@@ -20,12 +21,16 @@ from muniment.errors import InputError, MunimentError, NotAnArchiveError, Unavai
 
 if TYPE_CHECKING:
     from muniment.archive import Archive
-    from muniment.store import LocalStore
+    from muniment.store import Store
 
+Place: TypeAlias = Path | str
+"""Where an archive lies: its folder, or its address in an object store."""
 
 ENVIRONMENT = "ARCHIVE_DIR"
 TAG = "0=muniment_archive_1"
 MARKER = "unfinished.signed"
+
+_ADDRESS = re.compile(r"(?:s3|gs|az)://.*", re.DOTALL)
 
 _META, _FORGETFUL = "muniment.archive", "muniment.no_memory"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -48,11 +53,16 @@ def archive_option(*, envvar: str | None = None) -> Callable[[_Function], _Funct
         show_envvar=envvar is not None,
         expose_value=False,
         callback=remember,
-        help="The archive.",
+        help="The archive: its folder, or s3://BUCKET/PREFIX, gs://, az://.",
     )
 
 
-def find_archive(ctx: click.Context | None = None) -> Path:
+def place_of(name: str) -> Place:
+    """Tell an address in an object store from a folder."""
+    return name if _ADDRESS.fullmatch(name) else Path(name)
+
+
+def find_archive(ctx: click.Context | None = None) -> Place:
     """Find the archive: the one that was named, else the nearest folder upwards that is one or holds ``archive/``.
 
     Args:
@@ -64,7 +74,7 @@ def find_archive(ctx: click.Context | None = None) -> Path:
     named = (ctx or click.get_current_context()).meta.get(_META)
     if named is not None:
         if is_named_archive(named):
-            return Path(named)
+            return place_of(named)
         raise NotAnArchiveError(
             "not an archive",
             where=named,
@@ -91,7 +101,7 @@ def how_found(ctx: click.Context) -> str:
     return f"${ENVIRONMENT}" if by_environment else "--archive"
 
 
-def find_folder(ctx: click.Context) -> Path:
+def find_folder(ctx: click.Context) -> Place:
     """Find the archive, or the folder that was named as one and has lost its tag.
 
     Raises:
@@ -112,11 +122,13 @@ def is_archive(folder: Path) -> bool:
 
 
 def is_named_archive(name: str) -> bool:
-    """Whether what the user named is the folder of an archive.
+    """Whether what the user named is the folder of an archive, or an address; nothing is asked of an object store.
 
     Raises:
         UnavailableError: It is there, and what is in it cannot be looked at.
     """
+    if isinstance(place_of(name), str):
+        return True
     try:
         return _has_tag(Path(name))
     except OSError as error:
@@ -137,11 +149,30 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def store_at(folder: Path) -> LocalStore:
-    """Give the store of a folder."""
+def store_at(place: Place) -> Store:
+    """Give the store of a folder, or at an address.
+
+    Raises:
+        InputError: The address is none.
+        UnavailableError: The library for object stores is missing.
+    """
     # Loaded here: the group, which must start fast, imports this module for its option alone.
-    store: LocalStore = import_module("muniment.store").LocalStore(folder)
+    if isinstance(place, str):
+        bucket: Store = import_module("muniment.cli.buckets").open_bucket(place)
+        return bucket
+    store: Store = import_module("muniment.store").LocalStore(place)
     return store
+
+
+def folder_of(place: Place) -> Path:
+    """Give the folder of an archive that lies in one, for what works on files alone.
+
+    Raises:
+        InputError: It lies in an object store.
+    """
+    if isinstance(place, str):
+        raise InputError("not in a folder of this machine", where=place, hint="copy the archive here first")
+    return place
 
 
 def no_memory_option(command: _Function) -> _Function:

@@ -20,7 +20,7 @@ from muniment.export.snapshot import build_snapshot
 from muniment.files import make_folder, read_file, write_file
 from muniment.log.statement import VersionEntry
 from muniment.parallel import share
-from muniment.store import LocalStore
+from muniment.store import Store
 
 INDEX = "index.tsv"
 SUMS = "SHA256SUMS"
@@ -141,13 +141,15 @@ class Wanted:
     """What to do with each version.
 
     Attributes:
-        archive: Its folder.
+        store: The archive.
+        name: What to call it in errors.
         folder: Where the snapshots go.
         size: Of the checkpoint that they are proven against; None for the smallest that covers each.
         force: Whether to replace other files of their names.
     """
 
-    archive: Path
+    store: Store
+    name: str
     folder: Path
     size: int | None
     force: bool
@@ -249,7 +251,7 @@ def _run(wanted: Wanted, entries: Sequence[VersionEntry], jobs: int, progress: P
 
 
 def _open(wanted: Wanted) -> Archive:
-    return open_archive(LocalStore(wanted.archive), where=str(wanted.archive))
+    return open_archive(wanted.store, where=wanted.name)
 
 
 def _export_part(wanted: Wanted, entries: Sequence[VersionEntry]) -> list[_Result]:

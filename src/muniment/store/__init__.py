@@ -2,8 +2,11 @@
 
 - ``interface``: the interface, and the grammar of its paths
 - ``local``: a folder of this computer
+- ``file_lock``: the file that its writers lock
 - ``read_only``: a folder that other software wrote, only read
 - ``litter``: what desktops and sync tools leave in any folder
+- ``objects``: a prefix in a bucket of an object store; with the extra ``object``
+- ``read_once``: a view of a store that asks for everything once
 - ``in_memory``: for tests, and for archives in one piece
 - ``testing``: the test double that stops at a chosen write
 """
@@ -15,4 +18,14 @@ from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry, check_pat
 from muniment.store.local import LocalStore
 from muniment.store.testing import FaultyStore
 
-__all__ = ["MAX_FILE", "FaultyStore", "LocalStore", "MemoryStore", "Node", "Store", "WalkEntry", "check_path"]
+__all__ = [
+    "MAX_FILE",
+    "FaultyStore",
+    "LocalStore",
+    "MemoryStore",
+    "Node",
+    "ObjectStore",
+    "Store",
+    "WalkEntry",
+    "check_path",
+]

@@ -9,7 +9,7 @@ from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflic
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, walk_by_listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 
 class MemoryStore:
@@ -21,6 +21,8 @@ class MemoryStore:
     Raises:
         StoreError: A path is ill-formed, or is both a file and a folder.
     """
+
+    exclusive = True
 
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         self._files: dict[str, bytes] = dict(files or {})
@@ -89,6 +91,14 @@ class MemoryStore:
         """See ``Store.remove``."""
         self._check_file(path)
         self._files.pop(path, None)
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """See ``Store.remove_many``."""
+        for path in paths:
+            self.remove(path)
+
+    def probe(self) -> None:
+        """See ``Store.probe``: nobody else is here."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from muniment.errors import MunimentError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
 MAX_FILE = 256 * 1024 * 1024
@@ -64,8 +64,13 @@ class Store(Protocol):
 
     Paths are relative, with ``/`` between parts and no part ``.`` or ``..``; any other path is a
     ``StoreError``.  Each write is whole or not at all, also when the process is killed.  Writers hold the
-    lock; readers never do.
+    lock, where the store is ``exclusive``; readers never do.
     """
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether ``lock`` keeps other writers out; else each condition of a write is all that stands between them."""
+        ...
 
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """The bytes of a file.
@@ -118,8 +123,24 @@ class Store(Protocol):
         """
         ...
 
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """Remove files as ``remove`` does, in as few requests as the store has for it.
+
+        Raises:
+            StoreError: One of them could not be removed; others may be.
+        """
+        ...
+
+    def probe(self) -> None:
+        """Find out whether ``create`` and ``replace`` keep what they promise here; asked before an archive is made.
+
+        Raises:
+            StoreError: They do not, or it could not be found out.
+        """
+        ...
+
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other writers out while the context lasts.
+        """Keep other writers out while the context lasts, where the store is ``exclusive``.
 
         Raises:
             LockedError: Another writer is at work.

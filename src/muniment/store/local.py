@@ -17,7 +17,6 @@ import errno
 import os
 import re
 import stat
-import sys
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from operator import attrgetter
@@ -25,10 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
+from muniment.store.file_lock import LOCK_NAME, is_held
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -172,47 +172,6 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
-
-
-def is_held(lock: Path) -> bool:
-    """Whether a process holds the lock file at this moment.  A missing file is not made.
-
-    A shared lock is taken and given back at once, so that only a writer is noticed, and a file that this user may read
-    but not write can be asked too.  Where it cannot be asked, as on a file system without locks, nobody holds it.
-    """
-    with suppress(OSError):
-        descriptor = os.open(lock, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        try:
-            return not _can_share(descriptor)
-        finally:
-            os.close(descriptor)
-    return False
-
-
-if sys.platform == "win32":
-
-    def _can_share(descriptor: int) -> bool:
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-        return True
-
-else:
-
-    def _can_share(descriptor: int) -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
-
-
 _STREAM = b":Zone.Identifier"
 
 
@@ -237,9 +196,6 @@ def describe_odd(name: bytes, *, folder: bool) -> str:
     return f"{what} whose name no path can hold"
 
 
-LOCK_NAME = ".lock"
-"""The file that writers lock; empty, and left in place, since removing a lock file breaks the lock."""
-
 TEMPORARY_NAME = ".tmp"
 """The folder of unfinished files; there only while a file is written, or after an interruption."""
 
@@ -256,6 +212,8 @@ class LocalStore:
             reported written; for scratch copies and tests.
         lock_timeout: How long to wait for another writer, in seconds; 0 does not wait.
     """
+
+    exclusive = True
 
     def __init__(self, root: Path, *, sync: bool = True, lock_timeout: float = 10.0) -> None:
         self.root = root
@@ -376,6 +334,14 @@ class LocalStore:
             self._seen.clear()
             if self._sync and kept.exists():
                 sync_folder(kept)
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """See ``Store.remove_many``."""
+        for path in paths:
+            self.remove(path)
+
+    def probe(self) -> None:
+        """See ``Store.probe``: the system keeps it, under the lock."""
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from muniment.errors import StoreError
 from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
 
 
@@ -59,6 +59,25 @@ class FaultyStore:
         """See ``Store.remove``; a ``StoreError`` once stopped."""
         self._count(path)
         self._inner.remove(path)
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """See ``Store.remove_many``: one change where the store is asked once, else one for each."""
+        if self.exclusive:
+            for path in paths:
+                self.remove(path)
+            return
+        wanted = list(paths)
+        self._count(wanted[0] if wanted else "")
+        self._inner.remove_many(wanted)
+
+    def probe(self) -> None:
+        """See ``Store.probe``; not counted."""
+        self._inner.probe()
+
+    @property
+    def exclusive(self) -> bool:
+        """See ``Store.exclusive``."""
+        return self._inner.exclusive
 
     def lock(self) -> AbstractContextManager[None]:
         """See ``Store.lock``."""

@@ -35,6 +35,7 @@ from muniment.verify.named import can_name, find_named
 from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
 from muniment.verify.release import ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally, with_dated
+from muniment.verify.staging import check_staging
 from muniment.verify.trust import (
     TrustResult,
     check_logged_roots,
@@ -270,8 +271,15 @@ def _check(store: Store, listed: bool, task: _Task) -> _Result:  # noqa: FBT001 
 def _results(
     store: Store, tasks: Sequence[_Task], jobs: int, *, listed: bool
 ) -> AbstractContextManager[Iterator[_Result]]:
-    """Begin to check checkpoints and releases, in other processes where that pays; else each when it is asked for."""
+    """Begin to check checkpoints and releases, in other processes where that pays; else each when it is asked for.
+
+    Of an object store most of the time is waiting for answers, so there it is threads.
+    """
     check = partial(_check, store, listed)
+    if jobs > 1 and not store.exclusive:
+        from muniment.parallel import share_among_threads  # noqa: PLC0415 - as below
+
+        return share_among_threads(check, tasks, jobs)
     if jobs > 1 and len(tasks) >= WORTH_SHARING:
         from muniment.parallel import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
 
@@ -325,6 +333,7 @@ def _check_rest(
     tally: Tally, store: Store, present: Walk, expected: set[str], concurrent: ConcurrentWrites, log: LogResult
 ) -> None:
     """Name what does not belong, but where entries are unreadable nobody can say what belongs below ``releases/``."""
+    present = check_staging(tally, store, present, log.note)
     present = check_unfinished(tally, store, concurrent.leave_out(present), expected, concurrent.found_marker)
     if not log.vouched or log.has_gaps:
         present = present.without_files(*((RELEASES,) if log.vouched else (RELEASES, LOG)))

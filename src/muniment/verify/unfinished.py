@@ -6,7 +6,8 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 
 from muniment.archive.paths import UNFINISHED, Kind, parse_path
-from muniment.archive.unfinished import Marker, Promise, SignedMarker, read_marker
+from muniment.archive.staged import find_marker
+from muniment.archive.unfinished import Marker, Promise, SignedMarker
 from muniment.archive.unfinished_rules import ArchiveState, check_claim
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, MunimentError, NotFoundError, StoreError
@@ -45,7 +46,7 @@ NO_MARKER = FoundMarker()
 def read_found_marker(store: Store) -> SignedMarker | MunimentError | None:
     """Read the marker; what is wrong with it by itself is given, not raised."""
     try:
-        return read_marker(store)
+        return find_marker(store)
     except MunimentError as error:
         return error
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from muniment.archive.opening import object_id, open_head, stored_log
 from muniment.archive.paths import (
     CHECKPOINT,
+    DECIDED,
     TILES,
     UNFINISHED,
     Kind,
@@ -50,7 +51,12 @@ class StateOfWriting:
 
 def state_of_writing(store: Store) -> StateOfWriting:
     """Read what tells whether a writer was here."""
-    return StateOfWriting(_read(store, UNFINISHED), _read(store, CHECKPOINT))
+    return StateOfWriting(_read(store, _place(store)), _read(store, CHECKPOINT))
+
+
+def _place(store: Store) -> str:
+    """The file that tells of a write under way: where writers lock, the marker; else what they decide on."""
+    return UNFINISHED if store.exclusive else DECIDED
 
 
 def _read(store: Store, path: str) -> bytes | None:
@@ -145,10 +151,10 @@ def look_back(store: Store, log: LogResult, first: TrustRoot, layout: str) -> Co
     """
     size = log.checkpoint.size if log.checkpoint else 0
     for _ in range(TRIES):
-        raw, marker = _read(store, UNFINISHED), read_found_marker(store)
+        raw, marker = _read(store, _place(store)), read_found_marker(store)
         resting = marker is not None and not store.is_locked()
         new, state = _now(store, log, layout, whole=marker is not None)
-        if _read(store, UNFINISHED) == raw:
+        if _read(store, _place(store)) == raw:
             found_marker = judge(marker, state, resting=resting, unread=next(iter(log.reader.unread), ""))
             break
     else:

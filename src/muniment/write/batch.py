@@ -34,6 +34,7 @@ from muniment.trust.root import record_keys_at, signer_allowed
 from muniment.write.commit import Swap, grow_log, plan
 from muniment.write.head import ReleaseHead, open_ground, read_head
 from muniment.write.recover import execute_or_undo
+from muniment.write.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,13 +207,16 @@ def write_versions(
     """
     if len(requests) > MOST:
         raise InputError("too many versions for one checkpoint", expected=f"at most {MOST}", found=str(len(requests)))
-    with store.lock():
+
+    def write(store: Store) -> list[Outcome]:
         archive = open_ground(store, recall)
         _admit(archive, keys)
         batch = _Batch(archive, keys, now)
         outcomes = [_attempt(batch, request) for request in requests]
         batch.commit()
         return outcomes
+
+    return in_turn(store, write)
 
 
 def _attempt(batch: _Batch, request: Request) -> Outcome:

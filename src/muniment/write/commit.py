@@ -15,12 +15,21 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from muniment.archive.batches import Batch, batch_sizes, sign_batch
-from muniment.archive.paths import CHECKPOINT, UNFINISHED, batch_path, checkpoint_path, log_path
+from muniment.archive.paths import CHECKPOINT, UNFINISHED, batch_path, checkpoint_path, log_path, tile_path
 from muniment.archive.unfinished import Introduced, Marker, PlannedVersion, promise, sign_marker
-from muniment.errors import InputError, IntegrityError, NotFoundError, UnavailableError, WriteConflictError
-from muniment.log.checkpoint import Checkpoint, sign_checkpoint
+from muniment.errors import (
+    InputError,
+    IntegrityError,
+    NotFoundError,
+    ProofError,
+    UnavailableError,
+    WriteConflictError,
+)
+from muniment.log.checkpoint import Checkpoint, TreeHead, sign_checkpoint
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot
+from muniment.log.tile import TILE_BITS, TILE_WIDTH, Tile, bundles, tiles
+from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log, append
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
@@ -177,6 +186,27 @@ def _refuse_strays(store: Store, plan: Plan) -> None:
             continue
         if present != data:
             raise IntegrityError("does not belong in the archive", where=path, hint="move it away", check=1)
+
+
+def is_grown(log: Log, checkpoint: TreeHead, before: TreeHead) -> bool:
+    """Whether the tiles lead to the root of the new checkpoint, and from the older one to it."""
+    try:
+        return log.root() == checkpoint.root and ProvenTree(log, checkpoint.root).root_at(before.size) == before.root
+    except ProofError:
+        return False
+
+
+def superseded_tiles(before: int, size: int) -> list[str]:
+    """Name every partial tile that the newest full tile of a level replaces, where that became full in between.
+
+    Args:
+        before: Size of the log before.
+        size: Size of the log now.
+    """
+    full = [tile for tile in (*bundles(size), *tiles(size)) if tile.width == TILE_WIDTH]
+    newest = {tile.level: tile for tile in full}.values()
+    grown = [tile for tile in newest if (tile.index + 1) << TILE_BITS * (max(tile.level, 0) + 1) > before]
+    return [tile_path(Tile(t.level, t.index, width)) for t in grown for width in range(1, TILE_WIDTH)]
 
 
 def finish(store: Store, superseded: Iterable[str]) -> None:

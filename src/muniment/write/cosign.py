@@ -26,6 +26,7 @@ from muniment.log.vkey import Cosigner, parse_cosigner
 from muniment.store import Store
 from muniment.trust.chain import root_name
 from muniment.write.stamp import refuse_before_entries
+from muniment.write.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def add_cosignatures(
         StampError: One is older than the entries that it is of, by what these claim; nothing was written.
         IntegrityError: Another file has one of the paths.
     """
-    with store.lock():
+
+    def write(store: Store) -> tuple[Imported, ...]:
         archive = open_archive(store)
         known = {(cosigner.name, cosigner.key_id): cosigner for cosigner in cosigners(archive)}
         wanted = [
@@ -85,6 +87,8 @@ def add_cosignatures(
         for number, cosignature, by in sized:
             refuse_before_entries(archive, number, cosignature.time, now=now, where=by.name)
         return tuple(_store(archive, number, cosignature, by) for number, cosignature, by in sized)
+
+    return in_turn(store, write)
 
 
 def _stranger(lines: tuple[SignatureLine, ...], archive: Archive, where: str) -> InputError:

@@ -9,6 +9,7 @@ from muniment.archive.paths import (
     ALLOWED_SIGNERS,
     CHECKPOINT,
     LOCK,
+    STAGING,
     TAG,
     TEMPORARY,
     UNFINISHED,
@@ -16,7 +17,8 @@ from muniment.archive.paths import (
     root_path,
     root_signature_path,
 )
-from muniment.archive.unfinished import Introduced, read_marker
+from muniment.archive.staged import find_marker
+from muniment.archive.unfinished import Introduced
 from muniment.archive.unfinished_rules import check_introduced, has_checkpoint
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, KeyRejectedError, NotFoundError
@@ -36,6 +38,7 @@ from muniment.write.commit import Plan, grow_log, plan
 from muniment.write.guard import refuse_second_archive
 from muniment.write.recover import execute_or_undo, recover
 from muniment.write.static_files import static_files
+from muniment.write.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +83,16 @@ def create_archive(
     if not is_time(now):
         raise InputError("the clock is wrong", expected=f"at least {FIRST_TIME}", found=now)
     root, static = _first_root(initial, origin, now, layout)
-    with store.lock():
-        _create(store, initial, (replace(root, url=url), static), recall)
+    in_turn(store, lambda store: _create(store, initial, (replace(root, url=url), static), recall))
     return open_archive(store)
 
 
 def _create(
     store: Store, initial: InitialKeys, first: tuple[TrustRoot, dict[str, bytes]], recall: Recall | None
 ) -> None:
-    """End what was begun here, or begin; under the lock."""
+    """End what was begun here, or begin; under the lock, where there is one."""
     root, _ = first
+    store.probe()
     _refuse_other_keys(store, initial)
     if not _is_published(store):
         # Before anything is taken back: what was finished once is an archive that lost its checkpoint.
@@ -138,7 +141,7 @@ def _signature(initial: InitialKeys) -> str:
 
 def _refuse_other_keys(store: Store, initial: InitialKeys) -> None:
     """Refuse to end what others began: anyone who can write to the folder may have put their own archive there."""
-    signed = read_marker(store)
+    signed = find_marker(store)
     if signed is None or signed.marker.introduced is None or signed.marker.size != 1:
         return
     root = check_introduced(signed.marker, signed.marker.introduced, None)
@@ -175,7 +178,7 @@ def _is_of(archive: Archive, initial: InitialKeys, origin: str) -> bool:
 
 
 def _refuse_occupied(store: Store) -> None:
-    names = [node.name for node in store.list() if node.name not in {LOCK, TEMPORARY}]
+    names = [node.name for node in store.list() if node.name not in {LOCK, TEMPORARY, STAGING}]
     if TAG in names and has_checkpoint(store):
         raise InputError("there is an archive already", where=CHECKPOINT, hint="add to it")
     if names:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from muniment.archive.opening import open_head, read_roots, stored_log
-from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, TILES, UNFINISHED, checkpoint_path, tile_path
+from muniment.archive.paths import ALLOWED_SIGNERS, CHECKPOINT, LAYOUT, TILES, UNFINISHED, checkpoint_path
 from muniment.archive.proven_log import ProvenLog
 from muniment.archive.unfinished import Marker, Promise, SignedMarker, read_marker
 from muniment.archive.unfinished_rules import ArchiveState, check_claim, check_making, foreign, is_of_making
@@ -29,9 +29,6 @@ from muniment.errors import (
 from muniment.log.checkpoint import TreeHead
 from muniment.log.merkle import EMPTY_ROOT, leaf_hash, tree_root
 from muniment.log.statement import parse_statement
-from muniment.log.tile import TILE_WIDTH, Tile, bundles, tiles
-from muniment.log.tile_proofs import ProvenTree
-from muniment.log.tree import Log
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -43,8 +40,9 @@ from muniment.ocfl.inventory import (
 from muniment.ocfl.storage_root import LAYOUTS, parse_layout
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
-from muniment.write.commit import Plan, execute, finish
+from muniment.write.commit import Plan, execute, finish, is_grown, superseded_tiles
 from muniment.write.guard import refuse_second_archive, refuse_second_history
+from muniment.write.staged import execute_staged, settle
 from muniment.write.static_files import static_files
 
 _SHOWN = 3
@@ -197,6 +195,9 @@ def execute_or_undo(store: Store, plan: Plan) -> None:
             the next writer completes the addition.
         WriteConflictError: Another writer was here; the archive is then in the same state.
     """
+    if not store.exclusive:
+        execute_staged(store, plan)
+        return
     try:
         execute(store, plan)
     except UnavailableError as error:
@@ -244,6 +245,9 @@ def recover(store: Store, recall: Recall | None = None) -> Recovery | None:
             changed then.
         StoreError: The store refused; recovery can be tried again.
     """
+    if not store.exclusive:
+        done = settle(store)
+        return None if done is None else Recovery(done.subject, completed=True)
     signed = read_marker(store)
     if signed is None:
         store.clean_temporary()
@@ -282,7 +286,7 @@ def _complete(store: Store, marker: Marker) -> None:
     if marker.root is not None:
         signers = format_allowed_signers([file.root for file in read_roots(store, marker.size)])
         _put(store, ALLOWED_SIGNERS, signers, _read(store, ALLOWED_SIGNERS))
-    finish(store, _superseded(marker.size))
+    finish(store, superseded_tiles(0, marker.size))
 
 
 def _read(store: Store, path: str) -> bytes | None:
@@ -296,20 +300,12 @@ def _check_growth(store: Store, marker: Marker, current: bytes | None, signed: b
     checkpoint = open_head(store, signed)[1]
     before = open_head(store, current)[1] if current is not None else TreeHead(checkpoint.origin, 0, EMPTY_ROOT)
     log = stored_log(store, checkpoint.size)
-    if checkpoint.size != marker.size or before.size > checkpoint.size or not _grown(log, checkpoint, before):
+    if checkpoint.size != marker.size or before.size > checkpoint.size or not is_grown(log, checkpoint, before):
         raise ProofError(
             "the new checkpoint does not continue the log",
             where=checkpoint_path(marker.size),
             hint="verify the archive",
         )
-
-
-def _grown(log: Log, checkpoint: TreeHead, before: TreeHead) -> bool:
-    """Whether the tiles lead to the root of the new checkpoint, and from the older one to it."""
-    try:
-        return log.root() == checkpoint.root and ProvenTree(log, checkpoint.root).root_at(before.size) == before.root
-    except ProofError:
-        return False
 
 
 def _roll_back(store: Store, marker: Marker) -> None:
@@ -330,10 +326,3 @@ def _put(store: Store, path: str, data: bytes, current: bytes | None) -> None:
         store.create(path, data)
     else:
         store.replace(path, data, current)
-
-
-def _superseded(size: int) -> list[str]:
-    """Name every partial tile that the newest full tile of its level replaces."""
-    full = [tile for tile in (*bundles(size), *tiles(size)) if tile.width == TILE_WIDTH]
-    newest = {tile.level: tile for tile in full}.values()
-    return [tile_path(Tile(t.level, t.index, width)) for t in newest for width in range(1, TILE_WIDTH)]

@@ -50,6 +50,7 @@ from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import root_name, verify_chain
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
+from muniment.write.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +271,8 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
     known = [*loose, *_builtin()]
-    with store.lock():
+
+    def mend(store: Store) -> Restored:
         with suppress(MunimentError):  # what hinders it may be what is mended here
             recover(store, recall)
         chosen = choose(store, copy, recall)
@@ -283,11 +285,13 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
             recover(store, recall)
         return Restored(tuple(bench.mended), tuple(bench.wanting))
 
+    return in_turn(store, mend)
+
 
 def _drop_past_marker(store: Store, proven_log: ProvenLog) -> None:
     """Remove the marker of a write that the mended log has gone beyond: kept, and put back, it promises nothing now."""
     with suppress(MunimentError):
-        signed = read_marker(store)
+        signed = read_marker(store) if store.exclusive else None
         if (
             signed is None
             or signed.marker.archive != proven_log.origin

@@ -25,6 +25,7 @@ from muniment.write.batch import admit_log_key
 from muniment.write.commit import grow_log, plan
 from muniment.write.head import open_ground
 from muniment.write.recover import execute_or_undo
+from muniment.write.turns import in_turn
 
 SKEW = 3600
 """How far the clocks of this machine and of an authority may be apart, in seconds."""
@@ -81,7 +82,8 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         UnavailableError: ``rfc3161-client`` is missing, the store refused, another writer is at work, or this is an
             older copy.
     """
-    with store.lock():
+
+    def write(store: Store) -> Stamped:
         archive = open_ground(store, recall)
         admit_log_key(archive, key)
         data = published(archive, reply.size)
@@ -95,6 +97,8 @@ def add_stamp(store: Store, key: SigningKey, reply: Reply, now: str, *, recall: 
         create = ((request_path, reply.request), (response_path, reply.response))
         execute_or_undo(store, plan(growth, create=create, swap=(), before=archive.note))
         return Stamped(statement, growth.size - 1, stamp)
+
+    return in_turn(store, write)
 
 
 def _check_clock(stamp: Stamp, reply: Reply, now: str) -> None:

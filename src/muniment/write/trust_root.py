@@ -24,6 +24,7 @@ from muniment.trust.root import StaticFile, TrustRoot, format_trust_root
 from muniment.write.commit import Plan, Swap, grow_log, plan
 from muniment.write.head import mendable, open_ground
 from muniment.write.recover import execute_or_undo
+from muniment.write.turns import in_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def add_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Reca
         InputError: The successor breaks a rule, or too few keys have signed; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
-    with store.lock():
+
+    def write(store: Store) -> RootFile:
         archive = open_ground(store, recall)
         old = _signers(archive)
         draft = make(archive)
@@ -78,6 +80,8 @@ def add_root(store: Store, keys: RootKeys, make: Make, now: str, *, recall: Reca
         _refuse_other_log_key(archive, root, keys.log)
         execute_or_undo(store, _plan(archive, file, draft.files, old, keys.log))
         return file
+
+    return in_turn(store, write)
 
 
 def draft_root(store: Store, make: Make, now: str, *, recall: Recall | None = None) -> bytes:
@@ -96,7 +100,8 @@ def draft_root(store: Store, make: Make, now: str, *, recall: Recall | None = No
         InputError: The successor breaks a rule, or brings files, which a draft has no room for.
         UnavailableError: As for ``add_root``.
     """
-    with store.lock():
+
+    def fill(store: Store) -> bytes:
         archive = open_ground(store, recall)
         draft = make(archive)
         if draft.files:
@@ -105,6 +110,8 @@ def draft_root(store: Store, make: Make, now: str, *, recall: Recall | None = No
             data = format_trust_root(_fill_in(archive, draft, now))
             check_root(data, (archive.roots[-1].data, archive.roots[-1].root), where=_path(archive))
         return data
+
+    return in_turn(store, fill)
 
 
 def finish_root(
@@ -123,13 +130,16 @@ def finish_root(
         InputError: The draft does not continue this archive, or the log has grown since; or too few have signed.
         UnavailableError: As for ``add_root``.
     """
-    with store.lock():
+
+    def write(store: Store) -> RootFile:
         archive = open_ground(store, recall)
         old, root = _signers(archive), check_draft(archive, data)
         file = _sign(archive.roots[-1], root, keys.roots, signatures)
         _refuse_other_log_key(archive, root, keys.log)
         execute_or_undo(store, _plan(archive, file, {}, old, keys.log))
         return file
+
+    return in_turn(store, write)
 
 
 def check_draft(archive: Archive, data: bytes) -> TrustRoot:

@@ -129,9 +129,9 @@ def _export_all(reference: str | None, folder: Path, size: int | None, jobs: int
 
     release = None if reference is None else _release(reference)
     with ProgressBar("exporting") as bar:
-        results = export_all(
-            open_target(vouching=True), Wanted(find_archive(), folder, size, force), release, jobs, bar.update
-        )
+        archive = open_target(vouching=True)
+        wanted = Wanted(archive.store, str(find_archive()), folder, size, force)
+        results = export_all(archive, wanted, release, jobs, bar.update)
     exported = [result for result in results if isinstance(result, Exported)]
     refused = [result for result in results if isinstance(result, Refused)]
     for result in refused:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from muniment.archive import Archive
-from muniment.archive.paths import LOCK, TEMPORARY
+from muniment.archive.paths import LOCK, STAGING, TEMPORARY
 from muniment.cli.agent_keys import names_agent
 from muniment.cli.authoring import key_options
 from muniment.cli.clock import now
@@ -17,7 +17,7 @@ from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys, missing_r
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
-from muniment.cli.target import MARKER, TAG, is_archive, store_at
+from muniment.cli.target import MARKER, TAG, is_archive, place_of, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
@@ -28,7 +28,7 @@ from muniment.write.create import create_archive
 from muniment.write.guard import refuse_second_archive
 
 _LAYOUTS = {"flat": FLAT, "hashed": HASHED}
-_OF_THE_STORE = {LOCK, TEMPORARY}
+_OF_THE_STORE = {LOCK, TEMPORARY, STAGING}
 
 
 @verb(
@@ -70,12 +70,15 @@ def command(
     missing ones are made, and no key is ever overwritten. If the folder of keys holds only the .pub file of a key,
     ssh-agent signs with it.
     """
-    store = store_at(Path(folder))
+    place = place_of(folder)
+    store = store_at(place)
     _refuse_occupied(store, folder)
-    _refuse_inside(Path(folder))
+    if isinstance(place, Path):
+        _refuse_inside(place)
     site = check_site(named["url"]) if named["url"] is not None else None
     origin, key_files = _name(named["origin"], replace(key_files, root=named["root_key"]), memory)
-    _refuse_keys_inside(key_files, origin, Path(folder))
+    if isinstance(place, Path):
+        _refuse_keys_inside(key_files, origin, place)
     begun = _begun(store)
     passphrase = ask_passphrase(lock=lock) if missing_roles(key_files, origin) else None
     ring = found_keys(key_files, origin, passphrase)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from muniment.cli.hints import error_line, for_command
 from muniment.cli.inputs import InputKind, read_named
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.target import find_archive, find_folder, store_at
+from muniment.cli.target import find_archive, find_folder, place_of, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError
@@ -19,6 +17,7 @@ from muniment.snapshot.container import read_zip
 from muniment.store import Store
 from muniment.write.recover import recover
 from muniment.write.restore import Restored, restore
+from muniment.write.turns import in_turn
 
 
 def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
@@ -29,7 +28,7 @@ def restore_from(store: Store, source: str, recall: Recall | None) -> Restored:
     """
     named = read_named(source)
     if named.kind is InputKind.ARCHIVE:
-        return restore(store, store_at(Path(source)), recall=recall)
+        return restore(store, store_at(place_of(source)), recall=recall)
     if named.data is None:
         raise InputError("not an archive", where=source, hint="name the folder of a copy, or a snapshot")
     try:
@@ -79,8 +78,7 @@ def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_jso
         store = store_at(find_folder(ctx))
         ctx.exit(print_restored(restore_from(store, source, memory.recall), source, as_json=as_json))
     store = store_at(find_archive())
-    with store.lock():
-        done = recover(store, memory.recall)
+    done = in_turn(store, lambda store: recover(store, memory.recall))
     did = None if done is None else "completed" if done.completed else "removed"
     if as_json:
         print(json_text({"recovered": did, "subject": None if done is None else done.subject}))

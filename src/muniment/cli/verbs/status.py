@@ -10,7 +10,7 @@ import click
 
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import UNFINISHED
-from muniment.archive.unfinished import read_marker
+from muniment.archive.staged import find_marker
 from muniment.cli.clock import now
 from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_folder
@@ -119,7 +119,7 @@ def judge_backup(seen: Remembered | None, size: int, today: str) -> Backup:
 
 def _unfinished(archive: Archive) -> str | None:
     try:
-        signed = read_marker(archive.store)
+        signed = find_marker(archive.store)
     except MunimentError:
         return f"something that cannot be read ({UNFINISHED})"
     return None if signed is None else f"an addition of {signed.marker.subject}"

@@ -23,7 +23,7 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
-from muniment.cli.target import find_archive, store_at
+from muniment.cli.target import find_archive, place_of, store_at
 from muniment.cli.terminal import ProgressBar, json_text, marked_lines
 from muniment.cli.verbs.verify_target import Target, cited_paragraphs, tell_target
 from muniment.display import plain
@@ -53,7 +53,7 @@ def sight_older(name: str) -> LogView:
     """
     older = read_named(name)
     if older.kind is InputKind.ARCHIVE:
-        return sight_copy(store_at(Path(name)), name)
+        return sight_copy(store_at(place_of(name)), name)
     if older.kind is InputKind.SNAPSHOT and older.data is not None:
         from muniment.verify.snapshot_evidence import sight_snapshot  # noqa: PLC0415 - start-up: for snapshots only
 
@@ -288,7 +288,7 @@ def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) 
 def _verify_archive(target: Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None) -> Report:
     name = target.name
     whole = name is None or target.is_archive
-    folder = find_archive() if name is None or not whole else Path(name)
+    folder = find_archive() if name is None or not whole else place_of(name)
     only = part if name is None or whole else parse_reference(name)
     with ProgressBar() as bar:
         return verify_archive(

@@ -11,7 +11,7 @@ from muniment.cite.check import cited_hash
 from muniment.cite.facts import ISSUER, ORIGIN, PARAGRAPH, REFERENCE, ROOT, SOURCE, TITLE, Stated
 from muniment.cli.inputs import is_snapshot
 from muniment.cli.proof_lines import explain_proof
-from muniment.cli.target import find_archive, open_target
+from muniment.cli.target import find_archive, folder_of, open_target
 from muniment.cli.verbs.verify_target import Target
 from muniment.errors import InputError, UnavailableError
 from muniment.export.commands import archive_commands, quoted, snapshot_commands
@@ -44,7 +44,7 @@ def explain(target: Target) -> None:
             if name is None
             else [archive.resolve(parse_reference(name))]
         )
-        print(*archive_commands(archive, find_archive(), entries), sep="\n")
+        print(*archive_commands(archive, folder_of(find_archive()), entries), sep="\n")
 
 
 def _explain_citation(stated: Sequence[Stated], beside: str | None) -> None:
@@ -62,7 +62,7 @@ def _explain_citation(stated: Sequence[Stated], beside: str | None) -> None:
         return
     archive = open_target()
     entry = archive.resolve(Reference(digest=digest))
-    print(*archive_commands(archive, find_archive(), [entry]), sep="\n")
+    print(*archive_commands(archive, folder_of(find_archive()), [entry]), sep="\n")
     folder = content_folder(archive.object_folder(entry.statement.release), entry.statement.version)
     _explain_facts(stated, quoted(folder), digest)
 

@@ -230,7 +230,7 @@ def _could_be_reference(name: str) -> bool:
         return False  # nothing here that a reference could be to
     if re.search("[/#:]", name):
         return True
-    if Path(name).resolve() == folder.resolve():
+    if isinstance(folder, Path) and Path(name).resolve() == folder.resolve():
         return False  # the archive itself, by the name of its folder
     from muniment.archive import open_archive  # noqa: PLC0415 - start-up: for a path of such a name only
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from muniment.archive import Archive, open_archive
-from muniment.archive.unfinished import read_marker
+from muniment.archive.staged import find_marker
 from muniment.cli.agent_keys import AGENT, agent_key, has_agent, names_agent
 from muniment.cli.keyring import KeyFiles, environment_passphrase, held_keys, load_key, public_path, save_key
 from muniment.errors import InputError, MunimentError
@@ -78,7 +78,7 @@ class NewKeys:
         """Remove what was written, for a root that was not; unless the root was begun and may yet be completed."""
         with suppress(MunimentError):
             store = self.archive.store
-            if read_marker(store) is None and len(open_archive(store).roots) == len(self.archive.roots):
+            if find_marker(store) is None and len(open_archive(store).roots) == len(self.archive.roots):
                 for path in self.written:
                     path.unlink(missing_ok=True)
 

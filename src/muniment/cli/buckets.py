@@ -1,0 +1,113 @@
+"""Archives in object stores, by their address: ``s3://bucket/prefix``, ``gs://``, ``az://``.
+
+Who may do what is for the usual environment of the client to say (``AWS_ACCESS_KEY_ID`` and its like,
+``GOOGLE_APPLICATION_CREDENTIALS``, ``AZURE_STORAGE_ACCOUNT_NAME``), or for the files of the AWS command; another maker
+of S3 is named by ``AWS_ENDPOINT_URL``.  An address never holds a secret: it is printed, logged and cited.
+"""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from muniment.archive.paths import Kind, parse_path
+from muniment.errors import InputError, StoreError, UnavailableError
+from muniment.store.interface import check_path
+from muniment.store.objects import ObjectStore
+
+if TYPE_CHECKING:
+    from obstore.store import RetryConfig
+
+_ADDRESS = re.compile(r"(?P<scheme>s3|gs|az)://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,221})(?:/(?P<prefix>[^?#]*))?")
+
+_IMMUTABLE = {
+    Kind.SCHEMA,
+    Kind.PUBLISHED,
+    Kind.BATCH,
+    Kind.TILE,
+    Kind.REQUEST,
+    Kind.RESPONSE,
+    Kind.COSIGNATURE,
+    Kind.ROOT,
+    Kind.ROOT_SIGNATURE,
+    Kind.CERTIFICATES,
+}
+_VERSION = re.compile(r"releases/.*/v[1-9][0-9]*/.*")
+
+_RETRIES = 4
+_PATIENCE = timedelta(seconds=60)
+
+
+def open_bucket(address: str) -> ObjectStore:
+    """Give the store at an address; nothing is asked of it yet.
+
+    Raises:
+        InputError: It is no such address.
+        UnavailableError: The library for object stores is missing.
+    """
+    scheme, bucket, prefix = parse_address(address)
+    try:
+        from obstore.store import from_url  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UnavailableError(
+            "object stores cannot be read here", where=address, hint="install muniment with the extra object"
+        ) from error
+    retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
+    plain = os.environ.get("AWS_ENDPOINT_URL", os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
+    config: Any = _aws_files(os.environ) if scheme == "s3" else {}
+    url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
+    client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
+    return ObjectStore(client, immutable=_is_immutable)
+
+
+def parse_address(address: str) -> tuple[str, str, str]:
+    """Read an address: scheme, bucket, and prefix, which may be empty.
+
+    Raises:
+        InputError: It is none, or holds more than that, such as credentials.
+    """
+    match = _ADDRESS.fullmatch(address)
+    prefix = (match["prefix"] or "").rstrip("/") if match else ""
+    with suppress(StoreError):
+        if match and (not prefix or check_path(prefix)):
+            return match["scheme"], match["bucket"], prefix
+    raise InputError(
+        "not the address of an archive in an object store",
+        where=re.sub(r"//[^/@]*@|\?.*", "//…", address),
+        expected="s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX",
+        hint="credentials come from the environment, never from the address",
+    )
+
+
+def _is_immutable(path: str) -> bool:
+    parsed = parse_path(path)
+    return parsed is not None and (parsed.kind in _IMMUTABLE or _VERSION.fullmatch(path) is not None)
+
+
+def _aws_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """What the files of the AWS command say, where the environment names no key."""
+    if "AWS_ACCESS_KEY_ID" in environment:
+        return {}
+    home = Path(environment.get("HOME", environment.get("USERPROFILE", "~"))).expanduser() / ".aws"
+    profile = environment.get("AWS_PROFILE", "default")
+    files = (
+        (environment.get("AWS_SHARED_CREDENTIALS_FILE", str(home / "credentials")), profile),
+        (environment.get("AWS_CONFIG_FILE", str(home / "config")), f"profile {profile}"),
+        (environment.get("AWS_CONFIG_FILE", str(home / "config")), profile),
+    )
+    config: dict[str, str] = {}
+    for name, section in files:
+        parser = configparser.ConfigParser(interpolation=None)
+        with suppress(OSError, UnicodeDecodeError, configparser.Error):
+            parser.read_string(Path(name).read_text("utf-8"))
+        if parser.has_section(section):
+            for key in ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "region"):
+                if parser.has_option(section, key):
+                    config.setdefault(key if key != "region" else "aws_region", parser.get(section, key))
+    return config

@@ -1,0 +1,105 @@
+"""A view of a store that asks for each file and folder once: for a turn of a writer, where each question is a request.
+
+What writers change by swaps is asked for anew each time, and what is changed through the view is known to be.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from muniment.errors import NotFoundError, StoreError
+from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class ReadOnceStore:
+    """Passes everything on, and keeps what was read.
+
+    Args:
+        inner: The store.
+        anew: The paths that are read again each time.
+    """
+
+    def __init__(self, inner: Store, anew: frozenset[str] = frozenset()) -> None:
+        self._inner = inner
+        self._anew = anew
+        self._files: dict[str, bytes | None] = {}
+        self._folders: dict[str, tuple[Node, ...]] = {}
+
+    @property
+    def exclusive(self) -> bool:
+        """See ``Store.exclusive``."""
+        return self._inner.exclusive
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """See ``Store.read``; that a file is missing is kept too."""
+        if path in self._anew:
+            return self._inner.read(path, max_size=max_size)
+        if path not in self._files:
+            try:
+                self._files[path] = self._inner.read(path, max_size=max_size)
+            except NotFoundError:
+                self._files[path] = None
+        data = self._files[path]
+        if data is None:
+            raise NotFoundError("no such file", where=path)
+        if len(data) > max_size:
+            expected, found = f"at most {max_size:,} bytes", f"{len(data):,} bytes"
+            raise StoreError("too large to read", where=path, expected=expected, found=found)
+        return data
+
+    def list(self, path: str = "") -> tuple[Node, ...]:
+        """See ``Store.list``."""
+        if path not in self._folders:
+            self._folders[path] = self._inner.list(path)
+        return self._folders[path]
+
+    def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
+        """See ``Store.walk``; asked for each time."""
+        return self._inner.walk(prefix)
+
+    def create(self, path: str, data: bytes) -> None:
+        """See ``Store.create``."""
+        self._forget(path)
+        self._inner.create(path, data)
+
+    def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
+        """See ``Store.replace``."""
+        self._forget(path)
+        self._inner.replace(path, data, expected)
+
+    def remove(self, path: str) -> None:
+        """See ``Store.remove``."""
+        self.remove_many((path,))
+
+    def remove_many(self, paths: Iterable[str]) -> None:
+        """See ``Store.remove_many``."""
+        wanted = tuple(paths)
+        self._forget(*wanted)
+        self._inner.remove_many(wanted)
+
+    def probe(self) -> None:
+        """See ``Store.probe``."""
+        self._inner.probe()
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """See ``Store.lock``."""
+        with self._inner.lock():
+            yield
+
+    def is_locked(self) -> bool:
+        """See ``Store.is_locked``."""
+        return self._inner.is_locked()
+
+    def clean_temporary(self) -> None:
+        """See ``Store.clean_temporary``."""
+        self._inner.clean_temporary()
+
+    def _forget(self, *paths: str) -> None:
+        self._folders.clear()
+        for path in paths:
+            self._files.pop(path, None)
