@@ -19,6 +19,7 @@
     └── UnavailableError      3  it could not be read, written or checked
         ├── NotFoundError        no such file in the store
         ├── StoreError           the store refused: unreadable, read-only, full, not a regular file
+        │   └── IncompleteError      what was written is decided, or may be, and the next writer completes it
         ├── WriteConflictError   the stored bytes are other than the writer took them for
         │   └── OvertakenError       another writer was first, where writers cannot lock
         ├── LockedError          another writer is at work
@@ -205,6 +206,10 @@ class NotFoundError(UnavailableError):
 
 class StoreError(UnavailableError):
     """The store refused: unreadable, read-only, full, or not a regular file."""
+
+
+class IncompleteError(StoreError):
+    """What was written is decided, or may be, where writers cannot lock; the next writer completes it."""
 
 
 class WriteConflictError(UnavailableError):

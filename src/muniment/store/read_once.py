@@ -1,6 +1,6 @@
 """A view of a store that asks for each file and folder once: for a turn of a writer, where each question is a request.
 
-What writers change by swaps is asked for anew each time, and what is changed through the view is known to be.
+What writers change by swaps is asked for anew each time, and after a change through the view so is everything.
 """
 
 from __future__ import annotations
@@ -38,12 +38,13 @@ class ReadOnceStore:
         """See ``Store.read``; that a file is missing is kept too."""
         if path in self._anew:
             return self._inner.read(path, max_size=max_size)
-        if path not in self._files:
+        files = self._files  # another thread may forget meanwhile
+        if path not in files:
             try:
-                self._files[path] = self._inner.read(path, max_size=max_size)
+                files[path] = self._inner.read(path, max_size=max_size)
             except NotFoundError:
-                self._files[path] = None
-        data = self._files[path]
+                files[path] = None
+        data = files[path]
         if data is None:
             raise NotFoundError("no such file", where=path)
         if len(data) > max_size:
@@ -53,9 +54,10 @@ class ReadOnceStore:
 
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``."""
-        if path not in self._folders:
-            self._folders[path] = self._inner.list(path)
-        return self._folders[path]
+        folders = self._folders
+        if path not in folders:
+            folders[path] = self._inner.list(path)
+        return folders[path]
 
     def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """See ``Store.walk``; asked for each time."""
@@ -63,12 +65,12 @@ class ReadOnceStore:
 
     def create(self, path: str, data: bytes) -> None:
         """See ``Store.create``."""
-        self._forget(path)
+        self._forget()
         self._inner.create(path, data)
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
         """See ``Store.replace``."""
-        self._forget(path)
+        self._forget()
         self._inner.replace(path, data, expected)
 
     def remove(self, path: str) -> None:
@@ -77,9 +79,8 @@ class ReadOnceStore:
 
     def remove_many(self, paths: Iterable[str]) -> None:
         """See ``Store.remove_many``."""
-        wanted = tuple(paths)
-        self._forget(*wanted)
-        self._inner.remove_many(wanted)
+        self._forget()
+        self._inner.remove_many(paths)
 
     def probe(self) -> None:
         """See ``Store.probe``."""
@@ -99,7 +100,5 @@ class ReadOnceStore:
         """See ``Store.clean_temporary``."""
         self._inner.clean_temporary()
 
-    def _forget(self, *paths: str) -> None:
-        self._folders.clear()
-        for path in paths:
-            self._files.pop(path, None)
+    def _forget(self) -> None:
+        self._folders, self._files = {}, {}

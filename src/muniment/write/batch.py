@@ -15,7 +15,14 @@ from muniment.archive import Archive
 from muniment.archive.batches import MOST
 from muniment.archive.unfinished import PlannedVersion
 from muniment.digest import format_digest, sha256_hex, sha512_hex
-from muniment.errors import InputError, KeyRejectedError, MunimentError, UnresolvedReferenceError
+from muniment.errors import (
+    InputError,
+    IntegrityError,
+    KeyRejectedError,
+    MunimentError,
+    UnavailableError,
+    UnresolvedReferenceError,
+)
 from muniment.log.statement import VersionStatement, format_statement, paragraph_root
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
@@ -34,7 +41,7 @@ from muniment.trust.root import record_keys_at, signer_allowed
 from muniment.write.commit import Swap, grow_log, plan
 from muniment.write.head import ReleaseHead, open_ground, read_head
 from muniment.write.recover import execute_or_undo
-from muniment.write.turns import in_turn
+from muniment.write.turns import in_turn, refuse_overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +220,8 @@ def write_versions(
         _admit(archive, keys)
         batch = _Batch(archive, keys, now)
         outcomes = [_attempt(batch, request) for request in requests]
+        if not store.exclusive and any(isinstance(outcome, IntegrityError) for outcome in outcomes):
+            refuse_overtaken(store, archive.note)
         batch.commit()
         return outcomes
 
@@ -223,6 +232,8 @@ def _attempt(batch: _Batch, request: Request) -> Outcome:
     try:
         return batch.add(request)
     except MunimentError as error:
+        if isinstance(error, UnavailableError) and not batch.archive.store.exclusive:
+            raise  # the network's fault and not the version's: the whole draft is made again
         return error
 
 

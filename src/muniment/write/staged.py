@@ -30,11 +30,11 @@ from muniment.archive.stored_version import read_present
 from muniment.archive.unfinished import Marker, Promise
 from muniment.digest import sha256_hex
 from muniment.errors import (
+    IncompleteError,
     IntegrityError,
     NotFoundError,
     OvertakenError,
     ProofError,
-    StoreError,
     UnavailableError,
     WriteConflictError,
 )
@@ -55,8 +55,8 @@ def execute_staged(store: Store, plan: Plan) -> None:
     Raises:
         OvertakenError: Another writer was first; nothing of this plan is there.
         IntegrityError: Other files lie in the way; nothing was decided.
-        StoreError: The store refused.  Where the plan was decided, or may have been, the error says so, and the next
-            writer completes it.
+        StoreError: The store refused, and nothing was decided.
+        IncompleteError: It refused after the plan was decided, or when it may have been.
     """
     signed = plan.commit.data
     wanted = read_note(signed, DECIDED)
@@ -68,9 +68,9 @@ def execute_staged(store: Store, plan: Plan) -> None:
     store.create(staged, data)
     _decide(store, plan, staged)
     try:
-        _apply(store, Decision(signed, plan.commit.expected), parse_staged(data, where=staged))
+        _complete(store, Decision(signed, plan.commit.expected), parse_staged(data, where=staged))
     except UnavailableError as error:
-        raise StoreError(
+        raise IncompleteError(
             f"decided, but not yet complete: {error.what}",
             where=error.where,
             hint=f"{error.hint or 'mend that'}; the next writer completes it",
@@ -86,7 +86,7 @@ def _decide(store: Store, plan: Plan, staged: str) -> None:
             store.remove(staged)
         raise OvertakenError("another writer was first", where=DECIDED, hint="try again") from error
     except UnavailableError as error:
-        raise StoreError(
+        raise IncompleteError(
             f"nobody knows whether this was decided: {error.what}",
             where=error.where or DECIDED,
             hint=f"{error.hint or 'mend that'}; the next writer completes it, or finds that nothing was added",
@@ -115,7 +115,7 @@ def settle(store: Store) -> Marker | None:
     if staged is None:
         return None
     _check_growth(store, decision, staged)
-    _apply(store, decision, staged)
+    _complete(store, decision, staged)
     return staged.signed.marker
 
 
@@ -156,6 +156,18 @@ def _check_growth(store: Store, decision: Decision, staged: Staged) -> None:
         )
 
 
+def _complete(store: Store, decision: Decision, staged: Staged) -> None:
+    """Apply what was decided; what others have changed further meanwhile is in nobody's way."""
+    try:
+        _apply(store, decision, staged)
+    except (WriteConflictError, NotFoundError):
+        if _head_size(store) < decision.wanted.size:
+            raise
+    # Committed.  What is left is tidying, which somebody else can do.
+    with suppress(UnavailableError):
+        _tidy(store, decision, staged.signed.marker)
+
+
 def _apply(store: Store, decision: Decision, staged: Staged) -> None:
     """Write what was decided, in an order in which readers never see a part; every step may have been done before."""
     marker, signed = staged.signed.marker, decision.decided
@@ -163,31 +175,25 @@ def _apply(store: Store, decision: Decision, staged: Staged) -> None:
     published = checkpoint_path(marker.size)
     created = [(file.path, staged.files[file.path]) for file in marker.files if file.path != published]
     _at_once(lambda file: store.create(*file), created)
-    _at_once(lambda file: _swap(store, file, staged.files[file.path], marker.size), marker.replaced)
+    _at_once(lambda file: _swap(store, file, staged.files[file.path]), marker.replaced)
     store.create(published, signed)
-    with suppress(WriteConflictError):  # somebody has applied it, and perhaps more
-        store.replace(CHECKPOINT, signed, decision.current)
+    store.replace(CHECKPOINT, signed, decision.current)
     if marker.root is not None:
         _derive_signers(store, marker)
-    _tidy(store, decision, marker)
 
 
-def _swap(store: Store, promised: Promise, data: bytes, size: int) -> None:
-    """Replace a file, unless that was done; where it holds something else, a later write must have been here."""
+def _swap(store: Store, promised: Promise, data: bytes) -> None:
+    """Replace a file, unless that was done."""
     current = read_present(store, promised.path)
     if promised.is_kept_by(current):
         return
-    if sha256_hex(current) == promised.before:
-        with suppress(WriteConflictError):
-            store.replace(promised.path, data, current)
-            return
-        current = read_present(store, promised.path)
-    if not promised.is_kept_by(current) and _head_size(store) < size:
+    if sha256_hex(current) != promised.before:
         raise WriteConflictError(
             "not what the writer of a decided addition replaces",
             where=promised.path,
             hint="recover the archive from a copy",
         )
+    store.replace(promised.path, data, current)
 
 
 def _head_size(store: Store) -> int:

@@ -15,7 +15,14 @@ from typing import TypeVar
 
 from muniment.archive.paths import CHECKPOINT, DECIDED
 from muniment.archive.staged import Decision, read_decision
-from muniment.errors import IntegrityError, LockedError, MunimentError, OvertakenError, UnavailableError
+from muniment.errors import (
+    IncompleteError,
+    IntegrityError,
+    LockedError,
+    MunimentError,
+    OvertakenError,
+    UnavailableError,
+)
 from muniment.store import Store
 from muniment.store.read_once import ReadOnceStore
 
@@ -46,6 +53,8 @@ def in_turn(store: Store, act: Callable[[Store], _T]) -> _T:
     for turn in range(TURNS):
         try:
             return act(ReadOnceStore(store, frozenset({CHECKPOINT, DECIDED})))
+        except IncompleteError:
+            raise  # done again it might be done twice
         except OvertakenError:
             seen = None
         except (IntegrityError, UnavailableError):
@@ -57,6 +66,20 @@ def in_turn(store: Store, act: Callable[[Store], _T]) -> _T:
         # Writers who failed together must not come back together.
         time.sleep(random.uniform(0, min(_LONGEST, 0.02 * 2**turn)))  # noqa: S311 - nothing secret
     raise LockedError("other writers were first each time", hint="wait until there are fewer, then try again")
+
+
+def refuse_overtaken(store: Store, note: bytes) -> None:
+    """Refuse to go on where the head has moved: what did not fit was perhaps half from before and half from after.
+
+    Args:
+        store: The archive.
+        note: ``log/checkpoint`` as it was opened.
+
+    Raises:
+        OvertakenError: It has moved, or is about to.
+    """
+    if read_decision(store) != Decision(note, note):
+        raise OvertakenError("another writer was first", where=DECIDED, hint="try again")
 
 
 def _decision(store: Store) -> Decision | None:
