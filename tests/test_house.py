@@ -31,6 +31,7 @@ APART = {
     "sources.pdf.layout": "of what kind a paragraph is, beside the longer rules of where it ends",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
     "store.testing": "a test double, which no archive uses",
+    "verify.staging": "what is beside an archive, and no part of it",
 }
 """Modules that stay small on their own, and why."""
 

@@ -98,6 +98,7 @@ ELSEWHERE = {
     "watch": "reads what add reads, for each address",
     "withdraw": "reads what add reads",
     "recover": "reads what add reads",
+    "copy": "reads all of the archive that it copies",
     "list": "says something of every release",
     "timestamp": "stamps the checkpoint, which log --checkpoint reads; test_scale.older_checkpoint",
     "memory": "reads no archive",

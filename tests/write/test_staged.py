@@ -20,7 +20,7 @@ from muniment.verify.archive import verify_archive
 from muniment.verify.report import UNFINISHED, VERIFIED
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.recover import recover
-from muniment.write.staged import settle, sweep
+from muniment.write.staged_commit import settle, sweep
 from muniment.write.turns import in_turn
 from muniment.write.version import Author, Keys, Publication, add_description, add_publication, add_publications
 
@@ -387,3 +387,23 @@ def test_an_addition_costs_few_requests(bucket: Bucket, keys: Keys) -> None:
         add_publication(Counting().store, keys, f"quay-{number}", notice("Of the quay."), {}, Author(NOW))
         listed = asked["list"] + asked["list_with_delimiter"]
         assert (asked["get"] <= 16, listed <= 3, asked["put"] <= 14, asked["delete"]) == (True, True, True, 1), asked
+
+
+def test_readers_are_never_misled(founders: InitialKeys, keys: Keys) -> None:
+    """While writers add, whoever verifies finds the archive verified, or with an addition unfinished; never damaged."""
+    made = Bucket()
+    create_archive(made.store, founders, origin=ORIGIN, now=NOW)
+
+    def write(name: str) -> None:
+        for number in range(8):
+            add_publication(made.store, keys, "shared", notice(f"Of {name}, number {number}."), {}, Author(NOW))
+
+    threads = [threading.Thread(target=write, args=(f"writer-{number}",)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    verdicts = []
+    while any(thread.is_alive() for thread in threads):
+        report = verify_archive(made.store)
+        verdicts.append((report.verdict, report.failures))
+    assert {verdict for verdict, _ in verdicts} <= {VERIFIED, UNFINISHED}, [found for _, found in verdicts if found]
+    check(made, 17)

@@ -15,6 +15,7 @@ files that an interrupted addition left behind are not looked at.  Nothing here 
 - ``signers``: the keys that may sign, as public JSON
 - ``stamps``: the time stamp authorities that a trust root pins, and their certificates
 - ``unfinished``: the marker of a write that is under way: ``unfinished.signed``
+- ``staged``: what is staged, decided and not yet applied, where writers cannot lock
 - ``unfinished_rules``: which files a marker may promise
 """
 

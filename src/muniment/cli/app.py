@@ -167,6 +167,7 @@ VERBS = {
     "witness": "Cosign the checkpoints of others, or have yours cosigned.",
     "memory": "Show what this machine has seen of archives, or forget it.",
     "recover": "End an addition that was interrupted.",
+    "copy": "Copy an archive to another place, or bring a copy up to date.",
 }
 """Each verb, which is also its module, with the first sentence of its help; a test holds the two together."""
 
@@ -177,10 +178,10 @@ def module_of(verb: str) -> str:
 
 
 _CALLED_ELSEWHERE = {
-    "annotate": "blame", "cat": "show", "check": "verify", "citation": "cite", "commit": "add", "compare": "diff",
-    "create": "init", "delete": "withdraw", "edit": "describe", "find": "find-quote", "grep": "when", "history": "log",
-    "info": "status", "ls": "list", "new": "init", "proof": "prove", "remove": "withdraw", "rm": "withdraw",
-    "search": "when", "snapshot": "export", "update": "add",
+    "annotate": "blame", "backup": "copy", "cat": "show", "check": "verify", "citation": "cite", "commit": "add",
+    "compare": "diff", "create": "init", "delete": "withdraw", "edit": "describe", "find": "find-quote",
+    "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init", "proof": "prove",
+    "remove": "withdraw", "rm": "withdraw", "search": "when", "snapshot": "export", "sync": "copy", "update": "add",
 }  # fmt: skip
 """What other programs call a verb of ours."""
 

@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 from muniment.archive.paths import Kind, parse_path
 from muniment.errors import InputError, StoreError, UnavailableError
 from muniment.store.interface import check_path
-from muniment.store.objects import ObjectStore
 
 if TYPE_CHECKING:
     from obstore.store import RetryConfig
+
+    from muniment.store.objects import ObjectStore
 
 _ADDRESS = re.compile(r"(?P<scheme>s3|gs|az)://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,221})(?:/(?P<prefix>[^?#]*))?")
 
@@ -54,6 +55,8 @@ def open_bucket(address: str) -> ObjectStore:
     scheme, bucket, prefix = parse_address(address)
     try:
         from obstore.store import from_url  # noqa: PLC0415 - an extra
+
+        from muniment.store.objects import ObjectStore  # noqa: PLC0415 - needs it
     except ImportError as error:
         raise UnavailableError(
             "object stores cannot be read here", where=address, hint="install muniment with the extra object"

@@ -22,6 +22,8 @@ from contextlib import contextmanager
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+
 from muniment.errors import NotFoundError, StoreError, UnavailableError, WriteConflictError
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
@@ -76,8 +78,6 @@ def _plain_error(error: Exception, path: str) -> UnavailableError:
 @contextmanager
 def plain_errors(path: str) -> Iterator[None]:
     """Turn what the client raises into a ``StoreError``, or a ``NotFoundError``, about ``path``."""
-    from obstore.exceptions import BaseError  # noqa: PLC0415 - an extra; whoever comes here has it
-
     try:
         yield
     except (BaseError, OSError) as error:
@@ -235,8 +235,6 @@ class ObjectStore:
         raise StoreError("other requests were in the way each time", where=path, hint="try again")
 
     def _attempt(self, path: str, data: bytes, mode: PutMode) -> bool:
-        from obstore.exceptions import AlreadyExistsError, PreconditionError  # noqa: PLC0415 - as above
-
         cache = _IMMUTABLE if self._immutable(path) else "no-cache"
         kind = _TYPES.get(path[path.rfind(".") :] if "." in path else "", "application/octet-stream")
         attributes = {"Cache-Control": cache, "Content-Type": kind}

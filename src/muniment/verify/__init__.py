@@ -18,6 +18,7 @@
 - ``times``: check 12: time stamps
 - ``growth``: check 13: grown from what was seen
 - ``unfinished``: what a marker excuses, and what it does not
+- ``staging``: what writers of an object store leave beside the archive
 - ``fork``: evidence of two histories
 - ``log_views``: the sides that check 13 compares
 - ``snapshot``: a snapshot

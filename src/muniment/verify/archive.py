@@ -277,7 +277,7 @@ def _results(
     """
     check = partial(_check, store, listed)
     if jobs > 1 and not store.exclusive:
-        from muniment.parallel import share_among_threads  # noqa: PLC0415 - as below
+        from muniment.parallel import share_among_threads  # noqa: PLC0415 - start-up: as below
 
         return share_among_threads(check, tasks, jobs)
     if jobs > 1 and len(tasks) >= WORTH_SHARING:

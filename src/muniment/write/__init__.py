@@ -10,6 +10,9 @@
 - ``stamp``: a time stamp
 - ``cosign``: cosignatures
 - ``commit``: one order of writes, one commit point
+- ``staged_commit``: the commit of stores without a lock: stage, decide, apply
+- ``turns``: under the lock, or again until its turn has come
+- ``copying``: an archive to another place
 - ``recover``: ending what a crash left
 - ``guard``: never below what was seen
 """

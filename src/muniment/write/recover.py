@@ -42,7 +42,7 @@ from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.write.commit import Plan, execute, finish, is_grown, superseded_tiles
 from muniment.write.guard import refuse_second_archive, refuse_second_history
-from muniment.write.staged import execute_staged, settle
+from muniment.write.staged_commit import execute_staged, settle
 from muniment.write.static_files import static_files
 
 _SHOWN = 3

@@ -50,6 +50,7 @@ from muniment.trust.allowed_signers import format_allowed_signers
 from muniment.trust.chain import root_name, verify_chain
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
+from muniment.write.staged_commit import follow_head
 from muniment.write.turns import in_turn
 
 
@@ -282,6 +283,8 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
         _mend_log(bench, chosen)
         if not bench.wanting:
             _drop_past_marker(store, chosen.proven_log)
+            if not store.exclusive:
+                follow_head(store)
             recover(store, recall)
         return Restored(tuple(bench.mended), tuple(bench.wanting))
 
@@ -291,7 +294,7 @@ def restore(store: Store, copy: Store | None, loose: Iterable[bytes] = (), *, re
 def _drop_past_marker(store: Store, proven_log: ProvenLog) -> None:
     """Remove the marker of a write that the mended log has gone beyond: kept, and put back, it promises nothing now."""
     with suppress(MunimentError):
-        signed = read_marker(store) if store.exclusive else None
+        signed = read_marker(store) if store.exclusive else None  # elsewhere a marker is staged, and decided or not
         if (
             signed is None
             or signed.marker.archive != proven_log.origin

@@ -28,6 +28,7 @@
 - ``prove``: one paragraph with its own proof
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy
+- ``copy``: an archive to another place
 - ``memory``: what this machine remembers of archives
 - ``key``: who may sign
 - ``witness``: cosignatures

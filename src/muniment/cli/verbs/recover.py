@@ -17,6 +17,7 @@ from muniment.snapshot.container import read_zip
 from muniment.store import Store
 from muniment.write.recover import recover
 from muniment.write.restore import Restored, restore
+from muniment.write.staged_commit import sweep
 from muniment.write.turns import in_turn
 
 
@@ -79,10 +80,14 @@ def command(ctx: click.Context, /, *, source: str | None, memory: Memory, as_jso
         ctx.exit(print_restored(restore_from(store, source, memory.recall), source, as_json=as_json))
     store = store_at(find_archive())
     done = in_turn(store, lambda store: recover(store, memory.recall))
+    swept = () if store.exclusive else sweep(store)
     did = None if done is None else "completed" if done.completed else "removed"
     if as_json:
         print(json_text({"recovered": did, "subject": None if done is None else done.subject}))
-    elif done is None:
-        print("nothing to recover")
-    else:
+        return
+    for path in swept:
+        print(plain(f"removed what a writer staged: {path}"))
+    if done is not None:
         print(f"{did} the unfinished addition of {done.subject}")
+    elif not swept:
+        print("nothing to recover")

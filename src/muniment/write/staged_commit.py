@@ -220,6 +220,15 @@ def _tidy(store: Store, decision: Decision, marker: Marker) -> None:
     store.remove_many([*sorted(there.intersection(full) | late), staged_path(wanted.size, wanted.root.hex())])
 
 
+def follow_head(store: Store) -> None:
+    """Let writers decide upon the head that an archive got from a copy; they did upon an older one."""
+    decision = read_decision(store)
+    if decision.decided is None or decision.current is None or decision.decided == decision.current:
+        return
+    if decision.wanted.size <= read_note(decision.current, CHECKPOINT).size:
+        store.replace(DECIDED, decision.current, decision.decided)
+
+
 def sweep(store: Store) -> tuple[str, ...]:
     """Remove what writers staged who lost, or ended before they could tell; give what it was.
 
