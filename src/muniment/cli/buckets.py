@@ -62,7 +62,7 @@ def open_bucket(address: str) -> ObjectStore:
             "object stores cannot be read here", where=address, hint="install muniment with the extra object"
         ) from error
     retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
-    plain = os.environ.get("AWS_ENDPOINT_URL", os.environ.get("AWS_ENDPOINT", "")).startswith("http://")
+    plain = (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or "").startswith("http://")
     config: Any = _aws_files(os.environ) if scheme == "s3" else {}
     url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
     client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
