@@ -25,8 +25,12 @@ READERS: Final = {
     "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),
 }
 """The function that reads each medium; its module is loaded by the first original of that medium."""
-UNPACKER: Final = ("muniment.sources.warc.answer", "unpack_answer")
-"""What takes an original out of a file that holds many."""
+UNPACKERS: Final = {
+    "answer": ("muniment.sources.warc.answer", "unpack_answer"),
+    "list": ("muniment.sources.warc.listing", "list_answers"),
+    "listed": ("muniment.sources.warc.listing", "take_listed"),
+}
+"""What takes an original out of a file that holds many, or says what is in it."""
 
 MEMORY: Final = 1 << 30
 """Bytes of address space."""
@@ -90,9 +94,9 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
 
 
 def _unpack(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    module, function = UNPACKER
+    module, function = UNPACKERS[request["unpack"]]
     try:
-        return {"unpacked": getattr(import_module(module), function)(data, request["unpack"])}
+        return {"unpacked": getattr(import_module(module), function)(data, **request["asked"])}
     except SourceError as error:
         return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
     except (MemoryError, RecursionError):

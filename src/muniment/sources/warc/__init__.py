@@ -1,6 +1,7 @@
 """WARC and WACZ: files that hold what servers answered, of which one answer is taken (``docs/capture.md``).
 
 - ``answer``: which one, and what is known of it
+- ``listing``: all of them, for who takes in every one
 - ``records``: the records of a WARC file
 - ``http_response``: a response, and its body with the codings undone
 - ``wacz``: the WARC files in a WACZ file
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from muniment.errors import SourceError
 from muniment.record.capture import Capture, read_capture
@@ -38,6 +39,21 @@ class Unpacked:
     charset: str
     capture: Capture
 
+    def as_json(self) -> dict[str, Any]:
+        """Give it as the process does that has taken it out."""
+        return {
+            "payload": base64.b64encode(self.payload).decode(),
+            "media_type": self.media_type,
+            "charset": self.charset,
+            "capture": self.capture.as_json(),
+        }
+
+
+def read_unpacked(value: dict[str, Any]) -> Unpacked:
+    """Read what ``Unpacked.as_json`` gave."""
+    payload = base64.b64decode(value["payload"])
+    return Unpacked(payload, value["media_type"], value["charset"], read_capture(value["capture"]))
+
 
 def holds_answers(data: bytes) -> bool:
     """Whether a file is a WARC or WACZ file, by its bytes."""
@@ -58,10 +74,9 @@ def take_answer(data: bytes, address: str | None = None, *, where: str = "") -> 
         UnavailableError: The process could not be started.
     """
     try:
-        value = unpack_in_child(data, address, where=where)
+        value = unpack_in_child("answer", data, {"address": address}, where=where)
     except SourceError as error:
         if not where or error.where == where:
             raise
         raise error.as_(type(error), where=f"{where}: {error.where}", hint=error.hint) from error
-    payload = base64.b64decode(value["payload"])
-    return Unpacked(payload, value["media_type"], value["charset"], read_capture(value["capture"]))
+    return read_unpacked(value)
