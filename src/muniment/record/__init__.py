@@ -5,6 +5,7 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``provenance``: what a source of a whole history claims of a state
 - ``capture``: what is known of the answer of a server that an original was taken from
 - ``choices``: what was chosen where the rules of an extractor leave a choice
 - ``phrases``: what a record says, in words for people
