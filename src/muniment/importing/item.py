@@ -44,6 +44,27 @@ NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
+class ReadState:
+    """The bytes of a state, and what is known of them only when they are read; it goes before what the item says.
+
+    Attributes:
+        data: The bytes.
+        media_type: Of them; None to go by the bytes and the map file.
+        charset: Where the answer states one.
+        wish: What is to be taken of a page.
+        capture: The answer of a server that it was.
+        attestation: What another archive says of it, to be kept beside it.
+    """
+
+    data: bytes
+    media_type: str | None = None
+    charset: str | None = None
+    wish: Wish = NO_WISH
+    capture: Capture | None = None
+    attestation: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A state of a document, as a source has it.
 
@@ -53,7 +74,7 @@ class Item:
         time: When the source claims to have had this state: RFC 3339 in UTC or a date; None where it does not say.
             It becomes ``original.retrieved`` of the record.
         name: What the file is called, for errors and for the medium: ``harbour.md``.
-        read: Gives the bytes.
+        read: Gives the bytes; or a ``ReadState``, where more is known by then.
         provenance: What becomes part of the record.
         fixed: Whether the identity fixes the bytes.
         content: The source's own name for the bytes, such as a blob; equal for equal bytes, and different for
@@ -70,7 +91,7 @@ class Item:
     key: str
     time: str | None
     name: str
-    read: Callable[[], bytes]
+    read: Callable[[], bytes | ReadState]
     provenance: Provenance
     fixed: bool = False
     content: str | None = None
@@ -80,7 +101,7 @@ class Item:
     uri: str | None = None
     capture: Capture | None = None
     wish: Wish = NO_WISH
-    described: Mapping[str, Json] = field(default=NOTHING)
+    described: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _MAX_SOFTWARE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class AnswerRecord:
     """A record that holds an answer, and what made its file, as that says of itself."""
 
     head: WarcHead
@@ -63,7 +63,7 @@ class _Choice:
     """
 
     address: str | None
-    found: Candidate | None = None
+    found: AnswerRecord | None = None
     fitting: list[str] = field(default_factory=list)
     unfit: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
@@ -83,18 +83,18 @@ class _Choice:
             if len(self.held) < _SHOWN:
                 self.held.append(head.target[:200])
             if asked:
-                self._offer(Candidate(head, record.block(MAX_BLOCK), self.software))
+                self._offer(AnswerRecord(head, record.block(MAX_BLOCK), self.software))
             elif self.address is None and record.size <= MAX_BLOCK:
-                self._offer_page(Candidate(head, record.block(MAX_BLOCK), self.software))
+                self._offer_page(AnswerRecord(head, record.block(MAX_BLOCK), self.software))
 
-    def _offer_page(self, candidate: Candidate) -> None:
+    def _offer_page(self, candidate: AnswerRecord) -> None:
         try:
             if _media_type(_content_type(candidate)) in _PAGE_TYPES:
                 self._offer(candidate)
         except SourceError:
             return  # no answer of a server that could be a page: of a crawl there are some
 
-    def _offer(self, candidate: Candidate) -> None:
+    def _offer(self, candidate: AnswerRecord) -> None:
         head = candidate.head
         status = 200 if head.kind == "resource" else split_response(candidate.block)[0].status
         if status != 200:
@@ -103,7 +103,7 @@ class _Choice:
         self.fitting.append(head.target[:200] if self.address is None else head.get("warc-date"))
         self.found = self.found or candidate
 
-    def chosen(self) -> Candidate:
+    def chosen(self) -> AnswerRecord:
         """Give the one that is left.
 
         Raises:
@@ -167,10 +167,11 @@ def read_content_type(value: str) -> tuple[str, str]:
 
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses are one (RFC 3986 section 6.2.2 and 6.2.3), but for escapes and a fragment."""
-    return one == other or _normal(one) == _normal(other)
+    return one == other or normal_address(one) == normal_address(other)
 
 
-def _normal(address: str) -> str:
+def normal_address(address: str) -> str:
+    """Write an address as others of the same thing are written, without a fragment; what is none stays as it is."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -187,7 +188,7 @@ def placed(error: SourceError, place: str) -> SourceError:
     return error.as_(SourceError, where=where, hint=error.hint)
 
 
-def _content_type(candidate: Candidate) -> str:
+def _content_type(candidate: AnswerRecord) -> str:
     if candidate.head.kind == "resource":
         return candidate.head.get("content-type")
     return split_response(candidate.block)[0].get("content-type")
@@ -203,7 +204,7 @@ def software_of(fields: bytes) -> str | None:
     return one_line(found[1].decode("utf-8", errors="replace"))[:_MAX_SOFTWARE] or None if found else None
 
 
-def unpack(chosen: Candidate, whole: WholeFile) -> Unpacked:
+def unpack(chosen: AnswerRecord, whole: WholeFile) -> Unpacked:
     """Take an answer out of its record, and hold it to the digests there.
 
     Args:
@@ -230,7 +231,7 @@ def unpack(chosen: Candidate, whole: WholeFile) -> Unpacked:
 
 
 def _found(
-    chosen: Candidate,
+    chosen: AnswerRecord,
     response: ResponseHead | None,
     payload: bytes,
     codings: tuple[str, ...],
@@ -243,7 +244,7 @@ def _found(
     media_type, charset = read_content_type(content_type)
     capture = Capture(
         address=_line(head.target, "WARC-Target-URI"),
-        time=_time(head.get("warc-date")),
+        time=capture_time(head.get("warc-date")),
         warc=WarcFile(
             whole.sha256, whole.size, _line(head.id, "WARC-Record-ID"), tuple(each for each in digests if each)
         ),
@@ -272,8 +273,12 @@ def _ip_address(value: str) -> str | None:
     return address
 
 
-def _time(value: str) -> str:
-    """The time of a capture, without parts of a second; to the day where it is not to the second."""
+def capture_time(value: str) -> str:
+    """Give the time of a capture, without parts of a second; to the day where it is not to the second.
+
+    Raises:
+        SourceError: It is none that the standard has.
+    """
     time = _TIME.fullmatch(value)
     if time is None:
         raise SourceError("the record has no usable WARC-Date", found=repr(value[:80]))

@@ -13,7 +13,15 @@ from typing import Any, Final
 from muniment.errors import SourceError
 from muniment.record.capture import keep_headers
 from muniment.sources.kinds import WACZ, recognise
-from muniment.sources.warc.answer import MAX_BLOCK, Candidate, WholeFile, placed, read_content_type, software_of, unpack
+from muniment.sources.warc.answer import (
+    MAX_BLOCK,
+    AnswerRecord,
+    WholeFile,
+    placed,
+    read_content_type,
+    software_of,
+    unpack,
+)
 from muniment.sources.warc.http_response import MAX_HEAD, ResponseHead, split_response
 from muniment.sources.warc.inflating import GZIP, member_starts
 from muniment.sources.warc.records import WarcHead, WarcRecord, read_records
@@ -155,7 +163,7 @@ def take_listed(data: bytes, *, name: str, inside: int, software: str | None, wh
     for record in read_records(content):
         if record.start == inside:
             try:
-                candidate = Candidate(record.head, record.block(MAX_BLOCK), software)
+                candidate = AnswerRecord(record.head, record.block(MAX_BLOCK), software)
                 return unpack(candidate, WholeFile(*whole)).as_json()
             except SourceError as error:
                 raise placed(error, record.head.id[:200]) from error
