@@ -2,6 +2,9 @@
 
 - ``warc_files``: WARC and WACZ files as a source
 - ``warc_records``: the answers in them, one by one
-- ``web_documents``: what is one document on the web
+- ``mementos``: the states that a web archive lists of one address, as a source
+- ``time_maps``: such a list, read
+- ``polite_asking``: many questions to one server
+- ``web_documents``: what is one document on the web, and what an answer brings of it
 - ``item``: what a source yields, and the rules of a source
 """

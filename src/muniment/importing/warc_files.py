@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.importing.web_documents import document_key, is_web
 from muniment.importing.item import Item, Notice, ReadState
 from muniment.importing.warc_records import ListedAnswer, hash_file, list_file
+from muniment.importing.web_documents import document_key, is_web, read_answer
 from muniment.record.provenance import Provenance, TimeClaim
-from muniment.sources import Wish
-from muniment.sources.answered import charset_of_answer, medium_of_answer
 from muniment.sources.kinds import DOCX, HTML, MAIL, MARKDOWN, ODT, PDF, TEXT
-from muniment.sources.warc import Unpacked
 from muniment.sources.warc.answer import capture_time
 
 _OFFICE: Final = frozenset({DOCX.media_type, ODT.media_type})
@@ -191,17 +188,6 @@ def _read(answer: ListedAnswer, body: ListedAnswer) -> ReadState:
             capture, address=answer.target, time=answer.time, status=answer.status or capture.status, headers=headers
         )
     return read_answer(replace(unpacked, capture=capture), where=f"{answer.file.name}#{answer.target}")
-
-
-def read_answer(answer: Unpacked, *, where: str) -> ReadState:
-    """Say what an answer is: its medium by its bytes, its charset by its head.
-
-    Raises:
-        SourceError: It is of a kind that is not read here.
-    """
-    medium = medium_of_answer(answer, where=where)
-    charset = charset_of_answer(answer, medium)
-    return ReadState(answer.payload, medium, charset, Wish(by_http=charset is not None), answer.capture)
 
 
 class _Bodies:

@@ -1,10 +1,14 @@
-"""What is one document on the web: the addresses under which it was captured, as one key."""
+"""Documents of the web: the addresses under which one was captured, as one key; and what an answer brings of it."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from muniment.importing.item import ReadState
 from muniment.record.capture import one_line, without_credentials
+from muniment.sources import Wish
+from muniment.sources.answered import charset_of_answer, medium_of_answer
+from muniment.sources.warc import Unpacked
 from muniment.sources.warc.answer import normal_address
 
 _SCHEMES: Final = ("https://", "http://")
@@ -18,10 +22,21 @@ def is_web(address: str) -> bool:
 
 
 def document_key(address: str) -> str:
-    """Give the key of the document at an address: host, path and query, without the scheme.
+    """Give the key of the document at an address: scheme, host, path and query, the scheme always ``https``.
 
     Most sites went from http to https, and their pages have one history all the same.
     """
     address = normal_address(without_credentials(address))
     scheme = next((scheme for scheme in _SCHEMES if address.startswith(scheme)), "")
-    return address[len(scheme) :]
+    return f"{_SCHEMES[0]}{address[len(scheme) :]}" if scheme else address
+
+
+def read_answer(answer: Unpacked, *, where: str) -> ReadState:
+    """Say what an answer is: its medium by its bytes, its charset by its head.
+
+    Raises:
+        SourceError: It is of a kind that is not read here.
+    """
+    medium = medium_of_answer(answer, where=where)
+    charset = charset_of_answer(answer, medium)
+    return ReadState(answer.payload, medium, charset, Wish(by_http=charset is not None), answer.capture)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from muniment.errors import InputError, SourceError, UnavailableError
 from muniment.record.capture import Hop
@@ -117,7 +117,11 @@ class Visit:
     robots: str
 
 
-def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
+RobotsSaid: TypeAlias = dict[str, tuple[RobotsRules, str]]
+"""What sites allow, by scheme and authority, and in a word."""
+
+
+def visit(url: str, asking: Asking, said: RobotsSaid | None = None) -> Generator[WebRequest, Exchange, Visit]:
     """Ask an address, and where it leads, within the limits.
 
     What came of a request is sent in; where nothing did, its error is thrown in.
@@ -125,6 +129,7 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     Args:
         url: As the keeper wrote it.
         asking: How to ask.
+        said: What sites said before, for many visits in one run, which is added to; None to ask each.
 
     Raises:
         InputError: It is no address that is asked, or ``robots.txt`` refuses it.
@@ -133,7 +138,7 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     """
     target = parse_target(url, any_port=asking.allow_private)
     exchanges: list[Exchange] = []
-    said: dict[str, tuple[RobotsRules, str]] = {}
+    said = {} if said is None else said
     robots: list[str] = []
     while True:
         if target.site not in said:
