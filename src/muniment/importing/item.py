@@ -31,17 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Protocol
 
 from muniment.canonical import Json
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
-
-NOTHING: Mapping[str, Json] = MappingProxyType({})
-"""Of which nothing is said."""
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -80,7 +75,7 @@ class Item:
     uri: str | None = None
     capture: Capture | None = None
     wish: Wish = NO_WISH
-    described: Mapping[str, Json] = field(default=NOTHING)
+    described: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
