@@ -29,6 +29,8 @@ from muniment.record import (
     record_as_json,
 )
 from muniment.record.capture import Capture
+from muniment.record.phrases import provenance_words
+from muniment.record.provenance import Provenance
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import (
@@ -79,6 +81,7 @@ class Source:
         capture: The answer of a server that the bytes were taken from, out of a file of that name; None for a file of
             its own.
         named: Whether the user named the medium; else a text that follows Markdown is Markdown.
+        imported: Where the bytes stood in the source of a whole history; None where they came by themselves.
     """
 
     data: bytes
@@ -89,6 +92,7 @@ class Source:
     wish: Wish = NO_WISH
     capture: Capture | None = None
     named: bool = False
+    imported: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +167,8 @@ def reextraction(position: Position, source: Source, *, note: str | None = None)
     before = _before(position)
     extraction = _extract(_named_as_before(source, before.original), before)
     original = _original(source, extraction)
-    original = replace(
-        original, uri=before.original.uri, retrieved=before.original.retrieved, capture=before.original.capture
-    )
+    old = before.original
+    original = replace(original, uri=old.uri, retrieved=old.retrieved, capture=old.capture, imported=old.imported)
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
     draft = _successor(position, Change("reextraction", note), _extract_activity(extraction, position.now))
@@ -280,6 +283,7 @@ def _original(source: Source, extraction: Extraction) -> Original:
         charset=extraction.charset,
         extractor=extraction.extractor,
         capture=source.capture,
+        imported=source.imported,
     )
 
 
@@ -314,6 +318,8 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
         note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
     if source.capture is not None and source.name == source.capture.address:
         note = f"Captured by the archive from {source.name}."
+    if source.imported is not None:
+        note = f"Imported: {provenance_words(source.imported)}."
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
 
 

@@ -31,17 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Protocol
 
 from muniment.canonical import Json
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
-
-NOTHING: Mapping[str, Json] = MappingProxyType({})
-"""Of which nothing is said."""
-
 
 @dataclass(frozen=True, slots=True)
 class ReadState:
@@ -53,7 +48,6 @@ class ReadState:
         charset: Where the answer states one.
         wish: What is to be taken of a page.
         capture: The answer of a server that it was.
-        attestation: What another archive says of it, to be kept beside it.
     """
 
     data: bytes
@@ -61,7 +55,6 @@ class ReadState:
     charset: str | None = None
     wish: Wish = NO_WISH
     capture: Capture | None = None
-    attestation: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +94,7 @@ class Item:
     uri: str | None = None
     capture: Capture | None = None
     wish: Wish = NO_WISH
-    described: Mapping[str, Json] = field(default_factory=lambda: NOTHING)
+    described: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

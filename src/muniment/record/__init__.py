@@ -33,6 +33,7 @@ from muniment.record.choices import (
     PdfChoices,
     read_choices,
 )
+from muniment.record.provenance import Provenance, read_provenance
 from muniment.schema import validate
 
 __all__ = [
@@ -120,7 +121,7 @@ class Extractor:
 
 FORMAT = "muniment-record/1"
 FORMAT_OF_CHOICES = "muniment-record/2"
-"""Of a record whose extractor has parameters, or whose original was captured."""
+"""Of a record whose extractor has parameters, or whose original was captured, or imported with its history."""
 RECORD_SCHEMAS: Mapping[str, str] = MappingProxyType({FORMAT: "record", FORMAT_OF_CHOICES: "record-2"})
 """The schema of each format of a record."""
 
@@ -208,6 +209,7 @@ class Original:
         uri: Where it was published, or None.
         retrieved: When it was retrieved, as claimed, or None.
         capture: The answer of a server that it was taken from; None where it came as a file of its own.
+        imported: Where it stood in the source of a whole history; None where it came by itself.
     """
 
     path: str
@@ -219,6 +221,12 @@ class Original:
     uri: str | None = None
     retrieved: str | None = None
     capture: Capture | None = None
+    imported: Provenance | None = None
+
+    @property
+    def came_alone(self) -> bool:
+        """Whether nothing is told of where it was taken from."""
+        return self.capture is None and self.imported is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +279,7 @@ class Record:
     @property
     def format(self) -> str:
         """The name of its format: where the rules of the extractor left a choice, or of a capture, another one."""
-        plain = self.original.extractor.parameters is None and self.original.capture is None
+        plain = self.original.extractor.parameters is None and self.original.came_alone
         return FORMAT if plain else FORMAT_OF_CHOICES
 
     @property
@@ -305,6 +313,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
             "extractor": _extractor_as_json(original),
             # Absent where there was none, so that the record of a file has one form.
             **({} if original.capture is None else {"capture": original.capture.as_json()}),
+            **({} if original.imported is None else {"import": original.imported.as_json()}),
         },
         "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
         "previous": record.previous,
@@ -323,7 +332,7 @@ def _extractor_as_json(original: Original) -> dict[str, Any]:
     extractor = original.extractor
     value = _members(extractor, "name", "version")
     if extractor.parameters is None:
-        return value if original.capture is None else {**value, "engine": None, "parameters": None}
+        return value if original.came_alone else {**value, "engine": None, "parameters": None}
     return {**value, "engine": extractor.engine, "parameters": extractor.parameters.as_json()}
 
 
@@ -359,7 +368,8 @@ def validate_record(value: Json, *, where: str) -> Record:
 
 def read_record(value: dict[str, Any]) -> Record:
     """Turn a value that its schema has accepted into a record."""
-    original = value["original"]
+    original = dict(value["original"])
+    imported = original.pop("import", None)
     return Record(
         release=value["release"],
         version=value["version"],
@@ -382,6 +392,7 @@ def read_record(value: dict[str, Any]) -> Record:
                 **original,
                 "extractor": _read_extractor(original["extractor"]),
                 "capture": read_capture(original["capture"]) if "capture" in original else None,
+                "imported": None if imported is None else read_provenance(imported),
             }
         ),
         paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),

@@ -222,7 +222,9 @@ def _brought(archive: Archive, logged: LoggedFiles) -> tuple[str, Original]:
     try:
         value = orjson.loads(logged.record_bytes)
         extractor = Extractor(**value["original"]["extractor"])
-        message, original = Change(**value["change"]).message, Original(**{**value["original"], "extractor": extractor})
+        members = {**value["original"], "extractor": extractor}
+        members.pop("import", None)  # of no concern here
+        message, original = Change(**value["change"]).message, Original(**members)
         if format_digest(original.sha256) == logged.entry.statement.original:
             return message, original
     except (ValueError, TypeError, KeyError):

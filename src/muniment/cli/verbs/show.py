@@ -28,7 +28,7 @@ from muniment.cli.terminal import (
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Original, Paragraph, Record
-from muniment.record.phrases import capture_words, change_words, genre_words, issued_words
+from muniment.record.phrases import capture_words, change_words, genre_words, imported_words, issued_words
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
 from muniment.sources import charset_again, decode
@@ -58,6 +58,7 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
     _field("uri", record.original.uri)
     _field("captured", capture_words(record.original.capture) if record.original.capture else None)
+    _field("imported", imported_words(record.original.imported) if record.original.imported else None)
     _field("time", proven, BOLD)
     _field("language", description.language)
     _field("change", change, record.change.kind)
