@@ -75,7 +75,7 @@ def _wait_of(exchange: Exchange) -> int | None:
     if not until:
         return None
     try:
-        seconds = (datetime.strptime(until, _FORM) - datetime.strptime(since, _FORM)).total_seconds()  # noqa: DTZ007
+        seconds = (datetime.strptime(until, _FORM) - datetime.strptime(since, _FORM)).total_seconds()  # noqa: DTZ007 - both are of UTC
     except ValueError:
         return None
     return max(0, min(int(seconds), 10 * LONGEST_WAIT))
