@@ -79,6 +79,7 @@ class Source:
         capture: The answer of a server that the bytes were taken from, out of a file of that name; None for a file of
             its own.
         named: Whether the user named the medium; else a text that follows Markdown is Markdown.
+        exchange: What is kept of the exchange that the capture names; None where it names none.
     """
 
     data: bytes
@@ -89,6 +90,7 @@ class Source:
     wish: Wish = NO_WISH
     capture: Capture | None = None
     named: bool = False
+    exchange: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

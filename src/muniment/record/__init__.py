@@ -22,7 +22,7 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.record.capture import Capture, read_capture
+from muniment.record.capture import EXCHANGE_PATH, Capture, KeptExchange, read_capture
 from muniment.record.choices import (
     Choices,
     DocumentChoices,
@@ -35,6 +35,7 @@ from muniment.record.choices import (
 from muniment.schema import validate
 
 __all__ = [
+    "EXCHANGE_PATH",
     "FORMAT",
     "FORMAT_OF_CHOICES",
     "NO_GENRE",
@@ -218,6 +219,11 @@ class Original:
     uri: str | None = None
     retrieved: str | None = None
     capture: Capture | None = None
+
+    @property
+    def exchange(self) -> KeptExchange | None:
+        """The exchange that the archive keeps beside it; None where it keeps none."""
+        return None if self.capture is None else self.capture.exchange
 
 
 @dataclass(frozen=True, slots=True)
