@@ -82,6 +82,7 @@ class Source:
             its own.
         named: Whether the user named the medium; else a text that follows Markdown is Markdown.
         imported: Where the bytes stood in the source of a whole history; None where they came by themselves.
+        exchange: What is kept of the exchange that the capture names; None where it names none.
     """
 
     data: bytes
@@ -93,6 +94,7 @@ class Source:
     capture: Capture | None = None
     named: bool = False
     imported: Provenance | None = None
+    exchange: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
+    judge_exchange,
     judge_form,
     judge_original,
     judge_signature,
@@ -149,6 +150,35 @@ def read_original(store: Store, path: str, version: StoredVersion) -> bytes:
     data = read_present(store, path)
     judge_original(path, version.record.original, data)
     return data
+
+
+def read_exchange(store: Store, paths: Iterable[str], version: StoredVersion) -> tuple[str, bytes]:
+    """Find the exchange that is kept with a version, and read it.
+
+    Args:
+        store: The archive.
+        paths: Where it may lie, the likeliest place first.
+        version: The version, whose record names one.
+
+    Returns:
+        Where it lies, and its bytes.
+
+    Raises:
+        IntegrityError: It is not the exchange that the record names (check 6), or not there (check 2).
+    """
+    kept = version.record.original.exchange
+    assert kept is not None  # noqa: S101 - the caller has asked
+    fault: IntegrityError | None = None
+    for path in paths:
+        try:
+            data = read_present(store, path)
+            judge_exchange(path, kept, data)
+        except IntegrityError as error:
+            fault = fault or error
+        else:
+            return path, data
+    assert fault is not None  # noqa: S101 - the version itself has a place for it
+    raise fault
 
 
 def read_present(store: Store, path: str) -> bytes:

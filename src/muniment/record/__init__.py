@@ -23,7 +23,7 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.record.capture import Capture, read_capture
+from muniment.record.capture import EXCHANGE_PATH, Capture, KeptExchange, read_capture
 from muniment.record.choices import (
     Choices,
     DocumentChoices,
@@ -37,6 +37,7 @@ from muniment.record.provenance import Provenance, read_provenance
 from muniment.schema import validate
 
 __all__ = [
+    "EXCHANGE_PATH",
     "FORMAT",
     "FORMAT_OF_CHOICES",
     "NO_GENRE",
@@ -227,6 +228,11 @@ class Original:
     def came_alone(self) -> bool:
         """Whether nothing is told of where it was taken from."""
         return self.capture is None and self.imported is None
+
+    @property
+    def exchange(self) -> KeptExchange | None:
+        """The exchange that the archive keeps beside it; None where it keeps none."""
+        return None if self.capture is None else self.capture.exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
     extract_again,
+    judge_capture,
     judge_chain,
+    judge_exchange,
     judge_form,
     judge_original,
     judge_signature,
@@ -16,7 +18,7 @@ from muniment.archive.judgement import (
 )
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.record import Record
+from muniment.record import Original, Record
 from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
@@ -26,6 +28,7 @@ __all__ = [
     "VersionFiles",
     "check_chain",
     "check_entry",
+    "check_exchange",
     "check_extraction",
     "check_form",
     "check_original",
@@ -85,6 +88,27 @@ def check_extraction(tally: Tally, path: str, record: Record, extracted: ReadAga
             known = judge_words(path, record, extracted)
             if known:
                 tally.notice(6, path, known)
+
+
+def check_exchange(tally: Tally, path: str, original: Original, data: bytes) -> bool:
+    """Check 6 on the exchange that is kept beside an original; give whether it is the file that the record names.
+
+    Args:
+        tally: Where to count.
+        path: What to call the file.
+        original: The original, whose capture names it.
+        data: The file.
+    """
+    kept = original.exchange
+    assert kept is not None  # noqa: S101 - the caller has asked
+    try:
+        judge_exchange(path, kept, data)
+    except MunimentError as error:
+        tally.error(6, error, path)
+        return False
+    with tally.check(6, path):
+        judge_capture(path, data, original)
+    return True
 
 
 def check_signature(tally: Tally, files: VersionFiles) -> PublicKey | None:

@@ -26,7 +26,7 @@ from muniment.ocfl.inventory import (
     keeps_inventory,
     pair,
 )
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
+from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
@@ -68,11 +68,21 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record to be added, with its original bytes where these are not stored yet."""
+    """A record to be added, with what it brings along.
+
+    Attributes:
+        record: The record.
+        original: The bytes as received, where they may not be stored yet.
+        original_sha512: Of these bytes.
+        exchange: The exchange that is kept beside them, where it may not be stored yet.
+        exchange_sha512: Of the exchange; empty where there is none.
+    """
 
     record: Record
     original: bytes | None
     original_sha512: str
+    exchange: bytes | None = None
+    exchange_sha512: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ class _Batch:
         statement = _statement(self.archive.origin, record, data, signature, self.keys.record, self.now)
         entry = format_statement(statement)
         # From here on nothing is refused: the version is in.
-        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft.original)
+        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft)
         self.entries.append(entry)
         self.releases[request.release] = growing
         growing.head = _head_with(new, record, statement.record)
@@ -158,9 +168,10 @@ class _Batch:
             record, statement.record, self.archive.checkpoint.size + len(self.entries) - 1, head.base if head else None
         )
 
-    def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], original: bytes | None) -> None:
+    def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], draft: Draft) -> None:
         folder = self.archive.object_folder(record.release)
-        contents[record.original.path] = original or b""
+        contents[record.original.path] = draft.original or b""
+        contents[EXCHANGE_PATH] = draft.exchange or b""
         self.files += _version_files(folder, new, contents)
         self.targets.append(PlannedVersion(record.release, record.version, folder))
 
@@ -287,6 +298,7 @@ def _next_inventory(
             RECORD_PATH: sha512_hex(data),
             SIGNATURE_PATH: sha512_hex(signature),
             record.original.path: draft.original_sha512,
+            **({EXCHANGE_PATH: draft.exchange_sha512} if record.original.exchange else {}),
         },
     )
 

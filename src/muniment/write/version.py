@@ -18,7 +18,7 @@ from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import SourceError, UnresolvedReferenceError
 from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.memory import Recall
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
+from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
 from muniment.sources import Wish, charset_again
 from muniment.store import Store
@@ -157,7 +157,17 @@ def _draft(
         return _again(position, head, source, author.note)
     _refuse_own_files(head, digest, source.name)
     record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
-    return Draft(record, source.data, digest)
+    return Draft(record, source.data, digest, source.exchange, _exchange_sha512(record, source))
+
+
+def _exchange_sha512(record: Record, source: Source) -> str:
+    """SHA-512 of what is kept of the exchange, which must be what the capture names."""
+    named, data = record.original.exchange, source.exchange
+    if data is None and named is None:
+        return ""
+    if data is None or named is None or (named.sha256, named.size) != (sha256_hex(data), len(data)):
+        raise SourceError("the exchange is not the one that its capture names", where=source.name)
+    return sha512_hex(data)
 
 
 def preview_publication(
@@ -334,7 +344,7 @@ def _revise(
         assert head is not None  # noqa: S101 - required below
         head.sound()
         record = revise(_position(archive, release, head, author))
-        return None if record is None else Draft(record, None, head.inventory.versions[-1].files[record.original.path])
+        return None if record is None else _same_files(record, head)
 
     return write_version(store, keys, Request(release, make, required=True), author.now, recall=recall)
 
@@ -352,14 +362,20 @@ def _again(position: Position, head: ReleaseHead, source: Source, note: str | No
     named = source.charset or charset_again(original.charset, original.extractor.parameters)
     # The bytes stay of the kind as which they were added: a reextraction keeps the original.
     record = reextraction(position, replace(source, charset=named, media_type=original.media_type), note=note)
-    return Draft(record, None, sha512_hex(source.data)) if record is not None else None
+    return None if record is None else _same_files(record, head)
+
+
+def _same_files(record: Record, head: ReleaseHead) -> Draft:
+    """Draft a version of the original that the newest one has, and of its exchange."""
+    files = head.inventory.versions[-1].files
+    return Draft(record, None, files[record.original.path], None, files.get(EXCHANGE_PATH, ""))
 
 
 def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None:
-    """Refuse a record or a signature of the very same release: OCFL would not store such an original as one."""
+    """Refuse a record, signature or exchange of the very same release: OCFL would not store such an original as one."""
     for number, block in enumerate(head.inventory.versions if head else (), 1):
-        for path in (RECORD_PATH, SIGNATURE_PATH):
-            if block.files[path] == sha512:
+        for path in (RECORD_PATH, SIGNATURE_PATH, EXCHANGE_PATH):
+            if block.files.get(path) == sha512:
                 raise SourceError(
                     f"this is {path} of v{number} of the release", where=where, hint="add what the publisher published"
                 )

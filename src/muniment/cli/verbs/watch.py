@@ -102,7 +102,16 @@ class _Run:
         address = answer.capture.address
         wish = Wish(page.select, "keeper", (*page.drop, *page.noise))
         got = take_in(answer, address, media_type=None, charset=None, wish=wish)
-        source = Source(got.data, address, answer.capture.time, got.medium, got.charset, got.wish, got.capture)
+        source = Source(
+            got.data,
+            address,
+            answer.capture.time,
+            got.medium,
+            got.charset,
+            got.wish,
+            got.capture,
+            exchange=answer.exchange,
+        )
         store = self.archive.store
         author = Author(now())
         added = add_publication(

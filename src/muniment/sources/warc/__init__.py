@@ -5,6 +5,7 @@
 - ``records``: the records of a WARC file
 - ``http_response``: a response, and its body with the codings undone
 - ``wacz``: the WARC files in a WACZ file
+- ``writing``: one record as it is written
 - ``inflating``: unpacking in parts that are counted
 """
 
@@ -32,12 +33,14 @@ class Unpacked:
         media_type: As the answer says, without parameters; empty where it does not.
         charset: As the answer says; empty where it does not.
         capture: What is known of the answer.
+        exchange: What the archive keeps of the exchange beside the original; None where it keeps none.
     """
 
     payload: bytes
     media_type: str
     charset: str
     capture: Capture
+    exchange: bytes | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give it as the process does that has taken it out."""
