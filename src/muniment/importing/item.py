@@ -38,6 +38,7 @@ from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
 
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """A state of a document, as a source has it.
