@@ -21,6 +21,7 @@ from muniment.record import (
     Change,
     Description,
     Emendation,
+    Extractor,
     Issued,
     Original,
     Paragraph,
@@ -356,6 +357,20 @@ def kept_members(record: Record, before: Record | None, metadata: Mapping[str, J
 
 def _found_anew(record: Record, name: str) -> bool:
     return name == "title" and title_basis(record) in {"headline", "file", "stated"}
+
+
+def check_description(metadata: Mapping[str, Json], *, where: str) -> None:
+    """Refuse, before there is any text, what could not be said of one.
+
+    Raises:
+        MetadataError: A member is unknown, blank, or not what the schema of a record takes.
+    """
+    place = Original("original.txt", "0" * 64, 1, "text/plain", "utf-8", Extractor("none", "1"))
+    words = (Paragraph("p1", "paragraph", None, "."),)
+    draft = Record(
+        "any", 1, None, Change("publication"), Description("Any"), place, words, (Activity("receive", "any"),)
+    )
+    _with_metadata(draft, metadata, where=where)
 
 
 def differing_members(record: Record, metadata: Mapping[str, Json]) -> tuple[str, ...]:

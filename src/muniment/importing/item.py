@@ -38,6 +38,7 @@ from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
 
+
 @dataclass(frozen=True, slots=True)
 class ReadState:
     """The bytes of a state, and what is known of them only when they are read; it goes before what the item says.

@@ -8,7 +8,7 @@ out before anything is written, and said; then all the others are written, or no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from muniment.archive import Archive
@@ -105,6 +105,27 @@ Outcome: TypeAlias = Added | MunimentError
 
 
 @dataclass(slots=True)
+class Heads:
+    """What one batch left of its releases, for the next one: what this process wrote need not be read back.
+
+    It holds as long as the log is as that batch left it.
+
+    Attributes:
+        note: The checkpoint that the batch left.
+        heads: The head of each release that got a version.
+    """
+
+    note: bytes | None = None
+    heads: dict[str, ReleaseHead] = field(default_factory=dict)
+
+    def of(self, note: bytes) -> dict[str, ReleaseHead]:
+        """Give the heads, where the log is as it was left; else none."""
+        if note != self.note:
+            self.heads.clear()
+        return self.heads
+
+
+@dataclass(slots=True)
 class _Growing:
     """A release that gets versions.
 
@@ -129,6 +150,7 @@ class _Batch:
         entries: The entry of each version.
         targets: Each version.
         files: The new files of the versions.
+        left: What the batch before left.
     """
 
     archive: Archive
@@ -138,12 +160,13 @@ class _Batch:
     entries: list[bytes] = field(default_factory=list)
     targets: list[PlannedVersion] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
+    left: Heads = field(default_factory=Heads)
 
     def add(self, request: Request) -> Added:
         """Draft and sign a version after those that are here already."""
         growing = self.releases.get(request.release)
         if growing is None:
-            start = read_head(self.archive, request.release)
+            start = self.left.of(self.archive.note).get(request.release) or read_head(self.archive, request.release)
             growing = _Growing(start, start)
         if request.required and growing.head is None:
             what = f"there is no release {request.release}"
@@ -180,9 +203,12 @@ class _Batch:
         if not self.entries:
             return
         archive, swaps = self.archive, []
+        heads = self.left.of(archive.note)
         for release, growing in self.releases.items():
             assert growing.head is not None  # noqa: S101 - it got a version
-            made = pair(archive.object_folder(release), format_inventory(growing.head.inventory))
+            inventory = format_inventory(growing.head.inventory)
+            made = pair(archive.object_folder(release), inventory)
+            heads[release] = replace(growing.head, inventory_bytes=inventory)
             if growing.start is None:
                 self.files += made.items()
             else:
@@ -190,13 +216,21 @@ class _Batch:
                 swaps += [Swap(path, data, old[path]) for path, data in made.items()]
         growth = grow_log(archive.log, archive.checkpoint, self.entries, archive.origin, self.keys.log)
         files = tuple(self.files)
+        self.left.note = None
         execute_or_undo(
             archive.store, plan(growth, targets=self.targets, create=files, swap=tuple(swaps), before=archive.note)
         )
+        self.left.note = growth.checkpoint
 
 
 def write_versions(
-    store: Store, keys: Keys, requests: Sequence[Request], now: str, *, recall: Recall | None = None
+    store: Store,
+    keys: Keys,
+    requests: Sequence[Request],
+    now: str,
+    *,
+    recall: Recall | None = None,
+    left: Heads | None = None,
 ) -> list[Outcome]:
     """Write the versions that are asked for, under the lock and one checkpoint: all but those that are left out.
 
@@ -206,6 +240,7 @@ def write_versions(
         requests: The versions in the order of their entries, 256 at most.
         now: RFC 3339 in UTC.
         recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+        left: What the batch before left, where many follow one another; this one leaves its own there.
 
     Returns:
         What came of each; an error for one that was left out.  What is raised is said of all: nothing was written.
@@ -220,7 +255,7 @@ def write_versions(
     with store.lock():
         archive = open_ground(store, recall)
         _admit(archive, keys)
-        batch = _Batch(archive, keys, now)
+        batch = _Batch(archive, keys, now, left=left or Heads())
         outcomes = [_attempt(batch, request) for request in requests]
         batch.commit()
         return outcomes

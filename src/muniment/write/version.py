@@ -37,6 +37,7 @@ __all__ = [
     "add_publication",
     "add_publications",
     "add_reextraction",
+    "draft_publication",
     "preview_description",
     "preview_emendations",
     "preview_publication",
@@ -102,11 +103,19 @@ def add_publications(
         IntegrityError: The archive does not verify; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
-    requests = [Request(one.release, partial(_draft_of, author, one)) for one in publications]
+    requests = [Request(one.release, partial(draft_publication, author, one)) for one in publications]
     return write_versions(store, keys, requests, author.now, recall=recall)
 
 
-def _draft_of(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
+def draft_publication(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
+    """Draft what ``add_publication`` would sign after a head; None where nothing changes.
+
+    Args:
+        author: Who adds it, unless ``wanted`` says so.
+        wanted: What was published.
+        archive: The archive.
+        head: The newest version of the release; None for a new one.
+    """
     release = check_release_id(wanted.release)
     return _draft(archive, head, release, wanted.source, wanted.metadata, wanted.author or author)
 
@@ -139,7 +148,9 @@ def add_publication(
         IntegrityError: What it builds on does not verify, or was not logged; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
-    request = Request(check_release_id(release), partial(_draft_of, author, Publication(release, source, metadata)))
+    request = Request(
+        check_release_id(release), partial(draft_publication, author, Publication(release, source, metadata))
+    )
     return write_version(store, keys, request, author.now, recall=recall)
 
 
