@@ -29,6 +29,7 @@ from muniment.record import (
     parse_record,
     record_as_json,
 )
+from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.phrases import provenance_words
 from muniment.record.provenance import Provenance
@@ -84,6 +85,8 @@ class Source:
         named: Whether the user named the medium; else a text that follows Markdown is Markdown.
         imported: Where the bytes stood in the source of a whole history; None where they came by themselves.
         exchange: What is kept of the exchange that the capture names; None where it names none.
+        attestation: What another archive attested of the bytes; None where none did.
+        attested: The file that it names.
     """
 
     data: bytes
@@ -96,6 +99,8 @@ class Source:
     named: bool = False
     imported: Provenance | None = None
     exchange: bytes | None = None
+    attestation: Attestation | None = None
+    attested: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +177,7 @@ def reextraction(position: Position, source: Source, *, note: str | None = None)
     original = _original(source, extraction)
     old = before.original
     original = replace(original, uri=old.uri, retrieved=old.retrieved, capture=old.capture, imported=old.imported)
+    original = replace(original, attestation=old.attestation)
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
     draft = _successor(position, Change("reextraction", note), _extract_activity(extraction, position.now))
@@ -287,6 +293,7 @@ def _original(source: Source, extraction: Extraction) -> Original:
         extractor=extraction.extractor,
         capture=source.capture,
         imported=source.imported,
+        attestation=source.attestation,
     )
 
 

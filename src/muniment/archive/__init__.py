@@ -30,7 +30,7 @@ from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import (
     LoggedFiles,
     StoredVersion,
-    read_exchange,
+    read_kept,
     read_logged,
     read_original,
     read_static,
@@ -49,7 +49,7 @@ from muniment.errors import (
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.ocfl.storage_root import parse_layout
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, Record
+from muniment.record import RECORD_PATH, Attestation, KeptExchange, Record
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.chain import RootFile
@@ -244,22 +244,20 @@ class Archive(ProvenLog):
             record = self._earlier(record, record.change.reverts_to or record.version - 1)
         return f"{content_folder(self.object_folder(record.release), record.version)}/{record.original.path}"
 
-    def find_exchange(self, version: StoredVersion) -> tuple[str, bytes]:
-        """Find the exchange that is kept with a version whose record names one; it came with this version or before.
+    def find_kept(self, version: StoredVersion, kept: KeptExchange | Attestation) -> tuple[str, bytes]:
+        """Find a file that is kept beside the original of a version; it came with this version or before.
 
         Returns:
             Where it lies, and its bytes.
 
         Raises:
-            IntegrityError: It is not the exchange that the record names (check 6), or not there (check 2).
+            IntegrityError: It is not the file that the record names (check 6), or not there (check 2).
         """
         number = version.record.version
         with suppress(MunimentError):
             number = self._last_publication(version.record).version
         folder = self.object_folder(version.record.release)
-        return read_exchange(
-            self.store, (f"{content_folder(folder, n)}/{EXCHANGE_PATH}" for n in range(number, 0, -1)), version
-        )
+        return read_kept(self.store, (f"{content_folder(folder, n)}/{kept.path}" for n in range(number, 0, -1)), kept)
 
     def _last_publication(self, record: Record) -> Record:
         """Give the record of the publication whose bytes a version has, if the records before it are what they were."""

@@ -23,8 +23,7 @@ from muniment.errors import (
     finding_of,
 )
 from muniment.log.statement import VersionStatement, paragraph_root
-from muniment.record import Extractor, Original, Paragraph, Record, validate_record
-from muniment.record.capture import KeptExchange
+from muniment.record import Attestation, Extractor, KeptExchange, Original, Paragraph, Record, validate_record
 from muniment.record.succession import check_change, check_record
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
@@ -108,15 +107,16 @@ def judge_original(path: str, original: Original, data: bytes) -> None:
         )
 
 
-def judge_exchange(path: str, kept: KeptExchange, data: bytes) -> None:
-    """Check 6 on the exchange that is kept beside an original: hash and size.
+def judge_kept(path: str, kept: KeptExchange | Attestation, data: bytes) -> None:
+    """Check 6 on a file that is kept beside an original: hash and size.
 
     Raises:
         IntegrityError: It is another file than the record names.
     """
     digest = sha256_hex(data)
     if (digest, len(data)) != (kept.sha256, kept.size):
-        what, hint = _other(format_digest(kept.sha256), data, "not the exchange that the record names")
+        name = kept.path.partition(".")[0]
+        what, hint = _other(format_digest(kept.sha256), data, f"not the {name} that the record names")
         raise IntegrityError(
             what,
             where=path,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
-    judge_exchange,
     judge_form,
+    judge_kept,
     judge_original,
     judge_signature,
     judge_signer,
@@ -17,7 +17,7 @@ from muniment.archive.judgement import (
 )
 from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
 from muniment.log.statement import VersionEntry, VersionStatement
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot, Withdrawal
 
@@ -152,27 +152,25 @@ def read_original(store: Store, path: str, version: StoredVersion) -> bytes:
     return data
 
 
-def read_exchange(store: Store, paths: Iterable[str], version: StoredVersion) -> tuple[str, bytes]:
-    """Find the exchange that is kept with a version, and read it.
+def read_kept(store: Store, paths: Iterable[str], kept: KeptExchange | Attestation) -> tuple[str, bytes]:
+    """Find a file that is kept beside an original, and read it.
 
     Args:
         store: The archive.
-        paths: Where it may lie, the likeliest place first.
-        version: The version, whose record names one.
+        paths: Where it may lie, one or more, the likeliest place first.
+        kept: The file, as the record names it.
 
     Returns:
         Where it lies, and its bytes.
 
     Raises:
-        IntegrityError: It is not the exchange that the record names (check 6), or not there (check 2).
+        IntegrityError: It is not the file that the record names (check 6), or not there (check 2).
     """
-    kept = version.record.original.exchange
-    assert kept is not None  # noqa: S101 - the caller has asked
     fault: IntegrityError | None = None
     for path in paths:
         try:
             data = read_present(store, path)
-            judge_exchange(path, kept, data)
+            judge_kept(path, kept, data)
         except IntegrityError as error:
             fault = fault or error
         else:

@@ -111,7 +111,7 @@ def gather(
             for file in schemas_for(roots[-1].root, version.record)
         },
         timestamps=timestamps or {},
-        exchange=archive.find_exchange(version)[1] if version.record.original.exchange else None,
+        kept={kept.path: archive.find_kept(version, kept)[1] for kept in version.record.original.kept},
     )
 
 

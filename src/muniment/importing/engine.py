@@ -15,7 +15,7 @@ from muniment.archive.batches import MOST
 from muniment.canonical import Json
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, MunimentError
-from muniment.importing.item import Item
+from muniment.importing.item import Item, ReadState
 from muniment.importing.lineage import LATE, REWRITTEN
 from muniment.importing.plan import FailedItem, ImportPlan, OpenState
 from muniment.ingest import Source
@@ -71,11 +71,12 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A state that was read: its bytes, or why there are none."""
+    """A state that was read: its bytes, or why there are none; and what is known of it only now."""
 
     state: OpenState
     data: bytes
     error: MunimentError | None = None
+    told: ReadState | None = None
 
 
 def run_import(store: Store, keys: Keys, plan: ImportPlan, job: ImportJob) -> ImportResult:
@@ -123,9 +124,10 @@ def _batches(plan: ImportPlan) -> Iterator[list[_Read]]:
 
 def _read(state: OpenState) -> _Read:
     try:
-        return _Read(state, state.item.read())
+        read = state.item.read()
     except InputError as error:
         return _Read(state, b"", error)
+    return _Read(state, read) if isinstance(read, bytes) else _Read(state, read.data, told=read)
 
 
 def _is_known(one: _Read) -> bool:
@@ -165,19 +167,23 @@ def _said_of(state: OpenState, now: str) -> dict[str, Json]:
 
 def _source(one: _Read, now: str) -> Source:
     item, mapped = one.state.item, one.state.lineage.mapped
+    told = one.told or ReadState(one.data, item.media_type, item.charset, item.wish, item.capture)
     medium = media_type_of(one.data, mapped.media_type, where=one.state.where)
-    if medium == "text/plain" and item.media_type in _BY_NAME and mapped.media_type is None:
-        medium = item.media_type
+    if medium == "text/plain" and told.media_type in _BY_NAME and mapped.media_type is None:
+        medium = told.media_type
     return Source(
         one.data,
         item.name,
         now[:10],
         medium,
-        mapped.charset or item.charset,
-        item.wish,
-        item.capture,
+        mapped.charset or told.charset,
+        told.wish if mapped.charset is None else replace(told.wish, by_http=False),
+        told.capture,
         mapped.media_type is not None,
         item.provenance,
+        told.exchange,
+        told.attestation,
+        told.attested,
     )
 
 

@@ -34,6 +34,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from muniment.canonical import Json
+from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
@@ -49,6 +50,9 @@ class ReadState:
         charset: Where the answer states one.
         wish: What is to be taken of a page.
         capture: The answer of a server that it was.
+        exchange: What is kept of the exchange that the capture names.
+        attestation: What another archive attested of it.
+        attested: The file that this names.
     """
 
     data: bytes
@@ -56,6 +60,9 @@ class ReadState:
     charset: str | None = None
     wish: Wish = NO_WISH
     capture: Capture | None = None
+    exchange: bytes | None = None
+    attestation: Attestation | None = None
+    attested: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,4 +39,5 @@ def read_answer(answer: Unpacked, *, where: str) -> ReadState:
     """
     medium = medium_of_answer(answer, where=where)
     charset = charset_of_answer(answer, medium)
-    return ReadState(answer.payload, medium, charset, Wish(by_http=charset is not None), answer.capture)
+    wish = Wish(by_http=charset is not None)
+    return ReadState(answer.payload, medium, charset, wish, answer.capture, answer.exchange)

@@ -5,6 +5,7 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``attestation``: what another archive attested of the same bytes
 - ``provenance``: what a source of a whole history claims of a state
 - ``capture``: what is known of the answer of a server that an original was taken from
 - ``choices``: what was chosen where the rules of an extractor leave a choice
@@ -23,6 +24,7 @@ from typing import Any, cast
 import orjson
 
 from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.record.attestation import ATTESTATION_PATH, Attestation
 from muniment.record.capture import EXCHANGE_PATH, Capture, KeptExchange, read_capture
 from muniment.record.choices import (
     Choices,
@@ -37,13 +39,16 @@ from muniment.record.provenance import Provenance, read_provenance
 from muniment.schema import validate
 
 __all__ = [
+    "ATTESTATION_PATH",
     "EXCHANGE_PATH",
     "FORMAT",
     "FORMAT_OF_CHOICES",
+    "KEPT_PATHS",
     "NO_GENRE",
     "RECORD_PATH",
     "SIGNATURE_PATH",
     "Activity",
+    "Attestation",
     "Change",
     "Choices",
     "Description",
@@ -52,6 +57,7 @@ __all__ = [
     "Extractor",
     "Genre",
     "Issued",
+    "KeptExchange",
     "LeftOutPart",
     "MailChoices",
     "Original",
@@ -128,6 +134,8 @@ RECORD_SCHEMAS: Mapping[str, str] = MappingProxyType({FORMAT: "record", FORMAT_O
 
 RECORD_PATH = "record.json"
 SIGNATURE_PATH = "record.json.sig"
+KEPT_PATHS = (EXCHANGE_PATH, ATTESTATION_PATH)
+"""Logical paths of the files that may be kept beside an original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +219,7 @@ class Original:
         retrieved: When it was retrieved, as claimed, or None.
         capture: The answer of a server that it was taken from; None where it came as a file of its own.
         imported: Where it stood in the source of a whole history; None where it came by itself.
+        attestation: What another archive attested of it, which is kept beside it; None where nothing is.
     """
 
     path: str
@@ -223,16 +232,22 @@ class Original:
     retrieved: str | None = None
     capture: Capture | None = None
     imported: Provenance | None = None
+    attestation: Attestation | None = None
 
     @property
     def came_alone(self) -> bool:
         """Whether nothing is told of where it was taken from."""
-        return self.capture is None and self.imported is None
+        return self.capture is None and self.imported is None and self.attestation is None
 
     @property
     def exchange(self) -> KeptExchange | None:
         """The exchange that the archive keeps beside it; None where it keeps none."""
         return None if self.capture is None else self.capture.exchange
+
+    @property
+    def kept(self) -> tuple[KeptExchange | Attestation, ...]:
+        """The files that the archive keeps beside it: each has a path, a SHA-256 and a size."""
+        return tuple(file for file in (self.exchange, self.attestation) if file is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +335,7 @@ def record_as_json(record: Record) -> dict[str, Any]:
             # Absent where there was none, so that the record of a file has one form.
             **({} if original.capture is None else {"capture": original.capture.as_json()}),
             **({} if original.imported is None else {"import": original.imported.as_json()}),
+            **({} if original.attestation is None else {"attestation": original.attestation.as_json()}),
         },
         "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
         "previous": record.previous,
@@ -399,6 +415,7 @@ def read_record(value: dict[str, Any]) -> Record:
                 "extractor": _read_extractor(original["extractor"]),
                 "capture": read_capture(original["capture"]) if "capture" in original else None,
                 "imported": None if imported is None else read_provenance(imported),
+                "attestation": Attestation(**original["attestation"]) if "attestation" in original else None,
             }
         ),
         paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),

@@ -1,4 +1,4 @@
-"""What another archive attested of the same bytes: a file with its record, signature and proof, kept beside the original.
+"""What another archive attested of the same bytes: a file with its record, signature and proof, beside the original.
 
 The record names the file by its hash, and what the file is about.  It is evidence by another archive, and none of
 this one: who signs the record says that it was there, and not that it is true.

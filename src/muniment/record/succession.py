@@ -138,7 +138,8 @@ def _same_original_faults(record: Record, before: Record) -> Iterator[str]:
 
 
 def _bytes_of(original: Original) -> tuple[object, ...]:
-    return original.path, original.sha256, original.size, original.media_type, original.capture, original.imported
+    told = original.capture, original.imported, original.attestation
+    return original.path, original.sha256, original.size, original.media_type, *told
 
 
 def _extraction_of(original: Original) -> tuple[object, ...]:

@@ -18,7 +18,7 @@ from muniment.errors import StampError
 from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH, Record
+from muniment.record import RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.timestamp.claimed_time import said_time
 from muniment.trust.chain import FOLDER, RootFile
@@ -42,7 +42,7 @@ class SignedFiles:
     Attributes:
         version: The version, with its log index and statement.
         original: The bytes as received.
-        exchange: The exchange that is kept beside them; None where none is.
+        kept: What is kept beside them, by path; nothing by default.
         statement: The exact bytes of the log entry.
         proof: That the entry is in the log: a C2SP tlog-proof, which ends in the signed checkpoint.
         roots: The trust roots that the log named up to that checkpoint, oldest first.
@@ -57,7 +57,7 @@ class SignedFiles:
     roots: tuple[RootFile, ...]
     schemas: Mapping[str, bytes]
     timestamps: Mapping[str, bytes] = field(default_factory=dict)
-    exchange: bytes | None = None
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def newest_root(self) -> TrustRoot:
@@ -108,7 +108,7 @@ class SignedFiles:
             RECORD_PATH: self.version.record_bytes,
             SIGNATURE_PATH: self.version.signature,
             self.version.record.original.path: self.original,
-            **({} if self.exchange is None else {EXCHANGE_PATH: self.exchange}),
+            **self.kept,
             STATEMENT: self.statement,
             PROOF: self.proof,
             **{f"{FOLDER}/{name}": data for root in self.roots for name, data in root.files.items()},

@@ -22,7 +22,7 @@ from muniment.ocfl.inventory import (
     keeps_inventory,
     rebuild,
 )
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Original, Record
+from muniment.record import KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Original, Record
 from muniment.record.capture import Capture
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
@@ -36,9 +36,9 @@ from muniment.verify.version import (
     VersionFiles,
     check_chain,
     check_entry,
-    check_exchange,
     check_extraction,
     check_form,
+    check_kept,
     check_original,
     check_signature,
     extract_again,
@@ -98,9 +98,9 @@ class _State:
         contents: SHA-512 of each content file that was read, by path.
         blocks: What each version's block in the inventory must be; None where a file is wanting.
         originals: Stored path of each original that was met, by its SHA-256 as recorded.
-        exchanges: The same of each exchange that is kept.
-        told: Each exchange by its SHA-256, with the original and the capture that it was held against.
-        lost_exchange: An exchange that could not be read, of a version whose record could not be read either.
+        kept: The same of each file that is kept beside an original.
+        told: Each of these files, with the original and the capture that it was held against.
+        lost_kept: By its name, such a file that could not be read, of a version whose record could not be read either.
         newest: The newest version that has an original, by the same SHA-256.
         extracted: What came out, by what decides on them in an ``Original``; None where extraction failed.
         lost: A file or folder that could not be read, for want of which it is not known where an original lies, by the
@@ -114,9 +114,9 @@ class _State:
     contents: dict[str, str] = field(default_factory=dict)
     blocks: list[VersionBlock | None] = field(default_factory=list)
     originals: dict[str, str] = field(default_factory=dict)
-    exchanges: dict[str, str] = field(default_factory=dict)
-    told: set[tuple[str, str, Capture | None]] = field(default_factory=set)
-    lost_exchange: str = ""
+    kept: dict[str, str] = field(default_factory=dict)
+    told: set[tuple[KeptExchange | Attestation, str, Capture | None]] = field(default_factory=set)
+    lost_kept: dict[str, str] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
     extracted: dict[Original, ReadAgain | None] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
@@ -168,10 +168,10 @@ def _check_version(store: Store, task: ObjectTask, state: _State, entry: Version
             tally, record_path, record, Predecessor(state.before, state.before_digest, _reverts_to(state, record))
         )
         _check_original(store, state, record, content)
-        _check_exchange(store, state, record.original, content)
+        _check_kept(store, state, record.original, content)
     else:
         _find_original(store, state, content, statement.original)
-        _find_exchange(store, state, content)
+        _find_kept(store, state, content)
     original = record.original.sha256 if record is not None else statement.original.removeprefix("sha256:")
     state.newest[original] = statement.version
     key = check_signature(tally, files)
@@ -254,17 +254,19 @@ def _find_original(store: Store, state: _State, content: str, digest: str) -> No
             state.files.append(path)
 
 
-def _check_exchange(store: Store, state: _State, original: Original, content: str) -> None:
-    """Check 6 on what is kept of the exchange, which lies in the first version that has it."""
-    kept = original.exchange
-    if kept is None:
+def _check_kept(store: Store, state: _State, original: Original, content: str) -> None:
+    """Check 6 on what is kept beside an original, which lies in the first version that has it."""
+    for kept in original.kept:
+        _check_file(store, state, original, kept, f"{content}/{kept.path}")
+
+
+def _check_file(store: Store, state: _State, original: Original, kept: KeptExchange | Attestation, place: str) -> None:
+    stored, told = state.kept.get(kept.sha256), (kept, original.sha256, original.capture)
+    path, lost = stored or place, state.lost_kept.get(kept.path, "")
+    if stored is None and lost and not _is_there(store, path):
+        state.tally.not_checked(6, path, lost)
         return
-    stored, told = state.exchanges.get(kept.sha256), (kept.sha256, original.sha256, original.capture)
-    path = stored or f"{content}/{EXCHANGE_PATH}"
-    if stored is None and state.lost_exchange and not _is_there(store, path):
-        state.tally.not_checked(6, path, state.lost_exchange)
-        return
-    state.exchanges[kept.sha256] = path
+    state.kept[kept.sha256] = path
     if stored is None:
         data = _read_content(store, state, path)
     elif path in state.contents and told not in state.told:
@@ -273,7 +275,7 @@ def _check_exchange(store: Store, state: _State, original: Original, content: st
     else:
         return
     state.told.add(told)
-    if data is not None and not check_exchange(state.tally, path, original, data):
+    if data is not None and not check_kept(state.tally, path, kept, original, data):
         state.tally.explain(path, format_digest(kept.sha256), data)
 
 
@@ -287,20 +289,21 @@ def _is_there(store: Store, path: str) -> bool:
     return True
 
 
-def _find_exchange(store: Store, state: _State, content: str) -> None:
-    """Where the record cannot say that an exchange is kept, one that lies there is the one of later versions too."""
-    path = f"{content}/{EXCHANGE_PATH}"
-    try:
-        data = store.read(path)
-    except NotFoundError:
-        return
-    except MunimentError as error:
-        state.tally.error(2, error, path)
-        state.lost_exchange = path
-    else:
-        state.exchanges.setdefault(sha256_hex(data), path)
-        state.contents[path] = sha512_hex(state.tally.read(data))
-    state.files.append(path)
+def _find_kept(store: Store, state: _State, content: str) -> None:
+    """Where the record cannot say what is kept, a file of that name that lies there is that of later versions too."""
+    for name in KEPT_PATHS:
+        path = f"{content}/{name}"
+        try:
+            data = store.read(path)
+        except NotFoundError:
+            continue
+        except MunimentError as error:
+            state.tally.error(2, error, path)
+            state.lost_kept[name] = path
+        else:
+            state.kept.setdefault(sha256_hex(data), path)
+            state.contents[path] = sha512_hex(state.tally.read(data))
+        state.files.append(path)
 
 
 def _extract(tally: Tally, record: Record, data: bytes, path: str) -> ReadAgain | None:
@@ -321,8 +324,7 @@ def _block(
         SIGNATURE_PATH: files.signature_path,
         record.original.path: state.originals.get(record.original.sha256, ""),
     }
-    if (kept := record.original.exchange) is not None:
-        paths[EXCHANGE_PATH] = state.exchanges.get(kept.sha256, "")
+    paths |= {kept.path: state.kept.get(kept.sha256, "") for kept in record.original.kept}
     if any(path not in state.contents for path in paths.values()):
         return None
     digests = {logical: state.contents[path] for logical, path in paths.items()}

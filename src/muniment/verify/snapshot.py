@@ -16,7 +16,7 @@ from muniment.errors import FormatError, UnavailableError
 from muniment.log.statement import LogEntry
 from muniment.log_view import LogView
 from muniment.memory import Past
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.record import KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
 from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snapshot_files
@@ -42,7 +42,8 @@ _ALWAYS = frozenset([*_TAG_FILES, PAGE, ROOT_1, *(f"{PAYLOAD}{name}" for name in
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
 _SUBJECT = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
-_BROUGHT = re.compile(rf"{PAYLOAD}(?:original\.[a-z0-9]{{1,8}}|{re.escape(EXCHANGE_PATH)})")
+_KEPT = "|".join(map(re.escape, KEPT_PATHS))
+_BROUGHT = re.compile(rf"{PAYLOAD}(?:original\.[a-z0-9]{{1,8}}|{_KEPT})")
 """What a version may bring beside its record, which says what of it there must be."""
 
 
@@ -169,7 +170,7 @@ def _check_layout(tally: Tally, evidence: Evidence) -> None:
     needed = set(_ALWAYS)
     if evidence.record is not None:
         original = evidence.record.original
-        needed |= {f"{PAYLOAD}{path}" for path in (original.path, *([EXCHANGE_PATH] if original.exchange else []))}
+        needed |= {f"{PAYLOAD}{path}" for path in (original.path, *(kept.path for kept in original.kept))}
     needed |= {f"{PAYLOAD}{path}" for path in evidence.timestamps}  # check 12 says which belong here
     missing = needed - evidence.files.keys()
     strange = {path for path in evidence.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
@@ -220,8 +221,8 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
         return None
     parts = [evidence.payload(name) for name in (RECORD_PATH, SIGNATURE_PATH, record.original.path, STATEMENT, PROOF)]
     record_bytes, signature, original, entry, proof_bytes = (part or b"" for part in parts)
-    exchange = evidence.payload(EXCHANGE_PATH) if record.original.exchange else None
-    if None in parts or (exchange is None and record.original.exchange is not None):
+    kept = {file.path: evidence.payload(file.path) for file in record.original.kept}
+    if None in parts or None in kept.values():
         return None
     return SignedFiles(
         version=StoredVersion(LogEntry(proof.index, statement), record, record_bytes, signature),
@@ -231,7 +232,7 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
         roots=evidence.roots,
         schemas=_schemas(tally, evidence, record),
         timestamps=evidence.timestamps,
-        exchange=exchange,
+        kept={path: data or b"" for path, data in kept.items()},
     )
 
 

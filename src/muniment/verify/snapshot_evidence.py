@@ -18,7 +18,7 @@ from muniment.log.note import Verifier, parse_note
 from muniment.log.proof_file import TlogProof, check_proof, format_proof, parse_proof
 from muniment.log.statement import VersionStatement, parse_statement
 from muniment.log_view import LogView, longer_chain
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import Bag, read_zip
 from muniment.snapshot.signed_files import PROOF, STATEMENT
@@ -33,8 +33,8 @@ from muniment.verify.version import (
     VersionFiles,
     check_chain,
     check_entry,
-    check_exchange,
     check_form,
+    check_kept,
     check_original,
     check_signature,
     extract_again,
@@ -194,9 +194,10 @@ def _check_original(tally: Tally, evidence: Evidence, record: Record) -> None:
         except MunimentError as error:
             tally.error(6, error, path)
     check_original(tally, path, record, data, extracted)
-    kept = evidence.payload(EXCHANGE_PATH)
-    if record.original.exchange is not None and kept is not None:
-        check_exchange(tally, f"{PAYLOAD}{EXCHANGE_PATH}", record.original, kept)
+    for kept in record.original.kept:
+        content = evidence.payload(kept.path)
+        if content is not None:
+            check_kept(tally, f"{PAYLOAD}{kept.path}", kept, record.original, content)
 
 
 def sight_evidence(evidence: Evidence, name: str = "the snapshot checked now") -> LogView | None:

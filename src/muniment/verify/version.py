@@ -10,15 +10,15 @@ from muniment.archive.judgement import (
     extract_again,
     judge_capture,
     judge_chain,
-    judge_exchange,
     judge_form,
+    judge_kept,
     judge_original,
     judge_signature,
     judge_words,
 )
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.record import Original, Record
+from muniment.record import Attestation, KeptExchange, Original, Record
 from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
@@ -28,9 +28,9 @@ __all__ = [
     "VersionFiles",
     "check_chain",
     "check_entry",
-    "check_exchange",
     "check_extraction",
     "check_form",
+    "check_kept",
     "check_original",
     "check_signature",
     "extract_again",
@@ -90,24 +90,26 @@ def check_extraction(tally: Tally, path: str, record: Record, extracted: ReadAga
                 tally.notice(6, path, known)
 
 
-def check_exchange(tally: Tally, path: str, original: Original, data: bytes) -> bool:
-    """Check 6 on the exchange that is kept beside an original; give whether it is the file that the record names.
+def check_kept(tally: Tally, path: str, kept: KeptExchange | Attestation, original: Original, data: bytes) -> bool:
+    """Check 6 on a file that is kept beside an original; give whether it is the file that the record names.
+
+    What an attestation says is no part of it: that is by another archive.
 
     Args:
         tally: Where to count.
         path: What to call the file.
-        original: The original, whose capture names it.
+        kept: The file, as the record names it.
+        original: The original.
         data: The file.
     """
-    kept = original.exchange
-    assert kept is not None  # noqa: S101 - the caller has asked
     try:
-        judge_exchange(path, kept, data)
+        judge_kept(path, kept, data)
     except MunimentError as error:
         tally.error(6, error, path)
         return False
     with tally.check(6, path):
-        judge_capture(path, data, original)
+        if isinstance(kept, KeptExchange):
+            judge_capture(path, data, original)
     return True
 
 

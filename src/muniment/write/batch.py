@@ -26,7 +26,7 @@ from muniment.ocfl.inventory import (
     keeps_inventory,
     pair,
 )
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Record, format_record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record, format_record
 from muniment.ssh import sshsig
 from muniment.ssh.keys import SigningKey
 from muniment.store import Store
@@ -74,15 +74,13 @@ class Draft:
         record: The record.
         original: The bytes as received, where they may not be stored yet.
         original_sha512: Of these bytes.
-        exchange: The exchange that is kept beside them, where it may not be stored yet.
-        exchange_sha512: Of the exchange; empty where there is none.
+        kept: What is kept beside them, by path: SHA-512, and the bytes where they may not be stored yet.
     """
 
     record: Record
     original: bytes | None
     original_sha512: str
-    exchange: bytes | None = None
-    exchange_sha512: str = ""
+    kept: Mapping[str, tuple[str, bytes | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ class _Batch:
     def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], draft: Draft) -> None:
         folder = self.archive.object_folder(record.release)
         contents[record.original.path] = draft.original or b""
-        contents[EXCHANGE_PATH] = draft.exchange or b""
+        contents |= {path: data or b"" for path, (_, data) in draft.kept.items()}
         self.files += _version_files(folder, new, contents)
         self.targets.append(PlannedVersion(record.release, record.version, folder))
 
@@ -333,7 +331,7 @@ def _next_inventory(
             RECORD_PATH: sha512_hex(data),
             SIGNATURE_PATH: sha512_hex(signature),
             record.original.path: draft.original_sha512,
-            **({EXCHANGE_PATH: draft.exchange_sha512} if record.original.exchange else {}),
+            **{path: digest for path, (digest, _) in draft.kept.items()},
         },
     )
 

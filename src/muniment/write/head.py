@@ -19,7 +19,7 @@ from muniment.archive.judgement import (
     extract_again,
     judge_capture,
     judge_chain,
-    judge_exchange,
+    judge_kept,
     judge_original,
     judge_place,
     judge_words,
@@ -42,7 +42,7 @@ from muniment.ocfl.inventory import (
     pair,
 )
 from muniment.ocfl.storage_root import FLAT
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Change, Extractor, Original, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, Change, Extractor, Original, Record
 from muniment.record.capture import read_capture
 from muniment.reference import RELEASE_ID
 from muniment.store import Store
@@ -200,7 +200,7 @@ def _newest_sound(archive: Archive, entries: Sequence[VersionEntry]) -> Record |
 
 def _blocks(archive: Archive, entries: Sequence[VersionEntry]) -> list[VersionBlock]:
     originals: dict[str, str] = {}
-    exchanges: dict[str, str] = {}
+    beside: dict[str, str] = {}
     blocks = []
     for entry, before in zip(entries, (None, *entries), strict=False):
         judge_place(entry.name, entry.statement, before.statement if before else None)
@@ -217,12 +217,12 @@ def _blocks(archive: Archive, entries: Sequence[VersionEntry]) -> list[VersionBl
             SIGNATURE_PATH: sha512_hex(logged.signature),
             original.path: originals[statement.original],
         }
-        if (kept := original.exchange) is not None:
-            if kept.sha256 not in exchanges:
-                data = read_present(archive.store, f"{folder}/{EXCHANGE_PATH}")
-                judge_exchange(f"{folder}/{EXCHANGE_PATH}", kept, data)
-                exchanges[kept.sha256] = sha512_hex(data)
-            digests[EXCHANGE_PATH] = exchanges[kept.sha256]
+        for kept in original.kept:
+            if kept.sha256 not in beside:
+                data = read_present(archive.store, f"{folder}/{kept.path}")
+                judge_kept(f"{folder}/{kept.path}", kept, data)
+                beside[kept.sha256] = sha512_hex(data)
+            digests[kept.path] = beside[kept.sha256]
         blocks.append(block_of(archive.origin, statement.logged_at, message, digests))
     return blocks
 
@@ -236,6 +236,8 @@ def _brought(archive: Archive, logged: LoggedFiles) -> tuple[str, Original]:
         members["extractor"] = Extractor(**members["extractor"])
         if "capture" in members:
             members["capture"] = read_capture(members["capture"])
+        if "attestation" in members:
+            members["attestation"] = Attestation(**members["attestation"])
         message, original = Change(**value["change"]).message, Original(**members)
         if format_digest(original.sha256) == logged.entry.statement.original:
             return message, original
@@ -277,7 +279,7 @@ def _fault(archive: Archive, entries: Sequence[VersionEntry], stored: StoredVers
         words = extract_again(record.original, archive.read_original(stored), where=path)
         judge_words(path, record, words)
         if record.original.exchange is not None:
-            judge_capture(*archive.find_exchange(stored), record.original)
+            judge_capture(*archive.find_kept(stored, record.original.exchange), record.original)
     except IntegrityError as error:
         error.check = error.check or 6
         return error

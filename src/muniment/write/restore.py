@@ -349,8 +349,7 @@ def _mend_version(
     if record is None:
         return None
     brought = {record.original.path: statement.original}
-    if (kept := record.original.exchange) is not None:
-        brought[kept.path] = format_digest(kept.sha256)
+    brought |= {kept.path: format_digest(kept.sha256) for kept in record.original.kept}
     for path, digest in brought.items():
         if digest not in stored and (taken := bench.take(f"{content}/{path}", digest)) is not None:
             stored[digest] = sha512_hex(taken)

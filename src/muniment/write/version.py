@@ -18,7 +18,7 @@ from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import SourceError, UnresolvedReferenceError
 from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.memory import Recall
-from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
+from muniment.record import ATTESTATION_PATH, EXCHANGE_PATH, KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
 from muniment.sources import Wish, charset_again
 from muniment.store import Store
@@ -168,17 +168,17 @@ def _draft(
         return _again(position, head, source, author.note)
     _refuse_own_files(head, digest, source.name)
     record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
-    return Draft(record, source.data, digest, source.exchange, _exchange_sha512(record, source))
+    return Draft(record, source.data, digest, _kept(record, source))
 
 
-def _exchange_sha512(record: Record, source: Source) -> str:
-    """SHA-512 of what is kept of the exchange, which must be what the capture names."""
-    named, data = record.original.exchange, source.exchange
-    if data is None and named is None:
-        return ""
-    if data is None or named is None or (named.sha256, named.size) != (sha256_hex(data), len(data)):
-        raise SourceError("the exchange is not the one that its capture names", where=source.name)
-    return sha512_hex(data)
+def _kept(record: Record, source: Source) -> dict[str, tuple[str, bytes | None]]:
+    """What is kept beside an original, which must be what the record names."""
+    brought = {EXCHANGE_PATH: source.exchange, ATTESTATION_PATH: source.attested}
+    files = {path: data for path, data in brought.items() if data is not None}
+    named = {kept.path: (kept.sha256, kept.size) for kept in record.original.kept}
+    if named != {path: (sha256_hex(data), len(data)) for path, data in files.items()}:
+        raise SourceError("what is kept beside it is not what its record names", where=source.name)
+    return {path: (sha512_hex(data), data) for path, data in files.items()}
 
 
 def preview_publication(
@@ -377,15 +377,16 @@ def _again(position: Position, head: ReleaseHead, source: Source, note: str | No
 
 
 def _same_files(record: Record, head: ReleaseHead) -> Draft:
-    """Draft a version of the original that the newest one has, and of its exchange."""
+    """Draft a version of the original that the newest one has, and of what is kept beside it."""
     files = head.inventory.versions[-1].files
-    return Draft(record, None, files[record.original.path], None, files.get(EXCHANGE_PATH, ""))
+    kept = {each.path: (files[each.path], None) for each in record.original.kept}
+    return Draft(record, None, files[record.original.path], kept)
 
 
 def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None:
-    """Refuse a record, signature or exchange of the very same release: OCFL would not store such an original as one."""
+    """Refuse another file of the very same release: OCFL would not store such an original as one."""
     for number, block in enumerate(head.inventory.versions if head else (), 1):
-        for path in (RECORD_PATH, SIGNATURE_PATH, EXCHANGE_PATH):
+        for path in (RECORD_PATH, SIGNATURE_PATH, *KEPT_PATHS):
             if block.files.get(path) == sha512:
                 raise SourceError(
                     f"this is {path} of v{number} of the release", where=where, hint="add what the publisher published"
