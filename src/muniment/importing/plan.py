@@ -73,6 +73,11 @@ class ImportPlan:
     failed: list[FailedItem] = field(default_factory=list)
     rewritten: list[Rewriting] = field(default_factory=list)
 
+    def has_same_bytes(self, one: Rewriting) -> bool:
+        """Whether what stands in the place of a state has the same bytes, as far as that was read."""
+        lineages = (each for each in self.lineages.values() if each.mapped.release == one.release)
+        return any(one.old.version in lineage.same for lineage in lineages)
+
 
 def make_plan(archive: Archive, source: ImportSource, rules: ImportMap, since: str | None) -> ImportPlan:
     """Ask a source for all its states, and put each to its release.
