@@ -205,6 +205,9 @@ def _account(one: _Read, outcome: Outcome | None, result: ImportResult) -> None:
 def states_to_come(plan: ImportPlan) -> Iterator[tuple[Item, str, MunimentError | None]]:
     """Read what is open and say what would come of it, without words being taken out: state, release, and why not."""
     for state in plan.open:
+        if state.item.remote:
+            yield state.item, state.lineage.mapped.release, None
+            continue
         one = _read(state)
         if one.error is None and state.lineage.brings_nothing(state.at, sha256_hex(one.data)):
             continue

@@ -87,6 +87,7 @@ class Item:
         capture: The answer of a server that it was; None for a file of its own.
         wish: What is to be taken of a page.
         described: What the source itself says of the document, as members of a description; the map file wins.
+        remote: Whether reading it asks a server, which is not done only to see what would come.
     """
 
     key: str
@@ -103,6 +104,7 @@ class Item:
     capture: Capture | None = None
     wish: Wish = NO_WISH
     described: Mapping[str, Json] = field(default_factory=dict)
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

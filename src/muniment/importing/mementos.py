@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import PurePath
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -64,6 +65,7 @@ class MementoSource:
         start: The bytes of the file; None to ask for the address.
         asker: Who asks the web archive.
         raw: One of ``RAW_FORMS``.
+        called: What the records call the source; None for ``where``.
         kind: As every source has it, and so are ``name`` and ``ordered``.
     """
 
@@ -71,6 +73,7 @@ class MementoSource:
     start: bytes | None
     asker: PoliteAsker
     raw: str = "known"
+    called: str | None = None
     kind: str = field(default="memento", init=False)
     ordered: bool = field(default=False, init=False)
 
@@ -157,12 +160,14 @@ class MementoSource:
             read=partial(self._take, memento),
             provenance=Provenance(
                 kind="memento",
-                source=one_line(self.where)[:1000],
+                source=self.called
+                or one_line(PurePath(self.where).name if self.start is not None else self.where)[:1000],
                 item=memento.address,
                 times=(TimeClaim("memento", memento.time),),
             ),
             fixed=True,
             uri=original,
+            remote=True,
         )
 
     def _take(self, memento: ListedMemento) -> ReadState:

@@ -7,7 +7,7 @@ names; one whose record is in none of the files is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -51,10 +51,14 @@ class WarcSource:
 
     Attributes:
         paths: The files.
+        called: What the records call the source; None for the name of each file.
+        wanted: Whether a document is taken, by its key.
         kind: As every source has it, and so are ``name`` and ``ordered``.
     """
 
     paths: Sequence[Path]
+    called: str | None = None
+    wanted: Callable[[str], bool] = lambda _: True
     kind: str = field(default="warc", init=False)
     ordered: bool = field(default=False, init=False)
 
@@ -79,7 +83,11 @@ class WarcSource:
                 first = answers.setdefault((found.id, found.target), found)
                 if first is not found:
                     yield _twice(found, first)
-        yield from _judged(list(answers.values()), since)
+        for one in _judged(list(answers.values()), since, self.wanted):
+            if isinstance(one, Item) and self.called is not None:
+                yield replace(one, provenance=replace(one.provenance, source=self.called))
+            else:
+                yield one
 
     def covers(self, before: Provenance) -> bool:  # noqa: ARG002 - what every source is asked
         """Of no state: files need not hold what other files held."""
@@ -97,10 +105,14 @@ def _twice(found: ListedAnswer, first: ListedAnswer) -> Notice:
     return Notice("record-id-twice", found.target, what, failed=True, time=found.time or None)
 
 
-def _judged(answers: Sequence[ListedAnswer], since: str | None) -> Iterator[Item | Notice]:
+def _judged(
+    answers: Sequence[ListedAnswer], since: str | None, wanted: Callable[[str], bool]
+) -> Iterator[Item | Notice]:
     bodies = _Bodies(answers)
     for answer in answers:
         if since is not None and answer.time and answer.time < since[: len(answer.time)]:
+            continue
+        if is_web(answer.target) and not wanted(document_key(answer.target)):
             continue
         notice = _fault(answer)
         if notice is not None:

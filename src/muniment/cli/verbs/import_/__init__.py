@@ -2,6 +2,8 @@
 
 - ``git``: the states of a branch of a git repository
 - ``folder``: dated files
+- ``warc``: web archive files
+- ``memento``: what a web archive has of one address
 - ``histories``: what every import is given, does and prints
 """
 
@@ -16,6 +18,8 @@ from muniment.cli.app import NearGroup
 VERBS = {
     "git": ("git", "Every state of every document of a git repository."),
     "folder": ("folder", "Files with dates in their names, or in a list."),
+    "warc": ("warc", "Every good answer in web archive files: WARC and WACZ."),
+    "memento": ("memento", "The states that a web archive has of one address."),
 }
 """Each verb below this one: its module, and the first sentence of its help."""
 
