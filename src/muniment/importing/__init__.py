@@ -5,6 +5,7 @@
 - ``mementos``: the states that a web archive lists of one address, as a source
 - ``time_maps``: such a list, read
 - ``polite_asking``: many questions to one server
+- ``snapshots``: versions of another archive as a source
 - ``web_documents``: what is one document on the web, and what an answer brings of it
 - ``item``: what a source yields, and the rules of a source
 """

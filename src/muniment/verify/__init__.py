@@ -21,6 +21,7 @@
 - ``unfinished``: what a marker excuses, and what it does not
 - ``fork``: evidence of two histories
 - ``log_views``: the sides that check 13 compares
+- ``attested``: what another archive attests of an original, apart from all findings
 - ``snapshot``: a snapshot
 - ``snapshot_evidence``: the evidence in it
 - ``snapshot_stamps``: its time stamps

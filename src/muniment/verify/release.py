@@ -6,6 +6,7 @@ The log says which versions there are and what their files hash to.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from muniment.archive.existence import Proven
@@ -168,7 +169,7 @@ def _check_version(store: Store, task: ObjectTask, state: _State, entry: Version
             tally, record_path, record, Predecessor(state.before, state.before_digest, _reverts_to(state, record))
         )
         _check_original(store, state, record, content)
-        _check_kept(store, state, record.original, content)
+        _check_kept(store, state, record, content)
     else:
         _find_original(store, state, content, statement.original)
         _find_kept(store, state, content)
@@ -254,29 +255,41 @@ def _find_original(store: Store, state: _State, content: str, digest: str) -> No
             state.files.append(path)
 
 
-def _check_kept(store: Store, state: _State, original: Original, content: str) -> None:
+def _check_kept(store: Store, state: _State, record: Record, content: str) -> None:
     """Check 6 on what is kept beside an original, which lies in the first version that has it."""
-    for kept in original.kept:
-        _check_file(store, state, original, kept, f"{content}/{kept.path}")
+    for kept in record.original.kept:
+        data = _check_file(store, state, record.original, kept, f"{content}/{kept.path}")
+        if data is not None and isinstance(kept, Attestation):
+            from muniment.verify.attested import check_attested  # noqa: PLC0415 - start-up: few have one
+
+            place = state.originals.get(record.original.sha256)
+            with suppress(MunimentError):  # which has its finding
+                check_attested(state.tally, record, kept, data, store.read(place) if place else None)
 
 
-def _check_file(store: Store, state: _State, original: Original, kept: KeptExchange | Attestation, place: str) -> None:
+def _check_file(
+    store: Store, state: _State, original: Original, kept: KeptExchange | Attestation, place: str
+) -> bytes | None:
+    """Check one of these files; give its bytes where they are right and were not looked at before."""
     stored, told = state.kept.get(kept.sha256), (kept, original.sha256, original.capture)
     path, lost = stored or place, state.lost_kept.get(kept.path, "")
     if stored is None and lost and not _is_there(store, path):
         state.tally.not_checked(6, path, lost)
-        return
+        return None
     state.kept[kept.sha256] = path
+    data = None
     if stored is None:
         data = _read_content(store, state, path)
     elif path in state.contents and told not in state.told:
         with state.tally.failing(6, path):
             data = store.read(path)
     else:
-        return
+        return None
     state.told.add(told)
-    if data is not None and not check_kept(state.tally, path, kept, original, data):
-        state.tally.explain(path, format_digest(kept.sha256), data)
+    if data is None or check_kept(state.tally, path, kept, original, data):
+        return data
+    state.tally.explain(path, format_digest(kept.sha256), data)
+    return None
 
 
 def _is_there(store: Store, path: str) -> bool:

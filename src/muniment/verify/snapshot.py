@@ -23,6 +23,7 @@ from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snap
 from muniment.snapshot.rocrate import CRATE
 from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, schemas_for, stamp_files
 from muniment.trust.root import StaticFile, TrustRoot
+from muniment.verify.attested import check_attested
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 from muniment.verify.snapshot_evidence import (
@@ -118,12 +119,24 @@ def _check_files(
     _check_time(tally, evidence)
     chain = against.chain if against is not None else ()
     check_version(tally, evidence, chain)
+    _check_attested(tally, evidence)
     _tell_withdrawal(tally, evidence, chain)
     _check_layout(tally, evidence)
     _check_bag(tally, evidence)
     if not any(finding.check > 2 and not finding.ok and not finding.unchecked for finding in tally.findings):
         # Files made from evidence that does not verify would show nothing.
         _check_derived(tally, evidence, folder)
+
+
+def _check_attested(tally: Tally, evidence: Evidence) -> None:
+    """Judge what another archive attests, where the file that the record names is here."""
+    record = evidence.record
+    kept = None if record is None else record.original.attestation
+    if record is None or kept is None:
+        return
+    data = evidence.payload(kept.path)
+    if data is not None and sha256_hex(data) == kept.sha256:
+        check_attested(tally, record, kept, data, evidence.payload(record.original.path))
 
 
 def _tell_withdrawal(tally: Tally, evidence: Evidence, newer: Sequence[TrustRoot]) -> None:

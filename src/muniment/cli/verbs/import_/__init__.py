@@ -4,6 +4,7 @@
 - ``folder``: dated files
 - ``warc``: web archive files
 - ``memento``: what a web archive has of one address
+- ``snapshot``: versions of another archive
 - ``histories``: what every import is given, does and prints
 """
 
@@ -19,6 +20,7 @@ VERBS = {
     "git": ("git", "Every state of every document of a git repository."),
     "folder": ("folder", "Files with dates in their names, or in a list."),
     "warc": ("warc", "Every good answer in web archive files: WARC and WACZ."),
+    "snapshot": ("snapshot", "Versions of another archive, with its proof."),
     "memento": ("memento", "The states that a web archive has of one address."),
 }
 """Each verb below this one: its module, and the first sentence of its help."""

@@ -64,8 +64,11 @@ class ImportOptions:
     key_files: KeyFiles
     memory: Memory
 
-    def rules(self) -> ImportMap:
+    def rules(self, usual: str | None = None) -> ImportMap:
         """Read the map file, or the pattern.
+
+        Args:
+            usual: Makes a release id of a path, where neither is given.
 
         Raises:
             InputError: It cannot be read or used, or both are given.
@@ -74,9 +77,10 @@ class ImportOptions:
             raise InputError("the map file names the releases", where="--release-from", hint="give one of the two")
         if self.map_file is not None:
             return read_map(self.map_file)
-        if self.release_from is None:
+        template = self.release_from or usual
+        if template is None:
             return ImportMap()
-        return ImportMap(template=parse_template(self.release_from, frozenset(), where="--release-from"))
+        return ImportMap(template=parse_template(template, frozenset(), where="--release-from"))
 
 
 def import_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -126,14 +130,19 @@ def _matches(patterns: Sequence[PathPattern], path: str) -> bool:
     return not patterns or any(pattern.rule.fullmatch(path) for pattern in patterns)
 
 
-def import_from(source: ImportSource, options: ImportOptions) -> None:
+def import_from(source: ImportSource, options: ImportOptions, *, by_name: str | None = None) -> None:
     """Import from a source, print what came of it, and end with the exit code; the source is closed.
+
+    Args:
+        source: The source.
+        options: What was given.
+        by_name: Makes a release id of a path, where the user gives neither a map file nor a pattern.
 
     Raises:
         MunimentError: What stopped the import; what was written before stays, and is printed.
     """
     try:
-        rules = options.rules()
+        rules = options.rules(by_name)
         archive = open_target() if options.dry_run else open_to_write(options.memory)
         keys = None if options.dry_run else load_keys(archive, options.key_files)
         plan = make_plan(archive, source, rules, options.since)
