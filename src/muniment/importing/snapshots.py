@@ -117,7 +117,16 @@ class SnapshotSource:
             if first is not foreign:
                 yield _twice(foreign, first)
         _refuse_two_roots(found.values())
-        for _, foreign in sorted(found.items()):
+        before: dict[tuple[str, str], _Foreign] = {}
+        for (archive, release, _), foreign in sorted(found.items()):
+            last = before.get((archive, release))
+            if last is not None and last.record.original.sha256 == foreign.record.original.sha256:
+                what = (
+                    f"{foreign.record.name} there is a {foreign.record.change.kind} of the bytes of {last.record.name}"
+                )
+                yield Notice("same-bytes", foreign.name, f"{what}, and brings nothing else in")
+                continue
+            before[archive, release] = foreign
             if since is None or (foreign.record.original.retrieved or foreign.logged) >= since:
                 yield from _come_in(foreign, self.called)
 

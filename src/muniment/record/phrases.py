@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from muniment.record import Emendation, Genre, Issued
+from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 
@@ -46,6 +47,11 @@ def imported_words(imported: Provenance) -> str:
     said = f"; “{imported.message}”" if imported.message else ""
     by = f"; by {', '.join(imported.authors)}" if imported.authors else ""
     return f"{provenance_words(imported)}{claims}{said}{by}"
+
+
+def attestation_words(attestation: Attestation) -> str:
+    """Say what another archive attests: ``harbour/v2 of press.example.org/archive, sha256:…; its trust root …``."""
+    return f"{attestation.name} of {attestation.archive}, {attestation.record}; its trust root {attestation.root}"
 
 
 def change_words(kind: str, reverts_to: int | None) -> str:

@@ -7,20 +7,14 @@ names that root.  An attestation inside of an attestation is held to its hash, a
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
-
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError
 from muniment.record import Attestation, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import stamp_files
 from muniment.snapshot.zip import parse_zip
-from muniment.verify.report import FAILED, UNCHECKED, VERIFIED, Attested, Finding, Report, Tally
+from muniment.verify.report import FAILED, UNCHECKED, UNKNOWN, Attested, Finding, Tally
 from muniment.verify.snapshot_evidence import Evidence, check_log, check_statement, check_trust, check_version
-
-UNKNOWN = "unknown"
-"""Of what holds by itself, under a trust root that nobody has compared."""
 
 
 def check_attested(tally: Tally, record: Record, kept: Attestation, data: bytes, original: bytes | None) -> None:
@@ -42,18 +36,6 @@ def check_attested(tally: Tally, record: Record, kept: Attestation, data: bytes,
     tally.attested.append(
         Attested(record.name, kept.archive, kept.root, kept.name, kept.record, claimed, outcome, _said(wrong))
     )
-
-
-def with_trusted(report: Report, roots: Collection[str]) -> Report:
-    """Say of attestations that hold by themselves that they verify, where the reader names the trust root.
-
-    Args:
-        report: The report.
-        roots: ``sha256:…`` of trust roots 1 of other archives, as the reader has them from elsewhere.
-    """
-    known = {one for one in report.attested if one.outcome == UNKNOWN and one.root in roots}
-    attested = (replace(one, outcome=VERIFIED) if one in known else one for one in report.attested)
-    return replace(report, attested=tuple(attested))
 
 
 def _judge(tally: Tally, record: Record, kept: Attestation, data: bytes, original: bytes | None) -> str | None:
