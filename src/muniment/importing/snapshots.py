@@ -121,10 +121,9 @@ class SnapshotSource:
         for (archive, release, _), foreign in sorted(found.items()):
             last = before.get((archive, release))
             if last is not None and last.record.original.sha256 == foreign.record.original.sha256:
-                what = (
-                    f"{foreign.record.name} there is a {foreign.record.change.kind} of the bytes of {last.record.name}"
-                )
-                yield Notice("same-bytes", foreign.name, f"{what}, and brings nothing else in")
+                kind = f"{foreign.record.name} there is a {foreign.record.change.kind}"
+                what = f"{kind} of the bytes of {last.record.name}, and brings nothing else in"
+                yield Notice("same-bytes", foreign.name, what)
                 continue
             before[archive, release] = foreign
             if since is None or (foreign.record.original.retrieved or foreign.logged) >= since:

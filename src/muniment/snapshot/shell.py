@@ -68,10 +68,9 @@ WHAT THE SCRIPT CHECKS
 WHAT IT DOES NOT CHECK
 
 That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
-the words come out of the original again, and what an exchange says (6), what another
-archive attests, that the paragraphs give the paragraph
-root (9), and that the files which are made from the others, such as README.txt, reading-text.txt and this one, are as
-they were made (2).
+the words come out of the original again, and what an exchange says (6), what another archive attests, that the
+paragraphs give the paragraph root (9), and that the files which are made from the others, such as README.txt,
+reading-text.txt and this one, are as they were made (2).
 A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format
 {stamped} time stamps, is
      {script}
