@@ -164,8 +164,8 @@ class _Writer:
         self.commit([latin], "Add a name in Latin-1")
         path = min(self.texts)
         data = "\n\n".join(self.texts[path]).encode() + b"\n"
-        mode = b"M 100755 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
-        self.commit([mode], f"Make {path} executable")
+        executable = b"M 100755 inline %s\ndata %d\n%s\n" % (path.encode(), len(data), data)
+        self.commit([executable], f"Make {path} executable")
 
 
 def stream(documents: int, versions: int, size: int, *, eventful: bool, seed: int = 1) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from typing import Final
 from muniment.errors import SourceError
 from muniment.importing.git_repository import Commit, GitRepository, Person, TreeChange
 from muniment.importing.item import Item, Notice
+from muniment.importing.patterns import parts_of
 from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
 
@@ -68,7 +69,9 @@ class _Lives:
         if document is None:
             key = printable(path)
             count = self.used[key] = self.used.get(key, 0) + 1
-            document = _Document(key if count == 1 else f"{key} #{count}")
+            parts = parts_of(key)
+            stem = key.removesuffix(f".{parts['suffix']}") if parts["suffix"] else key
+            document = _Document(key if count == 1 else f"{stem} #{count}{key[len(stem) :]}")
         self.live[path] = document
         return document
 
