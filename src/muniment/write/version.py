@@ -13,9 +13,10 @@ from functools import partial
 from typing import TypeAlias
 
 from muniment.archive import Archive
+from muniment.archive.judgement import judge_capture
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
-from muniment.errors import SourceError, UnresolvedReferenceError
+from muniment.errors import FormatError, SourceError, UnresolvedReferenceError
 from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.memory import Recall
 from muniment.record import EXCHANGE_PATH, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
@@ -161,12 +162,16 @@ def _draft(
 
 
 def _exchange_sha512(record: Record, source: Source) -> str:
-    """SHA-512 of what is kept of the exchange, which must be what the capture names."""
+    """SHA-512 of what is kept of the exchange, which must be what the capture names, and say what it says."""
     named, data = record.original.exchange, source.exchange
     if data is None and named is None:
         return ""
     if data is None or named is None or (named.sha256, named.size) != (sha256_hex(data), len(data)):
         raise SourceError("the exchange is not the one that its capture names", where=source.name)
+    try:
+        judge_capture(source.name, data, record.original)
+    except FormatError as error:
+        raise error.as_(SourceError, where=error.where) from error
     return sha512_hex(data)
 
 
