@@ -13,9 +13,10 @@ from functools import partial
 from typing import TypeAlias
 
 from muniment.archive import Archive
+from muniment.archive.judgement import judge_capture
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
-from muniment.errors import SourceError, UnresolvedReferenceError
+from muniment.errors import FormatError, SourceError, UnresolvedReferenceError
 from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.memory import Recall
 from muniment.record import ATTESTATION_PATH, EXCHANGE_PATH, KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
@@ -172,12 +173,17 @@ def _draft(
 
 
 def _kept(record: Record, source: Source) -> dict[str, tuple[str, bytes | None]]:
-    """What is kept beside an original, which must be what the record names."""
+    """What is kept beside an original, which must be what the record names; an exchange must say what it says."""
     brought = {EXCHANGE_PATH: source.exchange, ATTESTATION_PATH: source.attested}
     files = {path: data for path, data in brought.items() if data is not None}
     named = {kept.path: (kept.sha256, kept.size) for kept in record.original.kept}
     if named != {path: (sha256_hex(data), len(data)) for path, data in files.items()}:
         raise SourceError("what is kept beside it is not what its record names", where=source.name)
+    if source.exchange is not None:
+        try:
+            judge_capture(source.name, source.exchange, record.original)
+        except FormatError as error:
+            raise error.as_(SourceError, where=error.where) from error
     return {path: (sha512_hex(data), data) for path, data in files.items()}
 
 

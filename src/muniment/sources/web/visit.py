@@ -154,13 +154,24 @@ def visit(url: str, asking: Asking, said: RobotsSaid | None = None) -> Generator
         return Visit(tuple(exchanges), None, strictest)
     if exchange.head.status != 200:
         raise UnavailableError("there is no page", where=target.url, found=f"status {exchange.head.status}")
+    return Visit(tuple(exchanges), decode_answer(exchange), strictest)
+
+
+def decode_answer(exchange: Exchange) -> Body:
+    """Give the body of an answer in its states.
+
+    Raises:
+        SourceError: It is broken, in a coding that is not read, or too large.
+        UnavailableError: It is empty.
+    """
+    where = exchange.request.target.url
     try:
         body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
     except SourceError as error:
-        raise error.as_(SourceError, where=target.url, hint=error.hint) from error
+        raise error.as_(SourceError, where=where, hint=error.hint) from error
     if not body.payload:
-        raise UnavailableError("the page is empty", where=target.url)
-    return Visit(tuple(exchanges), body, strictest)
+        raise UnavailableError("the page is empty", where=where)
+    return body
 
 
 def make_request(target: WebTarget, asking: Asking) -> WebRequest:
