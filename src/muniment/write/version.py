@@ -177,8 +177,11 @@ def _kept(record: Record, source: Source) -> dict[str, tuple[str, bytes | None]]
     brought = {EXCHANGE_PATH: source.exchange, ATTESTATION_PATH: source.attested}
     files = {path: data for path, data in brought.items() if data is not None}
     named = {kept.path: (kept.sha256, kept.size) for kept in record.original.kept}
-    if named != {path: (sha256_hex(data), len(data)) for path, data in files.items()}:
-        raise SourceError("what is kept beside it is not what its record names", where=source.name)
+    found = {path: (sha256_hex(data), len(data)) for path, data in files.items()}
+    if named.get(EXCHANGE_PATH) != found.get(EXCHANGE_PATH):
+        raise SourceError("the exchange is not the one that its capture names", where=source.name)
+    if named != found:
+        raise SourceError("the attestation is not the one that its record names", where=source.name)
     if source.exchange is not None:
         try:
             judge_capture(source.name, source.exchange, record.original)

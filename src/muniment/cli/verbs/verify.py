@@ -217,10 +217,9 @@ def command(
     known = Past(memory.recall, None if (older := asked.older(against)) is None else sight_older(older))
     report, whole = _verify(resolved := tell_target(target, snapshot), pinned, jobs, known, asked.part(known.against))
     memory.keep_report(report, whole=whole, against=known.against)
-    report = trusting(report, ctx.meta[_ATTESTING])
     if evidence is not None:
         write_evidence(report, evidence)
-    _print(report, resolved, as_json=as_json, pinned=pinned is not None)
+    _print(trusting(report, ctx.meta[_ATTESTING]), resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
 
 

@@ -124,6 +124,7 @@ def read_records(data: bytes) -> Iterator[WarcRecord]:
             raise SourceError(
                 "the record is not as long as it says, or does not end as a record does", where=_place(head)
             )
+        stream.place = f"record {number + 1}"
     if number == 0:
         raise SourceError("the WARC file holds nothing")
 
