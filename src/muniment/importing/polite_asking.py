@@ -53,9 +53,11 @@ def visit_once(url: str, asking: Asking, said: RobotsSaid) -> Generator[WebReque
             try:
                 exchange = yield request
             except MunimentError as error:
-                last, request = None, steps.throw(error)
+                last = None
+                request = steps.throw(error)
             else:
-                last, request = exchange, steps.send(exchange)
+                last = exchange
+                request = steps.send(exchange)
     except StopIteration as done:
         result: Visit = done.value
         return result

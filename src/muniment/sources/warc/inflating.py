@@ -45,9 +45,9 @@ def inflate(data: bytes, window: int, *, strict: bool = False) -> Iterator[bytes
 
 
 def member_starts(data: bytes) -> dict[int, int]:
-    """Give where the members of gzip begin, by the byte of the whole, unpacked, at which each does.
+    """Give where the members of gzip begin, by the byte of the whole, unpacked, at which each does; and where they end.
 
-    What is torn, or no gzip, ends the list; what does not follow is for whoever reads it.
+    What is torn, or no gzip, ends the list: the last place is the end of the last member only where that is whole.
     """
     starts: dict[int, int] = {}
     at = unpacked = 0
@@ -64,6 +64,7 @@ def member_starts(data: bytes) -> dict[int, int]:
         except TornError:
             return starts
         at -= len(unpacker.unused_data)
+    starts[unpacked] = at
     return starts
 
 

@@ -86,8 +86,9 @@ class _Listing:
                 self.next = self.part.packed
                 return
             self.fault = error
-            if self.part.rows and error.where == f"record {self.part.rows[-1]['number']}":
-                self.part.rows.pop()
+            whole = len(data) if self.starts is None else max(self.starts)
+            broken = error.where.removeprefix("record ")
+            self.part.rows = [row for row in self.part.rows if str(row["number"]) != broken and row["start"] < whole]
         self._end_part(len(data))
 
     def _begins_part(self, start: int) -> bool:
