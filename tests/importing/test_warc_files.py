@@ -19,6 +19,7 @@ from muniment.importing.item import Item, Notice, ReadState
 from muniment.importing.warc_files import WarcSource
 from muniment.store.testing import FaultyStore
 from muniment.verify.archive import verify_archive
+from muniment.write.recover import recover
 
 RELEASE = "press-example-org-notice"
 
@@ -312,6 +313,7 @@ def test_a_stop_at_any_write(tmp_path: Path) -> None:
         store = new_store()
         with suppress(StoreError):
             bring_in(FaultyStore(store, stop), source)
+        recover(store)
         bring_in(store, source)
         assert statements(store) == statements(whole)
         assert verify_archive(store).verdict == "verified"
