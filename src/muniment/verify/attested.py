@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError
-from muniment.record import Attestation, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, Record
 from muniment.snapshot.bagit import PAYLOAD
-from muniment.snapshot.signed_files import stamp_files
+from muniment.snapshot.signed_files import PROOF, STATEMENT, stamp_files
 from muniment.snapshot.zip import parse_zip
 from muniment.verify.report import FAILED, UNCHECKED, UNKNOWN, Attested, Finding, Tally
-from muniment.verify.snapshot_evidence import Evidence, check_log, check_statement, check_trust, check_version
+from muniment.verify.snapshot_evidence import ROOTS, Evidence, check_log, check_statement, check_trust, check_version
+
+_ALWAYS = (RECORD_PATH, SIGNATURE_PATH, STATEMENT, PROOF)
 
 
 def check_attested(tally: Tally, record: Record, kept: Attestation, data: bytes, original: bytes | None) -> None:
@@ -59,8 +61,21 @@ def _judge(tally: Tally, record: Record, kept: Attestation, data: bytes, origina
 
         check_stamps(tally, evidence)
     check_version(tally, evidence)
+    _check_files(tally, kept, evidence, f"{PAYLOAD}{record.original.path}")
     _check_names(tally, record, kept, evidence)
     return evidence.statement.logged_at if evidence.statement is not None else None
+
+
+def _check_files(tally: Tally, kept: Attestation, evidence: Evidence, original: str) -> None:
+    """Name what is missing of it, and what belongs to no attestation."""
+    beside = [] if evidence.record is None else [f"{PAYLOAD}{file.path}" for file in evidence.record.original.kept]
+    needed = {original, *(f"{PAYLOAD}{name}" for name in _ALWAYS), *beside}
+    known = needed | {f"{PAYLOAD}{path}" for path in evidence.timestamps}
+    for path in sorted(needed - evidence.files.keys()):
+        tally.fail(1, path, f"missing from {kept.path}")
+    for path in sorted(evidence.files.keys() - known):
+        if not path.startswith(ROOTS):
+            tally.fail(1, path, f"no part of {kept.path}")
 
 
 def _check_names(tally: Tally, record: Record, kept: Attestation, evidence: Evidence) -> None:
@@ -78,7 +93,7 @@ def _check_names(tally: Tally, record: Record, kept: Attestation, evidence: Evid
     for what, said, found in named:
         if said != found:
             tally.fail(9, kept.path, f"not the {what} that our record says", expected=said, found=found)
-    their_record = evidence.payload("record.json")
+    their_record = evidence.payload(RECORD_PATH)
     if their_record is not None and format_digest(sha256_hex(their_record)) != kept.record:
         tally.fail(9, kept.path, "not the record that our record says", expected=kept.record)
 
