@@ -102,6 +102,10 @@ class CountingStore:
         """See ``Store.remove``."""
         self._inner.remove(path)
 
+    def together(self) -> AbstractContextManager[None]:
+        """See ``Store.together``."""
+        return self._inner.together()
+
     def lock(self) -> AbstractContextManager[None]:
         """See ``Store.lock``."""
         return self._inner.lock()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, cast
 
-from muniment.canonical import Json, format_canonical
+from muniment.canonical import Json, format_canonical, format_without_floats
 from muniment.dates import read_date
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
@@ -57,6 +57,7 @@ CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
 _INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 _MAX_TITLE = 300
 _BASES = {
     "headline": "The title is the headline of the text.",
@@ -455,8 +456,7 @@ def _one_line(text: str) -> str:
 
     What is no Unicode, as a file's name may be, becomes question marks.
     """
-    unicode = text.translate(_INVISIBLE).encode(errors="replace").decode()
-    return fold_white_space("".join(" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in unicode))
+    return fold_white_space(text.translate(_INVISIBLE).encode(errors="replace").decode().translate(_CONTROLS))
 
 
 _SEEN = re.compile(f"[^{UNSEEN}]")
@@ -485,8 +485,9 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         del value["genre"]  # no longer known
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
+        format_canonical(dict(metadata))  # what has no such form is refused before it meets the rest
         # What cannot be read back is not made.
-        record = parse_record(format_canonical(cast("Json", value)), where=where)
+        record = parse_record(format_without_floats(cast("Json", value)), where=where)
         check_record(record, where=where)
     except (CanonicalError, SchemaError, FormatError) as error:
         raise error.as_(MetadataError, where=error.where or where, hint=error.hint) from error

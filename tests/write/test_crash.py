@@ -199,7 +199,7 @@ class CountingStore:
         self.reads = 0
         self.list, self.create, self.replace = inner.list, inner.create, inner.replace
         self.remove, self.lock, self.clean_temporary = inner.remove, inner.lock, inner.clean_temporary
-        self.is_locked, self.walk = inner.is_locked, inner.walk
+        self.is_locked, self.walk, self.together = inner.is_locked, inner.walk, inner.together
 
     def read(self, path: str, *, max_size: int = 2**28) -> bytes:
         """Count, and read."""

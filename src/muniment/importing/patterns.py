@@ -123,8 +123,8 @@ def make_release_id(text: str, *, where: str) -> str:
     Raises:
         InputError: Nothing is left of it that could be an id.
     """
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    made = re.sub("[^a-z0-9]+", "-", bare.lower()).strip("-")
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    made = re.sub("[^a-z0-9]+", "-", bare.casefold()).strip("-")
     try:
         return check_release_id(made)
     except InputError as error:

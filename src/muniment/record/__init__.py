@@ -23,7 +23,7 @@ from typing import Any, cast
 
 import orjson
 
-from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.canonical import Json, format_without_floats, parse_canonical
 from muniment.record.attestation import ATTESTATION_PATH, Attestation
 from muniment.record.capture import EXCHANGE_PATH, Capture, KeptExchange, read_capture
 from muniment.record.choices import (
@@ -311,7 +311,7 @@ class Record:
 
 def format_record(record: Record) -> bytes:
     """Give the canonical bytes of a record (RFC 8785), without a final newline."""
-    return format_canonical(cast("Json", record_as_json(record)))
+    return format_without_floats(cast("Json", record_as_json(record)))
 
 
 def record_as_json(record: Record) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 - ``interface``: the interface, and the grammar of its paths
 - ``local``: a folder of this computer
+- ``flushing``: how files are written so that they survive a power cut
 - ``read_only``: a folder that other software wrote, only read
 - ``litter``: what desktops and sync tools leave in any folder
 - ``in_memory``: for tests, and for archives in one piece

@@ -91,6 +91,11 @@ class MemoryStore:
         self._files.pop(path, None)
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See ``Store.together``: nothing is gained here."""
+        yield
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """See ``Store.lock``."""
         if self._locked:

@@ -60,6 +60,10 @@ class FaultyStore:
         self._count(path)
         self._inner.remove(path)
 
+    def together(self) -> AbstractContextManager[None]:
+        """See ``Store.together``."""
+        return self._inner.together()
+
     def lock(self) -> AbstractContextManager[None]:
         """See ``Store.lock``."""
         return self._inner.lock()
