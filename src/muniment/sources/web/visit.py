@@ -6,15 +6,17 @@ and returns what the address answered at last.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
 
 from muniment.errors import InputError, SourceError, UnavailableError
 from muniment.record.capture import Hop
-from muniment.sources.warc.http_response import Body, ResponseHead, decode_body, split_response
+from muniment.sources.warc.http_response import PlainBody, ResponseHead, decode_body, split_response
 from muniment.sources.web.robots import ALL_ALLOWED, MOST, NONE_ALLOWED, RobotsRules, parse_robots
 from muniment.sources.web.targets import WebTarget, follow, parse_target
+from muniment.sources.worker import decode_in_child
 
 MAX_HOPS: Final = 10
 """Answers that lead elsewhere, one after another."""
@@ -108,12 +110,12 @@ class Visit:
 
     Attributes:
         exchanges: In order; the last one has the answer, those before it led there.
-        body: Of the answer, in its states; None where the server says that nothing changed.
+        body: Of the answer, with all codings undone; None where the server says that nothing changed.
         robots: ``allowed``, ``refused`` where that was overruled, or ``none`` where there is no ``robots.txt``.
     """
 
     exchanges: tuple[Exchange, ...]
-    body: Body | None
+    body: PlainBody | None
     robots: str
 
 
@@ -152,21 +154,28 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     return Visit(tuple(exchanges), decode_answer(exchange), strictest)
 
 
-def decode_answer(exchange: Exchange) -> Body:
-    """Give the body of an answer in its states.
+def decode_answer(exchange: Exchange) -> PlainBody:
+    """Give the body of an answer without its codings, which are undone in the process that is bounded.
 
     Raises:
         SourceError: It is broken, in a coding that is not read, or too large.
-        UnavailableError: It is empty.
+        UnavailableError: It is empty, or the process could not be started.
     """
-    where = exchange.request.target.url
-    try:
-        body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
-    except SourceError as error:
-        raise error.as_(SourceError, where=where, hint=error.hint) from error
+    body = _decoded(exchange)
     if not body.payload:
-        raise UnavailableError("the page is empty", where=where)
+        raise UnavailableError("the page is empty", where=exchange.request.target.url)
     return body
+
+
+def _decoded(exchange: Exchange) -> PlainBody:
+    where, (head, wire) = exchange.request.target.url, split_response(exchange.response)
+    try:
+        if not head.get("transfer-encoding") and not head.get("content-encoding"):
+            return PlainBody(decode_body(head, wire, most=MAX_PAYLOAD).payload)
+        value = decode_in_child(exchange.response, most=MAX_PAYLOAD, where=where)
+    except SourceError as error:
+        raise error.as_(type(error), where=where, hint=error.hint) from error
+    return PlainBody(base64.b64decode(value["payload"]), tuple(value["codings"]))
 
 
 def make_request(target: WebTarget, asking: Asking) -> WebRequest:
@@ -227,8 +236,7 @@ def _ask_robots(target: WebTarget, asking: Asking) -> Generator[WebRequest, Exch
             wanted = _next_target(asked, asking)
         status = exchange.head.status
         if status == 200:
-            body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
-            return parse_robots(body.payload[:MOST]), "allowed"
+            return parse_robots(_decoded(exchange).payload[:MOST]), "allowed"
     except InputError as error:
         # A site that may not be asked is said to be one; where its robots.txt leads speaks of no page.
         if not asked and not isinstance(error, SourceError):
