@@ -9,11 +9,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Generator
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
-from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.errors import BusyError, InputError, SourceError, UnavailableError
 from muniment.record.capture import Hop
 from muniment.sources.warc.http_response import PlainBody, ResponseHead, decode_body, split_response
+from muniment.sources.web.politeness import read_retry_after
 from muniment.sources.web.robots import ALL_ALLOWED, MOST, NONE_ALLOWED, RobotsRules, parse_robots
 from muniment.sources.web.targets import WebTarget, follow, parse_target
 from muniment.sources.worker import decode_in_child
@@ -22,6 +24,7 @@ MAX_HOPS: Final = 10
 """Answers that lead elsewhere, one after another."""
 MAX_PAYLOAD: Final = 16 * 1024 * 1024
 """Bytes of an original, with all codings undone."""
+_BUSY: Final = frozenset({429, 503})
 _ROBOTS_HOPS: Final = 5  # RFC 9309 section 2.3.1.2
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 _ACCEPT: Final = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5"
@@ -150,8 +153,28 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     if exchange.head.status == 304 and asking.condition(target):
         return Visit(tuple(exchanges), None, strictest)
     if exchange.head.status != 200:
-        raise UnavailableError("there is no page", where=target.url, found=f"status {exchange.head.status}")
+        raise _no_page(exchange)
     return Visit(tuple(exchanges), decode_answer(exchange), strictest)
+
+
+def _no_page(exchange: Exchange) -> UnavailableError:
+    """Say that there is no page, and when its server says to come again."""
+    where, found, seconds = exchange.request.target.url, f"status {exchange.head.status}", _later(exchange)
+    if seconds is None:
+        return UnavailableError("there is no page", where=where, found=found)
+    return BusyError("there is no page", where=where, found=found, hint=_come_again(seconds), seconds=seconds)
+
+
+def _later(exchange: Exchange) -> float | None:
+    """In how many seconds a busy server says that it may be asked again; None where it is not busy, or does not say."""
+    head = exchange.head
+    if head.status not in _BUSY:
+        return None
+    return read_retry_after(head.get("retry-after"), head.get("date"), exchange.time)
+
+
+def _come_again(seconds: float) -> str:
+    return "its server asks to be left alone" if seconds == inf else f"its server asks to wait {seconds:.0f} s"
 
 
 def decode_answer(exchange: Exchange) -> PlainBody:
@@ -234,7 +257,10 @@ def _ask_robots(target: WebTarget, asking: Asking) -> Generator[WebRequest, Exch
             if exchange.head.status not in _ELSEWHERE or len(asked) > _ROBOTS_HOPS:
                 break
             wanted = _next_target(asked, asking)
-        status = exchange.head.status
+        status, seconds = exchange.head.status, _later(exchange)
+        if status >= 500 and seconds is not None and not asking.ignore_robots:
+            what, where = "its robots.txt cannot be read now", exchange.request.target.url
+            raise BusyError(what, where=where, found=f"status {status}", hint=_come_again(seconds), seconds=seconds)
         if status == 200:
             return parse_robots(_decoded(exchange).payload[:MOST]), "allowed"
     except InputError as error:
