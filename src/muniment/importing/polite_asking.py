@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
-from muniment.importing.time_maps import read_http_date
-from muniment.sources.web.politeness import Politeness
+from muniment.sources.web.politeness import Politeness, read_retry_after
 from muniment.sources.web.targets import parse_target
 from muniment.sources.web.visit import Asking, Exchange, RobotsSaid, Visit, WebRequest, visit
 
@@ -20,7 +18,6 @@ LONGEST_WAIT: Final = 600
 """Seconds that a server may ask to wait; who wants more is asked another day."""
 _ATTEMPTS: Final = 4
 _BUSY: Final = frozenset({429, 503})
-_FORM: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Refusal:
 
     error: MunimentError
     status: int | None = None
-    wait: int | None = None
+    wait: float | None = None
 
 
 def visit_once(url: str, asking: Asking, said: RobotsSaid) -> Generator[WebRequest, Exchange, Visit | Refusal]:
@@ -67,20 +64,10 @@ def visit_once(url: str, asking: Asking, said: RobotsSaid) -> Generator[WebReque
         return Refusal(error) if last is None else Refusal(error, last.head.status, _wait_of(last))
 
 
-def _wait_of(exchange: Exchange) -> int | None:
-    """Seconds by the header ``Retry-After``, which has a number or a time (RFC 9110 section 10.2.3)."""
-    stated = exchange.head.get("retry-after").strip()
-    if stated.isascii() and stated.isdigit():
-        return min(int(stated[:10]), 10 * LONGEST_WAIT)
-    until = read_http_date(stated)
-    since = read_http_date(exchange.head.get("date")) or exchange.time
-    if not until:
-        return None
-    try:
-        seconds = (datetime.strptime(until, _FORM) - datetime.strptime(since, _FORM)).total_seconds()  # noqa: DTZ007 - both are of UTC
-    except ValueError:
-        return None
-    return max(0, min(int(seconds), 10 * LONGEST_WAIT))
+def _wait_of(exchange: Exchange) -> float | None:
+    """Seconds by the header ``Retry-After``; None where it does not say."""
+    head = exchange.head
+    return read_retry_after(head.get("retry-after"), head.get("date"), exchange.time)
 
 
 @dataclass(slots=True)
@@ -112,8 +99,8 @@ class PoliteAsker:
         """
         host, refusal = parse_target(url, any_port=True).host, Refusal(UnavailableError("it was not asked", where=url))
         for attempt in range(_ATTEMPTS):
-            if self.polite.leaves_alone(host):
-                raise UnavailableError("its server failed three times in a row", where=url, hint="try again later")
+            if why := self.polite.leaves_alone(host):
+                raise UnavailableError(f"not asked: {why}", where=url, hint="try again later")
             self.sleep(self.polite.wait(host, self.monotonic()))
             self.asked += 1
             outcome = self.ask(url)
@@ -137,7 +124,7 @@ class PoliteAsker:
                 "its server wants to be asked later",
                 where=url,
                 expected=f"at most {LONGEST_WAIT} s",
-                found=f"Retry-After of {wait} s or more",
+                found="Retry-After of more",
                 hint="try again then",
             )
         if wait:

@@ -105,7 +105,24 @@ def unpack_in_child(unpacker: str, data: bytes, asked: dict[str, Any], *, where:
         BeyondLimitsError: It could not end within its limits.
         UnavailableError: The process cannot be started.
     """
-    value: dict[str, Any] = _ask({"unpack": unpacker, "asked": asked}, data, where)["unpacked"]
+    value: dict[str, Any] = _ask({"unpack": unpacker, "asked": asked}, data, where)["done"]
+    return value
+
+
+def decode_in_child(response: bytes, *, most: int, where: str = "") -> dict[str, Any]:
+    """Undo the codings of an answer of a server, in the same process.
+
+    Args:
+        response: Head and body.
+        most: Bytes, beyond which nothing is unpacked.
+        where: What errors name.
+
+    Raises:
+        SourceError: What the decoder raised.
+        BeyondLimitsError: It could not end within its limits.
+        UnavailableError: The process cannot be started.
+    """
+    value: dict[str, Any] = _ask({"decode": {"most": most}}, response, where)["done"]
     return value
 
 
