@@ -16,7 +16,9 @@ from tests.sources.warc.making import ADDRESS, PAGE, chunked, digest, packed, re
 from muniment.errors import MunimentError, SourceError, StoreError, UnavailableError
 from muniment.importing import warc_records
 from muniment.importing.item import Item, Notice, ReadState
+from muniment.importing.map_file import ImportMap
 from muniment.importing.warc_files import WarcSource
+from muniment.importing.web_documents import AddressTemplate, document_key
 from muniment.store.testing import FaultyStore
 from muniment.verify.archive import verify_archive
 from muniment.write.recover import recover
@@ -276,6 +278,24 @@ def test_files_of_a_wacz(tmp_path: Path) -> None:
         items, notices = found(one)
         assert notices == []
         assert [read(item).data for item in items] == [PAGE, page("opens")]
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("http://Press.example.org:80/", "press-example-org"),
+        ("https://press.example.org/news.php?id=7&lang=en#top", "press-example-org-news-php-id-7-lang-en"),
+        (f"https://press.example.org/{'a' * 60}", f"press-example-org-{'a' * 36}"),
+    ],
+)
+def test_the_release_of_an_address(address: str, name: str) -> None:
+    """A release is named after host, path and query; two long addresses that begin alike are two releases."""
+    made = ImportMap(template=AddressTemplate()).find(document_key(address))
+    assert made is not None
+    assert (made.release[:54], len(made.release) <= 63) == (name[:54], True)
+    longer = ImportMap(template=AddressTemplate()).find(document_key(f"{address.partition('#')[0]}{'b' * 60}"))
+    assert longer is not None
+    assert longer.release != made.release
 
 
 def test_since_and_addresses(tmp_path: Path) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from muniment.digest import sha256_hex
 from muniment.importing.item import ReadState
+from muniment.importing.patterns import Template
 from muniment.record.capture import one_line, without_credentials
 from muniment.sources import Wish
 from muniment.sources.answered import charset_of_answer, medium_of_answer
@@ -12,6 +17,8 @@ from muniment.sources.warc import Unpacked
 from muniment.sources.warc.answer import normal_address
 
 _SCHEMES: Final = ("https://", "http://")
+_LONGEST_ID: Final = 63
+_HASH: Final = 8
 _LONGEST: Final = 1000
 """Letters of a field in a record."""
 
@@ -29,6 +36,21 @@ def document_key(address: str) -> str:
     address = normal_address(without_credentials(address))
     scheme = next((scheme for scheme in _SCHEMES if address.startswith(scheme)), "")
     return f"{_SCHEMES[0]}{address[len(scheme) :]}" if scheme else address
+
+
+@dataclass(frozen=True, slots=True)
+class AddressTemplate(Template):
+    """Makes the release id of an address: host, path and query, and a hash in the place of what is too long."""
+
+    text: str = "{path}"
+
+    def fill(self, parts: Mapping[str, str]) -> str:
+        """Put the address in."""
+        address = parts["path"]
+        bare = re.sub("[^a-z0-9]+", "-", address.partition("://")[2].lower()).strip("-")
+        if len(bare) <= _LONGEST_ID:
+            return bare
+        return f"{bare[: _LONGEST_ID - _HASH - 1].rstrip('-')}-{sha256_hex(address.encode())[:_HASH]}"
 
 
 def read_answer(answer: Unpacked, *, where: str) -> ReadState:

@@ -27,7 +27,7 @@ from muniment.errors import InputError, IntegrityError, MunimentError, Unavailab
 from muniment.importing.engine import ImportJob, ImportResult, run_import, states_to_come
 from muniment.importing.item import ImportSource
 from muniment.importing.map_file import ImportMap, read_map
-from muniment.importing.patterns import PathPattern, parse_pattern, parse_template
+from muniment.importing.patterns import PathPattern, Template, parse_pattern, parse_template
 from muniment.importing.plan import FailedItem, ImportPlan, make_plan
 from muniment.importing.public_json import import_json
 from muniment.write.version import Author, Keys
@@ -64,7 +64,7 @@ class ImportOptions:
     key_files: KeyFiles
     memory: Memory
 
-    def rules(self, usual: str | None = None) -> ImportMap:
+    def rules(self, usual: Template | None = None) -> ImportMap:
         """Read the map file, or the pattern.
 
         Args:
@@ -77,10 +77,9 @@ class ImportOptions:
             raise InputError("the map file names the releases", where="--release-from", hint="give one of the two")
         if self.map_file is not None:
             return read_map(self.map_file)
-        template = self.release_from or usual
-        if template is None:
-            return ImportMap()
-        return ImportMap(template=parse_template(template, frozenset(), where="--release-from"))
+        if self.release_from is None:
+            return ImportMap(template=usual)
+        return ImportMap(template=parse_template(self.release_from, frozenset(), where="--release-from"))
 
 
 def import_options(function: Callable[..., None]) -> Callable[..., None]:
@@ -130,19 +129,19 @@ def _matches(patterns: Sequence[PathPattern], path: str) -> bool:
     return not patterns or any(pattern.rule.fullmatch(path) for pattern in patterns)
 
 
-def import_from(source: ImportSource, options: ImportOptions, *, by_name: str | None = None) -> None:
+def import_from(source: ImportSource, options: ImportOptions, *, usual: Template | None = None) -> None:
     """Import from a source, print what came of it, and end with the exit code; the source is closed.
 
     Args:
         source: The source.
         options: What was given.
-        by_name: Makes a release id of a path, where the user gives neither a map file nor a pattern.
+        usual: Makes a release id of a path, where the user gives neither a map file nor a pattern.
 
     Raises:
         MunimentError: What stopped the import; what was written before stays, and is printed.
     """
     try:
-        rules = options.rules(by_name)
+        rules = options.rules(usual)
         archive = open_target() if options.dry_run else open_to_write(options.memory)
         keys = None if options.dry_run else load_keys(archive, options.key_files)
         plan = make_plan(archive, source, rules, options.since)

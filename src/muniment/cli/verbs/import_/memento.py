@@ -15,7 +15,7 @@ from muniment.files import read_file
 from muniment.importing.mementos import RAW_FORMS, MementoSource
 from muniment.importing.polite_asking import PoliteAsker, Refusal, visit_once
 from muniment.importing.time_maps import MAX_TIME_MAP
-from muniment.importing.web_documents import is_web
+from muniment.importing.web_documents import AddressTemplate, is_web
 from muniment.sources.web.politeness import Politeness
 from muniment.sources.web.targets import parse_target
 from muniment.sources.web.visit import Asking, RobotsSaid, Visit
@@ -86,4 +86,4 @@ def command(
         return go_steps(visit_once(url, asking, said), asking, network, seconds=seconds)
 
     asker = PoliteAsker(ask, network.sleep, network.monotonic, Politeness(delay), agent)
-    import_from(MementoSource(time_map, start, asker, raw, options.source_name), options)
+    import_from(MementoSource(time_map, start, asker, raw, options.source_name), options, usual=AddressTemplate())

@@ -13,6 +13,7 @@ from muniment.cli.options import verb
 from muniment.cli.target import open_target
 from muniment.cli.verbs.import_.histories import ImportOptions, import_from, import_options
 from muniment.errors import InputError
+from muniment.importing.patterns import Template
 from muniment.importing.snapshots import Load, OwnArchive, SnapshotSource
 
 
@@ -34,7 +35,7 @@ def command(files: Sequence[str], *, options: ImportOptions) -> None:
     archive = open_target()
     own = OwnArchive(archive.origin, archive.roots[0].digest)
     handed = [one for file in files for one in _snapshots(file)]
-    import_from(SnapshotSource(handed, own, options.source_name), options, by_name="{name}")
+    import_from(SnapshotSource(handed, own, options.source_name), options, usual=Template("{name}"))
 
 
 def _snapshots(named: str) -> Iterator[tuple[str, Load]]:

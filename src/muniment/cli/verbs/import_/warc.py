@@ -10,6 +10,7 @@ import click
 from muniment.cli.options import verb
 from muniment.cli.verbs.import_.histories import ImportOptions, import_from, import_options, selection
 from muniment.importing.warc_files import WarcSource
+from muniment.importing.web_documents import AddressTemplate
 
 
 def address_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -34,4 +35,5 @@ def command(files: Sequence[str], *, addresses: Sequence[str], options: ImportOp
     release. A revisit has the body of the record that it names, so hand in the files together. What cannot come in is
     told: redirects, errors, other media, what was cut off. docs/import-web.md has the rules.
     """
-    import_from(WarcSource([Path(file) for file in files], options.source_name, selection(addresses)), options)
+    source = WarcSource([Path(file) for file in files], options.source_name, selection(addresses))
+    import_from(source, options, usual=AddressTemplate())
