@@ -36,6 +36,7 @@ APART = {
 """Modules that stay small on their own, and why."""
 
 ALIKE = {
+    "engine": "of PDF files, and of imports",
     "extraction": "pages, and PDF files, from bytes to paragraphs",
     "html": "pages as they are read, and a comparison as one",
     "markdown": "Markdown as it is read, and a comparison in it",

@@ -17,7 +17,7 @@ from tests.importing.conftest import Repository, words
 
 from muniment.archive import open_archive
 from muniment.canonical import parse_json
-from muniment.importing.public_json import parse_import
+from muniment.importing.report_json import parse_import
 from muniment.store import LocalStore
 from muniment.verify.archive import verify_archive
 
@@ -178,7 +178,7 @@ def process(archive: Path, keys: Path, repository: Path) -> subprocess.Popen[byt
     """An import in a process of its own."""
     command = [sys.executable, "-m", "muniment", "import", "git", str(repository), "--archive", str(archive)]
     env = {**os.environ, "ARCHIVE_KEYS": str(keys), "SOURCE_DATE_EPOCH": "1800000000"}
-    return subprocess.Popen([*command, "--no-memory"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=env)
+    return subprocess.Popen([*command, "--no-memory"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env)
 
 
 def statements(archive: Path) -> list[tuple[str, str, str]]:

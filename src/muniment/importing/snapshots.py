@@ -30,7 +30,7 @@ from muniment.sources import charset_again, wish_again
 from muniment.verify.report import FAILED, UNCHECKED, Report
 from muniment.verify.snapshot import check_evidence
 
-_MAX_ATTESTATION: Final = 16 << 20
+_MAX_ATTESTATION: Final = 8 << 20
 _MADE: Final = frozenset(f"{PAYLOAD}{path}" for path in DERIVED)
 _SCHEMAS: Final = f"{PAYLOAD}{SCHEMAS}"
 

@@ -29,7 +29,7 @@ from muniment.importing.item import ImportSource
 from muniment.importing.map_file import ImportMap, read_map
 from muniment.importing.patterns import PathPattern, Template, parse_pattern, parse_template
 from muniment.importing.plan import FailedItem, ImportPlan, make_plan
-from muniment.importing.public_json import import_json
+from muniment.importing.report_json import import_json
 from muniment.write.version import Author, Keys
 
 _SHOWN = 10
