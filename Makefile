@@ -72,6 +72,7 @@ fuzz: .venv/tested
 bench: .venv/tested
 	$(BIN)/python bench/verify.py
 	$(BIN)/python bench/batches.py
+	$(BIN)/python bench/imports.py
 	$(BIN)/python bench/startup.py
 	$(BIN)/python bench/naming.py
 	$(BIN)/python bench/ocfl_root.py

@@ -18,6 +18,7 @@ from muniment.canonical import (
     _decode,
     _encode,
     format_canonical,
+    format_without_floats,
     parse_canonical,
     parse_json,
 )
@@ -173,7 +174,7 @@ def test_verdicts_on_other_json(
 def test_canonical_bytes_are_read_back(value: Json) -> None:
     """Both encoders agree: what rfc8785 writes is accepted by the compiled compare, and gives the same value."""
     data = format_canonical(value)
-    assert data == rfc8785.dumps(value)
+    assert data == rfc8785.dumps(value) == format_without_floats(value)
     assert parse_canonical(data) == value
     assert parse_json(data) == value
 
@@ -185,6 +186,15 @@ def test_every_character_has_one_spelling() -> None:
         text = "".join(chr(code) for code in codes if not 0xD800 <= code <= 0xDFFF)
         data = format_canonical({text: text})
         assert parse_canonical(data) == {text: text}
+        assert format_without_floats({text: text}) == data
+
+
+@pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, [2**53], {1: 2}, [object()]], ids=repr)
+def test_the_compiled_writer_refuses_what_the_other_one_does(value: Json) -> None:
+    """What has no canonical form is refused by both ways of writing, with the same error."""
+    for write in (format_canonical, format_without_floats):
+        with pytest.raises(CanonicalError, match="no canonical JSON form"):
+            write(value)
 
 
 @given(values, st.data())

@@ -17,6 +17,7 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
+    "cli.attested_lines": "what others attest, apart from the lines on what is checked",
     "cli.editor": "what somebody is asked, beside a verb that asks nobody",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.preview_page": "loaded only where a page is asked for",
@@ -36,6 +37,7 @@ APART = {
 """Modules that stay small on their own, and why."""
 
 ALIKE = {
+    "engine": "of PDF files, and of imports",
     "extraction": "pages, and PDF files, from bytes to paragraphs",
     "html": "pages as they are read, and a comparison as one",
     "markdown": "Markdown as it is read, and a comparison in it",

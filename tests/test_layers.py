@@ -60,7 +60,9 @@ LAZY = {
     "ssh.openssh_key",
     "store.local",
     "verify.archive",
+    "verify.attested",
     "verify.ocfl",
+    "verify.release",
     "verify.snapshot",
 }
 """The modules below the command that import inside a function, to start fast."""

@@ -49,6 +49,19 @@ def format_canonical(value: Json | float) -> bytes:
         raise CanonicalError("no canonical JSON form") from error
 
 
+def format_without_floats(value: Json) -> bytes:
+    """Write the same as ``format_canonical`` of a value in which there is no float: compiled, where that is certain.
+
+    Raises:
+        CanonicalError: As ``format_canonical``.
+    """
+    try:
+        made = orjson.dumps(value, option=_SORTED)
+    except (TypeError, ValueError):
+        return format_canonical(value)
+    return made if _is_certain(made, structure(made)) else format_canonical(value)
+
+
 def parse_canonical(data: bytes, *, where: str = "", max_size: int = MAX_SIZE) -> Json:
     """Read strict JSON that must already be in its RFC 8785 form, byte for byte.
 
@@ -117,6 +130,12 @@ def _text(data: bytes, where: str, max_size: int) -> str:
         ) from error
 
 
+_SORTED = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 _NUMBER = re.compile(rb"[-0-9][-+.0-9Ee]*")
 _CERTAIN_DIGITS = 15
 """Integers of so many digits are all exact; the limit has sixteen."""
@@ -133,11 +152,16 @@ def _accept_fast(data: bytes) -> Json:
     except orjson.JSONDecodeError:
         return None
     bare = structure(data)
-    integers = all(n.isdigit() and len(n) <= _CERTAIN_DIGITS for n in _NUMBER.findall(bare))
-    if not integers or _depth(bare) > MAX_DEPTH or not (data.isascii() or data.translate(None, _HIGH) == data):
+    if not _is_certain(data, bare) or _depth(bare) > MAX_DEPTH:
         return None
     # A key that stands twice is read once, and so is missing from what is written.
     return value if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data else None
+
+
+def _is_certain(data: bytes, bare: bytes) -> bool:
+    """Whether what orjson writes has one spelling beyond doubt: its integers are exact, its keys in both orders one."""
+    integers = all(n.isdigit() and len(n) <= _CERTAIN_DIGITS for n in _NUMBER.findall(bare))
+    return integers and (data.isascii() or data.translate(None, _HIGH) == data)
 
 
 _BRACKETS = bytes.maketrans(b"[{]}", b"\x01\x01\xff\xff")

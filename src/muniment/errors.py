@@ -23,6 +23,7 @@
         ├── WriteConflictError   the stored bytes are other than the writer took them for
         │   └── OvertakenError       another writer was first, where writers cannot lock
         ├── LockedError          another writer is at work
+        ├── BusyError            a server asks to come again later
         ├── NotAnArchiveError    the folder is no archive
         ├── ExtractorMissingError  the rules that a record names, or a library for them, are not here
         └── UnfinishedError      an interrupted write must be recovered first
@@ -222,6 +223,28 @@ class OvertakenError(WriteConflictError):
 
 class LockedError(UnavailableError):
     """Another writer is at work."""
+
+
+class BusyError(UnavailableError):
+    """A server asks to come again later.
+
+    Attributes:
+        seconds: When, at the earliest, counted from its answer.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+        check: int | None = None,
+        seconds: float = 0.0,
+    ) -> None:
+        super().__init__(what, where=where, expected=expected, found=found, hint=hint, check=check)
+        self.seconds = seconds
 
 
 class NotAnArchiveError(UnavailableError):

@@ -41,17 +41,13 @@ def read_file(
         data = head + _read_up_to(sys.stdin.buffer, max_size + 1 - len(head))
         return _check_size(data, len(data), "stdin", max_size, kind)
     try:
-        # O_NONBLOCK: opening a FIFO must not wait for its other end.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123 - a descriptor, not a path
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise kind("not a regular file", where=path, found=_kind_of(status.st_mode), hint="name a file")
+        with open_regular(Path(path), kind) as file:
             head, max_size = _begin(file, max_size, size_by)
-            if status.st_size > max_size:  # before a byte of it is in memory
-                raise _too_large(path, max_size, f"{status.st_size} bytes", kind)
+            size = os.fstat(file.fileno()).st_size
+            if size > max_size:  # before a byte of it is in memory
+                raise _too_large(path, max_size, f"{size} bytes", kind)
             data = head + _read_up_to(file, max_size + 1 - len(head))
-            return _check_size(data, status.st_size, path, max_size, kind)
+            return _check_size(data, size, path, max_size, kind)
     except FileNotFoundError as error:
         raise kind("no such file", where=path, hint="check the path") from error
     except IsADirectoryError as error:
@@ -59,6 +55,23 @@ def read_file(
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise kind("it cannot be read", where=path, found=(reason or str(error)).lower()) from error
+
+
+def open_regular(path: Path, kind: type[MunimentError] = SourceError) -> BinaryIO:
+    """Open a regular file to read it; opening anything else waits for nobody.
+
+    Raises:
+        MunimentError: Of that kind: it is a device, a pipe or a socket.
+        OSError: It is not there, a folder, or cannot be read.
+    """
+    # O_NONBLOCK: opening a FIFO must not wait for its other end.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    file = open(os.open(path, flags), "rb")  # noqa: PTH123, SIM115 - a descriptor, not a path; whoever asked closes it
+    mode = os.fstat(file.fileno()).st_mode
+    if stat.S_ISREG(mode):
+        return file
+    file.close()
+    raise kind("not a regular file", where=str(path), found=_kind_of(mode), hint="name a file")
 
 
 def _begin(file: BinaryIO, max_size: int, size_by: Callable[[bytes], int] | None) -> tuple[bytes, int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, cast
 
-from muniment.canonical import Json, format_canonical
+from muniment.canonical import Json, format_canonical, format_without_floats
 from muniment.dates import read_date
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
@@ -21,6 +21,7 @@ from muniment.record import (
     Change,
     Description,
     Emendation,
+    Extractor,
     Issued,
     Original,
     Paragraph,
@@ -28,7 +29,10 @@ from muniment.record import (
     parse_record,
     record_as_json,
 )
+from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
+from muniment.record.phrases import provenance_words
+from muniment.record.provenance import Provenance
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import (
@@ -53,6 +57,7 @@ CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
 _INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
+_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 _MAX_TITLE = 300
 _BASES = {
     "headline": "The title is the headline of the text.",
@@ -79,6 +84,10 @@ class Source:
         capture: The answer of a server that the bytes were taken from, out of a file of that name; None for a file of
             its own.
         named: Whether the user named the medium; else a text that follows Markdown is Markdown.
+        imported: Where the bytes stood in the source of a whole history; None where they came by themselves.
+        exchange: What is kept of the exchange that the capture names; None where it names none.
+        attestation: What another archive attested of the bytes; None where none did.
+        attested: The file that it names.
     """
 
     data: bytes
@@ -89,6 +98,10 @@ class Source:
     wish: Wish = NO_WISH
     capture: Capture | None = None
     named: bool = False
+    imported: Provenance | None = None
+    exchange: bytes | None = None
+    attestation: Attestation | None = None
+    attested: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +176,9 @@ def reextraction(position: Position, source: Source, *, note: str | None = None)
     before = _before(position)
     extraction = _extract(_named_as_before(source, before.original), before)
     original = _original(source, extraction)
-    original = replace(
-        original, uri=before.original.uri, retrieved=before.original.retrieved, capture=before.original.capture
-    )
+    old = before.original
+    original = replace(original, uri=old.uri, retrieved=old.retrieved, capture=old.capture, imported=old.imported)
+    original = replace(original, attestation=old.attestation)
     if extraction.paragraphs == before.paragraphs and original == before.original:
         return None
     draft = _successor(position, Change("reextraction", note), _extract_activity(extraction, position.now))
@@ -280,6 +293,8 @@ def _original(source: Source, extraction: Extraction) -> Original:
         charset=extraction.charset,
         extractor=extraction.extractor,
         capture=source.capture,
+        imported=source.imported,
+        attestation=source.attestation,
     )
 
 
@@ -314,6 +329,8 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
         note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
     if source.capture is not None and source.name == source.capture.address:
         note = f"Captured by the archive from {source.name}."
+    if source.imported is not None:
+        note = f"Imported: {provenance_words(source.imported)}."
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
 
 
@@ -348,6 +365,20 @@ def kept_members(record: Record, before: Record | None, metadata: Mapping[str, J
 
 def _found_anew(record: Record, name: str) -> bool:
     return name == "title" and title_basis(record) in {"headline", "file", "stated"}
+
+
+def check_description(metadata: Mapping[str, Json], *, where: str) -> None:
+    """Refuse, before there is any text, what could not be said of one.
+
+    Raises:
+        MetadataError: A member is unknown, blank, or not what the schema of a record takes.
+    """
+    place = Original("original.txt", "0" * 64, 1, "text/plain", "utf-8", Extractor("none", "1"))
+    words = (Paragraph("p1", "paragraph", None, "."),)
+    draft = Record(
+        "any", 1, None, Change("publication"), Description("Any"), place, words, (Activity("receive", "any"),)
+    )
+    _with_metadata(draft, metadata, where=where)
 
 
 def differing_members(record: Record, metadata: Mapping[str, Json]) -> tuple[str, ...]:
@@ -425,8 +456,7 @@ def _one_line(text: str) -> str:
 
     What is no Unicode, as a file's name may be, becomes question marks.
     """
-    unicode = text.translate(_INVISIBLE).encode(errors="replace").decode()
-    return fold_white_space("".join(" " if ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 else c for c in unicode))
+    return fold_white_space(text.translate(_INVISIBLE).encode(errors="replace").decode().translate(_CONTROLS))
 
 
 _SEEN = re.compile(f"[^{UNSEEN}]")
@@ -455,8 +485,9 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         del value["genre"]  # no longer known
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
+        format_canonical(dict(metadata))  # what has no such form is refused before it meets the rest
         # What cannot be read back is not made.
-        record = parse_record(format_canonical(cast("Json", value)), where=where)
+        record = parse_record(format_without_floats(cast("Json", value)), where=where)
         check_record(record, where=where)
     except (CanonicalError, SchemaError, FormatError) as error:
         raise error.as_(MetadataError, where=error.where or where, hint=error.hint) from error

@@ -132,6 +132,15 @@ def stamped_world() -> World:
 
 
 @cache
+def captured_world() -> World:
+    """Two versions that were captured, with their exchanges."""
+    world = World()
+    world.capture(TEXT)
+    world.capture(TEXT.replace("last", "very last"))
+    return world
+
+
+@cache
 def stolen_world() -> World:
     """Two changes of the trust root, the second a revocation."""
     return make_stolen()
@@ -146,6 +155,7 @@ def snapshots() -> dict[str, tuple[bytes, bytes]]:
     )
     return {
         "plain": (plain.snapshot("v1").data, plain.snapshot("v2").data),
+        "captured": (captured_world().snapshot("v1").data, captured_world().snapshot("v2").data),
         "stamped": (first, later),
         "revoked": (
             strip(stolen, AFTER, SIZE, stolen.archive.roots),
@@ -443,6 +453,7 @@ KINDS: dict[str, Callable[[], Evidence]] = {
     "snapshot, plain": lambda: zipped("plain", repaired=False),
     "snapshot, plain, lists repaired": lambda: zipped("plain", repaired=True),
     "snapshot, plain, all made to fit": lambda: made_anew("plain"),
+    "snapshot, captured, lists repaired": lambda: zipped("captured", repaired=True),
     "snapshot, stamped": lambda: zipped("stamped", repaired=False),
     "snapshot, stamped, lists repaired": lambda: zipped("stamped", repaired=True),
     "snapshot, stamped, all made to fit": lambda: made_anew("stamped"),

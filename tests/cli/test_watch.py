@@ -39,11 +39,13 @@ class Site:
     def __init__(self) -> None:
         self.pages: dict[str, bytes] = {f"/{name}": _page(name) for name in ("one", "two", "three")}
         self.down: set[str] = set()
+        self.later: dict[str, str] = {}
 
     def reply(self, host: str, path: str) -> list[bytes]:
         """Answer as the pages are now."""
         if host in self.down or path in self.down:
-            return [response(b"busy", status="503 Busy")]
+            later = [f"Retry-After: {self.later[path]}"] if path in self.later else []
+            return [response(b"busy", *later, status="503 Busy")]
         if path not in self.pages:
             return [NO_ROBOTS]
         return [response(self.pages[path], f'ETag: "{hash(self.pages[path])}"')]
@@ -161,6 +163,37 @@ def test_delays_and_back_off(site: Site, around: Around, run: Run, work: Path) -
     assert "not asked: its host failed three times in a row" in result.stdout
     assert "1 of 5 pages changed; 4 failed" in result.stdout
     assert "a.example/4" not in around.server.asked
+
+
+def test_a_server_that_says_when_to_come_again(site: Site, around: Around, run: Run, work: Path) -> None:
+    """It is not asked before; where that is longer than a run waits, no more in this run, while others are asked."""
+    hosts = ["a", "a", "a", "b", "a"]
+    pages = "".join(f'[[page]]\nurl = "http://{host}.example/{n}"\nrelease = "r{n}"\n' for n, host in enumerate(hosts))
+    (work / "busy.toml").write_text(f"delay = 8\n{pages}", encoding="utf-8")
+    site.down |= {"/0", "/2"}
+    site.later = {"/0": "90", "/2": "86400"}
+    site.pages |= {f"/{n}": _page(f"page {n}") for n in (1, 3, 4)}
+
+    result = run("watch", "busy.toml")
+
+    assert result.exit_code == 1
+    assert [round(seconds) for seconds in around.slept] == [0, 0, 90, 8]
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    assert "http://a.example/0: there is no page: found status 503 (its server asks" in lines
+    assert "to wait 90 s)" in lines
+    assert "not asked: its server asks to wait longer than the 10 minutes that a run" in lines
+    assert "2 of 5 pages changed; 3 failed" in lines
+    assert "a.example/4" not in around.server.asked
+
+
+def test_a_busy_robots_txt(site: Site, around: Around, run: Run) -> None:
+    """A robots.txt that is busy, and says until when, is told so, and the host left alone as for a page."""
+    site.down.add("/robots.txt")
+    site.later = {"/robots.txt": "7200"}
+    result = run("watch", "list.toml")
+    assert result.exit_code == 1
+    assert "its robots.txt cannot be read now: found status 503" in " ".join(result.stdout.split())
+    assert around.server.asked == ["a.example/robots.txt", "b.example/robots.txt"]
 
 
 def test_other_parts_are_wanted(site: Site, around: Around, run: Run, work: Path) -> None:

@@ -6,6 +6,7 @@ from tests.fuzz import (
     rows_cite,
     rows_cli,
     rows_export,
+    rows_import,
     rows_json,
     rows_log,
     rows_ocfl,
@@ -27,6 +28,7 @@ TARGETS: tuple[Target, ...] = (
     *rows_pages.ROWS,
     *rows_warc.ROWS,
     *rows_web.ROWS,
+    *rows_import.ROWS,
     *rows_cite.ROWS,
     *rows_cli.ROWS,
 )

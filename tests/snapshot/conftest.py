@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import pytest
+from tests.captures import TIME, captured
 
 from muniment.archive import Archive, open_archive
 from muniment.canonical import Json
@@ -58,6 +59,11 @@ class World:
         metadata |= described or {}
         source = Source(text.encode(), "statement.txt", "2026-11-22")
         add_publication(self.store, self.keys, release, source, metadata, Author("2026-11-22T10:01:00Z"))
+
+    def capture(self, text: str, *, time: str = TIME, packed: bool = False) -> None:
+        """Add what a server answered, with the exchange beside it."""
+        source = captured(text.encode(), time=time, packed=packed)
+        add_publication(self.store, self.keys, RELEASE, source, {"language": "fr"}, Author("2026-11-22T10:01:30Z"))
 
     def move(self, site: str | None) -> None:
         """Name another address of the web site, in a new trust root."""

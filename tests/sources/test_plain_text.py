@@ -4,8 +4,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from muniment.errors import SourceError
-from muniment.sources.plain_text import _CODECS, MAX_ORIGINAL, decode
+from muniment.errors import BeyondLimitsError, SourceError
+from muniment.sources import worker
+from muniment.sources.adapter import NO_WISH
+from muniment.sources.lookalikes import _lowered
+from muniment.sources.plain_text import _CODECS, MAX_ORIGINAL, MOST_HERE, TextSource, decode, extract_text
 
 _WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\t\n\x0b\f\r"))
 
@@ -245,3 +248,34 @@ def test_end_of_file_of_dos(marks: int) -> None:
     assert decode(words.encode())[0] == words
     with pytest.raises(SourceError, match="binary"):
         decode(("\x1a" * 127 + "The harbour closes.\r\n").encode())
+
+
+LONG = b"Notice\n\n" + b"".join(b"%d. The harbour closes. %b\n\n" % (n, b"x" * 200) for n in range(1, 1500))
+
+
+def test_a_long_text_is_read_in_the_bounded_process() -> None:
+    """A long text gives the same, charset and errors too, in the process that is bounded as in this one."""
+    assert MOST_HERE < len(LONG) < MAX_ORIGINAL
+    assert TextSource().extract(LONG, None) == extract_text(LONG, None, NO_WISH)
+    german = LONG.replace(b"harbour", "Häfen".encode("latin-1"))
+    assert TextSource().extract(german, "latin1") == extract_text(german, "latin1", NO_WISH)
+    with pytest.raises(SourceError, match="not utf-8") as caught:
+        TextSource().extract(german, None, where="a.txt")
+    assert caught.value.where == "a.txt"
+
+
+def test_a_long_text_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long text that is not read in time is refused in one line, and the next one is read."""
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "PATIENCE", 0.001)
+        with pytest.raises(BeyondLimitsError):
+            TextSource().extract(LONG, None)
+    assert len(TextSource().extract(LONG, None).paragraphs) == 1500
+
+
+def test_days_of_may() -> None:
+    """However many lines begin with a day of May, the text is lowered once, not once for each of them."""
+    _lowered.cache_clear()
+    extract_text(b"1 May 2020\n2. May follows.\n" * 500, None, NO_WISH)
+    assert _lowered.cache_info().hits >= 500
+    assert _lowered.cache_info().misses <= 2

@@ -321,3 +321,29 @@ def test_walk_streams(store: Store) -> None:
     assert next(walk).path == "0/x"
     store.remove("4/x")
     assert [each.path for each in walk][:3] == ["1/x", "2/x", "3/x"]
+
+
+def test_what_is_written_together_is_there_after(store: Store) -> None:
+    """Files that are created and replaced together are all there in the end, as if written one by one."""
+    store.create("a/old", b"1")
+    with store.together():
+        store.create("a/new", b"2")
+        store.create("b/c/d", b"3")
+        store.replace("a/old", b"4", b"1")
+        with pytest.raises(WriteConflictError):
+            store.replace("a/old2", b"5", b"1")
+    assert {path: data for path, data in _tree(store).items() if data is not None} == {
+        "a/new": b"2", "a/old": b"4", "b/c/d": b"3",
+    }  # fmt: skip
+    with store.together():
+        pass
+    store.create("e", b"after")
+    assert store.read("e") == b"after"
+
+
+def test_together_refuses_as_alone(store: Store) -> None:
+    """Other bytes in the way are refused at once, and what stood before stays."""
+    store.create("a", b"1")
+    with pytest.raises(WriteConflictError), store.together():
+        store.create("a", b"2")
+    assert _tree(store) == {"a": b"1"}

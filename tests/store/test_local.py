@@ -253,7 +253,7 @@ def test_windows_has_no_flushing_of_folders(local: LocalStore, monkeypatch: pyte
     store.create("a", b"")
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail(errno.EIO))
-        patch.setattr("muniment.store.local._FLUSHES_FOLDERS", False)
+        patch.setattr("muniment.store.flushing._FLUSHES_FOLDERS", False)
         store.create("a", b"")
 
 
@@ -483,3 +483,44 @@ def test_relative_roots_survive_a_change_of_folder(tmp_path: Path, monkeypatch: 
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert store.read("x") == b"1"
+
+
+def test_together_leaves_no_half_file(local: LocalStore) -> None:
+    """What is written together lies aside until the end; an error takes it away, and leaves nothing."""
+
+    def stop() -> None:
+        with local.together():
+            local.create("a/b", b"1")
+            assert not (local.root / "a").exists()
+            assert len(list((local.root / ".tmp").iterdir())) == 1
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        stop()
+    assert list(local.root.iterdir()) == []
+
+
+def test_together_is_flushed_before_it_is_named(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full when it is flushed leaves no file under its name."""
+    store = LocalStore(local.root)
+    monkeypatch.setattr(os, "fsync", fail(errno.ENOSPC))
+
+    def write() -> None:
+        with store.together():
+            store.create("a/b", b"1")
+            store.create("c", b"2")
+
+    with pytest.raises(StoreError, match="no space is left"):
+        write()
+    assert list(local.root.iterdir()) == []
+
+
+def test_together_flushes_each_file_once(local: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file is flushed, and every folder that has a new name."""
+    store, real = LocalStore(local.root), os.fsync
+    flushed: list[None] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: flushed.append(real(descriptor)))
+    with store.together():
+        for number in range(5):
+            store.create(f"a/b{number}", b"1")
+    assert len(flushed) == 5 + 2  # the files; then a, and the top, where a is new

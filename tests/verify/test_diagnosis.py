@@ -1,4 +1,4 @@
-"""Tests of ``muniment.verify.release`` alone; ``test_objects`` shows whom it blames in an archive."""
+"""Tests of ``muniment.verify.inventories`` alone; ``test_objects`` shows whom it blames in an archive."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from muniment.ocfl.inventory import add_version, format_inventory, format_sidecar
-from muniment.verify.release import ObjectFiles, diagnose
+from muniment.verify.inventories import ObjectFiles, diagnose
 from muniment.verify.report import Tally
 
 ID, ADDRESS = "tag:press.example.org,2026:x", "https://press.example.org"

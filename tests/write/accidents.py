@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from tests.captures import captured
 from tests.joining import record_key
 from tests.timestamp.stamping import CLOCK, NONCE, STAMPED
 
@@ -68,6 +69,10 @@ class Hand:
         """Add a publication."""
         add_publication(store, keys or self.keys, release, Source(data, "n.txt", STAMPED[:10]), {}, Author(STAMPED))
 
+    def capture(self, store: Store, release: str, data: bytes) -> None:
+        """Add what a server answered, with the exchange beside it."""
+        add_publication(store, self.keys, release, captured(data), {}, Author(STAMPED))
+
     def describe(self, store: Store, word: str) -> None:
         """Describe the newest version of the harbour."""
         add_description(store, self.keys, "harbour", {"subjects": [word]}, Author(STAMPED, note=word))
@@ -114,7 +119,7 @@ class Hand:
             self.rotate,
             lambda store: self.describe(store, "harbours"),
             self.stamp,
-            lambda store: self.publish(store, "harbour", text("open")),
+            lambda store: self.capture(store, "harbour", text("open")),
             lambda store: self.publish(store, "harbour", text("closed")),
             # The archive as it is now; what follows is the future, which a newer file comes from.
             lambda store: self.publish(store, "tide", b"Tide\n\nHigh at one.\n"),
@@ -161,6 +166,7 @@ def emend(store: Store) -> None:
 
 
 WRITERS: dict[str, Write] = {
+    "capture": lambda store: KEEPER.capture(store, "harbour", text("gone")),
     "add": lambda store: KEEPER.publish(store, "harbour", text("gone")),
     "add to another release": lambda store: KEEPER.publish(store, "tide", b"Tide\n\nLow at noon.\n"),
     "add a new release": lambda store: KEEPER.publish(store, "buoy", b"Buoy\n\nIt is red.\n"),

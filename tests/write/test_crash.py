@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from tests.captures import captured
 from tests.conftest import NOTICE, NOW, ORIGIN
 from tests.write.syscalls import expected_verdict
 
@@ -47,7 +48,18 @@ def emend(store: Store, keys: Keys) -> Added:
     return add_emendations(store, keys, "harbour", make, {}, Author(NOW))
 
 
-WRITERS: dict[str, Writer] = {"first add": add_first, "later add": add_later, "describe": describe, "emend": emend}
+def capture(store: Store, keys: Keys) -> Added:
+    """Publish other bytes of a release that were captured, with the exchange beside them."""
+    return add_publication(store, keys, "harbour", captured(NOTICE + b"\n3. New.\n"), {}, Author(NOW))
+
+
+WRITERS: dict[str, Writer] = {
+    "first add": add_first,
+    "later add": add_later,
+    "describe": describe,
+    "emend": emend,
+    "capture": capture,
+}
 
 
 def operations(write: Callable[[Store], object], start: MemoryStore) -> int:
@@ -161,7 +173,7 @@ def test_counts_of_crash_points(small_archive: MemoryStore, keys: Keys) -> None:
         name: operations(lambda store, write=write: write(store, keys), small_archive)  # type: ignore[misc]
         for name, write in WRITERS.items()
     }
-    assert counted == {"first add": 14, "later add": 13, "describe": 12, "emend": 12}
+    assert counted == {"first add": 14, "later add": 13, "describe": 12, "emend": 12, "capture": 14}
 
 
 def test_adding_costs_the_logarithm_of_the_log(keys: Keys, empty_archive: MemoryStore) -> None:
@@ -189,6 +201,7 @@ class CountingStore:
         self.remove, self.lock, self.clean_temporary = inner.remove, inner.lock, inner.clean_temporary
         self.is_locked, self.walk, self.exclusive = inner.is_locked, inner.walk, inner.exclusive
         self.remove_many, self.probe = inner.remove_many, inner.probe
+        self.together = inner.together
 
     def read(self, path: str, *, max_size: int = 2**28) -> bytes:
         """Count, and read."""

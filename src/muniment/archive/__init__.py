@@ -31,6 +31,7 @@ from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import (
     LoggedFiles,
     StoredVersion,
+    read_kept,
     read_logged,
     read_original,
     read_static,
@@ -49,7 +50,7 @@ from muniment.errors import (
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.ocfl.storage_root import parse_layout
-from muniment.record import RECORD_PATH
+from muniment.record import RECORD_PATH, Attestation, KeptExchange, Record
 from muniment.reference import Reference
 from muniment.store import Store
 from muniment.trust.chain import RootFile
@@ -241,13 +242,36 @@ class Archive(ProvenLog):
         """Say where the original of a version lies if the records before it are what they were: its hash will tell."""
         record = version.record
         while record.change.kind != "publication" or record.change.reverts_to is not None:
-            number = record.change.reverts_to or record.version - 1
-            path = f"{content_folder(self.object_folder(record.release), number)}/{RECORD_PATH}"
-            earlier = judge_form(self.store.read(path), path)
-            if earlier.version != number or number >= record.version:
-                raise IntegrityError("not the record of its version", where=path)
-            record = earlier
+            record = self._earlier(record, record.change.reverts_to or record.version - 1)
         return f"{content_folder(self.object_folder(record.release), record.version)}/{record.original.path}"
+
+    def find_kept(self, version: StoredVersion, kept: KeptExchange | Attestation) -> tuple[str, bytes]:
+        """Find a file that is kept beside the original of a version; it came with this version or before.
+
+        Returns:
+            Where it lies, and its bytes.
+
+        Raises:
+            IntegrityError: It is not the file that the record names (check 6), or not there (check 2).
+        """
+        number = version.record.version
+        with suppress(MunimentError):
+            number = self._last_publication(version.record).version
+        folder = self.object_folder(version.record.release)
+        return read_kept(self.store, (f"{content_folder(folder, n)}/{kept.path}" for n in range(number, 0, -1)), kept)
+
+    def _last_publication(self, record: Record) -> Record:
+        """Give the record of the publication whose bytes a version has, if the records before it are what they were."""
+        while record.change.kind != "publication":
+            record = self._earlier(record, record.version - 1)
+        return record
+
+    def _earlier(self, record: Record, number: int) -> Record:
+        path = f"{content_folder(self.object_folder(record.release), number)}/{RECORD_PATH}"
+        earlier = judge_form(self.store.read(path), path)
+        if earlier.version != number or number >= record.version:
+            raise IntegrityError("not the record of its version", where=path)
+        return earlier
 
     def read_static(self, path: str) -> bytes:
         """Read a file that the newest trust root vouches for.

@@ -23,7 +23,7 @@ from muniment.errors import (
     finding_of,
 )
 from muniment.log.statement import VersionStatement, paragraph_root
-from muniment.record import Extractor, Original, Paragraph, Record, validate_record
+from muniment.record import Attestation, Extractor, KeptExchange, Original, Paragraph, Record, validate_record
 from muniment.record.succession import check_change, check_record
 from muniment.ssh import sshsig
 from muniment.ssh.keys import PublicKey
@@ -105,6 +105,38 @@ def judge_original(path: str, original: Original, data: bytes) -> None:
             hint=hint or "restore the file from a copy",
             check=6,
         )
+
+
+def judge_kept(path: str, kept: KeptExchange | Attestation, data: bytes) -> None:
+    """Check 6 on a file that is kept beside an original: hash and size.
+
+    Raises:
+        IntegrityError: It is another file than the record names.
+    """
+    digest = sha256_hex(data)
+    if (digest, len(data)) != (kept.sha256, kept.size):
+        name = kept.path.partition(".")[0]
+        what, hint = _other(format_digest(kept.sha256), data, f"not the {name} that the record names")
+        raise IntegrityError(
+            what,
+            where=path,
+            expected=f"sha256:{kept.sha256}, {kept.size} bytes",
+            found=f"sha256:{digest}, {len(data)} bytes",
+            hint=hint or "restore the file from a copy",
+            check=6,
+        )
+
+
+def judge_capture(path: str, data: bytes, original: Original) -> None:
+    """Check 6 on what an exchange says: it has its one form, and says what the record says of the capture.
+
+    Raises:
+        FormatError: It does not.
+    """
+    from muniment.sources.web.kept_exchange import check_exchange  # noqa: PLC0415 - start-up: few have one
+
+    with finding_of(6):
+        check_exchange(data, original, where=path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
     judge_form,
+    judge_kept,
     judge_original,
     judge_signature,
     judge_signer,
@@ -16,7 +17,7 @@ from muniment.archive.judgement import (
 )
 from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
 from muniment.log.statement import VersionEntry, VersionStatement
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Paragraph, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Paragraph, Record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot, Withdrawal
 
@@ -149,6 +150,33 @@ def read_original(store: Store, path: str, version: StoredVersion) -> bytes:
     data = read_present(store, path)
     judge_original(path, version.record.original, data)
     return data
+
+
+def read_kept(store: Store, paths: Iterable[str], kept: KeptExchange | Attestation) -> tuple[str, bytes]:
+    """Find a file that is kept beside an original, and read it.
+
+    Args:
+        store: The archive.
+        paths: Where it may lie, one or more, the likeliest place first.
+        kept: The file, as the record names it.
+
+    Returns:
+        Where it lies, and its bytes.
+
+    Raises:
+        IntegrityError: It is not the file that the record names (check 6), or not there (check 2).
+    """
+    fault: IntegrityError | None = None
+    for path in paths:
+        try:
+            data = read_present(store, path)
+            judge_kept(path, kept, data)
+        except IntegrityError as error:
+            fault = fault or error
+        else:
+            return path, data
+    assert fault is not None  # noqa: S101 - the version itself has a place for it
+    raise fault
 
 
 def read_present(store: Store, path: str) -> bytes:

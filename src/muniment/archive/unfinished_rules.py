@@ -45,7 +45,7 @@ from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.statement import RootStatement, StampStatement, Statement, VersionStatement
 from muniment.log.tile import new_tiles
 from muniment.ocfl.inventory import INVENTORY, OBJECT_DECLARATION, SIDECAR, keeps_inventory
-from muniment.record import RECORD_PATH, SIGNATURE_PATH
+from muniment.record import KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH
 from muniment.ssh.keys import PublicKey
 from muniment.store import Store
 from muniment.trust.allowed_signers import format_allowed_signers
@@ -177,7 +177,7 @@ def _of_version(marker: Marker, version: PlannedVersion) -> list[str]:
     content = f"{content_folder(folder, number)}/"
     named = [path.removeprefix(content) for path in dict.fromkeys(marker.paths) if path.startswith(content)]
     originals = [name for name in named if _ORIGINAL.fullmatch(name)]
-    known = {RECORD_PATH, SIGNATURE_PATH, *originals[:1]}
+    known = {RECORD_PATH, SIGNATURE_PATH, *originals[:1], *(name for name in named if name in KEPT_PATHS)}
     if number == 1 and not originals:
         known.add("original.txt")
     order = [*(name for name in named if name in known), *sorted(known - set(named))]

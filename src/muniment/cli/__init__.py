@@ -5,6 +5,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``app``: the group of verbs, and the one error handler
 - ``verbs``: one module a verb
 - ``options``: options that several verbs share
+- ``attested_lines``: what other archives attest, apart from what is checked
 - ``authoring``: options of the verbs that write
 - ``target``: which archive a command works on
 - ``handed_in``: the bytes that a user hands in: a file, or one answer in a WARC or WACZ file

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from io import StringIO
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -146,6 +147,7 @@ VERBS = {
     "add": "Add a file as the next version of a release.",
     "capture": "Ask an address, and add what it answers as the next version.",
     "watch": "Ask many addresses, and add what changed.",
+    "import": "Bring a whole history in, or what is new of it.",
     "describe": "Describe the newest version of a release anew.",
     "reextract": "Take the words of the newest version out of its bytes again.",
     "emend": "Correct the reading text of one paragraph, in brackets.",
@@ -173,8 +175,8 @@ VERBS = {
 
 
 def module_of(verb: str) -> str:
-    """Name the module of a verb: ``find-quote`` is ``find_quote``."""
-    return f"muniment.cli.verbs.{verb.replace('-', '_')}"
+    """Name the module of a verb: ``find-quote`` is ``find_quote``, and ``import``, a word of Python, ``import_``."""
+    return f"muniment.cli.verbs.{verb.replace('-', '_')}{'_' if iskeyword(verb) else ''}"
 
 
 _CALLED_ELSEWHERE = {

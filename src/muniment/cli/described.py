@@ -10,7 +10,7 @@ from muniment.cli.lines import listed
 from muniment.display import plain
 from muniment.ingest import differing_members, kept_members, title_basis
 from muniment.record import Record
-from muniment.record.phrases import capture_words, genre_words, issued_words
+from muniment.record.phrases import attestation_words, capture_words, genre_words, imported_words, issued_words
 from muniment.sources.kinds import thing_of
 from muniment.write.version import Added
 
@@ -99,6 +99,10 @@ def fact_lines(record: Record, before: Record | None, given: Collection[str]) ->
     yield "retrieved", f"{original.retrieved} (claimed)" if original.retrieved else "unknown"
     if original.capture is not None:
         yield "captured", capture_words(original.capture)
+    if original.imported is not None:
+        yield "imported", imported_words(original.imported)
+    if original.attestation is not None:
+        yield "attested", attestation_words(original.attestation)
     yield (
         "original",
         f"{original.size:,} bytes, {original.media_type}{f', {original.charset}' if original.charset else ''}",

@@ -13,9 +13,8 @@ from muniment.errors import InputError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.record.capture import Capture
 from muniment.sources import MAX_PAGE, Wish, media_type_of
-from muniment.sources.html.charset import find_page_charset
+from muniment.sources.answered import charset_of_answer, medium_of_answer
 from muniment.sources.kinds import recognise
-from muniment.sources.plain_text import find_charset
 from muniment.sources.warc import MAX_WARC, Unpacked, holds_answers, take_answer
 
 _ADDRESSED: Final = re.compile(r"(.+?)#([A-Za-z][A-Za-z0-9+.-]*:.+)", re.DOTALL)
@@ -108,24 +107,13 @@ def take_in(answer: Unpacked, name: str, *, media_type: str | None, charset: str
     Raises:
         SourceError: It is of a kind that is not read here.
     """
-    kind, address = recognise(answer.payload), answer.capture.address
+    address = answer.capture.address
     where = address if name == address else f"{name}#{address}"
-    if media_type is None and kind.media_type == "text/plain" and answer.media_type == "text/html":
-        media_type = answer.media_type
-    medium = media_type_of(answer.payload, media_type, where=where)
+    medium = medium_of_answer(answer, media_type, where=where)
     if answer.media_type not in {"", medium, "application/xhtml+xml"}:
+        kind = recognise(answer.payload)
         note = f"the answer calls itself {plain(answer.media_type[:80])}, and is {kind.words}, as its bytes say"
         print(f"archive: note: {plain(where)}: {note}", file=sys.stderr)
-    if charset is None and (charset := _charset_of(answer.charset, medium)) is not None:
+    if charset is None and (charset := charset_of_answer(answer, medium)) is not None:
         wish = replace(wish, by_http=True)
     return HandedIn(answer.payload, name, medium, charset, wish, answer.capture)
-
-
-def _charset_of(label: str, medium: str) -> str | None:
-    """The charset that the head of an answer names; one that nobody knows is none, as for browsers."""
-    if medium not in {"text/html", "text/plain"} or not label:
-        return None
-    try:
-        return find_page_charset(label) if medium == "text/html" else find_charset(label)
-    except SourceError:
-        return None

@@ -188,3 +188,9 @@ def verb(*examples: str) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function the command of its verb; the examples stand at the end of its help, as they are."""
     # The character BS at the beginning of a paragraph keeps click from filling it.
     return click.command(cls=Verb, epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))
+
+
+def follow_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb ``--follow``."""
+    said = "Go on with the releases that this one continues or replaces."
+    return click.option("--follow", is_flag=True, help=said)(function)

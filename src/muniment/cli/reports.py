@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from muniment.archive.existence import covering
+from muniment.cli.attested_lines import attested_lines
 from muniment.cli.hints import for_reader
 from muniment.cli.terminal import RED, paint, screen_width, wants_colour, wrap
 from muniment.cli.verdict import say_counts, say_proven, say_verdict
@@ -109,6 +110,8 @@ def _print_rest(report: Report, grown: list[Finding], *, verbose: bool) -> None:
     if report.stands and not verbose:
         for finding in grown:
             print(f"memory: {plain(finding.what)}")
+    for line in attested_lines(report):
+        _print_wrapped(plain(line), len(line) - len(line.lstrip()) + 2 if line.startswith(" ") else 0)
     if report.horizon is not None and report.verdict != FAILED:
         _print_wrapped(str(report.horizon))
 

@@ -196,12 +196,12 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.stop()
 
-    def update(self, done: int, total: int) -> None:
-        """Show how many of how many are done."""
+    def update(self, done: int, total: int, doing: str | None = None) -> None:
+        """Show how many of how many are done, and in other words what is done, where that is given."""
         if self._bar is None and is_terminal(sys.stderr) and time.monotonic() - self._started > PATIENCE:
             self._bar, self._task = _show(self._doing, total)
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, completed=done)
+            self._bar.update(self._task, completed=done, description=doing)
 
 
 def _show(doing: str, total: int) -> tuple[Progress, TaskID]:

@@ -81,19 +81,35 @@ def ask_web(url: str, asking: Asking, network: Network, *, seconds: float = SECO
         SourceError: The answer is broken or too large.
         UnavailableError: There is no answer, or none in time, or no page.
     """
+    return go_steps(visit(url, asking), asking, network, seconds=seconds)
+
+
+def go_steps(
+    steps: Generator[WebRequest, Exchange, _T], asking: Asking, network: Network, *, seconds: float = SECONDS
+) -> _T:
+    """Do what the steps of a visit ask for, one after another, and give what they return.
+
+    Args:
+        steps: They yield requests, and are sent what came of each.
+        asking: How to ask.
+        network: What is around.
+        seconds: For all of them.
+
+    Raises:
+        MunimentError: What the steps raise.
+    """
     end = network.monotonic() + seconds
-    steps = visit(url, asking)
     try:
         request = next(steps)
         while True:
             request = _next_request(steps, request, _Deadline(end, seconds, network), asking)
     except StopIteration as done:
-        result: Visit = done.value
+        result: _T = done.value
         return result
 
 
 def _next_request(
-    steps: Generator[WebRequest, Exchange, Visit], request: WebRequest, deadline: _Deadline, asking: Asking
+    steps: Generator[WebRequest, Exchange, _T], request: WebRequest, deadline: _Deadline, asking: Asking
 ) -> WebRequest:
     """Do what was asked for, and say what came of it."""
     try:

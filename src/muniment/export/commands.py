@@ -113,6 +113,9 @@ def _version_commands(archive: Archive, entry: VersionEntry) -> Iterator[str]:
     time = _record_time(archive, index, statement)
     yield _signature(archive, RECORD_NAMESPACE, f"{content}/{SIGNATURE_PATH}", f"{content}/{RECORD_PATH}", time)
     yield _sum(parse_digest(statement.original), original)
+    version = archive.read_entry(entry)
+    for kept in version.record.original.kept:
+        yield _sum(kept.sha256, archive.find_kept(version, kept)[0])
     yield f"(cd {quoted(folder)} && sha512sum -c {SIDECAR})"
     named = f'"record":"{statement.record}"'
     yield f"grep -aoF {quoted(named)} {_bundle(archive, index)}"

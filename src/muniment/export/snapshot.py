@@ -111,6 +111,7 @@ def gather(
             for file in schemas_for(roots[-1].root, version.record)
         },
         timestamps=timestamps or {},
+        kept={kept.path: archive.find_kept(version, kept)[1] for kept in version.record.original.kept},
     )
 
 

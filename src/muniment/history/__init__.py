@@ -7,6 +7,7 @@
 - ``passing``: what came and went within a range
 - ``public_json``: the public JSON of all of it
 - ``moments``: when a version was: claimed and proven, apart
+- ``lines_of_releases``: the releases that one goes on from
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ formatted once, when it is made.  Reading parses, and never writes back.
 
 The two values that extraction and the record share: a paragraph, and the name of what extracted it.
 
+- ``attestation``: what another archive attested of the same bytes
+- ``provenance``: what a source of a whole history claims of a state
 - ``capture``: what is known of the answer of a server that an original was taken from
 - ``choices``: what was chosen where the rules of an extractor leave a choice
 - ``phrases``: what a record says, in words for people
@@ -21,8 +23,9 @@ from typing import Any, cast
 
 import orjson
 
-from muniment.canonical import Json, format_canonical, parse_canonical
-from muniment.record.capture import Capture, read_capture
+from muniment.canonical import Json, format_without_floats, parse_canonical
+from muniment.record.attestation import ATTESTATION_PATH, Attestation
+from muniment.record.capture import EXCHANGE_PATH, Capture, KeptExchange, read_capture
 from muniment.record.choices import (
     Choices,
     DocumentChoices,
@@ -32,15 +35,20 @@ from muniment.record.choices import (
     PdfChoices,
     read_choices,
 )
+from muniment.record.provenance import Provenance, read_provenance
 from muniment.schema import validate
 
 __all__ = [
+    "ATTESTATION_PATH",
+    "EXCHANGE_PATH",
     "FORMAT",
     "FORMAT_OF_CHOICES",
+    "KEPT_PATHS",
     "NO_GENRE",
     "RECORD_PATH",
     "SIGNATURE_PATH",
     "Activity",
+    "Attestation",
     "Change",
     "Choices",
     "Description",
@@ -49,6 +57,7 @@ __all__ = [
     "Extractor",
     "Genre",
     "Issued",
+    "KeptExchange",
     "LeftOutPart",
     "MailChoices",
     "Original",
@@ -119,12 +128,14 @@ class Extractor:
 
 FORMAT = "muniment-record/1"
 FORMAT_OF_CHOICES = "muniment-record/2"
-"""Of a record whose extractor has parameters, or whose original was captured."""
+"""Of a record whose extractor has parameters, or whose original was captured, or imported with its history."""
 RECORD_SCHEMAS: Mapping[str, str] = MappingProxyType({FORMAT: "record", FORMAT_OF_CHOICES: "record-2"})
 """The schema of each format of a record."""
 
 RECORD_PATH = "record.json"
 SIGNATURE_PATH = "record.json.sig"
+KEPT_PATHS = (EXCHANGE_PATH, ATTESTATION_PATH)
+"""Logical paths of the files that may be kept beside an original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +218,8 @@ class Original:
         uri: Where it was published, or None.
         retrieved: When it was retrieved, as claimed, or None.
         capture: The answer of a server that it was taken from; None where it came as a file of its own.
+        imported: Where it stood in the source of a whole history; None where it came by itself.
+        attestation: What another archive attested of it, which is kept beside it; None where nothing is.
     """
 
     path: str
@@ -218,6 +231,23 @@ class Original:
     uri: str | None = None
     retrieved: str | None = None
     capture: Capture | None = None
+    imported: Provenance | None = None
+    attestation: Attestation | None = None
+
+    @property
+    def came_alone(self) -> bool:
+        """Whether nothing is told of where it was taken from."""
+        return self.capture is None and self.imported is None and self.attestation is None
+
+    @property
+    def exchange(self) -> KeptExchange | None:
+        """The exchange that the archive keeps beside it; None where it keeps none."""
+        return None if self.capture is None else self.capture.exchange
+
+    @property
+    def kept(self) -> tuple[KeptExchange | Attestation, ...]:
+        """The files that the archive keeps beside it: each has a path, a SHA-256 and a size."""
+        return tuple(file for file in (self.exchange, self.attestation) if file is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +300,7 @@ class Record:
     @property
     def format(self) -> str:
         """The name of its format: where the rules of the extractor left a choice, or of a capture, another one."""
-        plain = self.original.extractor.parameters is None and self.original.capture is None
+        plain = self.original.extractor.parameters is None and self.original.came_alone
         return FORMAT if plain else FORMAT_OF_CHOICES
 
     @property
@@ -281,7 +311,7 @@ class Record:
 
 def format_record(record: Record) -> bytes:
     """Give the canonical bytes of a record (RFC 8785), without a final newline."""
-    return format_canonical(cast("Json", record_as_json(record)))
+    return format_without_floats(cast("Json", record_as_json(record)))
 
 
 def record_as_json(record: Record) -> dict[str, Any]:
@@ -304,6 +334,8 @@ def record_as_json(record: Record) -> dict[str, Any]:
             "extractor": _extractor_as_json(original),
             # Absent where there was none, so that the record of a file has one form.
             **({} if original.capture is None else {"capture": original.capture.as_json()}),
+            **({} if original.imported is None else {"import": original.imported.as_json()}),
+            **({} if original.attestation is None else {"attestation": original.attestation.as_json()}),
         },
         "paragraphs": [paragraph.as_json() for paragraph in record.paragraphs],
         "previous": record.previous,
@@ -322,7 +354,7 @@ def _extractor_as_json(original: Original) -> dict[str, Any]:
     extractor = original.extractor
     value = _members(extractor, "name", "version")
     if extractor.parameters is None:
-        return value if original.capture is None else {**value, "engine": None, "parameters": None}
+        return value if original.came_alone else {**value, "engine": None, "parameters": None}
     return {**value, "engine": extractor.engine, "parameters": extractor.parameters.as_json()}
 
 
@@ -358,7 +390,8 @@ def validate_record(value: Json, *, where: str) -> Record:
 
 def read_record(value: dict[str, Any]) -> Record:
     """Turn a value that its schema has accepted into a record."""
-    original = value["original"]
+    original = dict(value["original"])
+    imported = original.pop("import", None)
     return Record(
         release=value["release"],
         version=value["version"],
@@ -381,6 +414,8 @@ def read_record(value: dict[str, Any]) -> Record:
                 **original,
                 "extractor": _read_extractor(original["extractor"]),
                 "capture": read_capture(original["capture"]) if "capture" in original else None,
+                "imported": None if imported is None else read_provenance(imported),
+                "attestation": Attestation(**original["attestation"]) if "attestation" in original else None,
             }
         ),
         paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),

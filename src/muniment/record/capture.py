@@ -19,6 +19,9 @@ KEPT_HEADERS: Final = frozenset(
 )  # fmt: skip
 """Headers of an answer that a record has.  No other: they may hold what is meant for one reader, as a cookie does."""
 
+EXCHANGE_PATH: Final = "exchange.warc"
+"""Logical path of the exchange that is kept."""
+
 _LONGEST: Final = 1000
 _CREDENTIALS: Final = re.compile(r"\A([^/?#\\@:]*:[/\\]{2,}|https?:[/\\]*|[/\\]{2,})[^/?#]*@", re.IGNORECASE)
 _UNSEEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff]+")
@@ -67,6 +70,25 @@ class WarcFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptExchange:
+    """The exchange as the archive keeps it beside the original: a WARC file of requests and of heads of answers.
+
+    Attributes:
+        sha256: Of the file, 64 hexadecimal digits.
+        size: In bytes.
+        path: Logical path in the OCFL object.
+    """
+
+    sha256: str
+    size: int
+    path: str = EXCHANGE_PATH
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """The answer of a server that an original was taken from.
 
@@ -83,6 +105,7 @@ class Capture:
         robots: What ``robots.txt`` said: ``allowed``, ``refused`` where that was overruled, ``none`` where there is
             none; None where nobody says whether it was asked.
         software: What made the capture, where it says so.
+        exchange: The exchange that the archive keeps; None where it keeps none, and no member of the record.
     """
 
     address: str
@@ -96,11 +119,14 @@ class Capture:
     certificate: str | None = None
     robots: str | None = None
     software: str | None = None
+    exchange: KeptExchange | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that stands in the record."""
         return {
-            **{name: getattr(self, name) for name in self.__slots__},
+            **{name: getattr(self, name) for name in self.__slots__ if name != "exchange"},
+            # Absent where none is kept, so that a capture out of a file has one form.
+            **({} if self.exchange is None else {"exchange": self.exchange.as_json()}),
             "headers": [{"name": name, "value": value} for name, value in self.headers],
             "codings": list(self.codings),
             "redirects": [hop.as_json() for hop in self.redirects],
@@ -120,6 +146,7 @@ def read_capture(value: dict[str, Any]) -> Capture:
             "codings": tuple(value["codings"]),
             "redirects": tuple(Hop(**hop) for hop in value["redirects"]),
             "warc": warc,
+            "exchange": KeptExchange(**value["exchange"]) if "exchange" in value else None,
         }
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from muniment.record import Emendation, Genre, Issued
+from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
+from muniment.record.provenance import Provenance
 
 
 def issued_words(issued: Issued) -> str:
@@ -31,6 +33,25 @@ def capture_words(capture: Capture) -> str:
     status = "without its head" if capture.status is None else f"status {capture.status}"
     by = f" by {capture.ip_address}" if capture.ip_address else ""
     return f"{capture.address}, {capture.time} (claimed), {status}{by}"
+
+
+def provenance_words(imported: Provenance) -> str:
+    """Say where an original stood in the source of a history: ``git terms.git, 5d18ee7…, notices/harbour.md``."""
+    where = f"{imported.kind} {imported.source}, {imported.item}"
+    return where if imported.path in (None, imported.item) else f"{where}, {imported.path}"
+
+
+def imported_words(imported: Provenance) -> str:
+    """Say the same with the times that the source states, each a claim of it: ``…; author 2022-01-30 (claimed)``."""
+    claims = "".join(f"; {claim.basis} {claim.time} (claimed)" for claim in imported.times)
+    said = f"; “{imported.message}”" if imported.message else ""
+    by = f"; by {', '.join(imported.authors)}" if imported.authors else ""
+    return f"{provenance_words(imported)}{claims}{said}{by}"
+
+
+def attestation_words(attestation: Attestation) -> str:
+    """Say what another archive attests: ``harbour/v2 of press.example.org/archive, sha256:…; its trust root …``."""
+    return f"{attestation.name} of {attestation.archive}, {attestation.record}; its trust root {attestation.root}"
 
 
 def change_words(kind: str, reverts_to: int | None) -> str:

@@ -41,6 +41,7 @@ def _record_faults(record: Record) -> Iterator[str]:
     yield from _emendation_faults(record, {paragraph.id: paragraph.text for paragraph in record.paragraphs})
     dates = [record.description.issued.date, record.original.retrieved, *record.description.temporal]
     dates += [record.original.capture.time] if record.original.capture else []
+    dates += [claim.time for claim in record.original.imported.times] if record.original.imported else []
     for text in [*dates, *(activity.time for activity in record.provenance)]:
         if text is not None and not _in_calendar(text):
             yield f"{text} is no date of the calendar"
@@ -137,7 +138,8 @@ def _same_original_faults(record: Record, before: Record) -> Iterator[str]:
 
 
 def _bytes_of(original: Original) -> tuple[object, ...]:
-    return original.path, original.sha256, original.size, original.media_type, original.capture
+    told = original.capture, original.imported, original.attestation
+    return original.path, original.sha256, original.size, original.media_type, *told
 
 
 def _extraction_of(original: Original) -> tuple[object, ...]:

@@ -46,6 +46,7 @@ _LIMITS: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"data/(?:provenance\.prov|ro-crate-metadata)\.json", MAX_ZIP),
         (r"data/trust/allowed_signers", 4 * _TEXT),
         (r"data/original\.[a-z0-9]{1,8}", 2 * _TEXT),
+        (r"data/attestation\.zip", 8 * _TEXT),
     )
 )
 

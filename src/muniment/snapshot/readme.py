@@ -51,7 +51,7 @@ WHAT IS WHERE, IN data/
 record.json             the version; its SHA-256 is what people cite
 record.json.sig         signature over exactly those bytes (OpenSSH, Ed25519)
 {original:<22}  the bytes as received
-statement.json          the entry in the log: names both by their SHA-256
+{kept}statement.json          the entry in the log: names both by their SHA-256
 inclusion.tlog-proof    proof that the entry is in the signed log (C2SP)
 trust/root/             who may sign what; so does trust/allowed_signers
 schemas/                what record, entry and root may look like (JSON Schema)
@@ -115,6 +115,11 @@ All steps and more at once, with the software called muniment,
 in this folder:  archive verify .
 """
 
+_KEPT = {
+    "exchange.warc": "exchange.warc           what was asked for them, and the heads of the answers (WARC)\n",
+    "attestation.zip": "attestation.zip         what another archive attested of them: its record, signature, proof\n",
+}
+
 _TIME_STEP = """
 8. The time. Each stamp must verify; "Time stamp" is when the checkpoint, and with it this version, was
    there at the latest, give or take the "Accuracy". WHO says so is named in data/trust/authorities/, whose
@@ -157,6 +162,7 @@ def readme_text(signed_files: SignedFiles) -> str:
         index=version.index,
         place=say_place(version.index, size),
         original=version.record.original.path,
+        kept="".join(line for path, line in _KEPT.items() if path in signed_files.kept),
         original_sha256=version.record.original.sha256,
         root=sha256_hex(signed_files.roots[0].data),
         record=citation.sha256,

@@ -158,6 +158,8 @@ _FILES: Mapping[str, tuple[str, str]] = {
     "VERIFY.txt": (_MEDIA_TEXT, "How to check the snapshot, step by step"),
     "verify.sh": ("application/x-sh", "The same steps as a script for a POSIX shell"),
     "record.json": (_JSON, "The version: words, description, provenance; its SHA-256 is what people cite"),
+    "exchange.warc": ("application/warc", "What was asked for the bytes as received, and the heads of the answers"),
+    "attestation.zip": ("application/zip", "What another archive attested of the bytes as received"),
     "record.json.sig": (_MEDIA_TEXT, "The signature over record.json (OpenSSH, Ed25519)"),
     "statement.json": (_JSON, "The entry in the archive's log"),
     "inclusion.tlog-proof": (_MEDIA_TEXT, "The proof that the entry is in the log, with the log's signed checkpoint"),

@@ -54,7 +54,8 @@ WHAT THE SCRIPT CHECKS
 
  1  regular files with plain names: all that must be there, and no others
  2  the lists of the bag, and the schemas against the trust root
- 6  the original is the one that the record names
+ 6  the original is the one that the record names, and so is what is kept
+    beside it: an exchange, or what another archive attests
  7  the signature over record.json, in its one form
  8  its key, against the trust root, at this place of the log; if it was revoked
     later, what shows its time
@@ -67,8 +68,9 @@ WHAT THE SCRIPT CHECKS
 WHAT IT DOES NOT CHECK
 
 That record.json is in canonical form and keeps its schema (3, 4), what changed since the version before (5), that
-the words come out of the original again (6), that the paragraphs give the paragraph root (9), and that the
-files which are made from the others, such as README.txt, reading-text.txt and this one, are as they were made (2).
+the words come out of the original again, and what an exchange says (6), what another archive attests, that the
+paragraphs give the paragraph root (9), and that the files which are made from the others, such as README.txt,
+reading-text.txt and this one, are as they were made (2).
 A script that came with the files can be changed with them: its SHA-256, the same in every snapshot of this format
 {stamped} time stamps, is
      {script}

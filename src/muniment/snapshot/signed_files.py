@@ -42,6 +42,7 @@ class SignedFiles:
     Attributes:
         version: The version, with its log index and statement.
         original: The bytes as received.
+        kept: What is kept beside them, by path; nothing by default.
         statement: The exact bytes of the log entry.
         proof: That the entry is in the log: a C2SP tlog-proof, which ends in the signed checkpoint.
         roots: The trust roots that the log named up to that checkpoint, oldest first.
@@ -56,6 +57,7 @@ class SignedFiles:
     roots: tuple[RootFile, ...]
     schemas: Mapping[str, bytes]
     timestamps: Mapping[str, bytes] = field(default_factory=dict)
+    kept: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def newest_root(self) -> TrustRoot:
@@ -106,6 +108,7 @@ class SignedFiles:
             RECORD_PATH: self.version.record_bytes,
             SIGNATURE_PATH: self.version.signature,
             self.version.record.original.path: self.original,
+            **self.kept,
             STATEMENT: self.statement,
             PROOF: self.proof,
             **{f"{FOLDER}/{name}": data for root in self.roots for name, data in root.files.items()},

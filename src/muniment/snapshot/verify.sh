@@ -453,10 +453,11 @@ finish() {
 	cat <<'END'
 Not checked here, and checked by "archive verify": canonical JSON and schemas
 (3, 4), what changed since the version before (5), that the words come out of
-the original again (6), the paragraph tree (9), what each trust root says of the
-one before (11), the strict form of time stamps (12), what was seen before (13),
-the zip itself (1), and that the files that are made from the others, such as
-README.txt and reading-text.txt, are as they were made (2).
+the original again (6), what an exchange says (6), what another archive attests,
+the paragraph tree (9), what each trust root says of the one before (11), the
+strict form of time stamps (12), what was seen before (13), the zip itself (1),
+and that the files that are made from the others, such as README.txt and
+reading-text.txt, are as they were made (2).
 END
 	if [ -n "$root" ]; then
 		if [ -n "$pinned" ]; then
@@ -544,7 +545,7 @@ case $format in
 esac
 # Each of these has its own rule below.
 grep -v -x -F -f "$t/needed" "$t/there" |
-	grep -v '^data/original\.[a-z0-9]*$\|^data/schemas/\|^data/trust/root/\|^data/timestamps/\|^data/trust/authorities/' >"$t/strange"
+	grep -v '^data/original\.[a-z0-9]*$\|^data/exchange\.warc$\|^data/attestation\.zip$\|^data/schemas/\|^data/trust/root/\|^data/timestamps/\|^data/trust/authorities/' >"$t/strange"
 strange
 
 # 2 fixity: both lists in their one form, over exactly the files that are there.
@@ -852,6 +853,21 @@ if [ -n "$original" ]; then
 		fail 6 "$original" "not the bytes that the record names"
 	fi
 fi
+# What is kept beside it, where the record names it: an exchange, or what another archive attests.
+beside() {
+	kept=$(get "$t/record" "$2.sha256")
+	if [ -z "$kept" ]; then
+		[ ! -f "$1" ] || fail 1 "$1" "not a file of a snapshot"
+	elif [ ! -f "$1" ]; then
+		fail 1 "$1" "missing from the snapshot"
+	elif [ "$(digest "$1")" = "$kept" ] && [ "$(size "$1")" = "$(get "$t/record" "$2.size")" ]; then
+		pass 6
+	else
+		fail 6 "$1" "not the $3 that the record names"
+	fi
+}
+beside data/exchange.warc original.capture.exchange exchange
+beside data/attestation.zip original.attestation attestation
 
 # 7 signature and 8 signer: by a key that the newest trust root allows at this place of the log.
 signer=$(get "$t/statement" signer)

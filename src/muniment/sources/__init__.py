@@ -10,6 +10,7 @@
 - ``office``: documents of word processors
 - ``pdf``: PDF
 - ``warc``: WARC and WACZ files, out of which one answer of a server is taken
+- ``answered``: of what medium an answer of a server is, and in which charset
 - ``web``: addresses of the web: which are asked, how, and what is made of the answers
 - ``worker``: hands what may be hostile to a process that is bounded
 - ``child``: that process

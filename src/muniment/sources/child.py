@@ -17,6 +17,7 @@ from muniment.errors import ExtractorMissingError, SourceError
 from muniment.sources.adapter import Extraction, Wish
 
 READERS: Final = {
+    "text": ("muniment.sources.plain_text", "extract_text"),
     "html": ("muniment.sources.html.extraction", "extract_page"),
     "mail": ("muniment.sources.mail.letter", "extract_mail"),
     "markdown": ("muniment.sources.markdown.extraction", "extract_markdown"),
@@ -25,8 +26,14 @@ READERS: Final = {
     "pdf": ("muniment.sources.pdf.extraction", "extract_pdf"),
 }
 """The function that reads each medium; its module is loaded by the first original of that medium."""
-UNPACKER: Final = ("muniment.sources.warc.answer", "unpack_answer")
-"""What takes an original out of a file that holds many."""
+UNPACKERS: Final = {
+    "answer": ("muniment.sources.warc.answer", "unpack_answer"),
+    "list": ("muniment.sources.warc.listing", "list_answers"),
+    "listed": ("muniment.sources.warc.listing", "take_listed"),
+}
+"""What takes an original out of a file that holds many, or says what is in it."""
+DECODER: Final = ("muniment.sources.warc.http_response", "undo_codings")
+"""What undoes the codings of an answer."""
 
 MEMORY: Final = 1 << 30
 """Bytes of address space."""
@@ -44,7 +51,7 @@ def serve() -> None:
             return
         _bound_time()
         asked = json.loads(request)
-        write_frame(1, json.dumps(_unpack(asked, data) if "unpack" in asked else _answer(asked, data)).encode())
+        write_frame(1, json.dumps(_done(asked, data)).encode())
 
 
 def read_frame(source: int) -> bytes | None:
@@ -89,10 +96,17 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     return {"extraction": value}
 
 
-def _unpack(request: dict[str, Any], data: bytes) -> dict[str, Any]:
-    module, function = UNPACKER
+def _done(request: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Do what is asked: take words out, or an original out of a file that holds many, or undo codings."""
+    if "unpack" in request:
+        return _as_asked(UNPACKERS[request["unpack"]], data, request["asked"])
+    return _as_asked(DECODER, data, request["decode"]) if "decode" in request else _answer(request, data)
+
+
+def _as_asked(what: tuple[str, str], data: bytes, how: dict[str, Any]) -> dict[str, Any]:
+    module, function = what
     try:
-        return {"unpacked": getattr(import_module(module), function)(data, request["unpack"])}
+        return {"done": getattr(import_module(module), function)(data, **how)}
     except SourceError as error:
         return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
     except (MemoryError, RecursionError):

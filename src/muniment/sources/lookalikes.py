@@ -209,6 +209,12 @@ def reads_as_date_or_ordinal(text: str, place: int, end: int) -> bool:
     return word[0] == match[1][0] and word.strip(",") != "may" and bool(_SOME_MONTH.match(text, place, end))
 
 
+# One text is asked for each of its lines: to lower all of it anew each time took the square of its length.
+@lru_cache(1)
+def _lowered(text: str) -> str:
+    return text.lower()
+
+
 def reads_as_named_date_or_ordinal(text: str, place: int, end: int, word: str) -> bool:
     """Whether a number with a full stop that ends at ``place`` is a day or an ordinal by the word behind it.
 
@@ -220,7 +226,7 @@ def reads_as_named_date_or_ordinal(text: str, place: int, end: int, word: str) -
     """
     if word.strip(",") == "may":
         # The English verb stands in lists; the English month has a year behind it.
-        at = text.lower().find("may", place, end) if end - place < 400 else place
+        at = _lowered(text).find("may", place, end) if end - place < 400 else place
         return bool(_YEAR_FOLLOWS.match(text, at + 3, end))
     return _is_month_or_ordinal(word)
 

@@ -21,6 +21,7 @@ from muniment.errors import SourceError
 from muniment.sources.adapter import NO_WISH, Extraction, Extractor, Wish
 from muniment.sources.marks import UNSEEN
 from muniment.sources.paragraphs import segment
+from muniment.sources.worker import extract_in_child
 
 # IANA name in lower case: Python's codec.
 _CODECS: Final = {
@@ -281,8 +282,32 @@ def _binary(found: str, offset: int, where: str) -> SourceError:
     )
 
 
+MOST_HERE: Final = 256 * 1024
+"""Bytes of a text that is read in this process: how long that takes is bounded by its length, which is some seconds."""
+
+
+def extract_text(
+    data: bytes,
+    charset: str | None,
+    wish: Wish,  # noqa: ARG001 - all of a text is taken
+    where: str = "",
+) -> Extraction:
+    """Take the paragraphs out of a plain text, in whatever process this is.
+
+    Raises:
+        SourceError: As ``decode`` and ``segment``.
+    """
+    text, name = decode(data, charset, where=where)
+    return Extraction(
+        paragraphs=segment(text, where=where),
+        charset=name,
+        media_type=TextSource.media_type,
+        extractor=Extractor(TextSource.name, TextSource.version),
+    )
+
+
 class TextSource:
-    """The adapter for ``text/plain``: ``decode``, then ``segment``."""
+    """The adapter for ``text/plain``: ``decode``, then ``segment``; a long text in the process that is bounded."""
 
     name: Final = "muniment-text"
     version: Final = "2"
@@ -299,18 +324,17 @@ class TextSource:
         data: bytes,
         charset: str | None,
         *,
-        wish: Wish = NO_WISH,  # noqa: ARG002 - all of a text is taken
+        wish: Wish = NO_WISH,
         where: str = "",
     ) -> Extraction:
         """Take the paragraphs out of a plain text.
 
         Raises:
             SourceError: As ``decode`` and ``segment``.
+            BeyondLimitsError: It is long, and could not be read within the limits.
+            UnavailableError: It is long, and the process that reads it could not be started.
         """
-        text, name = decode(data, charset, where=where)
-        return Extraction(
-            paragraphs=segment(text, where=where),
-            charset=name,
-            media_type=self.media_type,
-            extractor=Extractor(self.name, self.version),
-        )
+        _check_size(len(data), "bytes", where, MAX_ORIGINAL)
+        if len(data) > MOST_HERE:
+            return extract_in_child("text", data, charset, wish, where=where)
+        return extract_text(data, charset, wish, where)

@@ -91,12 +91,13 @@ def extract_in_child(reader: str, data: bytes, charset: str | None, wish: Wish, 
     return _extraction(_ask(request, data, where)["extraction"])
 
 
-def unpack_in_child(data: bytes, address: str | None, *, where: str = "") -> dict[str, Any]:
-    """Take an original out of a file that holds many, in the same process.
+def unpack_in_child(unpacker: str, data: bytes, asked: dict[str, Any], *, where: str = "") -> dict[str, Any]:
+    """Take an original out of a file that holds many, or list what is in it, in the same process.
 
     Args:
+        unpacker: What does so, one of ``child.UNPACKERS``.
         data: The file.
-        address: Which one; None for the only one.
+        asked: What that is told.
         where: What errors name.
 
     Raises:
@@ -104,7 +105,24 @@ def unpack_in_child(data: bytes, address: str | None, *, where: str = "") -> dic
         BeyondLimitsError: It could not end within its limits.
         UnavailableError: The process cannot be started.
     """
-    value: dict[str, Any] = _ask({"unpack": address}, data, where)["unpacked"]
+    value: dict[str, Any] = _ask({"unpack": unpacker, "asked": asked}, data, where)["done"]
+    return value
+
+
+def decode_in_child(response: bytes, *, most: int, where: str = "") -> dict[str, Any]:
+    """Undo the codings of an answer of a server, in the same process.
+
+    Args:
+        response: Head and body.
+        most: Bytes, beyond which nothing is unpacked.
+        where: What errors name.
+
+    Raises:
+        SourceError: What the decoder raised.
+        BeyondLimitsError: It could not end within its limits.
+        UnavailableError: The process cannot be started.
+    """
+    value: dict[str, Any] = _ask({"decode": {"most": most}}, response, where)["done"]
     return value
 
 

@@ -3,6 +3,7 @@
 - ``interface``: the interface, and the grammar of its paths
 - ``local``: a folder of this computer
 - ``file_lock``: the file that its writers lock
+- ``flushing``: how files are written so that they survive a power cut
 - ``read_only``: a folder that other software wrote, only read
 - ``litter``: what desktops and sync tools leave in any folder
 - ``objects``: a prefix in a bucket of an object store; with the extra ``object``

@@ -101,6 +101,11 @@ class MemoryStore:
         """See ``Store.probe``: nobody else is here."""
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See ``Store.together``: nothing is gained here."""
+        yield
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """See ``Store.lock``."""
         if self._locked:

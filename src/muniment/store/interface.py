@@ -139,6 +139,17 @@ class Store(Protocol):
         """
         ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Write many files as one: what is created or replaced within may only be there when the context has ended.
+
+        Then all of it is there, and survives a power cut.  Where the context ends with an error, or the process is
+        killed, any part of it may be there, each file whole.  No file is read or removed within.
+
+        Raises:
+            StoreError: As for ``create`` and ``replace``.
+        """
+        ...
+
     def lock(self) -> AbstractContextManager[None]:
         """Keep other writers out while the context lasts, where the store is ``exclusive``.
 

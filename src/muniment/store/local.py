@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from muniment.errors import LockedError, NotFoundError, StoreError, WriteConflictError
 from muniment.store.file_lock import LOCK_NAME, is_held
+from muniment.store.flushing import GatheredFiles, make_folders, remove_empty, sync_folder, write_new
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
 
 if TYPE_CHECKING:
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
 # O_NOFOLLOW: a link in the last place is refused.  O_BINARY: Windows would translate line ends.
 _COMMON = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _COMMON
-_WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _COMMON
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
-# Windows flushes the names of a folder by itself, and cannot open one.
-_FLUSHES_FOLDERS = os.name != "nt"
 
 _DENIED = ("permission denied", "check who owns the folder and who may write to it")
 _FULL = ("no space is left", "free some space, then try again")
@@ -122,56 +119,6 @@ def _read_whole(descriptor: int, size: int) -> bytes:
     return data
 
 
-def write_new(location: Path, data: bytes, *, sync: bool) -> None:
-    """Write a file that must not exist yet, with the permissions the umask leaves; raises ``OSError``."""
-    with os.fdopen(os.open(location, _WRITE_NEW, 0o666), "wb") as file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-
-
-def make_folders(folder: Path, *, sync: bool) -> None:
-    """Make a folder and those above it, flushing each parent that got a new name; raises ``OSError``."""
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        return
-    except FileNotFoundError:
-        make_folders(folder.parent, sync=sync)
-        folder.mkdir()
-    if sync:
-        sync_folder(folder.parent)
-
-
-def remove_empty(folder: Path, root: Path) -> Path:
-    """Remove a folder and those above it while they are empty, below ``root``; give the first that stays."""
-    while folder != root:
-        try:
-            folder.rmdir()
-        except FileNotFoundError:
-            pass
-        except OSError:
-            break
-        folder = folder.parent
-    return folder
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk, where the system has such an act; raises ``OSError``."""
-    if not _FLUSHES_FOLDERS:
-        return
-    descriptor = os.open(folder, _FOLDER)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        # Some network file systems do not know the act for folders and say so.
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(descriptor)
-
-
 _STREAM = b":Zone.Identifier"
 
 
@@ -223,6 +170,7 @@ class LocalStore:
         self._lock_timeout = lock_timeout
         # Folders that were seen to be folders; looking again for each file would double the cost of reading.
         self._seen: set[str] = set()
+        self._gathered: GatheredFiles | None = None
 
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``."""
@@ -344,6 +292,26 @@ class LocalStore:
         """See ``Store.probe``: the system keeps it, under the lock."""
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See ``Store.together``: what is written goes aside, is flushed all at once, and then gets its names."""
+        aside = Path(self._folder([TEMPORARY_NAME]))
+        gathered = self._gathered = GatheredFiles(self._root, aside, sync=self._sync)
+        try:
+            yield
+            self._gathered = None
+            with plain_errors(str(self.root)):
+                gathered.flush()
+            for path in gathered.waiting:
+                with plain_errors(path):
+                    gathered.name(path)
+            with plain_errors(str(self.root)):
+                gathered.flush_folders()
+        finally:
+            self._gathered = None
+            gathered.drop()
+            self._seen.clear()
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """See ``Store.lock``."""
         from filelock import FileLock, Timeout  # noqa: PLC0415 - start-up: 22 ms, and readers never lock
@@ -390,6 +358,9 @@ class LocalStore:
     def _write(self, path: str, data: bytes) -> None:
         with plain_errors(path):
             location = Path(self._location(path))
+            if self._gathered is not None:
+                self._gathered.add(path, location, data)
+                return
             temporary = Path(self._location(f"{TEMPORARY_NAME}/{os.urandom(8).hex()}"))
             try:
                 make_folders(temporary.parent, sync=False)

@@ -169,6 +169,11 @@ class ObjectStore:
                 self.remove(path)
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See ``Store.together``: each write is there to stay once it is answered."""
+        yield
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """Nothing: a writer does not keep others out, the staged commit decides between them."""
         yield

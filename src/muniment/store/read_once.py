@@ -87,6 +87,12 @@ class ReadOnceStore:
         self._inner.probe()
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """See ``Store.together``."""
+        with self._inner.together():
+            yield
+
+    @contextmanager
     def lock(self) -> Iterator[None]:
         """See ``Store.lock``."""
         with self._inner.lock():

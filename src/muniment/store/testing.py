@@ -79,6 +79,10 @@ class FaultyStore:
         """See ``Store.exclusive``."""
         return self._inner.exclusive
 
+    def together(self) -> AbstractContextManager[None]:
+        """See ``Store.together``."""
+        return self._inner.together()
+
     def lock(self) -> AbstractContextManager[None]:
         """See ``Store.lock``."""
         return self._inner.lock()

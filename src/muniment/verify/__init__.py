@@ -4,6 +4,7 @@
 - ``part``: what part of an archive is asked for, and what that leaves out
 - ``named``: the entries that a named version stands on, and what of the log is proven for it
 - ``release``: checks 1 to 9 on one release
+- ``inventories``: check 2: which inventory or content file is at fault
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles
 - ``entries``: check 9 on the entries alone, read again when they are asked for
@@ -21,6 +22,7 @@
 - ``staging``: what writers of an object store leave beside the archive
 - ``fork``: evidence of two histories
 - ``log_views``: the sides that check 13 compares
+- ``attested``: what another archive attests of an original, apart from all findings
 - ``snapshot``: a snapshot
 - ``snapshot_evidence``: the evidence in it
 - ``snapshot_stamps``: its time stamps

@@ -11,7 +11,7 @@ from muniment.archive.existence import Dated, Horizon, Proven, Witnesses, times_
 from muniment.checks import NAMES
 from muniment.errors import FormatError
 from muniment.schema import parse_public
-from muniment.verify.report import Counts, Drawn, Finding, LeftOut, News, Report, Unfinished
+from muniment.verify.report import Attested, Counts, Drawn, Finding, LeftOut, News, Report, Unfinished
 
 FORMAT = "muniment-report/1"
 
@@ -41,6 +41,8 @@ def report_as_json(report: Report) -> dict[str, object]:
         "checks": [_check_as_json(report, check) for check in NAMES if check in report.passed],
         **times_as_json(report.proven, report.dated),
         "findings": [_finding_as_json(finding) for finding in report.findings],
+        # Absent where no version has one, so that the report on such an archive has one form.
+        **({"attested": [asdict(one) for one in report.attested]} if report.attested else {}),
     }
 
 
@@ -76,6 +78,7 @@ def parse_report(data: bytes, *, where: str = "") -> Report:
         left_out=None if left_out is None else LeftOut(**left_out),
         drawn=None if drawn is None else Drawn(**drawn),
         news=None if news is None else _parse_news(news, f"{where}/since"),
+        attested=tuple(Attested(**{**row, "faults": tuple(row["faults"])}) for row in value.get("attested", ())),
     )
     for name, part in json.loads(json.dumps(report_as_json(report))).items():
         if part != value[name]:

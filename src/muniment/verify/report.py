@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -22,7 +22,9 @@ __all__ = [
     "NAMES",
     "UNCHECKED",
     "UNFINISHED",
+    "UNKNOWN",
     "VERIFIED",
+    "Attested",
     "Counts",
     "Drawn",
     "Finding",
@@ -35,6 +37,8 @@ __all__ = [
 
 
 VERIFIED, UNFINISHED, FAILED, UNCHECKED = "verified", "unfinished", "failed", "unchecked"
+UNKNOWN = "unknown"
+"""Of an attestation that holds by itself, under a trust root that nobody has compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,32 @@ class Finding:
     unvouched: bool = False
     cause: str = ""
     unchecked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """What came of judging what another archive attests of an original; it is no finding on this archive.
+
+    Attributes:
+        reference: Our version, such as ``harbour/v2``.
+        archive: Origin of the other archive.
+        root: ``sha256:…`` of its trust root 1.
+        version: The version there.
+        record: ``sha256:…`` of its record there.
+        logged: When the other archive claims to have logged it; None where that cannot be read.
+        outcome: ``unknown`` where it holds by itself, ``verified`` where the reader has named the trust root too,
+            ``failed``, or ``unchecked`` where something for it is not here.
+        faults: Why it does not hold.
+    """
+
+    reference: str
+    archive: str
+    root: str
+    version: str
+    record: str
+    logged: str | None
+    outcome: str
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +208,7 @@ class Report:
         left_out: What was not looked at; None where all was asked for.
         drawn: By what lot releases were chosen, where they were.
         news: What came after an older checkpoint, where that was asked for and the log continues it.
+        attested: What came of judging what other archives attest, which decides nothing here.
     """
 
     subject: str
@@ -198,6 +229,7 @@ class Report:
     left_out: LeftOut | None = None
     drawn: Drawn | None = None
     news: News | None = None
+    attested: tuple[Attested, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -247,6 +279,7 @@ class Tally:
     byte_count: int = 0
     fork: Fork | None = None
     converted: dict[str, str] = field(default_factory=dict)
+    attested: list[Attested] = field(default_factory=list)
 
     def ok(self, check: int) -> None:
         """Count a check that passed."""
@@ -336,6 +369,7 @@ class Tally:
         self.file_count += other.file_count
         self.byte_count += other.byte_count
         self.converted |= other.converted
+        self.attested += other.attested
 
     def report(
         self,
@@ -353,9 +387,10 @@ class Tally:
             map(self._explained, self.findings), key=lambda finding: (finding.check, finding.subject, finding.what)
         )
         passed = {number: self.passed[number] for number in CHECKS}
-        return Report(
+        report = Report(
             subject, origin, root, size, root_hash, counts, passed, tuple(findings), note=note, fork=self.fork
         )
+        return replace(report, attested=tuple(sorted(self.attested, key=lambda one: one.reference)))
 
 
 class _Check:
@@ -376,6 +411,19 @@ class _Check:
         if error is None and self._passes:
             self._tally.ok(self._number)
         return False
+
+
+def trusting(report: Report, roots: Collection[str]) -> Report:
+    """Say of attestations that hold by themselves that they verify, where the reader names the trust root.
+
+    Args:
+        report: The report.
+        roots: ``sha256:…`` of trust roots 1 of other archives, as the reader has them from elsewhere.
+    """
+    known = {one for one in report.attested if one.outcome == UNKNOWN and one.root in roots}
+    return replace(
+        report, attested=tuple(replace(one, outcome=VERIFIED) if one in known else one for one in report.attested)
+    )
 
 
 _DAMAGED = (10, 11)

@@ -16,13 +16,14 @@ from muniment.errors import FormatError, UnavailableError
 from muniment.log.statement import LogEntry
 from muniment.log_view import LogView
 from muniment.memory import Past
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Record
+from muniment.record import KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.bagit import DECLARATION, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST, check_bag, explain_bag
 from muniment.snapshot.container import PACKED_AGAIN, Bag, read_zip
 from muniment.snapshot.contents import DERIVED, FORMAT, FORMAT_LABEL, PAGE, snapshot_files
 from muniment.snapshot.rocrate import CRATE
 from muniment.snapshot.signed_files import PROOF, SCHEMAS, STATEMENT, SignedFiles, schemas_for, stamp_files
 from muniment.trust.root import StaticFile, TrustRoot
+from muniment.verify.attested import check_attested
 from muniment.verify.growth import Subject, check_past
 from muniment.verify.report import Counts, Report, Tally, with_dated, with_horizon
 from muniment.verify.snapshot_evidence import (
@@ -42,7 +43,9 @@ _ALWAYS = frozenset([*_TAG_FILES, PAGE, ROOT_1, *(f"{PAYLOAD}{name}" for name in
 _SCHEMAS = f"{PAYLOAD}{SCHEMAS}"
 _OTHER_FORMAT = re.compile(rf"^{FORMAT_LABEL}: (?!{FORMAT}$)([0-9]{{1,9}})$".encode(), re.MULTILINE)
 _SUBJECT = Subject(f"{PAYLOAD}{PROOF}", ROOT_1, ROOTS.rstrip("/"), whole=False)
-_ORIGINAL = re.compile(rf"{PAYLOAD}original\.[a-z0-9]{{1,8}}")
+_KEPT = "|".join(map(re.escape, KEPT_PATHS))
+_BROUGHT = re.compile(rf"{PAYLOAD}(?:original\.[a-z0-9]{{1,8}}|{_KEPT})")
+"""What a version may bring beside its record, which says what of it there must be."""
 
 
 def verify_snapshot(
@@ -116,12 +119,24 @@ def _check_files(
     _check_time(tally, evidence)
     chain = against.chain if against is not None else ()
     check_version(tally, evidence, chain)
+    _check_attested(tally, evidence)
     _tell_withdrawal(tally, evidence, chain)
     _check_layout(tally, evidence)
     _check_bag(tally, evidence)
     if not any(finding.check > 2 and not finding.ok and not finding.unchecked for finding in tally.findings):
         # Files made from evidence that does not verify would show nothing.
         _check_derived(tally, evidence, folder)
+
+
+def _check_attested(tally: Tally, evidence: Evidence) -> None:
+    """Judge what another archive attests, where the file that the record names is here."""
+    record = evidence.record
+    kept = None if record is None else record.original.attestation
+    if record is None or kept is None:
+        return
+    data = evidence.payload(kept.path)
+    if data is not None and sha256_hex(data) == kept.sha256:
+        check_attested(tally, record, kept, data, evidence.payload(record.original.path))
 
 
 def _tell_withdrawal(tally: Tally, evidence: Evidence, newer: Sequence[TrustRoot]) -> None:
@@ -167,12 +182,13 @@ def _check_layout(tally: Tally, evidence: Evidence) -> None:
     """Check 1: exactly the files of a snapshot.  Which roots and schemas there must be, the trust root decides."""
     needed = set(_ALWAYS)
     if evidence.record is not None:
-        needed.add(f"{PAYLOAD}{evidence.record.original.path}")
+        original = evidence.record.original
+        needed |= {f"{PAYLOAD}{path}" for path in (original.path, *(kept.path for kept in original.kept))}
     needed |= {f"{PAYLOAD}{path}" for path in evidence.timestamps}  # check 12 says which belong here
     missing = needed - evidence.files.keys()
     strange = {path for path in evidence.files.keys() - needed if not path.startswith((ROOTS, _SCHEMAS))}
     if evidence.record is None:
-        strange = {path for path in strange if not _ORIGINAL.fullmatch(path)}
+        strange = {path for path in strange if not _BROUGHT.fullmatch(path)}
     for path in sorted(missing):
         tally.fail(1, path, "missing from the snapshot", hint="get the snapshot again")
     for path in sorted(strange):
@@ -218,7 +234,8 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
         return None
     parts = [evidence.payload(name) for name in (RECORD_PATH, SIGNATURE_PATH, record.original.path, STATEMENT, PROOF)]
     record_bytes, signature, original, entry, proof_bytes = (part or b"" for part in parts)
-    if None in parts:
+    kept = {file.path: evidence.payload(file.path) for file in record.original.kept}
+    if None in parts or None in kept.values():
         return None
     return SignedFiles(
         version=StoredVersion(LogEntry(proof.index, statement), record, record_bytes, signature),
@@ -228,6 +245,7 @@ def _material(tally: Tally, evidence: Evidence) -> SignedFiles | None:
         roots=evidence.roots,
         schemas=_schemas(tally, evidence, record),
         timestamps=evidence.timestamps,
+        kept={path: data or b"" for path, data in kept.items()},
     )
 
 

@@ -34,6 +34,7 @@ from muniment.verify.version import (
     check_chain,
     check_entry,
     check_form,
+    check_kept,
     check_original,
     check_signature,
     extract_again,
@@ -193,6 +194,10 @@ def _check_original(tally: Tally, evidence: Evidence, record: Record) -> None:
         except MunimentError as error:
             tally.error(6, error, path)
     check_original(tally, path, record, data, extracted)
+    for kept in record.original.kept:
+        content = evidence.payload(kept.path)
+        if content is not None:
+            check_kept(tally, f"{PAYLOAD}{kept.path}", kept, record.original, content)
 
 
 def sight_evidence(evidence: Evidence, name: str = "the snapshot checked now") -> LogView | None:

@@ -8,15 +8,17 @@ from muniment.archive.judgement import (
     VersionFiles,
     entry_faults,
     extract_again,
+    judge_capture,
     judge_chain,
     judge_form,
+    judge_kept,
     judge_original,
     judge_signature,
     judge_words,
 )
 from muniment.errors import MunimentError
 from muniment.log.statement import VersionStatement
-from muniment.record import Record
+from muniment.record import Attestation, KeptExchange, Original, Record
 from muniment.ssh.keys import PublicKey
 from muniment.verify.report import Tally
 
@@ -28,6 +30,7 @@ __all__ = [
     "check_entry",
     "check_extraction",
     "check_form",
+    "check_kept",
     "check_original",
     "check_signature",
     "extract_again",
@@ -85,6 +88,29 @@ def check_extraction(tally: Tally, path: str, record: Record, extracted: ReadAga
             known = judge_words(path, record, extracted)
             if known:
                 tally.notice(6, path, known)
+
+
+def check_kept(tally: Tally, path: str, kept: KeptExchange | Attestation, original: Original, data: bytes) -> bool:
+    """Check 6 on a file that is kept beside an original; give whether it is the file that the record names.
+
+    What an attestation says is no part of it: that is by another archive.
+
+    Args:
+        tally: Where to count.
+        path: What to call the file.
+        kept: The file, as the record names it.
+        original: The original.
+        data: The file.
+    """
+    try:
+        judge_kept(path, kept, data)
+    except MunimentError as error:
+        tally.error(6, error, path)
+        return False
+    with tally.check(6, path):
+        if isinstance(kept, KeptExchange):
+            judge_capture(path, data, original)
+    return True
 
 
 def check_signature(tally: Tally, files: VersionFiles) -> PublicKey | None:

@@ -8,7 +8,7 @@ out before anything is written, and said; then all the others are written, or no
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from muniment.archive import Archive
@@ -76,11 +76,19 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A record to be added, with its original bytes where these are not stored yet."""
+    """A record to be added, with what it brings along.
+
+    Attributes:
+        record: The record.
+        original: The bytes as received, where they may not be stored yet.
+        original_sha512: Of these bytes.
+        kept: What is kept beside them, by path: SHA-512, and the bytes where they may not be stored yet.
+    """
 
     record: Record
     original: bytes | None
     original_sha512: str
+    kept: Mapping[str, tuple[str, bytes | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,27 @@ class Request:
 
 Outcome: TypeAlias = Added | MunimentError
 """What came of a request, or why it was left out."""
+
+
+@dataclass(slots=True)
+class Heads:
+    """What one batch left of its releases, for the next one: what this process wrote need not be read back.
+
+    It holds as long as the log is as that batch left it.
+
+    Attributes:
+        note: The checkpoint that the batch left.
+        heads: The head of each release that got a version.
+    """
+
+    note: bytes | None = None
+    heads: dict[str, ReleaseHead] = field(default_factory=dict)
+
+    def of(self, note: bytes) -> dict[str, ReleaseHead]:
+        """Give the heads, where the log is as it was left; else none."""
+        if note != self.note:
+            self.heads.clear()
+        return self.heads
 
 
 @dataclass(slots=True)
@@ -127,6 +156,7 @@ class _Batch:
         entries: The entry of each version.
         targets: Each version.
         files: The new files of the versions.
+        left: What the batch before left.
     """
 
     archive: Archive
@@ -136,12 +166,13 @@ class _Batch:
     entries: list[bytes] = field(default_factory=list)
     targets: list[PlannedVersion] = field(default_factory=list)
     files: list[tuple[str, bytes]] = field(default_factory=list)
+    left: Heads = field(default_factory=Heads)
 
     def add(self, request: Request) -> Added:
         """Draft and sign a version after those that are here already."""
         growing = self.releases.get(request.release)
         if growing is None:
-            start = read_head(self.archive, request.release)
+            start = self.left.of(self.archive.note).get(request.release) or read_head(self.archive, request.release)
             growing = _Growing(start, start)
         if request.required and growing.head is None:
             what = f"there is no release {request.release}"
@@ -158,7 +189,7 @@ class _Batch:
         statement = _statement(self.archive.origin, record, data, signature, self.keys.record, self.now)
         entry = format_statement(statement)
         # From here on nothing is refused: the version is in.
-        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft.original)
+        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft)
         self.entries.append(entry)
         self.releases[request.release] = growing
         growing.head = _head_with(new, record, statement.record)
@@ -166,9 +197,10 @@ class _Batch:
             record, statement.record, self.archive.checkpoint.size + len(self.entries) - 1, head.base if head else None
         )
 
-    def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], original: bytes | None) -> None:
+    def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], draft: Draft) -> None:
         folder = self.archive.object_folder(record.release)
-        contents[record.original.path] = original or b""
+        contents[record.original.path] = draft.original or b""
+        contents |= {path: data or b"" for path, (_, data) in draft.kept.items()}
         self.files += _version_files(folder, new, contents)
         self.targets.append(PlannedVersion(record.release, record.version, folder))
 
@@ -177,9 +209,12 @@ class _Batch:
         if not self.entries:
             return
         archive, swaps = self.archive, []
+        heads = self.left.of(archive.note)
         for release, growing in self.releases.items():
             assert growing.head is not None  # noqa: S101 - it got a version
-            made = pair(archive.object_folder(release), format_inventory(growing.head.inventory))
+            inventory = format_inventory(growing.head.inventory)
+            made = pair(archive.object_folder(release), inventory)
+            heads[release] = replace(growing.head, inventory_bytes=inventory)
             if growing.start is None:
                 self.files += made.items()
             else:
@@ -187,13 +222,21 @@ class _Batch:
                 swaps += [Swap(path, data, old[path]) for path, data in made.items()]
         growth = grow_log(archive.log, archive.checkpoint, self.entries, archive.origin, self.keys.log)
         files = tuple(self.files)
+        self.left.note = None
         execute_or_undo(
             archive.store, plan(growth, targets=self.targets, create=files, swap=tuple(swaps), before=archive.note)
         )
+        self.left.note = growth.checkpoint
 
 
 def write_versions(
-    store: Store, keys: Keys, requests: Sequence[Request], now: str, *, recall: Recall | None = None
+    store: Store,
+    keys: Keys,
+    requests: Sequence[Request],
+    now: str,
+    *,
+    recall: Recall | None = None,
+    left: Heads | None = None,
 ) -> list[Outcome]:
     """Write the versions that are asked for, under the lock and one checkpoint: all but those that are left out.
 
@@ -203,6 +246,7 @@ def write_versions(
         requests: The versions in the order of their entries, 256 at most.
         now: RFC 3339 in UTC.
         recall: Gives the highest checkpoint seen of this log, below which nothing is signed; None to do without.
+        left: What the batch before left, where many follow one another; this one leaves its own there.
 
     Returns:
         What came of each; an error for one that was left out.  What is raised is said of all: nothing was written.
@@ -218,7 +262,7 @@ def write_versions(
     def write(store: Store) -> list[Outcome]:
         archive = open_ground(store, recall)
         _admit(archive, keys)
-        batch = _Batch(archive, keys, now)
+        batch = _Batch(archive, keys, now, left=left or Heads())
         outcomes = [_attempt(batch, request) for request in requests]
         if not store.exclusive and any(isinstance(outcome, IntegrityError) for outcome in outcomes):
             refuse_overtaken(store, archive.note)
@@ -302,6 +346,7 @@ def _next_inventory(
             RECORD_PATH: sha512_hex(data),
             SIGNATURE_PATH: sha512_hex(signature),
             record.original.path: draft.original_sha512,
+            **{path: digest for path, (digest, _) in draft.kept.items()},
         },
     )
 

@@ -11,7 +11,7 @@ Until ``log/checkpoint`` is swapped the archive is as before, and ``recover`` ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 
 from muniment.archive.batches import Batch, batch_sizes, sign_batch
@@ -138,10 +138,12 @@ def execute(store: Store, plan: Plan) -> None:
     refuse_fork(store, plan.marker.before)
     _refuse_strays(store, plan)
     store.create(UNFINISHED, plan.signed)
-    for path, data in plan.create:
-        store.create(path, data)
-    for swap in plan.swap:
-        store.replace(swap.path, swap.data, swap.expected)
+    # Nothing of this is seen before the checkpoint: of a batch it need not be flushed file by file.
+    with store.together() if plan.marker.further else nullcontext():
+        for path, data in plan.create:
+            store.create(path, data)
+        for swap in plan.swap:
+            store.replace(swap.path, swap.data, swap.expected)
     for path, data in plan.log:
         store.create(path, data)
     store.replace(plan.commit.path, plan.commit.data, plan.commit.expected)

@@ -17,7 +17,9 @@ from muniment.archive import Archive, open_archive
 from muniment.archive.judgement import (
     Predecessor,
     extract_again,
+    judge_capture,
     judge_chain,
+    judge_kept,
     judge_original,
     judge_place,
     judge_words,
@@ -40,7 +42,8 @@ from muniment.ocfl.inventory import (
     pair,
 )
 from muniment.ocfl.storage_root import FLAT
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Change, Extractor, Original, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, Change, Extractor, Original, Record
+from muniment.record.capture import read_capture
 from muniment.reference import RELEASE_ID
 from muniment.store import Store
 from muniment.write.commit import refuse_fork
@@ -199,14 +202,15 @@ def _newest_sound(archive: Archive, entries: Sequence[VersionEntry]) -> Record |
 
 def _blocks(archive: Archive, entries: Sequence[VersionEntry]) -> list[VersionBlock]:
     originals: dict[str, str] = {}
+    beside: dict[str, str] = {}
     blocks = []
     for entry, before in zip(entries, (None, *entries), strict=False):
         judge_place(entry.name, entry.statement, before.statement if before else None)
         logged, statement = archive.read_logged(entry), entry.statement
         message, original = _brought(archive, logged)
+        folder = content_folder(archive.object_folder(statement.release), statement.version)
         if statement.original not in originals:
             # Met first here, so this version brought the bytes: nothing need be looked for.
-            folder = content_folder(archive.object_folder(statement.release), statement.version)
             data = read_present(archive.store, f"{folder}/{original.path}")
             judge_original(f"{folder}/{original.path}", original, data)
             originals[statement.original] = sha512_hex(data)
@@ -215,6 +219,12 @@ def _blocks(archive: Archive, entries: Sequence[VersionEntry]) -> list[VersionBl
             SIGNATURE_PATH: sha512_hex(logged.signature),
             original.path: originals[statement.original],
         }
+        for kept in original.kept:
+            if kept.sha256 not in beside:
+                data = read_present(archive.store, f"{folder}/{kept.path}")
+                judge_kept(f"{folder}/{kept.path}", kept, data)
+                beside[kept.sha256] = sha512_hex(data)
+            digests[kept.path] = beside[kept.sha256]
         blocks.append(block_of(archive.origin, statement.logged_at, message, digests))
     return blocks
 
@@ -223,11 +233,17 @@ def _brought(archive: Archive, logged: LoggedFiles) -> tuple[str, Original]:
     """The message and the original of a version, by bytes that were logged and need not be judged again."""
     try:
         value = orjson.loads(logged.record_bytes)
-        extractor = Extractor(**value["original"]["extractor"])
-        message, original = Change(**value["change"]).message, Original(**{**value["original"], "extractor": extractor})
+        members = dict(value["original"])
+        members.pop("import", None)  # of no concern here
+        members["extractor"] = Extractor(**members["extractor"])
+        if "capture" in members:
+            members["capture"] = read_capture(members["capture"])
+        if "attestation" in members:
+            members["attestation"] = Attestation(**members["attestation"])
+        message, original = Change(**value["change"]).message, Original(**members)
         if format_digest(original.sha256) == logged.entry.statement.original:
             return message, original
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         pass  # a thief has logged it, and judging it says so
     record = archive.read_entry(logged.entry).record
     return record.change.message, record.original
@@ -264,6 +280,8 @@ def _fault(archive: Archive, entries: Sequence[VersionEntry], stored: StoredVers
         )
         words = extract_again(record.original, archive.read_original(stored), where=path)
         judge_words(path, record, words)
+        if record.original.exchange is not None:
+            judge_capture(*archive.find_kept(stored, record.original.exchange), record.original)
     except IntegrityError as error:
         error.check = error.check or 6
         return error

@@ -332,8 +332,8 @@ def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
         folder = object_folder(chosen.layout, identifier)
         name, declaration = OBJECT_DECLARATION
         bench.make(f"{folder}/{name}", declaration)
-        originals: dict[str, str] = {}
-        blocks = [_mend_version(bench, folder, statement, originals) for statement in versions]
+        stored: dict[str, str] = {}
+        blocks = [_mend_version(bench, folder, statement, stored) for statement in versions]
         whole = [block for block in blocks if block is not None]
         if len(whole) == len(blocks):  # otherwise the missing files are reported already
             for path, data in rebuild(folder, identifier, whole, with_root=True).items():
@@ -341,8 +341,9 @@ def _mend_releases(bench: _Bench, chosen: Chosen) -> None:
 
 
 def _mend_version(
-    bench: _Bench, folder: str, statement: VersionStatement, originals: dict[str, str]
+    bench: _Bench, folder: str, statement: VersionStatement, stored: dict[str, str]
 ) -> VersionBlock | None:
+    """Mend the files of a version; ``stored`` has the SHA-512 of originals and exchanges of earlier ones, by digest."""
     content = content_folder(folder, statement.version)
     record_path = f"{content}/{RECORD_PATH}"
     data = bench.take(record_path, statement.record)
@@ -354,15 +355,15 @@ def _mend_version(
         return None
     if record is None:
         return None
-    if statement.original not in originals:
-        original = bench.take(f"{content}/{record.original.path}", statement.original)
-        if original is None:
-            return None
-        originals[statement.original] = sha512_hex(original)
-    if data is None or signature is None:
+    brought = {record.original.path: statement.original}
+    brought |= {kept.path: format_digest(kept.sha256) for kept in record.original.kept}
+    for path, digest in brought.items():
+        if digest not in stored and (taken := bench.take(f"{content}/{path}", digest)) is not None:
+            stored[digest] = sha512_hex(taken)
+    if data is None or signature is None or any(digest not in stored for digest in brought.values()):
         return None
     digests = {RECORD_PATH: sha512_hex(data), SIGNATURE_PATH: sha512_hex(signature)}
-    digests[record.original.path] = originals[statement.original]
+    digests |= {path: stored[digest] for path, digest in brought.items()}
     return block_of(statement.archive, statement.logged_at, record.change.message, digests)
 
 

@@ -13,12 +13,13 @@ from functools import partial
 from typing import TypeAlias
 
 from muniment.archive import Archive
+from muniment.archive.judgement import judge_capture
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
-from muniment.errors import SourceError, UnresolvedReferenceError
+from muniment.errors import FormatError, SourceError, UnresolvedReferenceError
 from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
 from muniment.memory import Recall
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Emendation, Record
+from muniment.record import ATTESTATION_PATH, EXCHANGE_PATH, KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
 from muniment.sources import Wish, charset_again
 from muniment.store import Store
@@ -37,6 +38,7 @@ __all__ = [
     "add_publication",
     "add_publications",
     "add_reextraction",
+    "draft_publication",
     "preview_description",
     "preview_emendations",
     "preview_publication",
@@ -102,11 +104,19 @@ def add_publications(
         IntegrityError: The archive does not verify; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
-    requests = [Request(one.release, partial(_draft_of, author, one)) for one in publications]
+    requests = [Request(one.release, partial(draft_publication, author, one)) for one in publications]
     return write_versions(store, keys, requests, author.now, recall=recall)
 
 
-def _draft_of(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
+def draft_publication(author: Author, wanted: Publication, archive: Archive, head: ReleaseHead | None) -> Draft | None:
+    """Draft what ``add_publication`` would sign after a head; None where nothing changes.
+
+    Args:
+        author: Who adds it, unless ``wanted`` says so.
+        wanted: What was published.
+        archive: The archive.
+        head: The newest version of the release; None for a new one.
+    """
     release = check_release_id(wanted.release)
     return _draft(archive, head, release, wanted.source, wanted.metadata, wanted.author or author)
 
@@ -139,7 +149,9 @@ def add_publication(
         IntegrityError: What it builds on does not verify, or was not logged; nothing was written.
         UnavailableError: The store refused, another writer is at work, or this is an older copy.
     """
-    request = Request(check_release_id(release), partial(_draft_of, author, Publication(release, source, metadata)))
+    request = Request(
+        check_release_id(release), partial(draft_publication, author, Publication(release, source, metadata))
+    )
     return write_version(store, keys, request, author.now, recall=recall)
 
 
@@ -157,7 +169,25 @@ def _draft(
         return _again(position, head, source, author.note)
     _refuse_own_files(head, digest, source.name)
     record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
-    return Draft(record, source.data, digest)
+    return Draft(record, source.data, digest, _kept(record, source))
+
+
+def _kept(record: Record, source: Source) -> dict[str, tuple[str, bytes | None]]:
+    """What is kept beside an original, which must be what the record names; an exchange must say what it says."""
+    brought = {EXCHANGE_PATH: source.exchange, ATTESTATION_PATH: source.attested}
+    files = {path: data for path, data in brought.items() if data is not None}
+    named = {kept.path: (kept.sha256, kept.size) for kept in record.original.kept}
+    found = {path: (sha256_hex(data), len(data)) for path, data in files.items()}
+    if named.get(EXCHANGE_PATH) != found.get(EXCHANGE_PATH):
+        raise SourceError("the exchange is not the one that its capture names", where=source.name)
+    if named != found:
+        raise SourceError("the attestation is not the one that its record names", where=source.name)
+    if source.exchange is not None:
+        try:
+            judge_capture(source.name, source.exchange, record.original)
+        except FormatError as error:
+            raise error.as_(SourceError, where=error.where) from error
+    return {path: (sha512_hex(data), data) for path, data in files.items()}
 
 
 def preview_publication(
@@ -334,7 +364,7 @@ def _revise(
         assert head is not None  # noqa: S101 - required below
         head.sound()
         record = revise(_position(archive, release, head, author))
-        return None if record is None else Draft(record, None, head.inventory.versions[-1].files[record.original.path])
+        return None if record is None else _same_files(record, head)
 
     return write_version(store, keys, Request(release, make, required=True), author.now, recall=recall)
 
@@ -352,14 +382,21 @@ def _again(position: Position, head: ReleaseHead, source: Source, note: str | No
     named = source.charset or charset_again(original.charset, original.extractor.parameters)
     # The bytes stay of the kind as which they were added: a reextraction keeps the original.
     record = reextraction(position, replace(source, charset=named, media_type=original.media_type), note=note)
-    return Draft(record, None, sha512_hex(source.data)) if record is not None else None
+    return None if record is None else _same_files(record, head)
+
+
+def _same_files(record: Record, head: ReleaseHead) -> Draft:
+    """Draft a version of the original that the newest one has, and of what is kept beside it."""
+    files = head.inventory.versions[-1].files
+    kept = {each.path: (files[each.path], None) for each in record.original.kept}
+    return Draft(record, None, files[record.original.path], kept)
 
 
 def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None:
-    """Refuse a record or a signature of the very same release: OCFL would not store such an original as one."""
+    """Refuse another file of the very same release: OCFL would not store such an original as one."""
     for number, block in enumerate(head.inventory.versions if head else (), 1):
-        for path in (RECORD_PATH, SIGNATURE_PATH):
-            if block.files[path] == sha512:
+        for path in (RECORD_PATH, SIGNATURE_PATH, *KEPT_PATHS):
+            if block.files.get(path) == sha512:
                 raise SourceError(
                     f"this is {path} of v{number} of the release", where=where, hint="add what the publisher published"
                 )

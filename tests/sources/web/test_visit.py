@@ -10,7 +10,8 @@ import pytest
 from tests.sources.warc.making import PAGE, chunked, response
 from warcio.archiveiterator import ArchiveIterator
 
-from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
+from muniment.errors import BeyondLimitsError, InputError, MunimentError, SourceError, UnavailableError
+from muniment.sources import worker
 from muniment.sources.warc import take_answer
 from muniment.sources.web.exchange_file import format_exchanges, keep_visit
 from muniment.sources.web.visit import Asking, Exchange, Visit, WebRequest, visit
@@ -232,3 +233,18 @@ def test_the_file_leads_back_to_the_original() -> None:
     assert "set-cookie" not in dict(kept.capture.headers)
     unnamed, nothing = keep_visit(came, "muniment/7", named=False)
     assert (unnamed.capture.warc, nothing) == (None, b"")
+
+
+def test_codings_are_undone_in_the_bounded_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body that takes too long to unpack is refused by its address; one without a coding asks for no process."""
+    packed = response(gzip.compress(PAGE), "Content-Encoding: gzip")
+    slow = response(gzip.compress(b"x" * (15 << 20)), "Content-Encoding: gzip")
+    with monkeypatch.context() as patched:
+        patched.setattr(worker, "PATIENCE", 0.001)
+        with pytest.raises(BeyondLimitsError) as caught:
+            play({START: slow})
+        assert caught.value.where == START
+        assert play({START: response()})[0].exchanges
+    body = play({START: packed})[0].body
+    assert body is not None
+    assert (body.payload, body.codings) == (PAGE, ("gzip",))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from muniment.errors import InputError
-from muniment.sources.web.politeness import Politeness
+from muniment.sources.web.politeness import Politeness, read_retry_after
 from muniment.sources.web.watch_list import WatchedPage, WatchList, in_turn, parse_watch_list
 
 LIST = b"""delay = 2.5
@@ -122,3 +122,49 @@ def test_delays() -> None:
     slow = Politeness(500.0)
     slow.note("a.example", 0.0, failed=True)
     assert slow.wait("a.example", 0.0) == 600.0
+
+
+ASKED, DATE = "2026-11-02T09:15:00Z", "Mon, 02 Nov 2026 09:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "seconds"),
+    [
+        ("120", "", 120.0),
+        (" 0 ", "", 0.0),
+        ("999999999", "", 999999999.0),
+        ("9" * 400, "", float("inf")),
+        ("Mon, 02 Nov 2026 09:16:00 GMT", "", 60.0),
+        ("Mon, 02 Nov 2026 09:01:00 GMT", DATE, 60.0),
+        ("Monday, 02-Nov-26 09:01:00 GMT", DATE, 60.0),
+        ("Mon Nov  2 09:01:00 2026", DATE, 60.0),
+        ("Mon, 02 Nov 2026 08:00:00 GMT", DATE, 0.0),
+        ("Mon, 02 Nov 2026 09:16:00 GMT", "yesterday", 60.0),
+        ("", "", None),
+        ("-5", "", None),
+        ("1.5", "", None),
+        ("٣", "", None),
+        ("soon", DATE, None),
+        ("Mon, 32 Nov 2026 09:16:00 GMT", "", None),
+        ("Mon, 02 Nov 99999999999 09:16:00 GMT", "", None),
+    ],
+)
+def test_when_to_come_again(value: str, date: str, seconds: float | None) -> None:
+    """Seconds and dates in each of their forms are read, and whatever else a server sends says nothing."""
+    assert read_retry_after(value, date, ASKED) == seconds
+
+
+def test_a_host_that_says_when_to_come_again() -> None:
+    """It is not asked before; where that is longer than a run waits, not in this run; and a good visit ends that."""
+    polite = Politeness(5.0)
+    polite.note("a.example", 0.0, failed=True, later=120.0)
+    assert (polite.wait("a.example", 0.0), polite.leaves_alone("a.example")) == (120.0, "")
+    polite.note("a.example", 0.0, failed=True, later=1.0)
+    assert polite.wait("a.example", 0.0) == 20.0
+    polite.note("a.example", 0.0, failed=True, later=600.0)
+    assert polite.wait("a.example", 0.0) == 600.0
+    polite.note("b.example", 0.0, failed=True, later=600.5)
+    assert "longer than the 10 minutes" in polite.leaves_alone("b.example")
+    assert polite.wait("b.example", 0.0) == 10.0
+    polite.note("b.example", 0.0, failed=False)
+    assert polite.leaves_alone("b.example") == ""

@@ -4,6 +4,7 @@
 - ``add``: the next version of a release
 - ``capture``: what an address answers, as the next version
 - ``watch``: many addresses, asked in turn
+- ``import_``: ``archive import``: whole histories
 - ``describe``: the same words, described anew
 - ``reextract``: the words taken out of the same bytes again
 - ``emend``: a correction in brackets

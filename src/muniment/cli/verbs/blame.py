@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import click
 
-from muniment.archive import StoredVersion
 from muniment.cli.lines import Times, listed, print_moment, read_times
-from muniment.cli.options import as_json, in_archive, reference_argument, verb
+from muniment.cli.options import as_json, follow_option, in_archive, reference_argument, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import (
     BOLD,
@@ -30,6 +30,7 @@ from muniment.diff.views.painted import Span, clip, wrap
 from muniment.display import plain
 from muniment.display.changes import show_kept
 from muniment.history import Blame, Event, ParagraphHistory, blame
+from muniment.history.lines_of_releases import CountedVersion, read_line
 from muniment.history.moments import Moment, read_versions
 from muniment.history.public_json import blame_json
 from muniment.record.phrases import change_words
@@ -132,52 +133,62 @@ def _marked(versions: Iterable[int], again: Collection[int]) -> Iterator[str]:
 @reference_argument
 @click.option("--words", is_flag=True, help="Say it for the words of each paragraph too.")
 @click.option("--color/--no-color", "colour", default=None, help="Use colours (default: on a terminal).")
+@follow_option
 @no_memory_option
 @in_archive
 @as_json
-def command(reference: str, *, words: bool, colour: bool | None, as_json: bool) -> None:
+def command(reference: str, *, words: bool, colour: bool | None, follow: bool, as_json: bool) -> None:
     """Say which version brought each paragraph.
 
     The margin shows the version that first brought the words as they stand in REF. The lines below say what else
     happened to the paragraph until then. Words stay as old as they are when only typography or the number changed,
-    or when the paragraph was moved, split or merged. The text as received is compared.
+    or when the paragraph was moved, split or merged. The text as received is compared. With --follow, the versions of
+    the releases that this one continues or replaces come before its own, and are counted through; the list below says
+    which is which.
     """
     archive = open_target()
     wanted = parse_reference(reference)
     statement = archive.resolve(wanted).statement
     with ProgressBar("reading") as bar:
-        versions = read_versions(archive, statement.release, last=statement.version, progress=bar.update)
+        if follow:
+            versions = read_line(archive, statement.release, last=statement.version, progress=bar.update)
+        else:
+            read = read_versions(archive, statement.release, last=statement.version, progress=bar.update)
+            versions = tuple(CountedVersion(stored.record.version, stored) for stored in read)
+    newest = versions[-1].stored
     if wanted.paragraph is not None:
-        versions[-1].paragraph(wanted.paragraph)
+        newest.paragraph(wanted.paragraph)
     with ProgressBar("comparing") as bar:
-        history = blame([stored.record for stored in versions], progress=bar.update)
+        history = blame([counted.record for counted in versions], progress=bar.update)
     chosen = [one for one in history.paragraphs if wanted.paragraph in {None, one.id}]
     times = read_times(archive)
     moments = _named(chosen, versions, history, times)
     if as_json:
-        value = blame_json(chosen, versions[-1], moments, words=words)
+        value = blame_json(chosen, newest, moments, words=words)
         print(json_text({**value, "doubts": times.doubts_json()}))
         return
     print(f"{statement.name}: the version that brought the words of each paragraph\n")
-    again = {stored.record.version for stored in versions if stored.record.change.kind == "reextraction"}
+    again = {one.number for one in versions if one.record.change.kind == "reextraction"}
     print_origins(chosen, again, words=words, colour=wants_colour(asked=colour))
     print()
-    _print_versions(moments)
+    _print_versions(moments, named=follow)
     times.print_doubts()
 
 
-def _print_versions(moments: Sequence[Moment]) -> None:
+def _print_versions(moments: Sequence[Moment], *, named: bool) -> None:
+    """Print the versions; ``named``: each with its reference, where they are counted through several releases."""
     margin = max(len(f"v{moment.version}") for moment in moments)
     for moment in moments:
         change = change_words(moment.change, moment.reverts_to)
-        print(f"{f'v{moment.version}':<{margin}}  {paint_kind(change, moment.change)}")
+        of = f"{moment.reference}  " if named else ""
+        print(f"{f'v{moment.version}':<{margin}}  {of}{paint_kind(change, moment.change)}")
         print_moment(moment, margin + 2)
 
 
 def _named(
-    chosen: Sequence[ParagraphHistory], versions: Sequence[StoredVersion], history: Blame, times: Times
+    chosen: Sequence[ParagraphHistory], versions: Sequence[CountedVersion], history: Blame, times: Times
 ) -> list[Moment]:
     """The versions that brought words, and the one that was asked about."""
     named = {history.version} | {one.brought for one in chosen}
     named |= {run.version for one in chosen for run in one.words}
-    return [times.moment(stored) for stored in versions if stored.record.version in named]
+    return [replace(times.moment(one.stored), version=one.number) for one in versions if one.number in named]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -130,4 +131,5 @@ def _ask(url: str, origin: str, wish: Wish, given: _Given) -> tuple[Source, byte
     answer, file = keep_visit(visited, asking.user_agent, named=given["warc"] is not None)
     address = answer.capture.address
     got = take_in(answer, address, media_type=None, charset=given["charset"], wish=wish)
-    return Source(got.data, address, answer.capture.time, got.medium, got.charset, got.wish, got.capture), file
+    source = Source(got.data, address, answer.capture.time, got.medium, got.charset, got.wish, got.capture)
+    return replace(source, exchange=answer.exchange), file

@@ -10,13 +10,14 @@ import click
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.completion import complete_release
 from muniment.cli.lines import Times, count_paragraphs, print_times, print_words, read_times, say_emendation, say_step
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, follow_option, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, paint_kind, screen_width, wants_colour, write_bytes
 from muniment.diff.views.text import render_changes
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
+from muniment.history.lines_of_releases import line_of
 from muniment.history.moments import read_versions
 from muniment.history.public_json import list_json
 from muniment.history.steps import Step, emendations_changed, steps
@@ -39,6 +40,7 @@ from muniment.reference import Reference, check_release_id
 @click.option("-s", "--summary", is_flag=True, help="Say what each version changed; with RELEASE this is the default.")
 @click.option("-p", "--patch", is_flag=True, help="Show the words that each version changed.")
 @click.option("-v", "--verbose", is_flag=True, help="Say each change of the description, beside changed words too.")
+@follow_option
 @click.option("--checkpoint", is_flag=True, help="Print the signed checkpoint as it is.")
 @paged
 @no_memory_option
@@ -48,11 +50,8 @@ def command(
     release: str | None,
     *,
     last: int | None,
-    summary: bool,
-    patch: bool,
-    verbose: bool,
-    checkpoint: bool,
     as_json: bool,
+    **asked: bool,
 ) -> None:
     """Show the log: every version, in the order of its entry.
 
@@ -60,10 +59,13 @@ def command(
     comes first, each date with its basis; a proven time stands out; the time of logging is what the keeper claims.
     Each version is read as it is shown, so that a pager has the first screen at once. What a version changed is
     measured against the version before it; to say it of the whole archive, all of it is read first.
+    With --follow, the releases that RELEASE continues or replaces come first, and its first version is measured
+    against the last one of them.
     With -p, deleted words stand in [-…-], inserted ones in {+…+}; emendations are told with the text as it then reads.
     """
     archive = open_target()
-    if checkpoint:
+    summary, patch, follow = asked["summary"], asked["patch"], asked["follow"]
+    if asked["checkpoint"]:
         if release is not None or last is not None or summary or patch or as_json:
             raise InputError("--checkpoint stands alone: there is one for the whole log")
         write_bytes(archive.note)
@@ -72,15 +74,20 @@ def command(
         raise InputError("--json gives every version", found="-n", hint="leave one out")
     if release is not None and not archive.history(check_release_id(release)):
         raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+    if follow and release is None:
+        raise InputError("--follow speaks of a release", hint="name one, or leave it out: the log has all")
     wanted = summary or patch or release is not None
     releases = [release] if release is not None else list(archive.releases) if wanted or as_json else []
-    changes = _steps(archive, releases) if wanted else {}
+    if follow and release is not None:
+        releases = list(line_of(archive, release))
+    changes = _steps(archive, [releases] if follow else [[each] for each in releases]) if wanted else {}
     times = read_times(archive)
     if as_json:
         value = list_json(archive, releases, changes, times.earliest, words=patch)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
-        _print(archive, _entries(archive, release, last), changes, times, _Look(patch=patch, verbose=verbose))
+        entries = _entries(archive, releases if release is not None else None, last)
+        _print(archive, entries, changes, times, _Look(patch=patch, verbose=asked["verbose"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +104,23 @@ class _Look:
         return say_step(step)
 
 
-def _steps(archive: Archive, releases: list[str]) -> dict[str, Step | None]:
-    """What each version changed, by reference; the first of a release changed nothing."""
+def _steps(archive: Archive, lines: list[list[str]]) -> dict[str, Step | None]:
+    """What each version changed, by reference; the first of a line of releases changed nothing."""
     by_reference: dict[str, Step | None] = {}
-    total = sum(len(archive.history(release)) for release in releases)
+    total = sum(len(archive.history(release)) for line in lines for release in line)
     with ProgressBar("comparing") as bar:
-        for release in releases:
-            versions = read_versions(archive, release)
+        for line in lines:
+            versions = [stored for release in line for stored in read_versions(archive, release)]
             made = (None, *steps([stored.record for stored in versions]))
             by_reference.update({stored.statement.name: step for stored, step in zip(versions, made, strict=True)})
             bar.update(len(by_reference), total)
     return by_reference
 
 
-def _entries(archive: Archive, release: str | None, last: int | None) -> Iterable[LogEntry[Statement]]:
-    """The entries to show; of the whole log the last ones are read one by one."""
-    if release is not None:
-        return archive.history(release)[-(last or 0) :]
+def _entries(archive: Archive, line: list[str] | None, last: int | None) -> Iterable[LogEntry[Statement]]:
+    """The entries to show: of releases, one after the other; of the whole log the last ones are read one by one."""
+    if line is not None:
+        return [entry for release in line for entry in archive.history(release)][-(last or 0) :]
     if last is None:
         return archive
     size = archive.checkpoint.size
@@ -129,6 +136,7 @@ def _print(
 ) -> None:
     margin = len(str(archive.checkpoint.size - 1))
     last: dict[str, StoredVersion] = {}
+    newest: StoredVersion | None = None
     for entry in entries:
         index, statement = entry.index, entry.statement
         if isinstance(statement, VersionStatement):
@@ -137,8 +145,10 @@ def _print(
             said = look.said(step) if step else _say_first(stored) if statement.name in changes else None
             _print_version(stored, margin, said, times.say(index))
             if look.patch:
-                _print_words(_before(archive, last, statement), stored, step, margin + 2)
-                last[statement.release] = stored
+                # The first version of a release that goes on from another one is measured against the newest of that.
+                joined = newest if statement.version == 1 and step is not None else None
+                _print_words(joined or _before(archive, last, statement), stored, step, margin + 2)
+                last[statement.release] = newest = stored
         else:
             _print_other(index, statement, margin)
     times.print_doubts()

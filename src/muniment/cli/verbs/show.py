@@ -28,7 +28,14 @@ from muniment.cli.terminal import (
 from muniment.display import escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Original, Paragraph, Record
-from muniment.record.phrases import capture_words, change_words, genre_words, issued_words
+from muniment.record.phrases import (
+    attestation_words,
+    capture_words,
+    change_words,
+    genre_words,
+    imported_words,
+    issued_words,
+)
 from muniment.record.reading import reading_text
 from muniment.reference import Reference, parse_reference
 from muniment.sources import charset_again, decode
@@ -58,6 +65,8 @@ def print_head(version: StoredVersion, proven: str | None) -> None:
     _field("retrieved", record.original.retrieved and f"{record.original.retrieved} (claimed)")
     _field("uri", record.original.uri)
     _field("captured", capture_words(record.original.capture) if record.original.capture else None)
+    _field("imported", imported_words(record.original.imported) if record.original.imported else None)
+    _field("attested", attestation_words(record.original.attestation) if record.original.attestation else None)
     _field("time", proven, BOLD)
     _field("language", description.language)
     _field("change", change, record.change.kind)
@@ -116,24 +125,28 @@ def print_notes(record: Record) -> None:
 @reference_argument
 @click.option("--as-received", is_flag=True, help="Show the text without emendations, its line breaks kept.")
 @click.option("--original", is_flag=True, help="Print the bytes as received, untouched.")
+@click.option("--attestation", is_flag=True, help="Print what another archive attests of them: a zip file.")
 @paged
 @no_memory_option
 @in_archive
 @as_json
-def command(reference: str, *, as_received: bool, original: bool, as_json: bool) -> None:
+def command(reference: str, *, as_received: bool, original: bool, attestation: bool, as_json: bool) -> None:
     """Show a version, or one paragraph of it.
 
     Square brackets mark the editor's words; a bracket of the original is shown as ⟦ or ⟧. --json prints the record
     byte for byte, so its SHA-256 is the citation hash. Control characters are escaped only if the output is a
     terminal.
     """
-    if as_received + original + as_json > 1:
-        raise InputError("--as-received, --original and --json exclude each other", hint="give one of them")
+    if as_received + original + attestation + as_json > 1:
+        what = "--as-received, --original, --attestation and --json exclude each other"
+        raise InputError(what, hint="give one of them")
     archive = open_target()
     wanted = parse_reference(reference)
     version = archive.read(wanted)
     if original:
         _print_original(archive, version, wanted)
+    elif attestation:
+        _print_attestation(archive, version)
     elif as_json:
         _print_json(version, wanted)
     elif wanted.paragraph is not None:
@@ -154,6 +167,15 @@ def _print_original(archive: Archive, version: StoredVersion, wanted: Reference)
         print(plain_lines(_as_text(data, version.record.original).replace("\r\n", "\n")))
     else:
         write_bytes(data)
+
+
+def _print_attestation(archive: Archive, version: StoredVersion) -> None:
+    kept = version.record.original.attestation
+    if kept is None:
+        raise InputError("no other archive attests this version", where=version.statement.name)
+    if is_terminal(sys.stdout):
+        raise InputError("an attestation is no text that a screen shows", hint="write it into a file: > FILE")
+    write_bytes(archive.find_kept(version, kept)[1])
 
 
 def _as_text(data: bytes, original: Original) -> str:

@@ -38,7 +38,7 @@ from muniment.verify.fork import format_evidence
 from muniment.verify.log_views import sight_checkpoint, sight_copy
 from muniment.verify.part import Sample, Since
 from muniment.verify.public_json import report_as_json
-from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report
+from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Report, trusting
 
 if TYPE_CHECKING:
     from muniment.record import Paragraph
@@ -84,7 +84,7 @@ def write_evidence(report: Report, evidence: str) -> None:
         print(f"archive: evidence of the fork is in {plain(evidence)}", file=sys.stderr)
 
 
-def parse_root(text: str) -> str:
+def parse_root(text: str, *, where: str = "--root") -> str:
     """Read the hash of trust root 1: 64 hex digits.
 
     Raises:
@@ -92,9 +92,7 @@ def parse_root(text: str) -> str:
     """
     digits = text.removeprefix("sha256:")
     if re.fullmatch(r"[0-9a-f]{64}", digits) is None:
-        raise InputError(
-            "not the hash of a trust root", expected="sha256: and 64 lower-case hex digits", where="--root"
-        )
+        raise InputError("not the hash of a trust root", expected="sha256: and 64 lower-case hex digits", where=where)
     return digits
 
 
@@ -116,6 +114,25 @@ def strict_option(command: _Function) -> _Function:
         expose_value=False,
         callback=remember,
         help="Exit with 1 also when nothing failed but something is not vouched for.",
+    )(command)
+
+
+_ATTESTING = "muniment.attesting"
+
+
+def attesting_option(command: _Function) -> _Function:
+    """Give ``--attesting-root``: trust roots of other archives, which the printed report then counts as known."""
+
+    def remember(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> None:  # noqa: ARG001 - click's
+        ctx.meta[_ATTESTING] = {f"sha256:{parse_root(text, where='--attesting-root')}" for text in value}
+
+    return click.option(
+        "--attesting-root",
+        metavar="SHA256",
+        multiple=True,
+        expose_value=False,
+        callback=remember,
+        help="Trust root 1 of another archive that attests versions; may be given again.",
     )(command)
 
 
@@ -144,6 +161,7 @@ def _processors() -> int:
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
 @click.argument("snapshot", required=False, metavar="[SNAPSHOT]")
 @click.option("--root", metavar="SHA256", help="Hash of trust root 1 that you have from elsewhere.")
+@attesting_option
 @click.option("--against", metavar="OLD", help="Compare with an older checkpoint, snapshot or copy of the archive.")
 @part_options
 @click.option("--evidence", metavar="FILE", help="File for both signed checkpoints, if there is a fork.")
@@ -201,7 +219,7 @@ def command(
     memory.keep_report(report, whole=whole, against=known.against)
     if evidence is not None:
         write_evidence(report, evidence)
-    _print(report, resolved, as_json=as_json, pinned=pinned is not None)
+    _print(trusting(report, ctx.meta[_ATTESTING]), resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
 
 

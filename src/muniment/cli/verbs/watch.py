@@ -24,7 +24,7 @@ from muniment.cli.terminal import ProgressBar, is_terminal, json_text, screen_wi
 from muniment.cli.transport import SECONDS, ask_web
 from muniment.cli.verbs import capture
 from muniment.display import plain
-from muniment.errors import IntegrityError, LockedError, MunimentError, UnavailableError
+from muniment.errors import BusyError, IntegrityError, LockedError, MunimentError, UnavailableError
 from muniment.files import read_file
 from muniment.ingest import Source
 from muniment.record import Choices, Record
@@ -74,19 +74,20 @@ class _Run:
     def visit(self, page: WatchedPage) -> _Outcome:
         """Ask a page when its host may be asked, and add what changed; what fails is an outcome too."""
         host, network = host_of(page), capture.NETWORK
-        if self.polite.leaves_alone(host):
-            return _Outcome(page, "not asked: its host failed three times in a row", "failed")
+        if why := self.polite.leaves_alone(host):
+            return _Outcome(page, f"not asked: {why}", "failed")
         network.sleep(self.polite.wait(host, network.monotonic()))
-        failed = True
+        failed, later = True, 0.0
         try:
             outcome = self._ask(page)
             failed = False
         except UnavailableError as error:
+            later = error.seconds if isinstance(error, BusyError) else 0.0
             outcome = _Outcome(page, error_line(error), "failed")
         except MunimentError as error:
             # The host has answered; what it says is of no use.
             failed, outcome = False, _Outcome(page, error_line(error), "failed")
-        self.polite.note(host, network.monotonic(), failed=failed)
+        self.polite.note(host, network.monotonic(), failed=failed, later=later)
         return outcome
 
     def _ask(self, page: WatchedPage) -> _Outcome:
@@ -102,7 +103,16 @@ class _Run:
         address = answer.capture.address
         wish = Wish(page.select, "keeper", (*page.drop, *page.noise))
         got = take_in(answer, address, media_type=None, charset=None, wish=wish)
-        source = Source(got.data, address, answer.capture.time, got.medium, got.charset, got.wish, got.capture)
+        source = Source(
+            got.data,
+            address,
+            answer.capture.time,
+            got.medium,
+            got.charset,
+            got.wish,
+            got.capture,
+            exchange=answer.exchange,
+        )
         store = self.archive.store
         author = Author(now())
         added = add_publication(

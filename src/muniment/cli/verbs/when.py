@@ -10,12 +10,14 @@ import click
 from muniment.archive import Archive
 from muniment.cli.completion import complete_release
 from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, follow_option, in_archive, verb
 from muniment.cli.quoted import case_option, print_nearest
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
+from muniment.errors import InputError
 from muniment.history import Trace, find_phrase
+from muniment.history.lines_of_releases import line_of
 from muniment.history.moments import Moment, read_versions
 from muniment.history.public_json import Searched, nearest_json, when_json
 from muniment.history.quote import nearest
@@ -31,24 +33,38 @@ _NOT_FOUND = 1
 @click.argument("release", required=False, metavar="[RELEASE]", shell_complete=complete_release)
 @click.option("--exact", is_flag=True, help="Match exactly: every code point must be the same.")
 @case_option
+@follow_option
 @no_memory_option
 @in_archive
 @as_json
 @click.pass_context
 def command(
-    ctx: click.Context, /, phrase: str, release: str | None, *, exact: bool, case_sensitive: bool, as_json: bool
+    ctx: click.Context,
+    /,
+    phrase: str,
+    release: str | None,
+    *,
+    exact: bool,
+    case_sensitive: bool,
+    follow: bool,
+    as_json: bool,
 ) -> None:
     """Say in which versions a phrase stands.
 
     The text as received of every version is searched, in all releases or in RELEASE. Without --exact, upper and lower
     case, different quotation marks, dashes, spaces, invisible characters and composed letters match each other. The
     phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
-    not have it; nobody knows when it was removed. What comes nearest is shown as different, with its version. Exit
+    not have it; nobody knows when it was removed. With --follow, the releases that RELEASE continues or replaces are
+    searched too, the oldest first. What comes nearest is shown as different, with its version. Exit
     code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
     times = read_times(archive)
+    if follow and release is None:
+        raise InputError("--follow speaks of a release", hint="name one, or leave it out: all are searched")
     releases = list(archive.versions) if release is None else [release]
+    if follow and release is not None:
+        releases = list(line_of(archive, release))
     found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
@@ -59,7 +75,7 @@ def command(
         print(json_text(value))
     else:
         how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
-        extent = _extent(releases, len(found.versions), release)
+        extent = _extent(releases, len(found.versions), None if follow else release)
         _print(f"“{visible(phrase.strip())}”, {how}", found.seen, found.moments, extent)
         if not found.seen:
             print_nearest(found.versions, near, "phrase")

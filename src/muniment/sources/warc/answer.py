@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,7 +20,8 @@ from muniment.sources.warc.wacz import read_wacz
 
 MAX_PAYLOAD: Final = 16 * 1024 * 1024
 """Bytes of an original, with all codings undone; and of a body on the wire."""
-_MAX_BLOCK: Final = MAX_PAYLOAD + MAX_HEAD
+MAX_BLOCK: Final = MAX_PAYLOAD + MAX_HEAD
+"""Bytes of a record that is read."""
 _TIME: Final = re.compile(
     r"([0-9]{4}(?:-[0-9]{2}){0,2})(?:(T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?Z|T[0-9:]{5}Z)?"
 )
@@ -33,10 +33,20 @@ _MAX_SOFTWARE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
+class AnswerRecord:
+    """A record that holds an answer, and what made its file, as that says of itself."""
+
     head: WarcHead
     block: bytes
     software: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """The file that was handed in: SHA-256 in hexadecimal digits, and size in bytes."""
+
+    sha256: str
+    size: int
 
 
 @dataclass(slots=True)
@@ -53,7 +63,7 @@ class _Choice:
     """
 
     address: str | None
-    found: _Candidate | None = None
+    found: AnswerRecord | None = None
     fitting: list[str] = field(default_factory=list)
     unfit: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
@@ -64,7 +74,7 @@ class _Choice:
         head = record.head
         asked = self.address is not None and same_address(head.target, self.address)
         if head.kind == "warcinfo" and record.size <= MAX_HEAD:
-            self.software = _software(record.block(MAX_HEAD)) or self.software
+            self.software = software_of(record.block(MAX_HEAD)) or self.software
         elif head.kind == "revisit" and asked:
             self.unfit.append(f"a revisit of {head.get('warc-refers-to')[:80]}, which holds no body")
         elif head.kind == "resource" or (
@@ -73,18 +83,18 @@ class _Choice:
             if len(self.held) < _SHOWN:
                 self.held.append(head.target[:200])
             if asked:
-                self._offer(_Candidate(head, record.block(_MAX_BLOCK), self.software))
-            elif self.address is None and record.size <= _MAX_BLOCK:
-                self._offer_page(_Candidate(head, record.block(_MAX_BLOCK), self.software))
+                self._offer(AnswerRecord(head, record.block(MAX_BLOCK), self.software))
+            elif self.address is None and record.size <= MAX_BLOCK:
+                self._offer_page(AnswerRecord(head, record.block(MAX_BLOCK), self.software))
 
-    def _offer_page(self, candidate: _Candidate) -> None:
+    def _offer_page(self, candidate: AnswerRecord) -> None:
         try:
             if _media_type(_content_type(candidate)) in _PAGE_TYPES:
                 self._offer(candidate)
         except SourceError:
             return  # no answer of a server that could be a page: of a crawl there are some
 
-    def _offer(self, candidate: _Candidate) -> None:
+    def _offer(self, candidate: AnswerRecord) -> None:
         head = candidate.head
         status = 200 if head.kind == "resource" else split_response(candidate.block)[0].status
         if status != 200:
@@ -93,7 +103,7 @@ class _Choice:
         self.fitting.append(head.target[:200] if self.address is None else head.get("warc-date"))
         self.found = self.found or candidate
 
-    def chosen(self) -> _Candidate:
+    def chosen(self) -> AnswerRecord:
         """Give the one that is left.
 
         Raises:
@@ -120,13 +130,7 @@ def unpack_answer(data: bytes, address: str | None) -> dict[str, Any]:
         SourceError: As ``choose_answer`` and ``wacz.read_wacz``.
     """
     files = read_wacz(data) if recognise(data) == WACZ else [("", data)]
-    unpacked = choose_answer(files, address, whole=data)
-    return {
-        "payload": base64.b64encode(unpacked.payload).decode(),
-        "media_type": unpacked.media_type,
-        "charset": unpacked.charset,
-        "capture": unpacked.capture.as_json(),
-    }
+    return choose_answer(files, address, whole=data).as_json()
 
 
 def choose_answer(files: Iterable[tuple[str, bytes]], address: str | None, *, whole: bytes) -> Unpacked:
@@ -147,12 +151,12 @@ def choose_answer(files: Iterable[tuple[str, bytes]], address: str | None, *, wh
             for record in read_records(data):
                 choice.look(record)
         except SourceError as error:
-            raise _placed(error, name) from error
+            raise placed(error, name) from error
     chosen = choice.chosen()
     try:
-        return _unpack(chosen, whole)
+        return unpack(chosen, WholeFile(sha256_hex(whole), len(whole)))
     except SourceError as error:
-        raise _placed(error, f"record {chosen.head.number}") from error
+        raise placed(error, f"record {chosen.head.number}") from error
 
 
 def read_content_type(value: str) -> tuple[str, str]:
@@ -163,10 +167,11 @@ def read_content_type(value: str) -> tuple[str, str]:
 
 def same_address(one: str, other: str) -> bool:
     """Whether two addresses are one (RFC 3986 section 6.2.2 and 6.2.3), but for escapes and a fragment."""
-    return one == other or _normal(one) == _normal(other)
+    return one == other or normal_address(one) == normal_address(other)
 
 
-def _normal(address: str) -> str:
+def normal_address(address: str) -> str:
+    """Write an address as others of the same thing are written, without a fragment; what is none stays as it is."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -177,12 +182,13 @@ def _normal(address: str) -> str:
     return urlunsplit((scheme, host, parts.path or "/", parts.query, ""))
 
 
-def _placed(error: SourceError, place: str) -> SourceError:
+def placed(error: SourceError, place: str) -> SourceError:
+    """Say before where an error is, in which file or record."""
     where = ", ".join(dict.fromkeys(part for part in (place, error.where) if part))
     return error.as_(SourceError, where=where, hint=error.hint)
 
 
-def _content_type(candidate: _Candidate) -> str:
+def _content_type(candidate: AnswerRecord) -> str:
     if candidate.head.kind == "resource":
         return candidate.head.get("content-type")
     return split_response(candidate.block)[0].get("content-type")
@@ -192,12 +198,22 @@ def _media_type(content_type: str) -> str:
     return content_type.partition(";")[0].partition(",")[0].strip().lower()
 
 
-def _software(fields: bytes) -> str | None:
+def software_of(fields: bytes) -> str | None:
+    """Give what made a file, as a record ``warcinfo`` says."""
     found = re.search(rb"^software:[ \t]*([^\r\n]+)", fields, re.IGNORECASE | re.MULTILINE)
     return one_line(found[1].decode("utf-8", errors="replace"))[:_MAX_SOFTWARE] or None if found else None
 
 
-def _unpack(chosen: _Candidate, whole: bytes) -> Unpacked:
+def unpack(chosen: AnswerRecord, whole: WholeFile) -> Unpacked:
+    """Take an answer out of its record, and hold it to the digests there.
+
+    Args:
+        chosen: The record.
+        whole: The file that it is in.
+
+    Raises:
+        SourceError: It is cut off, empty, broken, coded as is not read here, or not what its digests say.
+    """
     head, block = chosen.head, chosen.block
     if head.get("warc-truncated") or head.get("warc-segment-number"):
         raise SourceError(
@@ -215,12 +231,12 @@ def _unpack(chosen: _Candidate, whole: bytes) -> Unpacked:
 
 
 def _found(
-    chosen: _Candidate,
+    chosen: AnswerRecord,
     response: ResponseHead | None,
     payload: bytes,
     codings: tuple[str, ...],
     digests: list[str],
-    whole: bytes,
+    whole: WholeFile,
 ) -> Unpacked:
     head, content_type = chosen.head, _content_type(chosen)
     if not payload:
@@ -228,9 +244,9 @@ def _found(
     media_type, charset = read_content_type(content_type)
     capture = Capture(
         address=_line(head.target, "WARC-Target-URI"),
-        time=_time(head.get("warc-date")),
+        time=capture_time(head.get("warc-date")),
         warc=WarcFile(
-            sha256_hex(whole), len(whole), _line(head.id, "WARC-Record-ID"), tuple(each for each in digests if each)
+            whole.sha256, whole.size, _line(head.id, "WARC-Record-ID"), tuple(each for each in digests if each)
         ),
         status=None if response is None else response.status,
         headers=keep_headers(response.headers if response else [("content-type", content_type)]),
@@ -257,8 +273,12 @@ def _ip_address(value: str) -> str | None:
     return address
 
 
-def _time(value: str) -> str:
-    """The time of a capture, without parts of a second; to the day where it is not to the second."""
+def capture_time(value: str) -> str:
+    """Give the time of a capture, without parts of a second; to the day where it is not to the second.
+
+    Raises:
+        SourceError: It is none that the standard has.
+    """
     time = _TIME.fullmatch(value)
     if time is None:
         raise SourceError("the record has no usable WARC-Date", found=repr(value[:80]))

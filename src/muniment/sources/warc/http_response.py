@@ -6,9 +6,10 @@ coding that the body does not begin like is taken as undone already (``docs/capt
 
 from __future__ import annotations
 
+import base64
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from muniment.errors import SourceError
 from muniment.sources.warc.inflating import GZIP, GZIP_WINDOW, TornError, inflate
@@ -49,6 +50,24 @@ class Body:
     entity: bytes
     payload: bytes
     codings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlainBody:
+    """A body with all codings undone, and what was undone, in the order of undoing."""
+
+    payload: bytes
+    codings: tuple[str, ...] = ()
+
+
+def undo_codings(response: bytes, most: int) -> dict[str, Any]:
+    """Undo the codings of a response, and give its body as JSON: what the process does that is bounded.
+
+    Raises:
+        SourceError: As ``split_response`` and ``decode_body``.
+    """
+    body = decode_body(*split_response(response), most=most)
+    return {"payload": base64.b64encode(body.payload).decode(), "codings": list(body.codings)}
 
 
 def split_response(block: bytes) -> tuple[ResponseHead, bytes]:

@@ -44,6 +44,30 @@ def inflate(data: bytes, window: int, *, strict: bool = False) -> Iterator[bytes
         raise TornError
 
 
+def member_starts(data: bytes) -> dict[int, int]:
+    """Give where the members of gzip begin, by the byte of the whole, unpacked, at which each does; and where they end.
+
+    What is torn, or no gzip, ends the list: the last place is the end of the last member only where that is whole.
+    """
+    starts: dict[int, int] = {}
+    at = unpacked = 0
+    while data.startswith(GZIP, at):
+        starts[unpacked] = at
+        unpacker = zlib.decompressobj(GZIP_WINDOW)
+        try:
+            while not unpacker.eof:
+                part = data[at : at + _PART]
+                if not part:
+                    return starts
+                at += len(part)
+                unpacked += sum(map(len, _all_of(unpacker, part)))
+        except TornError:
+            return starts
+        at -= len(unpacker.unused_data)
+    starts[unpacked] = at
+    return starts
+
+
 def _all_of(unpacker: zlib._Decompress, part: bytes) -> Iterator[bytes]:
     while True:
         try:

@@ -66,11 +66,18 @@ class WarcHead:
 
 @dataclass(slots=True)
 class WarcRecord:
-    """A record whose block is read only where it is asked for."""
+    """A record whose block is read only where it is asked for.
+
+    Attributes:
+        head: Its named fields.
+        size: Bytes of its block that were not read.
+        start: The byte of the file, unpacked, at which it begins.
+    """
 
     head: WarcHead
     size: int
     _stream: _Stream
+    start: int = 0
 
     def block(self, most: int) -> bytes:
         """Read the block, once.
@@ -88,6 +95,16 @@ class WarcRecord:
         size, self.size = self.size, 0
         return self._stream.take(size)
 
+    def beginning(self, most: int) -> bytes:
+        """Read the first bytes of the block, so many at most, once.
+
+        Raises:
+            SourceError: It is cut off.
+        """
+        size = min(self.size, most)
+        self.size -= size
+        return self._stream.take(size)
+
 
 def read_records(data: bytes) -> Iterator[WarcRecord]:
     """Give the records in their order.
@@ -98,15 +115,16 @@ def read_records(data: bytes) -> Iterator[WarcRecord]:
     stream, number = _Stream(data), 0
     while stream.fill(1):
         number += 1
-        stream.place = f"record {number}"
+        stream.place, start = f"record {number}", stream.at
         head = _read_head(stream, number)
-        record = WarcRecord(head, int(head.get("content-length")), stream)
+        record = WarcRecord(head, int(head.get("content-length")), stream, start)
         yield record
         stream.skip(record.size)
         if stream.take(4) != b"\r\n\r\n":
             raise SourceError(
                 "the record is not as long as it says, or does not end as a record does", where=_place(head)
             )
+        stream.place = f"record {number + 1}"
     if number == 0:
         raise SourceError("the WARC file holds nothing")
 
@@ -194,6 +212,11 @@ class _Stream:
         self._buffer = bytearray()
         self._count = 0
         self.place = "record 1"
+
+    @property
+    def at(self) -> int:
+        """How many bytes were taken."""
+        return self._count - len(self._buffer)
 
     def fill(self, size: int) -> bool:
         """Have so many bytes at hand, if there are."""

@@ -22,6 +22,7 @@ _MAX_LIST: Final = 1 << 20  # bytes of a list
 _MAX_WARC: Final = 256 << 20  # bytes of a WARC file, as it lies in the zip file unpacked
 _MAX_ALL: Final = 512 << 20  # of all of them
 _PART: Final = 1 << 16
+_LOCAL: Final = 30  # bytes of the header before a file, without its name
 _SAFE: Final = re.compile(r"(?!/)(?!.*(?:^|/)\.{1,2}(?:/|$))[^\\\x00-\x1f:]{1,300}")
 _WARC: Final = re.compile(r"archive/.+\.warc(?:\.gz)?", re.IGNORECASE)
 
@@ -54,6 +55,22 @@ def read_wacz(data: bytes) -> Iterator[tuple[str, bytes]]:
         raise SourceError(
             "the WACZ file is cut off or broken", found=str(error)[:200], hint="take another copy of the file"
         ) from error
+
+
+def stored_starts(data: bytes) -> dict[str, int]:
+    """Give the byte at which each file of a WACZ file begins that lies in it as it is, and not packed.
+
+    Raises:
+        SourceError: It is no such file.
+    """
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as file:
+            stored = [entry for entry in file.infolist() if entry.compress_type == zipfile.ZIP_STORED]
+            # The header there may name the file by other bytes than the list of the zip file: its own lengths count.
+            lengths = [(entry, struct.unpack_from("<HH", data, entry.header_offset + 26)) for entry in stored]
+            return {entry.filename: entry.header_offset + _LOCAL + sum(both) for entry, both in lengths}
+    except _BROKEN as error:
+        raise SourceError("the WACZ file is cut off or broken", found=str(error)[:200]) from error
 
 
 def _members(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

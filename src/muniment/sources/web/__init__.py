@@ -8,4 +8,5 @@
 - ``watch_list``: a list of addresses that are watched
 - ``politeness``: how long to wait before a host is asked again
 - ``exchange_file``: what is kept of a visit, and its WARC file
+- ``kept_exchange``: the WARC file that the archive keeps beside the original
 """

@@ -6,20 +6,25 @@ and returns what the address answered at last.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Final
+from math import inf
+from typing import Final, TypeAlias
 
-from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.errors import BusyError, InputError, SourceError, UnavailableError
 from muniment.record.capture import Hop
-from muniment.sources.warc.http_response import Body, ResponseHead, decode_body, split_response
+from muniment.sources.warc.http_response import PlainBody, ResponseHead, decode_body, split_response
+from muniment.sources.web.politeness import read_retry_after
 from muniment.sources.web.robots import ALL_ALLOWED, MOST, NONE_ALLOWED, RobotsRules, parse_robots
 from muniment.sources.web.targets import WebTarget, follow, parse_target
+from muniment.sources.worker import decode_in_child
 
 MAX_HOPS: Final = 10
 """Answers that lead elsewhere, one after another."""
 MAX_PAYLOAD: Final = 16 * 1024 * 1024
 """Bytes of an original, with all codings undone."""
+_BUSY: Final = frozenset({429, 503})
 _ROBOTS_HOPS: Final = 5  # RFC 9309 section 2.3.1.2
 _ELSEWHERE: Final = frozenset({301, 302, 303, 307, 308})
 _ACCEPT: Final = "text/html,application/xhtml+xml,text/plain;q=0.9,*/*;q=0.5"
@@ -108,16 +113,20 @@ class Visit:
 
     Attributes:
         exchanges: In order; the last one has the answer, those before it led there.
-        body: Of the answer, in its states; None where the server says that nothing changed.
+        body: Of the answer, with all codings undone; None where the server says that nothing changed.
         robots: ``allowed``, ``refused`` where that was overruled, or ``none`` where there is no ``robots.txt``.
     """
 
     exchanges: tuple[Exchange, ...]
-    body: Body | None
+    body: PlainBody | None
     robots: str
 
 
-def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
+RobotsSaid: TypeAlias = dict[str, tuple[RobotsRules, str]]
+"""What sites allow, by scheme and authority, and in a word."""
+
+
+def visit(url: str, asking: Asking, said: RobotsSaid | None = None) -> Generator[WebRequest, Exchange, Visit]:
     """Ask an address, and where it leads, within the limits.
 
     What came of a request is sent in; where nothing did, its error is thrown in.
@@ -125,6 +134,7 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     Args:
         url: As the keeper wrote it.
         asking: How to ask.
+        said: What sites said before, for many visits in one run, which is added to; None to ask each.
 
     Raises:
         InputError: It is no address that is asked, or ``robots.txt`` refuses it.
@@ -133,7 +143,7 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     """
     target = parse_target(url, any_port=asking.allow_private)
     exchanges: list[Exchange] = []
-    said: dict[str, tuple[RobotsRules, str]] = {}
+    said = {} if said is None else said
     robots: list[str] = []
     while True:
         if target.site not in said:
@@ -148,14 +158,52 @@ def visit(url: str, asking: Asking) -> Generator[WebRequest, Exchange, Visit]:
     if exchange.head.status == 304 and asking.condition(target):
         return Visit(tuple(exchanges), None, strictest)
     if exchange.head.status != 200:
-        raise UnavailableError("there is no page", where=target.url, found=f"status {exchange.head.status}")
-    try:
-        body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
-    except SourceError as error:
-        raise error.as_(SourceError, where=target.url, hint=error.hint) from error
+        raise _no_page(exchange)
+    return Visit(tuple(exchanges), decode_answer(exchange), strictest)
+
+
+def _no_page(exchange: Exchange) -> UnavailableError:
+    """Say that there is no page, and when its server says to come again."""
+    where, found, seconds = exchange.request.target.url, f"status {exchange.head.status}", _later(exchange)
+    if seconds is None:
+        return UnavailableError("there is no page", where=where, found=found)
+    return BusyError("there is no page", where=where, found=found, hint=_come_again(seconds), seconds=seconds)
+
+
+def _later(exchange: Exchange) -> float | None:
+    """In how many seconds a busy server says that it may be asked again; None where it is not busy, or does not say."""
+    head = exchange.head
+    if head.status not in _BUSY:
+        return None
+    return read_retry_after(head.get("retry-after"), head.get("date"), exchange.time)
+
+
+def _come_again(seconds: float) -> str:
+    return "its server asks to be left alone" if seconds == inf else f"its server asks to wait {seconds:.0f} s"
+
+
+def decode_answer(exchange: Exchange) -> PlainBody:
+    """Give the body of an answer without its codings, which are undone in the process that is bounded.
+
+    Raises:
+        SourceError: It is broken, in a coding that is not read, or too large.
+        UnavailableError: It is empty, or the process could not be started.
+    """
+    body = _decoded(exchange)
     if not body.payload:
-        raise UnavailableError("the page is empty", where=target.url)
-    return Visit(tuple(exchanges), body, strictest)
+        raise UnavailableError("the page is empty", where=exchange.request.target.url)
+    return body
+
+
+def _decoded(exchange: Exchange) -> PlainBody:
+    where, (head, wire) = exchange.request.target.url, split_response(exchange.response)
+    try:
+        if not head.get("transfer-encoding") and not head.get("content-encoding"):
+            return PlainBody(decode_body(head, wire, most=MAX_PAYLOAD).payload)
+        value = decode_in_child(exchange.response, most=MAX_PAYLOAD, where=where)
+    except SourceError as error:
+        raise error.as_(type(error), where=where, hint=error.hint) from error
+    return PlainBody(base64.b64decode(value["payload"]), tuple(value["codings"]))
 
 
 def make_request(target: WebTarget, asking: Asking) -> WebRequest:
@@ -214,10 +262,12 @@ def _ask_robots(target: WebTarget, asking: Asking) -> Generator[WebRequest, Exch
             if exchange.head.status not in _ELSEWHERE or len(asked) > _ROBOTS_HOPS:
                 break
             wanted = _next_target(asked, asking)
-        status = exchange.head.status
+        status, seconds = exchange.head.status, _later(exchange)
+        if status >= 500 and seconds is not None and not asking.ignore_robots:
+            what, where = "its robots.txt cannot be read now", exchange.request.target.url
+            raise BusyError(what, where=where, found=f"status {status}", hint=_come_again(seconds), seconds=seconds)
         if status == 200:
-            body = decode_body(*split_response(exchange.response), most=MAX_PAYLOAD)
-            return parse_robots(body.payload[:MOST]), "allowed"
+            return parse_robots(_decoded(exchange).payload[:MOST]), "allowed"
     except InputError as error:
         # A site that may not be asked is said to be one; where its robots.txt leads speaks of no page.
         if not asked and not isinstance(error, SourceError):

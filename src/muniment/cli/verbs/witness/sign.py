@@ -42,7 +42,7 @@ from muniment.log.witness import (
     requested_checkpoint,
 )
 from muniment.memory import memory_name
-from muniment.store.local import sync_folder
+from muniment.store.flushing import sync_folder
 
 FOLDER = "witness"
 """The folder of these files, in that of the memory of this machine."""

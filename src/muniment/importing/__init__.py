@@ -1,0 +1,20 @@
+"""Bringing whole histories in: a source tells what states it has, one engine makes versions of them.
+
+- ``warc_files``: WARC and WACZ files as a source
+- ``warc_records``: the answers in them, one by one
+- ``mementos``: the states that a web archive lists of one address, as a source
+- ``time_maps``: such a list, read
+- ``polite_asking``: many questions to one server
+- ``snapshots``: versions of another archive as a source
+- ``web_documents``: what is one document on the web, and what an answer brings of it
+- ``item``: what a source yields, and the rules of a source
+- ``git_history``: a branch of a git repository
+- ``git_repository``: a repository that an enemy may have made
+- ``dated_folder``: dated files
+- ``patterns``: patterns of paths, and what is made of their parts
+- ``map_file``: which document is which release, and what is said of it
+- ``lineage``: one document at its source and in the archive
+- ``plan``: what an import has before it
+- ``engine``: what writes it, batch by batch
+- ``report_json``: what an import did, as JSON
+"""

@@ -1,0 +1,184 @@
+"""What an import would do: the states of a source, put to releases, beside what the archive has of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from muniment.archive import Archive
+from muniment.errors import InputError, MunimentError
+from muniment.importing.item import ImportSource, Item, Notice
+from muniment.importing.lineage import Lineage, Rewriting, known_states
+from muniment.importing.map_file import ImportMap, Mapped
+
+
+@dataclass(frozen=True, slots=True)
+class FailedItem:
+    """A state that is missing from the archive.
+
+    Attributes:
+        where: What it is.
+        error: Why.
+        time: When the source had it, as claimed.
+    """
+
+    where: str
+    error: MunimentError
+    time: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenState:
+    """A state that may have to be written.
+
+    Attributes:
+        lineage: Of which document.
+        at: Which of its states.
+    """
+
+    lineage: Lineage
+    at: int
+
+    @property
+    def item(self) -> Item:
+        """The state as the source has it."""
+        return self.lineage.items[self.at]
+
+    @property
+    def where(self) -> str:
+        """What to call it in a report."""
+        provenance = self.item.provenance
+        return f"{provenance.item[:12]} {provenance.path}" if provenance.path is not None else provenance.item
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """What an import has before it.
+
+    Attributes:
+        open: The states that may have to be written, in order.
+        lineages: The documents by their key, in the order in which they were met.
+        present: How many states the archive has already.
+        repeated: How many are as the one before them at the source.
+        notices: What the source says besides.
+        failed: States of documents that cannot be put to a release.
+        rewritten: What the source no longer has as the archive has it.
+    """
+
+    open: list[OpenState] = field(default_factory=list)
+    lineages: dict[str, Lineage] = field(default_factory=dict)
+    present: int = 0
+    repeated: int = 0
+    notices: list[Notice] = field(default_factory=list)
+    failed: list[FailedItem] = field(default_factory=list)
+    rewritten: list[Rewriting] = field(default_factory=list)
+
+    def has_same_bytes(self, one: Rewriting) -> bool:
+        """Whether what stands in the place of a state has the same bytes, as far as that was read."""
+        lineages = (each for each in self.lineages.values() if each.mapped.release == one.release)
+        return any(one.old.version in lineage.same for lineage in lineages)
+
+
+def make_plan(archive: Archive, source: ImportSource, rules: ImportMap, since: str | None) -> ImportPlan:
+    """Ask a source for all its states, and put each to its release.
+
+    Args:
+        archive: The archive.
+        source: The source.
+        rules: How documents become releases.
+        since: States that are older, as their source claims, are left out; None for all.
+
+    Raises:
+        InputError: The source cannot be used, or what is to be said of a document is no description.
+        UnavailableError: The source or the archive cannot be read.
+        IntegrityError: A record of an earlier import is missing, or other than the log says.
+    """
+    plan = ImportPlan()
+    items = _collect(source, since, plan)
+    if not source.ordered:
+        items.sort(key=lambda item: (item.time or "", item.provenance.item, item.provenance.path or ""))
+    mapped = _put_to_releases(archive, items, rules, plan)
+    order: list[OpenState] = []
+    for item in items:
+        becomes = mapped.get(item.key)
+        if becomes is not None:
+            lineage = plan.lineages.setdefault(item.key, Lineage(becomes))
+            order.append(OpenState(lineage, len(lineage.items)))
+            lineage.items.append(item)
+    _settle(archive, source, since, plan)
+    still_open = {id(lineage): set(lineage.open_states()) for lineage in plan.lineages.values()}
+    plan.open = [state for state in order if state.at in still_open[id(state.lineage)]]
+    plan.present = sum(held is not None for lineage in plan.lineages.values() for held in lineage.held)
+    plan.repeated = len(order) - plan.present - len(plan.open)
+    return plan
+
+
+def _collect(source: ImportSource, since: str | None, plan: ImportPlan) -> list[Item]:
+    items = []
+    for found in source.items(since):
+        if since is not None and found.time is not None and found.time < since:
+            continue
+        if isinstance(found, Item):
+            items.append(found)
+        else:
+            plan.notices.append(found)
+    return items
+
+
+def _put_to_releases(
+    archive: Archive, items: list[Item], rules: ImportMap, plan: ImportPlan
+) -> dict[str, Mapped | None]:
+    """Say of each document which release it is; two documents of one release are told, and the second is left out."""
+    mapped: dict[str, Mapped | None] = {}
+    broken: dict[str, MunimentError] = {}
+    for item in items:
+        if item.key in mapped:
+            continue
+        try:
+            mapped[item.key] = rules.find(item.key)
+        except InputError as error:
+            if rules.where and error.where.startswith(rules.where):
+                raise  # the map file is wrong, and would be for others too
+            mapped[item.key], broken[item.key] = None, error
+        if mapped[item.key] is None and item.key not in broken:
+            plan.notices.append(Notice("no-rule", item.key, "left out by the map file"))
+    collided = _collisions(archive, items, mapped)
+    mapped |= dict.fromkeys(collided)
+    broken |= collided
+    for item in items:
+        if item.key in broken:
+            where = item.provenance.path or item.provenance.item
+            plan.failed.append(FailedItem(where, broken[item.key], item.time))
+    return mapped
+
+
+def _collisions(archive: Archive, items: list[Item], mapped: dict[str, Mapped | None]) -> dict[str, MunimentError]:
+    """Find documents that would become one release; it stays with the one that it has states of, else the first."""
+    by_release: dict[str, list[str]] = {}
+    for key, becomes in mapped.items():
+        if becomes is not None:
+            by_release.setdefault(becomes.release, []).append(key)
+    errors: dict[str, MunimentError] = {}
+    for release, keys in by_release.items():
+        if len(keys) == 1:
+            continue
+        known = {state.provenance.identity for state in known_states(archive, release)}
+        owners = [item.key for item in items if item.key in keys and item.provenance.identity in known]
+        owner = owners[0] if owners else keys[0]
+        for key in keys:
+            if key != owner:
+                errors[key] = InputError(
+                    f"the release {release} is that of {owner} already",
+                    where=key,
+                    hint="say in the map file which release this is",
+                )
+    return errors
+
+
+def _settle(archive: Archive, source: ImportSource, since: str | None, plan: ImportPlan) -> None:
+    covers: Callable[..., bool] = source.covers
+    counts = archive.counts
+    for lineage in plan.lineages.values():
+        if lineage.mapped.release in counts:
+            lineage.known = known_states(archive, lineage.mapped.release)
+        plan.rewritten += lineage.settle(covers, since)

@@ -1,0 +1,162 @@
+"""Writing files so that they survive a power cut: one by one, or many together at the cost of few flushes."""
+
+from __future__ import annotations
+
+import errno
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):
+    _WRITE_NEW |= getattr(os, _flag, 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
+# Windows flushes the names of a folder by itself, and cannot open one.
+_FLUSHES_FOLDERS = os.name != "nt"
+_THREADS = 16
+"""Flushes that are asked for at once: a journal writes what waits for it in one go."""
+
+
+def write_new(location: Path, data: bytes, *, sync: bool) -> None:
+    """Write a file that must not exist yet, with the permissions the umask leaves; raises ``OSError``."""
+    with os.fdopen(os.open(location, _WRITE_NEW, 0o666), "wb") as file:
+        file.write(data)
+        file.flush()
+        if sync:
+            os.fsync(file.fileno())
+
+
+def make_folders(folder: Path, *, sync: bool) -> None:
+    """Make a folder and those above it, flushing each parent that got a new name; raises ``OSError``."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        make_folders(folder.parent, sync=sync)
+        folder.mkdir()
+    if sync:
+        sync_folder(folder.parent)
+
+
+def remove_empty(folder: Path, root: Path) -> Path:
+    """Remove a folder and those above it while they are empty, below ``root``; give the first that stays."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except FileNotFoundError:
+            pass
+        except OSError:
+            break
+        folder = folder.parent
+    return folder
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk, where the system has such an act; raises ``OSError``."""
+    if not _FLUSHES_FOLDERS:
+        return
+    descriptor = os.open(folder, _FOLDER)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems do not know the act for folders and say so.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+class GatheredFiles:
+    """Files that are written aside, flushed all at once, and then given their names.
+
+    Args:
+        root: The folder of the store.
+        aside: The folder of unfinished files.
+        sync: Whether anything is flushed.
+    """
+
+    def __init__(self, root: Path, aside: Path, *, sync: bool) -> None:
+        self._root = root
+        self._aside = aside
+        self._sync = sync
+        self._waiting: dict[str, tuple[Path, Path]] = {}
+        self._changed: set[Path] = set()
+
+    def add(self, path: str, location: Path, data: bytes) -> None:
+        """Write a file aside; raises ``OSError``.
+
+        Args:
+            path: What it is called.
+            location: Where it will be.
+            data: Its bytes.
+        """
+        if not self._waiting:
+            make_folders(self._aside, sync=False)
+        temporary = self._aside / os.urandom(8).hex()
+        before = self._waiting.get(path)
+        self._waiting[path] = (temporary, location)
+        write_new(temporary, data, sync=False)
+        if before is not None:
+            before[0].unlink()
+
+    @property
+    def waiting(self) -> tuple[str, ...]:
+        """The files that have no name yet."""
+        return tuple(self._waiting)
+
+    def flush(self) -> None:
+        """Flush all that was written; raises ``OSError``."""
+        if self._sync and self._waiting:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                # A list: an error comes out when its result is taken.
+                list(pool.map(_flush, [temporary for temporary, _ in self._waiting.values()]))
+
+    def name(self, path: str) -> None:
+        """Give a file its name; raises ``OSError``."""
+        temporary, location = self._waiting[path]
+        try:
+            self._make(location.parent)
+            temporary.replace(location)
+        except BaseException:
+            remove_empty(location.parent, self._root)
+            raise
+        del self._waiting[path]
+        self._changed.add(location.parent)
+
+    def _make(self, folder: Path) -> None:
+        """Make a folder and those above it, and note which folders have a name more."""
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            return
+        except FileNotFoundError:
+            self._make(folder.parent)
+            folder.mkdir()
+        self._changed.add(folder.parent)
+
+    def flush_folders(self) -> None:
+        """Flush the names that were given; raises ``OSError``."""
+        if self._sync:
+            for folder in sorted(self._changed):
+                sync_folder(folder)
+
+    def drop(self) -> None:
+        """Remove what did not get its name, and the folder of unfinished files where it is empty."""
+        for temporary, _ in self._waiting.values():
+            with suppress(OSError):
+                temporary.unlink()
+        with suppress(OSError):
+            self._aside.rmdir()
+
+
+def _flush(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
