@@ -252,4 +252,13 @@ def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:
     Each leaf is the canonical JSON of one paragraph.  It has no member ``type`` and every statement has one, so neither
     can be shown for the other.
     """
-    return tree_root([leaf_hash(paragraph.canonical()) for paragraph in paragraphs])
+    return tree_root([_leaf(p) if len(p.text) <= _SHORT else leaf_hash(p.canonical()) for p in paragraphs])
+
+
+_SHORT = 2000
+"""Code points of a text up to which the leaf of its paragraph is kept: most stand in the next record too."""
+
+
+@lru_cache(2048)
+def _leaf(paragraph: Paragraph) -> bytes:
+    return leaf_hash(paragraph.canonical())
