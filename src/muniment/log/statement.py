@@ -193,6 +193,11 @@ def plain_versions(data: bytes, archive: str) -> list[bytes]:
     Returns:
         Every such entry, in order.
     """
+    return [entry for entry, _ in named_versions(data, archive)]
+
+
+def named_versions(data: bytes, archive: str) -> list[tuple[bytes, bytes]]:
+    """Find the same, each with the name of its release."""
     return _plain_of(archive).findall(data)
 
 
@@ -200,8 +205,9 @@ def plain_versions(data: bytes, archive: str) -> list[bytes]:
 def _plain_of(archive: str) -> re.Pattern[bytes]:
     form = _FORM.replace(rb'([^"\\]+)', re.escape(archive.encode()))
     # The names that no release may have are among those that look like a version or like a device of Windows.
-    form = form.replace(b'"release":"', b'"release":"(?!v[0-9]+"|[a-z]{3}[0-9]?")')
-    return re.compile(re.sub(rb"\((?!\?)", b"(?:", form))
+    form = re.sub(rb"\((?!\?)", b"(?:", form)
+    form = form.replace(b'"release":"(?:', b'"release":"(?!v[0-9]+"|[a-z]{3}[0-9]?")(')
+    return re.compile(b"(%b)" % form)
 
 
 def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:
