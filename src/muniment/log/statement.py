@@ -178,7 +178,7 @@ _FORM = (
     rb'"release":"([a-z0-9][a-z0-9-]{0,62})","signature":%b,"signer":"(SHA256:[A-Za-z0-9+/]{43})",'
     rb'"type":"version/1","version":%b\}' % (_DAY, _DIGEST, _COUNT, _DIGEST, _DIGEST, _DIGEST, _COUNT, _DIGEST, _COUNT)
 )
-_PLAIN_VERSION = re.compile(_FORM)
+_PLAIN_VERSION = re.compile(_FORM.decode())
 
 
 def plain_versions(data: bytes, archive: str) -> list[bytes]:
@@ -217,25 +217,18 @@ def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:
         entry: The entry.
         archive: The origin of the log, which was checked.
     """
-    match = _plain(entry, archive)
-    if match is None:
+    try:
+        match = _PLAIN_VERSION.fullmatch(entry.decode())
+        if match is None or match[1] != archive:
+            return None
+        check_release_id(match[9])
+    except (UnicodeDecodeError, InputError):
         return None
-    texts = cast("list[str]", [None if group is None else group.decode() for group in match.groups()[1:]])
-    at, original, count, root, previous, record, size, release, signature, signer, version = texts
+    texts = cast("tuple[str, ...]", match.groups())  # None for ``previous`` in a first version
+    _, at, original, count, root, previous, record, size, release, signature, signer, version = texts
     return VersionStatement(
         archive, release, int(version), record, int(size), signature, signer, previous, original, root, int(count), at
     )
-
-
-def _plain(entry: bytes, archive: str) -> re.Match[bytes] | None:
-    match = _PLAIN_VERSION.fullmatch(entry)
-    if match is None or match[1] != archive.encode():
-        return None
-    try:
-        check_release_id(match[9].decode())
-    except InputError:
-        return None
-    return match
 
 
 def _check_time(logged_at: str, where: str) -> None:
