@@ -76,7 +76,7 @@ def long_release() -> None:
     print(f"release of {LONG} versions: folder by content {sum(folder.values()) / content:.2f}")
     with TemporaryDirectory() as name:
         env, ratios = environment(name), []
-        command = [sys.executable, "-c", ADD, str(Path(__file__).parent)]
+        command = [sys.executable, "-c", ADD]
         write_files(long := Path(name, "long"), store.files)
         for number in range(RUNS + 1):
             write_files(first := Path(name, str(number)), empty.files)

@@ -18,6 +18,7 @@ from pathlib import Path
 from corpus import founders
 
 from muniment.ingest import Source
+from muniment.ssh.keys import format_private_key
 from muniment.store import MemoryStore
 from muniment.write.create import create_archive
 from muniment.write.version import Author, Keys, add_publication
@@ -38,19 +39,20 @@ NAMED = {
     "verify REF": ("verify", "harbour/v2"),
     "log REL": ("log", "harbour"),
 }
+NEW, NEXT = "a new release", "the next version of one"
+ADDED = {"add, to new": NEW, "add": NEXT, "add in the library, to pier": NEW, "add in the library": NEXT}
 ADD = """
 import sys
 from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-from corpus import founders
 from muniment.ingest import Source
+from muniment.ssh.keys import PrivateKey
 from muniment.store import LocalStore
 from muniment.write.version import Author, Keys, add_publication
-made = founders()
-words = f"Notice\\n\\n1. It is {sys.argv[4]}.\\n".encode()
+keys = Keys(*(PrivateKey.from_seed(bytes([number]) * 32) for number in (2, 3)))
+words = f"Notice\\n\\n1. It is {sys.argv[3]}.\\n".encode()
 source = Source(words, "n.txt", "2026-01-01")
-store, keys = LocalStore(Path(sys.argv[2]), sync=False), Keys(made.record, made.log)
-add_publication(store, keys, sys.argv[3], source, {"language": "en"}, Author("2026-02-01T00:00:00Z"))
+store = LocalStore(Path(sys.argv[1]), sync=False)
+add_publication(store, keys, sys.argv[2], source, {"language": "en"}, Author("2026-02-01T00:00:00Z"))
 """
 
 
@@ -65,6 +67,15 @@ def lay(folder: Path, size: int) -> None:
     write_files(folder, synthesise(store, size, made.log).files)
 
 
+def write_keys(folder: Path) -> None:
+    """Write the private keys, so that the command can add."""
+    folder.mkdir()
+    made = founders()
+    for role, key in (("record", made.record), ("log", made.log)):
+        (folder / role).write_bytes(format_private_key(key, comment=""))
+        (folder / role).chmod(0o600)
+
+
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files of an archive into a folder."""
     for path, data in files.items():
@@ -76,22 +87,30 @@ def main() -> None:
     """Make the archives, time each command on all of them in turn, and print medians and ratios to the smallest."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--only", default="", help="commands whose name begins so")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        write_keys(Path(folder, "keys"))
         for size in SIZES:
             lay(Path(folder, str(size)), size)
-        env = {**environment(folder), "ARCHIVE_MEMORY": f"{folder}/memory"}
+        env = environment(folder)
         times: dict[str, dict[int, list[float]]] = {}
         for run in range(options.runs + 1):
-            for name in (*NAMED, "add, new release", "add, next version"):
+            Path(folder, "n.txt").write_text(f"Notice\n\n1. The command has added {run}.\n")
+            for name in [name for name in (*NAMED, *ADDED) if name.startswith(options.only)]:
                 for size in SIZES:
                     archive = f"{folder}/{size}"
+                    release = f"{name.rpartition(' ')[2]}-{run}" if ADDED.get(name) == NEW else "harbour"
                     if name in NAMED:
                         command = ["-m", "muniment", "--archive", archive, *NAMED[name], "--no-memory"]
+                    elif name.startswith("add in the library"):
+                        command = ["-c", ADD, archive, release, str(run)]
                     else:
-                        release = "harbour" if name == "add, next version" else f"pier-{run}"
-                        command = ["-c", ADD, str(TOP / "bench"), archive, release, str(run)]
-                    taken = seconds([sys.executable, *command], env)[1]
+                        command = ["-m", "muniment", "--archive", archive, "add", f"{folder}/n.txt"]
+                        command += ["--release", release, "--keys", f"{folder}/keys"]
+                    # The archives have one name and three histories, so each has a memory of its own.
+                    own = {**env, "ARCHIVE_MEMORY": f"{folder}/memory-{size}"}
+                    taken = seconds([sys.executable, *command], own)[1]
                     if run:  # the first round warms the caches
                         times.setdefault(name, {}).setdefault(size, []).append(taken)
         for name, by_size in times.items():
@@ -101,7 +120,7 @@ def main() -> None:
                 for size in SIZES[1:]
             ]
             print(
-                f"{name:18} {medians[0]:.3f} s at {SIZES[0]} entries; "
+                f"{name:27} {medians[0]:.3f} s at {SIZES[0]} entries; "
                 + "; ".join(f"{ratio:.2f} times at {size:,}" for ratio, size in zip(ratios, SIZES[1:], strict=True))
             )
 

@@ -154,3 +154,18 @@ def test_original_that_was_replaced(small_archive: MemoryStore) -> None:
         with pytest.raises(IntegrityError) as caught:
             archive.read_original(version)
         assert (caught.value.check, caught.value.where) in {(6, path), (2, path)}
+
+
+def test_what_a_writer_has_seen_is_what_a_reader_finds(small_archive: MemoryStore) -> None:
+    """After all entries were seen to be readable, counts, histories and digests are those of who has not looked."""
+    writer, reader = open_archive(small_archive), open_archive(small_archive)
+    writer.check_entries()
+    assert writer.counts == reader.counts == {release: len(found) for release, found in reader.versions.items()}
+    for release in (*reader.counts, "pier", "harbou"):
+        assert writer.history(release) == reader.history(release)
+        assert writer.count_among([release]) == {name: n for name, n in reader.counts.items() if name == release}
+        assert writer.count_among([release]) == reader.count_among([release])
+    for entry in (entry for found in reader.versions.values() for entry in found):
+        assert writer.recorded(entry.statement.record) == entry
+    assert (writer.statements, writer.stamps) == (reader.statements, reader.stamps)
+    assert writer.count_among(["\udcff", "a\\xff"]) == {}

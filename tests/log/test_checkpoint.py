@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -10,6 +12,7 @@ from muniment.log.checkpoint import (
     check_origin,
     contradict,
     format_checkpoint,
+    is_expected,
     open_checkpoint,
     open_published,
     open_tree_head,
@@ -298,3 +301,44 @@ def test_which_newest_roots_contradict() -> None:
                     assert contradict(at(large, two), at(small, one)) is not good
                     assert contradict(at(small, one), at(large, two, "b")) is not (good and one != two)
     assert not contradict(TreeHead(ORIGIN, 3, bytes(32)), at(3, 1))
+
+
+def test_an_expected_checkpoint_is_one_that_opens() -> None:
+    """What is taken for the expected checkpoint without reading it opens as that: over changes of every byte of it."""
+    data = sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign)
+    verifier = LogVerifier(LOG.name, LOG.key_id, LOG.public, 0, None)
+    assert is_expected(data, CHECKPOINT, verifier)
+    assert open_published(data, [verifier], ORIGIN) == CHECKPOINT
+    for at in range(len(data)):
+        for changed in (data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :], data[:at] + data[at + 1 :], data[:at]):
+            assert not is_expected(changed, CHECKPOINT, verifier)
+    assert not is_expected(data + data[data.index(b"\n\n") + 2 :], CHECKPOINT, verifier)
+
+
+def test_a_checkpoint_is_not_expected_of_others() -> None:
+    """Another size, root, trust root or name, and a key that does not count there, are not what was expected."""
+    data = sign_checkpoint(CHECKPOINT, PUBLIC, KEY.sign)
+    verifier = LogVerifier(LOG.name, LOG.key_id, LOG.public, 0, None)
+    for other in (
+        replace(CHECKPOINT, size=8),
+        replace(CHECKPOINT, root=b"s" * 32),
+        replace(CHECKPOINT, newest=NamedRoot(2, NEWEST.digest)),
+        replace(CHECKPOINT, origin="other.example/press"),
+    ):
+        assert not is_expected(data, other, verifier)
+    assert not is_expected(data, CHECKPOINT, LogVerifier(LOG.name, LOG.key_id, LOG.public, 7, None))
+    assert not is_expected(data, CHECKPOINT, LogVerifier(LOG.name, LOG.key_id, LOG.public, 0, 5))
+
+
+@pytest.mark.parametrize(
+    "newest",
+    [NamedRoot(8, NEWEST.digest), NamedRoot(1, NEWEST.digest + "\n"), NamedRoot(1, NEWEST.digest + "\nmore")],
+)
+def test_no_thief_makes_a_text_expected_that_does_not_open(newest: NamedRoot) -> None:
+    """A text that no checkpoint may have is never expected, although the log key has signed it and entries say so."""
+    false = replace(CHECKPOINT, newest=newest)
+    verifier = LogVerifier(LOG.name, LOG.key_id, LOG.public, 0, None)
+    data = sign_note(format_checkpoint(false), ORIGIN, PUBLIC, KEY.sign)
+    with pytest.raises(FormatError):
+        open_published(data, [verifier], ORIGIN)
+    assert not is_expected(data, false, verifier)

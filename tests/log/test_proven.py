@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,3 +82,46 @@ def test_narrower_than_the_full_bundle() -> None:
     root = tree_root([leaf_hash(entry) for entry in entries[:200]])
     full = {path: data for path, data in files.items() if ".p/" not in path}
     assert list(proven_bundles(Log(MemoryStore(full).read, 200), root)) == entries[:200]
+
+
+def _of_ships(data: bytes) -> list[tuple[bytes, bytes]]:
+    return re.findall(rb"(ship ([a-z0-9]+);)", data)
+
+
+def test_bundles_of_a_form() -> None:
+    """Of bundles whose entries all have a form the names are given, of others none, and nothing else differs."""
+    entries = [b"ship %d;" % number for number in range(600)]
+    entries[300] = b"boat 300;"
+    files, root = log_of(entries)
+    plain = proven_bundles(Log(MemoryStore(files).read, 600), root)
+    read = proven_bundles(Log(MemoryStore(files).read, 600), root, _of_ships)
+    assert (read.data, read.size, plain.names) == (plain.data, plain.size, {})
+    ships = [b"%d" % number for number in range(600)]
+    assert read.names == {0: tuple(ships[:256]), 2: tuple(ships[512:])}
+    for part, name in ((b"ship 5;", b"5"), (b"ship 301;", b"301"), (b"boat", b""), (b"ship 9", None)):
+        assert list(read.find(part, name)) == list(plain.find(part))
+    assert list(read.find(b"ship 5;", b"")) == []
+
+
+@pytest.mark.parametrize("odd", [b"xship 1;", b"ship 1;x", b"ship 1;ship 2;", b"\0\7ship 1;", b""])
+def test_an_entry_that_only_holds_one_is_not_of_the_form(odd: bytes) -> None:
+    """An entry that has one of the form in it, or two, keeps its bundle from being taken for one of that form."""
+    entries = [b"ship 0;", odd, b"ship 3;"]
+    files, root = log_of(entries)
+    read = proven_bundles(Log(MemoryStore(files).read, 3), root, _of_ships)
+    assert (list(read), read.names) == (entries, {})
+
+
+@given(st.data())
+def test_any_byte_of_a_form(data: st.DataObject) -> None:
+    """Whatever byte of a bundle is changed, no entry is given out, whichever form is looked for."""
+    files, root = log_of([b"ship 1;", b"ship 2;", b"ship 3;"])
+    path = "tile/entries/000.p/3"
+    at = data.draw(st.integers(0, len(files[path]) - 1))
+    other = data.draw(st.integers(0, 255).filter(lambda value: value != files[path][at]))
+    spoilt = {**files, path: files[path][:at] + bytes([other]) + files[path][at + 1 :]}
+    with pytest.raises(MunimentError) as by_form:
+        proven_bundles(Log(MemoryStore(spoilt).read, 3), root, _of_ships)
+    with pytest.raises(MunimentError) as plainly:
+        proven_bundles(Log(MemoryStore(spoilt).read, 3), root)
+    assert str(by_form.value) == str(plainly.value)

@@ -24,6 +24,7 @@ from muniment.record import (
     format_record,
     parse_record,
     record_as_json,
+    shared_paragraph,
 )
 
 FULL = Record(
@@ -122,3 +123,22 @@ def test_names() -> None:
     assert FULL.name == "harbour/v2"
     assert FULL.change.message == "emendation: a word was missing"
     assert replace(FULL.change, note=None).message == "emendation"
+
+
+def test_a_paragraph_is_shared_where_it_is_short() -> None:
+    """An equal paragraph is one object where its text is short; a long one is not kept, and every member counts."""
+    given = Paragraph("p1", "paragraph", "1.", "It is shut.")
+    others = (
+        replace(given, id="p2"),
+        replace(given, kind="heading"),
+        replace(given, label=None),
+        replace(given, text="It is open."),
+        replace(given, place="p. 3"),
+    )
+    for made in (given, *others, given):
+        shared = shared_paragraph(made.id, made.kind, made.label, made.text, made.place)
+        assert shared == made
+        assert shared is shared_paragraph(made.id, made.kind, made.label, made.text, made.place)
+    one, other = (shared_paragraph("p1", "paragraph", "1.", "x" * 5000) for _ in range(2))
+    assert one == other == replace(given, text="x" * 5000)
+    assert one is not other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from hashlib import sha512
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +72,9 @@ def test_round_trip(message: bytes, namespace: str) -> None:
     armored = sign(KEY, namespace, message)
 
     assert verify(armored, namespace, message) == KEY.public
+    assert verify(armored, namespace, message, sha512_of=sha512(message).digest()) == KEY.public
+    with pytest.raises(SignatureError, match="does not match"):
+        verify(armored, namespace, message, sha512_of=sha512(message + b" ").digest())
     assert parse_signature(armored).namespace == namespace
     assert format_signature(parse_signature(armored)) == armored
     assert sign(KEY, namespace, message) == armored

@@ -32,12 +32,21 @@ from muniment.trust.root import RecordKey, StaticFile, TrustRoot, record_keys_at
 
 @dataclass(frozen=True, slots=True)
 class VersionFiles:
-    """The bytes of one version, None where they could not be read, and what to call each file in a finding."""
+    """The bytes of one version, None where they could not be read, and what to call each file in a finding.
+
+    Attributes:
+        record: Those of the record.
+        record_path: Its path.
+        signature: Those of its signature.
+        signature_path: The path of that.
+        sha512: SHA-512 of the record as hex, where the caller has made it; else empty.
+    """
 
     record: bytes | None
     record_path: str
     signature: bytes | None
     signature_path: str
+    sha512: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +262,10 @@ def judge_signature(files: VersionFiles) -> PublicKey:
     assert files.record is not None  # noqa: S101 - the caller has asked
     assert files.signature is not None  # noqa: S101 - the caller has asked
     with finding_of(7):
-        return sshsig.verify(files.signature, sshsig.RECORD_NAMESPACE, files.record, where=files.signature_path)
+        known = bytes.fromhex(files.sha512) or None
+        return sshsig.verify(
+            files.signature, sshsig.RECORD_NAMESPACE, files.record, where=files.signature_path, sha512_of=known
+        )
 
 
 def judge_signer(path: str, key: PublicKey, index: int, newest: TrustRoot) -> RecordKey:

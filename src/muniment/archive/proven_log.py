@@ -7,12 +7,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter
 
 from muniment.archive.opening import log_verifiers, newest_of
 from muniment.errors import FormatError, IntegrityError, MunimentError, NotFoundError, finding_of
-from muniment.log.bundles import Bundles, ProvenEntries, proven_bundles
+from muniment.log.bundles import Bundles, Form, ProvenEntries, proven_bundles
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.log.newest import NewestRoots
@@ -23,11 +23,11 @@ from muniment.log.statement import (
     Statement,
     VersionEntry,
     VersionStatement,
+    named_versions,
     parse_statement,
     plain_versions,
     read_plain_version,
 )
-from muniment.log.tile import format_bundle
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log
 from muniment.log.vkey import LogVerifier
@@ -93,8 +93,11 @@ class ProvenLog:
             IntegrityError: They do not give the root (check 10), or name other trust roots (check 11).
             NotFoundError: A file of the log is missing.
         """
-        bundles = proven_bundles(self.log, self.checkpoint.root)
-        logged = [(index, self._parse(index, entry)) for index, entry in bundles.find(b'"type":"root/1"')]
+        return self._read_bundles()
+
+    def _read_bundles(self, form: Form | None = None) -> Bundles:
+        bundles = proven_bundles(self.log, self.checkpoint.root, form)
+        logged = [(index, self._parse(index, entry)) for index, entry in bundles.find(b'"type":"root/1"', b"")]
         refuse_other_roots(
             [(file.root.index, file.root.version, file.digest) for file in self.roots],
             [
@@ -168,13 +171,16 @@ class ProvenLog:
     def check_entries(self) -> None:
         """Check that every entry can be read; those in the form that a writer gives them are not parsed for it.
 
+        Asked before anything else of the entries, it takes them apart as they are hashed, and all of them once.
+
         Raises:
             IntegrityError: As for ``statements``.
         """
+        if not self.is_whole:
+            self.bundles = self._read_bundles(partial(named_versions, archive=self.origin))
         for number, data in enumerate(self.bundles.data):
-            plain = plain_versions(data, self.origin)
-            if format_bundle(plain) != data:
-                known = frozenset(plain)
+            if number not in self.bundles.names:
+                known = frozenset(plain_versions(data, self.origin))
                 for index, entry in self.bundles.of(number):
                     if entry not in known:
                         self._parse(index, entry)
@@ -206,7 +212,7 @@ class ProvenLog:
         if release not in self._histories:
             # In canonical JSON a quotation mark within a text is escaped, so this is found nowhere else.
             member = f'"release":"{release}"'.encode()
-            logged = self.bundles.find(member)
+            logged = self.bundles.find(member, release.encode())
             if len(self._histories) >= _SOUGHT:
                 logged = ((index, self.bundles.entry(index)) for index in self._places.get(release, ()))
             self._histories[release] = self._versions(logged)
@@ -228,8 +234,17 @@ class ProvenLog:
     @cached_property
     def counts(self) -> dict[str, int]:
         """The number of versions of every release, in order of its first version; no entry is parsed."""
-        counted = Counter(name for data in self.bundles.data for name in _RELEASE.findall(data))
-        return {name.decode(): number for name, number in counted.items()}
+        return {name.decode(): number for name, number in Counter(self._names()).items()}
+
+    def count_among(self, releases: Iterable[str]) -> dict[str, int]:
+        """The same of some releases; of those that are not logged there is none."""
+        wanted = frozenset(release.encode("utf-8", "surrogateescape") for release in releases)
+        return {name.decode(): number for name, number in Counter(filter(wanted.__contains__, self._names())).items()}
+
+    def _names(self) -> Iterator[bytes]:
+        """The release of every version, in order."""
+        for number, data in enumerate(self.bundles.data):
+            yield from self.bundles.names.get(number) or _RELEASE.findall(data)
 
     @cached_property
     def stamps(self) -> tuple[LogEntry[StampStatement], ...]:
@@ -242,7 +257,7 @@ class ProvenLog:
         """
         if not any(root.authorities for root in self.chain):
             return ()
-        logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(b'"type":"stamp/1"'))
+        logged = ((index, self._parse(index, entry)) for index, entry in self.bundles.find(b'"type":"stamp/1"', b""))
         return tuple(LogEntry(index, statement) for index, statement in logged if isinstance(statement, StampStatement))
 
     def recorded(self, digest: str) -> VersionEntry | None:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import accumulate
+from typing import TypeAlias
 
 from muniment.errors import MunimentError
 from muniment.log.merkle import leaf_hash, tree_root
-from muniment.log.tile import ENTRIES, TILE_WIDTH, Tile, bundles, parse_bundle
+from muniment.log.tile import ENTRIES, TILE_WIDTH, Tile, bundles, format_bundle, parse_bundle
 from muniment.log.tile_proofs import ProvenTree
 from muniment.log.tree import Log, changed_entry, other_root
 
@@ -29,10 +30,13 @@ class Bundles:
     Attributes:
         data: The entry bundles, each as its file holds it.
         size: The number of entries.
+        names: What stands in each entry of a bundle, of those bundles whose entries all have the form that was looked
+            for; by the number of the bundle.
     """
 
     data: tuple[bytes, ...]
     size: int
+    names: Mapping[int, tuple[bytes, ...]] = field(default_factory=dict)
     _ends: dict[int, array[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def entry(self, index: int) -> bytes:
@@ -49,10 +53,17 @@ class Bundles:
         for number in range(len(self.data)):
             yield from self._parse(number)
 
-    def find(self, part: bytes) -> Iterator[tuple[int, bytes]]:
-        """Give index and bytes of every entry that holds ``part``, in order; bundles without it are not parsed."""
+    def find(self, part: bytes, name: bytes | None = None) -> Iterator[tuple[int, bytes]]:
+        """Give index and bytes of every entry that holds ``part``, in order; bundles without it are not parsed.
+
+        Args:
+            part: What to look for.
+            name: What stands in ``names`` for an entry with it, empty where none of that form has it; None where that
+                is not known.
+        """
         for number, data in enumerate(self.data):
-            if part not in data:
+            elsewhere = name is not None and number in self.names and name not in self.names[number]
+            if elsewhere or part not in data:
                 continue
             for index, entry in self.of(number):
                 if part in entry:
@@ -66,29 +77,47 @@ class Bundles:
         return parse_bundle(self.data[number], min(TILE_WIDTH, self.size - number * TILE_WIDTH))
 
 
-def proven_bundles(log: Log, root: bytes) -> Bundles:
+Form: TypeAlias = Callable[[bytes], Sequence[tuple[bytes, bytes]]]
+"""Finds in the bytes of a bundle, in order, the entries of a form, each with a name that stands in it."""
+
+
+def proven_bundles(log: Log, root: bytes, form: Form | None = None) -> Bundles:
     """Read every bundle; together their entries have the root.
 
     Args:
         log: The log, of the size of a checkpoint.
         root: The root of that checkpoint, 32 bytes.
+        form: What to look for on the way, so that entries of that form are taken apart once; None for nothing.
 
     Raises:
         NotFoundError: A bundle is missing.
         FormatError: A bundle does not have the entries that it must have.
         IntegrityError: The entries are not those that were logged; where the tiles show it, the first one is named.
     """
-    read, roots = [], []
+    read, roots, names = [], [], dict[int, tuple[bytes, ...]]()
     for tile in bundles(log.size):
         data = log.bundle_bytes(tile)
         read.append(data)
+        entries, named = _of_form(data, tile, form)
+        if named:
+            names[tile.index] = named
         # A bundle is a subtree of 256 leaves, the last one all that is left: so their roots make the whole root.
-        roots.append(tree_root(bundle_hashes(data, tile)))
-    proven = Bundles(tuple(read), log.size)
+        roots.append(tree_root([leaf_hash(entry) for entry in entries] if named else bundle_hashes(data, tile)))
+    proven = Bundles(tuple(read), log.size, names)
     actual = tree_root(roots)
     if actual != root:
         _refuse(log, proven, root, actual)
     return proven
+
+
+def _of_form(data: bytes, tile: Tile, form: Form | None) -> tuple[Sequence[bytes], tuple[bytes, ...]]:
+    """Take a bundle apart whose entries all have the form; else nothing."""
+    found = form(data) if form is not None else ()
+    if len(found) == tile.width:
+        entries, names = zip(*found, strict=True)
+        if format_bundle(entries) == data:
+            return entries, names
+    return (), ()
 
 
 def bundle_hashes(data: bytes, tile: Tile) -> list[bytes]:

@@ -18,15 +18,17 @@ three lines, which logs of other kinds publish; only a witness, who may serve an
 from __future__ import annotations
 
 import base64
+import binascii
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from muniment import ed25519
 from muniment.errors import FormatError, InputError, ProofError, SignatureError
 from muniment.log.encoding import parse_decimal, parse_hash, say_entries
 from muniment.log.merkle import EMPTY_ROOT
 from muniment.log.newest import NamedRoot, format_newest, parse_newest
-from muniment.log.note import SignatureLine, Verifier, parse_note, sign_note, verify_note
+from muniment.log.note import SignatureLine, Verifier, format_note, parse_note, sign_note, verify_note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,6 +38,7 @@ MAX_ORIGIN = 128  # characters
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+"  # "." and ".." would be another address
 _LINES = "origin, size, root hash and newest trust root, a line each"
+_LINES_OF_TEXT = 4
 _ORIGIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*(?:/{_SEGMENT})*")
 
 
@@ -252,6 +255,34 @@ def open_published(data: bytes, verifiers: Sequence[Verifier], origin: str, wher
             "the checkpoint has a signature line too many", where=where, expected="one line by each log key that signed"
         )
     return checkpoint
+
+
+_ONE_LINE = 93
+"""Bytes at the end of a checkpoint: the base64 of key id and signature, and the newline."""
+
+
+def is_expected(data: bytes, expected: Checkpoint, verifier: Verifier) -> bool:
+    """Say whether a file is, byte for byte, the checkpoint that a log gives, signed by one key of the log alone.
+
+    A yes is one of ``open_published`` and ``check_grown`` together: what is expected is written and compared, not read,
+    and so takes half as long beside the signature.  A no says nothing.
+
+    Args:
+        data: The file.
+        expected: What the log gives at this size.
+        verifier: The key.
+    """
+    text = format_checkpoint(expected)
+    if expected.newest.version > expected.size or text.count(b"\n") != _LINES_OF_TEXT:
+        return False  # no checkpoint has such a text, whoever signed it
+    if verifier.name != expected.origin or not verifier.counts_at(expected.size):
+        return False
+    try:
+        signature = binascii.a2b_base64(data[-_ONE_LINE:-1])[len(verifier.key_id) :]
+    except binascii.Error:
+        return False
+    line = SignatureLine(verifier.name, verifier.key_id, signature)
+    return format_note(text, (line,)) == data and ed25519.verify(verifier.public, signature, text)
 
 
 def check_grown(

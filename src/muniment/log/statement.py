@@ -178,7 +178,7 @@ _FORM = (
     rb'"release":"([a-z0-9][a-z0-9-]{0,62})","signature":%b,"signer":"(SHA256:[A-Za-z0-9+/]{43})",'
     rb'"type":"version/1","version":%b\}' % (_DAY, _DIGEST, _COUNT, _DIGEST, _DIGEST, _DIGEST, _COUNT, _DIGEST, _COUNT)
 )
-_PLAIN_VERSION = re.compile(_FORM)
+_PLAIN_VERSION = re.compile(_FORM.decode())
 
 
 def plain_versions(data: bytes, archive: str) -> list[bytes]:
@@ -193,6 +193,11 @@ def plain_versions(data: bytes, archive: str) -> list[bytes]:
     Returns:
         Every such entry, in order.
     """
+    return [entry for entry, _ in named_versions(data, archive)]
+
+
+def named_versions(data: bytes, archive: str) -> list[tuple[bytes, bytes]]:
+    """Find the same, each with the name of its release."""
     return _plain_of(archive).findall(data)
 
 
@@ -200,8 +205,9 @@ def plain_versions(data: bytes, archive: str) -> list[bytes]:
 def _plain_of(archive: str) -> re.Pattern[bytes]:
     form = _FORM.replace(rb'([^"\\]+)', re.escape(archive.encode()))
     # The names that no release may have are among those that look like a version or like a device of Windows.
-    form = form.replace(b'"release":"', b'"release":"(?!v[0-9]+"|[a-z]{3}[0-9]?")')
-    return re.compile(re.sub(rb"\((?!\?)", b"(?:", form))
+    form = re.sub(rb"\((?!\?)", b"(?:", form)
+    form = form.replace(b'"release":"(?:', b'"release":"(?!v[0-9]+"|[a-z]{3}[0-9]?")(')
+    return re.compile(b"(%b)" % form)
 
 
 def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:
@@ -211,25 +217,18 @@ def read_plain_version(entry: bytes, archive: str) -> VersionStatement | None:
         entry: The entry.
         archive: The origin of the log, which was checked.
     """
-    match = _plain(entry, archive)
-    if match is None:
+    try:
+        match = _PLAIN_VERSION.fullmatch(entry.decode())
+        if match is None or match[1] != archive:
+            return None
+        check_release_id(match[9])
+    except (UnicodeDecodeError, InputError):
         return None
-    texts = cast("list[str]", [None if group is None else group.decode() for group in match.groups()[1:]])
-    at, original, count, root, previous, record, size, release, signature, signer, version = texts
+    texts = cast("tuple[str, ...]", match.groups())  # None for ``previous`` in a first version
+    _, at, original, count, root, previous, record, size, release, signature, signer, version = texts
     return VersionStatement(
         archive, release, int(version), record, int(size), signature, signer, previous, original, root, int(count), at
     )
-
-
-def _plain(entry: bytes, archive: str) -> re.Match[bytes] | None:
-    match = _PLAIN_VERSION.fullmatch(entry)
-    if match is None or match[1] != archive.encode():
-        return None
-    try:
-        check_release_id(match[9].decode())
-    except InputError:
-        return None
-    return match
 
 
 def _check_time(logged_at: str, where: str) -> None:
@@ -252,4 +251,13 @@ def paragraph_root(paragraphs: tuple[Paragraph, ...]) -> bytes:
     Each leaf is the canonical JSON of one paragraph.  It has no member ``type`` and every statement has one, so neither
     can be shown for the other.
     """
-    return tree_root([leaf_hash(paragraph.canonical()) for paragraph in paragraphs])
+    return tree_root([_leaf(p) if len(p.text) <= _SHORT else leaf_hash(p.canonical()) for p in paragraphs])
+
+
+_SHORT = 2000
+"""Code points of a text up to which the leaf of its paragraph is kept: most stand in the next record too."""
+
+
+@lru_cache(2048)
+def _leaf(paragraph: Paragraph) -> bytes:
+    return leaf_hash(paragraph.canonical())

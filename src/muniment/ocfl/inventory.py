@@ -189,14 +189,20 @@ def _faults(object_id: str, blocks: Iterable[VersionBlock]) -> list[Fault]:
 
 def format_inventory(inventory: Inventory) -> bytes:
     """Write an inventory in its one form; ``parse_inventory`` reads it back."""
+    blocks = [_format_block(block) for block in inventory.versions]
+    return _assemble(inventory.object_id, [_format_entry(*pair, "  ") for pair in inventory.manifest], blocks)
+
+
+def _assemble(object_id: str, manifest: Sequence[str], blocks: Sequence[str]) -> bytes:
+    """Put an inventory together from its written manifest and version blocks, oldest first."""
     # By hand, because json writes indented text with its slow encoder; the tests hold the two together.
-    named = sorted((f"v{number}", block) for number, block in enumerate(inventory.versions, 1))
-    versions = ",\n".join(f'    "{name}": {_format_block(block)}' for name, block in named)
+    named = sorted((f"v{number}", block) for number, block in enumerate(blocks, 1))
+    versions = ",\n".join(f'    "{name}": {block}' for name, block in named)
     return (
         '{\n  "digestAlgorithm": "sha512",\n'
-        f'  "head": "{inventory.head}",\n'
-        f'  "id": {_quote(inventory.object_id)},\n'
-        f'  "manifest": {_format_map(inventory.manifest, "  ")},\n'
+        f'  "head": "v{len(blocks)}",\n'
+        f'  "id": {_quote(object_id)},\n'
+        f'  "manifest": {_join_entries(manifest, "  ")},\n'
         f'  "type": "{_TYPE}",\n'
         f'  "versions": {{\n{versions}\n  }}\n}}\n'
     ).encode()
@@ -213,14 +219,16 @@ def _format_block(block: VersionBlock) -> str:
 
 
 def _format_map(pairs: DigestMap, margin: str) -> str:
-    if not pairs:
-        return "{}"
+    return _join_entries([_format_entry(digest, paths, margin) for digest, paths in pairs], margin)
+
+
+def _join_entries(entries: Sequence[str], margin: str) -> str:
+    return "{\n" + ",\n".join(entries) + f"\n{margin}}}" if entries else "{}"
+
+
+def _format_entry(digest: str, paths: Sequence[str], margin: str) -> str:
     between = f",\n{margin}    "
-    entries = (
-        f'{margin}  "{digest}": [\n{margin}    {between.join(map(_quote, paths))}\n{margin}  ]'
-        for digest, paths in pairs
-    )
-    return "{\n" + ",\n".join(entries) + f"\n{margin}}}"
+    return f'{margin}  "{digest}": [\n{margin}    {between.join(map(_quote, paths))}\n{margin}  ]'
 
 
 def parse_inventory(data: bytes, *, where: str = "") -> Inventory:
@@ -282,12 +290,22 @@ def block_of(origin: str, logged_at: str, message: str, digests: Mapping[str, st
 
 def rebuild(folder: str, object_id: str, blocks: Sequence[VersionBlock], *, with_root: bool) -> dict[str, bytes]:
     """Make every inventory and sidecar of an object, by path, as its versions make them; one version or more."""
+    # Each grows from the one before: a version is written once, in however many of them it stands.
     files: dict[str, bytes] = {}
-    for number in filter(keeps_inventory, range(1, len(blocks) + 1)):
-        files |= pair(f"{folder}/v{number}", format_inventory(build_inventory(object_id, blocks[:number])))
-    if with_root:
-        newest = f"{folder}/v{len(blocks)}/{INVENTORY}"
-        files |= pair(folder, files.get(newest) or format_inventory(build_inventory(object_id, blocks)))
+    manifest: dict[str, str] = {}
+    written: list[str] = []
+    for number, block in enumerate(blocks, 1):
+        written.append(_format_block(block))
+        for digest, paths in block.state:
+            if digest not in manifest:
+                manifest[digest] = _format_entry(digest, (f"v{number}/content/{paths[0]}",), "  ")
+        newest = with_root and number == len(blocks)
+        if keeps_inventory(number) or newest:
+            made = _assemble(object_id, [manifest[digest] for digest in sorted(manifest)], written)
+            folders = [f"{folder}/v{number}"] * keeps_inventory(number) + [folder] * newest
+            sidecar = format_sidecar(made)
+            for place in folders:
+                files |= {f"{place}/{INVENTORY}": made, f"{place}/{SIDECAR}": sidecar}
     return files
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -71,6 +72,7 @@ __all__ = [
     "read_choices",
     "read_record",
     "record_as_json",
+    "shared_paragraph",
     "validate_record",
 ]
 
@@ -107,6 +109,21 @@ class Paragraph:
         By orjson because ``verify`` asks for every paragraph of every version; the tests hold it to RFC 8785.
         """
         return orjson.dumps(self.as_json())
+
+
+_SHORT = 2000
+"""Code points of a text up to which a paragraph is kept: 2,048 of them are some megabytes at most."""
+
+_recent = lru_cache(2048)(Paragraph)
+
+
+def shared_paragraph(id: str, kind: str, label: str | None, text: str, place: str | None = None) -> Paragraph:  # noqa: A002 - its name
+    """Give a paragraph; where an equal one was made lately, that one.
+
+    A paragraph of a history stands in each record, and comes out of each original again.  To find the one that is
+    there takes half the time of making another, and what is one object is compared, and hashed, at once.
+    """
+    return _recent(id, kind, label, text, place) if len(text) <= _SHORT else Paragraph(id, kind, label, text, place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,7 +435,7 @@ def read_record(value: dict[str, Any]) -> Record:
                 "attestation": Attestation(**original["attestation"]) if "attestation" in original else None,
             }
         ),
-        paragraphs=tuple(Paragraph(**p) for p in value["paragraphs"]),
+        paragraphs=tuple([shared_paragraph(**p) for p in value["paragraphs"]]),
         provenance=tuple(Activity(**item) for item in value["provenance"]),
         emendations=tuple(Emendation(**item) for item in value["emendations"]),
     )

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from muniment.errors import SourceError
-from muniment.sources.adapter import Paragraph
+from muniment.record import shared_paragraph
 from muniment.sources.blocks import UNDERLINE, split_blocks
 from muniment.sources.headings import Piece, find_headings
 from muniment.sources.ids import Named, find_notes, identify
@@ -23,6 +23,7 @@ from muniment.sources.marks import BLANK, ends_clause, ends_sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from muniment.record import Paragraph
     from muniment.sources.label import Label
     from muniment.sources.line import Block
 
@@ -66,7 +67,7 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
     standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
-        Paragraph(
+        shared_paragraph(
             id=name,
             kind="heading" if is_heading else _kind(piece, is_item=is_entry or is_note),
             label=text[piece.start : piece.label.end] if piece.label and not piece.printed else None,

@@ -91,16 +91,26 @@ def sign(key: SigningKey, namespace: str, message: bytes) -> bytes:
     return format_signature(Signature(key.public, namespace, key.sign(signed_data(namespace, message))))
 
 
-def verify(armored: bytes, namespace: str, message: bytes, *, where: str = "") -> PublicKey:
+def verify(
+    armored: bytes, namespace: str, message: bytes, *, where: str = "", sha512_of: bytes | None = None
+) -> PublicKey:
     """Check a signature file over a message, and give the key it is by.
 
     Whether that key may sign is for the trust root to say.
+
+    Args:
+        armored: The signature file.
+        namespace: What it must be for.
+        message: What was signed.
+        where: What to call the signature in an error.
+        sha512_of: SHA-512 of the message, 64 bytes, where the caller has made it; None to make it here.
 
     Raises:
         SignatureError: It is not in its one legal form, is for another namespace, or does not verify.
     """
     signature = _parse(armored, namespace, where)
-    if not verify_ed25519(signature.public, signature.raw, signed_data(namespace, message)):
+    signed = _before_digest(namespace) + (sha512_of or sha512(message).digest())
+    if not verify_ed25519(signature.public, signature.raw, signed):
         raise SignatureError(
             "the signature does not match the signed bytes",
             where=where,

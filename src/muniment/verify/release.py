@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from muniment.archive.existence import Proven
 from muniment.archive.paths import content_folder
@@ -23,7 +24,16 @@ from muniment.ocfl.inventory import (
     keeps_inventory,
     rebuild,
 )
-from muniment.record import KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Original, Record
+from muniment.record import (
+    KEPT_PATHS,
+    RECORD_PATH,
+    SIGNATURE_PATH,
+    Attestation,
+    Extractor,
+    KeptExchange,
+    Original,
+    Record,
+)
 from muniment.record.capture import Capture
 from muniment.store import Store
 from muniment.trust.root import TrustRoot
@@ -89,6 +99,10 @@ class ObjectResult:
     files: tuple[str, ...]
 
 
+_Rules: TypeAlias = tuple[str, int, str, str | None, Extractor]
+"""What decides on the words of an original: its bytes, of what kind they are, and who reads them."""
+
+
 @dataclass(slots=True)
 class _State:
     """What is known while the versions of a release are checked in order.
@@ -103,7 +117,7 @@ class _State:
         told: Each of these files, with the original and the capture that it was held against.
         lost_kept: By its name, such a file that could not be read, of a version whose record could not be read either.
         newest: The newest version that has an original, by the same SHA-256.
-        extracted: What came out, by what decides on them in an ``Original``; None where extraction failed.
+        extracted: What came out, by what decides on it; None where extraction failed.
         lost: A file or folder that could not be read, for want of which it is not known where an original lies, by the
             SHA-256 of that original.
         before: The record before, None where it could not be read.
@@ -119,7 +133,7 @@ class _State:
     told: set[tuple[KeptExchange | Attestation, str, Capture | None]] = field(default_factory=set)
     lost_kept: dict[str, str] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
-    extracted: dict[Original, ReadAgain | None] = field(default_factory=dict)
+    extracted: dict[_Rules, ReadAgain | None] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
     before: Record | None = None
     before_digest: str | None = None
@@ -162,7 +176,7 @@ def _check_version(store: Store, task: ObjectTask, state: _State, entry: Version
     content = content_folder(task.folder, statement.version)
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data, signature = _read_content(store, state, record_path), _read_content(store, state, signature_path)
-    files = VersionFiles(data, record_path, signature, signature_path)
+    files = VersionFiles(data, record_path, signature, signature_path, state.contents.get(record_path, ""))
     record = check_form(tally, files)
     if record is not None:
         check_chain(
@@ -206,7 +220,7 @@ def _check_original(store: Store, state: _State, record: Record, content: str) -
     stored = state.originals.get(original.sha256)
     path = stored or f"{content}/{original.path}"
     state.originals[original.sha256] = path
-    rules = replace(original, path="", uri=None, retrieved=None, capture=None)
+    rules = (original.sha256, original.size, original.media_type, original.charset, original.extractor)
     if stored is None and original.sha256 in state.lost:
         del state.originals[original.sha256]
         state.tally.not_checked(6, path, state.lost[original.sha256])

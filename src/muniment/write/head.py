@@ -110,15 +110,15 @@ def _refuse_later_root(archive: Archive) -> None:
 
 def _refuse_later_versions(archive: Archive) -> None:
     """Look for the version after the newest of each release, and for releases that the log does not have."""
-    counts = archive.counts
     nodes = {node.name: node.kind for node in archive.store.list(RELEASES)}
+    # Where the folders of releases lie side by side, nothing is asked of one that is missing, and so is every version
+    # in it: its versions need not be counted.
+    counts = archive.count_among(nodes) if archive.layout == FLAT else archive.counts
     for name in sorted(nodes.keys() - counts.keys()):
         folder = release_path(name)
         if nodes[name] == "directory" and _is_object(archive, folder, name):
             raise IntegrityError("of a release that the log does not have", where=folder, hint=_OLDER, check=1)
     for release, number in counts.items():
-        if archive.layout == FLAT and release not in nodes:
-            continue  # its folder is missing, and so is every version in it
         later = f"{archive.object_folder(release)}/v{number + 1}"
         if archive.store.list(later):
             raise IntegrityError(
