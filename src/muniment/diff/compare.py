@@ -33,6 +33,9 @@ LINK_IN_PLACE = 300
 SAME_GAP = 50
 """Thousandths that the same place is worth beside likeness: it settles near ties, and outweighs no changed word."""
 
+WHOLE_IN_PLACE = 250
+"""What it is worth where one of the two is whole in the other: who moves a text does not leave it where it was."""
+
 CERTAIN = 650
 """Thousandths below which the words must stand in the same order too: texts in a small alphabet share their signs."""
 
@@ -45,6 +48,7 @@ IN_ORDER_IN_PLACE = 300
 CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
+_ALL = 1000
 _LETTER = regex.compile(r"\p{L}", regex.V1)
 _TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
@@ -179,16 +183,18 @@ def _link_similar(pairing: Pairing) -> list[Restructuring]:
 def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
     """Best pairs first; ties by the same label, by distance in gaps, then in order, so that copies keep theirs."""
     gaps = Gaps.of(pairing)
+    order = WordOrder(pairing)
     ranked = []
     for candidate in found:
         i, j = candidate.a, candidate.b
         distance = abs(gaps.of_a(i) - gaps.of_b(j))
-        score = candidate.score + (0 if distance else SAME_GAP)
-        cut_short = not distance and max(candidate.of_a, candidate.of_b) >= CUT_SHORT
+        of_shorter = max(candidate.of_a, candidate.of_b)
+        cut_short = not distance and of_shorter >= CUT_SHORT
+        in_place = WHOLE_IN_PLACE if of_shorter == _ALL and order.of_shorter(i, j) == _ALL else SAME_GAP
+        score = candidate.score + (0 if distance else in_place)
         if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
             ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))
-    order = WordOrder(pairing)
     for _, _, distance, i, j, certain, cut_short in sorted(ranked):
         if pairing.to_b[i] != FREE or pairing.to_a[j] != FREE:
             continue

@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import HEADED, UNDERLINE
-from muniment.sources.line import is_counted
+from muniment.sources.blocks import UNDERLINE
+from muniment.sources.code import CODE_INDENT, is_code_line
+from muniment.sources.line import HEADED, is_counted
 from muniment.sources.lookalikes import (
     holds_contact,
     is_contact_line,
@@ -44,11 +45,14 @@ _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
-# What no heading is: a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
+# What no heading is: a command of LaTeX but one for headings, and its comments; a line of attributes, as AsciiDoc has
+# it (``[source]``); a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
 # between fences; a word and what it means (``: this``); a checksum.
 _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
+    r"|\\(?!(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title)\*?[\[{])[a-z@]+|%{1,4}\s?\S"
+    r"|\[(?:\[[^\]\n]+\]|(?:source|listing|literal|verse|quote|cols|options|role|note|tip|warning|important|caution)\b[^\]\n]*)\]\Z"
     r"|(?:#[^\s#]+\s*){1,20}\Z|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
@@ -275,6 +279,8 @@ def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
 
 def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
+        return False
+    if piece.indent >= CODE_INDENT and any(map(is_code_line, text[piece.words : piece.end].splitlines())):
         return False
     return _are_like_heading(text[piece.words : piece.end])
 
