@@ -33,9 +33,6 @@ LINK_IN_PLACE = 300
 SAME_GAP = 50
 """Thousandths that the same place is worth beside likeness: it settles near ties, and outweighs no changed word."""
 
-WHOLE_IN_PLACE = 250
-"""What it is worth where one of the two is whole in the other: who moves a text does not leave it where it was."""
-
 CERTAIN = 650
 """Thousandths below which the words must stand in the same order too: texts in a small alphabet share their signs."""
 
@@ -190,8 +187,9 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
         distance = abs(gaps.of_a(i) - gaps.of_b(j))
         of_shorter = max(candidate.of_a, candidate.of_b)
         cut_short = not distance and of_shorter >= CUT_SHORT
-        in_place = WHOLE_IN_PLACE if of_shorter == _ALL and order.of_shorter(i, j) == _ALL else SAME_GAP
-        score = candidate.score + (0 if distance else in_place)
+        score = candidate.score + (0 if distance else SAME_GAP)
+        if not distance and of_shorter == _ALL == order.of_shorter(i, j):
+            score = max(score, _ALL)  # who moves a text does not leave all of its words where it was
         if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
             ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))

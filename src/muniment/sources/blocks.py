@@ -45,7 +45,6 @@ from muniment.sources.marks import BLANK, UNSEEN, ends_clause, is_lower
 from muniment.sources.wrapping import Breaks, find_wrapped, is_wrapped
 
 if TYPE_CHECKING:
-
     from muniment.sources.label import Label
 
 # Columns that a tab goes to; the scripts with square signs use their own blank.

@@ -83,11 +83,11 @@ def _runs_unspaced(word: str) -> bool:
 
 
 class Style(NamedTuple):
-    """How the lines of a block are set: width, least indent, whether first lines are set in; which hold values."""
+    """How the lines of a block are set: width, least indent, that of first lines or 0; which hold values."""
 
     width: int
     base: int
-    indented: bool
+    first: int
     values: frozenset[int]
 
 
@@ -99,7 +99,7 @@ def style_of(text: str, block: Block) -> Style:
     deep = [line.indent >= base + _INDENT for line in block]
     width = width_of(text, block)
     indented = any(deep) and not all(deep) and (deep[0] or _starts_at_ends(text, block, deep, width))
-    return Style(width, base, indented, values)
+    return Style(width, base, block[deep.index(True)].indent if indented else 0, values)
 
 
 def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bool:
@@ -253,5 +253,7 @@ def are_items(text: str, block: Block, width: int) -> bool:
 
 
 def is_set_in(text: str, line: Line, style: Style) -> bool:
-    """Whether a line is set in as the first of a paragraph."""
-    return text[max(0, line.start - 1)] == _SQUARE_BLANK or (style.indented and line.indent >= style.base + _INDENT)
+    """Whether a line is set in as the first of a paragraph, and not deeper, as lines under an item are."""
+    if text[max(0, line.start - 1)] == _SQUARE_BLANK:
+        return True
+    return style.base + _INDENT <= line.indent < style.first + _INDENT

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.breaks import LINK, is_ended, width_of, would_fit
@@ -28,8 +29,8 @@ _FILLED: Final = 3
 _FILLED_WITHOUT_CAPITALS: Final = 4
 _FIRST_SIGNS: Final = 100  # code points that tell the script of a text
 _WORD: Final = 24  # code points; no word is longer where the next word is asked to fit
-# Columns of the next word where words are not divided: a sign and a mark that may not begin a line; a word of Thai.
-_SIGN: Final = 4
+# Columns of the next word where none is divided: a mark behind a sign, which may begin no line; a word of Thai.
+_MARK: Final = 2
 _THAI_WORD: Final = 12
 
 _UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
@@ -41,6 +42,7 @@ _WIDE: Final = re.compile(
 _QUOTED: Final = re.compile(r"(?:>[ \t]?)*")
 _FIRST_LETTER: Final = re.compile(LETTER)
 
+_Measure = Callable[[str, int, int], int]
 Breaks = list[tuple["Line", "Line"]]
 """The line breaks of a block that could be those of wrapping, each with the lines before and behind it."""
 
@@ -115,16 +117,25 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> frozenset[int]:
     Returns:
         The places of these blocks.
     """
-    width = max((_proven_width(text, run) for found in breaks if len(found) > 1 for run in _runs(found)), default=0)
-    if not width:
-        return frozenset()
-    return frozenset(
-        place
-        for place, found in enumerate(breaks)
-        if found
-        and 2 * sum(_goes_on(text, before, line, width) for before, line in found) > len(found)
-        and all(_columns(text, line) <= _WRAP_MAX or LINK.search(text, line.start, line.end) for line in _lines(found))
+    runs = [run for found in breaks if len(found) > 1 for run in _runs(found)]
+    # The signs of Han, Hangul and kana take two columns, which not everybody counts.
+    for measure in (_columns, _signs):
+        width = max((_proven_width(text, run, measure) for run in runs), default=0)
+        if width:
+            return frozenset(place for place, found in enumerate(breaks) if _are_wrapped(text, found, width, measure))
+    return frozenset()
+
+
+def _are_wrapped(text: str, breaks: Breaks, width: int, measure: _Measure) -> bool:
+    if any(
+        measure(text, line.start, line.end) + line.indent > _WRAP_MAX and not LINK.search(text, line.start, line.end)
+        for line in itertools.chain.from_iterable(breaks)
+    ):
+        return False
+    going = sum(
+        is_lower(text[_first(text, line)]) or _is_full(text, before, line, width, measure) for before, line in breaks
     )
+    return 2 * going > len(breaks)
 
 
 def _runs(breaks: Breaks) -> Iterator[list[Line]]:
@@ -140,58 +151,46 @@ def _runs(breaks: Breaks) -> Iterator[list[Line]]:
         yield run
 
 
-def _lines(breaks: Breaks) -> Iterator[Line]:
-    for before, line in breaks:
-        yield before
-        yield line
-
-
-def _proven_width(text: str, run: Sequence[Line]) -> int:
+def _proven_width(text: str, run: Sequence[Line], measure: _Measure) -> int:
     """The width to which lines are filled beyond doubt; 0 where there is doubt.
 
-    No line but the last has room for the first word of the next one, and fewer than half of them end a sentence.  The
-    longest line is full by itself: another one must be.  A third of the lines begin with a small letter; where no
-    letter is small, there are four lines and more, two of them full beside the longest, and at most a third ends a
-    clause.
+    There are three lines and more, in scripts without capitals four: the longest line is full by itself.  No line but
+    the last has room for the first word of the next one, and fewer than half of them end a sentence.  A third of the
+    lines begin with a small letter; where no letter is small, at most a third of them ends a clause.
     """
-    columns = [_columns(text, line) for line in run]
-    width = max(columns)
-    if len(run) < _FILLED or not _WRAP_MIN <= width <= _WRAP_MAX:
+    cased = _has_capitals(text, run)
+    width = max(line.indent + measure(text, line.start, line.end) for line in run)
+    if len(run) < (_FILLED if cased else _FILLED_WITHOUT_CAPITALS) or not _WRAP_MIN <= width <= _WRAP_MAX:
         return 0
     if any(LINK.search(text, line.start, line.end) for line in run):
         return 0
     pairs = list(itertools.pairwise(run))
-    if any(not _is_full(text, before, line, width) for before, line in pairs):
+    if any(not _is_full(text, before, line, width, measure) for before, line in pairs):
         return 0
     if 2 * sum(is_ended(text[before.start : before.end]) for before, _ in pairs) >= len(pairs):
         return 0
-    telling = sum(column < width for column in columns[:-1])
-    if _has_capitals(text, run):
-        lower = sum(is_lower(text[_first(text, line)]) for _, line in pairs)
-        return width if telling and lower and 3 * lower >= len(pairs) else 0
-    clauses = sum(ends_clause(text[before.start : before.end]) for before, _ in pairs)
-    sure = len(run) >= _FILLED_WITHOUT_CAPITALS and telling > 1 and 3 * clauses <= len(pairs)
-    return width if sure else 0
+    if cased:
+        return width if 3 * sum(is_lower(text[_first(text, line)]) for _, line in pairs) >= len(pairs) else 0
+    return width if 3 * sum(ends_clause(text[before.start : before.end]) for before, _ in pairs) <= len(pairs) else 0
 
 
-def _goes_on(text: str, before: Line, line: Line, width: int) -> bool:
-    return is_lower(text[_first(text, line)]) or _is_full(text, before, line, width)
-
-
-def _is_full(text: str, before: Line, line: Line, width: int) -> bool:
-    """Whether the first word of the next line would not have fitted on a line, in columns."""
+def _is_full(text: str, before: Line, line: Line, width: int, measure: _Measure) -> bool:
+    """Whether the first word of the next line would not have fitted on a line."""
+    taken = before.indent + measure(text, before.start, before.end)
     start = _first(text, line)
     word = text[start : min(line.end, start + _WORD)].split(maxsplit=1)[0]
     if _UNSPACED_SIGN.match(word):
-        return _columns(text, before) + (_THAI_WORD if _UNMARKED_SIGN.match(word) else _SIGN) > width
-    return _columns(text, before) + 1 + len(word) + len(_WIDE.findall(word)) > width
+        return taken + (_THAI_WORD if _UNMARKED_SIGN.match(word) else measure(word, 0, 1) + _MARK) > width
+    return taken + 1 + measure(word, 0, len(word)) > width
 
 
-def _columns(text: str, line: Line) -> int:
-    length = line.end - line.start
-    if text.isascii():
-        return line.indent + length
-    return line.indent + length + len(_WIDE.findall(text, line.start, line.end))
+def _columns(text: str, start: int, end: int) -> int:
+    return end - start + len(_WIDE.findall(text, start, end))
+
+
+def _signs(text: str, start: int, end: int) -> int:
+    del text
+    return end - start
 
 
 def _first(text: str, line: Line) -> int:
