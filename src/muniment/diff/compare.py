@@ -181,14 +181,16 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
     """Best pairs first; ties by the same label, by distance in gaps, then in order, so that copies keep theirs."""
     gaps = Gaps.of(pairing)
     order = WordOrder(pairing)
+    placed = [(each, abs(gaps.of_a(each.a) - gaps.of_b(each.b))) for each in found]
+    rivals = Counter(side for each, distance in placed if not distance for side in (("a", each.a), ("b", each.b)))
     ranked = []
-    for candidate in found:
+    for candidate, distance in placed:
         i, j = candidate.a, candidate.b
-        distance = abs(gaps.of_a(i) - gaps.of_b(j))
         of_shorter = max(candidate.of_a, candidate.of_b)
         cut_short = not distance and of_shorter >= CUT_SHORT
         score = candidate.score + (0 if distance else SAME_GAP)
-        if not distance and of_shorter == _ALL == order.of_shorter(i, j):
+        alone = not distance and rivals["a", i] == rivals["b", j] == 1
+        if alone and of_shorter == _ALL == order.of_shorter(i, j):
             score = max(score, _ALL)  # who moves a text does not leave all of its words where it was
         if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
