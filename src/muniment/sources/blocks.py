@@ -42,7 +42,7 @@ from muniment.sources.line import (
 )
 from muniment.sources.lookalikes import is_framed_page, is_page_number
 from muniment.sources.marks import BLANK, UNSEEN, ends_clause, is_lower
-from muniment.sources.wrapping import Breaks, find_wrapped, is_wrapped
+from muniment.sources.wrapping import NOTHING_WRAPPED, Breaks, find_wrapped, is_wrapped
 
 if TYPE_CHECKING:
     from muniment.sources.label import Label
@@ -74,14 +74,14 @@ def split_blocks(text: str) -> list[Block]:
     blocks = _with_words(text, blocks)
     breaks = [_find_breaks(text, block) for block in blocks]
     wrapped = is_wrapped(text, blocks, breaks)
-    filled = frozenset() if wrapped else find_wrapped(text, breaks)
+    known = NOTHING_WRAPPED if wrapped else find_wrapped(text, breaks)
     width = 0
     result: list[Block] = [head] if head else []
     for place, block in enumerate(blocks):
         if len(block) == 1 or is_code(text, block):
             result.append(block)
             continue
-        begins = partial(begins_wrapped if wrapped or place in filled else begins_unwrapped, text)
+        begins = partial(begins_wrapped if wrapped or place in known.blocks else begins_unwrapped, text)
         if wrapped and could_be_items(block):
             width = width or max(width_of(text, each) for each in blocks if len(each) > 1)
             if are_items(text, block, width):
@@ -90,7 +90,8 @@ def split_blocks(text: str) -> list[Block]:
         style = style_of(text, block)
         held = [block[0]]
         for at in range(1, len(block)):
-            if not _joins(text, block, at) and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
+            goes_on = _joins(text, block, at) or block[at].start in known.lines
+            if not goes_on and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
                 result.append(tuple(held))
                 held = []
             held.append(block[at])

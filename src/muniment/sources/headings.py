@@ -53,7 +53,8 @@ _NO_HEADING: Final = re.compile(
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
     r"|\\(?!(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title)\*?[\[{])[a-z@]+|%{1,4}\s?\S"
     r"|\[(?:\[[^\]\n]+\]|(?:source|listing|literal|verse|quote|cols|options|role|note|tip|warning|important|caution)\b[^\]\n]*)\]\Z"
-    r"|(?:#[^\s#]+\s*){1,20}\Z|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
+    r"|(?:-{4,}|\.{4,})\r?\n|(?:#[^\s#]+\s*){1,20}\Z"
+    r"|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -258,7 +259,7 @@ def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
     under = pieces[index + 1]
     if text[under.start] not in "=-" or not UNDERLINE.fullmatch(text, under.start, under.end):
         return False
-    if UNDERLINE.fullmatch(text, piece.start, piece.end):
+    if UNDERLINE.fullmatch(text, piece.start, piece.end) or _NO_HEADING.match(text[piece.start : piece.end]):
         return False
     return (
         text.count("\n", piece.end, under.start) + text.count("\r", piece.end, under.start) <= 1

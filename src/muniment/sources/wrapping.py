@@ -27,6 +27,8 @@ _WRAP_MIN: Final = 40
 # Lines of a proof, in scripts with capitals and in those without.
 _FILLED: Final = 3
 _FILLED_WITHOUT_CAPITALS: Final = 4
+# Lines that run on into small letters, where none is filled.
+_RUNNING: Final = 3
 _FIRST_SIGNS: Final = 100  # code points that tell the script of a text
 _WORD: Final = 24  # code points; no word is longer where the next word is asked to fit
 # Columns of the next word where none is divided: a mark behind a sign, which may begin no line; a word of Thai.
@@ -107,35 +109,76 @@ def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
     return _UNMARKED_SIGN.search(text, first.start, first.start + _FIRST_SIGNS) is not None
 
 
-def find_wrapped(text: str, breaks: Sequence[Breaks]) -> frozenset[int]:
-    """Find the blocks that are wrapped by hand in a text that, as a whole, is not.
+class Wrapped(NamedTuple):
+    """What is wrapped by hand in a text that, as a whole, is not.
+
+    Attributes:
+        blocks: The places of the blocks that are.
+        lines: Where lines begin that go on with the one before, in the other blocks too.
+    """
+
+    blocks: frozenset[int]
+    lines: frozenset[int]
+
+
+NOTHING_WRAPPED: Final = Wrapped(frozenset(), frozenset())
+
+
+def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
+    """Find what is wrapped by hand in a text that, as a whole, is not.
 
     Some lines of the text must be filled beyond doubt; their width is that of the text.  A block is wrapped if more
     than half of its breaks stand behind a line that is full by that width, or before a small letter, and no line
     beside them is longer than 120 columns.
 
-    Returns:
-        The places of these blocks.
+    Where three lines in the text run on beyond doubt, each one wide and without the end of a clause, above one that
+    begins with a small letter, these lines go on.  If none is filled, a block is wrapped where more than half of its
+    breaks are such.
     """
     runs = [run for found in breaks if len(found) > 1 for run in _runs(found)]
+    running = [[line.start for before, line in found if _runs_on(text, before, line)] for found in breaks]
+    known = sum(map(len, running)) >= _RUNNING
+    lines = frozenset(start for starts in running for start in starts) if known else NOTHING_WRAPPED.lines
     # The signs of Han, Hangul and kana take two columns, which not everybody counts.
     for measure in (_columns, _signs):
         width = max((_proven_width(text, run, measure) for run in runs), default=0)
         if width:
-            return frozenset(place for place, found in enumerate(breaks) if _are_wrapped(text, found, width, measure))
-    return frozenset()
+            places = (place for place, found in enumerate(breaks) if _are_wrapped(text, found, width, measure))
+            return Wrapped(frozenset(places), lines)
+    if not known:
+        return NOTHING_WRAPPED
+    places = (
+        place
+        for place, found in enumerate(breaks)
+        if 2 * len(running[place]) > len(found) and not _are_too_long(text, found, _signs)
+    )
+    return Wrapped(frozenset(places), lines)
+
+
+def _runs_on(text: str, before: Line, line: Line) -> bool:
+    """Whether a sentence runs on from a wide line into small letters."""
+    return (
+        _WRAP_MIN <= before.indent + before.end - before.start <= _WRAP_MAX
+        and is_lower(text[_first(text, line)])
+        and not ends_clause(text[before.start : before.end])
+    )
 
 
 def _are_wrapped(text: str, breaks: Breaks, width: int, measure: _Measure) -> bool:
-    if any(
-        measure(text, line.start, line.end) + line.indent > _WRAP_MAX and not LINK.search(text, line.start, line.end)
-        for line in itertools.chain.from_iterable(breaks)
-    ):
+    if _are_too_long(text, breaks, measure):
         return False
     going = sum(
         is_lower(text[_first(text, line)]) or _is_full(text, before, line, width, measure) for before, line in breaks
     )
     return 2 * going > len(breaks)
+
+
+def _are_too_long(text: str, breaks: Breaks, measure: _Measure) -> bool:
+    """Whether a line beside a break is longer than anybody wraps, links aside."""
+    return any(
+        measure(text, line.start, line.end) + line.indent > _WRAP_MAX and not LINK.search(text, line.start, line.end)
+        for line in itertools.chain.from_iterable(breaks)
+    )
 
 
 def _runs(breaks: Breaks) -> Iterator[list[Line]]:
