@@ -247,3 +247,19 @@ def test_what_grew_where_it_stands_has_not_moved(side: Side, old: str, new: str,
     b = side(FIRST, old + new, LAST, heading)
     assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("insert", (), (3,))]
     assert changed(compare(b, a)) == [("replace", (1,), (1,)), ("delete", (3,), ())]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("- Anna Berg", "until the council has agreed to it"),
+        ("- Anna Berg, a.berg@example.org", "bis der Rat des Hafens zustimmt"),
+        ("- Анна Берг", "до согласия совета порта"),
+        ("- آنا برغ", "حتى يوافق مجلس الميناء على ذلك"),
+    ],
+)
+def test_a_name_that_got_words_of_another_line(side: Side, name: str, said: str) -> None:
+    """Words that went from one line to another were edited in both, however short what they came to."""
+    a = side(FIRST, f"Pilots: {said}", "The first of them is", name, LAST)
+    b = side(FIRST, "Pilots:", "The first of them is", f"{name} ({said})", LAST)
+    assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("replace", (3,), (3,))]

@@ -105,3 +105,27 @@ def test_a_text_with_marks_of_markdown_is_no_page(body: str, tag: str) -> None:
     """A tag before a text makes no page of it where its headings are marked as Markdown has them."""
     assert recognise(f"{tag}\n\n{body}\n".encode()) == TEXT
     assert recognise(f"{tag}\n\n<p>{body[-6:]}</p>\n".encode()) == HTML
+
+
+@pytest.mark.parametrize(
+    "words_of_it",
+    ["The port is closed", "Der Hafen ist geschlossen", "Порт закрыт до весны", "Λιμάνι κλειστό"],
+)
+def test_lines_of_latex(words_of_it: str) -> None:
+    """In LaTeX a line break is a blank, behind sentences and around comments too; its commands begin paragraphs."""
+    item = f"  \\item {words_of_it}.\n{words_of_it}\n%% {words_of_it}\n    {words_of_it}."
+    text = f"\\section{{{words_of_it}}}\n{words_of_it}.\n\n\\begin{{enumerate}}\n{item}\n{item}\n\\end{{enumerate}}\n"
+    assert words(text) == [
+        f"\\section{{{words_of_it}}}",
+        f"{words_of_it}.",
+        "\\begin{enumerate}",
+        *[" ".join(item.split())] * 2,
+        "\\end{enumerate}",
+    ]
+    assert segment(text)[0].kind == "heading"
+
+
+def test_one_command_is_no_latex() -> None:
+    """A text that shows a command once is read as any other."""
+    text = "\\item is a command.\nIt begins an item.\nSo it is."
+    assert len(segment(text)) == 3

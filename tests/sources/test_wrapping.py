@@ -134,3 +134,33 @@ def test_lines_under_an_item_are_no_first_lines(text: str) -> None:
     """A line that hangs deeper than the first one of its block goes on with it."""
     first, second, _ = text.splitlines()
     assert first.split()[-1] + " " + second.split()[0] in words(f"Notice.\n\n{text}\n\nIt is so.")[1]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "The council of the harbour met on Monday and it\nagreed that the ferries keep to the\ntimetable as before.",
+        "Der Rat des Hafens hat am Montag getagt und\nhat beschlossen, dass die Fähren den\nalten Fahrplan einhalten.",
+        "Совет порта собрался в понедельник утром и\nпостановил, что паромы ходят\nпо расписанию.",
+        "Le conseil du port s'est réuni lundi matin et il a\ndécidé que les bacs gardent leur\nhoraire habituel.",
+    ],
+)
+def test_lines_that_run_on(lines: str) -> None:
+    """Wide lines that end nothing, above small letters, are wrapped where three of them stand, filled or not."""
+    block = lines.replace("\n", " then\n", 1)
+    block = f"{block}\nand so it is\nat the pier."
+    assert len(segment(f"{_LONG}\n\n{block}\n\n{block}\n\n{block}")) == 4
+
+
+def test_lines_that_run_on_in_a_block_with_a_long_one() -> None:
+    """In a block with a long line, the lines that run on are one paragraph, and the others one each."""
+    block = "Who is a witness of what happened at the pier or\nhas a question tells it to the office that lies\nat the"
+    text = f"{block} {_LONG}\nWho has none waits.\n\n{block} harbour.\n"
+    assert [len(each.text.splitlines()) for each in segment(text)] == [3, 1, 3]
+
+
+@pytest.mark.parametrize("line", ["[1]: https://example.org/a", '[dues]: <port.txt> "Dues"', "[2]: /b.html (Mole)"])
+def test_what_links_stand_for(line: str) -> None:
+    """Each line that says what a link stands for is a paragraph, and so are the words below it."""
+    for text in (f"The port is closed,\nas [it][1] says.\n{line}\n{line}\nIt opens on\nMonday.", _LONG):
+        assert len(segment(f"Notice\n\n{text}")) == (5 if line in text else 2)

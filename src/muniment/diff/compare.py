@@ -46,6 +46,7 @@ CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
 _ALL = 1000
+_NAME = 2  # words: fewer may stand in any text
 _LETTER = regex.compile(r"\p{L}", regex.V1)
 _TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
@@ -190,7 +191,7 @@ def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
         cut_short = not distance and of_shorter >= CUT_SHORT
         score = candidate.score + (0 if distance else SAME_GAP)
         alone = not distance and rivals["a", i] == rivals["b", j] == 1
-        if alone and of_shorter == _ALL == order.of_shorter(i, j):
+        if alone and of_shorter == _ALL == order.of_shorter(i, j, least=_NAME):
             score = max(score, _ALL)  # who moves a text does not leave all of its words where it was
         if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]

@@ -16,9 +16,11 @@ from muniment.sources.articles import name_articles
 from muniment.sources.breaks import (
     Style,
     are_items,
+    begins_latex,
     begins_unwrapped,
     begins_wrapped,
     could_be_items,
+    is_latex,
     is_set_in,
     style_of,
     width_of,
@@ -45,6 +47,8 @@ from muniment.sources.marks import BLANK, UNSEEN, ends_clause, is_lower
 from muniment.sources.wrapping import NOTHING_WRAPPED, Breaks, find_wrapped, is_wrapped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from muniment.sources.label import Label
 
 # Columns that a tab goes to; the scripts with square signs use their own blank.
@@ -62,6 +66,8 @@ UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
+# What a link stands for, as Markdown has it, and a note.
+_DEFINITION: Final = re.compile(r"\[[^\]\n]{1,80}\]:[ \t]+<?\S+>?(?:[ \t]+[\"'(][^\n]{1,200}[\"')])?")
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
 
 
@@ -72,6 +78,8 @@ def split_blocks(text: str) -> list[Block]:
     blocks = name_lines(text, blocks)
     blocks = [_without_cited(text, block) for block in blocks]
     blocks = _with_words(text, blocks)
+    if is_latex(text):
+        return [*((head,) if head else ()), *(part for block in blocks for part in _cut_latex(text, block))]
     breaks = [_find_breaks(text, block) for block in blocks]
     wrapped = is_wrapped(text, blocks, breaks)
     known = NOTHING_WRAPPED if wrapped else find_wrapped(text, breaks)
@@ -87,16 +95,30 @@ def split_blocks(text: str) -> list[Block]:
             if are_items(text, block, width):
                 result.extend((line,) for line in block)
                 continue
-        style = style_of(text, block)
-        held = [block[0]]
-        for at in range(1, len(block)):
-            goes_on = _joins(text, block, at) or block[at].start in known.lines
-            if not goes_on and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
-                result.append(tuple(held))
-                held = []
-            held.append(block[at])
-        result.append(tuple(held))
+        result.extend(_cut(text, block, begins, known.lines))
     return result
+
+
+def _cut(text: str, block: Block, begins: Callable[..., bool], going: frozenset[int]) -> Iterator[Block]:
+    """Cut a block where lines begin a paragraph; the lines at some places go on."""
+    style = style_of(text, block)
+    held = [block[0]]
+    for at in range(1, len(block)):
+        goes_on = _joins(text, block, at) or block[at].start in going
+        if not goes_on and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
+            yield tuple(held)
+            held = []
+        held.append(block[at])
+    yield tuple(held)
+
+
+def _cut_latex(text: str, block: Block) -> Iterator[Block]:
+    """Cut a block of a text of LaTeX, whatever its indents; code stays whole."""
+    starts = (
+        [0] if is_code(text, block) else [at for at in range(len(block)) if not at or begins_latex(text, block, at)]
+    )
+    for start, end in itertools.pairwise([*starts, len(block)]):
+        yield block[start:end]
 
 
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
@@ -238,13 +260,25 @@ def _parts(text: str, block: Block, at: int, style: Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if _stands_alone(text, before) or _stands_alone(text, line) or _are_alike(text, before, line):
+    if (
+        _defines(text, before, line)
+        or _stands_alone(text, before)
+        or _stands_alone(text, line)
+        or _are_alike(text, before, line)
+    ):
         return True
     if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
     return is_set_in(text, line, style) and not line.label and not (before.label and before.indent < line.indent)
+
+
+def _defines(text: str, before: Line, line: Line) -> bool:
+    """Whether a line says what a link or the sign of a note stands for, or the one before it does and no more."""
+    if text[line.start] == "[" and _DEFINITION.match(text, line.start, line.end):
+        return True
+    return text[before.start] == "[" and _DEFINITION.fullmatch(text, before.start, before.end) is not None
 
 
 def _are_alike(text: str, before: Line, line: Line) -> bool:

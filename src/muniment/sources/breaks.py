@@ -220,6 +220,32 @@ def begins_unwrapped(text: str, block: Block, at: int, style: Style, first: Line
     return not runs_on
 
 
+# How a text of LaTeX is told, and what begins a paragraph there: commands but those for words inside of one.  Those for
+# headings and lists, and what is set up before the text, also end one.
+_LATEX: Final = re.compile(
+    r"^[ \t]*\\(?:documentclass\b|begin\{|(?:sub){0,2}section\*?\{|chapter\*?\{|item\b)", re.MULTILINE
+)
+_SET_APART: Final = (
+    r"\\(?:begin|end|part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|documentclass|usepackage"
+    r"|(?:re)?newcommand|newenvironment|maketitle|tableofcontents|include|input|pagestyle|setlength)(?![A-Za-z])"
+)
+_COMMAND: Final = re.compile(rf"{_SET_APART}|\\(?:item|[A-Z][A-Za-z]+(?=\{{))")
+_APART: Final = re.compile(rf"{_SET_APART}[^\n]*[\]}}a-z]")
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text is one of LaTeX, where a line break is a blank: two lines and more begin with such commands."""
+    return "\\" in text and len(_LATEX.findall(text)) > 1
+
+
+def begins_latex(text: str, block: Block, at: int) -> bool:
+    """In a text of LaTeX: at the commands that begin something, and behind those that are a paragraph themselves."""
+    before, line = block[at - 1], block[at]
+    if text[line.start] == "\\" and _COMMAND.match(text, line.start, line.end):
+        return True
+    return text[before.start] == "\\" and _APART.fullmatch(text, before.start, before.end) is not None
+
+
 def _is_link(text: str, line: Line) -> bool:
     return text[line.start] == "[" and _LINKED.match(text, line.start, line.end) is not None
 

@@ -132,8 +132,8 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
     beside them is longer than 120 columns.
 
     Where three lines in the text run on beyond doubt, each one wide and without the end of a clause, above one that
-    begins with a small letter, these lines go on.  If none is filled, a block is wrapped where more than half of its
-    breaks are such.
+    begins with a small letter, these lines go on.  If none is filled, a block is wrapped where one of its lines is
+    such, and more than half of its breaks are but for the width.
     """
     runs = [run for found in breaks if len(found) > 1 for run in _runs(found)]
     running = [[line.start for before, line in found if _runs_on(text, before, line)] for found in breaks]
@@ -150,15 +150,17 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
     places = (
         place
         for place, found in enumerate(breaks)
-        if 2 * len(running[place]) > len(found) and not _are_too_long(text, found, _signs)
+        if running[place]
+        and 2 * sum(_runs_on(text, before, line, least=0) for before, line in found) > len(found)
+        and not _are_too_long(text, found, _signs)
     )
     return Wrapped(frozenset(places), lines)
 
 
-def _runs_on(text: str, before: Line, line: Line) -> bool:
-    """Whether a sentence runs on from a wide line into small letters."""
+def _runs_on(text: str, before: Line, line: Line, *, least: int = _WRAP_MIN) -> bool:
+    """Whether a sentence runs on from a line, as wide as this at least, into small letters."""
     return (
-        _WRAP_MIN <= before.indent + before.end - before.start <= _WRAP_MAX
+        least <= before.indent + before.end - before.start <= _WRAP_MAX
         and is_lower(text[_first(text, line)])
         and not ends_clause(text[before.start : before.end])
     )
