@@ -114,11 +114,12 @@ def _cut(text: str, block: Block, begins: Callable[..., bool], going: frozenset[
 
 def _cut_latex(text: str, block: Block) -> Iterator[Block]:
     """Cut a block of a text of LaTeX, whatever its indents; code stays whole."""
-    starts = (
-        [0] if is_code(text, block) else [at for at in range(len(block)) if not at or begins_latex(text, block, at)]
-    )
-    for start, end in itertools.pairwise([*starts, len(block)]):
-        yield block[start:end]
+    start = 0
+    for at in range(1, 1 if is_code(text, block) else len(block)):
+        if begins_latex(text, block, at, block[start]):
+            yield block[start:at]
+            start = at
+    yield block[start:]
 
 
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:

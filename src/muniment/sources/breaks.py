@@ -238,12 +238,22 @@ def is_latex(text: str) -> bool:
     return "\\" in text and len(_LATEX.findall(text)) > 1
 
 
-def begins_latex(text: str, block: Block, at: int) -> bool:
-    """In a text of LaTeX: at the commands that begin something, and behind those that are a paragraph themselves."""
+def begins_latex(text: str, block: Block, at: int, first: Line) -> bool:
+    """In a text of LaTeX: at the commands that begin something, and behind those that are a paragraph themselves.
+
+    Comments inside of a sentence are a part of it; else those that follow each other are a paragraph.
+    """
     before, line = block[at - 1], block[at]
+    if "%" in (text[line.start], text[first.start]):
+        alike = text[line.start] == text[before.start] == "%"
+        return not alike and (text[first.start] == "%" or text[before.end - 1] == "}" or ends_clause(_of(text, before)))
     if text[line.start] == "\\" and _COMMAND.match(text, line.start, line.end):
         return True
     return text[before.start] == "\\" and _APART.fullmatch(text, before.start, before.end) is not None
+
+
+def _of(text: str, line: Line) -> str:
+    return text[line.start : line.end]
 
 
 def _is_link(text: str, line: Line) -> bool:

@@ -42,7 +42,7 @@ def find_fences(text: str) -> dict[int, int]:
 
     It stands between lines of grave accents, between tags for code, or between equal lines of hyphens or dots under a
     line that says so (``[source]``).  A fence of accents is closed by as many or more, alone on their line.  One that
-    is never closed is none.
+    is never closed, or below which another one opens before, is none.
     """
     found: dict[int, int] = {}
     if not any(fence in text for fence in _FENCED):
@@ -53,7 +53,7 @@ def find_fences(text: str) -> dict[int, int]:
         line = match[0].rstrip(BLANK)
         if line[0] not in _FENCE_SIGNS:
             continue
-        if not closing:
+        if not closing or _opens_again(line, closing):
             opened, closing = match.start(), _closing_of(line, _above(text, match.start()))
         elif _closes(line, closing):
             found[opened] = match.start() + len(line)
@@ -69,6 +69,11 @@ def _closing_of(line: str, above: str) -> str:
     if _DRAWN_FENCE.fullmatch(line):
         return line if _SAID_ABOVE.fullmatch(above[above.rfind("\n", 0, -1) + 1 :]) else ""
     return next((end for start, end in _CODE_TAGS if line.startswith(start) and end not in line), "")
+
+
+def _opens_again(line: str, closing: str) -> bool:
+    """Whether a line names what stands in the code that it opens, so that the fence before it was never closed."""
+    return closing[0] == "`" and line.startswith(closing) and line[len(closing) :].strip("` \t") != ""
 
 
 def _closes(line: str, closing: str) -> bool:

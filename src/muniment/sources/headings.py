@@ -259,12 +259,20 @@ def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
     under = pieces[index + 1]
     if text[under.start] not in "=-" or not UNDERLINE.fullmatch(text, under.start, under.end):
         return False
-    if UNDERLINE.fullmatch(text, piece.start, piece.end) or _NO_HEADING.match(text[piece.start : piece.end]):
+    words = text[piece.start : piece.end]
+    if UNDERLINE.fullmatch(words) or _NO_HEADING.match(words) or (index and _is_boxed(text, pieces, index)):
         return False
     return (
         text.count("\n", piece.end, under.start) + text.count("\r", piece.end, under.start) <= 1
         or text[piece.end : under.start] == "\r\n"
     )
+
+
+def _is_boxed(text: str, pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a piece is a sentence between two equal lines, a box around it and no underline."""
+    above, piece, under = pieces[index - 1 : index + 2]
+    drawn = text[above.start : above.end] == text[under.start : under.end]
+    return drawn and ends_sentence(text[piece.words : piece.end])
 
 
 def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:

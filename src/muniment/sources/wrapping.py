@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -127,9 +128,9 @@ NOTHING_WRAPPED: Final = Wrapped(frozenset(), frozenset())
 def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
     """Find what is wrapped by hand in a text that, as a whole, is not.
 
-    Some lines of the text must be filled beyond doubt; their width is that of the text.  A block is wrapped if more
-    than half of its breaks stand behind a line that is full by that width, or before a small letter, and no line
-    beside them is longer than 120 columns.
+    Some lines of the text must be filled beyond doubt.  A block is wrapped if more than half of its breaks stand behind
+    a line that is full by their width, the next one to its own, or before a small letter, and no line beside them is
+    longer than 120 columns.
 
     Where three lines in the text run on beyond doubt, each one wide and without the end of a clause, above one that
     begins with a small letter, these lines go on.  If none is filled, a block is wrapped where one of its lines is
@@ -141,9 +142,9 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
     lines = frozenset(start for starts in running for start in starts) if known else NOTHING_WRAPPED.lines
     # The signs of Han, Hangul and kana take two columns, which not everybody counts.
     for measure in (_columns, _signs):
-        width = max((_proven_width(text, run, measure) for run in runs), default=0)
-        if width:
-            places = (place for place, found in enumerate(breaks) if _are_wrapped(text, found, width, measure))
+        widths = sorted({_proven_width(text, run, measure) for run in runs} - {0})
+        if widths:
+            places = (place for place, found in enumerate(breaks) if _are_wrapped(text, found, widths, measure))
             return Wrapped(frozenset(places), lines)
     if not known:
         return NOTHING_WRAPPED
@@ -166,9 +167,11 @@ def _runs_on(text: str, before: Line, line: Line, *, least: int = _WRAP_MIN) -> 
     )
 
 
-def _are_wrapped(text: str, breaks: Breaks, width: int, measure: _Measure) -> bool:
-    if _are_too_long(text, breaks, measure):
+def _are_wrapped(text: str, breaks: Breaks, widths: Sequence[int], measure: _Measure) -> bool:
+    if not breaks or _are_too_long(text, breaks, measure):
         return False
+    own = max(line.indent + measure(text, line.start, line.end) for line in itertools.chain.from_iterable(breaks))
+    width = widths[min(bisect_left(widths, own), len(widths) - 1)]
     going = sum(
         is_lower(text[_first(text, line)]) or _is_full(text, before, line, width, measure) for before, line in breaks
     )
