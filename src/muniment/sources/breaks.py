@@ -5,6 +5,7 @@ A line that goes on is as full as the lines around it: the first word of the nex
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,6 +32,9 @@ _ITEMS: Final = 5
 _ITEM: Final = 60
 _TITLE: Final = 100
 _TITLE_LINES: Final = 3
+
+# Lines: fewer are not called ragged.
+_RAGGED: Final = 2
 
 _LETTER: Final = re.compile(LETTER)
 _WORD_SIGN: Final = re.compile(LETTER_OR_DIGIT)
@@ -83,12 +87,16 @@ def _runs_unspaced(word: str) -> bool:
 
 
 class Style(NamedTuple):
-    """How the lines of a block are set: width, least indent, that of first lines or 0; which hold values."""
+    """How the lines of a block are set: width, least indent, that of first lines or 0; which hold values.
+
+    And whether its lines are ragged: those inside of sentences have room for the next word.
+    """
 
     width: int
     base: int
     first: int
     values: frozenset[int]
+    ragged: bool
 
 
 def style_of(text: str, block: Block) -> Style:
@@ -99,7 +107,18 @@ def style_of(text: str, block: Block) -> Style:
     deep = [line.indent >= base + _INDENT for line in block]
     width = width_of(text, block)
     indented = any(deep) and not all(deep) and (deep[0] or _starts_at_ends(text, block, deep, width))
-    return Style(width, base, block[deep.index(True)].indent if indented else 0, values)
+    first = block[deep.index(True)].indent if indented else 0
+    return Style(width, base, first, values, _is_ragged(text, block, width))
+
+
+def _is_ragged(text: str, block: Block, width: int) -> bool:
+    """Whether most lines that are followed by a small letter have room for the next word: nobody filled them."""
+    inside = [
+        would_fit(text, before, line, width)
+        for before, line in itertools.pairwise(block)
+        if not line.label and is_lower(text[line.start])
+    ]
+    return len(inside) >= _RAGGED and 2 * sum(inside) > len(inside)
 
 
 def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bool:
@@ -124,7 +143,7 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
         return True
     if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
-    if not would_fit(text, before, line, style.width):
+    if not would_fit(text, before, line, style.width) or (style.ragged and not line.label and is_ended(words)):
         return False
     if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
         return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
@@ -229,7 +248,7 @@ _SET_APART: Final = (
     r"\\(?:begin|end|part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|documentclass|usepackage"
     r"|(?:re)?newcommand|newenvironment|maketitle|tableofcontents|include|input|pagestyle|setlength)(?![A-Za-z])"
 )
-_COMMAND: Final = re.compile(rf"{_SET_APART}|\\(?:item|[A-Z][A-Za-z]+(?=\{{))")
+_COMMAND: Final = re.compile(rf"{_SET_APART}|\\(?:item|[A-Z][A-Za-z]+(?=\{{))|&+[ \t]")
 _APART: Final = re.compile(rf"{_SET_APART}[^\n]*[\]}}a-z]")
 
 
@@ -247,7 +266,7 @@ def begins_latex(text: str, block: Block, at: int, first: Line) -> bool:
     if "%" in (text[line.start], text[first.start]):
         alike = text[line.start] == text[before.start] == "%"
         return not alike and (text[first.start] == "%" or text[before.end - 1] == "}" or ends_clause(_of(text, before)))
-    if text[line.start] == "\\" and _COMMAND.match(text, line.start, line.end):
+    if text[line.start] in "\\&" and _COMMAND.match(text, line.start, line.end):
         return True
     return text[before.start] == "\\" and _APART.fullmatch(text, before.start, before.end) is not None
 
