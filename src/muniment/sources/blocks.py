@@ -44,7 +44,7 @@ from muniment.sources.line import (
 )
 from muniment.sources.lookalikes import is_framed_page, is_page_number
 from muniment.sources.marks import BLANK, UNSEEN, ends_clause, is_lower
-from muniment.sources.wrapping import NOTHING_WRAPPED, Breaks, find_wrapped, is_wrapped
+from muniment.sources.wrapping import NOTHING_WRAPPED, Breaks, divides_by_blanks, find_wrapped, is_wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -83,6 +83,7 @@ def split_blocks(text: str) -> list[Block]:
     breaks = [_find_breaks(text, block) for block in blocks]
     wrapped = is_wrapped(text, blocks, breaks)
     known = NOTHING_WRAPPED if wrapped else find_wrapped(text, breaks)
+    divided = bool(wrapped or known.blocks) and divides_by_blanks(text, blocks, breaks)
     width = 0
     result: list[Block] = [head] if head else []
     for place, block in enumerate(blocks):
@@ -95,13 +96,16 @@ def split_blocks(text: str) -> list[Block]:
             if are_items(text, block, width):
                 result.extend((line,) for line in block)
                 continue
-        result.extend(_cut(text, block, begins, known.lines))
+        result.extend(_cut(text, block, begins, known.lines, divided=divided))
     return result
 
 
-def _cut(text: str, block: Block, begins: Callable[..., bool], going: frozenset[int]) -> Iterator[Block]:
+def _cut(
+    text: str, block: Block, begins: Callable[..., bool], going: frozenset[int], *, divided: bool
+) -> Iterator[Block]:
     """Cut a block where lines begin a paragraph; the lines at some places go on."""
     style = style_of(text, block)
+    style = style._replace(whole=style.whole or divided)
     held = [block[0]]
     for at in range(1, len(block)):
         goes_on = _joins(text, block, at) or block[at].start in going

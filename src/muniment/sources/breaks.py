@@ -89,14 +89,14 @@ def _runs_unspaced(word: str) -> bool:
 class Style(NamedTuple):
     """How the lines of a block are set: width, least indent, that of first lines or 0; which hold values.
 
-    And whether its lines are ragged: those inside of sentences have room for the next word.
+    And whether the end of a sentence with room behind it ends no paragraph there.
     """
 
     width: int
     base: int
     first: int
     values: frozenset[int]
-    ragged: bool
+    whole: bool
 
 
 def style_of(text: str, block: Block) -> Style:
@@ -143,7 +143,7 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
         return True
     if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
-    if not would_fit(text, before, line, style.width) or (style.ragged and not line.label and is_ended(words)):
+    if not would_fit(text, before, line, style.width) or (style.whole and not line.label and is_ended(words)):
         return False
     if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
         return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
@@ -242,8 +242,10 @@ def begins_unwrapped(text: str, block: Block, at: int, style: Style, first: Line
 # How a text of LaTeX is told, and what begins a paragraph there: commands but those for words inside of one.  Those for
 # headings and lists, and what is set up before the text, also end one.
 _LATEX: Final = re.compile(
-    r"^[ \t]*\\(?:documentclass\b|begin\{|(?:sub){0,2}section\*?\{|chapter\*?\{|item\b)", re.MULTILINE
+    r"^[ \t]*\\(?:(?:documentclass|usepackage|(?:re)?newcommand|item)\b|(?:begin|(?:sub){0,2}section\*?|chapter\*?)\{)",
+    re.MULTILINE,
 )
+_MARKDOWN: Final = re.compile(r"^(?:#{1,6}[ \t]|```)", re.MULTILINE)
 _SET_APART: Final = (
     r"\\(?:begin|end|part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|documentclass|usepackage"
     r"|(?:re)?newcommand|newenvironment|maketitle|tableofcontents|include|input|pagestyle|setlength)(?![A-Za-z])"
@@ -253,8 +255,11 @@ _APART: Final = re.compile(rf"{_SET_APART}[^\n]*[\]}}a-z]")
 
 
 def is_latex(text: str) -> bool:
-    """Whether a text is one of LaTeX, where a line break is a blank: two lines and more begin with such commands."""
-    return "\\" in text and len(_LATEX.findall(text)) > 1
+    """Whether a text is one of LaTeX, where a line break is a blank: two lines and more begin with such commands.
+
+    A text that is marked as Markdown is not, whatever it shows.
+    """
+    return "\\" in text and len(_LATEX.findall(text)) > 1 and _MARKDOWN.search(text) is None
 
 
 def begins_latex(text: str, block: Block, at: int, first: Line) -> bool:

@@ -30,6 +30,8 @@ _FILLED: Final = 3
 _FILLED_WITHOUT_CAPITALS: Final = 4
 # Lines that run on into small letters, where none is filled.
 _RUNNING: Final = 3
+# Blocks without an end of a sentence that has room.
+_DIVIDED: Final = 3
 _FIRST_SIGNS: Final = 100  # code points that tell the script of a text
 _WORD: Final = 24  # code points; no word is longer where the next word is asked to fit
 # Columns of the next word where none is divided: a mark behind a sign, which may begin no line; a word of Thai.
@@ -108,6 +110,25 @@ def _say(text: str, block: Block, breaks: Breaks) -> Iterator[_Said]:
 def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
     first = blocks[-1][0]
     return _UNMARKED_SIGN.search(text, first.start, first.start + _FIRST_SIGNS) is not None
+
+
+def divides_by_blanks(text: str, blocks: Sequence[Block], breaks: Sequence[Breaks]) -> bool:
+    """Whether blank lines alone divide the paragraphs of a wrapped text: no sentence inside of a block ends with room.
+
+    Three blocks of three lines and more say so, if there are at least twice as many of them as of others.
+    """
+    parted = whole = 0
+    for block, found in zip(blocks, breaks, strict=True):
+        if len(found) > 1:
+            width = width_of(text, block)
+            is_parted = any(
+                is_ended(text[before.start : before.end])
+                and not is_lower(text[line.start])
+                and would_fit(text, before, line, width)
+                for before, line in found
+            )
+            parted, whole = parted + is_parted, whole + (not is_parted)
+    return whole >= _DIVIDED and whole >= 2 * parted
 
 
 class Wrapped(NamedTuple):
