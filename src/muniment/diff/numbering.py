@@ -45,16 +45,12 @@ _ORDINAL_WORD = re.compile(r"[第条條章节節款项項]")
 def is_renumbered(old: Sequence[ParagraphLike], i: int, new: Sequence[ParagraphLike], j: int) -> bool:
     """Whether paragraph ``i`` of one side and ``j`` of the other differ in a label, which counts on both sides.
 
-    Where only the marks of Markdown around a number differ, it is the same one; and a bullet is no number.
+    Where only the marks of Markdown around a number differ, it is the same one.
     """
     labels = old[i].label, new[j].label
-    if same_label(*labels) or same_label(*map(_unmarked, labels)) or not any(_counts(each) for each in labels):
+    if same_label(*labels) or same_label(*map(_unmarked, labels)):
         return False
     return in_sequence(old, i) and in_sequence(new, j)
-
-
-def _counts(label: str | None) -> bool:
-    return label is not None and bool(_read(label)[1])
 
 
 def _unmarked(label: str | None) -> str | None:
