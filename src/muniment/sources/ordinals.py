@@ -84,14 +84,14 @@ def ordinals() -> dict[str, int]:
     """Every ordinal in words, in lower case, and its number."""
     found = {**_FIRST, **_LATER, **_ARABIC_TENS, "یکم": 1, "سی ام": 30, "سی\u200cام": 30}
     for row in _ROWS:
-        found.update({word: place for place, forms in enumerate(row, 1) for word in forms.split("|")})
+        found.update({word: place for place, both in enumerate(row, 1) for word in both.split("|")})
     for place, word in enumerate(_PERSIAN, 1):
         found[word] = place
         for ten, value in _PERSIAN_TENS.items():
             found.update({f"{ten} و {word}": value + place, f"{ten}\u200cو\u200c{word}": value + place})
     found.update({f"{ten} و یکم": value + 1 for ten, value in _PERSIAN_TENS.items()})
-    for place, forms in enumerate(_MONGOLIAN, 1):
-        for word in forms.split("|"):
+    for place, units in enumerate(_MONGOLIAN, 1):
+        for word in units.split("|"):
             found[word] = place
             found.update({f"{ten} {word}": value + place for ten, value in _MONGOLIAN_TENS.items() if place < 10})
     for place, forms in enumerate(_ARABIC, 1):
