@@ -53,7 +53,7 @@ _NO_HEADING: Final = re.compile(
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
     r"|\\(?!(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title)\*?[\[{])[a-z@]+|%{1,4}\s?\S"
     r"|\[(?:\[[^\]\n]+\]|(?:source|listing|literal|verse|quote|cols|options|role|note|tip|warning|important|caution)\b[^\]\n]*)\]\Z"
-    r"|(?:-{4,}|\.{4,})\r?\n|(?:#[^\s#]+\s*){1,20}\Z"
+    r"|[^\n]*:\s*<?https?://\S+\Z|(?:-{4,}|\.{4,})\r?\n|(?:#[^\s#]+\s*){1,20}\Z"
     r"|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )

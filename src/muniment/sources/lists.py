@@ -250,8 +250,8 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
         return False
     if at == 0:
         return True
-    opens = block[0].label
-    if opens and (opens.bullet or opens.form) == label.form:
+    opens = block[0].label and (block[0].label.bullet or block[0].label.form)
+    if opens and (opens == label.form or opens[0] == label.form[0] == "*"):
         return True
     if len(label.form) == 1 and label.form not in "-–—*+":
         return True
