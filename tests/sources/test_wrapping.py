@@ -164,3 +164,46 @@ def test_what_links_stand_for(line: str) -> None:
     """Each line that says what a link stands for is a paragraph, and so are the words below it."""
     for text in (f"The port is closed,\nas [it][1] says.\n{line}\n{line}\nIt opens on\nMonday.", _LONG):
         assert len(segment(f"Notice\n\n{text}")) == (5 if line in text else 2)
+
+
+# Sentences of three lines each, the second of which ends with room for the next word.
+_ROOM = {
+    "English": (
+        "The keeper of the light writes the names of all ships\nthat pass the mole into the book.\n"
+        "Nobody else may write in it, or take it home."
+    ),
+    "Spanish": (
+        "El guarda del faro anota los nombres de los barcos\nque pasan el muelle en el libro.\n"
+        "Nadie más escribe en él, ni se lo lleva a casa."
+    ),
+    "Russian": (
+        "Смотритель маяка пишет имена всех судов, которые\nминовали мол, в книгу порта.\n"
+        "Никто другой в ней не пишет и её не уносит."
+    ),
+    "Greek": (
+        "Ο φύλακας του φάρου γράφει τα ονόματα των πλοίων\nπου περνούν τον μόλο στο βιβλίο.\n"
+        "Κανείς άλλος δεν γράφει σε αυτό, ούτε το παίρνει."
+    ),
+}
+
+
+def _closed(block: str) -> str:
+    """The same lines, none of which ends a sentence but the last."""
+    return block.replace(".\n", ",\n", 1)
+
+
+@pytest.mark.parametrize("language", _ROOM)
+def test_where_blank_lines_divide_no_end_of_a_sentence_does(language: str) -> None:
+    """In a text of blocks that hold one paragraph each, the one sentence that ends with room ends none."""
+    block = _ROOM[language]
+    assert len(words(f"{block}\n\n{_closed(block)}")) == 3
+    assert len(words("\n\n".join((block, *[_closed(block)] * 3)))) == 4
+
+
+@pytest.mark.parametrize("language", _ROOM)
+def test_lines_set_in_begin_where_blank_lines_divide(language: str) -> None:
+    """A first line that is set in behind the end of a sentence begins a paragraph there, too."""
+    block = _ROOM[language]
+    first, second, third = block.splitlines()
+    several = f"{first}\n{second}\n      {third}\n{first}\n{second}"
+    assert len(words("\n\n".join((several, *[_closed(block)] * 3)))) == 5

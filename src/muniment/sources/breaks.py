@@ -143,7 +143,8 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
         return True
     if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
-    if not would_fit(text, before, line, style.width) or (style.whole and not line.label and is_ended(words)):
+    goes_on = style.whole and is_ended(words) and not line.label and line.indent < before.indent + _INDENT
+    if goes_on or not would_fit(text, before, line, style.width):
         return False
     if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
         return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
