@@ -207,3 +207,20 @@ def test_lines_set_in_begin_where_blank_lines_divide(language: str) -> None:
     first, second, third = block.splitlines()
     several = f"{first}\n{second}\n      {third}\n{first}\n{second}"
     assert len(words("\n\n".join((several, *[_closed(block)] * 3)))) == 5
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("and for what is neither code nor a list of ships it is the", "Charter"),
+        ("и для всего, что не код и не список наших судов, служит общий", "Устав"),
+        ("y para lo que no es código ni lista de barcos sirve siempre la", "Carta"),
+        ("και για όσα δεν είναι κώδικας ούτε κατάλογος πλοίων, ο γενικός", "Κανονισμός"),
+    ],
+)
+def test_two_lines_with_a_capital_between_them(line: str, name: str) -> None:
+    """They are one paragraph where several blocks are filled, and two where one is, as of a licence put into a text."""
+    filled = _filled(_SPACED["English"], 64)
+    assert words(f"{_LONG}\n\n{filled}\n\n{line}\n{name} of the Harbour")[-1] == f"{name} of the Harbour"
+    several = "\n\n".join([filled] * 3)
+    assert words(f"{_LONG}\n\n{several}\n\n{line}\n{name} of the Harbour")[-1] == f"{line} {name} of the Harbour"

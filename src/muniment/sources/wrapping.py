@@ -28,6 +28,8 @@ _WRAP_MIN: Final = 40
 # Lines of a proof, in scripts with capitals and in those without.
 _FILLED: Final = 3
 _FILLED_WITHOUT_CAPITALS: Final = 4
+# Runs of lines that are filled; where there are fewer, two lines need a small letter between them.
+_SURE: Final = 3
 # Lines that run on into small letters, where none is filled.
 _RUNNING: Final = 3
 # Blocks without an end of a sentence that has room.
@@ -151,7 +153,7 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
 
     Some lines of the text must be filled beyond doubt.  A block is wrapped if more than half of its breaks stand behind
     a line that is full by their width, the next one to its own, or before a small letter, and no line beside them is
-    longer than 120 columns.
+    longer than 120 columns.  A single break before a capital says so only where three runs of lines are filled.
 
     Where three lines in the text run on beyond doubt, each one wide and without the end of a clause, above one that
     begins with a small letter, these lines go on.  If none is filled, a block is wrapped where one of its lines is
@@ -163,9 +165,15 @@ def find_wrapped(text: str, breaks: Sequence[Breaks]) -> Wrapped:
     lines = frozenset(start for starts in running for start in starts) if known else NOTHING_WRAPPED.lines
     # The signs of Han, Hangul and kana take two columns, which not everybody counts.
     for measure in (_columns, _signs):
-        widths = sorted({_proven_width(text, run, measure) for run in runs} - {0})
-        if widths:
-            places = (place for place, found in enumerate(breaks) if _are_wrapped(text, found, widths, measure))
+        proven = [width for run in runs if (width := _proven_width(text, run, measure))]
+        if proven:
+            widths = sorted(set(proven))
+            places = (
+                place
+                for place, found in enumerate(breaks)
+                if (len(proven) >= _SURE or not _is_doubtful(text, found))
+                and _are_wrapped(text, found, widths, measure)
+            )
             return Wrapped(frozenset(places), lines)
     if not known:
         return NOTHING_WRAPPED
@@ -197,6 +205,14 @@ def _are_wrapped(text: str, breaks: Breaks, widths: Sequence[int], measure: _Mea
         is_lower(text[_first(text, line)]) or _is_full(text, before, line, width, measure) for before, line in breaks
     )
     return 2 * going > len(breaks)
+
+
+def _is_doubtful(text: str, breaks: Breaks) -> bool:
+    """Whether the only break of a block stands before a capital."""
+    if len(breaks) != 1:
+        return False
+    start = _first(text, breaks[0][1])
+    return _has_capitals(text, breaks[0]) and not is_lower(text[start])
 
 
 def _are_too_long(text: str, breaks: Breaks, measure: _Measure) -> bool:
