@@ -224,3 +224,11 @@ def test_two_lines_with_a_capital_between_them(line: str, name: str) -> None:
     assert words(f"{_LONG}\n\n{filled}\n\n{line}\n{name} of the Harbour")[-1] == f"{name} of the Harbour"
     several = "\n\n".join([filled] * 3)
     assert words(f"{_LONG}\n\n{several}\n\n{line}\n{name} of the Harbour")[-1] == f"{line} {name} of the Harbour"
+
+
+@pytest.mark.parametrize("word", ["*kept* by", "(and kept by", "„хранимых“ у", "_guardados_ por"])
+def test_a_small_letter_behind_marks_of_emphasis(word: str) -> None:
+    """Marks of emphasis and brackets hide no small letter: such a line goes on beside filled ones."""
+    several = "\n\n".join([_filled(_SPACED["English"])] * 3)
+    text = f"{_LONG}\n\n{several}\n\nThe names of all ships are\n{word} the keeper of the light.\n"
+    assert words(text)[-1] == f"The names of all ships are {word} the keeper of the light."

@@ -47,6 +47,7 @@ _WIDE: Final = re.compile(
     "[\u1100-\u115f\u2e80-\u303f\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60]"
 )
 _QUOTED: Final = re.compile(r"(?:>[ \t]?)*")
+_EMPHASIS: Final = re.compile(r"[*_(\"'„“«]{1,3}(?=\w)")
 _FIRST_LETTER: Final = re.compile(LETTER)
 
 _Measure = Callable[[str, int, int], int]
@@ -201,9 +202,7 @@ def _are_wrapped(text: str, breaks: Breaks, widths: Sequence[int], measure: _Mea
         return False
     own = max(line.indent + measure(text, line.start, line.end) for line in itertools.chain.from_iterable(breaks))
     width = widths[min(bisect_left(widths, own), len(widths) - 1)]
-    going = sum(
-        is_lower(text[_first(text, line)]) or _is_full(text, before, line, width, measure) for before, line in breaks
-    )
+    going = sum(_begins_small(text, line) or _is_full(text, before, line, width, measure) for before, line in breaks)
     return 2 * going > len(breaks)
 
 
@@ -211,8 +210,7 @@ def _is_doubtful(text: str, breaks: Breaks) -> bool:
     """Whether the only break of a block stands before a capital."""
     if len(breaks) != 1:
         return False
-    start = _first(text, breaks[0][1])
-    return _has_capitals(text, breaks[0]) and not is_lower(text[start])
+    return _has_capitals(text, breaks[0]) and not _begins_small(text, breaks[0][1])
 
 
 def _are_too_long(text: str, breaks: Breaks, measure: _Measure) -> bool:
@@ -255,7 +253,7 @@ def _proven_width(text: str, run: Sequence[Line], measure: _Measure) -> int:
     if 2 * sum(is_ended(text[before.start : before.end]) for before, _ in pairs) >= len(pairs):
         return 0
     if cased:
-        return width if 3 * sum(is_lower(text[_first(text, line)]) for _, line in pairs) >= len(pairs) else 0
+        return width if 3 * sum(_begins_small(text, line) for _, line in pairs) >= len(pairs) else 0
     return width if 3 * sum(ends_clause(text[before.start : before.end]) for before, _ in pairs) <= len(pairs) else 0
 
 
@@ -282,6 +280,13 @@ def _first(text: str, line: Line) -> int:
     """Where the words of a line begin, behind the marks of a quote."""
     match = _QUOTED.match(text, line.start, line.end - 1)
     return match.end() if match else line.start
+
+
+def _begins_small(text: str, line: Line) -> bool:
+    """Whether a line begins with a small letter, marks of emphasis and brackets before it aside."""
+    start = _first(text, line)
+    marks = _EMPHASIS.match(text, start, line.end - 1)
+    return is_lower(text[marks.end() if marks else start])
 
 
 def _has_capitals(text: str, run: Sequence[Line]) -> bool:
