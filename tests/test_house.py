@@ -28,7 +28,6 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
-    "sources.ordinals": "tables of words, which would fill the module that reads articles",
     "sources.pdf.layout": "of what kind a paragraph is, beside the longer rules of where it ends",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
     "store.testing": "a test double, which no archive uses",

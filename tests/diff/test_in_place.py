@@ -230,3 +230,36 @@ def test_sections_that_took_the_place_of_others_keep_their_headings(side: Side) 
     a = side(FIRST) + section("Ice", "Sledges leave from the north pier.", "Horses rest at noon.") + side(LAST)
     b = side(FIRST) + section("Sharks", "Nets hang below every ferry.") + side(LAST)
     assert [name for name, *_ in changed(compare(a, b))] == ["delete"] * 3 + ["insert"] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "heading"),
+    [
+        ("* Help with the dues of the harbour", " at the office on every day", "### Help with the dues of the"),
+        ("* Hilfe bei den Gebühren des Hafens", " im Büro an jedem Werktag", "### Hilfe bei den Gebühren des"),
+        ("* Помощь по вопросам портовых сборов", " в конторе по рабочим дням", "### Помощь по вопросам портовых"),
+        ("* مساعدة بشأن رسوم الميناء القديم", " في المكتب كل يوم عمل", "### مساعدة بشأن رسوم الميناء"),
+    ],
+)
+def test_what_grew_where_it_stands_has_not_moved(side: Side, old: str, new: str, heading: str) -> None:
+    """A text that is whole in its own place was edited there, however much like it another one below is."""
+    a = side(FIRST, old, LAST)
+    b = side(FIRST, old + new, LAST, heading)
+    assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("insert", (), (3,))]
+    assert changed(compare(b, a)) == [("replace", (1,), (1,)), ("delete", (3,), ())]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("- Anna Berg", "until the council has agreed to it"),
+        ("- Anna Berg, a.berg@example.org", "bis der Rat des Hafens zustimmt"),
+        ("- Анна Берг", "до согласия совета порта"),
+        ("- آنا برغ", "حتى يوافق مجلس الميناء على ذلك"),
+    ],
+)
+def test_a_name_that_got_words_of_another_line(side: Side, name: str, said: str) -> None:
+    """Words that went from one line to another were edited in both, however short what they came to."""
+    a = side(FIRST, f"Pilots: {said}", "The first of them is", name, LAST)
+    b = side(FIRST, "Pilots:", "The first of them is", f"{name} ({said})", LAST)
+    assert changed(compare(a, b)) == [("replace", (1,), (1,)), ("replace", (3,), (3,))]

@@ -96,3 +96,14 @@ def test_a_clause_taken_out_of_four(side: Side) -> None:
     a = side("Rules", *zip(("1.1", "1.2", "1.3", "1.4"), WORDS, strict=True))
     b = side("Rules", ("1.1", WORDS[0]), f"1.3 {WORDS[2]}", f"1.4 {WORDS[3]}")
     assert [(o.op, o.a, o.b) for o in compare(a, b).operations if not o.unchanged] == [("delete", (2,), ())]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("1.", "## 1."), ("Article {}", "## Article {}"), ("{}.", "**{}.**"), ("§ {}", "# § {}")]
+)
+def test_marks_around_a_number_are_no_new_number(side: Side, old: str, new: str) -> None:
+    """A number that became a heading, or bold, is the same one, and was edited."""
+    a = side(*((old.format(n), text) for n, text in enumerate(WORDS, 1)))
+    b = side(*((new.format(n), text) for n, text in enumerate(WORDS, 1)))
+    operations = compare(a, b).operations
+    assert [(o.op, o.renumbered) for o in operations] == [("replace", False)] * len(WORDS)

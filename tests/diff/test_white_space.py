@@ -160,3 +160,24 @@ def test_two_words_in_a_very_long_paragraph(side: Side, begin: str, end: str) ->
     assert [s for s in operation.segments or () if s.tag != "="] == [
         *(Segment("-", "lamps"), Segment("+", "boats"), Segment("-", "ropes"), Segment("+", "nets"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("The master gives seven days of notice here.", "The master gives\ndays of notice here."),
+        ("Der Hafenmeister gibt sieben Tage Frist am Kai.", "Der Hafenmeister gibt\nTage Frist am Kai."),
+        ("Начальник порта даёт семь дней срока.", "Начальник порта даёт\nдней срока."),
+        ("يعطي ربان الميناء سبعة أيام مهلة هنا.", "يعطي ربان الميناء\nأيام مهلة هنا."),
+    ],
+)
+def test_a_line_break_in_the_place_of_a_word(side: Side, old: str, new: str) -> None:
+    """Where a word went and a line breaks, the break stands against a space, in both directions."""
+    for a, b in ((old, new), (new, old)):
+        (operation,) = compare(side(a), side(b)).operations
+        shown = [
+            part for part in parts(operation.segments or (), side(a), side(b)) if part.tag != "=" and not part.white
+        ]
+        assert len(shown) == 1
+        assert shown[0].text.strip() in old
+        assert "\n" not in shown[0].text

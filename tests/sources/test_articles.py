@@ -37,6 +37,14 @@ def under(*headings: str) -> str:
         ("第１条", "第２条", "第３条"),
         ("1. člen", "2. člen", "3. člen"),
         ("1‐модда", "2‐модда", "3‐модда"),
+        # An ordinal in words before the word.
+        ("Нэгдүгээр зүйл", "Хоёрдугаар зүйл", "Гуравдугаар зүйл"),
+        ("Első cikk", "Második cikk", "Harmadik cikk"),
+        ("Første artikkel", "Annen artikkel", "Tredje artikkel"),
+        ("## First Article", "## Second Article", "## Third Article"),
+        ("Prvý článok", "Druhý článok", "Tretí článok"),
+        ("Бірінші бап", "Екінші бап", "Үшінші бап"),
+        ("Primeiro artigo", "Segundo artigo", "Terceiro artigo"),
         # Words that no table has.
         ("Rarangi 1", "Rarangi 2", "Rarangi 3"),
         ("Kibuku ya 1", "Kibuku ya 2", "Kibuku ya 3"),
@@ -114,6 +122,8 @@ def test_no_articles(lines: tuple[str, ...]) -> None:
             "Section 2.2. It is to be had for a year\n"
             "by all of them."
         ),
+        "The council gives the names of the ships to nobody, and that is what is said in the\nfirst article.",
+        "A tanács a hajók nevét senkinek sem adja ki, és erről szól az alapszabály maga is, a\nmásodik cikk.",
         "Der Rat gibt die Namen der Schiffe nur so weit heraus, wie es nach\n§ 7 Abs. 3 geschehen darf.",
         "Совет хранит имена всех судов и выдаёт их, как это указано в самой\nСтатья 5. Это верно.",
         "Le conseil garde les noms de tous les navires comme il est dit dans\nArticle 5. Il les donne.",

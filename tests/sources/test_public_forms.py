@@ -88,10 +88,13 @@ _STRAY = "See " + "the notices of the other harbours, " * 8 + "which are kept at
     ],
 )
 def test_a_long_line_and_many_full_ones(clause: str) -> None:
-    """However many lines are full, a long line anywhere means that each of them is a paragraph; without it, none is."""
+    """Lines that are filled are one paragraph beside a long line too; lines with room are one each beside it alone."""
     wrapped = fill(clause * 12, 66) + "."
-    assert len(segment(f"{wrapped}\n\n{_STRAY}")) == wrapped.count("\n") + 2
-    assert len(segment(f"{wrapped}\n\nSee the notices.")) == 2
+    assert len(segment(f"{wrapped}\n\n{_STRAY}")) == len(segment(f"{wrapped}\n\nSee the notices.")) == 2
+    ragged = "\n".join(f"{line[: 30 + 9 * (at % 4)]}" for at, line in enumerate(wrapped.splitlines()))
+    ragged = "\n".join(line[:1].upper() + line[1:] for line in ragged.splitlines())
+    assert len(segment(f"{ragged}\n\n{_STRAY}")) == ragged.count("\n") + 2
+    assert len(segment(f"{ragged}\n\nSee the notices.")) == 2
 
 
 @pytest.mark.parametrize(

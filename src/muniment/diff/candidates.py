@@ -173,11 +173,11 @@ class WordOrder:
             return 1000
         return 2000 * LCSseq.similarity(words_a, words_b) // (len(words_a) + len(words_b))
 
-    def of_shorter(self, i: int, j: int) -> int:
+    def of_shorter(self, i: int, j: int, *, least: int = ENOUGH) -> int:
         """Share of the shorter one's words that stand in the longer in the same order; 0 where they are too few."""
         words_a, words_b = self._both(i, j)
         shorter = min(len(words_a), len(words_b))
-        if shorter < ENOUGH or len(words_a) * len(words_b) > MAX_PRODUCT:
+        if shorter < least or len(words_a) * len(words_b) > MAX_PRODUCT:
             return 0
         return 1000 * LCSseq.similarity(words_a, words_b) // shorter
 

@@ -45,6 +45,8 @@ IN_ORDER_IN_PLACE = 300
 CUT_SHORT = 600
 """Thousandths of the shorter one's words, by weight and in order, that make it the other, cut short or grown."""
 
+_ALL = 1000
+_NAME = 2  # words: fewer may stand in any text
 _LETTER = regex.compile(r"\p{L}", regex.V1)
 _TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
@@ -179,16 +181,21 @@ def _link_similar(pairing: Pairing) -> list[Restructuring]:
 def _link_single(pairing: Pairing, found: Iterable[Candidate]) -> None:
     """Best pairs first; ties by the same label, by distance in gaps, then in order, so that copies keep theirs."""
     gaps = Gaps.of(pairing)
+    order = WordOrder(pairing)
+    placed = [(each, abs(gaps.of_a(each.a) - gaps.of_b(each.b))) for each in found]
+    rivals = Counter(side for each, distance in placed if not distance for side in (("a", each.a), ("b", each.b)))
     ranked = []
-    for candidate in found:
+    for candidate, distance in placed:
         i, j = candidate.a, candidate.b
-        distance = abs(gaps.of_a(i) - gaps.of_b(j))
+        of_shorter = max(candidate.of_a, candidate.of_b)
+        cut_short = not distance and of_shorter >= CUT_SHORT
         score = candidate.score + (0 if distance else SAME_GAP)
-        cut_short = not distance and max(candidate.of_a, candidate.of_b) >= CUT_SHORT
+        alone = not distance and rivals["a", i] == rivals["b", j] == 1
+        if alone and of_shorter == _ALL == order.of_shorter(i, j, least=_NAME):
+            score = max(score, _ALL)  # who moves a text does not leave all of its words where it was
         if cut_short or candidate.score >= (LINK if distance else LINK_IN_PLACE):
             renumbered = pairing.a.labels[i] != pairing.b.labels[j]
             ranked.append((-score, renumbered, distance, i, j, candidate.score >= CERTAIN, cut_short))
-    order = WordOrder(pairing)
     for _, _, distance, i, j, certain, cut_short in sorted(ranked):
         if pairing.to_b[i] != FREE or pairing.to_a[j] != FREE:
             continue

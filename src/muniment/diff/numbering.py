@@ -38,13 +38,25 @@ _BARE = re.compile(
     rf"|第[\d{''.join(sorted(_HAN))}]{{1,7}}[条條章节節款項项]"
 )
 _COUNTED = re.compile(rf"\d+|\b[IVXLC]+\b|[{''.join(sorted(_HAN))}]+")
+_MARKDOWN = re.compile(r"^#+[ \t]+|[*_\\]+")
 _ORDINAL_WORD = re.compile(r"[第条條章节節款项項]")
 
 
 def is_renumbered(old: Sequence[ParagraphLike], i: int, new: Sequence[ParagraphLike], j: int) -> bool:
-    """Whether paragraph ``i`` of one side and ``j`` of the other differ in a label, which counts on both sides."""
+    """Whether paragraph ``i`` of one side and ``j`` of the other differ in a label, which counts on both sides.
+
+    Where only the marks of Markdown around a number differ, it is the same one.
+    """
     labels = old[i].label, new[j].label
-    return not same_label(*labels) and in_sequence(old, i) and in_sequence(new, j)
+    if same_label(*labels) or same_label(*map(_unmarked, labels)):
+        return False
+    return in_sequence(old, i) and in_sequence(new, j)
+
+
+def _unmarked(label: str | None) -> str | None:
+    """A label without the marks of a heading or of bold type; one of nothing else stays as it is."""
+    bare = label and _MARKDOWN.sub("", label)
+    return bare or label
 
 
 def same_label(old: str | None, new: str | None) -> bool:

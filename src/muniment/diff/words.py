@@ -280,15 +280,14 @@ def _cut_differently(a: Sequence[ParagraphLike], b: Sequence[ParagraphLike]) -> 
 
 
 def _mirror(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """Swap the sides, keeping a deletion before the insertion that takes its place."""
+    """Swap the sides, keeping a deletion before the insertion that takes its place, and no other one there."""
     swapped: dict[Tag, Tag] = {"=": "=", "-": "+", "+": "-"}
     mirrored: list[Segment] = []
+    replaced = False  # whether the segment before is a deletion, whose place this insertion takes
     for segment in segments:
-        turned = Segment(swapped[segment.tag], segment.text)
-        if turned.tag == "-" and mirrored and mirrored[-1].tag == "+":
-            mirrored.insert(-1, turned)
-        else:
-            mirrored.append(turned)
+        place = -1 if replaced and segment.tag == "+" else len(mirrored)
+        mirrored.insert(place, Segment(swapped[segment.tag], segment.text))
+        replaced = segment.tag == "-"
     return tuple(mirrored)
 
 

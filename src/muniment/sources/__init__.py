@@ -19,6 +19,8 @@
 - ``line``: lines, and those that are rows of a table or drawn across the page
 - ``blocks``: where one paragraph can end and the next begin
 - ``breaks``: which line breaks are of wrapping
+- ``code``: code and the like, which is kept as it is
+- ``wrapping``: whether a text, or a block of one, is wrapped by hand
 - ``label``: what a label is, and what may stand around one
 - ``labels``: what a line can begin with: numbers, letters, bullets
 - ``articles``: the numbers of articles, by a table of words and by the text's own

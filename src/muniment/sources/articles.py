@@ -54,6 +54,10 @@ _BEHIND: Final = words_of(
 """
 )
 
+_BEHIND_ORDINALS: Final = words_of("cikk cikkely зүйл бап статья берене modda madde maddə")
+# No line that is an ordinal and a word for article is longer, marks of headings included.
+_COUNTED: Final = 48
+
 
 def _forms(words: Iterable[str]) -> str:
     """An alternation of words, the longest first, both as composed and as decomposed characters."""
@@ -91,6 +95,24 @@ def _articles() -> tuple[re.Pattern[str], ...]:
     )
 
 
+@cache
+def _counted_article() -> re.Pattern[str]:
+    """A line that is an ordinal in words and a word for article, and nothing else: "Első cikk", "First Article"."""
+    words = _forms((*_ARTICLE_WORDS, *(word.replace("_", r"\ ") for word in (*_BEHIND, *_BEHIND_ORDINALS))))
+    return re.compile(
+        rf"{LEAD}(?P<number>{_forms(ordinals())})[ \u00a0](?:{words})(?P<mark>[.:])?{CLOSE}\s*\Z", re.IGNORECASE
+    )
+
+
+@cache
+def _ordinal_first() -> frozenset[str]:
+    return frozenset(
+        sign
+        for word in ordinals()
+        for sign in (word[0], word[0].upper(), normalize("NFD", word)[0], normalize("NFD", word)[0].upper())
+    )
+
+
 # These lie in articles, where a text has both.
 _SECTION: Final = re.compile(rf"[#*_\s{UNSEEN_MARKS}]{{0,9}}(?:§|section|sec\.|clause|rule)", re.IGNORECASE)
 _ARTICLE_FIRST: Final = frozenset(
@@ -117,12 +139,14 @@ def parse_article(text: str, start: int, end: int, first: str) -> Label | None:
         end: Offset just after its last one.
         first: The first character after the marks of a heading or of bold type.
     """
-    if first not in _ARTICLE_FIRST and not first.isdecimal():
-        return None
-    for pattern in _articles():
+    patterns = _articles() if first in _ARTICLE_FIRST or first.isdecimal() else ()
+    for pattern in patterns:
         match = pattern.match(text, start, end)
         if match:
             return _judge_article(text, match, end)
+    if end - start <= _COUNTED and first in _ordinal_first():
+        match = _counted_article().match(text, start, end)
+        return _judge_article(text, match, end) if match and not is_lower(match["number"][0]) else None
     return None
 
 

@@ -10,56 +10,50 @@ from __future__ import annotations
 import itertools
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from muniment.sources.articles import name_articles
 from muniment.sources.breaks import (
-    LINK,
     Style,
     are_items,
+    begins_latex,
     begins_unwrapped,
     begins_wrapped,
     could_be_items,
-    is_ended,
+    is_latex,
     is_set_in,
     style_of,
     width_of,
     would_fit,
 )
+from muniment.sources.code import find_fences, is_code, is_set_code, unlabelled
 from muniment.sources.label import FIRM, following
 from muniment.sources.labels import parse_label
 from muniment.sources.line import (
     DRAWN_SIGNS,
     LF_LINE,
     LINE,
-    LONG_LINE,
     Block,
     Line,
     are_half_rows,
     is_drawn,
     is_half_row,
+    is_headed,
     is_row,
     is_rule,
 )
 from muniment.sources.lookalikes import is_framed_page, is_page_number
-from muniment.sources.marks import BLANK, UNMARKED, UNSEEN, ends_clause, is_lower
+from muniment.sources.marks import BLANK, UNSEEN, ends_clause, is_lower
+from muniment.sources.wrapping import NOTHING_WRAPPED, Breaks, divides_by_blanks, find_wrapped, is_wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from muniment.sources.label import Label
 
-# Code points.  By custom lines are wrapped by hand between 40 and 120.
-_WRAP_MAX: Final = 120
 # Columns that a tab goes to; the scripts with square signs use their own blank.
 _TAB: Final = 8
 _SQUARE_BLANK: Final = "\u3000"
-
-_FENCE: Final = "```"
-_FENCE_SIGNS: Final = frozenset("`{<}")
-# Tags for code, as generators of sites have them, and as HTML has them.
-_CODE_TAGS: Final = (("{% highlight", "{% endhighlight %}"), ("{% raw", "{% endraw %}"), ("<pre", "</pre>"))
-_FENCED: Final = (_FENCE, "{% highlight", "{% raw", "<pre")
 
 _OTHER_ENDS: Final = ("\r", "\f", "\u2029")
 _LINE_END: Final = re.compile("\r\r\n|\r\n|\n\r(?!\n)|[\n\r]")
@@ -67,52 +61,75 @@ _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 
 # What stands before a text in the files of generators of sites: "---", names and values, "---".
 _FRONT: Final = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n(?:[^\n]{0,2000}\n){0,60}?\1[ \t]*(?=\r?\n|\Z)")
-HEADED: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+(?:[^\s#=]|#\S)")
-"""How Markdown, and AsciiDoc and Typst, mark a heading, for ``match``."""
 
 UNDERLINE: Final = re.compile(r"={3,}|-{3,}")
 """A line drawn under a heading, for ``fullmatch``."""
 
 _ADDRESS: Final = re.compile(r"https?://\S+")
-_FIRST_SIGNS: Final = 100  # code points that tell the script of a line
+# What a link stands for, as Markdown has it, and a note.
+_DEFINITION: Final = re.compile(r"\[[^\]\n]{1,80}\]:[ \t]+<?\S+>?(?:[ \t]+[\"'(][^\n]{1,200}[\"')])?")
 _QUOTE: Final = re.compile(r"(?:>[ \t]?)+")
-_UNMARKED_SIGN: Final = re.compile(f"[{UNMARKED}]")
 
 
 def split_blocks(text: str) -> list[Block]:
     """Cut a text into blocks of lines; what lies between the lines is blank."""
     head, blocks = _split_at_blank_lines(text)
+    blocks = [unlabelled(block) if is_set_code(text, block) else block for block in blocks]
     blocks = name_lines(text, blocks)
     blocks = [_without_cited(text, block) for block in blocks]
     blocks = _with_words(text, blocks)
-    wrapped = _is_wrapped(text, blocks)
-    begins = partial(begins_wrapped if wrapped else begins_unwrapped, text)
+    if is_latex(text):
+        return [*((head,) if head else ()), *(part for block in blocks for part in _cut_latex(text, block))]
+    breaks = [_find_breaks(text, block) for block in blocks]
+    wrapped = is_wrapped(text, blocks, breaks)
+    known = NOTHING_WRAPPED if wrapped else find_wrapped(text, breaks)
+    divided = bool(wrapped or known.blocks) and divides_by_blanks(text, blocks, breaks)
     width = 0
     result: list[Block] = [head] if head else []
-    for block in blocks:
-        if len(block) == 1 or _is_fenced(text, block):
+    for place, block in enumerate(blocks):
+        if len(block) == 1 or is_code(text, block):
             result.append(block)
             continue
+        begins = partial(begins_wrapped if wrapped or place in known.blocks else begins_unwrapped, text)
         if wrapped and could_be_items(block):
             width = width or max(width_of(text, each) for each in blocks if len(each) > 1)
             if are_items(text, block, width):
                 result.extend((line,) for line in block)
                 continue
-        style = style_of(text, block)
-        held = [block[0]]
-        for at in range(1, len(block)):
-            if not _joins(text, block, at) and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
-                result.append(tuple(held))
-                held = []
-            held.append(block[at])
-        result.append(tuple(held))
+        result.extend(_cut(text, block, begins, known.lines, divided=divided))
     return result
+
+
+def _cut(
+    text: str, block: Block, begins: Callable[..., bool], going: frozenset[int], *, divided: bool
+) -> Iterator[Block]:
+    """Cut a block where lines begin a paragraph; the lines at some places go on."""
+    style = style_of(text, block)
+    style = style._replace(whole=style.whole or divided)
+    held = [block[0]]
+    for at in range(1, len(block)):
+        goes_on = _joins(text, block, at) or block[at].start in going
+        if not goes_on and (_parts(text, block, at, style) or begins(block, at, style, held[0])):
+            yield tuple(held)
+            held = []
+        held.append(block[at])
+    yield tuple(held)
+
+
+def _cut_latex(text: str, block: Block) -> Iterator[Block]:
+    """Cut a block of a text of LaTeX, whatever its indents; code stays whole."""
+    start = 0
+    for at in range(1, 1 if is_code(text, block) else len(block)):
+        if begins_latex(text, block, at, block[start]):
+            yield block[start:at]
+            start = at
+    yield block[start:]
 
 
 def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
     """The lines of what stands before the text, as generators of sites have it, and the blocks between blank lines."""
     front = _FRONT.match(text)
-    fences = _find_fences(text) if any(fence in text for fence in _FENCED) else {}
+    fences = find_fences(text)
     head: list[Line] = []
     blocks: list[Block] = []
     lines: list[Line] = []
@@ -138,7 +155,7 @@ def _split_at_blank_lines(text: str) -> tuple[Block, list[Block]]:
 
 def name_lines(text: str, blocks: list[Block]) -> list[Block]:
     """Label the lines that name an article by a word of the text's own."""
-    free = [block for block in blocks if not _is_fenced(text, block)]
+    free = [block for block in blocks if not is_code(text, block)]
     found = name_articles(text, [(line.start, line.end, line is block[0]) for block in free for line in block])
     if not found:
         return blocks
@@ -170,43 +187,6 @@ def _without_cited(text: str, block: Block) -> Block:
     )
 
 
-def _find_fences(text: str) -> dict[int, int]:
-    """Where code is fenced off, by its beginning and end: between lines of grave accents, or between tags for code.
-
-    A fence of accents is closed by as many or more, alone on their line.  One that is never closed is none.
-    """
-    found: dict[int, int] = {}
-    opened = 0
-    closing = ""
-    for match in LINE.finditer(text):
-        line = match[0].rstrip(BLANK)
-        if line[0] not in _FENCE_SIGNS:
-            continue
-        if not closing:
-            opened, closing = match.start(), _closing_of(line)
-        elif line.endswith(closing) and (closing[0] != "`" or not line.strip("`")):
-            found[opened] = match.start() + len(line)
-            closing = ""
-    return found
-
-
-def _closing_of(line: str) -> str:
-    """What closes the fence that a line opens; nothing where it opens none."""
-    words = line.lstrip("`")
-    if len(line) - len(words) >= len(_FENCE):
-        return "" if "`" in words else "`" * (len(line) - len(words))
-    return next((end for start, end in _CODE_TAGS if line.startswith(start) and end not in line), "")
-
-
-def _is_fenced(text: str, block: Block) -> bool:
-    """Whether a block is code between two fences, kept as it is."""
-    first, last = block[0], block[-1]
-    if text[first.start] not in _FENCE_SIGNS or len(block) == 1:
-        return False
-    closing = _closing_of(text[first.start : first.end])
-    return bool(closing) and text.endswith(closing, last.start, last.end)
-
-
 def _may_be_cited(label: Label) -> bool:
     return label.kind == "article" or (label.form in {"bare", "."} and "." in label.name)
 
@@ -229,7 +209,7 @@ def _with_words(text: str, blocks: list[Block]) -> list[Block]:
     for at, block in enumerate(blocks):
         before = blocks[at - 1][0] if at and alone[at - 1] else None
         listed = before and any((form, last + step) in counted for form, last in _counts((before,)) for step in (-1, 1))
-        if listed and not block[0].label and not _is_fenced(text, block) and not _stands_alone(text, block[0]):
+        if listed and not block[0].label and not is_code(text, block) and not _stands_alone(text, block[0]):
             result[-1] = (*result[-1], *block)
         else:
             result.append(block)
@@ -266,66 +246,16 @@ def _indent(gap: str) -> int:
     return column
 
 
-def _is_wrapped(text: str, blocks: Sequence[Block]) -> bool:
-    """Tell a text wrapped by hand from one with a paragraph a line, by all its lines.
-
-    One line over 200 code points, links and marked headings aside, and nobody wrapped it.  Else the breaks are counted
-    that stand inside of blocks, before lines without a label: if half of them end a sentence, a line is a paragraph.
-    Where no sentence ends with a mark, or lines are longer than 120, half of the lines that go on must be full.
-    """
-    breaks: list[_Break] = []
-    for block in blocks:
-        for line in block:
-            if (
-                line.end - line.start > LONG_LINE
-                and not _is_headed(text, line)
-                and len(LINK.sub("", text[line.start : line.end])) > LONG_LINE
-            ):
-                return False
-        if _is_fenced(text, block):
-            continue
-        breaks.extend(_breaks(text, block))
-    ended = sum(each.ended for each in breaks)
-    if breaks and 2 * ended >= len(breaks):
-        return False
-    unmarked = not ended and len(breaks) > 1 and _is_unmarked(text, blocks)
-    if not unmarked and all(each.length <= _WRAP_MAX for each in breaks):
-        return True
-    # The longest line of a block is full by itself, and proves nothing.
-    telling = [each for each in breaks if not each.longest]
-    return 2 * sum(each.full or each.lower for each in telling) >= len(telling)
-
-
-class _Break(NamedTuple):
-    """What a line break inside of a block says: of the line before it, and of the beginning of the next."""
-
-    length: int
-    ended: bool
-    longest: bool
-    full: bool
-    lower: bool
-
-
-def _breaks(text: str, block: Block) -> Iterator[_Break]:
+def _find_breaks(text: str, block: Block) -> Breaks:
     """The breaks of a block that could be those of wrapping: not before a label, nor where any text is parted."""
-    if len(block) == 1:
-        return
+    if len(block) == 1 or is_code(text, block):
+        return []
     style = style_of(text, block)
-    for at in range(1, len(block)):
-        before, line = block[at - 1], block[at]
-        if line.label or _joins(text, block, at) or _parts(text, block, at, style):
-            continue
-        words = LINK.sub("", text[before.start : before.end])
-        length = len(words)
-        linked = length < before.end - before.start or LINK.match(text, line.start, line.end) is not None
-        full = linked or not would_fit(text, before, line, style.width)
-        ended = is_ended(text[before.start : before.end])
-        yield _Break(length, ended, length == style.width, full, is_lower(text[line.start]))
-
-
-def _is_unmarked(text: str, blocks: Sequence[Block]) -> bool:
-    first = blocks[-1][0]
-    return _UNMARKED_SIGN.search(text, first.start, first.start + _FIRST_SIGNS) is not None
+    return [
+        (block[at - 1], block[at])
+        for at in range(1, len(block))
+        if not (block[at].label or _joins(text, block, at) or _parts(text, block, at, style))
+    ]
 
 
 def _parts(text: str, block: Block, at: int, style: Style) -> bool:
@@ -335,13 +265,25 @@ def _parts(text: str, block: Block, at: int, style: Style) -> bool:
         return True
     if _quote(text, line) and _QUOTE.fullmatch(text, before.start, before.end):
         return True
-    if _stands_alone(text, before) or _stands_alone(text, line) or _are_alike(text, before, line):
+    if (
+        _defines(text, before, line)
+        or _stands_alone(text, before)
+        or _stands_alone(text, line)
+        or _are_alike(text, before, line)
+    ):
         return True
     if at > 1 and is_drawn(text, before) and is_row(text, block[at - 2]):
         return True
     if (at + 1 == len(block) and _is_page(text, line)) or (at == 1 and _is_page(text, before)):
         return True
     return is_set_in(text, line, style) and not line.label and not (before.label and before.indent < line.indent)
+
+
+def _defines(text: str, before: Line, line: Line) -> bool:
+    """Whether a line says what a link or the sign of a note stands for, or the one before it does and no more."""
+    if text[line.start] == "[" and _DEFINITION.match(text, line.start, line.end):
+        return True
+    return text[before.start] == "[" and _DEFINITION.fullmatch(text, before.start, before.end) is not None
 
 
 def _are_alike(text: str, before: Line, line: Line) -> bool:
@@ -397,16 +339,11 @@ def _stands_alone(text: str, line: Line) -> bool:
         return True
     # A line of words begins with none of these signs.
     return text[line.start] in DRAWN_SIGNS and (
-        _is_headed(text, line)
+        is_headed(text, line)
         or UNDERLINE.fullmatch(text, line.start, line.end) is not None
         or is_rule(text, line)
         or is_framed_page(text, line.start, line.end)
     )
-
-
-def _is_headed(text: str, line: Line) -> bool:
-    """Whether a line is marked as a heading, by number signs or equals signs before it."""
-    return text[line.start] in "#=" and HEADED.match(text, line.start, line.end) is not None
 
 
 def _is_page(text: str, line: Line) -> bool:

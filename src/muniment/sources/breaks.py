@@ -5,6 +5,7 @@ A line that goes on is as full as the lines around it: the first word of the nex
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -31,6 +32,9 @@ _ITEMS: Final = 5
 _ITEM: Final = 60
 _TITLE: Final = 100
 _TITLE_LINES: Final = 3
+
+# Lines: fewer are not called ragged.
+_RAGGED: Final = 2
 
 _LETTER: Final = re.compile(LETTER)
 _WORD_SIGN: Final = re.compile(LETTER_OR_DIGIT)
@@ -83,12 +87,16 @@ def _runs_unspaced(word: str) -> bool:
 
 
 class Style(NamedTuple):
-    """How the lines of a block are set: width, least indent, whether first lines are set in; which hold values."""
+    """How the lines of a block are set: width, least indent, that of first lines or 0; which hold values.
+
+    And whether the end of a sentence with room behind it ends no paragraph there.
+    """
 
     width: int
     base: int
-    indented: bool
+    first: int
     values: frozenset[int]
+    whole: bool
 
 
 def style_of(text: str, block: Block) -> Style:
@@ -99,7 +107,18 @@ def style_of(text: str, block: Block) -> Style:
     deep = [line.indent >= base + _INDENT for line in block]
     width = width_of(text, block)
     indented = any(deep) and not all(deep) and (deep[0] or _starts_at_ends(text, block, deep, width))
-    return Style(width, base, indented, values)
+    first = block[deep.index(True)].indent if indented else 0
+    return Style(width, base, first, values, _is_ragged(text, block, width))
+
+
+def _is_ragged(text: str, block: Block, width: int) -> bool:
+    """Whether most lines that are followed by a small letter have room for the next word: nobody filled them."""
+    inside = [
+        would_fit(text, before, line, width)
+        for before, line in itertools.pairwise(block)
+        if not line.label and is_lower(text[line.start])
+    ]
+    return len(inside) >= _RAGGED and 2 * sum(inside) > len(inside)
 
 
 def _starts_at_ends(text: str, block: Block, deep: list[bool], width: int) -> bool:
@@ -124,7 +143,8 @@ def begins_wrapped(text: str, block: Block, at: int, style: Style, first: Line) 
         return True
     if not _may_begin(line.label, first, words) if line.label else is_lower(text[line.start]):
         return False
-    if not would_fit(text, before, line, style.width):
+    goes_on = style.whole and is_ended(words) and not line.label and line.indent < before.indent + _INDENT
+    if goes_on or not would_fit(text, before, line, style.width):
         return False
     if is_ended(words) or (words[-1] in ":;" and (line.label or words[-1] == ";")):
         return bool(words[-1] == ":" or not (first.label and first is block[0] and line.indent > first.indent))
@@ -220,6 +240,47 @@ def begins_unwrapped(text: str, block: Block, at: int, style: Style, first: Line
     return not runs_on
 
 
+# How a text of LaTeX is told, and what begins a paragraph there: commands but those for words inside of one.  Those for
+# headings and lists, and what is set up before the text, also end one.
+_LATEX: Final = re.compile(
+    r"^[ \t]*\\(?:(?:documentclass|usepackage|(?:re)?newcommand|item)\b|(?:begin|(?:sub){0,2}section\*?|chapter\*?)\{)",
+    re.MULTILINE,
+)
+_MARKDOWN: Final = re.compile(r"^(?:#{1,6}[ \t]|```)", re.MULTILINE)
+_SET_APART: Final = (
+    r"\\(?:begin|end|part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title|author|date|documentclass|usepackage"
+    r"|(?:re)?newcommand|newenvironment|maketitle|tableofcontents|include|input|pagestyle|setlength)(?![A-Za-z])"
+)
+_COMMAND: Final = re.compile(rf"{_SET_APART}|\\(?:item|[A-Z][A-Za-z]+(?=\{{))|&+[ \t]")
+_APART: Final = re.compile(rf"{_SET_APART}[^\n]*[\]}}a-z]")
+
+
+def is_latex(text: str) -> bool:
+    """Whether a text is one of LaTeX, where a line break is a blank: two lines and more begin with such commands.
+
+    A text that is marked as Markdown is not, whatever it shows.
+    """
+    return "\\" in text and len(_LATEX.findall(text)) > 1 and _MARKDOWN.search(text) is None
+
+
+def begins_latex(text: str, block: Block, at: int, first: Line) -> bool:
+    """In a text of LaTeX: at the commands that begin something, and behind those that are a paragraph themselves.
+
+    Comments inside of a sentence are a part of it; else those that follow each other are a paragraph.
+    """
+    before, line = block[at - 1], block[at]
+    if "%" in (text[line.start], text[first.start]):
+        alike = text[line.start] == text[before.start] == "%"
+        return not alike and (text[first.start] == "%" or text[before.end - 1] == "}" or ends_clause(_of(text, before)))
+    if text[line.start] in "\\&" and _COMMAND.match(text, line.start, line.end):
+        return True
+    return text[before.start] == "\\" and _APART.fullmatch(text, before.start, before.end) is not None
+
+
+def _of(text: str, line: Line) -> str:
+    return text[line.start : line.end]
+
+
 def _is_link(text: str, line: Line) -> bool:
     return text[line.start] == "[" and _LINKED.match(text, line.start, line.end) is not None
 
@@ -253,5 +314,7 @@ def are_items(text: str, block: Block, width: int) -> bool:
 
 
 def is_set_in(text: str, line: Line, style: Style) -> bool:
-    """Whether a line is set in as the first of a paragraph."""
-    return text[max(0, line.start - 1)] == _SQUARE_BLANK or (style.indented and line.indent >= style.base + _INDENT)
+    """Whether a line is set in as the first of a paragraph, and not deeper, as lines under an item are."""
+    if text[max(0, line.start - 1)] == _SQUARE_BLANK:
+        return True
+    return style.base + _INDENT <= line.indent < style.first + _INDENT

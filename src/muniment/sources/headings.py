@@ -10,8 +10,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.blocks import HEADED, UNDERLINE
-from muniment.sources.line import is_counted
+from muniment.sources.blocks import UNDERLINE
+from muniment.sources.code import CODE_INDENT, is_code_line
+from muniment.sources.line import HEADED, is_counted
 from muniment.sources.lookalikes import (
     holds_contact,
     is_contact_line,
@@ -44,12 +45,16 @@ _HEAD: Final = 12
 
 # An item of a sentence that runs on: a mark of a clause and one short word, "; and".
 _RUNS_ON: Final = re.compile(r"[;,:،؛]\s+\S{1,4}\Z|[；，、]\s?\S{1,2}\Z")
-# What no heading is: a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
+# What no heading is: a command of LaTeX but one for headings, and its comments; a line of attributes, as AsciiDoc has
+# it (``[source]``); a comment, an address, a link, tags or attributes and nothing else; a line on copyright; code
 # between fences; a word and what it means (``: this``); a checksum.
 _NO_HEADING: Final = re.compile(
     r"<!--.*-->\Z|\{:|\S{1,20}://\S+\Z|!\[|(?:</?[a-z][^<>]{0,200}>\s*){1,8}\Z"
     r"|(?:©|\(c\))\s|copyright\s[^\n]{0,80}?(?:©|\(c\)|\bby\b|\d{4}|[.,])"
-    r"|(?:#[^\s#]+\s*){1,20}\Z|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
+    r"|\\(?!(?:part|chapter|(?:sub){0,2}section|(?:sub)?paragraph|title)\*?[\[{])[a-z@]+|%{1,4}\s?\S"
+    r"|\[(?:\[[^\]\n]+\]|(?:source|listing|literal|verse|quote|cols|options|role|note|tip|warning|important|caution)\b[^\]\n]*)\]\Z"
+    r"|[^\n]*:\s*<?https?://\S+\Z|(?:-{4,}|\.{4,})\r?\n|(?:#[^\s#]+\s*){1,20}\Z"
+    r"|\[[^\]\n]{1,80}\]:\s|```|\{%|<pre\b|(?:[^\n]{1,80}\n)?:[ ]\S|(?=\S*\d)[\da-f]{24,128}\Z",
     re.DOTALL | re.IGNORECASE,
 )
 # Somebody's name with initials before it, which signs.
@@ -254,12 +259,20 @@ def _is_marked(text: str, pieces: Sequence[Piece], index: int) -> bool:
     under = pieces[index + 1]
     if text[under.start] not in "=-" or not UNDERLINE.fullmatch(text, under.start, under.end):
         return False
-    if UNDERLINE.fullmatch(text, piece.start, piece.end):
+    words = text[piece.start : piece.end]
+    if UNDERLINE.fullmatch(words) or _NO_HEADING.match(words) or (index and _is_boxed(text, pieces, index)):
         return False
     return (
         text.count("\n", piece.end, under.start) + text.count("\r", piece.end, under.start) <= 1
         or text[piece.end : under.start] == "\r\n"
     )
+
+
+def _is_boxed(text: str, pieces: Sequence[Piece], index: int) -> bool:
+    """Whether a piece is a sentence between two equal lines, a box around it and no underline."""
+    above, piece, under = pieces[index - 1 : index + 2]
+    drawn = text[above.start : above.end] == text[under.start : under.end]
+    return drawn and ends_sentence(text[piece.words : piece.end])
 
 
 def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
@@ -275,6 +288,8 @@ def _heads_unmarked(text: str, pieces: Sequence[Piece], index: int) -> bool:
 
 def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
     if piece.label or piece.lines > _LINES or piece.end - piece.words > longest:
+        return False
+    if piece.indent >= CODE_INDENT and any(map(is_code_line, text[piece.words : piece.end].splitlines())):
         return False
     return _are_like_heading(text[piece.words : piece.end])
 

@@ -125,8 +125,10 @@ _TAGS: Final = re.compile(
     rb"article|section|header|nav|span|ul|ol|base|center|form|img|noscript)(?=[\s/>]))",
     re.IGNORECASE,
 )
-# A heading of Markdown, which may stand in a frame of tags.
-_MARKDOWN: Final = re.compile(rb"^#{1,6}[ \t]+[^\s#]", re.MULTILINE)
+# A heading of Markdown, which may stand in a frame of tags: with signs before it, underlined, or a line in bold type.
+_MARKDOWN: Final = re.compile(
+    rb"^(?:#{1,6}[ \t]+[^\s#]|[^<\s][^\n]*\n(?:={4,}|-{4,})[ \t\r]*$|\*\*[^*\s][^*\n]*\*\*[ \t\r]*$)", re.MULTILINE
+)
 _DECLARED: Final = re.compile(rb"<!doctype\s+html|<html(?=[\s>])", re.IGNORECASE)
 _XHTML: Final = re.compile(rb"<html(?=[\s>])", re.IGNORECASE)
 _HEADERS: Final = re.compile(

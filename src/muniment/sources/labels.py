@@ -141,6 +141,8 @@ _BULLET: Final = re.compile(rf"{MARKS}\\?(?P<bullet>[-–—*•·▪●◦○�
 _BULLETS: Final = frozenset("\\-–—*•·▪●◦○■□▫►▸➢➤✓✔‣⁃∙◆◇★☆※+→⇒")
 _NEAR_BRACKET: Final = re.compile(r"[(（〔【\[§]|\w{1,7}[.)）]")
 _BEHIND_BULLETS: Final = frozenset(("()", "(a)", "(A)", ")", "a)", "A)", "§", "〔〕", "（一）"))
+# AsciiDoc sets an item in by more stars, and bold type of Markdown has no blank behind them.
+_STARS: Final = re.compile(r"(?P<bullet>\*{2,5})(?=[ \t]+[^\s*][^*\n]*\Z)")
 _GLUED_BULLET: Final = re.compile(rf"(?P<bullet>[•▪●◦■►➢✓‣◆])(?={LETTER}|{DIGIT})")
 _LEADING: Final = re.compile(f"[#*_{UNSEEN_MARKS}]")
 _LEAD: Final = re.compile(LEAD)
@@ -172,7 +174,7 @@ def parse_label(text: str, start: int, end: int) -> Label | None:
     if label is None and first in _HAN_FIRST:
         label = _parse_han(text, start, end)
     label = label or _parse_number(text, start, end) or _parse_letter(text, start, end)
-    if label is None and first in _BULLETS:
+    if label is None and (first in _BULLETS or text.startswith("**", start, end)):
         label = _parse_bullet(text, start, end)
         label = (label and _parse_behind_bullet(text, start, end, label)) or label
     if label is None or label.end - start > _MAX_LABEL or (label.alone and is_page_number(text, start, end)):
@@ -330,7 +332,7 @@ def plain_bullet(text: str, start: int, end: int) -> Label | None:
 
 
 def _parse_bullet(text: str, start: int, end: int) -> Label | None:
-    match = _BULLET.match(text, start, end) or _GLUED_BULLET.match(text, start, end)
+    match = _BULLET.match(text, start, end) or _STARS.match(text, start, end) or _GLUED_BULLET.match(text, start, end)
     # A rule of stars or dashes is no list, and a page number is none.
     if not match or not re.compile(LETTER_OR_DIGIT).search(text, match.end(), end) or is_page_number(text, start, end):
         return None

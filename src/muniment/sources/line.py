@@ -36,6 +36,10 @@ _COUNTED: Final = re.compile(r"\S.*?(?:\.{3,}|…{1,}|(?:\. ){3,}|·{3,}|_{3,}|\
 _LETTER_OR_DIGIT: Final = re.compile(LETTER_OR_DIGIT)
 
 
+HEADED: Final = re.compile(r"(?:#{1,6}|={2,6})[ \t]+(?:[^\s#=]|#\S)")
+"""How Markdown, and AsciiDoc and Typst, mark a heading, for ``match``."""
+
+
 class Line(NamedTuple):
     """A line that is not blank, from its first to its last character that is not blank.
 
@@ -57,6 +61,11 @@ Block = tuple[Line, ...]
 # Values between quotation marks.
 _QUOTED: Final = re.compile(r'"[^"\n]*"')
 _VALUES: Final = 3  # values in a line, and lines one under the other
+
+
+def is_headed(text: str, line: Line) -> bool:
+    """Whether a line is marked as a heading, by number signs or equals signs before it."""
+    return text[line.start] in "#=" and HEADED.match(text, line.start, line.end) is not None
 
 
 def is_rule(text: str, line: Line) -> bool:

@@ -242,16 +242,16 @@ def _before(number: Number, step: int) -> Iterator[Number]:
 def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: int, label: Label) -> bool:
     """A bullet holds at the start of a block; on a later line it needs its list.
 
-    Its list is its form at the start of the block, or the line beside it, or set-in lines under it, or a line before
-    it that ends a clause.  So dashes around words in a wrapped sentence are none.
+    Its list is its form at the start of the block, or of the one beside it, or the line beside it, or set-in lines
+    under it, or a line before it that ends a clause.  So dashes around words in a wrapped sentence are none.
     """
     block = blocks[index]
     if label.strength == 1 and not _has_words_beside(blocks, index, at, label.form):
         return False
     if at == 0:
         return True
-    opens = block[0].label
-    if opens and (opens.bullet or opens.form) == label.form:
+    opens = block[0].label and (block[0].label.bullet or block[0].label.form)
+    if opens and (opens == label.form or opens[0] == label.form[0] == "*"):
         return True
     if len(label.form) == 1 and label.form not in "-–—*+":
         return True
@@ -260,8 +260,10 @@ def _holds_without_number(text: str, blocks: Sequence[Block], index: int, at: in
     listed = any(other and (other.bullet or other.form) == label.form for other in beside)
     if listed or block[at].indent > before.indent:
         return True
-    return ends_clause(text[before.start : before.end]) and any(
-        line.label and line.label.form == label.form for line in block if line is not block[at]
+    around = [*block[:at], *block[at + 1 :], *(other[0] for other in blocks[max(0, index - 1) : index + 2])]
+    return text[before.end - 1] in ":：" or (
+        ends_clause(text[before.start : before.end])
+        and any(line.label and line.label.form == label.form for line in around)
     )
 
 

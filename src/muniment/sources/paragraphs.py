@@ -64,7 +64,8 @@ def segment(text: str, *, where: str = "") -> tuple[Paragraph, ...]:
         words_before(text, piece) if piece.label or (at and pieces[at - 1].label) else ""
         for at, piece in enumerate(pieces)
     ]
-    standings = arrange([*zip(listed, (piece.indent for piece in pieces), led, strict=True)])
+    stacked = [label and _apart(text, piece, label) for label, piece in zip(listed, pieces, strict=True)]
+    standings = arrange([*zip(stacked, (piece.indent for piece in pieces), led, strict=True)])
     ids = identify([Named(*each) for each in zip(listed, standings, headings, notes, strict=True)])
     return tuple(
         shared_paragraph(
@@ -97,6 +98,13 @@ def _kind(piece: Piece, *, is_item: bool) -> str:
     if is_item or (piece.label and not piece.printed and piece.label.kind in {"letter", "bullet"}):
         return "list-item"
     return "paragraph"
+
+
+def _apart(text: str, piece: Piece, label: Label) -> Label:
+    """The number of a marked heading in lists of its own, so that items below it count for themselves."""
+    if text[piece.start] != "#" or label.kind != "number":
+        return label
+    return label._replace(readings=tuple((f"#{key}", number) for key, number in label.readings))
 
 
 def _cut(text: str, block: Block, labels: Sequence[Label | None]) -> Iterator[Piece]:
