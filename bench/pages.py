@@ -24,7 +24,7 @@ from muniment.sources import Wish
 from muniment.sources.html.charset import decode_page
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.extraction import extract_page
-from muniment.sources.html.main_part import selector_of
+from muniment.sources.html.short_selectors import ShortSelectors
 
 Page = tuple[bytes, list[str]]
 Extract = Callable[[Page], str]
@@ -38,7 +38,7 @@ def by_rule(page: Page) -> str:
 def by_keeper(page: Page) -> str:
     """The best that a keeper reaches with one selector: the element whose words are nearest to the truth."""
     root = parse_page(decode_page(page[0], replace_invalid=True).text)
-    truth = set(page[1])
+    names, truth = ShortSelectors(root), set(page[1])
     sizes: list[tuple[float, PageElement]] = []
     for node in root.elements():
         words = node.text().split()
@@ -46,7 +46,7 @@ def by_keeper(page: Page) -> str:
         found = len(truth.intersection(words))
         sizes.append((common / max(len(words), 1) * found / max(len(truth), 1), node))
     best = sorted(sizes, key=lambda each: -each[0])[:5]
-    texts = (taken(page[0], Wish(select=(selector_of(node, root),), replace_invalid=True)) for _, node in best)
+    texts = (taken(page[0], Wish(select=(names.name(node),), replace_invalid=True)) for _, node in best)
     return max(texts, key=lambda text: score(text.split(), page[1])[0])
 
 

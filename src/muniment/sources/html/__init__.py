@@ -9,6 +9,9 @@
 - ``naming``: labels and ids
 - ``stated``: what the page states about itself
 - ``main_part``: the rule that proposes the main part
+- ``page_blocks``: the words of its blocks, and what of them stands beside the matter
+- ``beside``: the names by which pages say so
+- ``short_selectors``: selectors for what was found
 """
 
 from __future__ import annotations

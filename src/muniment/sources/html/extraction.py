@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from muniment.errors import SourceError
@@ -44,11 +44,15 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
         raise SourceError("the file is empty", where=where)
     decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
     root = parse_page(decoded.text, where=where)
-    select = wish.select or propose_part(root)
-    found = take_words(root, select, wish, where=where)
+    if not wish.select:
+        proposed = propose_part(root)
+        more = [selector for selector in proposed.remove if selector not in wish.remove]
+        remove = (*wish.remove, *more[: max(0, _MOST_REMOVED - len(wish.remove))])
+        wish = replace(wish, select=proposed.select, select_basis="rule", remove=remove)
+    found = take_words(root, wish.select, wish, where=where)
     choices = Choices(
-        select=select,
-        select_basis=wish.select_basis if wish.select else "rule",
+        select=wish.select,
+        select_basis=wish.select_basis,
         remove=wish.remove,
         charset_basis=decoded.basis,
         invalid=decoded.invalid,
