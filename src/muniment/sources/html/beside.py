@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from muniment.sources.html.elements import PageElement
 
 
-class Side(Enum):
+class Bearing(Enum):
     """Where an element stands, by its own name."""
 
     MATTER = 0
@@ -26,17 +26,17 @@ class Verdict(NamedTuple):
     """What is said of an element.
 
     Attributes:
-        side: Where it stands.
+        bearing: Where it stands.
         selector: What said so, as a selector; empty where nothing did.
         word: The word of its name that said so; empty for a tag or a role.
     """
 
-    side: Side
+    bearing: Bearing
     selector: str = ""
     word: str = ""
 
 
-MATTER: Final = Verdict(Side.MATTER)
+MATTER: Final = Verdict(Bearing.MATTER)
 WRAPPERS: Final = frozenset(("share", "sharing", "social", "modal", "popup"))
 """Words that at times name what lies around the whole matter."""
 
@@ -69,14 +69,14 @@ _CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 def judge(node: PageElement) -> Verdict:
     """Say where an element stands by its tag, its classes and its id, and its role, in this order."""
     if node.tag in _TAGS:
-        return Verdict(Side.BESIDE, node.tag)
+        return Verdict(Bearing.BESIDE, node.tag)
     if node.tag in _NEVER:
         return MATTER
     found = MATTER
     for sign, member in ((".", "class"), ("#", "id")):
         for name in node.attributes.get(member, "").split():
             verdict = _by_name(name, sign)
-            if verdict.side is Side.BESIDE:
+            if verdict.bearing is Bearing.BESIDE:
                 return verdict
             if found is MATTER:
                 found = verdict
@@ -87,15 +87,15 @@ def _by_name(name: str, sign: str) -> Verdict:
     parted = _CAPITAL.sub("-", name)
     sure = _NAMES.search(parted)
     if sure and (sure[1].lower() == "footer" or not _AROUND.search(parted)):
-        return Verdict(Side.BESIDE, sign + name, sure[1].lower())
+        return Verdict(Bearing.BESIDE, sign + name, sure[1].lower())
     match = sure or _LIKELY_NAMES.search(parted)
     if match is None or match.lastindex is None:
         return MATTER
-    return Verdict(Side.LIKELY_BESIDE, sign + name, match[match.lastindex].lower())
+    return Verdict(Bearing.LIKELY_BESIDE, sign + name, match[match.lastindex].lower())
 
 
 def _by_kind(node: PageElement) -> Verdict:
     if node.tag in _LIKELY_TAGS:
-        return Verdict(Side.LIKELY_BESIDE, node.tag)
+        return Verdict(Bearing.LIKELY_BESIDE, node.tag)
     role = node.attributes.get("role", "")
-    return Verdict(Side.LIKELY_BESIDE, f"[role={role}]") if role in _ROLES else MATTER
+    return Verdict(Bearing.LIKELY_BESIDE, f"[role={role}]") if role in _ROLES else MATTER

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from muniment.sources.html.beside import MATTER, WRAPPERS, Side, Verdict, judge
+from muniment.sources.html.beside import MATTER, WRAPPERS, Bearing, Verdict, judge
 from muniment.sources.html.rendering import is_hidden
 
 if TYPE_CHECKING:
@@ -169,8 +169,8 @@ class PageBlocks:
 
     def _set_beside(self, places: Sequence[int]) -> None:
         for at in places:
-            if self.verdicts[at].side is Side.MATTER:
-                self.verdicts[at] = Verdict(Side.BESIDE, BY_ITS_WORDS)
+            if self.verdicts[at].bearing is Bearing.MATTER:
+                self.verdicts[at] = Verdict(Bearing.BESIDE, BY_ITS_WORDS)
 
     def _believe(self) -> list[int]:
         """Find what stands beside the matter; a word that names the matter itself says nothing on this page."""
@@ -190,7 +190,7 @@ class PageBlocks:
     def _is_misnamed(self, at: int, *, few: bool) -> bool:
         verdict, with_headline = self.verdicts[at], self._heads[at] > 0
         share = self.mass[at] / max(self.mass[0], 1)
-        if verdict.side is Side.LIKELY_BESIDE:
+        if verdict.bearing is Bearing.LIKELY_BESIDE:
             return share > (_MISNAMED_WITH_HEADLINE if with_headline else _MISNAMED) and (few or with_headline)
         wraps = share > _WHOLE and verdict.word in WRAPPERS
         return few and share > _MISNAMED and (with_headline or wraps)
