@@ -22,6 +22,7 @@ from selectolax.lexbor import LexborHTMLParser
 from muniment.errors import SourceError
 from muniment.sources import Wish
 from muniment.sources.html.charset import decode_page
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.short_selectors import ShortSelectors
@@ -38,7 +39,7 @@ def by_rule(page: Page) -> str:
 def by_keeper(page: Page) -> str:
     """The best that a keeper reaches with one selector: the element whose words are nearest to the truth."""
     root = parse_page(decode_page(page[0], replace_invalid=True).text)
-    names, truth = ShortSelectors(root), set(page[1])
+    names, truth = ShortSelectors(ElementIndex(root)), set(page[1])
     sizes: list[tuple[float, PageElement]] = []
     for node in root.elements():
         words = node.text().split()

@@ -6,6 +6,7 @@ from tests.sources.files_of_others import PAGES, path_of
 from muniment.record import Choices
 from muniment.sources import Wish
 from muniment.sources.adapter import NO_WISH, wish_after
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import parse_page
 from muniment.sources.html.extraction import extract_page
 from muniment.sources.html.main_part import propose_part
@@ -35,12 +36,12 @@ NAV = "<ul>" + "<li><a href=x>A link to some other page of this very large site,
 )
 def test_proposed(page: str, expected: tuple[str, ...]) -> None:
     """The part is the element that holds the sentences, by the shortest name that no other answers to."""
-    assert propose_part(parse_page(page)).select == expected
+    assert propose_part(ElementIndex(parse_page(page))).select == expected
 
 
 def left_out(page: str) -> tuple[str, ...]:
     """What the rule leaves out of the part."""
-    return propose_part(parse_page(page)).remove
+    return propose_part(ElementIndex(parse_page(page))).remove
 
 
 TEASER = (
@@ -97,7 +98,7 @@ def test_names_that_also_name_the_matter() -> None:
 )
 def test_misnamed(page: str, part: str) -> None:
     """A name is not believed of what holds the matter; comments, notices of cookies and footers may be longer."""
-    assert propose_part(parse_page(page)).select[-1] == part
+    assert propose_part(ElementIndex(parse_page(page))).select[-1] == part
 
 
 @pytest.mark.parametrize(
@@ -110,14 +111,16 @@ def test_misnamed(page: str, part: str) -> None:
 )
 def test_headline(page: str, expected: str) -> None:
     """The headline before a part is the one that the title repeats; none is taken where the part has its own."""
-    assert propose_part(parse_page(page)).select[0] == expected
+    assert propose_part(ElementIndex(parse_page(page))).select[0] == expected
 
 
 def test_scripts_without_blanks() -> None:
     """Two signs of a script without blanks between words count as a word."""
     words = "港口因防波堤维修于星期一关闭所有船只须在中午之前离开港口并在星期三之后返回"
 
-    assert propose_part(parse_page(f"{NAV}<div class=text><p>{words}<p>{words}</div>")).select == ("div.text",)
+    assert propose_part(ElementIndex(parse_page(f"{NAV}<div class=text><p>{words}<p>{words}</div>"))).select == (
+        "div.text",
+    )
 
 
 def test_keepers_own() -> None:
@@ -140,11 +143,11 @@ def test_keepers_own() -> None:
 def test_of_real_pages(name: str) -> None:
     """Of a real page each proposed selector names one element, and the same again."""
     path = path_of(f"{name}.html")
-    root = parse_page(path.read_text(encoding="utf-8"))
+    root = ElementIndex(parse_page(path.read_text(encoding="utf-8")))
 
     proposed = propose_part(root)
 
     found = [len(list(find_all(root, parse_selector(selector)))) for selector in proposed.select]
     assert found == [1] * len(found)
     assert all(any(find_all(root, parse_selector(selector))) for selector in proposed.remove)
-    assert propose_part(parse_page(path.read_text(encoding="utf-8"))) == proposed
+    assert propose_part(ElementIndex(parse_page(path.read_text(encoding="utf-8")))) == proposed

@@ -3,6 +3,7 @@
 - ``extraction``: one page from bytes to paragraphs
 - ``charset``: from bytes to characters, as browsers read them
 - ``elements``: the tree of the page, by a parser that keeps to the HTML Standard, and its limits
+- ``element_index``: its elements by their tags, classes and ids
 - ``selector``: CSS selectors that name parts of it
 - ``rendering``: its paragraphs, as they are rendered
 - ``markers``: numbers and bullets before the items of lists

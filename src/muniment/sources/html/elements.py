@@ -89,14 +89,14 @@ def parse_page(text: str, *, where: str = "") -> PageElement:
 
 def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser's node
     """Copy the parser's tree, without comments, held to the limits."""
-    top = PageElement("html", _attributes(root, where), None)
-    here, depth = top, 1
+    top = here = PageElement("html", _attributes(root, where), None)
+    above: list[Any] = []
     source = root.child
-    above = [root]
-    while above:
+    while True:
         if source is None:
-            source = above.pop().next if len(above) > 1 else above.pop() and None
-            here, depth = here.parent or top, depth - 1
+            if not above:
+                return top
+            source, here = above.pop().next, here.parent or top
             continue
         tag = source.tag
         if tag == "-text":
@@ -106,21 +106,21 @@ def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser
             here.children.append(node)
             child = source.child
             if child is not None:
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise _beyond("nested too deeply", MAX_DEPTH, "elements inside of each other", where)
                 above.append(source)
+                if len(above) >= MAX_DEPTH:
+                    raise _beyond("nested too deeply", MAX_DEPTH, "elements inside of each other", where)
                 here, source = node, child
                 continue
         source = source.next
-    return top
 
 
 def _attributes(source: Any, where: str) -> dict[str, str]:  # noqa: ANN401 - the parser's node
-    attributes = source.attributes
+    attributes: dict[str, str] = source.attributes
+    if None in attributes.values():
+        attributes = {name: value or "" for name, value in attributes.items()}
     if len(attributes) > MAX_ATTRIBUTES:
         raise _beyond("an element has too many attributes", MAX_ATTRIBUTES, "", where)
-    return {name: value or "" for name, value in attributes.items()}
+    return attributes
 
 
 def _beyond(what: str, limit: int, of: str, where: str) -> SourceError:
@@ -134,8 +134,19 @@ def _bound(text: str, where: str) -> None:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise _beyond("too large", MAX_TAGS, "tags", where)
-    if tags > _FEW_TAGS or max(map(len, text.split(">"))) > _LONG_TAG:
+    if tags > _FEW_TAGS or _has_long_tag(text):
         _scan(text, where)
+
+
+def _has_long_tag(text: str) -> bool:
+    """Whether so many characters stand together without the end of a tag; few of them need to be looked at."""
+    place = 0
+    while place + _LONG_TAG < len(text):
+        end = text.rfind(">", place, place + _LONG_TAG + 1)
+        if end < 0:
+            return True
+        place = end + 1
+    return False
 
 
 def _scan(text: str, where: str) -> None:

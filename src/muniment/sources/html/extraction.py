@@ -9,6 +9,7 @@ from muniment.errors import SourceError
 from muniment.record import Choices
 from muniment.sources.adapter import Extraction, Extractor, OutlinePart, Paragraph, StatedFact, Wish
 from muniment.sources.html.charset import decode_page
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.main_part import propose_part
 from muniment.sources.html.naming import name_paragraphs
@@ -43,13 +44,13 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
     if not data:
         raise SourceError("the file is empty", where=where)
     decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
-    root = parse_page(decoded.text, where=where)
+    index = ElementIndex(parse_page(decoded.text, where=where))
     if not wish.select:
-        proposed = propose_part(root)
+        proposed = propose_part(index)
         more = [selector for selector in proposed.remove if selector not in wish.remove]
         remove = (*wish.remove, *more[: max(0, _MOST_REMOVED - len(wish.remove))])
         wish = replace(wish, select=proposed.select, select_basis="rule", remove=remove)
-    found = take_words(root, wish.select, wish, where=where)
+    found = take_words(index, wish.select, wish, where=where)
     choices = Choices(
         select=wish.select,
         select_basis=wish.select_basis,
@@ -59,7 +60,7 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
         plain_lists=wish.plain_lists,
     )
     return found.extraction(
-        decoded.charset, MEDIA_TYPE, Extractor(NAME, VERSION, choices), find_facts(root, found.first)
+        decoded.charset, MEDIA_TYPE, Extractor(NAME, VERSION, choices), find_facts(index, found.first)
     )
 
 
@@ -91,15 +92,15 @@ class TakenWords:
         return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, taken, left_out)
 
 
-def take_words(root: PageElement, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
+def take_words(index: ElementIndex, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
     """Render a tree, and name the paragraphs of the parts that are selected.
 
     Raises:
         SourceError: A selector is none, finds nothing, or no words stand in what it finds.
     """
-    removed = _removed(root, wish.remove)
-    chosen = _chosen(root, select, removed, where)
-    parts = render(root, chosen, removed, plain_lists=wish.plain_lists)
+    removed = _removed(index, wish.remove)
+    chosen = _chosen(index, select, removed, where)
+    parts = render(index.elements[0], chosen, removed, plain_lists=wish.plain_lists)
     taken = _taken(parts, select, where)
     return TakenWords(name_paragraphs(taken, where=where), chosen[0], tuple(parts), wish.outline)
 
@@ -115,20 +116,20 @@ def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list
 _AGAIN: Final = "choose another part of the page"
 
 
-def _removed(root: PageElement, selectors: Sequence[str]) -> list[PageElement]:
+def _removed(index: ElementIndex, selectors: Sequence[str]) -> list[PageElement]:
     _check_count(selectors, _MOST_REMOVED)
-    return [node for text in selectors for node in find_all(root, parse_selector(text))]
+    return [node for text in selectors for node in find_all(index, parse_selector(text))]
 
 
 def _chosen(
-    root: PageElement, selectors: Sequence[str], removed: Iterable[PageElement], where: str
+    index: ElementIndex, selectors: Sequence[str], removed: Iterable[PageElement], where: str
 ) -> list[PageElement]:
     """The elements that are taken, in the order of the page: none inside of another, none that is removed."""
     _check_count(selectors, _MOST_SELECTED)
     gone = {id(node) for node in removed}
     found: dict[int, PageElement] = {}
     for text in selectors:
-        matches = [node for node in find_all(root, parse_selector(text)) if not _is_within(node, gone)]
+        matches = [node for node in find_all(index, parse_selector(text)) if not _is_within(node, gone)]
         found.update((id(node), node) for node in matches)
         if not matches:
             raise SourceError("the page has nothing that was selected", where=where, found=text, hint=_AGAIN)

@@ -14,6 +14,7 @@ from muniment.sources.html.page_blocks import HEADINGS, HOLDERS, PageBlocks
 from muniment.sources.html.short_selectors import ShortSelectors
 
 if TYPE_CHECKING:
+    from muniment.sources.html.element_index import ElementIndex
     from muniment.sources.html.elements import PageElement
 
 # What a word counts that stands in a block of links, and one in another block without a sentence.
@@ -31,17 +32,18 @@ class Proposal(NamedTuple):
     remove: tuple[str, ...]
 
 
-def propose_part(root: PageElement) -> Proposal:
+def propose_part(index: ElementIndex) -> Proposal:
     """Give the element that holds the main part, and the headline where that stands outside.
 
     It is the element with the most: each word in a sentence counts for it, other words against it.  Where
     nothing stands out that is ``body``.
     """
+    root = index.elements[0]
     body = next((child for child in children_of(root) if child.tag == "body"), root)
     page = PageBlocks(body)
     part = _choose(page)
-    names = ShortSelectors(root)
-    head = _headline_before(page, part, root)
+    names = ShortSelectors(index)
+    head = _headline_before(page, part, index)
     select = (*([] if head is None else [names.name(head)]), names.name(page.nodes[part]))
     return Proposal(select, _left_out(page, part, head, names))
 
@@ -69,12 +71,12 @@ def _worth(page: PageBlocks, at: int) -> float:
     return 0.0 if tag in HOLDERS else words * _SHORT
 
 
-def _headline_before(page: PageBlocks, part: int, root: PageElement) -> PageElement | None:
+def _headline_before(page: PageBlocks, part: int, index: ElementIndex) -> PageElement | None:
     """An ``h1`` before a part that has no headline itself: the last one that the title repeats, else the last one."""
     inside = page.nodes[part : page.ends[part]]
     if any(node.tag == "h1" for node in inside):
         return None
-    title = _folded(next((node for node in root.elements() if node.tag == "title"), None))
+    title = _folded(next(iter(index.with_tag("title")), None))
     heads = (_folded(node) for node in inside if node.tag in {"h2", "h3"})
     if any(len(words) > _TITLED and words in title for words in heads):
         return None
