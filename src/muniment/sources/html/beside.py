@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def judge(node: PageElement) -> Verdict:
     return _by_kind(node) if found is MATTER else found
 
 
+@lru_cache(maxsize=8192)
 def _by_name(name: str, sign: str) -> Verdict:
     parted = _CAPITAL.sub("-", name)
     sure = _NAMES.search(parted)

@@ -6,7 +6,7 @@ One walk over the tree counts; what is said of an element holds for all inside o
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from muniment.sources.html.beside import MATTER, WRAPPERS, Bearing, Verdict, judge
 from muniment.sources.html.rendering import is_hidden
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 HOLDERS: Final = frozenset(("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", *HEADINGS))
 """Blocks of one paragraph, as a rule."""
+_HEADS: Final = frozenset(("h1", "main"))
 _GROUPS: Final = frozenset((
     "div", "section", "article", "main", "aside", "header", "footer", "nav", "figure", "figcaption", "ul", "ol",
     "table", "form", "dl", "details", "summary", "fieldset", "address", "body", "tr", "tbody", "center", "dialog",
@@ -44,9 +45,6 @@ _UNPARTED: Final = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u
 
 BY_ITS_WORDS: Final = "*"
 """In place of a selector: what an element holds says that it stands beside the matter."""
-
-
-Number = TypeVar("Number", int, float)
 
 
 def count_words(text: str) -> int:
@@ -81,54 +79,67 @@ class PageBlocks:
         self.words: list[int] = []
         self.links: list[int] = []
         self._read(body)
-        self.sentences = [self._count_sentences(at) for at in range(len(self.nodes))]
-        self.ends = [1] * len(self.nodes)
-        self._linked = self.links[:]
-        self.within = [own + linked for own, linked in zip(self.words, self.links, strict=True)]
-        self.mass = self.sentences[:]
-        self._blocks = [int(count > 0) for count in self.sentences]
-        self._titles = [int(linked >= _TITLE and not own) for own, linked in zip(self.words, self.links, strict=True)]
-        self._heads = [int(_is_head(node)) for node in self.nodes]
-        for counts in (self._linked, self.within, self.mass, self._blocks, self._titles, self._heads, self.ends):
-            self.sum_up(counts)
-        self.ends = [at + count for at, count in enumerate(self.ends)]
+        self._count()
         self._find_teasers()
         self._find_link_lists()
         self.beside = self._believe()
 
-    def sum_up(self, counts: list[Number]) -> None:
+    def sum_up(self, counts: list[float]) -> None:
         """Add to each element what all inside of it count."""
         above = self.above
         for at in range(len(above) - 1, 0, -1):
             counts[above[at]] += counts[at]
 
+    def _count(self) -> None:
+        """Count what is right in each block, and add to each element what all inside of it count."""
+        words, links, above = self.words, self.links, self.above
+        self.sentences = [self._count_sentences(at) for at in range(len(self.nodes))]
+        self._linked = linked = links[:]
+        self.within = within = [own + other for own, other in zip(words, links, strict=True)]
+        self.mass = mass = self.sentences[:]
+        self._blocks = blocks = [int(count > 0) for count in mass]
+        self._titles = titles = [int(other >= _TITLE and not own) for own, other in zip(words, links, strict=True)]
+        self._heads = heads = [
+            int(node.tag in _HEADS or node.attributes.get("itemprop") == "articleBody") for node in self.nodes
+        ]
+        self.ends = ends = list(range(1, len(above) + 1))
+        for at in range(len(above) - 1, 0, -1):
+            around = above[at]
+            linked[around] += linked[at]
+            within[around] += within[at]
+            mass[around] += mass[at]
+            blocks[around] += blocks[at]
+            titles[around] += titles[at]
+            heads[around] += heads[at]
+            ends[around] = max(ends[around], ends[at])
+
     def _read(self, body: PageElement) -> None:
-        said: dict[tuple[str, str, str, str], Verdict] = {}
-        pending: list[tuple[PageElement | str, int, int, bool]] = [(body, -1, 0, False)]
-        words, links = self.words, self.links
+        said: dict[tuple[str, str | None, str | None, str | None], Verdict] = {}
+        pending: list[tuple[PageElement, int, int, bool]] = [(body, -1, 0, False)]
+        words, links, nodes = self.words, self.links, self.nodes
         while pending:
             node, above, holder, linked = pending.pop()
-            if isinstance(node, str):
-                if not node.isspace():
-                    (links if linked else words)[holder] += count_words(node)
-                continue
-            if is_hidden(node):
-                continue
-            at = len(self.nodes)
-            given = node.attributes
-            key = (node.tag, given.get("class", ""), given.get("id", ""), given.get("role", ""))
+            tag, given, at = node.tag, node.attributes, len(nodes)
+            key = (tag, given.get("class"), given.get("id"), given.get("role"))
             verdict = said.get(key)
             if verdict is None:
                 verdict = said[key] = judge(node) if at else MATTER
-            self.nodes.append(node)
+            nodes.append(node)
             self.above.append(above)
             self.verdicts.append(verdict)
             words.append(0)
             links.append(0)
-            if node.tag in HOLDERS or node.tag in _GROUPS or verdict is not MATTER:
+            if tag in HOLDERS or tag in _GROUPS or verdict is not MATTER:
                 holder = at
-            linked = linked or node.tag == "a"
-            pending.extend([(child, at, holder, linked) for child in reversed(node.children)])
+            linked = linked or tag == "a"
+            counts = links if linked else words
+            below = []
+            for child in node.children:
+                if isinstance(child, str):
+                    counts[holder] += count_words(child)
+                elif not is_hidden(child):
+                    below.append((child, at, holder, linked))
+            pending.extend(reversed(below))
 
     def _count_sentences(self, at: int) -> int:
         """The words of a block, if they are sentences and not mostly links."""
@@ -201,7 +212,3 @@ class PageBlocks:
             around = beside[self.above[at]] if at else -1
             beside[at] = around if around >= 0 or verdict is MATTER else at
         return beside
-
-
-def _is_head(node: PageElement) -> bool:
-    return node.tag in {"h1", "main"} or node.attributes.get("itemprop") == "articleBody"
