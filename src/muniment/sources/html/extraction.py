@@ -71,25 +71,23 @@ class TakenWords:
     Attributes:
         paragraphs: Named.
         first: The first element that was taken.
-        parts: All paragraphs of the tree, taken or not.
-        outline: Whether these were asked for.
+        outline: All paragraphs of the tree, taken or not, where these were asked for.
+        words: How many words were taken.
+        left_out: How many were not.
     """
 
     paragraphs: tuple[Paragraph, ...]
     first: PageElement
-    parts: tuple[Rendered, ...]
-    outline: bool
+    outline: tuple[Rendered, ...]
+    words: int
+    left_out: int
 
     def extraction(
         self, charset: str, media_type: str, extractor: Extractor, facts: tuple[StatedFact, ...]
     ) -> Extraction:
         """Put together what an adapter gives."""
-        parts = self.parts
-        shown = tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in parts) if self.outline else ()
-        taken, left_out = (
-            sum(len(part.text.split()) for part in parts if part.taken is wanted) for wanted in (True, False)
-        )
-        return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, taken, left_out)
+        shown = tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in self.outline)
+        return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, self.words, self.left_out)
 
 
 def take_words(index: ElementIndex, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
@@ -100,9 +98,11 @@ def take_words(index: ElementIndex, select: Sequence[str], wish: Wish, *, where:
     """
     removed = _removed(index, wish.remove)
     chosen = _chosen(index, select, removed, where)
-    parts = render(index.elements[0], chosen, removed, plain_lists=wish.plain_lists)
+    parts, left_out = render(index.elements[0], chosen, removed, plain_lists=wish.plain_lists, whole=wish.outline)
     taken = _taken(parts, select, where)
-    return TakenWords(name_paragraphs(taken, where=where), chosen[0], tuple(parts), wish.outline)
+    words = sum(len(part.text.split()) for part in taken)
+    shown = tuple(parts) if wish.outline else ()
+    return TakenWords(name_paragraphs(taken, where=where), chosen[0], shown, words, left_out)
 
 
 def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list[Rendered]:

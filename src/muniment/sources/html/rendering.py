@@ -7,7 +7,7 @@ and by its attributes ``hidden`` and ``open`` alone.  Style sheets and scripts a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
@@ -84,18 +84,26 @@ class _Row:
 
 
 def render(
-    root: PageElement, chosen: Collection[PageElement], removed: Collection[PageElement], *, plain_lists: bool
-) -> list[Rendered]:
-    """Give all paragraphs of a page, those of the chosen elements as taken.
+    root: PageElement,
+    chosen: Collection[PageElement],
+    removed: Collection[PageElement],
+    *,
+    plain_lists: bool,
+    whole: bool = True,
+) -> tuple[list[Rendered], int]:
+    """Give the paragraphs of a page, those of the chosen elements as taken, and how many words are not taken.
 
     Args:
         root: The element ``html``.
         chosen: The elements of which the text is taken; what is rendered outside of them is not.
         removed: The elements whose text is not taken, wherever they stand.
         plain_lists: Whether items of lists have no number and no bullet before them.
+        whole: Whether to give all paragraphs; else those that are not taken may be missing.
     """
     parts = {id(node) for node in (*chosen, *removed)}
+    around = _around(chosen)
     page = _Page({id(node) for node in chosen}, {id(node) for node in removed}, plain_lists=plain_lists)
+    passed: list[str] = []
     pending: list[PageElement | str | _Leave] = [root]
     while pending:
         node = pending.pop()
@@ -103,12 +111,43 @@ def render(
             page.add(node)
         elif isinstance(node, _Leave):
             page.leave(node.node)
-        elif not is_hidden(node):
+        elif is_hidden(node):
+            continue
+        elif not whole and id(node) not in around and page.is_apart():
+            _pass_by(node, passed)
+        else:
             if node.tag in _EDGES or id(node) in parts:
                 page.enter(node)
                 pending.append(_Leave(node))
             pending.extend(node.children[::-1])
-    return page.found
+    left_out = sum(len(part.text.split()) for part in page.found if not part.taken)
+    return page.found, left_out + len("".join(passed).split())
+
+
+def _around(chosen: Iterable[PageElement]) -> set[int]:
+    """The identities of elements and of all around them."""
+    found: set[int] = set()
+    for node in chosen:
+        here: PageElement | None = node
+        while here is not None and id(here) not in found:
+            found.add(id(here))
+            here = here.parent
+    return found
+
+
+def _pass_by(node: PageElement, texts: list[str]) -> None:
+    """Add the texts of an element that is not taken, with blanks where a block or a line ends."""
+    pending: list[PageElement | str] = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, str):
+            texts.append(here)
+        elif not is_hidden(here):
+            if here.tag in _EDGES:
+                texts.append(" ")
+                pending.append(" ")
+            pending.extend(here.children[::-1])
+    texts.append(" ")
 
 
 class _Leave(NamedTuple):
@@ -140,6 +179,10 @@ class _Page:
         self._rows: list[_Row] = []
         self._cells: list[int] = []
         self._headings = self._kept = self._inside = self._without = 0
+
+    def is_apart(self) -> bool:
+        """Whether nothing that is not taken here can change a paragraph that is: no list and no row is open."""
+        return not (self._inside or self._lists or self._rows)
 
     def add(self, text: str) -> None:
         """Add text where the page has come to."""
