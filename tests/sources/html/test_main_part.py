@@ -65,6 +65,7 @@ TEASER = (
         (f"<section>{TEASER * 3}<p>{WORDS}</section>", (".card",)),
         (f"<div class='text cta'>See also</div><p class=text>{WORDS}</p>", (".cta",)),
         ("<div class=quay>Closed</div>", ()),
+        (f"<div class=no-sidebar><p>{WORDS}</div>", ()),
         ("<div class=side-7261>Closed</div>", ()),
         (f"<div class=comment-7261><p>{WORDS}</div>", ()),
         (f"<ul><li>{WORDS}<li>{WORDS}</ul>", ()),

@@ -64,6 +64,8 @@ _LIKELY_NAMES: Final = re.compile(
 )
 # What is called so lies around the matter as often as beside it, unless it is a footer.
 _AROUND: Final = re.compile("content|wrap", re.IGNORECASE)
+# What says that something is there or not names nothing: ``no-sidebar``.
+_SAYS_WHETHER: Final = re.compile("(?:no|not|has|is|with|without)[_-]", re.IGNORECASE)
 _CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -87,6 +89,8 @@ def judge(node: PageElement) -> Verdict:
 @lru_cache(maxsize=8192)
 def _by_name(name: str, sign: str) -> Verdict:
     parted = _CAPITAL.sub("-", name)
+    if _SAYS_WHETHER.match(parted):
+        return MATTER
     sure = _NAMES.search(parted)
     if sure and (sure[1].lower() == "footer" or not _AROUND.search(parted)):
         return Verdict(Bearing.BESIDE, sign + name, sure[1].lower())
