@@ -17,7 +17,7 @@ from muniment.write.version import add_reextraction
 PAGE = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
 <meta property="og:title" content="Notice on the harbour"></head><body>
 <main><h1>Notice on the harbour</h1><p>The harbour closes on Monday for the repair of its outer wall.</p>
-<p class="share">Share this page with everybody you know.</p><p>It opens on the day after.</p></main></body></html>
+<p class="plea">Share this page with everybody you know.</p><p>It opens on the day after.</p></main></body></html>
 """
 SHARE = "Share this page with everybody you know."
 
@@ -38,10 +38,10 @@ def _record(work: Path, version: int) -> dict[str, Any]:
 
 def test_the_same_bytes_by_other_choices(paged: Path, run: Run) -> None:
     """A reextraction keeps bytes and description, says what was taken, and verifies; done again it changes nothing."""
-    result = run("reextract", "notice", "--drop", ".share", "--note", "the share line is not the office's")
+    result = run("reextract", "notice", "--drop", ".plea", "--note", "the share line is not the office's")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("notice/v2  reextraction  3 paragraphs\n")
-    assert "notice/v1: taken: main without .share (by the rule for the main part), 22 words; left out: 7 words" in (
+    assert "notice/v1: taken: main without .plea (by the rule for the main part), 22 words; left out: 7 words" in (
         result.stderr
     )
     old, new = _record(paged, 1), _record(paged, 2)
@@ -59,7 +59,7 @@ def test_the_same_bytes_by_other_choices(paged: Path, run: Run) -> None:
 
 def test_a_stated_title_is_not_given_by_that(paged: Path, run: Run) -> None:
     """A title that the page stated follows the page on, although the words were taken out again."""
-    run("reextract", "notice", "--drop", ".share")
+    run("reextract", "notice", "--drop", ".plea")
     (paged / "page.html").write_text(PAGE.replace("Notice on the", "New notice on the"), encoding="utf-8")
     assert "title (stated): New notice on the harbour" in run("add", "page.html", "--release", "notice").stdout
 
@@ -88,7 +88,7 @@ def test_chosen_afresh(paged: Path, run: Run) -> None:
 def test_emendations_go(paged: Path, run: Run) -> None:
     """Emendations belong to the text before: they are not handed on, and that is said."""
     run("emend", "notice#nn1", "--after", "outer", "--supply", "sea", "--reason", "left out")
-    result = run("reextract", "notice", "--drop", ".share")
+    result = run("reextract", "notice", "--drop", ".plea")
     assert "not handed on: 1 emendation of the text before" in result.stderr
     assert _record(paged, 3)["emendations"] == []
     assert run("verify").exit_code == 0
@@ -121,7 +121,7 @@ def test_told_of_what_it_follows(paged: Path, run: Run, monkeypatch: pytest.Monk
     add = add_reextraction
 
     def after_another(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - hands all on
-        (paged / "page.html").write_text(PAGE.replace('class="share"', 'class="told"'), encoding="utf-8")
+        (paged / "page.html").write_text(PAGE.replace('class="plea"', 'class="told"'), encoding="utf-8")
         assert run("add", "page.html", "--release", "notice").exit_code == 0
         return add(*given, **named)
 
@@ -136,7 +136,7 @@ def test_told_of_what_it_follows(paged: Path, run: Run, monkeypatch: pytest.Monk
 @pytest.fixture
 def changed(paged: Path, run: Run) -> Path:
     """The same with the share line taken out, then with a day that the publisher changed."""
-    run("reextract", "notice", "--drop", ".share")
+    run("reextract", "notice", "--drop", ".plea")
     (paged / "page.html").write_text(PAGE.replace("Monday", "Friday"), encoding="utf-8")
     assert run("add", "page.html", "--release", "notice").exit_code == 0
     return paged

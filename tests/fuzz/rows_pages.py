@@ -169,7 +169,7 @@ def _selector(data: bytes) -> tuple[Complex, ...]:
 
 def _check_selector(_data: bytes, value: tuple[Complex, ...]) -> None:
     hold(value and all(value), "a selector of nothing")
-    hold(all(tests for each in value for _, tests in each), "a compound that names everything by mistake")
+    hold(all(tests for each in value for _, tests, _ in each), "a compound that names everything by mistake")
 
 
 ROWS = (

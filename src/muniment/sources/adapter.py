@@ -93,10 +93,17 @@ def wish_after(wish: Wish, choices: Parameters | None) -> Wish:
             wish,
             select=wish.select or choices.select,
             select_basis="keeper" if wish.select else choices.select_basis,
-            remove=wish.remove or choices.remove,
+            remove=_removed_after(wish, choices),
             plain_lists=wish.plain_lists or choices.plain_lists,
         )
     return wish
+
+
+def _removed_after(wish: Wish, choices: Choices) -> tuple[str, ...]:
+    """What is left out: the keeper's choice instead of one before, but beside what the rule leaves out of its part."""
+    if wish.remove and not wish.select and choices.select_basis == "rule":
+        return tuple(dict.fromkeys((*wish.remove, *choices.remove)))
+    return wish.remove or (() if wish.select and choices.select_basis == "rule" else choices.remove)
 
 
 def charset_again(charset: str | None, choices: Parameters | None) -> str | None:

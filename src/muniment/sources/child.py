@@ -7,9 +7,10 @@ writes no file.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib import import_module
 from typing import Any, Final
 
@@ -51,7 +52,11 @@ def serve() -> None:
             return
         _bound_time()
         asked = json.loads(request)
+        # Trees hold themselves together, and are given back once, when the answer is out.
+        gc.disable()
         write_frame(1, json.dumps(_done(asked, data)).encode())
+        gc.enable()
+        gc.collect()
 
 
 def read_frame(source: int) -> bytes | None:
@@ -91,8 +96,11 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"beyond": True}
     # The parameters as the record has them: their names tell of which medium they are.
     parameters = extraction.extractor.parameters
-    value = asdict(extraction)
+    plain = replace(extraction, paragraphs=(), outline=(), extractor=replace(extraction.extractor, parameters=None))
+    value = asdict(plain)
     value["extractor"]["parameters"] = None if parameters is None else parameters.as_json()
+    value["paragraphs"] = [paragraph.as_json() for paragraph in extraction.paragraphs]
+    value["outline"] = [{"text": part.text, "kind": part.kind, "taken": part.taken} for part in extraction.outline]
     return {"extraction": value}
 
 

@@ -244,5 +244,10 @@ def _start() -> subprocess.Popen[bytes]:
         ) from error
 
 
+def end_process() -> None:
+    """End the process that reads originals; the next one starts another."""
+    _POOL.close()
+
+
 _POOL: Final = _Pool()
 atexit.register(_POOL.close)

@@ -52,7 +52,7 @@ def _from_nodes(source: Any, parent: PageElement | None) -> PageElement:  # noqa
 
 def taken(root: PageElement) -> list[tuple[str, str, str | None, str]]:
     """All paragraphs of a tree."""
-    named = name_paragraphs(render(root, [root], [], plain_lists=False))
+    named = name_paragraphs(render(root, [root], [], plain_lists=False)[0])
     return [(each.id, each.kind, each.label, each.text) for each in named]
 
 

@@ -5,6 +5,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.sources.files_of_others import path_of as find_page
 
 from muniment.errors import SourceError
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.selector import find_all, parse_selector
 
@@ -43,7 +44,7 @@ def path_by_parser(node: object) -> list[int]:
 def test_like_the_parser(selector: str) -> None:
     """A selector names the same elements of a real page as the engine of another program."""
     page = find_page("epa-partners-a.html").read_text(encoding="utf-8")
-    ours = [path_of(node) for node in find_all(parse_page(page), parse_selector(selector))]
+    ours = [path_of(node) for node in find_all(ElementIndex(parse_page(page)), parse_selector(selector))]
     theirs = [path_by_parser(node) for node in LexborHTMLParser(page, scripting=True).css(selector)]
 
     assert sorted(ours) == sorted(theirs)

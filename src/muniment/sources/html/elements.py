@@ -41,7 +41,7 @@ _ATTRIBUTE: Final = re.compile(r"[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]
 class PageElement:
     """An element: its name in lower case, its attributes, and what is in it, elements and texts."""
 
-    __slots__ = ("attributes", "children", "parent", "tag")
+    __slots__ = ("_order", "attributes", "children", "parent", "tag")
 
     def __init__(self, tag: str, attributes: dict[str, str], parent: PageElement | None) -> None:
         self.tag = tag
@@ -51,11 +51,19 @@ class PageElement:
 
     def elements(self) -> Iterator[PageElement]:
         """Give the element and all below it, in the order of the document."""
+        order: list[PageElement] | None = getattr(self, "_order", None)
+        if order is not None:
+            yield from order
+            return
         pending: list[PageElement] = [self]
         while pending:
             node = pending.pop()
             yield node
             pending.extend(child for child in reversed(node.children) if isinstance(child, PageElement))
+
+    def set_order(self, order: list[PageElement]) -> None:
+        """Keep what ``elements`` would find, where it is known and the tree will not change."""
+        self._order = order
 
     def text(self) -> str:
         """Give all text in it."""
@@ -89,14 +97,16 @@ def parse_page(text: str, *, where: str = "") -> PageElement:
 
 def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser's node
     """Copy the parser's tree, without comments, held to the limits."""
-    top = PageElement("html", _attributes(root, where), None)
-    here, depth = top, 1
+    top = here = PageElement("html", _attributes(root, where), None)
+    order = [top]
+    above: list[Any] = []
     source = root.child
-    above = [root]
-    while above:
+    while True:
         if source is None:
-            source = above.pop().next if len(above) > 1 else above.pop() and None
-            here, depth = here.parent or top, depth - 1
+            if not above:
+                top.set_order(order)
+                return top
+            source, here = above.pop().next, here.parent or top
             continue
         tag = source.tag
         if tag == "-text":
@@ -104,23 +114,24 @@ def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser
         elif source.is_element_node:
             node = PageElement(tag, _attributes(source, where), here)
             here.children.append(node)
+            order.append(node)
             child = source.child
             if child is not None:
-                depth += 1
-                if depth > MAX_DEPTH:
-                    raise _beyond("nested too deeply", MAX_DEPTH, "elements inside of each other", where)
                 above.append(source)
+                if len(above) >= MAX_DEPTH:
+                    raise _beyond("nested too deeply", MAX_DEPTH, "elements inside of each other", where)
                 here, source = node, child
                 continue
         source = source.next
-    return top
 
 
 def _attributes(source: Any, where: str) -> dict[str, str]:  # noqa: ANN401 - the parser's node
-    attributes = source.attributes
+    attributes: dict[str, str] = source.attributes
+    if None in attributes.values():
+        attributes = {name: value or "" for name, value in attributes.items()}
     if len(attributes) > MAX_ATTRIBUTES:
         raise _beyond("an element has too many attributes", MAX_ATTRIBUTES, "", where)
-    return {name: value or "" for name, value in attributes.items()}
+    return attributes
 
 
 def _beyond(what: str, limit: int, of: str, where: str) -> SourceError:
@@ -134,8 +145,22 @@ def _bound(text: str, where: str) -> None:
     tags = text.count("<")
     if tags > MAX_TAGS:
         raise _beyond("too large", MAX_TAGS, "tags", where)
-    if tags > _FEW_TAGS or max(map(len, text.split(">"))) > _LONG_TAG:
+    if tags > _FEW_TAGS or _has_long_tag(text):
         _scan(text, where)
+
+
+def _has_long_tag(text: str) -> bool:
+    """Whether so many characters stand together without the end of a tag, and one begins there."""
+    place = 0
+    while place + _LONG_TAG < len(text):
+        end = text.rfind(">", place, place + _LONG_TAG + 1)
+        if end < 0:
+            end = text.find(">", place)
+            end = len(text) if end < 0 else end
+            if _TAG.search(text, place, end):
+                return True
+        place = end + 1
+    return False
 
 
 def _scan(text: str, where: str) -> None:

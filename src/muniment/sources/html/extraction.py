@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from muniment.errors import SourceError
 from muniment.record import Choices
 from muniment.sources.adapter import Extraction, Extractor, OutlinePart, Paragraph, StatedFact, Wish
 from muniment.sources.html.charset import decode_page
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import PageElement, parse_page
 from muniment.sources.html.main_part import propose_part
 from muniment.sources.html.naming import name_paragraphs
@@ -43,19 +44,23 @@ def extract_page(data: bytes, charset: str | None, wish: Wish, *, where: str = "
     if not data:
         raise SourceError("the file is empty", where=where)
     decoded = decode_page(data, charset, by_http=wish.by_http, replace_invalid=wish.replace_invalid, where=where)
-    root = parse_page(decoded.text, where=where)
-    select = wish.select or propose_part(root)
-    found = take_words(root, select, wish, where=where)
+    index = ElementIndex(parse_page(decoded.text, where=where))
+    if not wish.select:
+        proposed = propose_part(index)
+        more = [selector for selector in proposed.remove if selector not in wish.remove]
+        remove = (*wish.remove, *more[: max(0, _MOST_REMOVED - len(wish.remove))])
+        wish = replace(wish, select=proposed.select, select_basis="rule", remove=remove)
+    found = take_words(index, wish.select, wish, where=where)
     choices = Choices(
-        select=select,
-        select_basis=wish.select_basis if wish.select else "rule",
+        select=wish.select,
+        select_basis=wish.select_basis,
         remove=wish.remove,
         charset_basis=decoded.basis,
         invalid=decoded.invalid,
         plain_lists=wish.plain_lists,
     )
     return found.extraction(
-        decoded.charset, MEDIA_TYPE, Extractor(NAME, VERSION, choices), find_facts(root, found.first)
+        decoded.charset, MEDIA_TYPE, Extractor(NAME, VERSION, choices), find_facts(index, found.first)
     )
 
 
@@ -66,38 +71,38 @@ class TakenWords:
     Attributes:
         paragraphs: Named.
         first: The first element that was taken.
-        parts: All paragraphs of the tree, taken or not.
-        outline: Whether these were asked for.
+        outline: All paragraphs of the tree, taken or not, where these were asked for.
+        words: How many words were taken.
+        left_out: How many were not.
     """
 
     paragraphs: tuple[Paragraph, ...]
     first: PageElement
-    parts: tuple[Rendered, ...]
-    outline: bool
+    outline: tuple[Rendered, ...]
+    words: int
+    left_out: int
 
     def extraction(
         self, charset: str, media_type: str, extractor: Extractor, facts: tuple[StatedFact, ...]
     ) -> Extraction:
         """Put together what an adapter gives."""
-        parts = self.parts
-        shown = tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in parts) if self.outline else ()
-        taken, left_out = (
-            sum(len(part.text.split()) for part in parts if part.taken is wanted) for wanted in (True, False)
-        )
-        return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, taken, left_out)
+        shown = tuple(OutlinePart(part.text, part.kind, taken=part.taken) for part in self.outline)
+        return Extraction(self.paragraphs, charset, media_type, extractor, facts, shown, self.words, self.left_out)
 
 
-def take_words(root: PageElement, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
+def take_words(index: ElementIndex, select: Sequence[str], wish: Wish, *, where: str) -> TakenWords:
     """Render a tree, and name the paragraphs of the parts that are selected.
 
     Raises:
         SourceError: A selector is none, finds nothing, or no words stand in what it finds.
     """
-    removed = _removed(root, wish.remove)
-    chosen = _chosen(root, select, removed, where)
-    parts = render(root, chosen, removed, plain_lists=wish.plain_lists)
+    removed = _removed(index, wish.remove)
+    chosen = _chosen(index, select, removed, where)
+    parts, left_out = render(index.elements[0], chosen, removed, plain_lists=wish.plain_lists, whole=wish.outline)
     taken = _taken(parts, select, where)
-    return TakenWords(name_paragraphs(taken, where=where), chosen[0], tuple(parts), wish.outline)
+    words = sum(len(part.text.split()) for part in taken)
+    shown = tuple(parts) if wish.outline else ()
+    return TakenWords(name_paragraphs(taken, where=where), chosen[0], shown, words, left_out)
 
 
 def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list[Rendered]:
@@ -111,20 +116,20 @@ def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list
 _AGAIN: Final = "choose another part of the page"
 
 
-def _removed(root: PageElement, selectors: Sequence[str]) -> list[PageElement]:
+def _removed(index: ElementIndex, selectors: Sequence[str]) -> list[PageElement]:
     _check_count(selectors, _MOST_REMOVED)
-    return [node for text in selectors for node in find_all(root, parse_selector(text))]
+    return [node for text in selectors for node in find_all(index, parse_selector(text))]
 
 
 def _chosen(
-    root: PageElement, selectors: Sequence[str], removed: Iterable[PageElement], where: str
+    index: ElementIndex, selectors: Sequence[str], removed: Iterable[PageElement], where: str
 ) -> list[PageElement]:
     """The elements that are taken, in the order of the page: none inside of another, none that is removed."""
     _check_count(selectors, _MOST_SELECTED)
     gone = {id(node) for node in removed}
     found: dict[int, PageElement] = {}
     for text in selectors:
-        matches = [node for node in find_all(root, parse_selector(text)) if not _is_within(node, gone)]
+        matches = [node for node in find_all(index, parse_selector(text)) if not _is_within(node, gone)]
         found.update((id(node), node) for node in matches)
         if not matches:
             raise SourceError("the page has nothing that was selected", where=where, found=text, hint=_AGAIN)

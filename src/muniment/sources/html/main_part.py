@@ -1,189 +1,116 @@
 """The rule that proposes the main part of a page, where the keeper has not chosen one.
 
-It only proposes: the selector that it gives stands in the record, and the text comes out again by that selector alone.
-So this rule may get better while the text of no record changes.  It weighs words in sentences against other words.
+It only proposes: the selectors that it gives stand in the record, and the text comes out again by these alone.
+So this rule may get better while the text of no record changes.  It weighs words in sentences against other words,
+and leaves out of the part what stands beside the matter (``page_blocks``).
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from muniment.sources.html.elements import PageElement, children_of
-from muniment.sources.html.rendering import is_hidden
+from muniment.sources.html.elements import children_of
+from muniment.sources.html.page_blocks import HEADINGS, HOLDERS, PageBlocks
+from muniment.sources.html.short_selectors import ShortSelectors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from muniment.sources.html.element_index import ElementIndex
+    from muniment.sources.html.elements import PageElement
 
-# Words in a block that are no link: fewer are rather a button or a caption than a sentence.
-_SENTENCE: Final = 12
-# What a word counts that stands in a sentence of a block such as a paragraph; of another block; and in no sentence.
-_IN_PARAGRAPH, _IN_BLOCK, _BESIDE = 1.0, 0.5, -0.7
-# What is beside the matter by its name, and holds more than this share of all sentences, is misnamed.
-_MISNAMED: Final = 0.4
-_HOLDERS: Final = frozenset(
-    ("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", *(f"h{level}" for level in range(1, 7)))
-)
-_GROUPS: Final = frozenset(
-    (
-        "div",
-        "section",
-        "article",
-        "main",
-        "aside",
-        "header",
-        "footer",
-        "nav",
-        "figure",
-        "figcaption",
-        "ul",
-        "ol",
-        "table",
-    )
-)
-_ASIDE: Final = frozenset(("nav", "footer", "aside", "form", "header", "button", "label", "fieldset", "figure"))
-_ASIDE_ROLES: Final = frozenset(("navigation", "contentinfo", "complementary", "search", "banner", "dialog"))
-_ASIDE_NAMES: Final = re.compile(
-    r"(?:^|[\s_-])(?:nav|menu|footer|sidebar|side|related|comments?|cookies?|consent|share|social|promo|newsletter|"
-    r"breadcrumbs?|banner|advert\w*|teasers?|recommend\w*|popular|more-news|disclaimer)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,60}")
-# Names that a program counts up, and that are others tomorrow.
-_COUNTED: Final = re.compile(r"\d{3,}|[0-9a-f]{8,}")
+# What a word counts that stands in a block of links, and one in another block without a sentence.
+_LINK, _SHORT = -0.5, -0.3
+# What each part beside the matter counts, as it would have to be left out.
+_LEFT_OUT: Final = -5.0
+_MOST_LEFT_OUT: Final = 40  # selectors; what is left for the keeper is as much as the record has room for
+_TITLED: Final = 10  # characters: fewer are no headline
 
 
-class _Block:
-    """The words right in one block: those in links, the others, and what is beside the matter around it."""
+class Proposal(NamedTuple):
+    """What is to be taken of a page: selectors of its parts, and of what is left out of them."""
 
-    __slots__ = ("aside", "holder", "linked", "words")
-
-    def __init__(self, holder: PageElement, aside: PageElement | None) -> None:
-        self.holder = holder
-        self.aside = aside
-        self.words = self.linked = 0
-
-    @property
-    def sentences(self) -> int:
-        """Its words, if they are sentences and not mostly links."""
-        return self.words if self.words >= max(_SENTENCE, self.linked) else 0
+    select: tuple[str, ...]
+    remove: tuple[str, ...]
 
 
-def propose_part(root: PageElement) -> tuple[str, ...]:
-    """Give the selectors of the element that holds the main part, and of the headline where that stands outside.
+def propose_part(index: ElementIndex) -> Proposal:
+    """Give the element that holds the main part, and the headline where that stands outside.
 
-    It is the element with the most: each word in a sentence counts for it, each other word against it.  Where
+    It is the element with the most: each word in a sentence counts for it, other words against it.  Where
     nothing stands out that is ``body``.
     """
+    root = index.elements[0]
     body = next((child for child in children_of(root) if child.tag == "body"), root)
-    worth = _weigh(list(_blocks(body)))
-    part, most = body, worth.get(id(body), 0.0)
-    for node in body.elements():
-        # The inner one of two with the same.
-        if node.tag not in _HOLDERS and worth.get(id(node), -1.0) >= max(most, 0.0):
-            part, most = node, worth[id(node)]
-    head = _headline_before(part, body)
-    return (*([] if head is None else [selector_of(head, root)]), selector_of(part, root))
+    page = PageBlocks(body)
+    part = _choose(page)
+    names = ShortSelectors(index)
+    head = _headline_before(page, part, index)
+    select = (*([] if head is None else [names.name(head)]), names.name(page.nodes[part]))
+    return Proposal(select, _left_out(page, part, head, names))
 
 
-def _headline_before(part: PageElement, body: PageElement) -> PageElement | None:
-    """The last ``h1`` before a part that has none itself."""
-    if any(node.tag == "h1" for node in part.elements()):
+def _choose(page: PageBlocks) -> int:
+    """The place of the element with the most; of two with the same, of the inner one."""
+    worth = [_worth(page, at) for at in range(len(page.nodes))]
+    page.sum_up(worth)
+    part, most = 0, max(worth[0], 0.0)
+    for at, node in enumerate(page.nodes):
+        if worth[at] >= most and page.mass[at] and page.beside[at] < 0 and node.tag not in HOLDERS:
+            part, most = at, worth[at]
+    return part
+
+
+def _worth(page: PageBlocks, at: int) -> float:
+    """What the words right in one block count."""
+    if page.beside[at] >= 0:
+        return _LEFT_OUT if page.beside[at] == at and page.within[at] else 0.0
+    words, links, tag = page.words[at], page.links[at], page.nodes[at].tag
+    if page.sentences[at] or tag in HEADINGS:
+        return float(page.sentences[at])
+    if links > words:
+        return (links + words) * _LINK
+    return 0.0 if tag in HOLDERS else words * _SHORT
+
+
+def _headline_before(page: PageBlocks, part: int, index: ElementIndex) -> PageElement | None:
+    """An ``h1`` before a part that has no headline itself: the last one that the title repeats, else the last one."""
+    inside = page.nodes[part : page.ends[part]]
+    if any(node.tag == "h1" for node in inside):
         return None
-    head = None
-    for node in body.elements():
-        if node is part:
-            break
-        head = node if node.tag == "h1" and node.text().strip() and not is_hidden(node) else head
-    return head
+    title = _folded(next(iter(index.with_tag("title")), None))
+    heads = (_folded(node) for node in inside if node.tag in {"h2", "h3"})
+    if any(len(words) > _TITLED and words in title for words in heads):
+        return None
+    before = [node for at, node in enumerate(page.nodes[:part]) if node.tag == "h1" and page.within[at]]
+    return next((node for node in reversed(before) if _folded(node) in title), before[-1] if before else None)
 
 
-def _blocks(body: PageElement) -> Iterator[_Block]:
-    found: dict[int, _Block] = {}
-    pending: list[tuple[PageElement | str, PageElement, bool, PageElement | None]] = [(body, body, False, None)]
-    while pending:
-        node, holder, linked, aside = pending.pop()
-        if isinstance(node, str):
-            block = found.setdefault(id(holder), _Block(holder, aside))
-            if linked:
-                block.linked += len(node.split())
-            else:
-                block.words += len(node.split())
-        elif not is_hidden(node):
-            if aside is None and node is not body and _is_aside(node):
-                aside = node
-            holder = node if node.tag in _HOLDERS or node.tag in _GROUPS else holder
-            linked = linked or node.tag == "a"
-            pending.extend((child, holder, linked, aside) for child in reversed(node.children))
-    yield from found.values()
+def _folded(node: PageElement | None) -> str:
+    return "" if node is None else " ".join(node.text().split()).lower()
 
 
-def _weigh(blocks: Sequence[_Block]) -> dict[int, float]:
-    """For each element what the words in it count, by its identity."""
-    total = sum(block.sentences for block in blocks)
-    beside: dict[int, int] = {}
-    for block in blocks:
-        if block.aside is not None:
-            beside[id(block.aside)] = beside.get(id(block.aside), 0) + block.sentences
-    worth: dict[int, float] = {}
-    for block in blocks:
-        matters = block.aside is None or beside[id(block.aside)] > _MISNAMED * total
-        count = (block.linked + block.words) * _BESIDE
-        if block.sentences and matters:
-            each = _IN_PARAGRAPH if block.holder.tag in _HOLDERS else _IN_BLOCK
-            count = block.words * each + block.linked * _BESIDE
-        above: PageElement | None = block.holder
-        while above is not None:
-            worth[id(above)] = worth.get(id(above), 0.0) + count
-            above = above.parent
-    return worth
+def _left_out(page: PageBlocks, part: int, head: PageElement | None, names: ShortSelectors) -> tuple[str, ...]:
+    """Selectors of what stands beside the matter inside of the part, by the names that said so, or by others.
 
-
-def _is_aside(node: PageElement) -> bool:
-    if node.tag in _ASIDE or node.attributes.get("role", "") in _ASIDE_ROLES:
-        return True
-    if node.tag in {"main", "article", "body"}:
-        return False
-    return bool(_ASIDE_NAMES.search(f"{node.attributes.get('class', '')} {node.attributes.get('id', '')}"))
-
-
-def selector_of(node: PageElement, root: PageElement) -> str:
-    """Give a short selector that names this element and no other."""
-    elements = list(root.elements())
-    steps: list[str] = []
-    here: PageElement | None = node
-    while here is not None and here.tag not in {"body", "html"}:
-        name = _own_name(here, elements)
+    None of them names anything of the matter.  What has no such name stays, but for what in it has one.
+    """
+    places = range(part, page.ends[part])
+    kept = {id(page.nodes[at]) for at in places if page.beside[at] < 0}
+    if not any(page.words[at] or page.links[at] for at in places if page.beside[at] < 0):
+        return ()
+    for node in (page.nodes[part], head):
+        here = node
+        while here is not None:
+            kept.add(id(here))
+            here = here.parent
+    found: dict[str, int] = {}
+    unnamed: set[int] = set()
+    for at in places:
+        if page.beside[at] < 0 or not page.within[at] or (page.beside[at] != at and page.above[at] not in unnamed):
+            continue
+        name = names.name_all(page.nodes[at], page.verdicts[at].selector, kept)
         if name:
-            return " > ".join([name, *steps])
-        steps.insert(0, _step(here))
-        here = here.parent
-    return " > ".join(["body", *steps])
-
-
-def _own_name(node: PageElement, elements: list[PageElement]) -> str:
-    """A name that no other element of the page answers to, or nothing."""
-    identifier = node.attributes.get("id", "")
-    if _is_name(identifier) and sum(each.attributes.get("id") == identifier for each in elements) == 1:
-        return f"#{identifier}"
-    if node.tag in {"main", "article"} and sum(each.tag == node.tag for each in elements) == 1:
-        return node.tag
-    for name in node.attributes.get("class", "").split():
-        if _is_name(name) and sum(name in each.attributes.get("class", "").split() for each in elements) == 1:
-            return f"{node.tag}.{name}"
-    return ""
-
-
-def _is_name(text: str) -> bool:
-    return bool(_PLAIN_NAME.fullmatch(text)) and not _COUNTED.search(text)
-
-
-def _step(node: PageElement) -> str:
-    alike = [
-        child
-        for child in (node.parent.children if node.parent else [])
-        if isinstance(child, PageElement) and child.tag == node.tag
-    ]
-    if len(alike) < 2:
-        return node.tag
-    return f"{node.tag}:nth-of-type({next(at for at, each in enumerate(alike, 1) if each is node)})"
+            found[name] = found.get(name, 0) + page.within[at]
+        else:
+            unnamed.add(at)
+    largest = sorted(found, key=lambda name: -found[name])[:_MOST_LEFT_OUT]
+    return tuple(name for name in found if name in largest)

@@ -7,7 +7,7 @@ and by its attributes ``hidden`` and ``open`` alone.  Style sheets and scripts a
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
@@ -28,11 +28,14 @@ _BLOCKS: Final = frozenset({
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KEPT_SPACE: Final = frozenset(("pre", "listing", "plaintext", "xmp"))
 _CELLS: Final = frozenset(("td", "th"))
+# Elements at which something begins or ends; at all others only text does, unless they are chosen or removed.
+_EDGES: Final = _BLOCKS | LISTS | _CELLS | _HEADINGS | _KEPT_SPACE | {"br", "li", "tr"}
 _FEW_CELLS: Final = 2
 _INDENT: Final = 2  # columns of a list inside of another, for the rules of ids
 
 _SPACE: Final = re.compile("[\t\n\f\r ]+")
 _BLANK_LINES: Final = re.compile("\n[ \n]*\n")
+_BREAK: Final = "\0"  # that of ``br``; no text of a page has this character
 _SEEN: Final = re.compile(f"[^{UNSEEN}]")
 # Controls and noncharacters, which a reference such as &#1; or a charset can make.
 NOT_TEXT: Final = re.compile(
@@ -81,37 +84,83 @@ class _Row:
 
 
 def render(
-    root: PageElement, chosen: Collection[PageElement], removed: Collection[PageElement], *, plain_lists: bool
-) -> list[Rendered]:
-    """Give all paragraphs of a page, those of the chosen elements as taken.
+    root: PageElement,
+    chosen: Collection[PageElement],
+    removed: Collection[PageElement],
+    *,
+    plain_lists: bool,
+    whole: bool = True,
+) -> tuple[list[Rendered], int]:
+    """Give the paragraphs of a page, those of the chosen elements as taken, and how many words are not taken.
 
     Args:
         root: The element ``html``.
         chosen: The elements of which the text is taken; what is rendered outside of them is not.
         removed: The elements whose text is not taken, wherever they stand.
         plain_lists: Whether items of lists have no number and no bullet before them.
+        whole: Whether to give all paragraphs; else those that are not taken may be missing.
     """
+    parts = {id(node) for node in (*chosen, *removed)}
+    around = _around(chosen)
     page = _Page({id(node) for node in chosen}, {id(node) for node in removed}, plain_lists=plain_lists)
-    pending: list[tuple[PageElement | str, bool]] = [(root, True)]
+    passed: list[str] = []
+    pending: list[PageElement | str | _Leave] = [root]
     while pending:
-        node, entering = pending.pop()
+        node = pending.pop()
         if isinstance(node, str):
             page.add(node)
-        elif not entering:
-            page.leave(node)
-        elif not is_hidden(node):
-            page.enter(node)
-            pending.append((node, False))
-            pending.extend((child, True) for child in reversed(node.children))
-    return page.found
+        elif isinstance(node, _Leave):
+            page.leave(node.node)
+        elif is_hidden(node):
+            continue
+        elif not whole and id(node) not in around and page.is_apart():
+            _pass_by(node, passed)
+        else:
+            if node.tag in _EDGES or id(node) in parts:
+                page.enter(node)
+                pending.append(_Leave(node))
+            pending.extend(node.children[::-1])
+    left_out = sum(len(part.text.split()) for part in page.found if not part.taken)
+    return page.found, left_out + len("".join(passed).split())
+
+
+def _around(chosen: Iterable[PageElement]) -> set[int]:
+    """The identities of elements and of all around them."""
+    found: set[int] = set()
+    for node in chosen:
+        here: PageElement | None = node
+        while here is not None and id(here) not in found:
+            found.add(id(here))
+            here = here.parent
+    return found
+
+
+def _pass_by(node: PageElement, texts: list[str]) -> None:
+    """Add the texts of an element that is not taken, with blanks where a block or a line ends."""
+    pending: list[PageElement | str] = [node]
+    while pending:
+        here = pending.pop()
+        if isinstance(here, str):
+            texts.append(here)
+        elif not is_hidden(here):
+            if here.tag in _EDGES:
+                texts.append(" ")
+                pending.append(" ")
+            pending.extend(here.children[::-1])
+    texts.append(" ")
+
+
+class _Leave(NamedTuple):
+    """The end of an element, among what is still to be rendered."""
+
+    node: PageElement
 
 
 def is_hidden(node: PageElement) -> bool:
     """Whether an element is not rendered, with all inside of it."""
     if node.tag in _NOT_RENDERED:
         return True
-    hidden = node.attributes.get("hidden")
-    if hidden is not None and hidden.lower() != "until-found":
+    if "hidden" in node.attributes and node.attributes["hidden"].lower() != "until-found":
         return True
     return node.tag == "dialog" and "open" not in node.attributes
 
@@ -131,9 +180,13 @@ class _Page:
         self._cells: list[int] = []
         self._headings = self._kept = self._inside = self._without = 0
 
+    def is_apart(self) -> bool:
+        """Whether nothing that is not taken here can change a paragraph that is: no list and no row is open."""
+        return not (self._inside or self._lists or self._rows)
+
     def add(self, text: str) -> None:
         """Add text where the page has come to."""
-        self._runs.append((text if self._kept else _SPACE.sub(" ", text), bool(self._inside) and not self._without))
+        self._runs.append((text, self._inside > 0 and not self._without))
 
     def enter(self, node: PageElement) -> None:
         """Begin an element."""
@@ -142,7 +195,7 @@ class _Page:
         self._inside += id(node) in self._chosen
         self._without += id(node) in self._removed
         if node.tag == "br":
-            self._runs.append(("\n", bool(self._inside) and not self._without))
+            self.add("\n" if self._kept else _BREAK)
         self._headings += node.tag in _HEADINGS
         self._kept += node.tag in _KEPT_SPACE
         if node.tag in LISTS:
@@ -176,10 +229,14 @@ class _Page:
 
     def _end_paragraph(self) -> None:
         """Make paragraphs of the text since the last edge of a block: what is taken, and what is not."""
+        if not self._runs:
+            return
         runs, self._runs = self._runs, []
         for taken in dict.fromkeys(flag for _, flag in runs):
-            text = "".join(part for part, flag in runs if flag == taken)
-            for words in [text.strip("\n")] if self._kept else _BLANK_LINES.split(_without_edges(text)):
+            text = "".join([part for part, flag in runs if flag == taken])
+            if text.isspace() and text.isascii():
+                continue
+            for words in [text.strip("\n")] if self._kept else _paragraphs_of(text):
                 if _SEEN.search(words):
                     self.found.append(self._paragraph(NOT_TEXT.sub("\ufffd", words), taken=taken))
 
@@ -205,6 +262,9 @@ class _Page:
         self.found[row.start :] = [Rendered("table-row", text, None, parts[0].indent, parts[0].taken)]
 
 
-def _without_edges(text: str) -> str:
-    """Fold runs of blanks to one, and take them off the ends of lines; a line feed is that of ``br``."""
-    return "\n".join(_SPACE.sub(" ", line).strip(" ") for line in text.split("\n")).strip("\n")
+def _paragraphs_of(text: str) -> list[str]:
+    """Fold runs of blanks to one, take them off the ends of lines, and part at two line breaks."""
+    if _BREAK not in text:
+        return [_SPACE.sub(" ", text).strip(" ")]
+    lines = "\n".join([_SPACE.sub(" ", line).strip(" ") for line in text.split(_BREAK)])
+    return _BLANK_LINES.split(lines.strip("\n"))

@@ -8,15 +8,32 @@ Type, ``*``, ``#id``, ``.class``, ``[a]``, ``[a=v]`` with ``~ ^ $ * |``, ``:nth-
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 from muniment.errors import SourceError
+from muniment.sources.html.element_index import ElementIndex, words_of
 from muniment.sources.html.elements import PageElement, children_of
 
 Test = Callable[[PageElement], bool]
-Complex = tuple[tuple[str, tuple[Test, ...]], ...]
-"""Compounds from the last one to the first, each with the combinator that stands before it; empty for the first."""
+
+
+class Compound(NamedTuple):
+    """What an element must be.
+
+    Attributes:
+        combinator: What stands before it; empty for the first one.
+        tests: All must hold.
+        key: A tag, a class with a full stop, or an id with a number sign that it must have; empty for none.
+    """
+
+    combinator: str
+    tests: tuple[Test, ...]
+    key: str
+
+
+Complex = tuple[Compound, ...]
+"""Compounds from the last one to the first."""
 
 _NAME: Final = r"(?:[\w-]|[^\x00-\x7f]|\\.)+"
 _SIMPLE: Final = re.compile(
@@ -26,7 +43,6 @@ _SIMPLE: Final = re.compile(
 )
 _COMBINATOR: Final = re.compile(r"\s*([>+~])\s*|\s+")
 _COMMA: Final = re.compile(r"\s*,\s*")
-_SPACE: Final = re.compile("[\t\n\f\r ]+")
 _ESCAPE: Final = re.compile(r"\\(.)")
 _LONGEST: Final = 1000  # characters, by the schema of records
 
@@ -39,13 +55,13 @@ def parse_selector(text: str) -> tuple[Complex, ...]:
     """
     source, place = text.strip(), 0
     found: list[Complex] = []
-    parts: list[tuple[str, tuple[Test, ...]]] = []
+    parts: list[Compound] = []
     combinator = ""
     while len(source) <= _LONGEST:
-        tests, place = _compound(source, place)
+        tests, key, place = _compound(source, place)
         if not tests:
             break
-        parts.append((combinator, tests))
+        parts.append(Compound(combinator, tests, key))
         comma, between = _COMMA.match(source, place), _COMBINATOR.match(source, place)
         if comma or place == len(source):
             found.append(tuple(reversed(parts)))
@@ -65,19 +81,35 @@ def parse_selector(text: str) -> tuple[Complex, ...]:
     )
 
 
-def find_all(root: PageElement, selectors: tuple[Complex, ...]) -> Iterator[PageElement]:
+def find_all(index: ElementIndex, selectors: tuple[Complex, ...]) -> Iterator[PageElement]:
     """Give the elements that a selector names, in the order of the document."""
-    return (node for node in root.elements() if any(_matches(node, selector) for selector in selectors))
+    if len(selectors) == 1:
+        selector = selectors[0]
+        return (node for node in _having(index, selector[0].key) if _matches(node, selector))
+    return (node for node in index.elements if any(_matches(node, selector) for selector in selectors))
 
 
-def _compound(source: str, place: int) -> tuple[tuple[Test, ...], int]:
+def _having(index: ElementIndex, key: str) -> Sequence[PageElement]:
+    if not key:
+        return index.elements
+    named = {".": index.with_class, "#": index.with_id}.get(key[0])
+    return index.with_tag(key) if named is None else named(key[1:])
+
+
+def _compound(source: str, place: int) -> tuple[tuple[Test, ...], str, int]:
     tests: list[Test] = []
+    key = ""
     while match := _SIMPLE.match(source, place):
         if tests and (match["type"] or match["any"]):
             break
         tests.append(_test(match))
+        sign, name = ("#", match["id"]) if match["id"] else (".", match["class"])
+        if name:
+            key = sign + _plain(name)
+        elif match["type"]:
+            key = _plain(match["type"]).lower()
         place = match.end()
-    return tuple(tests), place
+    return tuple(tests), key, place
 
 
 def _plain(name: str) -> str:
@@ -102,7 +134,7 @@ def _test(match: re.Match[str]) -> Test:
 _NAMED: Final[dict[str, Callable[[str], Test]]] = {
     "type": lambda name: lambda node: node.tag == name.lower(),
     "id": lambda name: lambda node: node.attributes.get("id") == name,
-    "class": lambda name: lambda node: name in _words(node.attributes.get("class", "")),
+    "class": lambda name: lambda node: name in words_of(node.attributes.get("class", "")),
 }
 
 
@@ -118,17 +150,12 @@ def _attribute_test(match: re.Match[str]) -> Test:
 
 _COMPARED: Final[dict[str, Callable[[str, str], bool]]] = {
     "=": lambda actual, value: actual == value,
-    "~=": lambda actual, value: value in _words(actual),
+    "~=": lambda actual, value: value in words_of(actual),
     "^=": lambda actual, value: bool(value) and actual.startswith(value),
     "$=": lambda actual, value: bool(value) and actual.endswith(value),
     "*=": lambda actual, value: bool(value) and value in actual,
     "|=": lambda actual, value: actual == value or actual.startswith(f"{value}-"),
 }
-
-
-def _words(value: str) -> list[str]:
-    """The words of an attribute, parted by the white space of HTML and no other."""
-    return _SPACE.split(value.strip("\t\n\f\r "))
 
 
 def _siblings(node: PageElement) -> list[PageElement]:
@@ -147,6 +174,10 @@ def _place(node: PageElement, *, same: bool) -> int:
 
 def _matches(node: PageElement, selector: Complex) -> bool:
     """Whether an element is what the last compound names, and stands to others as the rest says."""
+    if not all(test(node) for test in selector[0].tests):
+        return False
+    if len(selector) == 1:
+        return True
     pending = [(node, 0)]
     tried: set[tuple[int, int]] = set()
     while pending:
@@ -154,12 +185,11 @@ def _matches(node: PageElement, selector: Complex) -> bool:
         if (id(here), index) in tried:
             continue
         tried.add((id(here), index))
-        combinator, tests = selector[index]
-        if not all(test(here) for test in tests):
+        if not all(test(here) for test in selector[index].tests):
             continue
         if index + 1 == len(selector):
             return True
-        pending.extend((other, index + 1) for other in _related(here, combinator))
+        pending.extend((other, index + 1) for other in _related(here, selector[index].combinator))
     return False
 
 

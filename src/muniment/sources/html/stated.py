@@ -12,6 +12,7 @@ from muniment.record.capture import without_credentials
 from muniment.sources.adapter import StatedFact
 
 if TYPE_CHECKING:
+    from muniment.sources.html.element_index import ElementIndex
     from muniment.sources.html.elements import PageElement
 
 _SPACE: Final = re.compile(r"\s+")
@@ -22,16 +23,22 @@ _MAX_LINKED: Final = 256 * 1024  # characters of one block of JSON-LD
 _OBJECTS: Final = 1000  # in JSON-LD, that are looked at
 
 
-def find_facts(root: PageElement, chosen: PageElement | None) -> tuple[StatedFact, ...]:
+def find_facts(index: ElementIndex, chosen: PageElement | None) -> tuple[StatedFact, ...]:
     """Give what is stated: at most one fact for each member, from the first place that has it.
 
     Args:
-        root: The element ``html``.
+        index: The elements of the page.
         chosen: The first element whose text is taken: its language counts before that of the page.
     """
-    page = _Stated(root)
+    page = _Stated(index)
     found: dict[str, StatedFact] = {}
-    for fact in (*page.titles(chosen), *_language(chosen or root), *page.addresses(), *page.dates(), *page.issuers()):
+    for fact in (
+        *page.titles(chosen),
+        *_language(chosen or index.elements[0]),
+        *page.addresses(),
+        *page.dates(),
+        *page.issuers(),
+    ):
         if fact.value and len(fact.value) <= _LONGEST:
             found.setdefault(fact.member, fact)
     return tuple(found.values())
@@ -40,24 +47,18 @@ def find_facts(root: PageElement, chosen: PageElement | None) -> tuple[StatedFac
 class _Stated:
     """The head of a page, read once."""
 
-    def __init__(self, root: PageElement) -> None:
+    def __init__(self, index: ElementIndex) -> None:
         self._meta: dict[str, str] = {}
-        self._links: list[str] = []
-        self._times: list[str] = []
-        self._linked: list[dict[str, Any]] = []
-        self._title = ""
-        for node in root.elements():
-            if node.tag == "meta":
-                name = node.attributes.get("property") or node.attributes.get("name") or ""
-                self._meta.setdefault(name.lower(), node.attributes.get("content", ""))
-            elif node.tag == "link" and "canonical" in node.attributes.get("rel", "").lower().split():
-                self._links.append(node.attributes.get("href", ""))
-            elif node.tag == "time":
-                self._times.append(node.attributes.get("datetime", ""))
-            elif node.tag == "title" and not self._title and node.parent is not None and node.parent.tag == "head":
-                self._title = node.text()
-            elif node.tag == "script" and node.attributes.get("type", "").strip().lower() == "application/ld+json":
-                self._linked.extend(_objects(node.text()))
+        for node in index.with_tag("meta"):
+            name = node.attributes.get("property") or node.attributes.get("name") or ""
+            self._meta.setdefault(name.lower(), node.attributes.get("content", ""))
+        links = (node.attributes for node in index.with_tag("link"))
+        self._links = [each.get("href", "") for each in links if "canonical" in each.get("rel", "").lower().split()]
+        self._times = [node.attributes.get("datetime", "") for node in index.with_tag("time")]
+        in_head = (node for node in index.with_tag("title") if node.parent is not None and node.parent.tag == "head")
+        self._title = next(filter(None, (node.text() for node in in_head)), "")
+        linked = (node for node in index.with_tag("script") if _is_linked_data(node))
+        self._linked = [value for node in linked for value in _objects(node.text())]
 
     def titles(self, chosen: PageElement | None) -> Iterator[StatedFact]:
         yield StatedFact("title", _line(self._meta.get("og:title", "")), "og:title")
@@ -87,6 +88,10 @@ class _Stated:
             name = publisher.get("name") if isinstance(publisher, dict) else publisher
             if isinstance(name, str):
                 yield StatedFact("issuer", _line(name), "JSON-LD publisher")
+
+
+def _is_linked_data(node: PageElement) -> bool:
+    return node.attributes.get("type", "").strip().lower() == "application/ld+json"
 
 
 def _language(node: PageElement) -> Iterator[StatedFact]:

@@ -14,6 +14,7 @@ import markdown_it
 
 from muniment.record import Choices
 from muniment.sources.adapter import Extraction, Extractor, StatedFact, Wish
+from muniment.sources.html.element_index import ElementIndex
 from muniment.sources.html.elements import parse_page
 from muniment.sources.html.extraction import take_words
 from muniment.sources.plain_text import BYTE_ORDER_MARKS, decode
@@ -51,9 +52,9 @@ def extract_markdown(data: bytes, charset: str | None, wish: Wish, *, where: str
     """
     text, name = decode(data, charset, where=where)
     front, body = cut_front_matter(text)
-    root = parse_page(_as_page(body), where=where)
+    index = ElementIndex(parse_page(_as_page(body), where=where))
     select = wish.select or ALL
-    found = take_words(root, select, wish, where=where)
+    found = take_words(index, select, wish, where=where)
     choices = Choices(
         select=select,
         select_basis=wish.select_basis if wish.select else "rule",
