@@ -18,6 +18,7 @@ SMALL = 100
 
 APART = {
     "cli.attested_lines": "what others attest, apart from the lines on what is checked",
+    "cli.added_before": "a rule by itself, beside a verb that is long",
     "cli.editor": "what somebody is asked, beside a verb that asks nobody",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.preview_page": "loaded only where a page is asked for",
