@@ -41,8 +41,8 @@ def import_json(
         "dry_run": to_come is not None,
         "documents": len(plan.lineages),
         "states": sum(len(lineage.items) for lineage in plan.lineages.values()),
-        "present": plan.present,
-        "unchanged": plan.repeated + result.unchanged,
+        "present": plan.present + plan.known_by_bytes,
+        "unchanged": plan.repeated + result.unchanged - plan.known_by_bytes,
         "bytes": result.size,
         "added": [{"reference": name, "record": digest} for name, digest in added],
         "releases": [
