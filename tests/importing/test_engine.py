@@ -176,7 +176,10 @@ def test_new_commit_ids_alone(repository: Repository) -> None:
         repository.commit("Change by anna@example.org", harbour=words(number))
     store = new_store()
     bring_in(store, GitHistory(repository.folder))
-    repository.git("filter-branch", "-f", "--msg-filter", "cat; echo more", "main")
+    repository.git("checkout", "-q", "--orphan", "again")
+    repository.clock = 1_600_000_000
+    for number in (1, 2):
+        repository.commit("Say it otherwise", harbour=words(number))
 
     plan, result = bring_in(store, GitHistory(repository.folder))
 
