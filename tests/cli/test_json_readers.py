@@ -19,6 +19,7 @@ from muniment.diff.views.json import parse_diff, parse_diff_range
 from muniment.errors import CanonicalError, FormatError, SchemaError
 from muniment.export.public_json import parse_export, parse_prove
 from muniment.history.public_json import parse_blame, parse_find_quote, parse_list, parse_when
+from muniment.importing.report_json import parse_import
 from muniment.sources.preview_json import parse_preview
 from muniment.verify.public_json import parse_report, report_as_json
 from muniment.verify.report import Counts, Drawn, Finding, LeftOut, News, Report, Unfinished
@@ -38,6 +39,7 @@ PRINTED: dict[tuple[str, ...], Reader] = {
     ("export", "v1"): parse_export,
     ("export", "--all", "out"): parse_export,
     ("prove", "v1#p1"): parse_prove,
+    ("import", "folder", ".", "--dates", "{document}_{date}.txt"): parse_import,
 }
 
 

@@ -19,11 +19,12 @@ from muniment.importing.git_history import GitHistory
 from muniment.importing.item import Item, Notice
 from muniment.importing.map_file import ImportMap, parse_map
 from muniment.importing.plan import make_plan
+from muniment.ingest import Source
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.store import MemoryStore, Store
 from muniment.store.testing import FaultyStore
 from muniment.verify.archive import verify_archive
-from muniment.write.version import Author
+from muniment.write.version import Author, add_publication
 
 
 @dataclass(slots=True)
@@ -93,7 +94,7 @@ def test_only_the_news(fixed: bool) -> None:  # noqa: FBT001 - a parameter of th
     assert [name for name, _ in result.added] == ["doc-0/v3", "doc-1/v3"]
     assert all(record.change.note is None for record in records(store, "doc-0"))
     assert len(grown.asked) == (2 if fixed else 8)
-    assert plan.present == (6 if fixed else 0)
+    assert (plan.present, plan.known_by_bytes) == ((6, 0) if fixed else (0, 6))
 
 
 def test_a_state_as_the_one_before_is_no_version() -> None:
@@ -175,7 +176,10 @@ def test_new_commit_ids_alone(repository: Repository) -> None:
         repository.commit("Change by anna@example.org", harbour=words(number))
     store = new_store()
     bring_in(store, GitHistory(repository.folder))
-    repository.git("filter-branch", "-f", "--msg-filter", "cat; echo more", "main")
+    repository.git("checkout", "-q", "--orphan", "again")
+    repository.clock = 1_600_000_000
+    for number in (1, 2):
+        repository.commit("Say it otherwise", harbour=words(number))
 
     plan, result = bring_in(store, GitHistory(repository.folder))
 
@@ -212,6 +216,17 @@ def test_another_source_is_no_rewriting() -> None:
 
     assert plan.rewritten == []
     assert [name for name, _ in result.added] == ["doc-0/v2"]
+
+
+def test_a_release_that_no_import_made() -> None:
+    """That states come after versions that were added by hand is told."""
+    store = new_store()
+    add_publication(store, KEYS, "doc-0", Source(b"By hand.\n", "a.txt", NOW), {}, Author(NOW))
+
+    plan, result = bring_in(store, Listed(days(2)))
+
+    assert [(notice.sort, notice.where) for notice in plan.notices] == [("release-was-there", "doc-0")]
+    assert [name for name, _ in result.added] == ["doc-0/v2", "doc-1/v1"]
 
 
 def test_since_leaves_out_what_is_older() -> None:

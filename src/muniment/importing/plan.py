@@ -58,7 +58,7 @@ class ImportPlan:
     Attributes:
         open: The states that may have to be written, in order.
         lineages: The documents by their key, in the order in which they were met.
-        present: How many states the archive has already.
+        present: How many states the archive has already, as was seen without reading them.
         repeated: How many are as the one before them at the source.
         notices: What the source says besides.
         failed: States of documents that cannot be put to a release.
@@ -72,6 +72,15 @@ class ImportPlan:
     notices: list[Notice] = field(default_factory=list)
     failed: list[FailedItem] = field(default_factory=list)
     rewritten: list[Rewriting] = field(default_factory=list)
+
+    @property
+    def known_by_bytes(self) -> int:
+        """How many of the open states turned out, when they were read, to be in the archive already."""
+        found = 0
+        for state in self.open:
+            known = state.lineage.known_under(state.at)
+            found += known is not None and known.sha256 == state.lineage.held[state.at]
+        return found
 
     def has_same_bytes(self, one: Rewriting) -> bool:
         """Whether what stands in the place of a state has the same bytes, as far as that was read."""
@@ -179,6 +188,10 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
     covers: Callable[..., bool] = source.covers
     counts = archive.counts
     for lineage in plan.lineages.values():
-        if lineage.mapped.release in counts:
-            lineage.known = known_states(archive, lineage.mapped.release)
+        release = lineage.mapped.release
+        if release in counts:
+            lineage.known = known_states(archive, release)
+            if not lineage.known:
+                what = f"goes on from v{counts[release]} of {release}, which no import made"
+                plan.notices.append(Notice("release-was-there", lineage.mapped.key, what))
         plan.rewritten += lineage.settle(covers, since)

@@ -234,7 +234,9 @@ def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, 
     states = sum(len(lineage.items) for lineage in plan.lineages.values())
     print_words(plain(f"{source.kind} {source.name}: {states:,} states of {len(plan.lineages):,} documents"), 0)
     added = f"{len(result.added):,} added" if to_come is None else f"{to_come:,} would be added"
-    print(f"  {added}; {plan.present:,} there already; {plan.repeated + result.unchanged:,} as the one before")
+    present = plan.present + plan.known_by_bytes
+    before = plan.repeated + result.unchanged - plan.known_by_bytes
+    print(f"  {added}; {present:,} there already; {before:,} as the one before")
     for title, lines in _sections(plan, result).items():
         if lines:
             print(f"{title}: {len(lines):,}")
