@@ -33,6 +33,7 @@ PIP = "python -m pip install --upgrade "
 """The command of somebody else, with an option."""
 
 DOCUMENTS = {
+    "importing.git_repository": "options of git, another program",
     "paragraph_proof.forms": "the text of a proof tells its reader what else checks it",
     "paragraph_proof.proof_page": "and so does the page with one",
     "snapshot.page": "what stands first on the page in a snapshot",
@@ -42,7 +43,8 @@ DOCUMENTS = {
     "snapshot.shell": "and VERIFY.txt",
     "write.static_files": "and README.txt of an archive",
 }
-"""Modules whose text is for somebody who holds a file, and has no library: it may say what the command is called."""
+"""Modules whose text is for somebody who holds a file, and has no library: it may say what the command is called.
+And one that calls another program."""
 
 ROWS = (*((re.escape(clause), command) for clause, command in CLAUSES.items()), *FORMS)
 

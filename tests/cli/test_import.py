@@ -16,6 +16,7 @@ from tests.cli.conftest import Run, Tree
 from tests.importing.conftest import Repository, words
 
 from muniment.archive import open_archive
+from muniment.archive.paths import UNFINISHED
 from muniment.canonical import parse_json
 from muniment.importing.report_json import parse_import
 from muniment.store import LocalStore
@@ -194,16 +195,16 @@ def test_killed_and_run_again(work: Path, run: Run, tmp_path: Path) -> None:
     from bench.histories import make_repository  # noqa: PLC0415 - for this test alone
 
     assert work.exists()
-    make_repository(tmp_path / "notices.git", documents=6, versions=700, size=300)
+    make_repository(tmp_path / "notices.git", documents=6, versions=530, size=300)
     whole, archive, keys = tmp_path / "whole", Path("archive").absolute(), Path("keys").absolute()
     subprocess.run(["cp", "-r", str(archive), str(whole)], check=True)
-    started = time.monotonic()
     assert process(whole, keys, tmp_path / "notices.git").wait() == 0
-    longest = time.monotonic() - started
     rng, stopped = random.Random(15), 0  # noqa: S311 - seeded, not secret
     for _ in range(20 if LONG else 4):
         going = process(archive, keys, tmp_path / "notices.git")
-        time.sleep(rng.uniform(0.3, 1) * longest)
+        while going.poll() is None and not (archive / UNFINISHED).exists():
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0, 1))
         stopped += going.poll() is None
         going.send_signal(signal.SIGKILL)
         going.wait()

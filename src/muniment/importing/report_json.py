@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from muniment.canonical import Json
 from muniment.errors import MunimentError
 from muniment.importing.engine import ImportResult
-from muniment.importing.item import ImportSource
+from muniment.importing.item import ImportSource, Notice
+from muniment.importing.lineage import Rewriting
 from muniment.importing.plan import ImportPlan
 from muniment.schema import parse_public
 
@@ -49,20 +50,22 @@ def import_json(
             for key, one in plan.lineages.items()
         ],
         "failed": [{"where": one.where, "time": one.time, "error": say(one.error)} for one in result.failed],
-        "rewritten": [
-            {
-                "reference": f"{one.release}/v{one.old.version}",
-                "before": one.old.provenance.item,
-                "now": None if one.now is None else one.now.item,
-                "same_bytes": plan.has_same_bytes(one),
-            }
-            for one in plan.rewritten
-        ],
-        "notices": [
-            {"sort": one.sort, "where": one.where, "what": one.what, "failed": one.failed, "time": one.time}
-            for one in plan.notices
-        ],
+        "rewritten": [_rewriting_json(one, plan) for one in plan.rewritten],
+        "notices": [_notice_json(one) for one in plan.notices],
     }
+
+
+def _rewriting_json(one: Rewriting, plan: ImportPlan) -> dict[str, object]:
+    return {
+        "reference": f"{one.release}/v{one.old.version}",
+        "before": one.old.provenance.item,
+        "now": None if one.now is None else one.now.item,
+        "same_bytes": plan.has_same_bytes(one),
+    }
+
+
+def _notice_json(one: Notice) -> dict[str, object]:
+    return {"sort": one.sort, "where": one.where, "what": one.what, "failed": one.failed, "time": one.time}
 
 
 def parse_import(data: bytes, *, where: str = "") -> dict[str, Json]:

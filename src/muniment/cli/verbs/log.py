@@ -72,22 +72,27 @@ def command(
         return
     if last is not None and as_json:
         raise InputError("--json gives every version", found="-n", hint="leave one out")
-    if release is not None and not archive.history(check_release_id(release)):
-        raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
-    if follow and release is None:
-        raise InputError("--follow speaks of a release", hint="name one, or leave it out: the log has all")
-    wanted = summary or patch or release is not None
-    releases = [release] if release is not None else list(archive.releases) if wanted or as_json else []
-    if follow and release is not None:
-        releases = list(line_of(archive, release))
+    line = _line(archive, release, follow=follow)
+    wanted = summary or patch or line is not None
+    releases = line if line is not None else list(archive.releases) if wanted or as_json else []
     changes = _steps(archive, [releases] if follow else [[each] for each in releases]) if wanted else {}
     times = read_times(archive)
     if as_json:
         value = list_json(archive, releases, changes, times.earliest, words=patch)
         print(json_text({**value, "doubts": times.doubts_json()}))
     else:
-        entries = _entries(archive, releases if release is not None else None, last)
-        _print(archive, entries, changes, times, _Look(patch=patch, verbose=asked["verbose"]))
+        _print(archive, _entries(archive, line, last), changes, times, _Look(patch=patch, verbose=asked["verbose"]))
+
+
+def _line(archive: Archive, release: str | None, *, follow: bool) -> list[str] | None:
+    """The release that is asked for, after those that it goes on from; None for the whole log."""
+    if release is None:
+        if follow:
+            raise InputError("--follow speaks of a release", hint="name one, or leave it out: the log has all")
+        return None
+    if not archive.history(check_release_id(release)):
+        raise UnresolvedReferenceError(f"there is no release {release}", hint="archive list names the releases")
+    return list(line_of(archive, release)) if follow else [release]
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,7 @@ def command(
     """
     archive = open_target()
     times = read_times(archive)
-    if follow and release is None:
-        raise InputError("--follow speaks of a release", hint="name one, or leave it out: all are searched")
-    releases = list(archive.versions) if release is None else [release]
-    if follow and release is not None:
-        releases = list(line_of(archive, release))
+    releases = _releases(archive, release, follow=follow)
     found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
@@ -81,6 +77,15 @@ def command(
             print_nearest(found.versions, near, "phrase")
         times.print_doubts()
     ctx.exit(0 if found.seen else _NOT_FOUND)
+
+
+def _releases(archive: Archive, release: str | None, *, follow: bool) -> list[str]:
+    """The releases to search."""
+    if release is None:
+        if follow:
+            raise InputError("--follow speaks of a release", hint="name one, or leave it out: all are searched")
+        return list(archive.versions)
+    return list(line_of(archive, release)) if follow else [release]
 
 
 @dataclass(frozen=True, slots=True)
