@@ -17,6 +17,7 @@ SMALL = 100
 """Lines below which a module with one user in its own room needs a reason."""
 
 APART = {
+    "cli.added_before": "a rule by itself, beside a verb that is long",
     "cli.attested_lines": "what others attest, apart from the lines on what is checked",
     "cli.editor": "what somebody is asked, beside a verb that asks nobody",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",

@@ -392,3 +392,26 @@ def test_counting_after_signing_refuses_nothing(work: Path, run: Run, monkeypatc
     assert result.stdout.startswith("other/v1  publication")
     assert "page.html: what was taken could not be counted" in result.stderr
     assert run("verify").exit_code == 0
+
+
+TABLE = """<!DOCTYPE html><html lang=en><title>Berths</title><main><h1>Berths</h1><p>Of this week.</p>
+<table><tr><td>Berth 4</td><td>closed until Monday</td></tr><tr><td>Berth 5</td><td>open</td></tr></table></main>
+<footer><table><tr><td>Imprint</td><td>Contact</td></tr></table></footer>"""
+
+
+def test_cells_of_a_table_are_shown_apart(work: Path, run: Run) -> None:
+    """What is shown of a row of a table, taken or left out, on the terminal or as a page, tells its cells apart."""
+    (work / "berths.html").write_text(TABLE, encoding="utf-8")
+    shown = run("preview", "berths.html", "--select", "main").stdout
+    assert "Berth 4 | closed until Monday" in shown
+    assert "Imprint | Contact" in shown
+    page = run("preview", "berths.html", "--select", "main", "--format", "html").stdout
+    assert "Berth 4 | closed until Monday" in page
+    assert run("add", "berths.html", "--release", "berths", "--select", "main").exit_code == 0
+    for received in ((), ("--as-received",)):
+        assert "Berth 5 | open" in run("show", "berths", *received).stdout
+    assert run("export", "berths", "-o", "berths.zip").exit_code == 0
+    with zipfile.ZipFile("berths.zip") as snapshot:
+        name = next(name for name in snapshot.namelist() if name.endswith("00-START-HERE.html"))
+        assert 'Berth 5<span class="tab">\t</span>open' in snapshot.read(name).decode()
+    assert run("verify", "berths.zip").exit_code == 0

@@ -211,3 +211,49 @@ def test_the_help_names_what_a_table_may_have(run: Run) -> None:
     said = run("add", "--help").stdout
     for column in COLUMNS:
         assert f"--{column} " in said or column == "file"
+
+
+def test_a_table_that_is_given_again(run: Run, texts: Path) -> None:
+    """Given again, a table changes nothing; with more rows these are added, and none goes back to an older version."""
+    rows = ["one.txt,pier", "two.txt,pier", "one.txt,quay"]
+    path = table(texts, "\n".join(["file,release", *rows, ""]))
+    assert run("add", "--release-from", path).exit_code == 0
+    before = {path: path.read_bytes() for path in Path("archive").rglob("*") if path.is_file()}
+    for dry in ((), ("--dry-run",)):
+        again = run("add", "--release-from", path, *dry)
+        assert again.exit_code == 0
+        said = [line.split("  ", 1)[1].strip() for line in again.stdout.splitlines() if "unchanged since" in line]
+        names = ("pier/v1", "pier/v2", "quay/v1")
+        assert [line.split(";")[0] for line in said] == [f"unchanged since {name}" for name in names]
+    assert before == {path: path.read_bytes() for path in Path("archive").rglob("*") if path.is_file()}
+    (texts / "three.txt").write_text("Notice three\n\n1. The harbour is closed.\n")
+    more = table(texts, "\n".join(["file,release", *rows[:2], "three.txt,pier", rows[2], ""]))
+    assert run("add", "--release-from", more, "--dry-run").stdout.count("unchanged since") == 3
+    assert run("add", "--release-from", more).exit_code == 0
+    assert record_of("pier", 3)["change"]["reverts_to"] is None
+    assert not Path("archive/releases/pier/v4").exists()
+    assert run("verify").exit_code == 0
+
+
+def test_what_goes_back_still_does(run: Run, texts: Path) -> None:
+    """Older bytes by themselves, or in another order than they came, are a publication that reverts to them."""
+    path = table(texts, "file,release\none.txt,pier\ntwo.txt,pier\n")
+    assert run("add", "--release-from", path).exit_code == 0
+    assert "reverts to v1" in run("add", str(texts / "one.txt"), "--release", "pier").stdout
+    other = table(texts, "file,release\ntwo.txt,pier\none.txt,pier\n")
+    # The last two versions are these, in this order: a list that was given before.
+    assert run("add", "--release-from", other).stdout.count("unchanged since") == 2
+    assert run("add", "--release-from", table(texts, "file,release\none.txt,pier\ntwo.txt,pier\n")).exit_code == 0
+    assert [record_of("pier", number)["change"]["reverts_to"] for number in (3, 4)] == [1, 2]
+    assert run("verify").exit_code == 0
+
+
+def test_a_table_with_another_file_in_it(run: Run, texts: Path) -> None:
+    """A table of which a file is another one, or none that can be read, is no list that was given before."""
+    path = table(texts, "file,release\none.txt,pier\ntwo.txt,pier\n")
+    assert run("add", "--release-from", path).exit_code == 0
+    (texts / "two.txt").write_bytes(b"\x00\x01")
+    result = run("add", "--release-from", path)
+    assert result.exit_code == 1
+    assert "pier/v3  publication, reverts to v1" in result.stdout
+    assert "REFUSED" in result.stdout

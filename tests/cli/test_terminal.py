@@ -18,12 +18,13 @@ from muniment.cli.terminal import (
     json_text,
     pad,
     paint,
+    print_note,
     screen_width,
     speak_utf8,
     wants_colour,
     wrap,
 )
-from muniment.display import escape_json, plain, plain_lines, visible
+from muniment.display import cells_apart, escape_json, plain, plain_lines, visible
 
 EVERYTHING = "".join(map(chr, range(0x110000)))
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -138,3 +139,32 @@ def test_utf8(monkeypatch: pytest.MonkeyPatch) -> None:
     sys.stdout.write("Қ\ud800\n")
     stream.flush()
     assert stream.buffer.getvalue() == "Қ\\ud800\n".encode()
+
+
+class _Screen(io.StringIO):
+    def isatty(self) -> bool:
+        """It is a terminal."""
+        return True
+
+
+def test_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A note is one line for programs and files, and on a terminal as wide as that, further lines set in."""
+    text = "harbour.html: taken: main (by the rule for the main part), 4 words; left out: 200 words of menus and more"
+    for stream, lines in ((io.StringIO(), 1), (_Screen(), 2)):
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setenv("COLUMNS", "80")
+        print_note(text)
+        said = stream.getvalue()
+        assert said.startswith("archive: note: harbour.html: taken: ")
+        assert said.count("\n") == lines
+        assert " ".join(said.split()) == f"archive: note: {text}"
+        assert lines == 1 or all(len(line) <= 80 for line in said.splitlines())
+    short = _Screen()
+    monkeypatch.setattr(sys, "stderr", short)
+    print_note("short")
+    assert short.getvalue() == "archive: note: short\n"
+
+
+def test_cells_of_a_table() -> None:
+    """Where one cell of a row ends and the next begins is seen."""
+    assert cells_apart("Berth 4\tclosed\t\t2 March") == "Berth 4 | closed |  | 2 March"

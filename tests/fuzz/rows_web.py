@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from tests.captures import captured
 from tests.fuzz.target import Target, hold, text_of
 from tests.sources.warc.making import PAGE, chunked, response
 
 from muniment.errors import SourceError
+from muniment.sources.web.kept_exchange import KeptVisit, format_exchange, parse_exchange
+from muniment.sources.web.politeness import read_retry_after
 from muniment.sources.web.receiving import Receiving
 from muniment.sources.web.robots import RobotsRules, parse_robots
 from muniment.sources.web.targets import WebTarget, parse_target
@@ -60,7 +63,41 @@ def _check_watched(_data: bytes, value: WatchList) -> None:
     hold(0 <= value.delay <= 3600, "a delay beyond its bounds")
 
 
+_KEPT = captured(b"Notice\n\n1. The harbour is closed.\n", packed=True)
+
+
+def _exchange(data: bytes) -> KeptVisit:
+    return parse_exchange(data)
+
+
+def _retry(data: bytes) -> float | None:
+    value, _, date = text_of(data).partition("|")
+    return read_retry_after(value, date, "2026-11-02T09:15:00Z")
+
+
+def _check_retry(_data: bytes, value: float | None) -> None:
+    hold(value is None or value >= 0, "a server that may be asked before it was")
+
+
 ROWS = (
+    Target(
+        "exchange",
+        ("sources.web.kept_exchange.parse_exchange", "sources.web.kept_exchange.check_exchange"),
+        _exchange,
+        lambda: [_KEPT.exchange or b""],
+        write=format_exchange,
+        words=(b"WARC/1.1\r\n", b"WARC-Type: response\r\n", b"\r\n\r\n", b"none", b"left-out-headers: ",
+               b"Content-Length: ", b"HTTP/1.1 200 OK\r\n", b"0", b"-1", b"sha256:"),
+    ),
+    Target(
+        "retry-after",
+        ("sources.web.politeness.read_retry_after",),
+        _retry,
+        lambda: [b"120", b"Mon, 02 Nov 2026 09:16:00 GMT|Mon, 02 Nov 2026 09:15:00 GMT", b"Mon Nov  2 09:01:00 2026|"],
+        why="when to come again is said in many ways",
+        check=_check_retry,
+        words=(b"GMT", b"+9999", b"-0000", b"Mon, ", b"|", b"9999999999", b"Feb", b"23:59:60"),
+    ),
     Target(
         "watch-list",
         ("sources.web.watch_list.parse_watch_list",),

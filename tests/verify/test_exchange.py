@@ -89,7 +89,7 @@ def test_every_byte_changed(archive: MemoryStore) -> None:
         assert misses(files, path, islice(each_byte(files[path]), 0, None, STEP)) == []
 
 
-def test_every_other_change(archive: MemoryStore) -> None:
+def test_an_exchange_of_another_capture(archive: MemoryStore) -> None:
     """An exchange that is deleted, emptied, cut, made longer or that of another version is found and named."""
     files = dict(archive.files)
     for path in paths(archive):

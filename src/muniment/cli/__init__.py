@@ -19,6 +19,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``hints``: what to do next, in verbs and options
 - ``questions``: what ``init`` asks on a terminal
 - ``outcomes``: what came of adding, or would come of it
+- ``added_before``: files of a list that was added before
 - ``release_table``: a table that names the release of each file
 - ``editor``: a description in the keeper's own editor
 - ``described``: what was signed of a version beside its words

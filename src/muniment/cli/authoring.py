@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -19,6 +18,7 @@ from muniment.cite.genres import spell_genre
 from muniment.cli.keyring import KeyFiles
 from muniment.cli.memory_files import Memory
 from muniment.cli.target import open_target
+from muniment.cli.terminal import print_note
 from muniment.dates import read_date, read_time
 from muniment.description_files import MAX_SIZE, parse_description
 from muniment.display import plain
@@ -107,7 +107,7 @@ class Members:
             refuse_future(retrieved, moment, where=self._where("retrieved"))
         if isinstance(issued, dict) and isinstance(said := issued.get("date"), str) and in_future(said, moment):
             what = f"issued {plain(said)} is in the future, as {moment[:10]} is today: kept as you give it"
-            print(f"archive: note: {what}", file=sys.stderr)
+            print_note(f"{what}")
 
     def _where(self, name: str, member: str = "") -> str:
         """Name the option that gave a member, or the place in the file."""
@@ -228,7 +228,7 @@ def _read(path: str) -> dict[str, Json]:
     filed = parse_description(read_file(path, max_size=MAX_SIZE, kind=MetadataError), where=path)
     if filed.passed_over:
         what = f"{plain(path)} is {filed.form}; not taken from it: {plain(', '.join(filed.passed_over))}"
-        print(f"archive: note: {what}", file=sys.stderr)
+        print_note(f"{what}")
     return dict(filed.members)
 
 
@@ -246,7 +246,7 @@ def end_unfinished(store: Store, memory: Memory) -> bool:
         done = recover(store, memory.recall)
     if done is not None:
         did = "completed" if done.completed else "removed"
-        print(f"archive: note: an unfinished addition of {plain(done.subject)} was {did} first", file=sys.stderr)
+        print_note(f"an unfinished addition of {plain(done.subject)} was {did} first")
     return done is not None
 
 
@@ -258,7 +258,7 @@ def tell_unfinished(store: Store) -> None:
         return  # whoever writes is told what is wrong with it
     if signed is not None:
         what = f"an addition of {plain(signed.marker.subject)} is unfinished: archive recover ends it"
-        print(f"archive: note: {what}, unless a writer is at work", file=sys.stderr)
+        print_note(f"{what}, unless a writer is at work")
 
 
 def open_to_write(memory: Memory) -> Archive:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterator, Mapping
 
 from muniment.canonical import Json
 from muniment.cli.lines import listed
+from muniment.cli.terminal import print_note
 from muniment.display import plain
 from muniment.ingest import differing_members, kept_members, title_basis
 from muniment.record import Record
@@ -61,7 +61,7 @@ def tell_not_signed(added: Added, metadata: Mapping[str, Json]) -> None:
         options = " ".join(dict.fromkeys(_option(name) for name in names))
         what = f"these bytes are {added.record.name} already, so what was given with them was not signed"
         hint = f"archive describe {added.record.release} {options} signs it"
-        print(f"archive: note: {what}: {listed(list(names))} ({hint})", file=sys.stderr)
+        print_note(f"{what}: {listed(list(names))} ({hint})")
 
 
 def _not_signed(added: Added, metadata: Mapping[str, Json]) -> tuple[str, ...]:

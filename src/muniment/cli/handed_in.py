@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import sys
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Final
 
+from muniment.cli.terminal import print_note
 from muniment.display import plain
 from muniment.errors import InputError, SourceError
 from muniment.files import STANDARD_STREAM, read_file
@@ -113,7 +113,7 @@ def take_in(answer: Unpacked, name: str, *, media_type: str | None, charset: str
     if answer.media_type not in {"", medium, "application/xhtml+xml"}:
         kind = recognise(answer.payload)
         note = f"the answer calls itself {plain(answer.media_type[:80])}, and is {kind.words}, as its bytes say"
-        print(f"archive: note: {plain(where)}: {note}", file=sys.stderr)
+        print_note(f"{plain(where)}: {note}")
     if charset is None and (charset := charset_of_answer(answer, medium)) is not None:
         wish = replace(wish, by_http=True)
     return HandedIn(answer.payload, name, medium, charset, wish, answer.capture)

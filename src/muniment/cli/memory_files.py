@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import click
 
 from muniment.archive import open_archive
 from muniment.cli.clock import now
+from muniment.cli.terminal import print_note
 from muniment.display import plain
 from muniment.errors import IntegrityError, MunimentError, UnavailableError
 from muniment.files import read_file, reason, write_file
@@ -157,12 +157,12 @@ def _telling() -> Iterator[None]:
     except MunimentError as error:
         from muniment.cli.hints import error_line  # noqa: PLC0415 - start-up: only where something is wrong
 
-        print(f"archive: note: not remembered: {plain(error_line(error))}", file=sys.stderr)
+        print_note(f"not remembered: {plain(error_line(error))}")
 
 
 def _tell_clock(seen: str, today: str) -> None:
     what = f"this machine's clock says {today}, and said {seen} before: one of them is wrong; the later day is kept"
-    print(f"archive: note: {what}", file=sys.stderr)
+    print_note(f"{what}")
 
 
 def _unusable(path: str, found: str) -> UnavailableError:
@@ -199,7 +199,7 @@ def memory_folder() -> Path | None:
     folder = platformdirs.user_state_path("muniment") / "seen"
     if folder.is_absolute():
         return folder
-    print(f"archive: note: no home folder to remember in; {ENVIRONMENT} names one", file=sys.stderr)
+    print_note(f"no home folder to remember in; {ENVIRONMENT} names one")
     return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import click
 
 from muniment.cli.lines import listed
+from muniment.cli.terminal import print_note
 from muniment.display import plain
 from muniment.errors import MunimentError
 from muniment.ingest import Source
@@ -70,10 +70,10 @@ def tell_kind(data: bytes, name: str, medium: str) -> None:
     """Say on stderr where the name of a file that was read says another kind than its bytes, or than was taken."""
     kind = recognise(data)
     if name_contradicts(name, kind):
-        print(f"archive: note: {plain(name)} is {kind.words}, as its bytes say", file=sys.stderr)
+        print_note(f"{plain(name)} is {kind.words}, as its bytes say")
     elif medium == TEXT.media_type and may_be_markdown(name):
         what = f"{plain(name)} was read as a plain text; --media-type {MARKDOWN.media_type} reads it as Markdown"
-        print(f"archive: note: {what}", file=sys.stderr)
+        print_note(f"{what}")
 
 
 def taken_lines(source: Source, record: Record) -> Iterator[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from muniment.display import plain, plain_lines
+from muniment.display import cells_apart, plain, plain_lines
 from muniment.markup import Markup, document, element
 from muniment.record import Paragraph
 from muniment.sources import Extraction
@@ -46,11 +46,16 @@ def _parts(extraction: Extraction) -> Iterator[Markup]:
     if not extraction.outline:
         yield from map(_taken, paragraphs)
     for part in extraction.outline:
-        yield _taken(next(paragraphs)) if part.taken else element("p", plain_lines(part.text), class_="out", dir="auto")
+        yield (
+            _taken(next(paragraphs))
+            if part.taken
+            else element("p", plain_lines(cells_apart(part.text)), class_="out", dir="auto")
+        )
 
 
 def _taken(paragraph: Paragraph) -> Markup:
     name = element("span", paragraph.id, class_="id")
     label = f"{plain(paragraph.label)} " if paragraph.label else ""
     tag = "h2" if paragraph.kind == "heading" else "p"
-    return element(tag, name, label, plain_lines(paragraph.text), dir="auto")
+    text = cells_apart(paragraph.text) if paragraph.kind == "table-row" else paragraph.text
+    return element(tag, name, label, plain_lines(text), dir="auto")

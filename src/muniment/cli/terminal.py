@@ -77,6 +77,15 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
+def print_note(text: str) -> None:
+    """Print on stderr what is to be known besides: one line, or on a terminal that is too narrow for it several."""
+    line = f"archive: note: {text}"
+    if is_terminal(sys.stderr) and cells(line) > screen_width():
+        first, *rest = wrap(line, screen_width() - 2)
+        line = "\n  ".join((first, *rest))
+    print(line, file=sys.stderr)
+
+
 def _words(text: str, width: int) -> Iterator[str]:
     for word in text.split(" "):
         start, left, rest = 0, cells(word), len(word)

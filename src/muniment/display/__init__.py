@@ -51,6 +51,11 @@ def plain_lines(text: str) -> str:
     return _UNSAFE_IN_LINES.sub(_escape, text.replace("\t", " "))
 
 
+def cells_apart(text: str) -> str:
+    """Show the cells of a row of a table apart, which tabs divide: one blank would look like one between words."""
+    return text.replace("\t", " | ")
+
+
 def visible(text: str) -> str:
     """Escape what is unsafe, and also every character that the eye would miss or take for a space."""
     return _UNSAFE_OR_UNSEEN.sub(_escape, text)

@@ -32,7 +32,8 @@ def capture_words(capture: Capture) -> str:
     """Say what is known of a capture: ``https://example.org/, 2026-11-02 (claimed), status 200 by 192.0.2.1``."""
     status = "without its head" if capture.status is None else f"status {capture.status}"
     by = f" by {capture.ip_address}" if capture.ip_address else ""
-    return f"{capture.address}, {capture.time} (claimed), {status}{by}"
+    kept = ", exchange kept" if capture.exchange else ""
+    return f"{capture.address}, {capture.time} (claimed), {status}{by}{kept}"
 
 
 def provenance_words(imported: Provenance) -> str:

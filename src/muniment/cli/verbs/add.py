@@ -15,6 +15,7 @@ import click
 from muniment.archive import Archive
 from muniment.archive.batches import MOST
 from muniment.canonical import Json
+from muniment.cli.added_before import added_before
 from muniment.cli.authoring import (
     Members,
     author_options,
@@ -43,13 +44,13 @@ from muniment.cli.outcomes import (
 from muniment.cli.page_options import page_options, taken_lines, tell_kind, unused_lines
 from muniment.cli.release_table import TableRow, read_table
 from muniment.cli.target import open_target
-from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, screen_width
+from muniment.cli.terminal import ProgressBar, cells, cut, is_terminal, print_note, screen_width
 from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, SourceError
 from muniment.files import STANDARD_STREAM
 from muniment.ingest import Source
-from muniment.log.statement import VersionStatement
+from muniment.log.statement import VersionEntry, VersionStatement
 from muniment.record import Record
 from muniment.reference import Reference, check_release_id, format_reference
 from muniment.sources import Wish
@@ -140,8 +141,8 @@ def command(
     that a page states, or that of a line of the text that is nothing but a date, or is unknown. What is kept from the
     version before is printed. If the newest version already has these bytes, nothing changes. Several files become
     versions in the order in which they are named, each with the same options, up to 256 under one checkpoint, which is
-    written whole or not at all. One that cannot be added is left out and named, the others are added, and the exit
-    code is 1, or 3 where one could not be written.
+    written whole or not at all; those with which a list begins that was given before are there already. One that cannot
+    be added is left out and named, the others are added, and the exit code is 1, or 3 where one could not be written.
 
     A table is CSV in UTF-8 with a row for each file, below a header of the columns file and release and any of title,
     issued and the other options that describe, received, charset, media-type, by and note; subject may be there more
@@ -157,7 +158,7 @@ def command(
         one = _preview(archive, {}, items[0]) if keys is None else _add(keys, archive, items[0])
         _print_one(one, items[0].job, as_json=as_json)
         return
-    came = _preview_all(archive, items) if keys is None else _add_all(keys, archive.store, items)
+    came = _preview_all(archive, items) if keys is None else _add_all(keys, archive, items)
     every = _print_rows(items, came, as_json=as_json)
     print_end(every, as_json=as_json)
     click.get_current_context().exit(exit_code(every))
@@ -298,7 +299,7 @@ def tell_taken(source: Source, record: Record) -> None:
     original = record.original
     unused = unused_lines(source.wish, original.media_type, original.extractor.parameters)
     for line in (*unused, *taken_lines(source, record)):
-        print(f"archive: note: {plain(source.name)}: {line}", file=sys.stderr)
+        print_note(f"{plain(source.name)}: {line}")
 
 
 def _preview(archive: Archive, heads: dict[str, ReleaseHead], item: _Item) -> Previewed:
@@ -321,17 +322,36 @@ def _attempt(act: Callable[[], object]) -> object:
 def _preview_all(archive: Archive, items: Sequence[_Item]) -> Iterator[object]:
     """Give what would come of each file, after those before it."""
     heads: dict[str, ReleaseHead] = {}
-    for item in items:
-        yield _attempt(partial(_preview, archive, heads, item))
+    there = _there(archive, items)
+    for number, item in enumerate(items):
+        if number in there:
+            record = archive.read_entry(there[number]).record
+            yield Previewed(None, record, frozenset(item.job.metadata))
+        else:
+            yield _attempt(partial(_preview, archive, heads, item))
 
 
-def _add_all(keys: Keys, store: Store, items: Sequence[_Item]) -> Iterator[object]:
+def _there(archive: Archive, items: Sequence[_Item]) -> dict[int, VersionEntry]:
+    """The files that are there already, since the list was given before."""
+    return added_before(archive, [(item.release, partial(_bytes_of, item)) for item in items])
+
+
+def _bytes_of(item: _Item) -> bytes:
+    return item.job.read(item.path).data
+
+
+def _add_all(keys: Keys, archive: Archive, items: Sequence[_Item]) -> Iterator[object]:
     """Add files in batches, each whole or not at all; give what came of each file, or why it was left out."""
     waiting: list[object] = []
+    store, there = archive.store, _there(archive, items)
     room, job = _MOST_BYTES, items[0].job
     author, memory = job.author, job.memory
-    for item in items:
+    for number, item in enumerate(items):
         job = item.job
+        if number in there:
+            stored = archive.read_entry(there[number])
+            waiting.append(Added(stored.record, stored.statement.record, None))
+            continue
         source = _attempt(partial(job.read, item.path))
         size = len(source.data) if isinstance(source, Source) else 0
         if len(waiting) == MOST or size > room:

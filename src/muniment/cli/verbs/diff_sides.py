@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,6 +10,7 @@ from pathlib import Path
 from muniment.archive import Archive, StoredVersion
 from muniment.cli.page_options import say_taken
 from muniment.cli.target import open_target
+from muniment.cli.terminal import print_note
 from muniment.diff import Difference, compare
 from muniment.diff.attribution import Readings, mark_all, mark_ours
 from muniment.diff.originals import Received, what_differs
@@ -239,9 +239,7 @@ def _file(named: str, charset: str | None) -> DiffSide:
         return replace(_of_medium(where, data, medium, charset), name=named)
     own = None if charset is None else _own_charset(data)
     if own is not None and own != find_charset(str(charset), where="--charset"):
-        print(
-            f"archive: note: {plain(where)} is {own}, as its bytes say; --charset is for the other one", file=sys.stderr
-        )
+        print_note(f"{plain(where)} is {own}, as its bytes say; --charset is for the other one")
     text, name = decode(data, own or charset, where=where, max_size=MAX_COMPARED)
     source = Received(data, name, text)
     return DiffSide(named, segment(text, where=where), format_digest(sha256_hex(data)), source=lambda: source)
@@ -253,7 +251,7 @@ def _of_medium(path: str, data: bytes, medium: str, charset: str | None) -> Diff
     choices = extraction.extractor.parameters
     if choices is not None:
         taken = say_taken(choices, extraction.words, extraction.words_left_out)
-        print(f"archive: note: {plain(path)}: {taken}", file=sys.stderr)
+        print_note(f"{plain(path)}: {taken}")
     return DiffSide(path, extraction.paragraphs, format_digest(sha256_hex(data)))
 
 

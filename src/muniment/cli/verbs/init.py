@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
 from muniment.cli.target import MARKER, TAG, is_archive, store_at
-from muniment.cli.terminal import json_text
+from muniment.cli.terminal import json_text, print_note
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
 from muniment.ocfl.storage_root import FLAT, HASHED
@@ -92,7 +91,7 @@ def command(
             ring.forget()
         raise
     if begun:
-        print(f"archive: note: {plain(folder)}: an init that was interrupted here was ended first", file=sys.stderr)
+        print_note(f"{plain(folder)}: an init that was interrupted here was ended first")
     memory.keep_head(store)
     if as_json:
         print(json_text(_as_json(archive, folder, ring)))

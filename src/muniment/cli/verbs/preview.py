@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,8 +10,8 @@ import click
 from muniment.cli.handed_in import name_of, receive
 from muniment.cli.options import as_json, to_file, verb
 from muniment.cli.page_options import page_options, say_taken, tell_kind, unused_lines
-from muniment.cli.terminal import cut, json_text, screen_width, wrap
-from muniment.display import plain, plain_lines
+from muniment.cli.terminal import cut, json_text, print_note, screen_width, wrap
+from muniment.display import cells_apart, plain, plain_lines
 from muniment.record import Choices, MailChoices, Paragraph
 from muniment.sources import Extraction, Wish, extract
 from muniment.sources.kinds import MARKDOWN, recognise
@@ -66,7 +65,7 @@ def command(
     if got.capture is None:
         tell_kind(got.data, name, got.medium)
     for line in unused_lines(wish, got.medium, extraction.extractor.parameters):
-        print(f"archive: note: {plain(name)}: {line}", file=sys.stderr)
+        print_note(f"{plain(name)}: {line}")
     head = list(_head(got.data, extraction))
     if as_json:
         print(json_text(preview_as_json(extraction)))
@@ -104,7 +103,7 @@ def _lines(extraction: Extraction) -> Iterator[str]:
         if part.taken:
             yield from _taken(next(paragraphs))
         else:
-            yield cut(f"{_LEFT_OUT:<{_INDENT}}{plain(part.text)}", screen_width())
+            yield cut(f"{_LEFT_OUT:<{_INDENT}}{plain(cells_apart(part.text))}", screen_width())
     for paragraph in paragraphs:
         yield from _taken(paragraph)
 
@@ -113,7 +112,8 @@ def _taken(paragraph: Paragraph) -> Iterator[str]:
     """A paragraph with its id before it, as wide as the screen."""
     head = f"{paragraph.id:<{_INDENT - 1}} "
     label = f"{plain(paragraph.label)} " if paragraph.label else ""
-    for line in plain_lines(label + paragraph.text).split("\n"):
+    text = cells_apart(paragraph.text) if paragraph.kind == "table-row" else paragraph.text
+    for line in plain_lines(label + text).split("\n"):
         for piece in wrap(line, screen_width() - _INDENT) or [""]:
             yield f"{head}{piece}".rstrip()
             head = " " * _INDENT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 import click
@@ -16,6 +15,7 @@ from muniment.cli.options import as_json, in_archive, reference_argument, verb
 from muniment.cli.outcomes import Previewed, finish, print_previewed
 from muniment.cli.page_options import page_options, taken_lines, unused_lines
 from muniment.cli.target import open_target
+from muniment.cli.terminal import print_note
 from muniment.cli.verbs.add import newest
 from muniment.display import plain
 from muniment.ingest import Source
@@ -94,7 +94,7 @@ def _tell(archive: Archive, record: Record | None, before: Record, wish: Wish) -
         count = len(before.emendations)
         lines.append(f"not handed on: {count} {'emendation' if count == 1 else 'emendations'} of the text before")
     for line in lines:
-        print(f"archive: note: {plain(before.name)}: {line}", file=sys.stderr)
+        print_note(f"{plain(before.name)}: {line}")
 
 
 def _rules(record: Record) -> str:

@@ -25,7 +25,7 @@ from muniment.cli.terminal import (
     wrap,
     write_bytes,
 )
-from muniment.display import escape_json, plain, plain_lines
+from muniment.display import cells_apart, escape_json, plain, plain_lines
 from muniment.errors import InputError
 from muniment.record import Original, Paragraph, Record
 from muniment.record.phrases import (
@@ -90,6 +90,7 @@ def print_paragraphs(record: Record, paragraphs: Sequence[Paragraph], *, as_rece
         if number:
             print()
         text = paragraph.text if as_received else reading_text(paragraph, record.emendations)
+        text = cells_apart(text) if paragraph.kind == "table-row" else text
         labelled = f"{paragraph.label} {text}" if paragraph.label else text
         room = screen_width() - margin - 4
         lines = _as_received(labelled) if as_received else wrap(plain(labelled.replace("\t", " ")), room)

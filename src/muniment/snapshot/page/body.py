@@ -15,7 +15,7 @@ from muniment.display.frozen import direction, hidden_in, show
 from muniment.markup import Child, Markup, element, join
 from muniment.record import Emendation, Paragraph, Record
 
-_TOKEN = re.compile(r"(\r\n|[\[\]])")
+_TOKEN = re.compile(r"(\r\n|[\[\]\t])")
 _READ = {"[": "\u27e6", "]": "\u27e7"}
 _CARRIAGE_RETURN = "\u240d"
 
@@ -58,6 +58,8 @@ def _received(text: str, hidden: re.Pattern[str]) -> Iterator[Child]:
         if token == "\r\n":  # noqa: S105 - a line end, not a password
             yield element("span", _CARRIAGE_RETURN, class_="was", hidden=True)
             yield "\n"
+        elif token == "\t":  # noqa: S105 - as above
+            yield element("span", token, class_="tab")
         elif token in _READ:
             yield element("span", token, class_="was", hidden=True)
             yield element("span", _READ[token], class_="now")

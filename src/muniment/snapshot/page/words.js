@@ -1,8 +1,9 @@
 // --- The words, as elements. The page holds the same, made in the same way, for readers without scripts.
 const WAS = { class: "was", hidden: "" }, NOW = { class: "now" }, READ = { "[": "\u27e6", "]": "\u27e7" };
 const noBrackets = text => text.replace(/[[\]]/g, bracket => READ[bracket]);
-const received = (text, hidden) => text.split(/(\r\n|[[\]])/).flatMap(token =>
+const received = (text, hidden) => text.split(/(\r\n|[[\]\t])/).flatMap(token =>
   token === "\r\n" ? [tag("span", WAS, "\u240d"), "\n"]
+  : token === "\t" ? tag("span", { class: "tab" }, token)
   : READ[token] ? [tag("span", WAS, token), tag("span", NOW, READ[token])] : show(token, hidden));
 // What the reading text has, and the white space after it.
 function replacement(text, { kind, replacement: given }) {

@@ -91,7 +91,7 @@ def keep_exchange(visit: Visit, software: str) -> bytes:
     assert body is not None  # noqa: S101 - what did not change is there already
     answers = tuple(_kept(exchange) for exchange in visit.exchanges)
     digest, size = format_digest(sha256_hex(body.payload)), len(body.payload)
-    return _format(KeptVisit(software, visit.robots, answers, body.codings, digest, size))
+    return format_exchange(KeptVisit(software, visit.robots, answers, body.codings, digest, size))
 
 
 def check_exchange(data: bytes, original: Original, *, where: str = "") -> None:
@@ -107,18 +107,27 @@ def check_exchange(data: bytes, original: Original, *, where: str = "") -> None:
     """
     capture = original.capture
     assert capture is not None  # noqa: S101 - it names the file
-    try:
-        kept = _parse(data)
-        written = _format(kept)
-    except (SourceError, ValueError, KeyError, IndexError) as error:
-        raise FormatError("not an exchange in its one form", where=where) from error
-    if written != data:
-        raise FormatError("not an exchange in its one form", where=where)
-    for name, said, recorded in _facts(kept, original, capture):
+    for name, said, recorded in _facts(parse_exchange(data, where=where), original, capture):
         if said != recorded:
             raise FormatError(
                 f"it gives another {name} than the record", where=where, expected=str(recorded), found=str(said)
             )
+
+
+def parse_exchange(data: bytes, *, where: str = "") -> KeptVisit:
+    """Read a file that ``format_exchange`` wrote.
+
+    Raises:
+        FormatError: It has another form.
+    """
+    try:
+        kept = _parse(data)
+        written = format_exchange(kept)
+    except (SourceError, ValueError, KeyError, IndexError) as error:
+        raise FormatError("not an exchange in its one form", where=where) from error
+    if written != data:
+        raise FormatError("not an exchange in its one form", where=where)
+    return kept
 
 
 def _facts(kept: KeptVisit, original: Original, capture: Capture) -> Sequence[tuple[str, object, object]]:
@@ -167,7 +176,8 @@ def _kept_head(response: bytes) -> tuple[bytes, int]:
     return head.replace(b"\n", b"\r\n"), len(lines) - len(kept)
 
 
-def _format(kept: KeptVisit) -> bytes:
+def format_exchange(kept: KeptVisit) -> bytes:
+    """Write the file in its one form."""
     last = kept.answers[-1]
     info = warc_fields(
         ("software", kept.software),

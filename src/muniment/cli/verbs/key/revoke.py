@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from muniment.archive import Archive
 from muniment.cli.clock import now
 from muniment.cli.options import verb
 from muniment.cli.target import open_target
+from muniment.cli.terminal import print_note
 from muniment.cli.verbs.key.change import Writing, drafting_options, hand_over, refuse_roles
 from muniment.cli.verbs.key.new_keys import NewKeys, refuse_fall
 from muniment.dates import read_time
@@ -82,16 +81,14 @@ def command(
 def _tell(row: RecordKey, revocation: Revocation, archive: Archive, *, dated: bool) -> None:
     """Print on stderr what the revocation does not settle."""
     if not dated and revocation.from_index < archive.checkpoint.size:
-        print(
-            f"archive: note: since {revocation.since}, which is what log index {revocation.from_index} claims: whoever "
-            "logged it wrote that; was the key in other hands before? then revoke it again with --since",
-            file=sys.stderr,
+        print_note(
+            f"since {revocation.since}, which is what log index {revocation.from_index} claims: whoever "
+            "logged it wrote that; was the key in other hands before? then revoke it again with --since"
         )
     if row.key in archive.chain[-1].root_keys:
-        print(
-            f"archive: note: {row.key.fingerprint} is a root key too, and stays one: whoever has it can hand "
-            "the archive to other keys; archive key root --drop and --add replace it",
-            file=sys.stderr,
+        print_note(
+            f"{row.key.fingerprint} is a root key too, and stays one: whoever has it can hand "
+            "the archive to other keys; archive key root --drop and --add replace it"
         )
 
 
