@@ -35,7 +35,6 @@ SPARED = {
     "archive.open_archive": "archive",
     "archive.signers.parse_keys": "public-json",
     "archive.stamps.read_certificates": "certificates",
-    "archive.stored_version.read_exchange": "exchange",
     "sources.worker.decode_in_child": "response",
     "sources.web.visit.decode_answer": "response",
     "cli.verbs.diff.load_range": "cli-diff",
