@@ -71,7 +71,7 @@ SPARED = {
     "verify.log.open_log": "archive",
     "log.statement.read_plain_version": "archive",
     "archive.stored_version.read_logged": "record",
-    "archive.stored_version.read_kept": "",
+    "archive.stored_version.read_kept": "exchange",
     "archive.stored_version.read_original": "",
     "archive.stored_version.read_present": "",
     "archive.stored_version.read_static": "",
