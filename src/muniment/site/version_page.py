@@ -15,10 +15,7 @@ from muniment.cite import Citation
 from muniment.cite.citation import MONTHS, day_first
 from muniment.cite.genres import capital
 from muniment.display.frozen import plain, show
-from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
-from muniment.log.note import parse_note
-from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import FORMAT, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH
 from muniment.site.addresses import version_path
@@ -88,7 +85,7 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         "div",
         bar(_scope(site, citation), citations(citation, version.record)),
         text_section(version.record),
-        element("div", _compare(site, version, original), check_list(SITE_CHECKS), class_="evidence"),
+        element("div", _compare(site, version, original), _checks(), class_="evidence"),
         described(version.record, citation.logged_at),
         _files(site, version, original),
         _limits(site, version),
@@ -105,6 +102,11 @@ def original_from(site: Site, version: StoredVersion) -> str:
         return version.record.original.path
     holder = site.version(version.record.release, first.statement.version).record
     return f"../v{holder.version}/{holder.original.path}"
+
+
+@cache
+def _checks() -> Markup:
+    return check_list(SITE_CHECKS)
 
 
 def _trust(site: Site) -> str:
@@ -232,7 +234,6 @@ def _files(site: Site, version: StoredVersion, original: str) -> Markup:
 
 
 def _limits(site: Site, version: StoredVersion) -> Markup:
-    size = parse_checkpoint(parse_note(parse_proof(site.proof(version)).checkpoint)[0]).size
     signers = f"{root_of(version_path('r', 1))}trust/allowed_signers"
     principal = site.archive.chain[-1].principal
     commands = (
@@ -242,7 +243,9 @@ def _limits(site: Site, version: StoredVersion) -> Markup:
     return element(
         "section",
         element("h2", "What this proves, and what it does not", id="limits"),
-        element("p", f"{PROSE['place']}{say_place(version.index, size)}, as its signed checkpoint says."),
+        element(
+            "p", f"{PROSE['place']}{say_place(version.index, site.proof_size(version))}, as its signed checkpoint says."
+        ),
         element("p", PROSE["limits"]),
         element("p", _ELSEWHERE),
         element("pre", element("code", commands)),
