@@ -129,7 +129,8 @@ def _picture(site: Site, release: str, last: int) -> Markup | None:
     """The strip: how much each version changed, at its claimed time."""
     if not 1 < last <= _STRIP:
         return None
-    return element("div", strip([site.told(release, number).mark for number in range(1, last + 1)]), class_=CLASS)
+    marks = [site.told(release, number).mark for number in range(1, last + 1)]
+    return element("div", strip(marks), class_=CLASS) if any(mark.added or mark.removed for mark in marks) else None
 
 
 def _row(site: Site, version: StoredVersion, told: Told, above: str = "") -> Markup:
@@ -172,11 +173,11 @@ def _row(site: Site, version: StoredVersion, told: Told, above: str = "") -> Mar
     )
 
 
-def _size(told: Told) -> Markup:
-    """How much came and went, in characters."""
+def _size(told: Told) -> Markup | None:
+    """How much came and went, in characters; nothing where none did, which the line below says."""
     mark = told.mark
     if not mark.added and not mark.removed:
-        return element("p", "no character changed", class_="size")
+        return None
     added, removed = (
         element("span", f"+{mark.added:,}", class_="added"),
         element("span", f"\u2212{mark.removed:,}", class_="removed"),
