@@ -36,6 +36,8 @@ DOCUMENTS = {
     "importing.git_repository": "options of git, another program",
     "paragraph_proof.forms": "the text of a proof tells its reader what else checks it",
     "paragraph_proof.proof_page": "and so does the page with one",
+    "site.changes_page": "a page on the web tells its reader how to compare without it",
+    "site.version_page": "and how to get what checks itself from a disk",
     "snapshot.page": "what stands first on the page in a snapshot",
     "snapshot.page.details": "the page in a snapshot tells its reader what else checks it",
     "snapshot.page.wording": "the same page",
