@@ -5,6 +5,7 @@
     MunimentError
     ├── InputError            2  what was handed in cannot be used
     │   ├── UnresolvedReferenceError  a reference is ill-formed, names nothing, or more than one thing
+    │   ├── NoPageError          the site of an archive has no file at this path
     │   ├── SourceError          a file to archive is missing, empty, binary, too large, undecodable
     │   │   └── BeyondLimitsError    it could not be read within bounds of memory and time
     │   ├── MetadataError        metadata breaks its schema, or a rule of the record
@@ -144,6 +145,10 @@ class InputError(MunimentError):
 
 class UnresolvedReferenceError(InputError):
     """A reference is ill-formed, names nothing, or names more than one thing."""
+
+
+class NoPageError(InputError):
+    """The web site of an archive has no file at this path."""
 
 
 class SourceError(InputError):
