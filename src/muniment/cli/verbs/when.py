@@ -12,6 +12,7 @@ from muniment.cli.completion import complete_release
 from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.quoted import case_option, print_nearest
+from muniment.cli.search_index import heeded_index
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
@@ -43,23 +44,31 @@ def command(
     The text as received of every version is searched, in all releases or in RELEASE. Without --exact, upper and lower
     case, different quotation marks, dashes, spaces, invisible characters and composed letters match each other. The
     phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
-    not have it; nobody knows when it was removed. What comes nearest is shown as different, with its version. Exit
-    code 0: seen in some version, 1: seen in none.
+    not have it; nobody knows when it was removed. What comes nearest is shown as different, with its version. With
+    archive index only releases that may have the phrase are read. Exit code 0: seen in some version, 1: seen in
+    none.
     """
     archive = open_target()
     times = read_times(archive)
-    releases = list(archive.versions) if release is None else [release]
-    found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
+    releases = list(archive.releases) if release is None else [release]
+    with heeded_index(archive, wanted=release is None) as index:
+        likely = index.releases_with(phrase, exact=exact)
+    narrowed = releases if likely is None else [name for name in releases if name in likely]
+    found = _search(archive, phrase, narrowed, times, exact=exact, case_sensitive=case_sensitive)
+    if not found.seen and narrowed is not releases:
+        # What comes nearest may stand anywhere.
+        found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
+    count = sum(len(archive.history(name)) for name in releases) if release else sum(archive.counts.values())
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
-        searched: dict[str, object] = {"releases": len(releases), "versions": len(found.versions)}
+        searched: dict[str, object] = {"releases": len(releases), "versions": count}
         value = when_json(phrase, found.seen, found.moments, searched, exact=exact)
         near_json = None if near is None else nearest_json(found.versions, near)
         value |= {"case_sensitive": exact or case_sensitive, "nearest": near_json, "doubts": times.doubts_json()}
         print(json_text(value))
     else:
         how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
-        extent = _extent(releases, len(found.versions), release)
+        extent = _extent(releases, count, release)
         _print(f"“{visible(phrase.strip())}”, {how}", found.seen, found.moments, extent)
         if not found.seen:
             print_nearest(found.versions, near, "phrase")

@@ -194,3 +194,26 @@ def _meets(version: StoredVersion, paragraph: Paragraph, asked: Asked) -> bool:
 def _has(words: Sequence[str], item: Sequence[str]) -> bool:
     length = len(item)
     return any(list(words[at : at + length]) == list(item) for at in range(len(words) - length + 1))
+
+
+def excerpt(paragraph: Paragraph, asked: Asked, length: int) -> str:
+    """Give the part of a paragraph about the first of the words, on one line; what is left out is an ellipsis."""
+    text = " ".join(f"{paragraph.label or ''} {paragraph.text}".split())
+    if len(text) <= length:
+        return text
+    at = _place_of(text, asked)
+    start = max(0, min(at - length // 3, len(text) - length))
+    start = text.rfind(" ", max(0, start - 20), start + 1) + 1 if start else 0
+    end = start + length
+    if end < len(text):
+        end = max(text.rfind(" ", end - 20, end), start + length - 20)
+    return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+
+
+def _place_of(text: str, asked: Asked) -> int:
+    """About where the first word stands: pieces are folded one by one, as only whole texts fold exactly."""
+    wanted = {item[0] for item in asked.items}
+    for match in regex.finditer(r"\S+", text):
+        if wanted & set(words_of(match[0])):
+            return match.start()
+    return 0
