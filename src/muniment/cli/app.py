@@ -158,6 +158,7 @@ VERBS = {
     "diff": "Show what changed between two versions or text files.",
     "blame": "Say which version brought each paragraph.",
     "when": "Say in which versions a phrase stands.",
+    "serve": "Serve the site of the archive.",
     "search": "Find paragraphs that have some words.",
     "index": "Make the search index, or bring it up to date.",
     "find-quote": "Say whether a quote is still there.",

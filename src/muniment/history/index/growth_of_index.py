@@ -58,6 +58,8 @@ def bring_up_to_date(path: Path, archive: Archive, progress: Callable[[int, int]
 def _add(database: sqlite3.Connection, record: Record) -> None:
     """Add the rows of a version: a paragraph that its release had before only stands longer."""
     release = _release_id(database, record.release)
+    if record.original.uri is not None:
+        database.execute("INSERT OR IGNORE INTO addresses VALUES (?, ?)", (record.original.uri, release))
     for paragraph in record.paragraphs:
         key = (release, digest_of(paragraph))
         stood = database.execute(

@@ -160,6 +160,7 @@ CREATE TABLE releases (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE paragraphs (
   id INTEGER PRIMARY KEY, release INTEGER NOT NULL, digest BLOB NOT NULL,
   first INTEGER NOT NULL, last INTEGER NOT NULL, UNIQUE (release, digest));
+CREATE TABLE addresses (uri TEXT NOT NULL, release INTEGER NOT NULL, PRIMARY KEY (uri, release)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5(
   words, start, "end", content='', columnsize=0, tokenize="ascii tokenchars '<>'");
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(search, row);

@@ -104,6 +104,17 @@ class SearchIndex:
         except sqlite3.Error as error:
             raise UnavailableError("the search index cannot be read", found=str(error)) from error
 
+    def releases_at(self, address: str) -> frozenset[str] | None:
+        """Name the releases of which a version may have been published at an address; no other has one.
+
+        Returns:
+            Their ids; None where there is no index to ask.
+        """
+        if self._database is None:
+            return None
+        sought = "SELECT name FROM addresses CROSS JOIN releases ON releases.id = release WHERE uri = ?"
+        return self.unread.union(name for (name,) in self._rows(sought, address))
+
     def paragraphs_with(self, items: Sequence[Sequence[str]]) -> Iterator[IndexedParagraph] | None:
         """Give the paragraphs that may have all of some phrases of whole words: newest releases and versions first.
 

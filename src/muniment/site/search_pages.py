@@ -1,0 +1,221 @@
+"""The pages that only a server can make: words found in the archive, and a phrase followed through all versions.
+
+Both are forms without a script; what they show is read from the signed records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlencode
+
+from muniment.dates import read_date
+from muniment.display import visible
+from muniment.display.frozen import plain, show
+from muniment.errors import MunimentError
+from muniment.history import Trace
+from muniment.history.index.lookup import SearchIndex
+from muniment.history.index.word_search import Asked, Hit, asked_for, excerpt, search_words
+from muniment.history.moments import Moment
+from muniment.history.public_json import search_json
+from muniment.history.search import Stretch
+from muniment.markup import Child, Markup, element, join
+from muniment.record.phrases import published_words
+from muniment.site.addresses import version_path
+from muniment.site.frame import Frame, crumbs, framed, link
+from muniment.site.json_answers import doubts_of, follow_phrase, moment_of
+from muniment.site.site import Site
+
+SEARCH, WHEN = "search", "when"
+
+_SHOWN = 50
+"""Paragraphs that one page or one answer gives, at most."""
+
+_AROUND = 320
+"""Characters of a paragraph that are shown, about the first of the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave.
+
+    Attributes:
+        asked: What was searched for.
+        hits: What was found, up to the most that is shown.
+        more: Whether there is more.
+    """
+
+    asked: Asked
+    hits: tuple[Hit, ...]
+    more: bool
+
+
+def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> Found:
+    """Search for what the query of an address asks: ``q``, ``issuer``, ``language``, ``since``, ``until``.
+
+    Raises:
+        InputError: There is no word in it, or a date is none.
+    """
+    dates = {name: read_date(query[name], where=name) for name in ("since", "until") if query.get(name)}
+    names = {name: query[name] for name in ("issuer", "language") if query.get(name)}
+    asked = asked_for(query.get("q", ""), **names, **dates)
+    hits = tuple(islice(search_words(site.archive, asked, index), _SHOWN + 1))
+    for hit in hits:
+        hit.version.sound()
+    return Found(asked, hits[:_SHOWN], len(hits) > _SHOWN)
+
+
+def search_answer(site: Site, found: Found) -> dict[str, object]:
+    """Give what was found as JSON (``schemas/search.schema.json``)."""
+    moments = [(moment_of(site, hit.version), hit) for hit in found.hits]
+    return search_json(site.archive, found.asked, moments, doubts_of(site), more=found.more)
+
+
+def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
+    """Make the page of a search; without words the form alone, and what cannot be asked is said beside it."""
+    body: list[Child] = [crumbs(("Releases", "index.html"), "Search"), element("h1", "Search"), _search_form(query)]
+    if query.get("q", "").strip():
+        try:
+            found = search(site, index, query)
+        except MunimentError as error:
+            body.append(element("p", show(_said(error)), role="alert"))
+        else:
+            body += _results(site, found, query)
+    return framed(site, _frame(SEARCH, "Search", site), *body)
+
+
+def _frame(path: str, title: str, site: Site) -> Frame:
+    robots = element("meta", name="robots", content="noindex")
+    return Frame(path, f"{title} · {plain(site.archive.origin)}", "searching", head=(robots,))
+
+
+def _said(error: MunimentError) -> str:
+    facts = [f"expected {error.expected}"] if error.expected else []
+    facts += [f"found {error.found}"] if error.found else []
+    return f"{error.what[:1].upper()}{error.what[1:]}{': ' if facts else ''}{', '.join(facts)}."
+
+
+def _field(label: str, name: str, query: Mapping[str, str], **attributes: str | bool) -> Markup:
+    named = f"field-{name}"
+    value = query.get(name, "")
+    return element(
+        "p",
+        element("label", label, for_=named),
+        element("input", id=named, name=name, value=value, maxlength="500", **attributes),
+    )
+
+
+def _search_form(query: Mapping[str, str]) -> Markup:
+    return element(
+        "form",
+        _field("Words, or “a phrase” in quotation marks", "q", query, type="search", required=True, autocomplete="off"),
+        element(
+            "details",
+            element("summary", "Narrow"),
+            _field("Issuer has these words", "issuer", query),
+            _field("Language, such as en", "language", query),
+            _field("Since day, month or year", "since", query),
+            _field("Until day, month or year", "until", query),
+            open=any(query.get(name) for name in ("issuer", "language", "since", "until")),
+        ),
+        element("p", element("button", "Search")),
+        method="get",
+        action=SEARCH,
+        role="search",
+        class_="search",
+    )
+
+
+def _results(site: Site, found: Found, query: Mapping[str, str]) -> Iterator[Markup]:
+    number = len(found.hits)
+    said = "Not found" if not number else "1 paragraph" if number == 1 else f"{number} paragraphs"
+    extent = f", in {sum(site.archive.counts.values())} versions of {len(site.archive.releases)} releases."
+    yield element("p", f"The first {said}" if found.more else said, extent, role="status", class_="count")
+    if found.hits:
+        yield element("ol", *(_hit(site, found.asked, hit) for hit in found.hits), class_="hits")
+    phrase = query["q"].strip().strip('"“”„«» ')
+    if phrase and '"' not in phrase:
+        address = f"{WHEN}?{urlencode({'phrase': phrase})}"
+        yield element("p", link(join(["Follow “", show(visible(phrase)), "” through all versions"]), address))
+
+
+def _hit(site: Site, asked: Asked, hit: Hit) -> Markup:
+    record = hit.version.record
+    path = version_path(record.release, record.version)
+    address = f"{path}#{hit.paragraph.id}"
+    since = f", since v{hit.first}" if hit.first != record.version else ""
+    moment, said = moment_of(site, hit.version), excerpt(hit.paragraph, asked, _AROUND)
+    return element(
+        "li",
+        element("h2", link(show(record.description.title), address)),
+        element("p", show(f"{hit.version.statement.name}, {hit.paragraph.id}{since}"), class_="place"),
+        element("blockquote", show(said), lang=record.description.language, dir="auto"),
+        element("p", show(published_words(moment.issued, moment.retrieved)), class_="times"),
+    )
+
+
+def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
+    """Make the page of a phrase through all versions; without one the form alone."""
+    phrase, exact = query.get("phrase", ""), query.get("exact") == "1"
+    body: list[Child] = [
+        crumbs(("Releases", "index.html"), ("Search", SEARCH), "A phrase through time"),
+        element("h1", "A phrase through time"),
+        _when_form(query, exact=exact),
+    ]
+    if phrase.strip():
+        try:
+            seen, moments = follow_phrase(site, index, phrase, exact=exact)
+        except MunimentError as error:
+            body.append(element("p", show(_said(error)), role="alert"))
+        else:
+            body += _traces(phrase, seen, moments)
+    return framed(site, _frame(WHEN, "A phrase through time", site), *body)
+
+
+def _when_form(query: Mapping[str, str], *, exact: bool) -> Markup:
+    box = element("input", type="checkbox", name="exact", value="1", id="field-exact", checked=exact)
+    return element(
+        "form",
+        _field("Phrase, as it was printed", "phrase", query, type="search", required=True, autocomplete="off"),
+        element("p", box, " ", element("label", "Every character the same", for_="field-exact")),
+        element("p", element("button", "Follow")),
+        method="get",
+        action=WHEN,
+        role="search",
+        class_="search",
+    )
+
+
+def _traces(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment]) -> Iterator[Markup]:
+    said = "Not seen in any version." if not seen else f"Seen in {_counted(len(seen))}."
+    yield element("p", "“", show(visible(phrase.strip())), "”: ", said, role="status", class_="count")
+    for release, trace in seen.items():
+        lines = [line for number, stretch in enumerate(trace.stretches) for line in _lines(number, stretch, trace)]
+        yield element("h2", link(show(release), f"releases/{release}/index.html"))
+        yield element("ul", *(_line(release, *line, moments) for line in lines), class_="stretches")
+    yield element("p", "“Not seen” means that the archive does not have it; nobody knows when it was removed.")
+
+
+def _counted(releases: int) -> str:
+    return "1 release" if releases == 1 else f"{releases} releases"
+
+
+def _lines(number: int, stretch: Stretch, trace: Trace) -> Iterator[tuple[str, int, Sequence[str]]]:
+    newest = trace.stretches[-1].last
+    if not stretch.seen:
+        yield ("Not seen from" if number else "Not seen in"), stretch.first, ()
+        return
+    yield ("First seen in" if number < 2 else "Seen again in"), stretch.first, stretch.first_ids
+    if stretch.last == newest:
+        yield "Still seen in the newest version,", stretch.last, stretch.last_ids
+    else:
+        yield "Last seen in", stretch.last, stretch.last_ids
+
+
+def _line(release: str, said: str, version: int, ids: Sequence[str], moments: Mapping[str, Moment]) -> Markup:
+    path = version_path(release, version)
+    places = [join([", ", link(show(id_), f"{path}#{id_}")]) for id_ in ids]
+    moment = moments[f"{release}/v{version}"]
+    times = published_words(moment.issued, moment.retrieved)
+    return element("li", f"{said} ", link(f"v{version}", path), *places, element("p", show(times), class_="times"))
