@@ -165,6 +165,7 @@ VERBS = {
     "cite": "Print a citation of a version or a paragraph.",
     "export": "Write the snapshot of a version: a zip that proves itself.",
     "prove": "Write the proof of one paragraph, or of words in it.",
+    "site": "Write the archive as a web site.",
     "key": "Show who may sign, or change it.",
     "timestamp": "Have the newest checkpoint stamped by time stamp authorities.",
     "witness": "Cosign the checkpoints of others, or have yours cosigned.",

@@ -32,7 +32,7 @@ CHECKS = (
 )
 """The checks of ``proof.js`` by name, in their order, as the page calls them."""
 
-PARTS = ("bytes.js", "log.js", "shown.js", "proof.js", "judged.js")
+PARTS = ("bytes.js", "log.js", "shown.js", "proof.js", "judged.js", "begun.js")
 
 _PROSE = {
     "eyebrow": "Quotation with its proof",

@@ -1,18 +1,19 @@
 """The paths of a site: which there can be, written and read.
 
 A path is relative to the root of the site, with ``/`` between its parts and the name of the file spelled out:
-``releases/north-basin/v2/index.html``.  A link leaves ``index.html`` out, as ``version_address`` does, and whoever
-serves the site puts it back.
+``releases/north-basin/v2/index.html``.  Links between pages spell it out too, so that the folder can be read from a
+disk; an address that is printed or cited ends in ``/``, and whoever serves the site puts ``index.html`` back.
 
 ::
 
-    index.html  about.html  years/2026.html   home, what this is, the releases of a year (``undated`` too)
+    index.html  about.html  years/2026.html   home, what this is, the releases of a year
     feed.atom  feed.json  sitemap.xml         the newest versions of the archive; every page
     releases.json                             every release in a line, for the filter of the home page and for programs
-    site.css  verify.js  site.js              the one style sheet, the check of a version, what else a script does
-    trust/root/…                              the trust roots and their signatures, as the archive has them
+    site.css  verify.js  site.js  compare.js  the one style sheet, the check of a version, what else scripts do
+    trust/root/…  trust/allowed_signers       the trust roots and their signatures, as the archive has them
     releases/ID/index.html                    the timeline
     releases/ID/timemap.link  feed.atom  feed.json
+    releases/ID/original-1.timemap.link       of the address where the publisher has it, in the order in which they came
     releases/ID/compare.html                  any two versions, by script
     releases/ID/changes/v1..v4.html           any two versions, made on request: ``site_paths`` does not list them
     releases/ID/vN/index.html                 the version
@@ -20,6 +21,9 @@ serves the site puts it back.
     releases/ID/vN/record.json  record.json.sig  statement.json  inclusion.tlog-proof
     releases/ID/vN/original.…                 the bytes as received, where this version brought them
     releases/ID/vN/cite.csl.json  cite.bib  cite.ris
+    releases/ID/vN/snapshot.zip               where the settings ask for it; a server may always be asked
+    headers/…                                 for whoever hosts it
+    site.json  SHA256SUMS                     what was written, by whoever wrote it: no page, and last
 """
 
 from __future__ import annotations
@@ -53,7 +57,8 @@ _LONGEST = 512
 _RELEASE = re.compile(r"releases/([a-z0-9-]{1,63})/(.+)")
 _VERSION = re.compile(r"v([1-9][0-9]{0,8})/([a-z0-9][a-z0-9.-]{0,63})")
 _PAIR = re.compile(r"changes/v([1-9][0-9]{0,8})\.\.v([1-9][0-9]{0,8})\.html")
-_YEAR = re.compile(r"years/([0-9]{4}|undated)\.html")
+_ORIGINAL_MAP = re.compile(r"original-([1-9][0-9]{0,8})\.timemap\.link")
+_YEAR = re.compile(r"years/([0-9]{4})\.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,8 @@ class Place:
         kind: ``archive`` for a file at the root of the site, ``year``, ``release``, ``pair`` or ``version``.
         name: The file: ``index.html``, ``record.json``; of a year the year.
         release: Id of the release; empty where the path is of none.
-        version: Number of the version; of a pair, that of the newer side; 0 where there is none.
+        version: Number of the version; of a pair, that of the newer side; of the TimeMap of a publisher's address, its
+            number; 0 where there is none.
         before: Of a pair, the number of the older side.
     """
 
@@ -91,7 +97,7 @@ def pair_path(release: str, before: int, version: int) -> str:
 
 
 def year_path(year: str) -> str:
-    """Give the path of the list of the releases of a year, ``2026`` or ``undated``."""
+    """Give the path of the list of the releases of a year."""
     return f"years/{year}.html"
 
 
@@ -124,6 +130,8 @@ def _parse(path: str) -> Place | None:
         return None
     if rest in RELEASE_FILES:
         return Place("release", rest, release)
+    if (original := _ORIGINAL_MAP.fullmatch(rest)) is not None:
+        return Place("release", rest, release, int(original[1]))
     if (pair := _PAIR.fullmatch(rest)) is not None:
         before, version = int(pair[1]), int(pair[2])
         return Place("pair", rest, release, version, before) if before < version else None

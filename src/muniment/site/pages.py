@@ -3,34 +3,70 @@
 Rules, which do not change:
 
 - ``make_page(site, path)`` gives the same ``Page`` for the same archive, checkpoint, settings and path: no clock, no
-  locale, no state.  It raises ``NoPageError`` where the site has no such file, and lets an ``IntegrityError`` out where
-  what the archive holds there does not verify: nothing unverified becomes a page.
-- ``path`` is as ``addresses`` has it: no slash at either end, ``index.html`` spelled out, nothing decoded.  Anything may
-  be handed in.
+  locale, no state.  It raises ``NoPageError`` where the site has no such file, and lets an ``IntegrityError`` out
+  where what the archive holds there does not verify: nothing unverified becomes a page.
+- ``path`` is as ``addresses`` has it: no slash at either end, ``index.html`` spelled out, nothing decoded.  Anything
+  may be handed in.
 - ``site_paths(site)`` gives every path of the site, ``archive_paths(site)`` those that are of no one release, and
   ``release_paths(site, release)`` those of one.  Each path that they give, ``make_page`` makes.
-- ``make_page`` makes more: ``releases/ID/changes/vA..vB.html`` for any two versions with A before B.  These are for a
-  server; a folder would need one for each two versions.
-- ``made_from(site, path)`` is the digest of all that a page is made from.  It costs no reading of records, so a server
-  can answer ``If-None-Match`` before it makes a page: as long as it is the same, the bytes are the same.
+- ``make_page`` makes more: ``releases/ID/changes/vA..vB.html`` for any two versions with A before B, and
+  ``releases/ID/vN/snapshot.zip`` whether or not the settings ask for it.  These are for a server; a folder would need
+  one for each two versions.
+- ``made_from(site, path)`` is the digest of all that a page is made from.  It costs no reading of records but those
+  of the list of releases, so a server can answer ``If-None-Match`` before it makes a page: as long as it is the same,
+  the bytes are the same.
 - ``Page.immutable`` says that the path will have these bytes for ever, whatever the archive and the software become:
   it is so for what was signed or logged, and for nothing that we write around it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from muniment.archive.published import first_size, prove_entry
+from muniment.archive.published import first_size
+from muniment.cite.formats import format_citation
+from muniment.diff.difference import current_algorithm
 from muniment.digest import sha256_hex
 from muniment.errors import NoPageError
-from muniment.log.proof_file import format_proof
-from muniment.site.addresses import VERSION_FILES, Place, parse_path, version_path
+from muniment.export.snapshot import build_snapshot
+from muniment.site.addresses import (
+    INDEX,
+    RELEASE_FILES,
+    VERSION_FILES,
+    Place,
+    parse_path,
+    release_path,
+    version_path,
+    year_path,
+)
+from muniment.site.catalogue import format_rows
+from muniment.site.changes_page import CHANGES, COMPARE_SCRIPT, changes_page, compare_page
+from muniment.site.feeds import format_atom, format_json_feed
+from muniment.site.frame import STYLE, small_script, style
+from muniment.site.home_page import about_page, home_page, year_page
+from muniment.site.host_files import HEADERS, format_sitemap, sitemap_names
 from muniment.site.site import Site
+from muniment.site.timeline_page import joined, timeline_page
+from muniment.site.timemaps import (
+    format_timemap,
+    mementos_of_original,
+    mementos_of_release,
+    original_timemap_path,
+    originals,
+)
+from muniment.site.version_head import ATOM, CSL, LINK_FORMAT
+from muniment.site.version_page import SCRIPT as VERIFY
+from muniment.site.version_page import SNAPSHOT, verify_script, version_page
+from muniment.trust.allowed_signers import format_allowed_signers
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
+JSON_FEED = "application/feed+json"
+PLAIN = "text/plain; charset=utf-8"
+SCRIPTS = "text/javascript; charset=utf-8"
+ROOTS = "trust/root/"
+SIGNERS = "trust/allowed_signers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +86,9 @@ class Page:
     immutable: bool = False
 
 
+_Made = tuple[bytes, str]
+
+
 def site_paths(site: Site) -> Iterator[str]:
     """Give every path of a site, each once: those of the archive, then those of each release."""
     yield from archive_paths(site)
@@ -59,21 +98,38 @@ def site_paths(site: Site) -> Iterator[str]:
 
 def archive_paths(site: Site) -> tuple[str, ...]:
     """Give the paths that are of no one release."""
-    return tuple(f"trust/root/{name}" for file in site.archive.roots for name in sorted(file.files))
+    years = sorted({row.year for row in site.rows.values()})
+    return (
+        *_ARCHIVE,
+        *HEADERS,
+        *sitemap_names(site),
+        *map(year_path, years),
+        SIGNERS,
+        *(f"{ROOTS}{name}" for file in site.archive.roots for name in sorted(file.files)),
+    )
 
 
 def release_paths(site: Site, release: str) -> tuple[str, ...]:
-    """Give the paths of a release: its own, then those of its versions, oldest first.
+    """Give the paths of a release: those of its versions, oldest first, then its own.
 
     Raises:
         NoPageError: There is no such release.
+        IntegrityError: A version of it does not verify.
     """
     entries = site.entries(release)
     if not entries:
         raise NoPageError("there is no such release", where=release)
-    return tuple(
-        version_path(release, entry.statement.version, name) for entry in entries for name in VERSION_FILES[1:5]
-    )
+    known: set[str] = set()
+    paths: list[str] = []
+    for number, entry in enumerate(entries, 1):
+        paths += [version_path(release, number, name) for name in VERSION_FILES]
+        paths += [version_path(release, number, CHANGES)] if number > 1 else []
+        paths += [version_path(release, number, SNAPSHOT)] if site.settings.snapshots else []
+        if entry.statement.original not in known:
+            known.add(entry.statement.original)
+            paths.append(version_path(release, number, site.version(release, number).record.original.path))
+    maps = [original_timemap_path(release, number) for number in range(1, len(originals(site, release)) + 1)]
+    return (*paths, *(release_path(release, name) for name in RELEASE_FILES), *maps)
 
 
 def made_from(site: Site, path: str) -> str:
@@ -82,11 +138,53 @@ def made_from(site: Site, path: str) -> str:
     Raises:
         NoPageError: The site has no such file.
     """
-    place = parse_path(path)
-    parts = [site.settings.software, repr(site.settings), site.archive.roots[-1].digest, path]
-    if place.release:
-        parts += [entry.statement.record for entry in site.entries(place.release)]
-    return sha256_hex("\n".join(parts).encode())
+    return _made_from(site, path, parse_path(path))
+
+
+def _made_from(site: Site, path: str, place: Place) -> str:
+    whole = release_made_from(site, place.release) if place.release else archive_made_from(site)
+    return sha256_hex(f"{path}\n{whole}".encode())
+
+
+def archive_made_from(site: Site) -> str:
+    """Give the digest of all that the pages of no one release are made from: the whole log, and what makes them."""
+    found = site.kept.get(("made", ""))
+    if not isinstance(found, str):
+        head = site.archive.checkpoint
+        found = sha256_hex(f"{_makes(site)}\n{head.size} {head.root.hex()}".encode())
+        site.kept["made", ""] = found
+    return found
+
+
+def release_made_from(site: Site, release: str) -> str:
+    """Give the digest of all that the pages of a release are made from.
+
+    Raises:
+        NoPageError: There is no such release.
+    """
+    found = site.kept.get(("made", release))
+    if not isinstance(found, str):
+        if not site.entries(release):
+            raise NoPageError("there is no such release", where=release)
+        parts = [_makes(site)]
+        for one in (release, *joined(site, release)):
+            parts += [
+                f"{one} {entry.index} {entry.statement.record} {site.earliest(entry.index)}"
+                for entry in site.entries(one)
+            ]
+        found = sha256_hex("\n".join(parts).encode())
+        site.kept["made", release] = found
+    return found
+
+
+def _makes(site: Site) -> str:
+    """What makes every page: software, settings, look, scripts, the differ, and the newest trust root, which has the withdrawals."""
+    found = site.kept.get(("makes", ""))
+    if not isinstance(found, str):
+        parts = [repr(site.settings), site.archive.roots[-1].digest, str(site.address), repr(current_algorithm())]
+        found = sha256_hex("\n".join([*parts, *(text() for text, _ in _FIXED.values())]).encode())
+        site.kept["makes", ""] = found
+    return found
 
 
 def make_page(site: Site, path: str) -> Page:
@@ -101,25 +199,129 @@ def make_page(site: Site, path: str) -> Page:
         IntegrityError: What the archive holds there does not verify.
     """
     place = parse_path(path)
-    if place.kind == "version" and place.name in VERSION_FILES[1:5]:
-        body, media_type, immutable = _signed(site, place)
-        return Page(body, media_type, made_from(site, path), immutable)
-    if place.kind == "archive" and place.name.startswith("trust/root/"):
-        for file in site.archive.roots:
-            if (name := place.name.removeprefix("trust/root/")) in file.files:
-                return Page(file.files[name], JSON, made_from(site, path), immutable=True)
-    raise NoPageError("no page has this address", where=path)
+    made = _MAKERS[place.kind](site, place, path)
+    if made is None:
+        raise NoPageError("no page has this address", where=path)
+    immutable = place.kind == "version" and (place.name in _SIGNED or place.name.startswith("original."))
+    return Page(*made, _made_from(site, path, place), immutable)
 
 
-def _signed(site: Site, place: Place) -> tuple[bytes, str, bool]:
-    version = site.version(place.release, place.version)
+_SIGNED = frozenset(("record.json", "record.json.sig", "statement.json"))
+
+_FIXED: Mapping[str, tuple[Callable[[], str], str]] = {
+    STYLE: (style, "text/css; charset=utf-8"),
+    VERIFY: (verify_script, SCRIPTS),
+    "site.js": (lambda: small_script("site.js"), SCRIPTS),
+    COMPARE_SCRIPT: (lambda: small_script(COMPARE_SCRIPT), SCRIPTS),
+}
+
+_ARCHIVE: Mapping[str, Callable[[Site, str], _Made]] = {
+    INDEX: lambda site, _: (home_page(site), HTML),
+    "about.html": lambda site, _: (about_page(site), HTML),
+    "feed.atom": lambda site, path: (format_atom(site, path, None), ATOM),
+    "feed.json": lambda site, path: (format_json_feed(site, path, None), JSON_FEED),
+    "releases.json": lambda site, _: (format_rows(site.archive.origin, site.rows.values()), JSON),
+    **{name: (lambda _, path: (_FIXED[path][0]().encode(), _FIXED[path][1])) for name in _FIXED},
+}
+
+
+def _of_archive(site: Site, place: Place, path: str) -> _Made | None:
+    if path in _ARCHIVE:
+        return _ARCHIVE[path](site, path)
+    if path in HEADERS:
+        return HEADERS[path](), PLAIN
+    if path == SIGNERS:
+        return format_allowed_signers(site.archive.chain), PLAIN
+    if place.name.startswith(ROOTS):
+        name = place.name.removeprefix(ROOTS)
+        files = {name: data for file in site.archive.roots for name, data in file.files.items()}
+        return (files[name], JSON if name.endswith(".json") else PLAIN) if name in files else None
+    return (format_sitemap(site, path), "application/xml") if path in sitemap_names(site) else None
+
+
+def _of_year(site: Site, place: Place, _: str) -> _Made | None:
+    return (year_page(site, place.name), HTML) if any(row.year == place.name for row in site.rows.values()) else None
+
+
+def _of_release(site: Site, place: Place, path: str) -> _Made | None:
+    release = place.release
+    if not site.entries(release):
+        return None
+    if place.version:
+        return _original_timemap(site, release, place.version, path)
     match place.name:
-        case "record.json":
-            return version.record_bytes, JSON, True
-        case "record.json.sig":
-            return version.signature, "text/plain; charset=utf-8", True
-        case "statement.json":
-            return site.archive.entry(version.index), JSON, True
+        case "index.html":
+            return timeline_page(site, release), HTML
+        case "compare.html":
+            return compare_page(site, release), HTML
+        case "feed.atom":
+            return format_atom(site, path, release), ATOM
+        case "feed.json":
+            return format_json_feed(site, path, release), JSON_FEED
         case _:
-            proof = prove_entry(site.archive, version, first_size(site.archive, version))
-            return format_proof(proof), "text/plain; charset=utf-8", False
+            original = site.absolute(release_path(release), path)
+            return format_timemap(site, path, original, mementos_of_release(site, release)), LINK_FORMAT
+
+
+def _original_timemap(site: Site, release: str, number: int, path: str) -> _Made | None:
+    uris = originals(site, release)
+    if number > len(uris):
+        return None
+    uri = uris[number - 1]
+    return format_timemap(site, path, uri, mementos_of_original(site, release, uri)), LINK_FORMAT
+
+
+def _of_pair(site: Site, place: Place, _: str) -> _Made:
+    return changes_page(site, place.release, place.before, place.version, beside=False), HTML
+
+
+def _of_version(site: Site, place: Place, _: str) -> _Made | None:
+    release, number, name = place.release, place.version, place.name
+    version = site.version(release, number)
+    match name:
+        case "index.html":
+            return version_page(site, release, number), HTML
+        case "changes.html":
+            return (changes_page(site, release, number - 1, number, beside=True), HTML) if number > 1 else None
+        case "record.json":
+            return version.record_bytes, JSON
+        case "record.json.sig":
+            return version.signature, PLAIN
+        case "statement.json":
+            return site.archive.entry(version.index), JSON
+        case "inclusion.tlog-proof":
+            return site.proof(version), PLAIN
+        case "snapshot.zip":
+            return build_snapshot(site.archive, version, size=first_size(site.archive, version)).data, "application/zip"
+    if name in _CITATIONS:
+        form, media_type = _CITATIONS[name]
+        return format_citation(site.citation(version), form).encode(), media_type
+    first = next(e for e in site.entries(release) if e.statement.original == version.statement.original)
+    if name == version.record.original.path and first.index == version.index:
+        return site.archive.read_original(version), _media_type(
+            version.record.original.media_type, version.record.original.charset
+        )
+    return None
+
+
+_CITATIONS = {
+    "cite.csl.json": ("csl-json", CSL),
+    "cite.bib": ("biblatex", "application/x-bibtex; charset=utf-8"),
+    "cite.ris": ("ris", "application/x-research-info-systems; charset=utf-8"),
+}
+
+
+def _media_type(media_type: str, charset: str | None) -> str:
+    """The media type of bytes that are handed out as received: a page of somebody else is text here, and never runs."""
+    active = media_type in {"text/html", "application/xhtml+xml", "image/svg+xml"}
+    shown = "text/plain" if active else media_type
+    return f"{shown}; charset={charset}" if charset else shown
+
+
+_MAKERS: Mapping[str, Callable[[Site, Place, str], _Made | None]] = {
+    "archive": _of_archive,
+    "year": _of_year,
+    "release": _of_release,
+    "pair": _of_pair,
+    "version": _of_version,
+}

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
+from typing import Literal, TypeVar
 
 from muniment.__about__ import __version__
 from muniment.archive import Archive, StoredVersion
+from muniment.archive.existence import Proven
+from muniment.archive.paths import COSIGNATURES
+from muniment.archive.published import first_size, published
+from muniment.cite import Citation, make_citation
+from muniment.diff import Selection, format_summary
+from muniment.diff.attribution import say_readings
+from muniment.diff.views.sides import compare_both, version_side
+from muniment.diff.views.timeline import Mark, mark_of
 from muniment.errors import NoPageError
+from muniment.history.moments import NotLater
+from muniment.log.merkle import leaf_hash
+from muniment.log.proof_file import TlogProof, format_proof
 from muniment.log.statement import VersionEntry
+from muniment.site.catalogue import ReleaseRow, read_rows
+from muniment.verify.times import prove_times
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 _KEPT = 64
-"""Versions that are kept after they were read: a page of changes needs two, and neighbours follow each other."""
+"""Versions and comparisons that are kept after they were made: neighbours follow each other."""
+
+_TOLD = 4096
+"""What was told of versions in a line; a release is made with all of its own at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +47,100 @@ class Settings:
             names; where that names none either, these hold relative addresses, and ``sitemap.xml`` is left out.
         search: Who answers searches: ``titles`` a filter of our own in the page, ``pagefind`` an index in the folder
             ``pagefind/``, ``server`` the page ``search`` of whoever serves the site.
+        snapshots: Whether each version has its snapshot beside it, ``snapshot.zip``, to be checked without a network.
+        timegate: Where whoever serves the site answers for a time (RFC 7089), a path that the address of an original
+            is put behind, ``timegate/``; None on a host that only hands out files.
         software: What makes it; who changes a page changes this, and so all that is kept is made again.
     """
 
     address: str | None = None
     search: Literal["titles", "pagefind", "server"] = "titles"
+    snapshots: bool = False
+    timegate: str | None = None
     software: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a version changed, in a line, for a timeline.
+
+    Attributes:
+        mark: Its time as claimed, and how many characters came and went.
+        line: ``1 paragraph edited; title changed``; empty for the first version.
+    """
+
+    mark: Mark
+    line: str
 
 
 class Site:
     """An archive as a site.  It lasts as long as the checkpoint that the archive was opened under, and caches.
 
     One of these is for one thread: the archive below it is read lazily.
+
+    Args:
+        archive: Opened.
+        settings: What was chosen.
+        known: Lines of releases that are known already, by the digest of the newest record; the caller vouches for
+            them.
     """
 
-    def __init__(self, archive: Archive, settings: Settings | None = None) -> None:
+    def __init__(
+        self, archive: Archive, settings: Settings | None = None, known: Mapping[str, ReleaseRow] | None = None
+    ) -> None:
         self.archive = archive
         self.settings = Settings() if settings is None else settings
+        self.kept: dict[tuple[str, str], object] = {}
+        self._known = {} if known is None else known
         self._read: OrderedDict[int, StoredVersion] = OrderedDict()
+        self._compared: OrderedDict[tuple[int, int], Selection] = OrderedDict()
+        self._told: OrderedDict[int, Told] = OrderedDict()
+        self._notes: OrderedDict[int, bytes] = OrderedDict()
 
     @property
     def address(self) -> str | None:
         """Where the site is, without a slash at its end; None where nobody says."""
         return self.archive.sites[-1] if self.settings.address is None else self.settings.address
+
+    def absolute(self, path: str, here: str) -> str:
+        """Give the address of a path of the site, without ``index.html``; relative where the site has no address.
+
+        Args:
+            path: Of the page.
+            here: The path of the file that it will stand in.
+        """
+        shown = path.removesuffix("index.html")
+        base = self.address
+        return f"{base}/{shown}" if base is not None else f"{'../' * here.count('/')}{shown}" or "./"
+
+    @cached_property
+    def rows(self) -> dict[str, ReleaseRow]:
+        """Every release in a line, by its id, in order of its first version."""
+        return read_rows(self.archive, self._known)
+
+    @cached_property
+    def followers(self) -> dict[str, tuple[str, ...]]:
+        """The releases that say of a release that they replace it."""
+        found: dict[str, list[str]] = {}
+        for row in self.rows.values():
+            for earlier in row.follows:
+                if earlier in self.rows and earlier != row.release:
+                    found.setdefault(earlier, []).append(row.release)
+        return {release: tuple(later) for release, later in found.items()}
+
+    @cached_property
+    def proven(self) -> tuple[Proven, ...]:
+        """What is proven of times, by size; where the archive has no stamp and no cosignature nothing is read."""
+        if not self.archive.stamps and not self.archive.store.list(COSIGNATURES):
+            return ()
+        return tuple(prove_times(self.archive).proven)
+
+    def earliest(self, index: int) -> NotLater | None:
+        """Give the earliest time at which an entry of the log is proven to have been there, or None."""
+        position = bisect_right(self.proven, index, key=lambda instant: instant.size)
+        if position == len(self.proven):
+            return None
+        return NotLater(self.proven[position].time, self.proven[position].who)
 
     def entries(self, release: str) -> tuple[VersionEntry, ...]:
         """Give the entry of every version of a release, oldest first; none for a release that is not there."""
@@ -65,15 +158,75 @@ class Site:
         return entries[version - 1]
 
     def version(self, release: str, version: int) -> StoredVersion:
-        """Read a version, held to its entry.
+        """Read a version, held to its entry and to its signer.
 
         Raises:
             NoPageError: There is none.
-            IntegrityError: It is not what its entry states.
+            IntegrityError: It is not what its entry states, or its signature does not count.
         """
         entry = self.entry(release, version)
-        stored = self._read.pop(entry.index, None) or self.archive.read_entry(entry)
-        self._read[entry.index] = stored
-        while len(self._read) > _KEPT:
-            self._read.popitem(last=False)
-        return stored
+        stored = self._read.pop(entry.index, None) or self.archive.read_entry(entry).sound()
+        return _keep(self._read, entry.index, stored, _KEPT)
+
+    def citation(self, version: StoredVersion) -> Citation:
+        """Cite a version."""
+        archive = self.archive
+        return make_citation(version, origin=archive.origin, root=archive.roots[0].digest, sites=archive.sites)
+
+    def selection(self, before: StoredVersion, version: StoredVersion) -> Selection:
+        """Compare two versions of a release."""
+        key = (before.index, version.index)
+        found = self._compared.pop(key, None)
+        if found is None:
+            found = compare_both(version_side(self.archive, before), version_side(self.archive, version))
+        return _keep(self._compared, key, found, _KEPT)
+
+    def told(self, release: str, version: int) -> Told:
+        """Tell in a line what a version changed."""
+        entry = self.entry(release, version)
+        found = self._told.pop(entry.index, None)
+        if found is None:
+            stored = self.version(release, version)
+            if version == 1:
+                found = Told(mark_of(stored), "")
+            else:
+                before = self.version(release, version - 1)
+                selection = self.selection(before, stored)
+                found = Told(mark_of(stored, before, selection), _in_a_line(selection))
+        return _keep(self._told, entry.index, found, _TOLD)
+
+    def proof(self, version: StoredVersion) -> bytes:
+        """Prove that a version is in the log, under the first published checkpoint that covers it: a C2SP tlog-proof.
+
+        Raises:
+            IntegrityError: The checkpoint does not verify.
+        """
+        size = first_size(self.archive, version)
+        note = self._notes.pop(size, None) or published(self.archive, size)
+        _keep(self._notes, size, note, _KEPT)
+        leaf = leaf_hash(self.archive.entry(version.index))
+        hashes = self.archive.tree.prove_inclusion(leaf, version.index, size)
+        return format_proof(TlogProof(version.index, hashes, note))
+
+
+_OFTEN = frozenset(("issued", "retrieved", "uri"))
+"""Members of a description that nearly every publication changes: a timeline has their values in a column."""
+
+
+def _in_a_line(selection: Selection) -> str:
+    """Say what changed for who reads many such lines; the page of changes says all of it."""
+    about = selection.about
+    said = [format_summary(selection.summary)]
+    said += [f"{member.name} {member.change}" for member in about.description if member.name not in _OFTEN]
+    counts = ((len(about.removed), "removed"), (len(about.added), "added"))
+    said += [f"{count} {'emendation' if count == 1 else 'emendations'} {word}" for count, word in counts if count]
+    said += [words for words in (say_readings(about.readings, selection.difference),) if words]
+    return "; ".join(said)
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int) -> _Value:
+    """Put a value at the end of what is kept, and let the oldest go."""
+    kept[key] = value
+    if len(kept) > most:
+        kept.popitem(last=False)
+    return value

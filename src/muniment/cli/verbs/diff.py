@@ -27,12 +27,13 @@ from muniment.cli.verbs.diff_print import (
     print_difference,
     print_range,
 )
-from muniment.cli.verbs.diff_sides import load_sides, no_file_in, party_of, version_side
+from muniment.cli.verbs.diff_sides import load_sides, no_file_in
 from muniment.diff import PARTS, Part
 from muniment.diff.selection import VersionStep
 from muniment.diff.views.html import render_fragment, render_html
 from muniment.diff.views.markdown import render_markdown
 from muniment.diff.views.sheet import Party, Sheet, SheetStep
+from muniment.diff.views.sides import party_of, version_side
 from muniment.diff.views.timeline import marks_of
 from muniment.errors import InputError, IntegrityError, UnavailableError, UnresolvedReferenceError
 from muniment.history.moments import Moment

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from muniment.cli.lines import print_words
 from muniment.cli.terminal import json_text, screen_width, wrap
-from muniment.cli.verbs.diff_sides import DiffSide, mark_readings, originals_in, party_of
-from muniment.diff import PARTS, Part, Selection, compare, compare_about, headline, left_out, render_text, select
+from muniment.diff import PARTS, Part, Selection, headline, left_out, render_text
 from muniment.diff.selection import About, Member, VersionStep
 from muniment.diff.views.json import diff_json, diff_range_json
 from muniment.diff.views.sheet import say_value
+from muniment.diff.views.sides import DiffSide, compare_both, party_of
 from muniment.diff.views.text import render_changes
 from muniment.display import plain, visible
 from muniment.history.passing import Passing, came_and_went
@@ -45,13 +45,7 @@ class View:
 
 def compare_sides(a: DiffSide, b: DiffSide, view: View) -> Selection:
     """Compare two sides, as far as the view asks."""
-    records = [side.version.record if side.version else None for side in (a, b)]
-    about = compare_about(*records, originals_differ=a.original != b.original)
-    difference = compare(a.paragraphs, b.paragraphs)
-    if all(operation.unchanged for operation in difference.operations):
-        about = replace(about, originals_in=originals_in(a, b))
-    difference, readings = mark_readings(a, b, difference)
-    return select(difference, replace(about, readings=readings), view.parts)
+    return compare_both(a, b, view.parts)
 
 
 def print_difference(a: DiffSide, b: DiffSide, selection: Selection, view: View) -> None:

@@ -2,6 +2,7 @@
 
 - ``rows``: a difference in reading order, folded
 - ``parts``: the word diff of one operation in pieces; what of it is left out
+- ``sides``: both sides, and by which rules they were read
 - ``sheet``: all that a page says beside the words
 - ``text``: for a terminal
 - ``painted``: lines of limited width from painted text

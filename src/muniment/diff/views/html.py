@@ -86,7 +86,7 @@ def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> It
     changed = [row for row in shown if sheet.selection.shows(row.operation)]
     yield head(sheet, outline)
     yield strip(sheet.marks)
-    yield element("div", _contents(page, changed), _switch() if switched else None, class_="tools")
+    yield element("div", _contents(page, changed), switch() if switched else None, class_="tools")
     text = _text(page, _begun(folds(shown, sheet.selection, context)))
     described = [description(sheet, outline), emendations(sheet, outline)]
     yield from [text, *described] if changed else [*described, text]
@@ -95,6 +95,22 @@ def _body(sheet: Sheet, outline: Outline, context: int, *, switched: bool) -> It
     yield parties(sheet, outline)
     yield legend(outline)
     yield foot(sheet)
+
+
+def changed_rows(sheet: Sheet, *, context: int = 1, prefix: str = "") -> Iterator[Markup | Fold]:
+    """Make the rows of a comparison alone, for a page that has a frame of its own.
+
+    Args:
+        sheet: The comparison.
+        context: As for the page.
+        prefix: What the ids begin with.
+
+    Returns:
+        The rows in order, and in its place each fold of what is not shown.
+    """
+    page = _Page.of(sheet.a, sheet.b, Outline(2, prefix))
+    for item in folds(rows(sheet.selection.difference), sheet.selection, context):
+        yield item if isinstance(item, Fold) else _row(page, item)
 
 
 def _step_words(step: SheetStep, outline: Outline) -> Iterator[Markup]:
@@ -127,7 +143,7 @@ def packaged(name: str) -> str:
     return files("muniment.diff.views").joinpath(name).read_text(encoding="utf-8")
 
 
-def _switch() -> Markup:
+def switch() -> Markup:
     """How to show the text: two views, and brackets around changes.  The style sheet does the rest."""
     return element(
         "fieldset",

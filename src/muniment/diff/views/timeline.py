@@ -64,13 +64,24 @@ def marks_of(versions: Sequence[StoredVersion], steps: Sequence[VersionStep]) ->
         versions: In their order.
         steps: What each but the first changed in the one before.
     """
-    sizes = [(0, 0)]
-    for (before, after), step in zip(pairwise(versions), steps, strict=True):
-        sizes.append(_size(step.selection, before.record.paragraphs, after.record.paragraphs))
-    return tuple(
-        Mark(f"v{version.record.version}", *_claimed(version), *size)
-        for version, size in zip(versions, sizes, strict=True)
+    later = (
+        mark_of(after, before, step.selection) for (before, after), step in zip(pairwise(versions), steps, strict=True)
     )
+    return (*map(mark_of, versions[:1]), *later)
+
+
+def mark_of(version: StoredVersion, before: StoredVersion | None = None, selection: Selection | None = None) -> Mark:
+    """Give the mark of one version.
+
+    Args:
+        version: The version.
+        before: The one before it; None for the first.
+        selection: What it changed in that.
+    """
+    size = (0, 0)
+    if before is not None and selection is not None:
+        size = _size(selection, before.record.paragraphs, version.record.paragraphs)
+    return Mark(f"v{version.record.version}", *_claimed(version), *size)
 
 
 def _claimed(version: StoredVersion) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from muniment.cite import format_long, format_short
+from muniment.cite import Citation, format_long, format_short
 from muniment.cite.address import anchor
 from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri, sha256_hex
@@ -37,10 +37,9 @@ from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.trust.chain import FOLDER
 
 
-def citations(signed_files: SignedFiles) -> Markup:
+def citations(citation: Citation, record: Record) -> Markup:
     """Citations to copy; the script writes the paragraph that the address names into them."""
-    citation = signed_files.citation
-    first = signed_files.version.record.paragraphs[0]
+    first = record.paragraphs[0]
     fragment = anchor(first, 1)
     address = None if citation.address is None else f"{citation.address}#{fragment}"
     part = replace(citation, paragraph=first.id, address=address)
@@ -90,8 +89,8 @@ def format_page(signed_files: SignedFiles) -> bytes:
         f"{plain(record.description.title)} ({record.name})",
         style(),
         head(signed_files),
-        bar(_scope(), citations(signed_files)),
-        element("main", _text(record)),
+        bar(_scope(), citations(signed_files.citation, signed_files.version.record)),
+        element("main", text_section(record)),
         element("div", compare(signed_files), checks(signed_files), class_="evidence"),
         description(signed_files),
         limits(signed_files),
@@ -117,10 +116,10 @@ _ABOUT = (
     "// Checks the evidence in this page and writes the words again from what verified; nothing is fetched.\n"
     "// Each line is one of the commented source of Muniment, src/muniment/snapshot/page/*.js.\n"
 )
-PARTS = ("bytes.js", "sshsig.js", "log.js", "shown.js", "page.js", "page_frame.js", "words.js", "judged.js")
+PARTS = ("bytes.js", "sshsig.js", "log.js", "shown.js", "page.js", "page_frame.js", "words.js", "judged.js", "begun.js")
 """The files that the script is made of, in their order."""
 
-_CHARSET = (", ${original.charset}", '${original.charset ? `, ${original.charset}` : ""}')
+CHARSET = (", ${original.charset}", '${original.charset ? `, ${original.charset}` : ""}')
 """A PDF has no charset; only the script of records that may have none asks."""
 
 
@@ -132,19 +131,20 @@ def script(*, stamped: bool, of: str = FORMAT) -> str:
         stamped: Whether there are time stamps.
         of: The format of the record, which is the only one that the script takes.
     """
-    parts = [*PARTS[:-1], *(["page_stamps.js"] if stamped else []), PARTS[-1]]
+    parts = [*PARTS[:-2], *(["page_stamps.js"] if stamped else []), *PARTS[-2:]]
     own = {"checks": [*CHECKS, *([STAMPS] if stamped else [])], **PROSE, "notes": NOTES}
     joined = joined_script([packaged(name) for name in parts], own, style())
-    return joined if of == FORMAT else joined.replace(f'"{FORMAT}"', f'"{of}"').replace(*_CHARSET)
+    return joined if of == FORMAT else joined.replace(f'"{FORMAT}"', f'"{of}"').replace(*CHARSET)
 
 
-def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -> str:
+def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str, about: str = _ABOUT) -> str:
     """Join the parts of a script, each line as it stands in its file, without indentation and lines of comment.
 
     Args:
         parts: The texts of its files.
         own: What the script has to know of the page that it checks.
         style: Its style sheet.
+        about: Lines of comment, which say what it is.
     """
     own = {
         **own,
@@ -157,7 +157,7 @@ def joined_script(parts: Sequence[str], own: Mapping[str, object], style: str) -
     lines = [line.strip() for part in parts for line in part.splitlines()]
     kept = "\n".join(line for line in lines if line and not line.startswith("//"))
     words = json.dumps(own, separators=(",", ":"), ensure_ascii=False)
-    return f'{_ABOUT}"use strict";\n(async () => {{\nconst OWN = {words};\n{kept}\n}})();\n'
+    return f'{about}"use strict";\n(async () => {{\nconst OWN = {words};\n{kept}\n}})();\n'
 
 
 _BLANKS = re.compile(r"(?<=[{};,])\s+|\s+(?=[{}])|(?<=:) +|;(?=\s*})|/\*.*?\*/\s*", re.DOTALL)
@@ -184,7 +184,8 @@ def packaged(name: str) -> str:
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
 
 
-def _text(record: Record) -> Markup:
+def text_section(record: Record) -> Markup:
+    """The words, with the choice of which text to show where there are two."""
     heading = element("h2", "Text", id="text")
     note = element("p", PROSE["note"], id="note")
     return element("section", heading, note, *_switch(record), words(record), aria_labelledby="text")

@@ -162,11 +162,15 @@ def compare(signed_files: SignedFiles) -> Markup:
 
 def description(signed_files: SignedFiles) -> Markup:
     """All that the record says about the statement, and how it came here."""
-    record, citation = signed_files.version.record, signed_files.citation
+    return described(signed_files.version.record, signed_files.citation.logged_at)
+
+
+def described(record: Record, logged_at: str) -> Markup:
+    """The same of a record, and of the time at which the keeper says it was logged."""
     return element(
         "section",
         element("h2", "Description", id="description"),
-        element("dl", *_description(record), fact("Logged", f"{citation.logged_at} ", _aside("claimed by the keeper"))),
+        element("dl", *_description(record), fact("Logged", f"{logged_at} ", _aside("claimed by the keeper"))),
         element("h3", "How it came here"),
         element("ol", *_provenance(record), class_="provenance"),
         aria_labelledby="description",

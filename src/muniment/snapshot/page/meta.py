@@ -10,27 +10,35 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from muniment.cite import Citation
 from muniment.cite.genres import capital
 from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
 from muniment.markup import Markup, data_block, element
-from muniment.record import RECORD_PATH, Description
+from muniment.record import RECORD_PATH, Description, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import SignedFiles
 
 _WEB = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*")
 _TERMS = "http://purl.org/dc/terms/"
-_TYPE = "https://schema.org/CreativeWork"
+TYPE = "https://schema.org/CreativeWork"
 
 
 def meta(signed_files: SignedFiles) -> Iterator[Markup]:
     """The elements of the head."""
     yield element("link", rel="schema.DCTERMS", href=_TERMS)
-    for name, value in (*_dublin_core(signed_files), *_highwire(signed_files)):
-        yield element("meta", name=name, content=plain(value))
+    citation, record = signed_files.citation, signed_files.version.record
+    yield from said(citation, record.description)
     for rel, href, media_type in _links(signed_files):
         yield element("link", rel=rel, href=href, type=media_type)
-    yield data_block("application/ld+json", _linked_data(signed_files))
+    size = len(signed_files.version.record_bytes)
+    yield data_block("application/ld+json", linked_data(citation, record.description, f"{PAYLOAD}{RECORD_PATH}", size))
+
+
+def said(citation: Citation, description: Description) -> Iterator[Markup]:
+    """What the record says, for programs that read the head of a page: Dublin Core and Highwire."""
+    for name, value in (*_dublin_core(citation, description), *_highwire(citation, description)):
+        yield element("meta", name=name, content=plain(value))
 
 
 def _language(description: Description) -> str | None:
@@ -41,8 +49,7 @@ def _stated(description: Description) -> str | None:
     return description.issued.date if description.issued.basis == "stated" else None
 
 
-def _dublin_core(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
-    citation, description = signed_files.citation, signed_files.version.record.description
+def _dublin_core(citation: Citation, description: Description) -> Iterator[tuple[str, str]]:
     yield "DCTERMS.title", citation.title
     yield from (("DCTERMS.creator", value) for value in [description.issuer] if value)
     yield from (("DCTERMS.issued", value) for value in [_stated(description)] if value)
@@ -59,31 +66,43 @@ def _dublin_core(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
     yield from (("DCTERMS.rights", value) for value in [description.rights] if value)
 
 
-def _highwire(signed_files: SignedFiles) -> Iterator[tuple[str, str]]:
-    description, issued = signed_files.version.record.description, _stated(signed_files.version.record.description)
+def _highwire(citation: Citation, description: Description) -> Iterator[tuple[str, str]]:
+    issued = _stated(description)
     yield "citation_title", description.title
     yield from (("citation_author", value) for value in [description.issuer] if value)
     # The form of Highwire Press has slashes; the precision stays.
     yield from (("citation_publication_date", value.replace("-", "/")) for value in [issued] if value)
     yield from (("citation_language", value) for value in [_language(description)] if value)
-    yield "citation_publisher", signed_files.citation.origin
+    yield "citation_publisher", citation.origin
 
 
 def _links(signed_files: SignedFiles) -> Iterator[tuple[str, str, str | None]]:
     """Signposting (RFC 8288, RFC 8574): URIs that exist, and the files of the snapshot beside the page."""
     record = signed_files.version.record
     yield "cite-as", ni_uri(signed_files.citation.sha256), None
-    yield "type", _TYPE, None
+    yield "type", TYPE, None
     yield "describedby", f"{PAYLOAD}{RECORD_PATH}", "application/json"
     yield "item", f"{PAYLOAD}{record.original.path}", record.original.media_type
+    yield from ((rel, href, None) for rel, href in outside_links(record))
+
+
+def outside_links(record: Record) -> Iterator[tuple[str, str]]:
+    """Links to what is not ours: the licence, and where the statement was published."""
     if record.description.rights and _WEB.fullmatch(record.description.rights):
-        yield "license", record.description.rights, None
+        yield "license", record.description.rights
     if record.original.uri and _WEB.fullmatch(record.original.uri):
-        yield "original", record.original.uri, None
+        yield "original", record.original.uri
 
 
-def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
-    citation, description = signed_files.citation, signed_files.version.record.description
+def linked_data(citation: Citation, description: Description, record_url: str, record_size: int) -> dict[str, Any]:
+    """The same as schema.org has it.
+
+    Args:
+        citation: Of the version.
+        description: Of its record.
+        record_url: Where the record is, from the page on.
+        record_size: Its size in bytes.
+    """
     members: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["CreativeWork", "ArchiveComponent"],
@@ -107,9 +126,9 @@ def _linked_data(signed_files: SignedFiles) -> dict[str, Any]:
         "url": citation.address,
         "encoding": {
             "@type": "MediaObject",
-            "contentUrl": f"{PAYLOAD}{RECORD_PATH}",
+            "contentUrl": record_url,
             "encodingFormat": "application/json",
-            "contentSize": f"{len(signed_files.version.record_bytes)} B",
+            "contentSize": f"{record_size} B",
             "sha256": citation.sha256,
         },
     }

@@ -1,0 +1,136 @@
+"""``archive site``: the archive as a web site, in a folder."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.target import no_memory_option, open_target
+from muniment.cli.terminal import ProgressBar, json_text
+from muniment.display import plain
+from muniment.errors import InputError, UnavailableError
+from muniment.site.folder import SiteFault, SiteReport, check_site, site_folder, write_site
+from muniment.site.ledger import LEDGER, Ledger, read_ledger
+from muniment.site.search_index import pagefind_files
+from muniment.site.site import Settings, Site
+
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*[^/?#]")
+_SHOWN = 20
+"""Files that a check names; of the others it says how many there are."""
+
+
+@verb(
+    "archive site public",
+    "archive site public --address https://archive.example.org",
+    "archive site public --search pagefind --snapshots",
+    "archive site public --check",
+)
+@click.argument("folder", metavar="OUT", type=click.Path(file_okay=False))
+@click.option("--address", metavar="URL", help="Where the site will be (default: as the trust root says).")
+@click.option(
+    "--search",
+    type=click.Choice(["titles", "pagefind"]),
+    help="Who searches: a filter by title and subject, or Pagefind all words (default: titles).",
+)
+@click.option("--snapshots/--no-snapshots", default=None, help="Put the snapshot of each version beside its page.")
+@click.option("--check", is_flag=True, help="Make it again and compare every byte; write nothing.")
+@click.option("--anew", is_flag=True, help="Compare every file, not only those that should have changed.")
+@no_memory_option
+@in_archive
+@as_json
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    folder: str,
+    *,
+    address: str | None,
+    search: str | None,
+    snapshots: bool | None,
+    check: bool,
+    anew: bool,
+    as_json: bool,
+) -> None:
+    """Write the archive as a web site.
+
+    OUT is a folder of plain files for any web host, or for a disk. It holds a page for each version, its history and
+    its changes, each readable without a script; what programs need lies beside them. A page of a version checks
+    itself in the browser. The same archive always gives the same bytes.
+
+    Only what changed is written, so the same command brings the site up to date and ends an interrupted work. What
+    was chosen is remembered in OUT. With --check, exit code 1 says that OUT differs from what the archive gives.
+    """
+    out = Path(folder)
+    archive = open_target(vouching=True)
+    before = read_ledger(out)
+    settings = _settings(before.settings or Settings(), address, search, snapshots)
+    extra = pagefind_files if settings.search == "pagefind" else None
+    if check:
+        site = Site(archive, settings)
+        if before.settings is None:
+            raise UnavailableError(
+                "no site is there", where=folder, expected=LEDGER, hint="archive site OUT writes one"
+            )
+        with ProgressBar("checking the site") as bar:
+            faults = check_site(site, out, bar.update, extra)
+        _say_check(folder, site, before, faults, as_json=as_json)
+        ctx.exit(1 if faults else 0)
+    site = Site(archive, settings, before.rows)
+    with site_folder(out, site), ProgressBar("writing the site") as bar:
+        report = write_site(site, out, Ledger(settings=settings) if anew else read_ledger(out), bar.update, extra)
+    _say(out, site, report, as_json=as_json)
+
+
+def _settings(before: Settings, address: str | None, search: str | None, snapshots: bool | None) -> Settings:
+    if address is not None and _ADDRESS.fullmatch(address) is None:
+        expected = "https://archive.example.org, without a slash at its end"
+        raise InputError("not the address of a site", where="--address", expected=expected, found=address)
+    return Settings(
+        address=before.address if address is None else address,
+        search="pagefind" if (search or before.search) == "pagefind" else "titles",
+        snapshots=before.snapshots if snapshots is None else snapshots,
+    )
+
+
+def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
+    page = out / "index.html"
+    if as_json:
+        value = {
+            "format": "muniment-site-written/1",
+            "folder": str(out),
+            "page": str(page),
+            "checkpoint": site.archive.checkpoint.size,
+            "files": report.files,
+            "written": report.written,
+            "removed": report.removed,
+            "releases": report.releases,
+        }
+        print(json_text(value))
+        return
+    versions = sum(site.archive.counts.values())
+    gone = f", {report.removed} removed" if report.removed else ""
+    print(f"{plain(str(page))}: {versions} {'version' if versions == 1 else 'versions'} in {report.files} files")
+    print(f"  {report.written} {'file' if report.written == 1 else 'files'} written{gone}")
+
+
+def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault, ...], *, as_json: bool) -> None:
+    size = site.archive.checkpoint.size
+    if as_json:
+        found = [{"path": fault.path, "what": fault.what} for fault in faults]
+        value = {"format": "muniment-site-check/1", "folder": folder, "checkpoint": size, "faults": found}
+        print(json_text(value))
+        return
+    if not faults:
+        print(f"{plain(folder)}: every file is as the archive gives it, at log size {size}")
+        return
+    for fault in faults[:_SHOWN]:
+        print(f"FAILED {plain(fault.path)}: {fault.what}")
+    if len(faults) > _SHOWN:
+        print(f"and {len(faults) - _SHOWN} more")
+    grown = before.whole and before.size != size
+    why = "the archive has grown since: " if grown else ""
+    print(f"archive: note: {why}archive site {plain(folder)}{'' if grown else ' --anew'} mends it", file=sys.stderr)

@@ -1,0 +1,300 @@
+"""Writing a site into a folder: only what changed, resumable, and never half of it in the place of a whole one.
+
+While files are written there is no ``site.json``; it comes last, when all others are on the disk.  A file is compared
+before it is written, and one that is replaced is replaced whole, so that a host may serve the folder meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from filelock import FileLock, Timeout
+
+from muniment.digest import sha256_hex
+from muniment.errors import InputError, LockedError, UnavailableError
+from muniment.files import make_folder, reason, write_file
+from muniment.site.ledger import (
+    BEFORE,
+    DONE,
+    LEDGER,
+    SUMS,
+    Ledger,
+    WrittenRelease,
+    claim_folder,
+    done_line,
+    format_ledger,
+    join_sums,
+    paths_of,
+    sums_of,
+)
+from muniment.site.pages import archive_paths, make_page, release_made_from, release_paths
+from muniment.site.site import Site
+
+LOCK = ".site-lock"
+
+Progress = Callable[[int, int], None]
+Extra = Callable[[Site, Path], Iterable[tuple[str, bytes]]]
+"""Gives more files of a site, by path: an index for a search engine."""
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_OURS = ("releases", "years", "trust", "headers", "pagefind")
+"""Folders of a site, in which nothing but what belongs to it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteReport:
+    """What was done to a folder.
+
+    Attributes:
+        files: How many files the site has, besides ``SHA256SUMS`` and ``site.json``.
+        written: How many of them were written.
+        removed: How many files went.
+        releases: How many releases were made; of the others nothing that they are made from has changed.
+    """
+
+    files: int
+    written: int
+    removed: int
+    releases: int
+
+
+def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None) -> SiteReport:
+    """Write a site.
+
+    Args:
+        site: What to write.
+        folder: Where to; claimed, and locked by ``site_folder``.
+        before: What the folder said of itself.
+        progress: Is told how many releases of how many are done.
+        extra: Gives more files.
+
+    Raises:
+        IntegrityError: A version does not verify; the folder is left without ``site.json``.
+        UnavailableError: The folder cannot be written to.
+    """
+    writer = _Writer(folder)
+    _open_again(folder)
+    releases: dict[str, WrittenRelease] = {}
+    made = 0
+    known = site.archive.releases
+    with _journal(folder) as journal:
+        for number, release in enumerate(known, 1):
+            there, wanted = before.releases.get(release), release_made_from(site, release)
+            if there is None or there.made != wanted:
+                there = WrittenRelease(wanted, writer.write(site, release_paths(site, release)))
+                journal.write(done_line(release, there))
+                made += 1
+            releases[release] = there
+            progress(number, len(known))
+    others = writer.write(site, archive_paths(site))
+    if extra is not None:
+        kept = _kept_index(before) if before.whole and not made else b""
+        others += kept or sums_of({path: writer.put(path, data) for path, data in extra(site, folder)})
+    sums = join_sums(others, releases)
+    removed = _remove(folder, before, sums, releases)
+    _close(site, folder, releases, sums, changed=bool(writer.written or removed) or not before.whole)
+    return SiteReport(sums.count(b"\n"), writer.written, removed, made)
+
+
+def _kept_index(before: Ledger) -> bytes:
+    """The lines of the index of a search engine, which is made of all releases and so is still the same."""
+    return b"".join(line for line in before.others.splitlines(keepends=True) if line[66:].startswith(b"pagefind/"))
+
+
+class _Writer:
+    """Writes files below a folder, where they are not there already."""
+
+    def __init__(self, folder: Path) -> None:
+        self._base = f"{folder}{os.sep}"
+        self._there: set[str] = set()
+        self.written = 0
+
+    def write(self, site: Site, paths: Iterable[str]) -> bytes:
+        """Make and write files; gives their lines of ``SHA256SUMS``."""
+        return sums_of({path: self.put(path, make_page(site, path).body) for path in paths})
+
+    def put(self, path: str, data: bytes) -> str:
+        """Write a file, and give its digest."""
+        try:
+            self._put(path, data)
+        except OSError as error:
+            raise UnavailableError("it cannot be written", where=path, found=reason(error)) from error
+        return sha256_hex(data)
+
+    def _put(self, path: str, data: bytes) -> None:
+        whole = self._base + path
+        parent = whole.rpartition("/")[0]
+        if "/" in path and parent not in self._there:
+            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - a path for each of many thousand files
+            self._there.add(parent)
+        try:
+            descriptor = os.open(whole, _NEW, 0o666)
+        except FileExistsError:
+            if write_file(Path(whole), data, force=True):
+                self.written += 1
+            return
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        finally:
+            os.close(descriptor)
+        self.written += 1
+
+
+@contextmanager
+def site_folder(folder: Path, site: Site) -> Iterator[None]:
+    """Make, claim and lock the folder of a site.
+
+    Raises:
+        InputError: It is not a folder for this site.
+        LockedError: Another program writes there.
+        UnavailableError: It cannot be made or written to.
+    """
+    if folder.is_symlink() or any((folder / name).is_symlink() for name in _OURS):
+        raise InputError("a link to elsewhere stands in the way", where=str(folder), hint="name the folder itself")
+    make_folder(folder)
+    claim_folder(folder, site)
+    lock = FileLock(folder / LOCK, timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise LockedError(
+            "another program writes this site", where=str(folder), hint="wait until it is done"
+        ) from error
+    with suppress(OSError):
+        (folder / LOCK).unlink(missing_ok=True)
+
+
+def _open_again(folder: Path) -> None:
+    """Take away what says that the site is whole; what it was made from stays known, in case this is interrupted."""
+    try:
+        (folder / LEDGER).replace(folder / BEFORE)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UnavailableError("it cannot be renamed", where=str(folder / LEDGER), found=reason(error)) from error
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[BinaryIO]:
+    try:
+        file = (folder / DONE).open("ab", buffering=0)
+    except OSError as error:
+        raise UnavailableError("it cannot be written", where=str(folder / DONE), found=reason(error)) from error
+    with file:
+        file.write(b"\n")  # a line that was cut off ends here
+        yield file
+
+
+def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, WrittenRelease]) -> int:
+    """Remove the files that no longer belong to the site, and the folders that are empty then."""
+    old: set[str] = set()
+    if before.whole:
+        for release, written in before.releases.items():
+            if releases.get(release) is not written:
+                old.update(paths_of(written.sums))
+        old.update(paths_of(before.others))
+        now = {
+            path
+            for release, written in releases.items()
+            if before.releases.get(release) is not written
+            for path in paths_of(written.sums)
+        }
+        now.update(path for path in paths_of(sums) if not path.startswith("releases/"))
+    else:  # what an interrupted work left is known by nobody
+        old.update(_found(folder))
+        now = set(paths_of(sums))
+    gone = sorted(old - now)
+    for path in gone:
+        with suppress(OSError):
+            (folder / path).unlink(missing_ok=True)
+        with suppress(OSError):
+            os.removedirs((folder / path).parent)
+    return len(gone)
+
+
+def _found(folder: Path) -> Iterator[str]:
+    for name in _OURS:
+        for path in (folder / name).rglob("*"):
+            if path.is_file() or path.is_symlink():
+                yield path.relative_to(folder).as_posix()
+
+
+def _close(site: Site, folder: Path, releases: dict[str, WrittenRelease], sums: bytes, *, changed: bool) -> None:
+    """Say that the site is whole, when all of it is on the disk."""
+    write_file(folder / SUMS, sums, force=True)
+    if changed and hasattr(os, "sync"):
+        os.sync()
+    write_file(folder / LEDGER, format_ledger(site, releases, sums), force=True)
+    for name in (DONE, BEFORE):
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFault:
+    """In what a folder differs from the site that the archive makes.
+
+    Attributes:
+        path: The file.
+        what: ``missing``, ``other bytes`` or ``does not belong here``.
+    """
+
+    path: str
+    what: str
+
+
+def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None = None) -> tuple[SiteFault, ...]:
+    """Make a site again and compare every byte; nothing is written.
+
+    Args:
+        site: What should be there, with the settings of the folder.
+        folder: The folder.
+        progress: As for ``write_site``.
+        extra: As for ``write_site``.
+    """
+    faults: list[SiteFault] = []
+    digests: dict[str, str] = {}
+
+    def compare(path: str, data: bytes) -> None:
+        digests[path] = sha256_hex(data)
+        faults.extend(_differs(folder, path, data))
+
+    releases: dict[str, WrittenRelease] = {}
+    for number, release in enumerate(site.archive.releases, 1):
+        paths = release_paths(site, release)
+        for path in paths:
+            compare(path, make_page(site, path).body)
+        releases[release] = WrittenRelease(
+            release_made_from(site, release), sums_of({p: digests.pop(p) for p in paths})
+        )
+        progress(number, len(site.archive.releases))
+    for path in archive_paths(site):
+        compare(path, make_page(site, path).body)
+    for path, data in extra(site, folder) if extra is not None else ():
+        compare(path, data)
+    sums = join_sums(sums_of(digests), releases)
+    faults.extend(_differs(folder, SUMS, sums))
+    faults.extend(_differs(folder, LEDGER, format_ledger(site, releases, sums)))
+    belong = set(paths_of(sums))
+    faults += [SiteFault(path, "does not belong here") for path in _found(folder) if path not in belong]
+    return tuple(sorted(faults, key=lambda fault: fault.path))
+
+
+def _differs(folder: Path, path: str, data: bytes) -> Iterator[SiteFault]:
+    try:
+        there = (folder / path).read_bytes()
+    except FileNotFoundError:
+        yield SiteFault(path, "missing")
+    except OSError as error:
+        raise UnavailableError("it cannot be read", where=path, found=reason(error)) from error
+    else:
+        if there != data:
+            yield SiteFault(path, "other bytes")

@@ -1,0 +1,193 @@
+"""What a folder says of the site in it: whose it is, what it was made from, and what of that is done.
+
+- ``.muniment-site`` is there from the first file on: the folder is a site of this archive, and of no other.
+- ``site.json`` (``muniment-site/1``) and ``SHA256SUMS`` are there when the site is whole, ``site.json`` last.  Before
+  anything of a whole site is changed, ``site.json`` is called ``.site-before.json``.
+- ``.site-done`` has a line for each release that was written since, so that an interrupted work goes on where it was.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import orjson
+
+from muniment.digest import format_digest, sha256_hex
+from muniment.errors import InputError, MunimentError
+from muniment.files import read_file, write_file
+from muniment.schema import parse_public
+from muniment.site.catalogue import ReleaseRow, parse_rows
+from muniment.site.site import Settings, Site
+
+FORMAT = "muniment-site/1"
+OWNER = ".muniment-site"
+LEDGER = "site.json"
+BEFORE = ".site-before.json"
+DONE = ".site-done"
+SUMS = "SHA256SUMS"
+RELEASES = "releases.json"
+
+_MAX = 4 * 1024 * 1024 * 1024
+_BLOCK = re.compile(rb"(?:[0-9a-f]{64}  releases/([a-z0-9-]+)/[^\n]+\n)(?:[0-9a-f]{64}  releases/\1/[^\n]+\n)*")
+_LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRelease:
+    """A release as it was written.
+
+    Attributes:
+        made: The digest of all that its pages were made from.
+        sums: Its lines of ``SHA256SUMS``, by path.
+    """
+
+    made: str
+    sums: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What is known of the files in a folder.
+
+    Attributes:
+        releases: Every release that is known to be written, by its id.
+        others: The lines of ``SHA256SUMS`` of all other files.
+        rows: The lines of ``releases.json``, by the digest of the newest record.
+        settings: What was chosen for the site; None for a folder where there is none.
+        whole: Whether ``site.json`` says that nothing is missing.
+        size: Size of the checkpoint that the site was made from; 0 where that is not known.
+    """
+
+    releases: Mapping[str, WrittenRelease] = field(default_factory=dict)
+    others: bytes = b""
+    rows: Mapping[str, ReleaseRow] = field(default_factory=dict)
+    settings: Settings | None = None
+    whole: bool = False
+    size: int = 0
+
+
+def owner_line(site: Site) -> bytes:
+    """Say whose site a folder is."""
+    return f"web site of {site.archive.origin}, {site.archive.roots[0].digest}\n".encode()
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """Read what a folder says of its site; what does not fit together is not believed, and made again."""
+    for name in (LEDGER, BEFORE):
+        try:
+            value = parse_public("site", FORMAT, read_file(str(folder / name), max_size=_MAX), where=name)
+        except MunimentError:
+            continue
+        return _with_done(folder, _read_whole(folder, cast("dict[str, Any]", value), whole=name == LEDGER))
+    return _with_done(folder, Ledger())
+
+
+def _read_whole(folder: Path, value: dict[str, Any], *, whole: bool) -> Ledger:
+    chosen = value["settings"]
+    settings = Settings(address=chosen["address"], search=chosen["search"], snapshots=chosen["snapshots"])
+    nothing = Ledger(settings=settings)
+    try:
+        sums = read_file(str(folder / SUMS), max_size=_MAX)
+        rows = read_file(str(folder / RELEASES), max_size=_MAX)
+    except MunimentError:
+        return nothing
+    if format_digest(sha256_hex(sums)) != value["sums"]:
+        return nothing
+    made, blocks, rest, at = value["releases"], {}, [], 0
+    for match in _BLOCK.finditer(sums):
+        rest.append(sums[at : match.start()])
+        at = match.end()
+        if match[1].decode() in made:
+            blocks[match[1].decode()] = WrittenRelease(made[match[1].decode()], match[0])
+    others = b"".join([*rest, sums[at:]])
+    known = {}
+    if f"{sha256_hex(rows)}  {RELEASES}\n".encode() in others:
+        known = {row.record: row for row in parse_rows(rows)}
+    return Ledger(blocks, others, known, settings, whole, value["checkpoint"]["size"])
+
+
+def _with_done(folder: Path, ledger: Ledger) -> Ledger:
+    """Add the releases that were written since the site was whole; a line that was cut off is none."""
+    try:
+        lines = read_file(str(folder / DONE), max_size=_MAX).split(b"\n")
+    except MunimentError:
+        return ledger
+    done: dict[str, WrittenRelease] = {}
+    for line in lines[:-1]:
+        try:
+            release, made, sums = orjson.loads(line)
+        except ValueError:
+            continue
+        done[release] = WrittenRelease(made, sums.encode())
+    return replace(ledger, releases={**ledger.releases, **done}, whole=False)
+
+
+def done_line(release: str, written: WrittenRelease) -> bytes:
+    """Write the line of a release that is written."""
+    return orjson.dumps([release, written.made, written.sums.decode()]) + b"\n"
+
+
+def format_ledger(site: Site, releases: Mapping[str, WrittenRelease], sums: bytes) -> bytes:
+    """Write ``site.json``."""
+    head, settings = site.archive.checkpoint, site.settings
+    value = {
+        "format": FORMAT,
+        "archive": site.archive.origin,
+        "root": site.archive.roots[0].digest,
+        "checkpoint": {"size": head.size, "root": base64.b64encode(head.root).decode()},
+        "settings": {"address": settings.address, "search": settings.search, "snapshots": settings.snapshots},
+        "software": settings.software,
+        "files": sums.count(b"\n"),
+        "sums": format_digest(sha256_hex(sums)),
+        "releases": {release: releases[release].made for release in sorted(releases)},
+    }
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def join_sums(others: bytes, releases: Mapping[str, WrittenRelease]) -> bytes:
+    """Write ``SHA256SUMS``: every file by path."""
+    lines = sorted(others.splitlines(keepends=True), key=lambda line: line[66:])
+    place = next((at for at, line in enumerate(lines) if line[66:] > b"releases/"), len(lines))
+    blocks = [releases[release].sums for release in sorted(releases, key=lambda release: f"{release}/")]
+    return b"".join([*lines[:place], *blocks, *lines[place:]])
+
+
+def paths_of(sums: bytes) -> Iterator[str]:
+    """Give the paths of lines of ``SHA256SUMS``."""
+    return (match[2].decode() for match in _LINE.finditer(sums))
+
+
+def sums_of(digests: Mapping[str, str]) -> bytes:
+    """Write lines of ``SHA256SUMS``, by path."""
+    return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
+
+
+def claim_folder(folder: Path, site: Site) -> None:
+    """Take a folder for the site of an archive: one that is new or empty, or has been its before.
+
+    Raises:
+        InputError: It is something else's, or the site of another archive.
+        UnavailableError: It cannot be written to.
+    """
+    wanted = owner_line(site)
+    try:
+        found = read_file(str(folder / OWNER), max_size=4096)
+    except MunimentError:
+        if any(folder.iterdir()):
+            what = "the folder holds something else than a site"
+            raise InputError(what, where=str(folder), hint="name a new folder, or an empty one") from None
+        write_file(folder / OWNER, wanted, force=False)
+        return
+    if found != wanted:
+        raise InputError(
+            "the folder holds the site of another archive",
+            where=str(folder),
+            expected=wanted.decode().strip(),
+            found=found.decode("utf-8", "replace").strip(),
+            hint="name another folder",
+        )

@@ -1,0 +1,264 @@
+"""The timeline of a release: every version in a row, with its kind of change, its times and how much it changed.
+
+What is claimed of a time and what is proven stand apart.  Where a release says that it replaces another one of the
+same archive, both timelines stand on both pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from muniment.archive import StoredVersion
+from muniment.cite.citation import MONTHS, day_first
+from muniment.cite.genres import capital
+from muniment.diff.views.html import CLASS
+from muniment.diff.views.timeline import strip
+from muniment.display.frozen import plain, show
+from muniment.markup import Child, Markup, element, join
+from muniment.record import Issued, Record
+from muniment.site.addresses import release_path, version_path
+from muniment.site.frame import Frame, crumbs, framed, link, outside, root_of
+from muniment.site.site import Site, Told
+from muniment.site.version_head import ATOM, LINK_FORMAT
+
+KINDS = {
+    "publication": "published",
+    "description": "described anew",
+    "emendation": "reading corrected in brackets",
+    "reextraction": "read again by other rules",
+}
+"""Kinds of change as a reader meets them; what a version after the first publishes is ``published with changes``."""
+
+_STRIP = 200
+"""Versions that are drawn; beyond, bars would lie on each other, and the list below says the same."""
+
+
+def kind_words(record: Record) -> str:
+    """Say what made a version."""
+    change = record.change
+    if change.reverts_to is not None:
+        return f"published again, as in version {change.reverts_to}"
+    if change.kind == "publication" and record.version > 1:
+        return "published with changes"
+    return KINDS[change.kind]
+
+
+def timeline_page(site: Site, release: str) -> bytes:
+    """Make the page.
+
+    Raises:
+        NoPageError: There is no such release.
+        IntegrityError: A version of it does not verify.
+    """
+    path = release_path(release)
+    last = max(1, len(site.entries(release)))
+    newest = site.version(release, last)
+    title, description = plain(newest.record.description.title), newest.record.description
+    frame = Frame(
+        path,
+        f"{title} \u00b7 {plain(site.archive.origin)}",
+        "timeline",
+        plain(description.abstract or ""),
+        tuple(_links(site, path, last)),
+    )
+    rows = [_row(site, site.version(release, number), site.told(release, number)) for number in range(last, 0, -1)]
+    heading = element("h2", "Its history", id="history")
+    listed = element("ol", *rows, class_="history", reversed=True)
+    return framed(
+        site,
+        frame,
+        crumbs(("Releases", f"{root_of(path)}index.html"), title),
+        _head(site, newest, last),
+        _picture(site, release, last),
+        element("section", heading, listed, aria_labelledby="history"),
+        *_joined(site, release, path),
+        _programs(last),
+    )
+
+
+def _links(site: Site, path: str, last: int) -> Iterator[Markup]:
+    if site.address is not None:
+        yield element("link", rel="canonical", href=site.absolute(path, path))
+    yield element("link", rel="latest-version", href=f"v{last}/index.html", type="text/html")
+    yield from (
+        element("link", rel="item", href=f"v{number}/index.html", type="text/html") for number in range(1, last + 1)
+    )
+    yield element("link", rel="timemap", href="timemap.link", type=LINK_FORMAT)
+    yield element("link", rel="alternate", href="feed.atom", type=ATOM, title="Versions of this release")
+    yield element(
+        "link", rel="alternate", href="feed.json", type="application/feed+json", title="Versions of this release"
+    )
+
+
+def _head(site: Site, newest: StoredVersion, last: int) -> Markup:
+    description = newest.record.description
+    versions = "1 version" if last == 1 else f"{last} versions"
+    eyebrow = f"{capital(description.genre.term or 'document')} \u00b7 {versions}"
+    read: list[Markup] = [link("Read the newest version", f"v{last}/index.html", class_="first")]
+    if last > 1:
+        read.append(link("What it changed", f"v{last}/changes.html"))
+        read.append(link("All changes since version 1", f"compare.html?from=v1&to=v{last}"))
+        read.append(link("Compare any two", "compare.html"))
+    language = None if description.language == "und" else description.language
+    return element(
+        "header",
+        element("p", show(eyebrow), class_="eyebrow"),
+        element("h1", element("bdi", show(description.title)), lang=language),
+        element("p", *_dateline(site, newest), class_="dateline"),
+        element("p", element("bdi", show(description.abstract)), class_="abstract") if description.abstract else None,
+        element("nav", element("ul", *(element("li", one) for one in read)), class_="pager", aria_label="Read"),
+        class_="title",
+    )
+
+
+def _dateline(site: Site, newest: StoredVersion) -> Iterator[Child]:
+    description, original = newest.record.description, newest.record.original
+    if description.issued.date is not None:
+        inferred = " (inferred by the archive)" if description.issued.basis == "inferred" else ""
+        yield join(["Issued ", show(day_first(description.issued, MONTHS)), inferred, " \u00b7 "])
+    yield show(description.issuer or "issuer not stated in the text")
+    if original.uri:
+        yield join([" \u00b7 published at ", outside(original.uri)])
+    yield join([" \u00b7 kept by ", show(site.archive.origin)])
+    if description.subjects:
+        yield join([" \u00b7 ", show(", ".join(description.subjects))])
+
+
+def _picture(site: Site, release: str, last: int) -> Markup | None:
+    """The strip: how much each version changed, at its claimed time."""
+    if not 1 < last <= _STRIP:
+        return None
+    return element("div", strip([site.told(release, number).mark for number in range(1, last + 1)]), class_=CLASS)
+
+
+def _row(site: Site, version: StoredVersion, told: Told, above: str = "") -> Markup:
+    """One version.
+
+    Args:
+        site: The site.
+        version: The version.
+        told: What it changed.
+        above: What leads from the page to the folder of its release, where that is another.
+    """
+    record = version.record
+    folder, gone = f"{above}v{record.version}/", version.withdrawal
+    name = element(
+        "h3",
+        link(f"Version {record.version}", f"{folder}index.html"),
+        " ",
+        element("span", kind_words(record), class_="kind"),
+    )
+    said: list[Child] = []
+    if record.version > 1:
+        line = f"{told.line[:1].upper()}{told.line[1:]}. "
+        said = [
+            element("p", line, link(f"What version {record.version} changed", f"{folder}changes.html"), class_="said")
+        ]
+    if gone is not None:
+        reason = element("bdi", show(gone.reason))
+        said.append(
+            element("p", f"Withdrawn by the archive on {gone.time[:10]} (claimed): ", reason, class_="withdrawn")
+        )
+    note = record.change.note
+    return element(
+        "li",
+        name,
+        _size(told) if record.version > 1 else None,
+        *said,
+        element("p", element("bdi", show(note)), class_="remark") if note else None,
+        _times(site, version),
+        class_=f"entry {record.change.kind}{' gone' if gone else ''}",
+    )
+
+
+def _size(told: Told) -> Markup:
+    """How much came and went, in characters."""
+    mark = told.mark
+    if not mark.added and not mark.removed:
+        return element("p", "no character changed", class_="size")
+    added, removed = (
+        element("span", f"+{mark.added:,}", class_="added"),
+        element("span", f"\u2212{mark.removed:,}", class_="removed"),
+    )
+    return element("p", added, " ", removed, " characters", class_="size")
+
+
+def _times(site: Site, version: StoredVersion) -> Markup:
+    """Its times: what is claimed, and what is proven, apart."""
+    record, proven = version.record, site.earliest(version.index)
+    issued, retrieved = record.description.issued, record.original.retrieved
+    claims: list[Child] = []
+    if issued.date is not None:
+        day = element("time", day_first(Issued(issued.date, "stated"), MONTHS), datetime=issued.date)
+        claims.append(join(["issued ", day, f" ({issued.basis})"]))
+    if retrieved is not None:
+        claims.append(join(["retrieved ", time_markup(retrieved)]))
+    claims.append(join(["logged ", time_markup(version.statement.logged_at)]))
+    if proven is None:
+        said: Child = element("span", "no time is proven", class_="aside")
+    else:
+        said = join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
+    lines = (("Claimed", join([element("span", claim) for claim in claims])), ("Proven", said))
+    return element(
+        "dl", *(element("div", element("dt", name), element("dd", value)) for name, value in lines), class_="times"
+    )
+
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
+
+
+def time_markup(time: str) -> Markup:
+    """A time as people read it, to the minute and in UTC; the whole of it stands in the element."""
+    match = _TIME.fullmatch(time)
+    if match is None:
+        return show(time)
+    return element("time", f"{match[1]}, {match[2]} UTC", datetime=time)
+
+
+def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:
+    """The timelines of the releases that this one replaces, and of those that replace it."""
+    row = site.rows[release]
+    named = (
+        *((other, "It replaces") for other in row.follows if other in site.rows and other != release),
+        *((other, "It was replaced by") for other in site.followers.get(release, ())),
+    )
+    for number, (other, said) in enumerate(named, 1):
+        last = len(site.entries(other))
+        above = f"{root_of(path)}releases/{other}/"
+        rows = [_row(site, site.version(other, n), site.told(other, n), above) for n in range(last, 0, -1)]
+        heading = element(
+            "h2",
+            f"{said} ",
+            link(element("bdi", show(site.rows[other].title)), f"{above}index.html"),
+            id=f"other-{number}",
+        )
+        yield element(
+            "section", heading, element("ol", *rows, class_="history", reversed=True), aria_labelledby=f"other-{number}"
+        )
+
+
+def joined(site: Site, release: str) -> tuple[str, ...]:
+    """Name the releases whose timelines stand on the page of a release besides its own."""
+    follows = site.rows[release].follows
+    return (*(other for other in follows if other in site.rows and other != release), *site.followers.get(release, ()))
+
+
+def _programs(last: int) -> Markup:
+    """For whoever follows or reads by a program."""
+    items = [
+        element("li", link("Feed", "feed.atom"), " (Atom), ", link("the same", "feed.json"), " (JSON Feed)"),
+        element("li", link("TimeMap", "timemap.link"), ", the list of its versions (RFC 7089)"),
+        element("li", link("Record", f"v{last}/record.json"), " of the newest version, as it was signed"),
+    ]
+    heading = element("h2", "To follow it, and for programs", id="programs")
+    return element("section", heading, element("ul", *items, class_="files"), aria_labelledby="programs")
+
+
+def versions_on(site: Site, release: str) -> tuple[str, ...]:
+    """Give the paths of the versions whose rows stand on the page."""
+    return tuple(
+        version_path(one, entry.statement.version)
+        for one in (release, *joined(site, release))
+        for entry in site.entries(one)
+    )

@@ -1,0 +1,260 @@
+"""The page of a version: its words, how to cite them, and its evidence, which the page checks in the browser.
+
+What stands in it of the record is made by the functions that make the page of a snapshot, and ``verify.js`` makes it
+again from ``record.json``, which it reads by its relative address together with signature, log entry, proof and trust
+roots, and compares.  Whoever serves the page serves the script too, so the page says what that means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from muniment.archive import StoredVersion
+from muniment.cite import Citation
+from muniment.cite.citation import MONTHS, day_first
+from muniment.cite.genres import capital
+from muniment.display.frozen import plain, show
+from muniment.log.checkpoint import parse_checkpoint
+from muniment.log.encoding import say_place
+from muniment.log.note import parse_note
+from muniment.log.proof_file import parse_proof
+from muniment.markup import Child, Markup, element, join
+from muniment.record import FORMAT, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH
+from muniment.site.addresses import version_path
+from muniment.site.frame import Frame, crumbs, framed, link, outside, packaged, root_of, script, style
+from muniment.site.site import Site
+from muniment.site.version_head import version_head
+from muniment.snapshot.page import CHARSET, PARTS, bar, citations, joined_script, text_section
+from muniment.snapshot.page import packaged as packaged_page
+from muniment.snapshot.page.details import CHECKS, check_list, code, described, fact
+from muniment.snapshot.page.wording import NOTES, PROSE
+from muniment.snapshot.signed_files import PROOF, STATEMENT
+
+SCRIPT = "verify.js"
+SNAPSHOT = "snapshot.zip"
+
+SITE_CHECKS = (
+    *CHECKS[:1],
+    ("newest", "Trust roots: they hold the one that the checkpoint names, at its place"),
+    *CHECKS[2:-1],
+    ("page", "Page: title, words, citations, description and hashes are printed as the evidence has them"),
+)
+"""The checks of ``verify.js``; all but two are those of the page of a snapshot."""
+
+SITE_NOTES = {
+    **NOTES,
+    "next": "Now compare the hash of trust root 1 with one that did not come from here.",
+    "folder": (
+        "Not checked: this page was opened from a folder, where a browser lets no page read the files beside it. "
+    ),
+}
+
+_ABOUT = (
+    "// Checks a version by the files beside its page, and writes the words again from what verified.\n"
+    "// Each line is one of the commented source of Muniment, src/muniment/snapshot/page/*.js and site/*.js.\n"
+)
+_HOST = (
+    "Whoever serves this page also serves the script that checks it: a host that lies can print \u201cpassed\u201d, "
+    "other words and other hashes. What it prints counts only when you hold it against something that you got "
+    "elsewhere: the hash of trust root 1 in an older citation or snapshot, or from the keeper."
+)
+_ELSEWHERE = (
+    "To check without this host, take the files above and use software that did not come with them. The first line "
+    "must print the hash that is cited; the second says whose signature it is:"
+)
+
+
+def version_page(site: Site, release: str, number: int) -> bytes:
+    """Make the page.
+
+    Raises:
+        NoPageError: There is no such version.
+        IntegrityError: It does not verify.
+    """
+    path, version = version_path(release, number), site.version(release, number)
+    citation, original = site.citation(version), original_from(site, version)
+    title = plain(citation.title)
+    frame = Frame(
+        path,
+        f"{title} (version {number}) \u00b7 {plain(site.archive.origin)}",
+        "version",
+        plain(version.record.description.abstract or ""),
+        tuple(version_head(site, version, citation, path, original)),
+        (script(path, SCRIPT, data_trust=_trust(site), data_root=f"{root_of(path)}trust/root/"),),
+    )
+    trail = crumbs(("Releases", f"{root_of(path)}index.html"), (citation.title, "../index.html"), f"Version {number}")
+    sheet = element(
+        "div",
+        bar(_scope(site, citation), citations(citation, version.record)),
+        text_section(version.record),
+        element("div", _compare(site, version, original), check_list(SITE_CHECKS), class_="evidence"),
+        described(version.record, citation.logged_at),
+        _files(site, version, original),
+        _limits(site, version),
+        class_="sheet",
+    )
+    return framed(site, frame, trail, _head(site, version, citation), sheet)
+
+
+def original_from(site: Site, version: StoredVersion) -> str:
+    """Say where the original of a version is, from its page on: the first version that had these bytes holds it."""
+    entries = site.entries(version.record.release)
+    first = next(entry for entry in entries if entry.statement.original == version.statement.original)
+    if first.index == version.index:
+        return version.record.original.path
+    holder = site.version(version.record.release, first.statement.version).record
+    return f"../v{holder.version}/{holder.original.path}"
+
+
+def _trust(site: Site) -> str:
+    return " ".join(name for file in site.archive.roots for name in sorted(file.files))
+
+
+def _scope(site: Site, citation: Citation) -> Markup:
+    """What to do where no script can check: shown without one, and by the script in a folder."""
+    if site.settings.snapshots:
+        said = join([link("The snapshot", SNAPSHOT), " of this version checks itself, from a folder too."])
+    else:
+        command = element("code", f"archive export {citation.reference}")
+        said = join(
+            ["A snapshot of this version checks itself, from a folder too. The keeper makes one by ", command, "."]
+        )
+    return element("p", said, class_="scope", id="offer")
+
+
+def _head(site: Site, version: StoredVersion, citation: Citation) -> Markup:
+    record, last = version.record, len(site.entries(version.record.release))
+    language = None if record.description.language == "und" else record.description.language
+    eyebrow = f"{capital(citation.kind)} \u00b7 version {record.version} of {last}"
+    return element(
+        "header",
+        element("p", show(eyebrow), class_="eyebrow"),
+        element("h1", element("bdi", show(citation.title)), lang=language),
+        element("p", *_dateline(version, citation), class_="dateline"),
+        *_warnings(version, citation, last),
+        _pager(record.version, last),
+        class_="title",
+    )
+
+
+def _dateline(version: StoredVersion, citation: Citation) -> Iterator[Child]:
+    description, original = version.record.description, version.record.original
+    if description.issued.date is None:
+        yield "Date of issue not known"
+    else:
+        yield join(["Issued ", show(day_first(description.issued, MONTHS))])
+        yield PROSE["inferred"] if description.issued.basis == "inferred" else None
+    yield join([" \u00b7 ", show(description.issuer or "issuer not stated in the text")])
+    if original.uri:
+        yield join([" \u00b7 published at ", outside(original.uri)])
+    yield join([" \u00b7 kept as ", element("span", citation.reference, data_is="reference"), " by "])
+    yield element("span", show(citation.origin), data_is="origin")
+
+
+def _warnings(version: StoredVersion, citation: Citation, last: int) -> Iterator[Markup]:
+    gone = version.withdrawal
+    if gone is not None:
+        said: list[Child] = [f"{PROSE['withdrawn']}{gone.time[:10]} (claimed): ", element("bdi", show(gone.reason))]
+        yield element("p", *said, class_="withdrawn", role="note")
+    if citation.version < last:
+        newer = link(f"version {last}", f"../v{last}/index.html")
+        begun: list[Child] = ["This is not the newest version. ", newer, " is; see "]
+        changed = link("all that changed since", f"../compare.html?from=v{citation.version}&to=v{last}")
+        if last == citation.version + 1:
+            changed = link("what it changed", f"../v{last}/changes.html")
+        yield element("p", *begun, changed, ".", class_="newer", role="note")
+
+
+def _pager(number: int, last: int) -> Markup:
+    steps: list[Markup] = []
+    if number > 1:
+        before = link(f"\u2190 Version {number - 1}", f"../v{number - 1}/index.html", rel="prev", class_="prev")
+        steps += [before, link("What this version changed", "changes.html")]
+    steps.append(link("All versions", "../index.html", rel="up"))
+    if number < last:
+        steps.append(link(f"Version {number + 1} \u2192", f"../v{number + 1}/index.html", rel="next", class_="next"))
+    return element(
+        "nav", element("ul", *(element("li", step) for step in steps)), class_="pager", aria_label="Versions"
+    )
+
+
+def _compare(site: Site, version: StoredVersion, original: str) -> Markup:
+    """Hashes and keys to compare, and what the host could do."""
+    root, archive = f"{root_of(version_path('r', 1))}trust/root/", site.archive
+    aside = [
+        element("span", PROSE[name].partition(" From the file")[0], class_="aside")
+        for name in ("root", "record", "signer")
+    ]
+    return element(
+        "section",
+        element("h2", "Compare", id="compare"),
+        element("p", _HOST, class_="warning"),
+        element(
+            "dl",
+            fact("Trust root 1", code(archive.roots[0].digest, "root"), aside[0], " ", link("1.json", f"{root}1.json")),
+            fact("Record", code(version.statement.record, "record"), aside[1], " ", link(RECORD_PATH, RECORD_PATH)),
+            fact("Record key", code(version.statement.signer, "signer"), aside[2]),
+            *(fact("Log key", code(row.vkey)) for row in archive.chain[-1].log_keys),
+            fact("Original", code(version.statement.original, "original"), link("the bytes as received", original)),
+            *_proven(site, version),
+        ),
+        aria_labelledby="compare",
+    )
+
+
+def _proven(site: Site, version: StoredVersion) -> Iterator[Markup]:
+    proven = site.earliest(version.index)
+    if proven is not None:
+        said = "The stamps lie in the archive; this page does not check them."
+        yield fact(
+            "Proven", f"there not later than {proven.time} ({proven.who}) ", element("span", said, class_="aside")
+        )
+
+
+def _files(site: Site, version: StoredVersion, original: str) -> Markup:
+    """All that lies beside the page."""
+    named = [
+        (RECORD_PATH, "the record, which is what was signed and what citations quote"),
+        (SIGNATURE_PATH, "its signature (SSHSIG)"),
+        (STATEMENT, "the entry of the log"),
+        (PROOF, "that the entry is in the log, and the signed checkpoint (C2SP tlog-proof)"),
+        (original, f"the bytes as received, {version.record.original.size:,} of them"),
+        ("cite.csl.json", "the citation for reference managers (CSL-JSON)"),
+        ("cite.bib", "the citation in BibLaTeX"),
+        ("cite.ris", "the citation in RIS"),
+    ]
+    if site.settings.snapshots:
+        named.append((SNAPSHOT, "all of it, with a page that checks itself"))
+    items = [element("li", link(name.rpartition("/")[2], name), f": {said}") for name, said in named]
+    heading = element("h2", "Files", id="files")
+    return element("section", heading, element("ul", *items, class_="files"), aria_labelledby="files")
+
+
+def _limits(site: Site, version: StoredVersion) -> Markup:
+    size = parse_checkpoint(parse_note(parse_proof(site.proof(version)).checkpoint)[0]).size
+    signers = f"{root_of(version_path('r', 1))}trust/allowed_signers"
+    principal = site.archive.chain[-1].principal
+    commands = (
+        f"sha256sum {RECORD_PATH}\nssh-keygen -Y verify -f {signers} -I {plain(principal)} \\\n"
+        f"  -n record@muniment -s {SIGNATURE_PATH} < {RECORD_PATH}"
+    )
+    return element(
+        "section",
+        element("h2", "What this proves, and what it does not", id="limits"),
+        element("p", f"{PROSE['place']}{say_place(version.index, size)}, as its signed checkpoint says."),
+        element("p", PROSE["limits"]),
+        element("p", _ELSEWHERE),
+        element("pre", element("code", commands)),
+        aria_labelledby="limits",
+    )
+
+
+@cache
+def verify_script() -> str:
+    """Give the script that checks a version: that of a snapshot's page, but for where the evidence comes from."""
+    own = {"checks": SITE_CHECKS, **PROSE, "notes": SITE_NOTES}
+    parts = [packaged_page(name) for name in PARTS[:-1]]
+    joined = joined_script([*parts, packaged("verify_site.js")], own, style(), _ABOUT)
+    formats = ", ".join(f'"{name}"' for name in sorted(RECORD_SCHEMAS))
+    return joined.replace(f'record.format === "{FORMAT}"', f"[{formats}].includes(record.format)").replace(*CHARSET)
