@@ -29,6 +29,7 @@ from muniment.archive import Archive
 from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, MunimentError, NoPageError
 from muniment.history.index.lookup import SearchIndex, open_index
+from muniment.site.catalogue import ReleaseRow
 from muniment.site.http_messages import MAX_TARGET, Request, Response, conditioned, plain_answer
 from muniment.site.routes import Target, answer, parse_target
 from muniment.site.site import Settings, Site
@@ -46,6 +47,9 @@ CACHE = 64 << 20
 
 _LARGEST = CACHE // 8
 _Key: TypeAlias = tuple[str, bool, str | None]
+
+
+_Told: TypeAlias = tuple[str, dict[str, ReleaseRow]]
 
 
 @dataclass(slots=True)
@@ -90,6 +94,7 @@ class Server:
         self._hosts = hosts
         self._index = index
         self._lock = threading.Lock()
+        self._told: _Told = ("", {})
         archive = opening()
         self._store: Store = archive.store
         self._view = self._new_view(archive)
@@ -143,6 +148,7 @@ class Server:
             if desk is None:
                 desk = self._new_desk(view.note)
             made = answer(desk.site, desk.index, target)
+            self._learn(desk.site)
         finally:
             view.desks.put(desk)
             if view is not self._view:
@@ -212,7 +218,18 @@ class Server:
         return self._desk(archive)
 
     def _desk(self, archive: Archive) -> _Desk:
-        return _Desk(Site(archive, self._settings), _index_of(self._index, archive))
+        root, known = self._told
+        known = known if root == archive.roots[-1].digest else {}
+        return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive))
+
+    def _learn(self, site: Site) -> None:
+        """Keep the line of each release for the next site, so that of a longer log only what changed is read.
+
+        The newest trust root says which versions are withdrawn, so under another one all are read again.
+        """
+        root = site.archive.roots[-1].digest
+        if "rows" in vars(site) and (self._told[0] != root or len(self._told[1]) < len(site.rows)):
+            self._told = (root, {row.record: row for row in site.rows.values()})
 
 
 def _retire(view: _View) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
+from muniment.cli.kept_index import describe, needed_path
 from muniment.cli.lines import print_words
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.search_index import describe, needed_path
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain

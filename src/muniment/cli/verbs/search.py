@@ -9,10 +9,10 @@ from itertools import islice
 import click
 
 from muniment.archive import Archive
+from muniment.cli.kept_index import heeded_index
 from muniment.cli.lines import Times, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.pager import paged
-from muniment.cli.search_index import heeded_index
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text
 from muniment.dates import read_date

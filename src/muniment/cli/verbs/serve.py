@@ -11,10 +11,10 @@ from typing import NoReturn
 import click
 
 from muniment.archive import Archive
-from muniment.cli.asgi import check_address, hosts_of, make_server
 from muniment.cli.http_server import HttpServer
+from muniment.cli.kept_index import describe, index_path
 from muniment.cli.options import in_archive, is_verbose, verb, verbose_option
-from muniment.cli.search_index import describe, index_path
+from muniment.cli.serving import check_address, hosts_of, make_server
 from muniment.cli.target import find_archive, no_memory_option, open_target
 from muniment.display import plain
 from muniment.errors import InputError
@@ -24,25 +24,25 @@ from muniment.site.http_messages import Request, Response
 
 @verb(
     "archive serve",
-    "archive serve --port 8080 --url https://archive.example.org",
+    "archive serve --port 8080 --address https://archive.example.org",
 )
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any that is free.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
-@click.option("--url", metavar="URL", help="Where readers reach it, if not at this address: what links are made with.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="HOST", help="Where to listen.")
+@click.option("--address", metavar="URL", help="Where readers reach it, if not here: for links.")
 @verbose_option
 @no_memory_option
 @in_archive
-def command(*, port: int, host: str, url: str | None) -> None:
+def command(*, port: int, host: str, address: str | None) -> None:
     """Serve the site of the archive.
 
     The pages of archive site, made on request, and what only a server can do: search, a phrase through time, any two
     versions compared, JSON for programs, and Memento (RFC 7089): what stood at a time. It reads and never writes, and
     shows what is added while it runs. It listens on this machine alone; to open it to others put a web server with TLS
-    before it and name its address with --url. -v prints a line for each request. Ctrl-C ends it.
+    before it and name its address with --address. -v prints a line for each request. Ctrl-C ends it.
     """
-    if url is None and not _is_loopback(host):
-        raise InputError("others will reach it, and nobody said where", where="--host", hint="give --url")
-    address = None if url is None else check_address(url)
+    if address is None and not _is_loopback(host):
+        raise InputError("others will reach it, and nobody said where", where="--host", hint="give --address")
+    address = None if address is None else check_address(address)
     archive = open_target()
     server = make_server(find_archive(), address or f"http://{_shown(host)}:{port or '*'}", hosts=frozenset())
     with HttpServer((host, port), server, _print_line if is_verbose() else None) as listening:

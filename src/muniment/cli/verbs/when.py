@@ -9,10 +9,10 @@ import click
 
 from muniment.archive import Archive
 from muniment.cli.completion import complete_release
+from muniment.cli.kept_index import heeded_index
 from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.quoted import case_option, print_nearest
-from muniment.cli.search_index import heeded_index
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible

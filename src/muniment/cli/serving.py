@@ -2,7 +2,7 @@
 
 ::
 
-    ARCHIVE_DIR=/srv/archive ARCHIVE_URL=https://archive.example.org uvicorn --factory muniment.cli.asgi:application
+    ARCHIVE_DIR=/srv/archive ARCHIVE_URL=https://archive.example.org uvicorn --factory muniment.cli.serving:application
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 
 from muniment.archive import Archive, open_archive
-from muniment.cli.search_index import index_path
+from muniment.cli.kept_index import index_path
 from muniment.cli.target import ENVIRONMENT, store_at
 from muniment.errors import InputError
 from muniment.site import asgi
