@@ -11,6 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from typing import TypeAlias
 
@@ -45,12 +46,12 @@ Child: TypeAlias = Markup | str | None
 
 def text(value: str) -> Markup:
     """Escape a text; it is safe between tags and in a quoted attribute."""
-    return Markup(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], _FORBIDDEN.sub("\ufffd", value)))
+    return Markup(_escaped(value))
 
 
 def join(children: Iterable[Child]) -> Markup:
     """Put parts one after the other; strings are escaped, None is nothing."""
-    return Markup("".join([_html(child) for child in children]))
+    return Markup("".join([_html(child) for child in children if child is not None]))
 
 
 def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> Markup:
@@ -62,15 +63,22 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
         **attributes: By name, with ``_`` for ``-`` and one dropped at the end (``class_``, ``aria_label``); True gives
             an attribute without value, None and False give no attribute.
     """
-    pairs = ((key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
-    members = "".join(
-        f" {key}" if value is True else f' {key}="{text(value).html}"'
-        for key, value in pairs
-        if value is not None and value is not False
-    )
-    if tag in VOID:
-        return Markup(f"<{tag}{members}>")
-    return Markup(f"<{tag}{members}>{join(children).html}</{tag}>")
+    parts = [f"<{tag}"]
+    for key, value in attributes.items():
+        if value is True:
+            parts.append(f" {_attribute(key)}")
+        elif value is not None and value is not False:
+            parts.append(f' {_attribute(key)}="{_escaped(value)}"')
+    parts.append(">")
+    if tag not in VOID:
+        parts += [_html(child) for child in children if child is not None]
+        parts.append(f"</{tag}>")
+    return Markup("".join(parts))
+
+
+@cache
+def _attribute(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
@@ -137,7 +145,15 @@ def _escape(match: re.Match[str]) -> str:
     return "".join(f"\\u{unit:04x}" for unit in units)
 
 
-def _html(child: Child) -> str:
-    if child is None:
-        return ""
-    return child.html if isinstance(child, Markup) else text(child).html
+def _html(child: Markup | str) -> str:
+    return child.html if isinstance(child, Markup) else _escaped(child)
+
+
+def _escaped(value: str) -> str:
+    # A page holds thousands of short texts, nearly all of them without a character to look at: what can be printed is
+    # neither a control nor a surrogate nor a noncharacter.
+    if not value.isprintable():
+        value = _FORBIDDEN.sub("\ufffd", value)
+    if "&" in value or "<" in value or ">" in value or '"' in value or "'" in value:
+        return _ESCAPED.sub(lambda match: _ESCAPES[match[0]], value)
+    return value

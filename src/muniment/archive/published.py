@@ -5,6 +5,9 @@ For an entry, the smallest published checkpoint that covers it, and the inclusio
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Sequence
+
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.paths import CHECKPOINTS, checkpoint_path, parse_path
 from muniment.errors import InputError, IntegrityError, NotFoundError, finding_of
@@ -43,14 +46,22 @@ def published_sizes(store: Store) -> list[int]:
     return [path.size for path in paths if path is not None]
 
 
-def first_size(archive: Archive, version: StoredVersion) -> int:
+def first_size(archive: Archive, version: StoredVersion, sizes: Sequence[int] | None = None) -> int:
     """Find the first published checkpoint that covers the version, and its withdrawal if it was withdrawn.
 
     Usually the addition itself published it.  Of a withdrawn version nothing is handed out that does not know that.
+
+    Args:
+        archive: The archive.
+        version: The version.
+        sizes: Those of ``published_sizes``, sorted, where somebody asks for many versions; None to look for one.
     """
     record = version.statement.record
     since = (root.index for root in archive.chain if root.withdrawal_of(record) is not None)
     first = max(version.index, next(since, 0)) + 1
+    if sizes is not None:
+        place = bisect_left(sizes, first)
+        return sizes[place] if place < len(sizes) else first
     try:
         archive.store.read(checkpoint_path(first), max_size=MAX_NOTE)
     except NotFoundError:

@@ -85,6 +85,8 @@ def naming(
         after: The same.
     """
     if not changed:
+        if text.isascii() and text.replace("\n", "").isprintable():
+            return [False] * len(text)
         spelling = frozenset() if text.isprintable() else _spelling(text, before, after)
         return [place not in spelling and _is_hostile(character) for place, character in enumerate(text)]
     if not exact and text.isprintable() and not _PRINTS_AS_BLANK.search(text):

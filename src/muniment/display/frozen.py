@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from muniment.display import name_character
 from muniment.markup import Child, Markup, element, join
+from muniment.markup import text as as_markup
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(
     chr((plane << 16) + 0xFFFE) + chr((plane << 16) + 0xFFFF) for plane in range(15)
@@ -53,6 +54,8 @@ def show(text: str, hidden: re.Pattern[str] | None = None) -> Markup:
         text: Archived text, or a part of one.
         hidden: What ``hidden_in`` says for the whole; None when the text is the whole.
     """
+    if text.isascii() and text.isprintable():
+        return as_markup(text)
     return join(_parts(text, hidden or hidden_in(text)))
 
 
@@ -67,6 +70,8 @@ def _parts(text: str, hidden: re.Pattern[str]) -> Iterator[Child]:
 
 def plain(text: str) -> str:
     """A text for where no element can stand: a title, an attribute."""
+    if text.isascii() and text.isprintable():
+        return text
     return HIDDEN.sub(lambda match: name_character(match[0]), text)
 
 

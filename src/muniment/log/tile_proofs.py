@@ -19,6 +19,10 @@ from muniment.log.tile import TILE_BITS, TILE_WIDTH, Tile
 from muniment.log.tree import Log
 
 
+_KEPT_BITS = 4
+"""A root over 16 hashes of a tile or more is kept: proofs of many entries ask for the same ones again and again."""
+
+
 class TileTree:
     """The tree that the hash tiles of a log make; each tile is read once.
 
@@ -31,6 +35,7 @@ class TileTree:
     def __init__(self, log: Log) -> None:
         self.log = log
         self._tiles: dict[tuple[int, int], tuple[bytes, ...]] = {}
+        self._perfects: dict[tuple[int, int], bytes] = {}
 
     def root(self, first: int, last: int) -> bytes:
         """Give the root of the leaves from ``first`` to before ``last``: 32 bytes.
@@ -106,9 +111,14 @@ class TileTree:
             raise InputError("the log has no such size", expected=f"at most {self.log.size}", found=str(size))
 
     def _perfect(self, first: int, bits: int) -> bytes:
-        level, rest = divmod(bits, TILE_BITS)
-        number, place = divmod(first >> TILE_BITS * level, TILE_WIDTH)
-        return tree_root(self._hashes(level, number)[place : place + (1 << rest)])
+        found = self._perfects.get((first, bits))
+        if found is None:
+            level, rest = divmod(bits, TILE_BITS)
+            number, place = divmod(first >> TILE_BITS * level, TILE_WIDTH)
+            found = tree_root(self._hashes(level, number)[place : place + (1 << rest)])
+            if rest >= _KEPT_BITS:
+                self._perfects[first, bits] = found
+        return found
 
     def _hashes(self, level: int, number: int) -> tuple[bytes, ...]:
         hashes = self._tiles.get((level, number))

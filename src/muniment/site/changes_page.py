@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from muniment.archive import StoredVersion
 from muniment.cite.address import anchor
 from muniment.diff.views.html import CLASS, changed_rows, switch
-from muniment.diff.views.html_about import Outline, description, emendations, foot, legend, parties
+from muniment.diff.views.html_about import Outline, description, emendations, foot, legend
 from muniment.diff.views.rows import Fold
 from muniment.diff.views.sheet import Sheet
 from muniment.diff.views.sides import party_of, side_of
@@ -108,11 +109,45 @@ def _sheet(sheet: Sheet, older: StoredVersion, newer: StoredVersion, folder: str
     columns = [element("span", element("bdi", party.name)) for party in (sheet.a, sheet.b)]
     words = _OUTLINE.section("Text", "text", element("p", *columns, class_="columns"), *rows)
     about = [description(sheet, _OUTLINE), emendations(sheet, _OUTLINE)]
-    tools = element("div", switch(), class_="tools") if changed else None
+    tools = _tools() if changed else None
     shown = [tools, words, *about] if changed else [*about, words]
-    yield element(
-        "div", *shown, parties(sheet, _OUTLINE), legend(_OUTLINE), _again(older, newer), foot(sheet), class_=CLASS
-    )
+    around = (_sides(older, newer, folder), _legend(), _again(older, newer), foot(sheet))
+    yield element("div", *shown, *around, class_=CLASS)
+
+
+def _sides(older: StoredVersion, newer: StoredVersion, folder: str) -> Markup:
+    """Both sides, by the hashes that name them."""
+    rows = [
+        element(
+            "tr",
+            element("th", link(f"{letter}: version {n}", f"{folder}v{n}/index.html"), scope="row"),
+            element("td", _hash(version.statement.record)),
+            element("td", _hash(version.statement.original)),
+        )
+        for letter, version in (("A", older), ("B", newer))
+        for n in [version.record.version]
+    ]
+    return _OUTLINE.section("The two sides", "sides-of", element("table", _sides_head(), element("tbody", *rows)))
+
+
+@cache
+def _sides_head() -> Markup:
+    named = ("Side", "Record, which citations quote", "Bytes as received")
+    return element("thead", element("tr", *(element("th", name, scope="col") for name in named)))
+
+
+def _hash(digest: str) -> Markup:
+    return element("code", digest, class_="hash")
+
+
+@cache
+def _legend() -> Markup:
+    return legend(_OUTLINE)
+
+
+@cache
+def _tools() -> Markup:
+    return element("div", switch(), class_="tools")
 
 
 def _unshown(fold: Fold, newer: StoredVersion, folder: str) -> Markup:

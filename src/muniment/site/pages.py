@@ -24,7 +24,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from muniment.archive.published import first_size
+from muniment.archive.paths import content_folder
+from muniment.archive.stored_version import read_original
 from muniment.cite.formats import format_citation
 from muniment.diff.difference import current_algorithm
 from muniment.digest import sha256_hex
@@ -292,13 +293,14 @@ def _of_version(site: Site, place: Place, _: str) -> _Made | None:
         case "inclusion.tlog-proof":
             return site.proof(version), PLAIN
         case "snapshot.zip":
-            return build_snapshot(site.archive, version, size=first_size(site.archive, version)).data, "application/zip"
+            return build_snapshot(site.archive, version, size=site.proof_size(version)).data, "application/zip"
     if name in _CITATIONS:
         form, media_type = _CITATIONS[name]
         return format_citation(site.citation(version), form).encode(), media_type
     first = next(e for e in site.entries(release) if e.statement.original == version.statement.original)
     if name == version.record.original.path and first.index == version.index:
-        return site.archive.read_original(version), _media_type(
+        folder = content_folder(site.archive.object_folder(release), number)
+        return read_original(site.archive.store, f"{folder}/{name}", version), _media_type(
             version.record.original.media_type, version.record.original.charset
         )
     return None

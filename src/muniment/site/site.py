@@ -13,7 +13,7 @@ from muniment.__about__ import __version__
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.existence import Proven
 from muniment.archive.paths import COSIGNATURES
-from muniment.archive.published import first_size, published
+from muniment.archive.published import first_size, published, published_sizes
 from muniment.cite import Citation, make_citation
 from muniment.diff import Selection, format_summary
 from muniment.diff.attribution import say_readings
@@ -195,13 +195,21 @@ class Site:
                 found = Told(mark_of(stored, before, selection), _in_a_line(selection))
         return _keep(self._told, entry.index, found, _TOLD)
 
+    @cached_property
+    def _sizes(self) -> list[int]:
+        return sorted(published_sizes(self.archive.store))
+
+    def proof_size(self, version: StoredVersion) -> int:
+        """Give the size of the log under which a version is proven: that of the first checkpoint that covers it."""
+        return first_size(self.archive, version, self._sizes)
+
     def proof(self, version: StoredVersion) -> bytes:
         """Prove that a version is in the log, under the first published checkpoint that covers it: a C2SP tlog-proof.
 
         Raises:
             IntegrityError: The checkpoint does not verify.
         """
-        size = first_size(self.archive, version)
+        size = self.proof_size(version)
         note = self._notes.pop(size, None) or published(self.archive, size)
         _keep(self._notes, size, note, _KEPT)
         leaf = leaf_hash(self.archive.entry(version.index))

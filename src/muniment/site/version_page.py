@@ -8,17 +8,14 @@ roots, and compares.  Whoever serves the page serves the script too, so the page
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from muniment.archive import StoredVersion
 from muniment.cite import Citation
 from muniment.cite.citation import MONTHS, day_first
 from muniment.cite.genres import capital
 from muniment.display.frozen import plain, show
-from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
-from muniment.log.note import parse_note
-from muniment.log.proof_file import parse_proof
 from muniment.markup import Child, Markup, element, join
 from muniment.record import FORMAT, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH
 from muniment.site.addresses import version_path
@@ -88,9 +85,9 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         "div",
         bar(_scope(site, citation), citations(citation, version.record)),
         text_section(version.record),
-        element("div", _compare(site, version, original), check_list(SITE_CHECKS), class_="evidence"),
+        element("div", _compare(site, version, original), _checks(), class_="evidence"),
         described(version.record, citation.logged_at),
-        _files(site, version, original),
+        _files(original, snapshots=site.settings.snapshots),
         _limits(site, version),
         class_="sheet",
     )
@@ -105,6 +102,11 @@ def original_from(site: Site, version: StoredVersion) -> str:
         return version.record.original.path
     holder = site.version(version.record.release, first.statement.version).record
     return f"../v{holder.version}/{holder.original.path}"
+
+
+@cache
+def _checks() -> Markup:
+    return check_list(SITE_CHECKS)
 
 
 def _trust(site: Site) -> str:
@@ -166,6 +168,7 @@ def _warnings(version: StoredVersion, citation: Citation, last: int) -> Iterator
         yield element("p", *begun, changed, ".", class_="newer", role="note")
 
 
+@lru_cache(maxsize=1024)
 def _pager(number: int, last: int) -> Markup:
     steps: list[Markup] = []
     if number > 1:
@@ -182,25 +185,35 @@ def _pager(number: int, last: int) -> Markup:
 def _compare(site: Site, version: StoredVersion, original: str) -> Markup:
     """Hashes and keys to compare, and what the host could do."""
     root, archive = f"{root_of(version_path('r', 1))}trust/root/", site.archive
-    aside = [
-        element("span", PROSE[name].partition(" From the file")[0], class_="aside")
-        for name in ("root", "record", "signer")
-    ]
+    keys = tuple(row.vkey for row in archive.chain[-1].log_keys)
+    first, aside_record, aside_signer, last = _compared(archive.roots[0].digest, f"{root}1.json", keys)
     return element(
         "section",
         element("h2", "Compare", id="compare"),
         element("p", _HOST, class_="warning"),
         element(
             "dl",
-            fact("Trust root 1", code(archive.roots[0].digest, "root"), aside[0], " ", link("1.json", f"{root}1.json")),
-            fact("Record", code(version.statement.record, "record"), aside[1], " ", link(RECORD_PATH, RECORD_PATH)),
-            fact("Record key", code(version.statement.signer, "signer"), aside[2]),
-            *(fact("Log key", code(row.vkey)) for row in archive.chain[-1].log_keys),
+            first,
+            fact("Record", code(version.statement.record, "record"), aside_record),
+            fact("Record key", code(version.statement.signer, "signer"), aside_signer),
+            last,
             fact("Original", code(version.statement.original, "original"), link("the bytes as received", original)),
             *_proven(site, version),
         ),
         aria_labelledby="compare",
     )
+
+
+@cache
+def _compared(root: str, where: str, keys: tuple[str, ...]) -> tuple[Markup, Markup, Markup, Markup]:
+    """What is the same on every page: trust root 1, what is said of record and signer, and the keys of the log."""
+    said = [
+        element("span", PROSE[name].partition(" From the file")[0], class_="aside")
+        for name in ("root", "record", "signer")
+    ]
+    first = fact("Trust root 1", code(root, "root"), said[0], " ", link("1.json", where))
+    record = join([said[1], " ", link(RECORD_PATH, RECORD_PATH)])
+    return first, record, said[2], join(fact("Log key", code(key)) for key in keys)
 
 
 def _proven(site: Site, version: StoredVersion) -> Iterator[Markup]:
@@ -212,19 +225,20 @@ def _proven(site: Site, version: StoredVersion) -> Iterator[Markup]:
         )
 
 
-def _files(site: Site, version: StoredVersion, original: str) -> Markup:
+@cache
+def _files(original: str, *, snapshots: bool) -> Markup:
     """All that lies beside the page."""
     named = [
         (RECORD_PATH, "the record, which is what was signed and what citations quote"),
         (SIGNATURE_PATH, "its signature (SSHSIG)"),
         (STATEMENT, "the entry of the log"),
         (PROOF, "that the entry is in the log, and the signed checkpoint (C2SP tlog-proof)"),
-        (original, f"the bytes as received, {version.record.original.size:,} of them"),
+        (original, "the bytes as received"),
         ("cite.csl.json", "the citation for reference managers (CSL-JSON)"),
         ("cite.bib", "the citation in BibLaTeX"),
         ("cite.ris", "the citation in RIS"),
     ]
-    if site.settings.snapshots:
+    if snapshots:
         named.append((SNAPSHOT, "all of it, with a page that checks itself"))
     items = [element("li", link(name.rpartition("/")[2], name), f": {said}") for name, said in named]
     heading = element("h2", "Files", id="files")
@@ -232,22 +246,26 @@ def _files(site: Site, version: StoredVersion, original: str) -> Markup:
 
 
 def _limits(site: Site, version: StoredVersion) -> Markup:
-    size = parse_checkpoint(parse_note(parse_proof(site.proof(version)).checkpoint)[0]).size
+    place = f"{PROSE['place']}{say_place(version.index, site.proof_size(version))}, as its signed checkpoint says."
+    return element(
+        "section",
+        element("h2", "What this proves, and what it does not", id="limits"),
+        element("p", place),
+        _by_hand(site.archive.chain[-1].principal),
+        aria_labelledby="limits",
+    )
+
+
+@cache
+def _by_hand(principal: str) -> Markup:
+    """What it does not prove, and how to check without this host."""
     signers = f"{root_of(version_path('r', 1))}trust/allowed_signers"
-    principal = site.archive.chain[-1].principal
     commands = (
         f"sha256sum {RECORD_PATH}\nssh-keygen -Y verify -f {signers} -I {plain(principal)} \\\n"
         f"  -n record@muniment -s {SIGNATURE_PATH} < {RECORD_PATH}"
     )
-    return element(
-        "section",
-        element("h2", "What this proves, and what it does not", id="limits"),
-        element("p", f"{PROSE['place']}{say_place(version.index, size)}, as its signed checkpoint says."),
-        element("p", PROSE["limits"]),
-        element("p", _ELSEWHERE),
-        element("pre", element("code", commands)),
-        aria_labelledby="limits",
-    )
+    parts = (element("p", PROSE["limits"]), element("p", _ELSEWHERE), element("pre", element("code", commands)))
+    return join(parts)
 
 
 @cache

@@ -18,6 +18,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from muniment.diff.difference import shown
 from muniment.diff.views.html_about import (
     Outline,
     between,
@@ -279,6 +280,8 @@ def _id(page: _Page, end: End) -> Markup:
 
 def _words(page: _Page, row: Row, letter: Letter) -> list[Markup]:
     operation = row.operation
+    if operation.unchanged and len(operation.a) == len(operation.b) == 1:
+        return [inline(shown(page.of_row(row, letter)[0]))]
     segments = segments_of(operation, *_paragraphs(page))
     old, new = page.of_row(row, "a"), page.of_row(row, "b")
     return weave(segments, old, new, follow=letter, exact=operation.kind is not None)

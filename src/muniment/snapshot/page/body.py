@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from muniment.cite.address import anchor
 from muniment.display.frozen import direction, hidden_in, show
@@ -26,17 +27,24 @@ def words(record: Record) -> Markup:
     way = direction(record.description.language)
     language = "" if record.description.language == "und" else record.description.language
     paragraphs = [
-        _paragraph(paragraph, anchor(paragraph, position), numbered, auto=way == "auto")
+        _paragraph(paragraph, anchor(paragraph, position), _emending(paragraph, numbered), auto=way == "auto")
         for position, paragraph in enumerate(record.paragraphs, 1)
     ]
     return element("div", *paragraphs, *_list(record, numbered), id="words", lang=language, dir=way)
 
 
-def _paragraph(paragraph: Paragraph, name: str, numbered: Sequence[tuple[int, Emendation]], *, auto: bool) -> Markup:
+def _emending(paragraph: Paragraph, numbered: Sequence[tuple[int, Emendation]]) -> tuple[tuple[int, Emendation], ...]:
+    if not numbered:
+        return ()
+    return tuple((number, emendation) for number, emendation in numbered if emendation.paragraph == paragraph.id)
+
+
+@lru_cache(maxsize=1024)
+def _paragraph(paragraph: Paragraph, name: str, own: tuple[tuple[int, Emendation], ...], *, auto: bool) -> Markup:
+    """One paragraph; kept, because the versions of a release share most of theirs and are shown one after another."""
     link = element(
         "a", show(paragraph.label or paragraph.id), class_="id" if paragraph.label else "id own", href=f"#{name}"
     )
-    own = [(number, emendation) for number, emendation in numbered if emendation.paragraph == paragraph.id]
     tag = "h3" if paragraph.kind == "heading" else "p"
     body = element(tag, *_body(paragraph.text, own), dir="auto" if auto else None)
     # The place of a paragraph is no number of it: the script cites it by its id.
