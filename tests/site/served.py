@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from muniment.archive import open_archive
+from muniment.canonical import Json
 from muniment.ingest import Source
 from muniment.site.http_messages import Request, Response
 from muniment.site.memento import TIMEGATE
@@ -29,10 +30,10 @@ _WORDS = (
 
 def publish(store: MemoryStore, keys: Keys, release: str, text: str, uri: str | None, retrieved: str | None) -> None:
     """Add a publication."""
-    members: dict[str, object] = {"language": "en", "issuer": "Port of Example"}
-    claims = {name: value for name, value in (("uri", uri), ("retrieved", retrieved)) if value is not None}
+    members: dict[str, Json] = {"language": "en", "issuer": "Port of Example"}
+    members |= {name: value for name, value in (("uri", uri), ("retrieved", retrieved)) if value is not None}
     source = Source(text.encode(), f"{release}.txt", LOGGED[:10])
-    add_publication(store, keys, release, source, {**members, **claims}, Author(LOGGED, note="as found"))
+    add_publication(store, keys, release, source, members, Author(LOGGED, note="as found"))
 
 
 def with_history(store: MemoryStore, keys: Keys) -> MemoryStore:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import html5lib
 import pytest
@@ -17,9 +18,12 @@ from muniment.archive import open_archive
 from muniment.canonical import Json
 from muniment.diff.views.json import parse_diff
 from muniment.history.index.growth_of_index import bring_up_to_date
+from muniment.history.index.lookup import SearchIndex
 from muniment.history.public_json import parse_blame, parse_list, parse_search, parse_when
 from muniment.site import server as server_module
+from muniment.site.http_messages import Response
 from muniment.site.pages import make_page, site_paths
+from muniment.site.routes import Target, answer
 from muniment.site.server import Server
 from muniment.site.site import Settings, Site
 from muniment.store import MemoryStore
@@ -112,19 +116,17 @@ def test_the_record_itself(server: Server, store: MemoryStore) -> None:
 def test_answers_of_json(server: Server) -> None:
     """The JSON says what the archive has: releases, changes, origins of words, and phrases through time."""
 
-    def get(target: str) -> dict[str, Json]:
-        value: dict[str, Json] = json.loads(ask(server, target, accept="application/json").body)
-        return value
+    def get(target: str) -> Any:  # noqa: ANN401 - JSON
+        return json.loads(ask(server, target, accept="application/json").body)
 
-    assert [one["release"] for one in get("/")["releases"]] == ["harbour", "tide"]  # type: ignore[index,union-attr,call-overload]
-    assert [one["release"] for one in get("/releases/tide/")["releases"]] == ["tide"]  # type: ignore[index,union-attr,call-overload]
-    assert get("/releases/harbour/v2/changes.html")["summary"]["inserted"] == 1  # type: ignore[index,call-overload]
+    assert [one["release"] for one in get("/")["releases"]] == ["harbour", "tide"]
+    assert [one["release"] for one in get("/releases/tide/")["releases"]] == ["tide"]
+    assert get("/releases/harbour/v2/changes.html")["summary"]["inserted"] == 1
     assert get("/releases/harbour/changes/v1..v5.html")["different"] is True
-    brought = get("/releases/harbour/v4/blame")["paragraphs"]
-    assert [one["brought"] for one in brought] == [1, 1, 4]  # type: ignore[union-attr,call-overload,index]
-    (release,) = get("/when?phrase=six+weeks")["releases"]  # type: ignore[misc,union-attr]
-    assert [one["seen"] for one in release["stretches"]] == [True, False]  # type: ignore[index,call-overload,union-attr]
-    assert get("/search?q=monday")["hits"][0]["version"]["reference"] == "harbour/v1"  # type: ignore[index,call-overload]
+    assert [one["brought"] for one in get("/releases/harbour/v4/blame")["paragraphs"]] == [1, 1, 4]
+    (release,) = get("/when?phrase=six+weeks")["releases"]
+    assert [one["seen"] for one in release["stretches"]] == [True, False]
+    assert get("/search?q=monday")["hits"][0]["version"]["reference"] == "harbour/v1"
     assert get("/search?q=%E5%85%AC%E5%B8%83")["hits"]
 
 
@@ -350,13 +352,12 @@ def test_many_threads(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = {target: ask(server, target).body for target in targets}
     server.close()
     working, most = [], [0]
-    answer = server_module.answer
 
-    def counted(*arguments: object) -> object:
+    def counted(site: Site, index: SearchIndex, target: Target) -> Response:
         working.append(1)
         most[0] = max(most[0], len(working))
         try:
-            return answer(*arguments)  # type: ignore[arg-type]
+            return answer(site, index, target)
         finally:
             working.pop()
 

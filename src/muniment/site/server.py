@@ -49,7 +49,7 @@ _LARGEST = CACHE // 8
 _Key: TypeAlias = tuple[str, bool, str | None]
 
 
-_Told: TypeAlias = tuple[str, dict[str, ReleaseRow]]
+_Told: TypeAlias = tuple[str, int, dict[str, ReleaseRow]]
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class Server:
         self._hosts = hosts
         self._index = index
         self._lock = threading.Lock()
-        self._told: _Told = ("", {})
+        self._told: _Told = ("", 0, {})
         archive = opening()
         self._store: Store = archive.store
         self._view = self._new_view(archive)
@@ -218,7 +218,7 @@ class Server:
         return self._desk(archive)
 
     def _desk(self, archive: Archive) -> _Desk:
-        root, known = self._told
+        root, _, known = self._told
         known = known if root == archive.roots[-1].digest else {}
         return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive))
 
@@ -227,9 +227,9 @@ class Server:
 
         The newest trust root says which versions are withdrawn, so under another one all are read again.
         """
-        root = site.archive.roots[-1].digest
-        if "rows" in vars(site) and (self._told[0] != root or len(self._told[1]) < len(site.rows)):
-            self._told = (root, {row.record: row for row in site.rows.values()})
+        head = (site.archive.roots[-1].digest, site.archive.checkpoint.size)
+        if "rows" in vars(site) and self._told[:2] != head:
+            self._told = (*head, {row.record: row for row in site.rows.values()})
 
 
 def _retire(view: _View) -> None:
