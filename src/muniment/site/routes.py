@@ -118,21 +118,30 @@ def answer(site: Site, index: SearchIndex, target: Target) -> Response:
         IntegrityError: What the archive holds there does not verify.
     """
     path = target.path
-    if path.startswith((TIMEGATE, TIMEMAP)):
-        return _of_original(site, index, target)
-    if path in QUERIES:
-        return _asked(site, index, target)
+    served = _served_alone(site, index, target)
+    if served is not None:
+        return served
     if _FOLDER.fullmatch(path):
         place = parse_path(f"{path}/{INDEX}")
         site.entry(place.release, place.version or 1)
         return _elsewhere(site, 301, f"{path}/")
-    if (blamed := _BLAME.fullmatch(path)) is not None:
-        return _json(blame_answer(site, blamed[1], int(blamed[2])))
     place = parse_path(path)
     value = _JSON.get((place.kind, place.name.partition("/")[0]), _no_json)
     if value is not _no_json and target.wants_json:
         return value(site, place)
     return _file(site, path, place, negotiable=value is not _no_json)
+
+
+def _served_alone(site: Site, index: SearchIndex, target: Target) -> Response | None:
+    """Answer what no folder of the site has; None where it is something else."""
+    path = target.path
+    if path.startswith((TIMEGATE, TIMEMAP)):
+        return _of_original(site, index, target)
+    if path == "favicon.ico":  # which browsers ask for, whatever a page says
+        return Response(204, (("Cache-Control", "public, max-age=86400"),))
+    if (blamed := _BLAME.fullmatch(path)) is not None:
+        return _json(blame_answer(site, blamed[1], int(blamed[2])))
+    return _asked(site, index, target) if path in QUERIES else None
 
 
 def _content(body: bytes, media_type: str, *headers: tuple[str, str], tag: str | None = None) -> Response:

@@ -74,12 +74,12 @@ def search_answer(site: Site, found: Found) -> dict[str, object]:
 
 def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
     """Make the page of a search; without words the form alone, and what cannot be asked is said beside it."""
-    body: list[Child] = [crumbs(("Releases", "index.html"), "Search"), element("h1", "Search"), _search_form(query)]
+    body: list[Child] = [_head("Search", ("Releases", "index.html")), _search_form(query)]
     if query.get("q", "").strip():
         try:
             found = search(site, index, query)
         except MunimentError as error:
-            body.append(element("p", show(_said(error)), role="alert"))
+            body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
             body += _results(site, found, query)
     return framed(site, _frame(SEARCH, "Search", site), *body)
@@ -87,7 +87,11 @@ def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> byt
 
 def _frame(path: str, title: str, site: Site) -> Frame:
     robots = element("meta", name="robots", content="noindex")
-    return Frame(path, f"{title} · {plain(site.archive.origin)}", "searching", head=(robots,))
+    return Frame(path, f"{title} · {plain(site.archive.origin)}", "home", head=(robots,))
+
+
+def _head(title: str, *above: tuple[str, str]) -> Markup:
+    return element("header", crumbs(*above, title), element("h1", title), class_="title")
 
 
 def _said(error: MunimentError) -> str:
@@ -100,26 +104,21 @@ def _field(label: str, name: str, query: Mapping[str, str], **attributes: str | 
     named = f"field-{name}"
     value = query.get(name, "")
     return element(
-        "p",
+        "div",
         element("label", label, for_=named),
-        element("input", id=named, name=name, value=value, maxlength="500", **attributes),
+        element("input", type="search", id=named, name=name, value=value, maxlength="500", **attributes),
     )
 
 
 def _search_form(query: Mapping[str, str]) -> Markup:
     return element(
         "form",
-        _field("Words, or “a phrase” in quotation marks", "q", query, type="search", required=True, autocomplete="off"),
-        element(
-            "details",
-            element("summary", "Narrow"),
-            _field("Issuer has these words", "issuer", query),
-            _field("Language, such as en", "language", query),
-            _field("Since day, month or year", "since", query),
-            _field("Until day, month or year", "until", query),
-            open=any(query.get(name) for name in ("issuer", "language", "since", "until")),
-        ),
-        element("p", element("button", "Search")),
+        _field("Words, or “a phrase” in quotation marks", "q", query, required=True, autocomplete="off"),
+        _field("Issuer", "issuer", query),
+        _field("Language, such as en", "language", query),
+        _field("Since, such as 2026-03", "since", query),
+        _field("Until", "until", query),
+        element("div", element("button", "Search")),
         method="get",
         action=SEARCH,
         role="search",
@@ -130,14 +129,17 @@ def _search_form(query: Mapping[str, str]) -> Markup:
 def _results(site: Site, found: Found, query: Mapping[str, str]) -> Iterator[Markup]:
     number = len(found.hits)
     said = "Not found" if not number else "1 paragraph" if number == 1 else f"{number} paragraphs"
-    extent = f", in {sum(site.archive.counts.values())} versions of {len(site.archive.releases)} releases."
-    yield element("p", f"The first {said}" if found.more else said, extent, role="status", class_="count")
+    versions, releases = sum(site.archive.counts.values()), len(site.archive.releases)
+    extent = f", in the {_counted(versions, 'version')} of {_counted(releases, 'release')}."
+    yield element("p", f"The first {said}" if found.more else said, extent, role="status", class_="again")
     if found.hits:
-        yield element("ol", *(_hit(site, found.asked, hit) for hit in found.hits), class_="hits")
+        yield element("ol", *(_hit(site, found.asked, hit) for hit in found.hits), class_="releases")
     phrase = query["q"].strip().strip('"“”„«» ')
     if phrase and '"' not in phrase:
         address = f"{WHEN}?{urlencode({'phrase': phrase})}"
-        yield element("p", link(join(["Follow “", show(visible(phrase)), "” through all versions"]), address))
+        yield element(
+            "p", link(join(["Follow “", show(visible(phrase)), "” through all versions"]), address), class_="again"
+        )
 
 
 def _hit(site: Site, asked: Asked, hit: Hit) -> Markup:
@@ -146,40 +148,48 @@ def _hit(site: Site, asked: Asked, hit: Hit) -> Markup:
     address = f"{path}#{hit.paragraph.id}"
     since = f", since v{hit.first}" if hit.first != record.version else ""
     moment, said = moment_of(site, hit.version), excerpt(hit.paragraph, asked, _AROUND)
+    times = published_words(moment.issued, moment.retrieved)
     return element(
         "li",
-        element("h2", link(show(record.description.title), address)),
-        element("p", show(f"{hit.version.statement.name}, {hit.paragraph.id}{since}"), class_="place"),
-        element("blockquote", show(said), lang=record.description.language, dir="auto"),
-        element("p", show(published_words(moment.issued, moment.retrieved)), class_="times"),
+        element("span", show(moment.issued.date or moment.retrieved or moment.logged_at[:10]), class_="when"),
+        element(
+            "div",
+            link(show(record.description.title), address, lang=record.description.language, dir="auto"),
+            element("p", show(said), lang=record.description.language, dir="auto", class_="remark"),
+            element("p", show(f"{hit.version.statement.name}, {hit.paragraph.id}{since}; {times}"), class_="about"),
+            class_="what",
+        ),
     )
 
 
 def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
     """Make the page of a phrase through all versions; without one the form alone."""
     phrase, exact = query.get("phrase", ""), query.get("exact") == "1"
-    body: list[Child] = [
-        crumbs(("Releases", "index.html"), ("Search", SEARCH), "A phrase through time"),
-        element("h1", "A phrase through time"),
-        _when_form(query, exact=exact),
-    ]
+    title = "A phrase through time"
+    body: list[Child] = [_head(title, ("Releases", "index.html"), ("Search", SEARCH)), _when_form(query, exact=exact)]
     if phrase.strip():
         try:
             seen, moments = follow_phrase(site, index, phrase, exact=exact)
         except MunimentError as error:
-            body.append(element("p", show(_said(error)), role="alert"))
+            body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
             body += _traces(phrase, seen, moments)
-    return framed(site, _frame(WHEN, "A phrase through time", site), *body)
+    return framed(site, _frame(WHEN, title, site), *body)
 
 
 def _when_form(query: Mapping[str, str], *, exact: bool) -> Markup:
-    box = element("input", type="checkbox", name="exact", value="1", id="field-exact", checked=exact)
+    choice = element(
+        "select",
+        element("option", "Letters, whatever their case and typography", value="", selected=not exact),
+        element("option", "Every character the same", value="1", selected=exact),
+        id="field-exact",
+        name="exact",
+    )
     return element(
         "form",
-        _field("Phrase, as it was printed", "phrase", query, type="search", required=True, autocomplete="off"),
-        element("p", box, " ", element("label", "Every character the same", for_="field-exact")),
-        element("p", element("button", "Follow")),
+        _field("Phrase, as it was printed", "phrase", query, required=True, autocomplete="off"),
+        element("div", element("label", "What must be the same", for_="field-exact"), choice),
+        element("div", element("button", "Follow")),
         method="get",
         action=WHEN,
         role="search",
@@ -188,17 +198,19 @@ def _when_form(query: Mapping[str, str], *, exact: bool) -> Markup:
 
 
 def _traces(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment]) -> Iterator[Markup]:
-    said = "Not seen in any version." if not seen else f"Seen in {_counted(len(seen))}."
-    yield element("p", "“", show(visible(phrase.strip())), "”: ", said, role="status", class_="count")
+    said = "Not seen in any version." if not seen else f"Seen in {_counted(len(seen), 'release')}."
+    yield element("p", "“", show(visible(phrase.strip())), "”: ", said, role="status", class_="again")
     for release, trace in seen.items():
         lines = [line for number, stretch in enumerate(trace.stretches) for line in _lines(number, stretch, trace)]
         yield element("h2", link(show(release), f"releases/{release}/index.html"))
-        yield element("ul", *(_line(release, *line, moments) for line in lines), class_="stretches")
-    yield element("p", "“Not seen” means that the archive does not have it; nobody knows when it was removed.")
+        yield element("ol", *(_line(release, *line, moments) for line in lines), class_="releases")
+    yield element(
+        "p", "“Not seen” means that the archive does not have it; nobody knows when it was removed.", class_="again"
+    )
 
 
-def _counted(releases: int) -> str:
-    return "1 release" if releases == 1 else f"{releases} releases"
+def _counted(number: int, name: str) -> str:
+    return f"1 {name}" if number == 1 else f"{number} {name}s"
 
 
 def _lines(number: int, stretch: Stretch, trace: Trace) -> Iterator[tuple[str, int, Sequence[str]]]:
@@ -218,4 +230,13 @@ def _line(release: str, said: str, version: int, ids: Sequence[str], moments: Ma
     places = [join([", ", link(show(id_), f"{path}#{id_}")]) for id_ in ids]
     moment = moments[f"{release}/v{version}"]
     times = published_words(moment.issued, moment.retrieved)
-    return element("li", f"{said} ", link(f"v{version}", path), *places, element("p", show(times), class_="times"))
+    return element(
+        "li",
+        element("span", show(moment.issued.date or moment.retrieved or moment.logged_at[:10]), class_="when"),
+        element(
+            "div",
+            element("p", f"{said} ", link(f"v{version}", path), *places),
+            element("p", show(times), class_="about"),
+            class_="what",
+        ),
+    )
