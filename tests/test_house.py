@@ -20,6 +20,7 @@ APART = {
     "cli.editor": "what somebody is asked, beside a verb that asks nobody",
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.preview_page": "loaded only where a page is asked for",
+    "cli.serving": "what an ASGI server imports, beside a verb",
     "cli.verbs.key.show": "a verb of its own",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
     "cli.verbs.witness.forget": "a verb of its own",

@@ -7,7 +7,7 @@ from pathlib import Path
 from muniment.archive import open_archive
 from muniment.canonical import Json
 from muniment.ingest import Source
-from muniment.site.http_messages import Request, Response
+from muniment.site.http_messages import HttpRequest, HttpResponse
 from muniment.site.memento import TIMEGATE
 from muniment.site.server import Server
 from muniment.site.site import Settings
@@ -52,6 +52,8 @@ def server_of(store: MemoryStore, *, hosts: frozenset[str] = frozenset(), index:
     return Server(lambda: open_archive(store), settings, hosts=hosts, index=index)
 
 
-def ask(server: Server, target: str, method: str = "GET", **headers: str) -> Response:
+def ask(server: Server, target: str, method: str = "GET", **headers: str) -> HttpResponse:
     """Ask a server; ``_`` in the names of headers stands for ``-``."""
-    return server.respond(Request(method, target, {name.replace("_", "-"): value for name, value in headers.items()}))
+    return server.respond(
+        HttpRequest(method, target, {name.replace("_", "-"): value for name, value in headers.items()})
+    )

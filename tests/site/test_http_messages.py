@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from muniment.site.http_messages import PHRASES, Request, Response, chosen_type, conditioned, plain_answer
+from muniment.site.http_messages import PHRASES, HttpRequest, HttpResponse, chosen_type, conditioned, plain_answer
 
-PAGE = Response(200, (("ETag", '"a"'), ("Cache-Control", "no-cache"), ("Content-Type", "text/html")), b"0123456789")
+PAGE = HttpResponse(200, (("ETag", '"a"'), ("Cache-Control", "no-cache"), ("Content-Type", "text/html")), b"0123456789")
 
 
-def given(method: str = "GET", **headers: str) -> Response:
+def given(method: str = "GET", **headers: str) -> HttpResponse:
     """Ask for the page with some headers."""
-    return conditioned(Request(method, "/", {name.replace("_", "-"): value for name, value in headers.items()}), PAGE)
+    return conditioned(
+        HttpRequest(method, "/", {name.replace("_", "-"): value for name, value in headers.items()}), PAGE
+    )
 
 
 @pytest.mark.parametrize(
@@ -107,5 +109,5 @@ def test_errors_are_said(status: int) -> None:
     answer = plain_answer(status, "why")
     assert answer.body == f"{status} {PHRASES[status]}: why\n".encode()
     assert answer.header("Cache-Control") == "no-store"
-    request = Request("GET", "/", {"if-none-match": "*", "range": "bytes=0-1"})
+    request = HttpRequest("GET", "/", {"if-none-match": "*", "range": "bytes=0-1"})
     assert conditioned(request, answer) == answer

@@ -21,9 +21,9 @@ from muniment.history.index.growth_of_index import bring_up_to_date
 from muniment.history.index.lookup import SearchIndex
 from muniment.history.public_json import parse_blame, parse_list, parse_search, parse_when
 from muniment.site import server as server_module
-from muniment.site.http_messages import Response
+from muniment.site.http_messages import HttpResponse
 from muniment.site.pages import make_page, site_paths
-from muniment.site.routes import Target, answer
+from muniment.site.routes import RequestTarget, answer
 from muniment.site.server import Server
 from muniment.site.site import Settings, Site
 from muniment.store import MemoryStore
@@ -353,7 +353,7 @@ def test_many_threads(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     server.close()
     working, most = [], [0]
 
-    def counted(site: Site, index: SearchIndex, target: Target) -> Response:
+    def counted(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
         working.append(1)
         most[0] = max(most[0], len(working))
         try:

@@ -21,7 +21,7 @@ from typing import Any
 from muniment.cli.clock import seconds
 from muniment.errors import UnavailableError
 from muniment.site.asgi import joined_headers
-from muniment.site.http_messages import MAX_TARGET, PHRASES, Request, Response, plain_answer
+from muniment.site.http_messages import MAX_TARGET, PHRASES, HttpRequest, HttpResponse, plain_answer
 from muniment.site.server import Server
 from muniment.site.timemaps import http_time
 
@@ -47,7 +47,7 @@ _REQUEST_LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) ([!-~\x80-\xff]
 _FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t -~\x80-\xff]*)")
 _ABSOLUTE = re.compile(r"https?://([^/?#]*)([/?].*)?", re.IGNORECASE)
 
-Watch = Callable[[Request, Response, float], None]
+Watch = Callable[[HttpRequest, HttpResponse, float], None]
 """Is told of each request, its answer and how many seconds it took."""
 
 
@@ -175,7 +175,7 @@ class _Connection(BaseRequestHandler):
                     return None
                 self._buffer += more
 
-    def _send(self, response: Response, *, last: bool) -> None:
+    def _send(self, response: HttpResponse, *, last: bool) -> None:
         data = _formatted(response, last=last)
         self.request.settimeout(SEND_SECONDS + len(data) / SLOWEST)
         self.request.sendall(data)
@@ -198,7 +198,7 @@ def _too_long(head: bytes) -> _RefusedError:
     return _RefusedError(431, f"a request has more than {HEAD_BYTES} bytes before its body")
 
 
-def _parse(head: bytes) -> tuple[Request, bool]:
+def _parse(head: bytes) -> tuple[HttpRequest, bool]:
     """Read a request strictly; whether its connection may stay."""
     line, *lines = head.split(b"\r\n")
     match = _REQUEST_LINE.fullmatch(line)
@@ -218,7 +218,7 @@ def _parse(head: bytes) -> tuple[Request, bool]:
         headers["host"], target = absolute[1], absolute[2] or "/"  # RFC 9112, section 3.2.2
     elif sum(name.lower() == b"host" for name, _ in pairs) != 1 and match[4] != b"0":
         raise _RefusedError(400, "one header Host is wanted")
-    request = Request(match[1].decode("latin-1"), "/" if target == "*" else target, headers)
+    request = HttpRequest(match[1].decode("latin-1"), "/" if target == "*" else target, headers)
     has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
     if has_body and request.method in {"GET", "HEAD", "OPTIONS"}:
         raise _RefusedError(413, "no body is taken")
@@ -230,7 +230,7 @@ def _stays(connection: str, minor: bytes) -> bool:
     return "keep-alive" in options if minor == b"0" else "close" not in options
 
 
-def _formatted(response: Response, *, last: bool) -> bytes:
+def _formatted(response: HttpResponse, *, last: bool) -> bytes:
     lines = [f"HTTP/1.1 {response.status} {PHRASES[response.status]}", f"Date: {_date(seconds())}"]
     lines += [f"{name}: {value}" for name, value in response.headers]
     if response.has_content:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from muniment.site.http_messages import Request, Response
+from muniment.site.http_messages import HttpRequest, HttpResponse
 from muniment.site.server import Server
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -51,12 +51,12 @@ async def _live(receive: Receive, send: Send) -> None:
             return
 
 
-def _request(scope: Scope) -> Request:
+def _request(scope: Scope) -> HttpRequest:
     """Read a request; a server that decoded its path has it encoded again."""
     path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
     query: bytes = scope.get("query_string", b"")
     target = path + (b"?" + query if query else b"")
-    return Request(scope["method"], target.decode("latin-1"), joined_headers(scope["headers"]))
+    return HttpRequest(scope["method"], target.decode("latin-1"), joined_headers(scope["headers"]))
 
 
 def joined_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
@@ -68,7 +68,7 @@ def joined_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return joined
 
 
-async def _send(response: Response, send: Send) -> None:
+async def _send(response: HttpResponse, send: Send) -> None:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     if response.has_content:
         length = len(response.body) if response.length is None else response.length

@@ -21,7 +21,7 @@ PHRASES: Mapping[int, str] = {
     302: "Found",
     303: "See Other",
     304: "Not Modified",
-    400: "Bad Request",
+    400: "Bad HttpRequest",
     404: "Not Found",
     405: "Method Not Allowed",
     406: "Not Acceptable",
@@ -30,7 +30,7 @@ PHRASES: Mapping[int, str] = {
     413: "Content Too Large",
     414: "URI Too Long",
     416: "Range Not Satisfiable",
-    421: "Misdirected Request",
+    421: "Misdirected HttpRequest",
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
     501: "Not Implemented",
@@ -43,7 +43,7 @@ TEXT = "text/plain; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """A request; its body, if it has one, is not looked at.
 
     Attributes:
@@ -58,7 +58,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Response:
+class HttpResponse:
     """A response.
 
     Attributes:
@@ -83,10 +83,10 @@ class Response:
         return self.status not in {204, 304}
 
 
-def plain_answer(status: int, said: str, *headers: tuple[str, str]) -> Response:
+def plain_answer(status: int, said: str, *headers: tuple[str, str]) -> HttpResponse:
     """Answer in a line of plain text, for people and programs alike."""
     about = (("Content-Type", TEXT), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
-    return Response(status, (*about, *headers), f"{status} {PHRASES[status]}: {said}\n".encode())
+    return HttpResponse(status, (*about, *headers), f"{status} {PHRASES[status]}: {said}\n".encode())
 
 
 def chosen_type(accept: str | None, offers: Sequence[str]) -> str | None:
@@ -121,7 +121,7 @@ def _weight(parameters: str) -> float:
     return 1.0 if match is None else min(1.0, float(match[1]))
 
 
-def conditioned(request: Request, response: Response) -> Response:
+def conditioned(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Answer to the conditions and the range of a request, and to ``HEAD``.
 
     Args:
@@ -133,7 +133,7 @@ def conditioned(request: Request, response: Response) -> Response:
         if status == 304:
             kept = {"etag", "cache-control", "vary", "link", "memento-datetime", "content-location"}
             headers = tuple(pair for pair in response.headers if pair[0].lower() in kept)
-            return Response(304, headers)
+            return HttpResponse(304, headers)
         if status == 412:
             return _headed(request, plain_answer(412, "it has changed"))
         if request.method == "GET":
@@ -141,7 +141,7 @@ def conditioned(request: Request, response: Response) -> Response:
     return _headed(request, response)
 
 
-def _headed(request: Request, response: Response) -> Response:
+def _headed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return replace(response, body=b"", length=len(response.body)) if request.method == "HEAD" else response
 
 
@@ -166,7 +166,7 @@ def _has_tag(value: str, tag: str | None, *, weak: bool) -> bool:
 _RANGE = re.compile(r"bytes=\s*([0-9]{0,18})-([0-9]{0,18})\s*")
 
 
-def _ranged(headers: Mapping[str, str], response: Response) -> Response:
+def _ranged(headers: Mapping[str, str], response: HttpResponse) -> HttpResponse:
     """Give the one range that is asked for; where several are, or what is no range, the whole."""
     asked = headers.get("range")
     match = None if asked is None else _RANGE.fullmatch(asked)
@@ -183,4 +183,4 @@ def _ranged(headers: Mapping[str, str], response: Response) -> Response:
     if first >= size or first > last:
         return plain_answer(416, "there are not so many bytes", ("Content-Range", f"bytes */{size}"))
     headers_206 = (*response.headers, ("Content-Range", f"bytes {first}-{last}/{size}"))
-    return Response(206, headers_206, response.body[first : last + 1])
+    return HttpResponse(206, headers_206, response.body[first : last + 1])

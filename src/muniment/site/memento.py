@@ -31,7 +31,7 @@ _RELEASE = re.compile(r"/releases/([a-z0-9-]{1,63})(?:/(?:index\.html)?)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class OriginalResource:
     """An original and its states.
 
     Attributes:
@@ -64,7 +64,7 @@ def parse_http_time(value: str) -> datetime:
         raise InputError("there is no such time", found=repr(value[:60])) from error
 
 
-def find_original(site: Site, index: SearchIndex, address: str) -> Original:
+def find_original(site: Site, index: SearchIndex, address: str) -> OriginalResource:
     """Find an original by its address.
 
     Args:
@@ -79,7 +79,7 @@ def find_original(site: Site, index: SearchIndex, address: str) -> Original:
     address = _WEB.sub(lambda match: f"{match[1].lower()}://", address, count=1)
     release = _own_release(site, address)
     if release is not None:
-        return Original(site.absolute(release_path(release), ""), mementos_of_release(site, release))
+        return OriginalResource(site.absolute(release_path(release), ""), mementos_of_release(site, release))
     for spelling in _spellings(address):
         found = [
             memento
@@ -87,7 +87,9 @@ def find_original(site: Site, index: SearchIndex, address: str) -> Original:
             for memento in mementos_of_original(site, release, spelling)
         ]
         if found:
-            return Original(spelling, tuple(sorted(found, key=lambda one: (one.time, one.release, one.version))))
+            return OriginalResource(
+                spelling, tuple(sorted(found, key=lambda one: (one.time, one.release, one.version)))
+            )
     raise NoPageError("nothing here was published at this address", where=address[:200])
 
 
@@ -121,7 +123,7 @@ def _releases_at(site: Site, index: SearchIndex, address: str) -> Sequence[str]:
     return [release for uri, release in places if uri == address]
 
 
-def memento_of(site: Site, release: str, version: int) -> tuple[Original, Memento]:
+def memento_of(site: Site, release: str, version: int) -> tuple[OriginalResource, Memento]:
     """Give the original that a version is a state of, and the version as that state.
 
     Where it was published at an address that is this original, else the page of its release.
@@ -133,13 +135,13 @@ def memento_of(site: Site, release: str, version: int) -> tuple[Original, Mement
     record = site.version(release, version).record
     uri = record.original.uri
     if uri is not None and record.change.kind == "publication":
-        original = Original(uri, mementos_of_original(site, release, uri))
+        original = OriginalResource(uri, mementos_of_original(site, release, uri))
     else:
-        original = Original(site.absolute(release_path(release), ""), mementos_of_release(site, release))
+        original = OriginalResource(site.absolute(release_path(release), ""), mementos_of_release(site, release))
     return original, next(memento for memento in original.mementos if memento.version == version)
 
 
-def navigation(site: Site, original: Original, memento: Memento | None) -> str:
+def navigation(site: Site, original: OriginalResource, memento: Memento | None) -> str:
     """Give the value of ``Link`` for a TimeGate or a memento (RFC 7089, sections 2.2 and 4).
 
     Args:

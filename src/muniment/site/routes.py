@@ -13,12 +13,12 @@ from muniment.errors import InputError, NoPageError
 from muniment.history.index.lookup import SearchIndex
 from muniment.site.addresses import INDEX, Place, pair_path, parse_path, version_path
 from muniment.site.frame import policy
-from muniment.site.http_messages import Request, Response, chosen_type, plain_answer
+from muniment.site.http_messages import HttpRequest, HttpResponse, chosen_type, plain_answer
 from muniment.site.json_answers import blame_answer, changes_answer, phrase_answer, releases_answer
 from muniment.site.memento import (
     TIMEGATE,
     TIMEMAP,
-    Original,
+    OriginalResource,
     find_original,
     memento_of,
     navigation,
@@ -52,7 +52,7 @@ _NOTHING = "default-src 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class RequestTarget:
     """What a request is for.
 
     Attributes:
@@ -73,7 +73,7 @@ class Target:
         return f"{self.path}?{urlencode(sorted(self.query.items()))}", self.wants_json, self.time
 
 
-def parse_target(request: Request) -> Target:
+def parse_target(request: HttpRequest) -> RequestTarget:
     """Read what a request is for.
 
     Raises:
@@ -83,12 +83,12 @@ def parse_target(request: Request) -> Target:
         raise InputError("not an address", expected="a path of ASCII characters, everything else encoded as UTF-8")
     path = request.target[1:]
     if path.startswith((TIMEGATE, TIMEMAP)):
-        return Target(path, time=request.headers.get("accept-datetime") if path.startswith(TIMEGATE) else None)
+        return RequestTarget(path, time=request.headers.get("accept-datetime") if path.startswith(TIMEGATE) else None)
     path, _, query = path.partition("?")
     if path == "" or path.endswith("/"):
         path += INDEX
     likes_json = chosen_type(request.headers.get("accept"), (HTML_TYPE, JSON_TYPE)) == JSON_TYPE
-    return Target(path, _read_query(query, QUERIES.get(path, ())), likes_json)
+    return RequestTarget(path, _read_query(query, QUERIES.get(path, ())), likes_json)
 
 
 def _read_query(query: str, names: tuple[str, ...]) -> dict[str, str]:
@@ -109,7 +109,7 @@ def _read_query(query: str, names: tuple[str, ...]) -> dict[str, str]:
     return dict(known)
 
 
-def answer(site: Site, index: SearchIndex, target: Target) -> Response:
+def answer(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
     """Answer what a request is for.
 
     Raises:
@@ -132,19 +132,19 @@ def answer(site: Site, index: SearchIndex, target: Target) -> Response:
     return _file(site, path, place, negotiable=value is not _no_json)
 
 
-def _served_alone(site: Site, index: SearchIndex, target: Target) -> Response | None:
+def _served_alone(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse | None:
     """Answer what no folder of the site has; None where it is something else."""
     path = target.path
     if path.startswith((TIMEGATE, TIMEMAP)):
         return _of_original(site, index, target)
     if path == "favicon.ico":  # which browsers ask for, whatever a page says
-        return Response(204, (("Cache-Control", "public, max-age=86400"),))
+        return HttpResponse(204, (("Cache-Control", "public, max-age=86400"),))
     if (blamed := _BLAME.fullmatch(path)) is not None:
         return _json(blame_answer(site, blamed[1], int(blamed[2])))
     return _asked(site, index, target) if path in QUERIES else None
 
 
-def _content(body: bytes, media_type: str, *headers: tuple[str, str], tag: str | None = None) -> Response:
+def _content(body: bytes, media_type: str, *headers: tuple[str, str], tag: str | None = None) -> HttpResponse:
     is_page = media_type.startswith(HTML_TYPE)
     about = (
         ("Content-Type", media_type),
@@ -154,19 +154,19 @@ def _content(body: bytes, media_type: str, *headers: tuple[str, str], tag: str |
     )
     given = {name for name, _ in headers}
     caching = () if "Cache-Control" in given else (("Cache-Control", _ASK),)
-    return Response(200, (*about, *_QUIET, *caching, *headers), body)
+    return HttpResponse(200, (*about, *_QUIET, *caching, *headers), body)
 
 
-def _json(value: object, *headers: tuple[str, str]) -> Response:
+def _json(value: object, *headers: tuple[str, str]) -> HttpResponse:
     body = json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "surrogatepass") + b"\n"
     return _content(body, JSON, *headers)
 
 
-def _elsewhere(site: Site, status: int, path: str, *headers: tuple[str, str]) -> Response:
+def _elsewhere(site: Site, status: int, path: str, *headers: tuple[str, str]) -> HttpResponse:
     return plain_answer(status, site.absolute(path, ""), ("Location", site.absolute(path, "")), *headers)
 
 
-def _file(site: Site, path: str, place: Place, *, negotiable: bool) -> Response:
+def _file(site: Site, path: str, place: Place, *, negotiable: bool) -> HttpResponse:
     """A file of the site, with what HTTP can say of it."""
     page = make_page(site, path)
     headers = [("Cache-Control", _KEEP if page.immutable else _ASK)]
@@ -176,12 +176,12 @@ def _file(site: Site, path: str, place: Place, *, negotiable: bool) -> Response:
         original, memento = memento_of(site, place.release, place.version)
         headers += [("Memento-Datetime", http_time(memento.time)), ("Link", navigation(site, original, memento))]
     elif place.kind == "release" and place.name == INDEX:
-        own = Original(site.absolute(path, ""), mementos_of_release(site, place.release))
+        own = OriginalResource(site.absolute(path, ""), mementos_of_release(site, place.release))
         headers.append(("Link", navigation(site, own, None)))
     return _content(page.body, page.media_type, *headers, tag=page.made_from[:32])
 
 
-def _of_original(site: Site, index: SearchIndex, target: Target) -> Response:
+def _of_original(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
     if target.path.startswith(TIMEGATE):
         return _timegate(site, find_original(site, index, target.path[len(TIMEGATE) :]), target.time)
     original = find_original(site, index, target.path[len(TIMEMAP) :])
@@ -189,7 +189,7 @@ def _of_original(site: Site, index: SearchIndex, target: Target) -> Response:
     return _content(format_timemap(site, here, original.address, original.mementos), LINK_FORMAT)
 
 
-def _timegate(site: Site, original: Original, asked: str | None) -> Response:
+def _timegate(site: Site, original: OriginalResource, asked: str | None) -> HttpResponse:
     chosen = original.mementos[-1] if asked is None else original.at(parse_http_time(asked))
     headers = (
         ("Vary", "accept-datetime"),
@@ -198,7 +198,7 @@ def _timegate(site: Site, original: Original, asked: str | None) -> Response:
     return _elsewhere(site, 302, chosen.path.removesuffix(INDEX), *headers)
 
 
-def _asked(site: Site, index: SearchIndex, target: Target) -> Response:
+def _asked(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
     vary = ("Vary", "Accept")
     if target.path == COMPARE:
         return _elsewhere(site, 303, _compared(site, target.query))
@@ -226,14 +226,14 @@ def _compared(site: Site, query: Mapping[str, str]) -> str:
     return pair_path(release, before, version)
 
 
-def _releases(site: Site, place: Place) -> Response:
+def _releases(site: Site, place: Place) -> HttpResponse:
     if place.release and not site.entries(place.release):
         raise NoPageError("there is no such release", where=place.release)
     releases = (place.release,) if place.release else site.archive.releases
     return _json(releases_answer(site, releases), ("Vary", "Accept"))
 
 
-def _record(site: Site, place: Place) -> Response:
+def _record(site: Site, place: Place) -> HttpResponse:
     version = site.version(place.release, place.version)
     original, memento = memento_of(site, place.release, place.version)
     headers = (
@@ -245,17 +245,17 @@ def _record(site: Site, place: Place) -> Response:
     return _content(version.record_bytes, JSON, *headers)
 
 
-def _changes(site: Site, place: Place) -> Response:
+def _changes(site: Site, place: Place) -> HttpResponse:
     before = place.before or place.version - 1
     site.entry(place.release, before)
     return _json(changes_answer(site, place.release, before, place.version), ("Vary", "Accept"))
 
 
-def _no_json(site: Site, place: Place) -> Response:
+def _no_json(site: Site, place: Place) -> HttpResponse:
     raise NoPageError("there is no JSON of this", where=f"{site.archive.origin} {place.name}")
 
 
-_JSON: Mapping[tuple[str, str], Callable[[Site, Place], Response]] = {
+_JSON: Mapping[tuple[str, str], Callable[[Site, Place], HttpResponse]] = {
     ("archive", INDEX): _releases,
     ("release", INDEX): _releases,
     ("version", INDEX): _record,

@@ -37,7 +37,7 @@ _AROUND = 320
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundWords:
     """What a search gave.
 
     Attributes:
@@ -51,7 +51,7 @@ class Found:
     more: bool
 
 
-def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> Found:
+def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> FoundWords:
     """Search for what the query of an address asks: ``q``, ``issuer``, ``language``, ``since``, ``until``.
 
     Raises:
@@ -63,10 +63,10 @@ def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> Found:
     hits = tuple(islice(search_words(site.archive, asked, index), _SHOWN + 1))
     for hit in hits:
         hit.version.sound()
-    return Found(asked, hits[:_SHOWN], len(hits) > _SHOWN)
+    return FoundWords(asked, hits[:_SHOWN], len(hits) > _SHOWN)
 
 
-def search_answer(site: Site, found: Found) -> dict[str, object]:
+def search_answer(site: Site, found: FoundWords) -> dict[str, object]:
     """Give what was found as JSON (``schemas/search.schema.json``)."""
     moments = [(moment_of(site, hit.version), hit) for hit in found.hits]
     return search_json(site.archive, found.asked, moments, doubts_of(site), more=found.more)
@@ -126,7 +126,7 @@ def _search_form(query: Mapping[str, str]) -> Markup:
     )
 
 
-def _results(site: Site, found: Found, query: Mapping[str, str]) -> Iterator[Markup]:
+def _results(site: Site, found: FoundWords, query: Mapping[str, str]) -> Iterator[Markup]:
     number = len(found.hits)
     said = "Not found" if not number else "1 paragraph" if number == 1 else f"{number} paragraphs"
     versions, releases = sum(site.archive.counts.values()), len(site.archive.releases)

@@ -30,8 +30,8 @@ from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, MunimentError, NoPageError
 from muniment.history.index.lookup import SearchIndex, open_index
 from muniment.site.catalogue import ReleaseRow
-from muniment.site.http_messages import MAX_TARGET, Request, Response, conditioned, plain_answer
-from muniment.site.routes import Target, answer, parse_target
+from muniment.site.http_messages import MAX_TARGET, HttpRequest, HttpResponse, conditioned, plain_answer
+from muniment.site.routes import RequestTarget, answer, parse_target
 from muniment.site.site import Settings, Site
 from muniment.store import Store
 
@@ -66,7 +66,7 @@ class _View:
 
     note: bytes
     desks: LifoQueue[_Desk | None]
-    made: OrderedDict[_Key, Response] = field(default_factory=OrderedDict)
+    made: OrderedDict[_Key, HttpResponse] = field(default_factory=OrderedDict)
     size: int = 0
 
 
@@ -99,7 +99,7 @@ class Server:
         self._store: Store = archive.store
         self._view = self._new_view(archive)
 
-    def respond(self, request: Request) -> Response:
+    def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, whatever is in it; nothing is raised."""
         try:
             return self._respond(request)
@@ -113,16 +113,16 @@ class Server:
         except MunimentError:
             return _without_body(request, plain_answer(503, "the archive cannot be read now", ("Retry-After", "30")))
 
-    def _respond(self, request: Request) -> Response:
+    def _respond(self, request: HttpRequest) -> HttpResponse:
         refused = self._refuse(request)
         if refused is not None:
             return refused
         if request.method == "OPTIONS":
-            return Response(204, (("Allow", _METHODS),))
+            return HttpResponse(204, (("Allow", _METHODS),))
         target = parse_target(request)
         return conditioned(request, self._answer(self._current(), target))
 
-    def _refuse(self, request: Request) -> Response | None:
+    def _refuse(self, request: HttpRequest) -> HttpResponse | None:
         if request.method not in {"GET", "HEAD", "OPTIONS"}:
             return plain_answer(405, f"{_METHODS} alone: this archive is only read here", ("Allow", _METHODS))
         if len(request.target) > MAX_TARGET:
@@ -131,7 +131,7 @@ class Server:
             return _without_body(request, plain_answer(421, "this server has another name"))
         return None
 
-    def _answer(self, view: _View, target: Target) -> Response:
+    def _answer(self, view: _View, target: RequestTarget) -> HttpResponse:
         """Give what was made before, else make it; nothing else is shared between requests."""
         key = target.key
         kept = self._kept(view, key)
@@ -157,14 +157,14 @@ class Server:
             self._keep(view, key, made)
         return made
 
-    def _kept(self, view: _View, key: _Key) -> Response | None:
+    def _kept(self, view: _View, key: _Key) -> HttpResponse | None:
         with self._lock:
             found = view.made.get(key)
             if found is not None:
                 view.made.move_to_end(key)
             return found
 
-    def _keep(self, view: _View, key: _Key, made: Response) -> None:
+    def _keep(self, view: _View, key: _Key, made: HttpResponse) -> None:
         size = len(made.body) + 1000
         if size > _LARGEST:
             return
@@ -251,7 +251,7 @@ def _index_of(path: Path | None, archive: Archive) -> SearchIndex:
         return open_index(None, archive)
 
 
-def _without_body(request: Request, response: Response) -> Response:
+def _without_body(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return replace(response, body=b"", length=len(response.body)) if request.method == "HEAD" else response
 
 

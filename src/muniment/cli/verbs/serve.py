@@ -19,7 +19,7 @@ from muniment.cli.target import find_archive, no_memory_option, open_target
 from muniment.display import plain
 from muniment.errors import InputError
 from muniment.history.index.index_file import CURRENT, read_state
-from muniment.site.http_messages import Request, Response
+from muniment.site.http_messages import HttpRequest, HttpResponse
 
 
 @verb(
@@ -75,7 +75,7 @@ def _end(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - of
     raise KeyboardInterrupt
 
 
-def _print_line(request: Request, response: Response, took: float) -> None:
+def _print_line(request: HttpRequest, response: HttpResponse, took: float) -> None:
     length = len(response.body) if response.length is None else response.length
     line = f"{response.status} {request.method} {request.target[:200]} {length} bytes {took * 1000:.1f} ms"
     print(plain(line), file=sys.stderr)
