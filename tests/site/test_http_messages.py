@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import pytest
 
 from muniment.site.http_messages import PHRASES, HttpRequest, HttpResponse, chosen_type, conditioned, plain_answer
@@ -101,6 +103,12 @@ def test_head() -> None:
     """A HEAD has the headers of a GET, tells the length, and sends nothing."""
     response = given("HEAD")
     assert (response.status, response.headers, response.body, response.length) == (200, PAGE.headers, b"", 10)
+
+
+def test_phrases_are_those_of_the_standard_library() -> None:
+    """What each status is called is what Python calls it too, but for names that RFC 9110 changed since."""
+    renamed = {413: "Content Too Large", 414: "URI Too Long", 416: "Range Not Satisfiable"}
+    assert {code: renamed.get(code, HTTPStatus(code).phrase) for code in PHRASES} == dict(PHRASES)
 
 
 @pytest.mark.parametrize("status", [number for number in PHRASES if number >= 400])

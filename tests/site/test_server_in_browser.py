@@ -76,7 +76,7 @@ def test_pages_keep_their_policy(
 
 
 def test_a_search_by_hand(browser: Browser, address: str) -> None:
-    """Without a script a reader searches from the home page, follows a hit to its paragraph and a phrase through time."""
+    """Without a script a reader searches from the home page, follows a hit to its paragraph, and a phrase in time."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(address)
