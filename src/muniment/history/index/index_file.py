@@ -112,7 +112,7 @@ def check_hash(path: Path) -> None:
             length = os.fstat(file.fileno()).st_size - _TRAILER
             actual = _hash(file, max(0, length))
             trailer = file.read()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise NotFoundError("there is no index", where=str(path)) from error
     except OSError as error:
         raise UnavailableError("the index cannot be read", where=str(path), found=str(error.strerror)) from error
