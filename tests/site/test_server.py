@@ -221,6 +221,18 @@ def test_what_does_not_verify_is_not_shown(store: MemoryStore) -> None:
     assert ask(server, "/trust/root/1.json").status == 200
 
 
+def test_a_search_leaves_out_what_does_not_verify(store: MemoryStore) -> None:
+    """A phrase is followed through all that verifies, and the page and the JSON name the release that does not."""
+    (path,) = [name for name in store.files if name.endswith("tide/v1/content/record.json")]
+    store._files[path] = store.files[path].replace(b"High at noon", b"six weeks ago")
+    server = server_of(store)
+    page = ask(server, "/when?phrase=six+weeks")
+    assert (page.status, b"tide is left out" in page.body, b"Last seen in" in page.body) == (200, True, True)
+    answer = parse_when(ask(server, "/when?phrase=six+weeks", accept="application/json").body)
+    assert str(answer["doubts"]).startswith("[{'subject': 'tide', 'what': 'left out: ")
+    assert ask(server, "/search?q=weeks").status == 500
+
+
 def test_a_checkpoint_that_is_spoiled_later(store: MemoryStore, server: Server) -> None:
     """While the newest checkpoint does not verify, the server goes on with the one that it has."""
     assert ask(server, "/releases/tide/").status == 200

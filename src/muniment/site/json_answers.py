@@ -1,17 +1,20 @@
 """What programs are given as JSON: ``list``, ``diff``, ``blame`` and ``when`` in their public forms.
 
 The forms are those of ``schemas/``, so that who reads what the command prints reads this too.  Nothing is given that
-does not verify: a version whose signature does not count is an error here, and no doubt among others.
+does not verify: what was asked for by name is an error then, and what a search would find is left out and named among
+the doubts.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from muniment.archive import StoredVersion
 from muniment.canonical import Json
 from muniment.diff.views.json import diff_json
 from muniment.diff.views.sides import party_of, version_side
+from muniment.errors import IntegrityError
 from muniment.history import Trace, blame, find_phrase
 from muniment.history.index.lookup import SearchIndex
 from muniment.history.moments import Moment
@@ -65,30 +68,43 @@ def blame_answer(site: Site, release: str, version: int) -> dict[str, object]:
     return {**value, "doubts": doubts_of(site)}
 
 
-def follow_phrase(
-    site: Site, index: SearchIndex, phrase: str, *, exact: bool
-) -> tuple[dict[str, Trace], dict[str, Moment]]:
-    """Follow a phrase through all versions of all releases in which it may stand.
+@dataclass(slots=True)
+class Followed:
+    """A phrase through time.
 
-    Returns:
-        The traces in which it is seen, by release, and the moments of their versions.
+    Attributes:
+        seen: The traces in which it is seen, by release.
+        moments: Those of their versions, by reference.
+        left_out: Releases that do not verify, and what is wrong with them.
+    """
+
+    seen: dict[str, Trace] = field(default_factory=dict)
+    moments: dict[str, Moment] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def follow_phrase(site: Site, index: SearchIndex, phrase: str, *, exact: bool) -> Followed:
+    """Follow a phrase through all versions of all releases in which it may stand.
 
     Raises:
         InputError: The phrase holds nothing that could be searched for.
     """
     likely = index.releases_with(phrase, exact=exact)
     find_phrase(phrase, [], exact=exact)  # which refuses a phrase of nothing
-    seen: dict[str, Trace] = {}
-    moments: dict[str, Moment] = {}
+    followed = Followed()
     for release in site.archive.releases:
         if likely is not None and release not in likely:
             continue
-        versions = [site.version(release, entry.statement.version) for entry in site.entries(release)]
+        try:
+            versions = [site.version(release, entry.statement.version) for entry in site.entries(release)]
+        except IntegrityError as error:
+            followed.left_out[release] = error.what
+            continue
         trace = find_phrase(phrase, [stored.record for stored in versions], exact=exact)
         if trace.seen:
-            seen[release] = trace
-            moments |= {stored.statement.name: moment_of(site, stored) for stored in versions}
-    return seen, moments
+            followed.seen[release] = trace
+            followed.moments |= {stored.statement.name: moment_of(site, stored) for stored in versions}
+    return followed
 
 
 def phrase_answer(site: Site, index: SearchIndex, phrase: str, *, exact: bool) -> dict[str, object]:
@@ -96,10 +112,16 @@ def phrase_answer(site: Site, index: SearchIndex, phrase: str, *, exact: bool) -
 
     Where it stands in none, what comes nearest is not looked for here: that reads every version.
     """
-    seen, moments = follow_phrase(site, index, phrase, exact=exact)
+    followed = follow_phrase(site, index, phrase, exact=exact)
     searched: dict[str, object] = {
         "releases": len(site.archive.releases),
         "versions": sum(site.archive.counts.values()),
     }
-    value = when_json(phrase, seen, moments, searched, exact=exact)
-    return {**value, "case_sensitive": exact, "nearest": None, "doubts": doubts_of(site)}
+    value = when_json(phrase, followed.seen, followed.moments, searched, exact=exact)
+    doubts = [*doubts_of(site), *left_out_json(followed.left_out)]
+    return {**value, "case_sensitive": exact, "nearest": None, "doubts": doubts}
+
+
+def left_out_json(left_out: Mapping[str, str]) -> list[dict[str, str]]:
+    """Name among the doubts what was left out."""
+    return [{"subject": name, "what": f"left out: {what}"} for name, what in left_out.items()]

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from muniment.dates import read_date
 from muniment.display import visible
 from muniment.display.frozen import plain, show
-from muniment.errors import MunimentError
+from muniment.errors import InputError
 from muniment.history import Trace
 from muniment.history.index.lookup import SearchIndex
 from muniment.history.index.word_search import Asked, Hit, asked_for, excerpt, search_words
@@ -24,7 +24,7 @@ from muniment.markup import Child, Markup, element, join
 from muniment.record.phrases import published_words
 from muniment.site.addresses import version_path
 from muniment.site.frame import Frame, crumbs, framed, link
-from muniment.site.json_answers import doubts_of, follow_phrase, moment_of
+from muniment.site.json_answers import doubts_of, follow_phrase, left_out_json, moment_of
 from muniment.site.site import Site
 
 SEARCH, WHEN = "search", "when"
@@ -44,11 +44,13 @@ class FoundWords:
         asked: What was searched for.
         hits: What was found, up to the most that is shown.
         more: Whether there is more.
+        left_out: Versions whose signature does not count, and what is wrong with them.
     """
 
     asked: Asked
     hits: tuple[Hit, ...]
     more: bool
+    left_out: Mapping[str, str]
 
 
 def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> FoundWords:
@@ -61,15 +63,17 @@ def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> FoundWor
     names = {name: query[name] for name in ("issuer", "language") if query.get(name)}
     asked = asked_for(query.get("q", ""), **names, **dates)
     hits = tuple(islice(search_words(site.archive, asked, index), _SHOWN + 1))
-    for hit in hits:
-        hit.version.sound()
-    return FoundWords(asked, hits[:_SHOWN], len(hits) > _SHOWN)
+    shown = tuple(hit for hit in hits[:_SHOWN] if hit.version.fault is None)
+    faults = {hit.version.statement.name: hit.version.fault for hit in hits}
+    left_out = {name: fault.what for name, fault in faults.items() if fault is not None}
+    return FoundWords(asked, shown, len(hits) > _SHOWN, left_out)
 
 
 def search_answer(site: Site, found: FoundWords) -> dict[str, object]:
     """Give what was found as JSON (``schemas/search.schema.json``)."""
     moments = [(moment_of(site, hit.version), hit) for hit in found.hits]
-    return search_json(site.archive, found.asked, moments, doubts_of(site), more=found.more)
+    doubts = [*doubts_of(site), *left_out_json(found.left_out)]
+    return search_json(site.archive, found.asked, moments, doubts, more=found.more)
 
 
 def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
@@ -78,7 +82,7 @@ def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> byt
     if query.get("q", "").strip():
         try:
             found = search(site, index, query)
-        except MunimentError as error:
+        except InputError as error:
             body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
             body += _results(site, found, query)
@@ -94,7 +98,7 @@ def _head(title: str, *above: tuple[str, str]) -> Markup:
     return element("header", crumbs(*above, title), element("h1", title), class_="title")
 
 
-def _said(error: MunimentError) -> str:
+def _said(error: InputError) -> str:
     facts = [f"expected {error.expected}"] if error.expected else []
     facts += [f"found {error.found}"] if error.found else []
     return f"{error.what[:1].upper()}{error.what[1:]}{': ' if facts else ''}{', '.join(facts)}."
@@ -134,12 +138,18 @@ def _results(site: Site, found: FoundWords, query: Mapping[str, str]) -> Iterato
     yield element("p", f"The first {said}" if found.more else said, extent, role="status", class_="again")
     if found.hits:
         yield element("ol", *(_hit(site, found.asked, hit) for hit in found.hits), class_="releases")
+    yield from _left_out(found.left_out)
     phrase = query["q"].strip().strip('"“”„«» ')
     if phrase and '"' not in phrase:
         address = f"{WHEN}?{urlencode({'phrase': phrase})}"
         yield element(
             "p", link(join(["Follow “", show(visible(phrase)), "” through all versions"]), address), class_="again"
         )
+
+
+def _left_out(left_out: Mapping[str, str]) -> Iterator[Markup]:
+    for name, what in left_out.items():
+        yield element("p", show(f"{name} is left out, as it does not verify: {what}."), class_="newer")
 
 
 def _hit(site: Site, asked: Asked, hit: Hit) -> Markup:
@@ -169,11 +179,12 @@ def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes
     body: list[Child] = [_head(title, ("Releases", "index.html"), ("Search", SEARCH)), _when_form(query, exact=exact)]
     if phrase.strip():
         try:
-            seen, moments = follow_phrase(site, index, phrase, exact=exact)
-        except MunimentError as error:
+            followed = follow_phrase(site, index, phrase, exact=exact)
+        except InputError as error:
             body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
-            body += _traces(phrase, seen, moments)
+            body += _traces(phrase, followed.seen, followed.moments)
+            body += _left_out(followed.left_out)
     return framed(site, _frame(WHEN, title, site), *body)
 
 
