@@ -1,6 +1,6 @@
 #!/bin/sh
 # The main job on the shipped archive, and a first run from a saved page and a PDF.  Nothing in the checkout is changed: what
-# is broken here is a copy, and what is made is removed at the end.
+# is broken here is a copy, and what is made is removed at the end, but for the web site in build/site.
 #   sh scripts/demo.sh [path of the archive command]
 set -eu
 archive=${1:-archive}
@@ -43,3 +43,10 @@ run cite 'north-gate/v1#p2'
 run preview "$saved/minutes.pdf"
 run add "$saved/minutes.pdf" --release board-minutes
 run verify
+
+ARCHIVE_DIR=$here/archive
+site=$here/build/site
+run site "$site" --snapshots
+run site "$site" --check
+printf '\nThe web site of the shipped archive: file://%s/index.html\n' "$site"
+printf 'Served, its pages check themselves: python3 -m http.server --bind 127.0.0.1 --directory %s\n' "$site"

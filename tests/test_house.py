@@ -39,6 +39,7 @@ ALIKE = {
     "extraction": "pages, and PDF files, from bytes to paragraphs",
     "html": "pages as they are read, and a comparison as one",
     "markdown": "Markdown as it is read, and a comparison in it",
+    "site": "the room of the web site, and what such a site is made from",
     "reading": "a record as it is read, and a citation as it is read back",
     "version": "what is written, and what is judged",
 }

@@ -42,7 +42,7 @@ SIDEWAYS = {
     ("errors", "checks"), ("schema", "errors"), ("schema", "canonical"), ("canonical", "errors"), ("digest", "errors"),
     ("conversion", "digest"), ("ed25519", "errors"), ("reference", "errors"), ("reference", "digest"),
     ("dates", "errors"), ("trust", "ssh"), ("memory", "log_view"), ("paragraph_proof", "snapshot"),
-    ("__main__", "cli"),
+    ("__main__", "cli"), ("site", "export"),
 }  # fmt: skip
 """Imports between rooms of one floor, user first, as the design draws them."""
 
@@ -55,6 +55,7 @@ LAZY = {
     "description_files",
     "paragraph_proof.forms",
     "schema",
+    "site.search_index",
     "sources.child",
     "sources.html.elements",
     "ssh.openssh_key",

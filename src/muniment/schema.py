@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = (
     "blame", "diff", "export", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "preview",
-    "prove", "record", "record-2", "report", "site", "site-releases", "statement", "status", "trust-root", "when",
+    "prove", "record", "record-2", "report", "site", "site-releases", "site-report", "statement", "status", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 

@@ -18,7 +18,6 @@ from muniment.log.merkle import EMPTY_ROOT, check_consistency, check_inclusion, 
 from muniment.log.tile import TILE_BITS, TILE_WIDTH, Tile
 from muniment.log.tree import Log
 
-
 _KEPT_BITS = 4
 """A root over 16 hashes of a tile or more is kept: proofs of many entries ask for the same ones again and again."""
 

@@ -5,7 +5,20 @@ bytes.
 
 - ``addresses``: which paths there can be
 - ``site``: what a site is made from: an archive and what was chosen for it
+- ``catalogue``: every release in a line
+- ``frame``: what each page has around its own, and the one style sheet
+- ``home_page``: the lists of releases, and what an archive is
+- ``timeline_page``: a release and its versions
+- ``version_page``: a version, which checks itself in the browser
+- ``version_head``: what its head tells to programs
+- ``changes_page``: what changed between two versions
+- ``timemaps``: RFC 7089: the states of an original by their times
+- ``feeds``: Atom and JSON Feed
+- ``host_files``: sitemaps, and headers for hosts
+- ``search_index``: the index for Pagefind
 - ``pages``: the file at a path
+- ``ledger``: what a folder says of the site in it
+- ``folder``: a site written into a folder, and checked there
 - ``server``: one function from a request to a response
 - ``routes``: what is answered at which path
 - ``http_messages``: requests and responses as values, and what holds for any of them

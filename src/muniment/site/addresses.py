@@ -10,6 +10,7 @@ disk; an address that is printed or cited ends in ``/``, and whoever serves the 
     feed.atom  feed.json  sitemap.xml         the newest versions of the archive; every page
     releases.json                             every release in a line, for the filter of the home page and for programs
     site.css  verify.js  site.js  compare.js  the one style sheet, the check of a version, what else scripts do
+    icon.svg
     trust/root/…  trust/allowed_signers       the trust roots and their signatures, as the archive has them
     releases/ID/index.html                    the timeline
     releases/ID/timemap.link  feed.atom  feed.json
@@ -120,10 +121,12 @@ def parse_path(path: str) -> Place:
 def _parse(path: str) -> Place | None:
     if (year := _YEAR.fullmatch(path)) is not None:
         return Place("year", year[1])
-    match = _RELEASE.fullmatch(path)
-    if match is None:
-        return None if path.startswith(("releases/", "years/")) else Place("archive", path)
-    release, rest = match[1], match[2]
+    if (match := _RELEASE.fullmatch(path)) is not None:
+        return _parse_release(match[1], match[2])
+    return None if path.startswith(("releases/", "years/")) else Place("archive", path)
+
+
+def _parse_release(release: str, rest: str) -> Place | None:
     try:
         check_release_id(release)
     except InputError:

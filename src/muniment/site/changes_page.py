@@ -189,17 +189,6 @@ def compare_page(site: Site, release: str) -> bytes:
         "compare",
         scripts=(script(path, COMPARE_SCRIPT, data_last=str(last), data_pairs=pairs),),
     )
-    choice = element(
-        "form",
-        _choose("from", "From", last, max(1, last - 1)),
-        _choose("to", "to", last, last),
-        element("button", "Compare", type="submit"),
-        id="choose",
-        class_="choose",
-        method="get",
-        action=COMPARE,
-        hidden=True,
-    )
     steps = [
         element("li", link(f"Version {number - 1} to version {number}", f"v{number}/{CHANGES}"))
         for number in range(2, last + 1)
@@ -211,7 +200,7 @@ def compare_page(site: Site, release: str) -> bytes:
         frame,
         crumbs(("Releases", f"{root_of(path)}index.html"), (title, "index.html"), "Compare versions"),
         element("header", element("h1", "Compare versions of ", element("bdi", show(title))), class_="title"),
-        choice,
+        _form(last),
         element("div", id="outcome", class_=CLASS, hidden=True, aria_live="polite"),
         element(
             "section",
@@ -220,6 +209,21 @@ def compare_page(site: Site, release: str) -> bytes:
             element("ol", *steps),
             aria_labelledby="steps",
         ),
+    )
+
+
+def _form(last: int) -> Markup:
+    """Two versions to choose; the script shows it."""
+    return element(
+        "form",
+        _choose("from", "From", last, max(1, last - 1)),
+        _choose("to", "to", last, last),
+        element("button", "Compare", type="submit"),
+        id="choose",
+        class_="choose",
+        method="get",
+        action=COMPARE,
+        hidden=True,
     )
 
 

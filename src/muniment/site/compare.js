@@ -32,6 +32,20 @@ function alike(a, b) {
   const left = wordsOf(a).filter(word => word.trim()), right = new Set(wordsOf(b).filter(word => word.trim()));
   return left.length ? 2 * left.filter(word => right.has(word)).length / (left.length + right.size) : 0;
 }
+// Words that came and went beside each other are one change: white space between them is no words that stayed.
+function settled(parts) {
+  const found = [];
+  let gone = "", come = "";
+  const end = () => { if (gone) found.push(["del", gone]); if (come) found.push(["ins", come]); gone = come = ""; };
+  parts.forEach(([sign, text], at) => {
+    if (sign === "del") gone += text;
+    else if (sign === "ins") come += text;
+    else if (!text.trim() && (gone || come) && at + 1 < parts.length) { gone += text; come += text; }
+    else { end(); found.push([sign, text]); }
+  });
+  end();
+  return found;
+}
 function woven(a, b) {
   const left = wordsOf(a), right = wordsOf(b), parts = [];
   const put = (sign, text) => { if (text) parts.length && parts.at(-1)[0] === sign ? parts.at(-1)[1] += text : parts.push([sign, text]); };
@@ -42,7 +56,7 @@ function woven(a, b) {
     if (x < left.length) put("", right[y]);
     [i, j] = [x + 1, y + 1];
   }
-  return parts.map(([sign, text]) => sign ? tag(sign, {}, show(text)) : show(text)).flat();
+  return settled(parts).map(([sign, text]) => sign ? tag(sign, {}, show(text)) : show(text)).flat();
 }
 // Paragraphs with the same words are one; between them, those are two states of one that share half of their words.
 function steps(a, b) {

@@ -162,14 +162,17 @@ def site_folder(folder: Path, site: Site) -> Iterator[None]:
     claim_folder(folder, site)
     lock = FileLock(folder / LOCK, timeout=0)
     try:
-        with lock:
-            yield
+        lock.acquire()
     except Timeout as error:
         raise LockedError(
             "another program writes this site", where=str(folder), hint="wait until it is done"
         ) from error
-    with suppress(OSError):
-        (folder / LOCK).unlink(missing_ok=True)
+    try:
+        yield
+    finally:
+        lock.release()
+        with suppress(OSError):
+            (folder / LOCK).unlink(missing_ok=True)
 
 
 def _open_again(folder: Path) -> None:

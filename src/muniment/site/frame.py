@@ -110,6 +110,7 @@ def policy(*, searches: bool = False) -> str:
 def _common(site: Site, root: str, *, searches: bool) -> Iterable[Markup]:
     yield from _meta(policy(searches=searches))
     name = plain(site.archive.origin)
+    yield element("link", rel="icon", type="image/svg+xml", href=f"{root}icon.svg")
     yield element("link", rel="alternate", type="application/atom+xml", title=name, href=f"{root}feed.atom")
 
 

@@ -63,7 +63,8 @@ def _lede(site: Site) -> Iterator[Child]:
     rows = site.rows
     versions = sum(row.versions for row in rows.values())
     releases = "1 public statement" if len(rows) == 1 else f"{len(rows):,} public statements"
-    yield f"{releases} in {versions:,} {'version' if versions == 1 else 'versions'}: each as it was published, what changed, and when. "
+    counted = f"{versions:,} {'version' if versions == 1 else 'versions'}"
+    yield f"{releases} in {counted}: each as it was published, what changed, and when. "
     yield link("How to check any of it", "about.html")
     yield "."
 
@@ -163,31 +164,27 @@ def year_page(site: Site, year: str) -> bytes:
     return framed(site, frame, trail, element("header", element("h1", said), class_="title"), listed)
 
 
-_ABOUT = (
-    (
-        "What this is",
-        "An archive of public statements. Each version is kept as it was received, byte for byte, and signed; nothing in "
-        "it is ever edited. What the archive itself adds, a description or a correction in brackets, is a version of its "
-        "own and says whose it is.",
+_ABOUT = {
+    "What this is": (
+        "An archive of public statements. Each version is kept as it was received, byte for byte, and signed; nothing "
+        "in it is ever edited. What the archive itself adds, a description or a correction in brackets, is a version "
+        "of its own and says whose it is."
     ),
-    (
-        "What a version proves",
-        "That these bytes are the ones that a key of the archive signed, and that they stand in its log, at this place, "
-        "unchanged. It does not prove that the statement is true, who really wrote it, or that nothing was published "
-        "before. A date is a claim unless it is called proven.",
+    "What a version proves": (
+        "That these bytes are the ones that a key of the archive signed, and that they stand in its log, at this "
+        "place, unchanged. It does not prove that the statement is true, who really wrote it, or that nothing was "
+        "published before. A date is a claim unless it is called proven."
     ),
-    (
-        "How to check it",
-        "Each page of a version checks itself in your browser: the record, its signature, its place in the log and the "
-        "trust roots lie beside it as files. Whoever serves this site also serves the script that checks, so compare the "
-        "hash of trust root 1 with one that you got elsewhere: in an older citation, in a snapshot, from the keeper.",
+    "How to check it": (
+        "Each page of a version checks itself in your browser: the record, its signature, its place in the log and "
+        "the trust roots lie beside it as files. Whoever serves this site also serves the script that checks, so "
+        "compare the hash of trust root 1 with one that you got elsewhere: in an older citation, a snapshot, from the keeper."
     ),
-    (
-        "How to cite",
-        "Each version and each paragraph has an address of its own, and a citation that carries the hash of the record. "
-        "Follow the number beside a paragraph: the citation beside the text then names it, to be copied.",
+    "How to cite": (
+        "Each version and each paragraph has an address of its own, and a citation that carries the hash of the record."
+        " Follow the number beside a paragraph: the citation beside the text then names it, to be copied."
     ),
-)  # fmt: skip
+}
 
 
 def about_page(site: Site) -> bytes:
@@ -197,7 +194,7 @@ def about_page(site: Site) -> bytes:
         element(
             "section", element("h2", title, id=f"about-{number}"), element("p", said), aria_labelledby=f"about-{number}"
         )
-        for number, (title, said) in enumerate(_ABOUT, 1)
+        for number, (title, said) in enumerate(_ABOUT.items(), 1)
     ]
     facts = (
         ("Archive", show(site.archive.origin)),

@@ -24,6 +24,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from muniment.archive import StoredVersion
 from muniment.archive.paths import content_folder
 from muniment.archive.stored_version import read_original
 from muniment.cite.formats import format_citation
@@ -44,7 +45,7 @@ from muniment.site.addresses import (
 from muniment.site.catalogue import format_rows
 from muniment.site.changes_page import CHANGES, COMPARE_SCRIPT, changes_page, compare_page
 from muniment.site.feeds import format_atom, format_json_feed
-from muniment.site.frame import STYLE, small_script, style
+from muniment.site.frame import STYLE, packaged, small_script, style
 from muniment.site.home_page import about_page, home_page, year_page
 from muniment.site.host_files import HEADERS, format_sitemap, sitemap_names
 from muniment.site.site import Site
@@ -179,7 +180,7 @@ def release_made_from(site: Site, release: str) -> str:
 
 
 def _makes(site: Site) -> str:
-    """What makes every page: software, settings, look, scripts, the differ, and the newest trust root, which has the withdrawals."""
+    """What makes every page: software, settings, look, scripts, differ, and the newest root with its withdrawals."""
     found = site.kept.get(("makes", ""))
     if not isinstance(found, str):
         parts = [repr(site.settings), site.archive.roots[-1].digest, str(site.address), repr(current_algorithm())]
@@ -212,6 +213,7 @@ _SIGNED = frozenset(("record.json", "record.json.sig", "statement.json"))
 _FIXED: Mapping[str, tuple[Callable[[], str], str]] = {
     STYLE: (style, "text/css; charset=utf-8"),
     VERIFY: (verify_script, SCRIPTS),
+    "icon.svg": (lambda: packaged("icon.svg"), "image/svg+xml"),
     "site.js": (lambda: small_script("site.js"), SCRIPTS),
     COMPARE_SCRIPT: (lambda: small_script(COMPARE_SCRIPT), SCRIPTS),
 }
@@ -250,18 +252,21 @@ def _of_release(site: Site, place: Place, path: str) -> _Made | None:
         return None
     if place.version:
         return _original_timemap(site, release, place.version, path)
-    match place.name:
-        case "index.html":
-            return timeline_page(site, release), HTML
-        case "compare.html":
-            return compare_page(site, release), HTML
-        case "feed.atom":
-            return format_atom(site, path, release), ATOM
-        case "feed.json":
-            return format_json_feed(site, path, release), JSON_FEED
-        case _:
-            original = site.absolute(release_path(release), path)
-            return format_timemap(site, path, original, mementos_of_release(site, release)), LINK_FORMAT
+    return _RELEASE[place.name](site, release, path)
+
+
+def _release_timemap(site: Site, release: str, path: str) -> _Made:
+    original = site.absolute(release_path(release), path)
+    return format_timemap(site, path, original, mementos_of_release(site, release)), LINK_FORMAT
+
+
+_RELEASE: Mapping[str, Callable[[Site, str, str], _Made]] = {
+    "index.html": lambda site, release, _: (timeline_page(site, release), HTML),
+    "compare.html": lambda site, release, _: (compare_page(site, release), HTML),
+    "feed.atom": lambda site, release, path: (format_atom(site, path, release), ATOM),
+    "feed.json": lambda site, release, path: (format_json_feed(site, path, release), JSON_FEED),
+    "timemap.link": _release_timemap,
+}
 
 
 def _original_timemap(site: Site, release: str, number: int, path: str) -> _Made | None:
@@ -277,34 +282,45 @@ def _of_pair(site: Site, place: Place, _: str) -> _Made:
 
 
 def _of_version(site: Site, place: Place, _: str) -> _Made | None:
-    release, number, name = place.release, place.version, place.name
-    version = site.version(release, number)
-    match name:
-        case "index.html":
-            return version_page(site, release, number), HTML
-        case "changes.html":
-            return (changes_page(site, release, number - 1, number, beside=True), HTML) if number > 1 else None
-        case "record.json":
-            return version.record_bytes, JSON
-        case "record.json.sig":
-            return version.signature, PLAIN
-        case "statement.json":
-            return site.archive.entry(version.index), JSON
-        case "inclusion.tlog-proof":
-            return site.proof(version), PLAIN
-        case "snapshot.zip":
-            return build_snapshot(site.archive, version, size=site.proof_size(version)).data, "application/zip"
-    if name in _CITATIONS:
-        form, media_type = _CITATIONS[name]
+    version = site.version(place.release, place.version)
+    make = _VERSION.get(place.name)
+    if make is not None:
+        return make(site, version)
+    if place.name in _CITATIONS:
+        form, media_type = _CITATIONS[place.name]
         return format_citation(site.citation(version), form).encode(), media_type
-    first = next(e for e in site.entries(release) if e.statement.original == version.statement.original)
-    if name == version.record.original.path and first.index == version.index:
-        folder = content_folder(site.archive.object_folder(release), number)
-        return read_original(site.archive.store, f"{folder}/{name}", version), _media_type(
-            version.record.original.media_type, version.record.original.charset
-        )
-    return None
+    return _original(site, version) if place.name == version.record.original.path else None
 
+
+def _changes(site: Site, version: StoredVersion) -> _Made | None:
+    release, number = version.record.release, version.record.version
+    return (changes_page(site, release, number - 1, number, beside=True), HTML) if number > 1 else None
+
+
+def _snapshot(site: Site, version: StoredVersion) -> _Made:
+    return build_snapshot(site.archive, version, size=site.proof_size(version)).data, "application/zip"
+
+
+def _original(site: Site, version: StoredVersion) -> _Made | None:
+    """The bytes as received, of the version that brought them."""
+    release, original = version.record.release, version.record.original
+    first = next(e for e in site.entries(release) if e.statement.original == version.statement.original)
+    if first.index != version.index:
+        return None
+    folder = content_folder(site.archive.object_folder(release), version.record.version)
+    data = read_original(site.archive.store, f"{folder}/{original.path}", version)
+    return data, _media_type(original.media_type, original.charset)
+
+
+_VERSION: Mapping[str, Callable[[Site, StoredVersion], _Made | None]] = {
+    "index.html": lambda site, version: (version_page(site, version.record.release, version.record.version), HTML),
+    "changes.html": _changes,
+    "record.json": lambda _, version: (version.record_bytes, JSON),
+    "record.json.sig": lambda _, version: (version.signature, PLAIN),
+    "statement.json": lambda site, version: (site.archive.entry(version.index), JSON),
+    "inclusion.tlog-proof": lambda site, version: (site.proof(version), PLAIN),
+    "snapshot.zip": _snapshot,
+}
 
 _CITATIONS = {
     "cite.csl.json": ("csl-json", CSL),

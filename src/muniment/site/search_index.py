@@ -27,7 +27,7 @@ def pagefind_files(site: Site, _: Path) -> Iterator[tuple[str, bytes]]:
         ExtractorMissingError: Pagefind is not installed.
     """
     try:
-        from pagefind.index import PagefindIndex  # noqa: PLC0415 - an extra, and start-up
+        from pagefind.index import PagefindIndex  # noqa: PLC0415 - start-up: an extra
     except ImportError as error:
         what = "Pagefind is not installed"
         raise ExtractorMissingError(what, hint="pip install 'muniment[site]', or search titles only") from error
@@ -40,7 +40,7 @@ def pagefind_files(site: Site, _: Path) -> Iterator[tuple[str, bytes]]:
 
 
 async def _index(site: Site, kind: Any, output: str) -> None:  # noqa: ANN401 - a class of a package without types
-    from pagefind.index import IndexConfig  # noqa: PLC0415 - as above
+    from pagefind.index import IndexConfig  # noqa: PLC0415 - start-up: as above
 
     async with kind(config=IndexConfig(output_path=output)) as index:
         for release, row in site.rows.items():

@@ -28,6 +28,7 @@
 - ``cite``: a citation
 - ``export``: a snapshot, or one of every version
 - ``preview``: what would be taken of a file
+- ``site``: the archive as a web site
 - ``prove``: one paragraph with its own proof
 - ``timestamp``: stamps by the pinned authorities
 - ``recover``: after a crash, or from a good copy

@@ -51,9 +51,7 @@ def command(
     address: str | None,
     search: str | None,
     snapshots: bool | None,
-    check: bool,
-    anew: bool,
-    as_json: bool,
+    **flags: bool,
 ) -> None:
     """Write the archive as a web site.
 
@@ -64,10 +62,10 @@ def command(
     Only what changed is written, so the same command brings the site up to date and ends an interrupted work. What
     was chosen is remembered in OUT. With --check, exit code 1 says that OUT differs from what the archive gives.
     """
-    out = Path(folder)
+    out, check, as_json = Path(folder), flags["check"], flags["as_json"]
     archive = open_target(vouching=True)
     before = read_ledger(out)
-    settings = _settings(before.settings or Settings(), address, search, snapshots)
+    settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
     extra = pagefind_files if settings.search == "pagefind" else None
     if check:
         site = Site(archive, settings)
@@ -81,11 +79,13 @@ def command(
         ctx.exit(1 if faults else 0)
     site = Site(archive, settings, before.rows)
     with site_folder(out, site), ProgressBar("writing the site") as bar:
-        report = write_site(site, out, Ledger(settings=settings) if anew else read_ledger(out), bar.update, extra)
+        report = write_site(
+            site, out, Ledger(settings=settings) if flags["anew"] else read_ledger(out), bar.update, extra
+        )
     _say(out, site, report, as_json=as_json)
 
 
-def _settings(before: Settings, address: str | None, search: str | None, snapshots: bool | None) -> Settings:
+def _settings(before: Settings, address: str | None, search: str | None, *, snapshots: bool | None) -> Settings:
     if address is not None and _ADDRESS.fullmatch(address) is None:
         expected = "https://archive.example.org, without a slash at its end"
         raise InputError("not the address of a site", where="--address", expected=expected, found=address)
@@ -100,7 +100,7 @@ def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
     page = out / "index.html"
     if as_json:
         value = {
-            "format": "muniment-site-written/1",
+            "format": "muniment-site-report/1",
             "folder": str(out),
             "page": str(page),
             "checkpoint": site.archive.checkpoint.size,
@@ -121,7 +121,7 @@ def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault,
     size = site.archive.checkpoint.size
     if as_json:
         found = [{"path": fault.path, "what": fault.what} for fault in faults]
-        value = {"format": "muniment-site-check/1", "folder": folder, "checkpoint": size, "faults": found}
+        value = {"format": "muniment-site-report/1", "folder": folder, "checkpoint": size, "faults": found}
         print(json_text(value))
         return
     if not faults:

@@ -109,7 +109,7 @@ def changed_rows(sheet: Sheet, *, context: int = 1, prefix: str = "") -> Iterato
     Returns:
         The rows in order, and in its place each fold of what is not shown.
     """
-    page = _Page.of(sheet.a, sheet.b, Outline(2, prefix))
+    page = _Page.of(sheet.a, sheet.b, Outline(1, prefix))
     for item in folds(rows(sheet.selection.difference), sheet.selection, context):
         yield item if isinstance(item, Fold) else _row(page, item)
 

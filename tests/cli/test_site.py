@@ -1,0 +1,77 @@
+"""``archive site`` at the command line: what it says, what it remembers, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from tests.cli.conftest import Run
+
+
+def fails(run: Run, code: int, *arguments: str) -> Result:
+    """Run what ends with an exit code."""
+    result = run(*arguments)
+    assert result.exit_code == code, result.output
+    return result
+
+
+@pytest.mark.usefixtures("work")
+def test_it_writes_says_and_checks(run: Run) -> None:
+    """A site is written, the next run writes nothing, and a check passes until a file is another one."""
+    said = run("site", "out").stdout
+    assert said.startswith("out/index.html: 2 versions in ")
+    assert "  0 files written" in run("site", "out").stdout
+    assert "every file is as the archive gives it" in run("site", "out", "--check").stdout
+    Path("out/about.html").write_text("other")
+    failed = fails(run, 1, "site", "out", "--check")
+    assert failed.stdout == "FAILED about.html: other bytes\n"
+    assert "archive site out --anew" in failed.stderr
+    assert "  1 file written" in run("site", "out", "--anew").stdout
+    run("site", "out", "--check")
+
+
+@pytest.mark.usefixtures("work")
+def test_what_was_chosen_is_remembered(run: Run) -> None:
+    """Address and snapshots need to be said once; saying the contrary takes them back."""
+    run("site", "out", "--address", "https://archive.example.org", "--snapshots")
+    run("site", "out")
+    assert "https://archive.example.org/releases/" in Path("out/sitemap.xml").read_text()
+    assert list(Path("out").rglob("snapshot.zip"))
+    run("site", "out", "--check")
+    run("site", "out", "--no-snapshots")
+    assert not list(Path("out").rglob("snapshot.zip"))
+
+
+@pytest.mark.usefixtures("work")
+def test_what_cannot_be_done_is_said(run: Run) -> None:
+    """A folder with other files, an address that is none, and a check of nothing are refused in one line."""
+    Path("letters").mkdir()
+    Path("letters/letter.txt").write_text("Dear Sir")
+    assert "something else than a site" in fails(run, 2, "site", "letters").stderr
+    assert "not the address of a site" in fails(run, 2, "site", "out", "--address", "example.org").stderr
+    assert "no site is there" in fails(run, 3, "site", "nowhere", "--check").stderr
+    assert not Path("nowhere").exists()
+
+
+@pytest.mark.usefixtures("work")
+def test_json_says_the_same(run: Run) -> None:
+    """With ``--json`` the outcome is one object of a format of its own."""
+    value = json.loads(run("site", "out", "--json").stdout)
+    assert value["format"] == "muniment-site-report/1"
+    assert value["page"] == "out/index.html"
+    assert value["files"] == value["written"] > 10
+    Path("out/about.html").unlink()
+    value = json.loads(fails(run, 1, "site", "out", "--check", "--json").stdout)
+    assert value["faults"] == [{"path": "about.html", "what": "missing"}]
+
+
+@pytest.mark.usefixtures("work")
+def test_all_words_are_searched_with_pagefind(run: Run) -> None:
+    """With the extra, the folder holds an index of all words; the same archive gives the same one."""
+    pytest.importorskip("pagefind", reason="pagefind is not installed")
+    run("site", "out", "--search", "pagefind")
+    assert Path("out/pagefind/pagefind.js").exists()
+    run("site", "out", "--check")
+    assert "  0 files written" in run("site", "out").stdout
