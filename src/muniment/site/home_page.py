@@ -178,7 +178,8 @@ _ABOUT = {
     "How to check it": (
         "Each page of a version checks itself in your browser: the record, its signature, its place in the log and "
         "the trust roots lie beside it as files. Whoever serves this site also serves the script that checks, so "
-        "compare the hash of trust root 1 with one that you got elsewhere: in an older citation, a snapshot, from the keeper."
+        "compare the hash of trust root 1 with one that you got elsewhere: in an older citation, a snapshot, from "
+        "the keeper."
     ),
     "How to cite": (
         "Each version and each paragraph has an address of its own, and a citation that carries the hash of the record."
