@@ -96,8 +96,9 @@ def contrast() -> Callable[[Page], list[tuple[float, str]]]:
 
 @pytest.fixture(autouse=True)
 def forgetful(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give each test, and the processes that it starts, a machine that has seen no archive yet."""
+    """Give each test, and the processes that it starts, a machine that has seen no archive yet, nor indexed one."""
     monkeypatch.setenv("ARCHIVE_MEMORY", str(tmp_path_factory.mktemp("memory")))
+    monkeypatch.setenv("ARCHIVE_CACHE", str(tmp_path_factory.mktemp("cache")))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

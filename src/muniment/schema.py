@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from muniment.canonical import Json
 
 NAMES: tuple[str, ...] = (
-    "blame", "diff", "export", "find-quote", "key-request", "keys", "list", "ocfl", "paragraph-proof", "preview",
-    "prove", "record", "record-2", "report", "site", "site-releases", "site-report", "statement", "status",
-    "trust-root", "when",
+    "blame", "diff", "export", "find-quote", "index", "key-request", "keys", "list", "ocfl", "paragraph-proof",
+    "preview", "prove", "record", "record-2", "report", "search", "site", "site-releases", "site-report", "statement",
+    "status", "trust-root", "when",
 )  # fmt: skip
 """The schemas, by the first part of their file name."""
 

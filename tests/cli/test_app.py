@@ -111,7 +111,7 @@ def test_version(run: Run) -> None:
         (("grow",), "archive: there is no verb 'grow' (archive --help)\n"),
         (("verfy",), "archive: there is no verb 'verfy'; did you mean verify? (archive --help)\n"),
         (("find_quote",), "archive: there is no verb 'find_quote'; did you mean find-quote? (archive --help)\n"),
-        (("search",), "archive: there is no verb 'search'; did you mean when? (archive --help)\n"),
+        (("grep",), "archive: there is no verb 'grep'; did you mean search? (archive --help)\n"),
         (("citation",), "archive: there is no verb 'citation'; did you mean cite? (archive --help)\n"),
         (("rm",), "archive: there is no verb 'rm'; did you mean withdraw? (archive --help)\n"),
         (("key", "rotat"), "archive: key: there is no verb 'rotat'; did you mean rotate? (archive key --help)\n"),

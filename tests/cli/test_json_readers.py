@@ -18,7 +18,14 @@ from muniment.checks import CHECKS, NAMES
 from muniment.diff.views.json import parse_diff, parse_diff_range
 from muniment.errors import CanonicalError, FormatError, SchemaError
 from muniment.export.public_json import parse_export, parse_prove
-from muniment.history.public_json import parse_blame, parse_find_quote, parse_list, parse_when
+from muniment.history.public_json import (
+    parse_blame,
+    parse_find_quote,
+    parse_index,
+    parse_list,
+    parse_search,
+    parse_when,
+)
 from muniment.importing.report_json import parse_import
 from muniment.sources.preview_json import parse_preview
 from muniment.verify.public_json import parse_report, report_as_json
@@ -31,6 +38,8 @@ PRINTED: dict[tuple[str, ...], Reader] = {
     ("log",): parse_list,
     ("blame", "harbour-notice"): parse_blame,
     ("when", "letter"): parse_when,
+    ("search", "letter"): parse_search,
+    ("index",): parse_index,
     ("find-quote", "It opens."): parse_find_quote,
     ("diff", "harbour-notice/v1", "harbour-notice/v2"): parse_diff,
     ("diff", "harbour-notice/v1..v2"): parse_diff_range,

@@ -296,6 +296,21 @@ class ProvenLog:
         found = self._versions(self.one_by_one.find_from(entry.index, member))
         return tuple(later for later in found if later.index > entry.index)
 
+    def versions_from(self, first: int) -> tuple[VersionEntry, ...]:
+        """Give every version that was logged at an index or later; none is left out, and no earlier bundle is read.
+
+        Raises:
+            IntegrityError: As for ``statements``, of these entries alone.
+        """
+        if first >= self.checkpoint.size:
+            return ()
+        if first and not self.is_whole:
+            with suppress(MunimentError):
+                found = self._versions(self.one_by_one.find_from(first, b'"release":"'))
+                return tuple(entry for entry in found if entry.index >= first)
+        logged = self.bundles.find(b'"release":"')
+        return self._versions((index, entry) for index, entry in logged if index >= first)
+
     def _versions(self, logged: Iterable[tuple[int, bytes]]) -> tuple[VersionEntry, ...]:
         parsed = ((index, self._parse(index, entry)) for index, entry in logged)
         return tuple(LogEntry(index, said) for index, said in parsed if isinstance(said, VersionStatement))

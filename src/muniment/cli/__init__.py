@@ -31,6 +31,9 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``agent_keys``: keys that ssh-agent holds, as the user names them
 - ``memory_check``: what a verb that reads asks of the memory
 - ``memory_files``: what this machine has seen: one file an origin
+- ``kept_index``: the search index of this machine
+- ``http_server``: HTTP over the sockets of the standard library
+- ``serving``: the server of an archive, and its ASGI application
 - ``network``: a time stamp authority over HTTP
 - ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
 - ``buckets``: archives in object stores, by their address

@@ -160,6 +160,9 @@ VERBS = {
     "diff": "Show what changed between two versions or text files.",
     "blame": "Say which version brought each paragraph.",
     "when": "Say in which versions a phrase stands.",
+    "serve": "Serve the site of the archive.",
+    "search": "Find paragraphs that have some words.",
+    "index": "Make the search index, or bring it up to date.",
     "find-quote": "Say whether a quote is still there.",
     "cite": "Print a citation of a version or a paragraph.",
     "export": "Write the snapshot of a version: a zip that proves itself.",
@@ -182,9 +185,9 @@ def module_of(verb: str) -> str:
 
 _CALLED_ELSEWHERE = {
     "annotate": "blame", "backup": "copy", "cat": "show", "check": "verify", "citation": "cite", "commit": "add",
-    "compare": "diff", "create": "init", "delete": "withdraw", "edit": "describe", "find": "find-quote",
-    "grep": "when", "history": "log", "info": "status", "ls": "list", "new": "init", "proof": "prove",
-    "remove": "withdraw", "rm": "withdraw", "search": "when", "snapshot": "export", "sync": "copy", "update": "add",
+    "compare": "diff", "create": "init", "delete": "withdraw", "edit": "describe", "find": "search", "grep": "search",
+    "history": "log", "info": "status", "ls": "list", "new": "init", "proof": "prove", "remove": "withdraw",
+    "rm": "withdraw", "snapshot": "export", "sync": "copy", "update": "add",
 }  # fmt: skip
 """What other programs call a verb of ours."""
 

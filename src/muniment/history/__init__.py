@@ -3,6 +3,7 @@
 - ``blame``: which version brought each paragraph
 - ``search``: where words stand in one version
 - ``quote``: whether a quote is still there
+- ``index``: where to look for words in a large archive
 - ``steps``: what each version changed
 - ``passing``: what came and went within a range
 - ``public_json``: the public JSON of all of it

@@ -1,4 +1,4 @@
-"""The public JSON of histories: ``blame``, ``when``, ``find-quote``, ``list`` and ``log`` (``schemas/``).
+"""The public JSON of histories: ``blame``, ``when``, ``find-quote``, ``search``, ``list`` and ``log`` (``schemas/``).
 
 Each format has a writer and a reader here.  A program that reads it needs no more than the schema: times are given
 twice, what is claimed and what is proven.
@@ -16,6 +16,8 @@ from muniment.diff import algorithm_json, summary_json
 from muniment.diff.difference import current_algorithm
 from muniment.diff.views.json import changes_json
 from muniment.history.blame import ParagraphHistory
+from muniment.history.index.growth_of_index import IndexGrowth
+from muniment.history.index.word_search import Asked, Hit
 from muniment.history.moments import Moment, NotLater
 from muniment.history.passing import Passing
 from muniment.history.quote import Nearest, QuoteResult
@@ -24,7 +26,9 @@ from muniment.history.steps import Step, emendations_changed
 from muniment.record import Paragraph
 from muniment.schema import parse_public
 
-BLAME, WHEN, FIND_QUOTE, LIST = (f"muniment-{verb}/1" for verb in ("blame", "when", "find-quote", "list"))
+BLAME, WHEN, FIND_QUOTE, LIST, SEARCH, INDEX = (
+    f"muniment-{verb}/1" for verb in ("blame", "when", "find-quote", "list", "search", "index")
+)
 
 Earliest = Callable[[int], NotLater | None]
 """Gives the earliest time at which an entry of the log is proven to have been there, or None."""
@@ -171,6 +175,47 @@ def passing_json(passing: Passing) -> dict[str, Json]:
     }
 
 
+def search_json(
+    archive: Archive, asked: Asked, hits: Sequence[tuple[Moment, Hit]], doubts: list[dict[str, str]], *, more: bool
+) -> dict[str, object]:
+    """Give the JSON value of paragraphs that have words (``schemas/search.schema.json``)."""
+    return {
+        "format": SEARCH,
+        "archive": archive.origin,
+        "words": asked.words,
+        "issuer": asked.issuer,
+        "language": asked.language,
+        "since": asked.since,
+        "until": asked.until,
+        "searched": {"releases": len(archive.releases), "versions": sum(archive.counts.values())},
+        "more": more,
+        "hits": [
+            {
+                "version": moment_json(moment),
+                "first": hit.first,
+                "title": hit.version.record.description.title,
+                "paragraph": hit.paragraph.as_json(),
+            }
+            for moment, hit in hits
+        ],
+        "doubts": doubts,
+    }
+
+
+def index_json(archive: Archive, growth: IndexGrowth, path: str) -> dict[str, object]:
+    """Give the JSON value of what was done to a search index (``schemas/index.schema.json``)."""
+    return {
+        "format": INDEX,
+        "archive": archive.origin,
+        "size": archive.checkpoint.size,
+        "path": path,
+        "before": growth.before.kind,
+        "read": growth.read,
+        "paragraphs": growth.rows,
+        "bytes": growth.bytes,
+    }
+
+
 def list_json(
     archive: Archive,
     releases: Iterable[str],
@@ -266,6 +311,16 @@ def parse_when(data: bytes, *, where: str = "") -> dict[str, Json]:
 def parse_find_quote(data: bytes, *, where: str = "") -> dict[str, Json]:
     """Read what ``find_quote_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
     return parse_public("find-quote", FIND_QUOTE, data, where=where)
+
+
+def parse_search(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``search_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("search", SEARCH, data, where=where)
+
+
+def parse_index(data: bytes, *, where: str = "") -> dict[str, Json]:
+    """Read what ``index_json`` gives, strictly; ``schema.parse_public`` says what is raised."""
+    return parse_public("index", INDEX, data, where=where)
 
 
 def parse_list(data: bytes, *, where: str = "") -> dict[str, Json]:

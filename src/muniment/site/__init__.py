@@ -19,4 +19,11 @@ bytes.
 - ``pages``: the file at a path
 - ``ledger``: what a folder says of the site in it
 - ``folder``: a site written into a folder, and checked there
+- ``server``: one function from a request to a response
+- ``routes``: what is answered at which path
+- ``http_messages``: requests and responses as values, and what holds for any of them
+- ``memento``: what stood at a time, and the links that lead there
+- ``json_answers``: the public JSON
+- ``search_pages``: the pages that only a server makes
+- ``asgi``: the server as an ASGI application
 """

@@ -7,7 +7,7 @@ out before anything is written, and said; then all the others are written, or no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -204,11 +204,13 @@ class _Batch:
         self.files += _version_files(folder, new, contents)
         self.targets.append(PlannedVersion(record.release, record.version, folder))
 
-    def commit(self) -> None:
+    def commit(self, outcomes: Iterable[Outcome]) -> None:
         """Write all of it; where nothing was added, nothing."""
+        archive, swaps = self.archive, []
+        if not archive.store.exclusive and any(isinstance(outcome, IntegrityError) for outcome in outcomes):
+            refuse_overtaken(archive.store, archive.note)
         if not self.entries:
             return
-        archive, swaps = self.archive, []
         heads = self.left.of(archive.note)
         for release, growing in self.releases.items():
             assert growing.head is not None  # noqa: S101 - it got a version
@@ -262,11 +264,10 @@ def write_versions(
     def write(store: Store) -> list[Outcome]:
         archive = open_ground(store, recall)
         _admit(archive, keys)
-        batch = _Batch(archive, keys, now, left=left or Heads())
+        # Where others write too, what was left from before may not be the head any more.
+        batch = _Batch(archive, keys, now, left=left if left is not None and store.exclusive else Heads())
         outcomes = [_attempt(batch, request) for request in requests]
-        if not store.exclusive and any(isinstance(outcome, IntegrityError) for outcome in outcomes):
-            refuse_overtaken(store, archive.note)
-        batch.commit()
+        batch.commit(outcomes)
         return outcomes
 
     return in_turn(store, write)

@@ -22,6 +22,9 @@
 - ``diff_print``: a comparison and a range as they are printed
 - ``blame``: which version brought what
 - ``when``: in which versions a phrase stands
+- ``search``: paragraphs with some words
+- ``index``: where to look for them
+- ``serve``: the site of the archive, from this machine
 - ``find_quote``: whether a quote is still there
 - ``cite``: a citation
 - ``export``: a snapshot, or one of every version

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import click
 
 from muniment.archive import Archive
 from muniment.cli.completion import complete_release
+from muniment.cli.kept_index import heeded_index
 from muniment.cli.lines import Times, listed, print_moment, print_words, read_times
 from muniment.cli.options import as_json, follow_option, in_archive, verb
 from muniment.cli.quoted import case_option, print_nearest
@@ -55,23 +57,24 @@ def command(
     case, different quotation marks, dashes, spaces, invisible characters and composed letters match each other. The
     phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
     not have it; nobody knows when it was removed. With --follow, the releases that RELEASE continues or replaces are
-    searched too, the oldest first. What comes nearest is shown as different, with its version. Exit
-    code 0: seen in some version, 1: seen in none.
+    searched too, the oldest first. What comes nearest is shown as different, with its version. With archive index only
+    releases that may have the phrase are read. Exit code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
     times = read_times(archive)
     releases = _releases(archive, release, follow=follow)
-    found = _search(archive, phrase, releases, times, exact=exact, case_sensitive=case_sensitive)
+    found = _find(archive, phrase, releases, times, all_of_them=release is None, exact=exact, case=case_sensitive)
+    count = sum(len(archive.history(name)) for name in releases) if release else sum(archive.counts.values())
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
-        searched: dict[str, object] = {"releases": len(releases), "versions": len(found.versions)}
+        searched: dict[str, object] = {"releases": len(releases), "versions": count}
         value = when_json(phrase, found.seen, found.moments, searched, exact=exact)
         near_json = None if near is None else nearest_json(found.versions, near)
         value |= {"case_sensitive": exact or case_sensitive, "nearest": near_json, "doubts": times.doubts_json()}
         print(json_text(value))
     else:
         how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
-        extent = _extent(releases, len(found.versions), None if follow else release)
+        extent = _extent(releases, count, None if follow else release)
         _print(f"“{visible(phrase.strip())}”, {how}", found.seen, found.moments, extent)
         if not found.seen:
             print_nearest(found.versions, near, "phrase")
@@ -79,12 +82,24 @@ def command(
     ctx.exit(0 if found.seen else _NOT_FOUND)
 
 
+def _find(
+    archive: Archive, phrase: str, releases: list[str], times: Times, *, all_of_them: bool, exact: bool, case: bool
+) -> _Found:
+    """Search where the index says that the phrase may be, and everywhere for what comes nearest."""
+    with heeded_index(archive, wanted=all_of_them) as index:
+        likely = index.releases_with(phrase, exact=exact)
+    search = partial(_search, archive, phrase, times=times, exact=exact, case_sensitive=case)
+    narrowed = releases if likely is None else [name for name in releases if name in likely]
+    found = search(narrowed)
+    return search(releases) if not found.seen and narrowed is not releases else found
+
+
 def _releases(archive: Archive, release: str | None, *, follow: bool) -> list[str]:
     """The releases to search."""
     if release is None:
         if follow:
             raise InputError("--follow speaks of a release", hint="name one, or leave it out: all are searched")
-        return list(archive.versions)
+        return list(archive.releases)
     return list(line_of(archive, release)) if follow else [release]
 
 
