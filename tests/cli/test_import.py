@@ -72,7 +72,7 @@ def test_a_dry_run(run: Run, notices: Repository, tree: object) -> None:
 
     lines = told.stdout.splitlines()
     assert lines[:4] == [
-        "rule 1: 1 documents",
+        "rule 1: 1 document",
         "  harbour.txt → port (2 states)  “The port”",
         "rule 2: 2 documents",
         "  pier.txt → pier (1 state)",
@@ -117,7 +117,7 @@ def test_folder(run: Run, tmp_path: Path) -> None:
 
     assert told.exit_code == 0
     assert told.stdout.splitlines() == [
-        "folder scans: 2 states of 1 documents",
+        "folder scans: 2 states of 1 document",
         "  2 added; 0 there already; 0 as the one before",
         "undated: 1",
         "  readme.txt: neither the pattern nor a list says its date",
@@ -204,7 +204,7 @@ def test_killed_and_run_again(work: Path, run: Run, tmp_path: Path) -> None:
         going = process(archive, keys, tmp_path / "notices.git")
         while going.poll() is None and not (archive / UNFINISHED).exists():
             time.sleep(0.01)
-        time.sleep(rng.uniform(0, 1))
+        time.sleep(rng.uniform(0, 0.05))
         stopped += going.poll() is None
         going.send_signal(signal.SIGKILL)
         going.wait()

@@ -216,11 +216,15 @@ def _print_rules(plan: ImportPlan) -> None:
     for key, lineage in plan.lineages.items():
         title = lineage.mapped.metadata.get("title")
         titled = f"  “{title}”" if isinstance(title, str) else ""
-        count = f"{len(lineage.items):,} states" if len(lineage.items) > 1 else "1 state"
+        count = _counted(len(lineage.items), "state")
         by_rule.setdefault(lineage.mapped.rule, []).append(f"{key} → {lineage.mapped.release} ({count}){titled}")
     for rule, lines in sorted(by_rule.items()):
-        print(f"rule {rule}: {len(lines):,} documents" if rule else f"{len(lines):,} documents")
+        print((f"rule {rule}: " if rule else "") + _counted(len(lines), "document"))
         _print_some(lines, _SHOWN)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _print_some(lines: Sequence[str], most: int) -> None:
@@ -232,7 +236,8 @@ def _print_some(lines: Sequence[str], most: int) -> None:
 
 def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, to_come: int | None) -> None:
     states = sum(len(lineage.items) for lineage in plan.lineages.values())
-    print_words(plain(f"{source.kind} {source.name}: {states:,} states of {len(plan.lineages):,} documents"), 0)
+    extent = f"{_counted(states, 'state')} of {_counted(len(plan.lineages), 'document')}"
+    print_words(plain(f"{source.kind} {source.name}: {extent}"), 0)
     added = f"{len(result.added):,} added" if to_come is None else f"{to_come:,} would be added"
     present = plan.present + plan.known_by_bytes
     before = plan.repeated + result.unchanged - plan.known_by_bytes
