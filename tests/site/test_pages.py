@@ -11,12 +11,15 @@ import pytest
 from tests.site.conftest import ADDRESS, LATER, make_world, publish, withdraw
 from tests.snapshot.conftest import World
 
+from muniment.canonical import Json
 from muniment.errors import IntegrityError, NoPageError
+from muniment.ingest import Source
 from muniment.log.proof_file import parse_proof
 from muniment.site.addresses import parse_path, version_path
 from muniment.site.pages import archive_paths, made_from, make_page, release_paths, site_paths
 from muniment.site.site import Settings, Site
 from muniment.verify.snapshot import verify_snapshot
+from muniment.write.version import Author, add_publication
 
 
 def test_each_path_is_there_once_and_the_same_twice(world: World) -> None:
@@ -118,11 +121,27 @@ def test_a_withdrawal_is_said_everywhere() -> None:
     assert LATER[:10] in make_page(site, "releases/basin-zh/v1/index.html").body.decode()
 
 
-def test_timelines_join_over_replaces(world: World) -> None:
-    """A release that replaces another has both timelines on its page, and so has the other."""
+@pytest.mark.parametrize("relation", ["continues", "replaces"])
+def test_timelines_join_over_relations(relation: str) -> None:
+    """A release that continues or replaces another has both timelines on its page, and so has the other."""
+    world = World()
+    world.publish("A notice\n\n1. It opens.\n", "first")
+    related: list[Json] = [{"relation": relation, "target": "first"}]
+    world.publish("A notice again\n\n1. It shuts.\n", "second", {"relations": related})
     site = Site(world.archive)
-    assert "../../releases/quay/v1/index.html" in make_page(site, "releases/basin-ar/index.html").body.decode()
-    assert "../../releases/basin-ar/v2/index.html" in make_page(site, "releases/quay/index.html").body.decode()
+    assert "../../releases/first/v1/index.html" in make_page(site, "releases/second/index.html").body.decode()
+    assert "../../releases/second/v1/index.html" in make_page(site, "releases/first/index.html").body.decode()
+
+
+def test_a_release_is_listed_by_what_is_known_of_its_date() -> None:
+    """Where nobody states a date of issue, a release is listed under the day on which it was received."""
+    world = World()
+    known: dict[str, Json] = {"issued": {"date": None, "basis": "unknown"}, "retrieved": "2020-09-18T09:26:00Z"}
+    source = Source(b"A notice\n\n1. It opens.\n", "notice.txt", LATER)
+    add_publication(world.store, world.keys, "notice", source, known, Author(LATER))
+    site = Site(world.archive)
+    assert "years/2020.html" in "\n".join(archive_paths(site))
+    assert "retrieved 18 September" in make_page(site, "index.html").body.decode()
 
 
 def test_without_an_address_links_are_relative() -> None:

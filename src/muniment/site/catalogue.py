@@ -31,13 +31,14 @@ class ReleaseRow:
         genre: What kind of text it is, or None.
         subjects: As described.
         issued: Date of issue in its precision, or None.
+        retrieved: When the archive received it, as claimed: a date or RFC 3339 in UTC, or None.
         basis: Whether that is stated, inferred or unknown.
         versions: How many there are.
         withdrawn: How many of them the archive withdrew.
         change: Kind of the newest change.
         logged_at: When the newest was logged, as claimed.
         index: Index of the newest in the log.
-        follows: Releases of this archive that it replaces.
+        follows: Releases of this archive that it continues or replaces.
     """
 
     release: str
@@ -48,6 +49,7 @@ class ReleaseRow:
     genre: str | None
     subjects: tuple[str, ...]
     issued: str | None
+    retrieved: str | None
     basis: str
     versions: int
     withdrawn: int
@@ -58,13 +60,13 @@ class ReleaseRow:
 
     @property
     def year(self) -> str:
-        """The year under which it is listed: of issue, or where that is not known, of the log."""
+        """The year under which it is listed, by ``order``."""
         return self.order[0][:4]
 
     @property
     def order(self) -> tuple[str, str, int]:
-        """What lists are sorted by, the newest last: by date of issue, else by that of the log."""
-        return (self.issued or self.logged_at[:10], self.logged_at, self.index)
+        """What lists are sorted by, the newest last: the date of issue, else that of receipt, else that of the log."""
+        return (self.issued or (self.retrieved or self.logged_at)[:10], self.logged_at, self.index)
 
     def as_json(self) -> dict[str, object]:
         """Give its line in ``releases.json``."""
@@ -72,11 +74,11 @@ class ReleaseRow:
 
 
 _MEMBERS = (
-    "release", "title", "issuer", "language", "genre", "subjects", "issued", "basis", "versions", "withdrawn", "change",
-    "logged_at", "index", "follows", "record",
+    "release", "title", "issuer", "language", "genre", "subjects", "issued", "retrieved", "basis", "versions",
+    "withdrawn", "change", "logged_at", "index", "follows", "record",
 )  # fmt: skip
 
-JOINING = ("replaces",)
+JOINING = ("continues", "replaces")
 """Relations that join the timelines of two releases."""
 
 
@@ -93,6 +95,7 @@ def row_of(archive: Archive, newest: StoredVersion) -> ReleaseRow:
         description.genre.term,
         description.subjects,
         description.issued.date,
+        record.original.retrieved,
         description.issued.basis,
         record.version,
         gone,
@@ -104,7 +107,7 @@ def row_of(archive: Archive, newest: StoredVersion) -> ReleaseRow:
 
 
 def joined_in(version: StoredVersion) -> tuple[str, ...]:
-    """Name the releases that a version says it replaces, where they may be of its own archive."""
+    """Name the releases that a version says it continues or replaces, where they may be of its own archive."""
     relations = version.record.description.relations
     return tuple(one.target.partition("/")[0] for one in relations if one.relation in JOINING and ":" not in one.target)
 

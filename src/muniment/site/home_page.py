@@ -130,11 +130,11 @@ def row_markup(row: ReleaseRow, root: str) -> Markup:
 
 
 def _day(row: ReleaseRow) -> Child:
-    """The day and month of issue, where that is not known of the log; the year stands above."""
+    """The day and month of issue, or of what else the list goes by, named; the year stands above."""
     parts = date_parts(row.order[0])
     said = " ".join([*(str(day) for day in parts[2:]), *(MONTHS[month - 1] for month in parts[1:2])]) or "\u2013"
     if row.issued is None:
-        return f"logged {said}"
+        return f"{'retrieved' if row.retrieved else 'logged'} {said}"
     return said if row.basis == "stated" else f"[{said}]"
 
 
@@ -157,7 +157,7 @@ def year_page(site: Site, year: str) -> bytes:
     """Make the list of the releases of a year; the caller knows that there are some."""
     path = year_path(year)
     rows = _sorted(row for row in site.rows.values() if row.year == year)
-    said = f"Issued or logged in {year}" if any(row.issued is None for row in rows) else f"Issued in {year}"
+    said = f"Issued or received in {year}" if any(row.issued is None for row in rows) else f"Issued in {year}"
     frame = Frame(path, f"{said} \u00b7 {plain(site.archive.origin)}", "home")
     listed = element("ol", *(row_markup(row, root_of(path)) for row in rows), class_="releases")
     trail = crumbs(("Releases", f"{root_of(path)}index.html"), said)

@@ -218,11 +218,11 @@ def time_markup(time: str) -> Markup:
 
 
 def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:
-    """The timelines of the releases that this one replaces, and of those that replace it."""
+    """The timelines of the releases that this one continues or replaces, and of those that do so to it."""
     row = site.rows[release]
     named = (
-        *((other, "It replaces") for other in row.follows if other in site.rows and other != release),
-        *((other, "It was replaced by") for other in site.followers.get(release, ())),
+        *((other, "It follows") for other in row.follows if other in site.rows and other != release),
+        *((other, "It was followed by") for other in site.followers.get(release, ())),
     )
     for number, (other, said) in enumerate(named, 1):
         last = len(site.entries(other))
