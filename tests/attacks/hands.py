@@ -49,6 +49,8 @@ READING: tuple[tuple[str, ...], ...] = (
     ("blame", "harbour", "--json"),
     ("when", "harbour"),
     ("when", "harbour", "--json"),
+    ("search", "harbour"),
+    ("search", "harbour", "--json"),
     ("find-quote", "harbour"),
     ("find-quote", "harbour", "--json"),
 )

@@ -11,6 +11,7 @@ from tests.fuzz import (
     rows_log,
     rows_ocfl,
     rows_pages,
+    rows_places,
     rows_signing,
     rows_text,
     rows_warc,
@@ -29,6 +30,7 @@ TARGETS: tuple[Target, ...] = (
     *rows_warc.ROWS,
     *rows_web.ROWS,
     *rows_import.ROWS,
+    *rows_places.ROWS,
     *rows_cite.ROWS,
     *rows_cli.ROWS,
 )

@@ -62,7 +62,21 @@ SPARED = {
     "sources.preview_json.parse_preview": "public-json",
     "history.public_json.parse_blame": "public-json",
     "history.public_json.parse_find_quote": "public-json",
+    "history.public_json.parse_index": "public-json",
     "history.public_json.parse_list": "public-json",
+    "history.public_json.parse_search": "public-json",
+    "importing.report_json.parse_import": "public-json",
+    "importing.map_file.read_map": "import-map",
+    "record.provenance.read_provenance": "record",
+    "history.lines_of_releases.read_line": "record",
+    "site.catalogue.read_rows": "record",
+    "site.ledger.read_ledger": "public-json",
+    "archive.staged.read_decision": "decided",
+    "archive.staged.read_staged": "staged",
+    "cli.buckets.open_bucket": "object-address",
+    "history.index.index_file.open_database": "",
+    "history.index.index_file.read_state": "",
+    "history.index.lookup.open_index": "",
     "history.public_json.parse_when": "public-json",
     "history.moments.read_versions": "record",
     "verify.unfinished.read_found_marker": "marker-signed",
@@ -84,7 +98,8 @@ SPARED = {
     "record.choices.read_choices": "record",
     "sources.child.read_frame": "",
 }
-"""What reads files or an archive, and hands the bytes to the parsers of a row; or to nobody, and only reads."""
+"""What reads files or an archive, and hands the bytes to the parsers of a row; or to nobody, and only reads, or reads
+what ends in its own hash (the search index)."""
 
 NAMES = ("parse_", "load_", "read_", "open_", "decode")
 """How what takes bytes or text from outside is called."""

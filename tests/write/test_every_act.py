@@ -40,11 +40,11 @@ def test_killed_at_every_act_when_a_tile_becomes_full(
 ) -> None:
     """The same where partial tiles are dropped: no empty folder of theirs stays."""
     monkeypatch.setattr("muniment.log.tile.TILE_WIDTH", 4)
-    rooms = ["log.bundles", "log.leaves", "log.tile_proofs", "log.tree", "write.recover"]
+    rooms = ["log.bundles", "log.leaves", "log.tile_proofs", "log.tree", "write.commit"]
     rooms += ["verify.entries", "verify.log", "verify.named", "verify.writers"]
     for module in rooms:
         monkeypatch.setattr(f"muniment.{module}.TILE_WIDTH", 4)
-    for module in ("log.tile", "log.tile_proofs", "log.tree", "verify.log", "verify.writers"):
+    for module in ("log.tile", "log.tile_proofs", "log.tree", "verify.log", "verify.writers", "write.commit"):
         monkeypatch.setattr(f"muniment.{module}.TILE_BITS", 2)
     for number in range(14):
         _add(empty_archive, keys, number)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,9 @@ def pagefind_files(site: Site, _: Path) -> Iterator[tuple[str, bytes]]:
         what = "Pagefind is not installed"
         raise ExtractorMissingError(what, hint="pip install 'muniment[site]', or search titles only") from error
     with tempfile.TemporaryDirectory() as name:
-        asyncio.run(_index(site, PagefindIndex, name))
+        # A thread of its own: whoever calls may be in a loop of events already.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(lambda: asyncio.run(_index(site, PagefindIndex, name))).result()
         made = Path(name)
         for path in sorted(made.rglob("*")):
             if path.is_file():

@@ -241,10 +241,11 @@ class LocalStore:
         """What stands under these names in a folder; after the first that cannot be looked at there is none."""
         below = f"{folder}/" if folder else ""
         top = f"{self._root_text}/{below}"
-        for name in names:
+        for name in (name.removesuffix("/") for name in names):
             try:
-                # The listing has said already what is a folder; to ask again is a tenth of the time of a walk.
-                node = _node_at(name[:-1], None) if name[-1] == "/" else _node_at(name, os.lstat(top + name))
+                # A folder too, though the listing has said that it is one: what cannot be looked at is not read either,
+                # and then nothing that lies in it may be accused.
+                node = _node_at(name, os.lstat(top + name))
             except FileNotFoundError:
                 continue  # a writer renamed or removed it meanwhile
             except OSError as error:
@@ -421,13 +422,12 @@ def _node(entry: os.DirEntry[str]) -> Node:
     return _node_at(entry.name, entry.stat(follow_symlinks=False))
 
 
-def _node_at(name: str, status: os.stat_result | None) -> Node:
-    """Describe a name by its status; None stands for that of any folder."""
-    folder = status is None or stat.S_ISDIR(status.st_mode)
+def _node_at(name: str, status: os.stat_result) -> Node:
+    folder = stat.S_ISDIR(status.st_mode)
     if not is_name(name):
         raw = os.fsencode(name)
         return Node(raw.decode("utf-8", "backslashreplace"), "other", 0, odd=describe_odd(raw, folder=folder))
-    if status is None or folder:
+    if folder:
         return Node(name, "directory", 0)
     if stat.S_ISREG(status.st_mode):
         return Node(name, "file", status.st_size, status.st_nlink > 1)

@@ -20,7 +20,7 @@ from muniment.cli.hints import for_reader
 from muniment.cli.inputs import InputKind, read_named, read_snapshot
 from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive, is_verbose, verb, verbose_option
+from muniment.cli.options import as_json, check_word, in_archive, is_verbose, verb, verbose_option
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
 from muniment.cli.target import find_archive, place_of, store_at
@@ -123,7 +123,9 @@ _ATTESTING = "muniment.attesting"
 def attesting_option(command: _Function) -> _Function:
     """Give ``--attesting-root``: trust roots of other archives, which the printed report then counts as known."""
 
-    def remember(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> None:  # noqa: ARG001 - click's
+    def remember(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> None:
+        for text in value:
+            check_word(text, param)
         ctx.meta[_ATTESTING] = {f"sha256:{parse_root(text, where='--attesting-root')}" for text in value}
 
     return click.option(
