@@ -11,7 +11,7 @@ import click
 from muniment.archive import Archive
 from muniment.cli.kept_index import heeded_index
 from muniment.cli.lines import Times, print_moment, print_words, read_times
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, check_word, in_archive, verb
 from muniment.cli.pager import paged
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import json_text
@@ -27,7 +27,10 @@ _AROUND = 200
 
 
 def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 - click's
-    return None if value is None else read_date(value, where=param.opts[-1])
+    if value is None:
+        return None
+    check_word(value, param)
+    return read_date(value, where=param.opts[-1])
 
 
 def _narrowing(function: Callable[..., None]) -> Callable[..., None]:
