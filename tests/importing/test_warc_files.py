@@ -226,7 +226,9 @@ def test_a_body_that_is_not_what_its_digest_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"hello", b"", b"WARC/1.1\r\nno", gzip.compress(b"x"), wacz({"archive/a.warc": b"x"})[:-4]]
+    "data",
+    [b"hello", b"", b"WARC/1.1\r\nno", gzip.compress(b"x", mtime=0), wacz({"archive/a.warc": b"x"})[:-4]],
+    ids=["text", "nothing", "a broken head", "gzip of no record", "a broken zip"],
 )
 def test_what_is_no_archive_of_the_web(tmp_path: Path, data: bytes) -> None:
     """A file that is none is refused by a typed error; one that is cut off in its first record is told."""
