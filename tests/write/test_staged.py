@@ -244,6 +244,20 @@ def test_many_writers_make_one_history(founders: InitialKeys, keys: Keys, writer
     assert [node.name for node in made.store.list(STAGING)] == ["checkpoint"]
 
 
+def test_a_decision_whose_answer_was_lost_is_not_made_twice(bucket: Bucket, keys: Keys) -> None:
+    """Who decided, never heard of it, and looks only when another has gone on, adds its version once."""
+
+    def lose(_: int) -> None:
+        if bucket.ever[-1][0] == DECIDED:
+            bucket.after = lambda _: None
+            add_publication(bucket.store, keys, "tide", notice("High."), {}, Author(NOW))
+            raise exceptions.PreconditionError("412")
+
+    bucket.after = lose
+    add_one(bucket.store, keys)
+    check(bucket, 5)
+
+
 def test_who_loses_leaves_nothing(bucket: Bucket, keys: Keys) -> None:
     """A draft that another writer was faster than raises to who asked once, and takes back what it staged."""
 

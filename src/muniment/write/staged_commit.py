@@ -82,6 +82,8 @@ def _decide(store: Store, plan: Plan, staged: str) -> None:
     try:
         store.replace(DECIDED, plan.commit.data, plan.commit.expected)
     except WriteConflictError as error:
+        if _was_ours(store, plan):
+            return
         with suppress(UnavailableError):
             store.remove(staged)
         raise OvertakenError("another writer was first", where=DECIDED, hint="try again") from error
@@ -91,6 +93,20 @@ def _decide(store: Store, plan: Plan, staged: str) -> None:
             where=error.where or DECIDED,
             hint=f"{error.hint or 'mend that'}; the next writer completes it, or finds that nothing was added",
         ) from error
+
+
+def _was_ours(store: Store, plan: Plan) -> bool:
+    """Whether the answer to our request was lost, and others have completed it and gone on before it was looked at.
+
+    Raises:
+        IncompleteError: It cannot be read, so nobody knows; what was staged stays.
+    """
+    try:
+        return store.read(checkpoint_path(plan.marker.size)) == plan.commit.data
+    except NotFoundError:
+        return False
+    except UnavailableError as error:
+        raise IncompleteError(f"nobody knows whether this was decided: {error.what}", where=DECIDED) from error
 
 
 def _refuse_strays(store: Store, plan: Plan) -> None:
