@@ -250,7 +250,7 @@ def test_a_decision_whose_answer_was_lost_is_not_made_twice(bucket: Bucket, keys
     def lose(_: int) -> None:
         if bucket.ever[-1][0] == DECIDED:
             bucket.after = lambda _: None
-            add_publication(bucket.store, keys, "tide", notice("High."), {}, Author(NOW))
+            add_publication(bucket.store, keys, "harbour", notice("High."), {}, Author(NOW))
             raise exceptions.PreconditionError("412")
 
     bucket.after = lose
