@@ -15,6 +15,7 @@ _WORDS = (
     b"WARC/1.1\r\n", b"\r\n\r\n", b"Content-Length: 7\r\n", b"WARC-Type: revisit\r\n", b"WARC-Type: resource\r\n",
     b"WARC-Block-Digest: sha1:AAAA\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n",
     b"WARC-Truncated: time\r\n", b"HTTP/1.1 200 OK\r\n", b"0\r\n\r\n", b"ffffffff\r\n", b"\x1f\x8b", b"PK\x03\x04",
+    b"Content-Encoding: br\r\n", b"Content-Encoding: zstd\r\n", b"\x28\xb5\x2f\xfd",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ class Capture:
         warc: The file that holds the exchange; None where nobody kept one.
         status: Of the answer; None where it was kept without its head.
         headers: Name, in small letters, and value; of ``KEPT_HEADERS`` alone, in the order of the answer.
-        codings: What was undone, in the order of undoing: ``chunked``, ``gzip``, ``deflate``.
+        codings: What was undone, in the order of undoing: ``chunked``, ``gzip``, ``deflate``, ``br``, ``zstd``.
         redirects: What led to the address, in order.
         ip_address: Of the server, where it is known.
         certificate: As for a ``Hop``.

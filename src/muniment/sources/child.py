@@ -117,6 +117,8 @@ def _as_asked(what: tuple[str, str], data: bytes, how: dict[str, Any]) -> dict[s
         return {"done": getattr(import_module(module), function)(data, **how)}
     except SourceError as error:
         return {"error": {name: getattr(error, name) for name in ("what", "where", "expected", "found", "hint")}}
+    except ExtractorMissingError as error:
+        return {"missing": error.what}
     except (MemoryError, RecursionError):
         return {"beyond": True}
 

@@ -103,6 +103,7 @@ def unpack_in_child(unpacker: str, data: bytes, asked: dict[str, Any], *, where:
     Raises:
         SourceError: What the reader raised.
         BeyondLimitsError: It could not end within its limits.
+        ExtractorMissingError: A coding needs something that is not installed.
         UnavailableError: The process cannot be started.
     """
     value: dict[str, Any] = _ask({"unpack": unpacker, "asked": asked}, data, where)["done"]
@@ -120,6 +121,7 @@ def decode_in_child(response: bytes, *, most: int, where: str = "") -> dict[str,
     Raises:
         SourceError: What the decoder raised.
         BeyondLimitsError: It could not end within its limits.
+        ExtractorMissingError: A coding needs something that is not installed.
         UnavailableError: The process cannot be started.
     """
     value: dict[str, Any] = _ask({"decode": {"most": most}}, response, where)["done"]

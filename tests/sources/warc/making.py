@@ -7,7 +7,15 @@ import gzip
 import hashlib
 import io
 import json
+import sys
 import zipfile
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ("ADDRESS", "HTTP", "PAGE", "TIME", "chunked", "digest", "packed", "record", "response", "wacz", "zstd")
 
 ADDRESS = "https://press.example.org/notice"
 PAGE = b"<!DOCTYPE html><html lang=en><title>Notice</title><main><h1>Notice</h1><p>The harbour closes.</p></main>"

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from types import ModuleType
 
+import brotli
 import pytest
 from tests.sources.files_of_others import path_of
-from tests.sources.warc.making import ADDRESS, PAGE, TIME, chunked, digest, packed, record, response, wacz
+from tests.sources.warc.making import ADDRESS, PAGE, TIME, chunked, digest, packed, record, response, wacz, zstd
 from warcio.archiveiterator import ArchiveIterator
 
 from muniment.digest import sha256_hex
-from muniment.errors import SourceError
+from muniment.errors import ExtractorMissingError, SourceError
 from muniment.record.capture import WarcFile
 from muniment.sources.kinds import WACZ, WARC, recognise
-from muniment.sources.warc import answer, records, take_answer
+from muniment.sources.warc import answer, records, take_answer, unpacking
 from muniment.sources.warc.answer import same_address
 
 MAKERS = {
@@ -110,6 +113,11 @@ CODED: dict[str, tuple[bytes, tuple[str, ...], tuple[str, ...]]] = {
     "bare deflate": (zlib.compress(PAGE)[2:-4], ("Content-Encoding: deflate",), ("deflate",)),
     "chunks undone before": (PAGE, ("Transfer-Encoding: chunked",), ()),
     "gzip undone before": (PAGE, ("Content-Encoding: gzip",), ()),
+    "brotli": (brotli.compress(PAGE), ("Content-Encoding: br",), ("br",)),
+    "zstd": (zstd.compress(PAGE), ("Content-Encoding: zstd",), ("zstd",)),
+    "two frames": (zstd.compress(PAGE[:9]) + zstd.compress(PAGE[9:]), ("Content-Encoding: zstd",), ("zstd",)),
+    "brotli in zstd": (zstd.compress(brotli.compress(PAGE)), ("Content-Encoding: br, zstd",), ("zstd", "br")),
+    "zstd undone before": (PAGE, ("Content-Encoding: zstd",), ()),
     "no coding by a wrong name": (PAGE, ("Content-Encoding: utf-8",), ()),
 }
 
@@ -148,6 +156,15 @@ def test_digests_are_compared(stated: str, *, right: bool) -> None:
 
 OTHER = "https://press.example.org/other"
 TWO = record(response()) + record(response(b"<p>Another"), address=OTHER)
+_WINDOW = zstd.CompressionParameter.window_log
+WIDE = zstd.compress(hashlib.shake_128(b"wide").digest(1 << 17) * 130, options={_WINDOW: 24})
+"""Small enough as an original, but over the 8 MB that a reader must keep at hand."""
+
+
+def _coded(wire: bytes, coding: str) -> bytes:
+    return record(response(wire, f"Content-Encoding: {coding}"))
+
+
 HOSTILE: dict[str, tuple[bytes, str | None, str]] = {
     "two pages": (TWO, None, f"it holds more than one page: found {ADDRESS}, {OTHER}"),
     "twice": (record(response()) * 2, ADDRESS, f"more than one answer of {ADDRESS}: found {TIME}, {TIME}"),
@@ -175,7 +192,17 @@ HOSTILE: dict[str, tuple[bytes, str | None, str]] = {
     "broken gzip": (
         record(response(gzip.compress(PAGE)[:-5], "Content-Encoding: gzip")), None, "it is not gzip as it says",
     ),
-    "an unknown coding": (record(response(PAGE, "Content-Encoding: br")), None, "coded as 'br', which is not read"),
+    "an unknown coding": (record(response(PAGE, "Content-Encoding: dcb")), None, "coded as 'dcb', which is not read"),
+    "cut brotli": (_coded(brotli.compress(PAGE)[:-2], "br"), None, "it is not br as it says"),
+    "more after brotli": (_coded(brotli.compress(PAGE) + b"x", "br"), None, "it is not br as it says"),
+    "no brotli": (_coded(PAGE, "br"), None, "it is not br as it says"),
+    "no byte of brotli": (_coded(b"", "br"), None, "it is not br as it says"),
+    "a bomb of brotli": (_coded(brotli.compress(bytes(64 << 20), quality=5), "br"), None, "the body is too large"),
+    "cut zstd": (_coded(zstd.compress(PAGE)[:-2], "zstd"), None, "it is not zstd as it says"),
+    "more after zstd": (_coded(zstd.compress(PAGE) + b"more", "zstd"), None, "it is not zstd as it says"),
+    "broken zstd": (_coded(zstd.compress(PAGE)[:4] + b"\xff" * 40, "zstd"), None, "it is not zstd as it says"),
+    "a wide window of zstd": (_coded(WIDE, "zstd"), None, "it is not zstd as it says"),
+    "a bomb of zstd": (_coded(zstd.compress(bytes(64 << 20)), "zstd"), None, "the body is too large"),
     "a cut chunk": (
         record(response(chunked(PAGE)[:-20], "Transfer-Encoding: chunked")), None, "the last chunk of the body",
     ),
@@ -225,6 +252,18 @@ def test_hostile_files(data: bytes, address: str | None, what: str) -> None:
         take_answer(data, address, where="crawl.warc")
     assert what in str(error.value)
     assert str(error.value).startswith("crawl.warc: ")
+
+
+@pytest.mark.parametrize(("coding", "wire"), [("br", brotli.compress(PAGE)), ("zstd", zstd.compress(PAGE))])
+def test_codings_that_need_something(coding: str, wire: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A body whose coding needs what is absent is neither refused nor taken as it is; what to install is said."""
+
+    def absent(name: str) -> ModuleType:
+        raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(unpacking, "import_module", absent)
+    with pytest.raises(ExtractorMissingError, match=rf"coded as '{coding}' needs pip install 'muniment\[capture\]'"):
+        answer.unpack_answer(_coded(wire, coding), None)
 
 
 def test_a_bomb_of_records(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Mapping
 
+import brotli
 import pytest
 from tests.sources.warc.making import PAGE, chunked, response
 from warcio.archiveiterator import ArchiveIterator
@@ -183,7 +184,8 @@ def test_a_robots_txt_that_leads_into_a_private_network() -> None:
     ("answer", "what"),
     [
         (response(gzip.compress(bytes(64 << 20)), "Content-Encoding: gzip"), "the body is too large"),
-        (response(PAGE, "Content-Encoding: br"), "which is not read here"),
+        (response(PAGE, "Content-Encoding: dcb"), "which is not read here"),
+        (response(brotli.compress(bytes(64 << 20), quality=5), "Content-Encoding: br"), "the body is too large"),
         (response(gzip.compress(PAGE)[:-3], "Content-Encoding: gzip"), "cut off or broken"),
     ],
 )

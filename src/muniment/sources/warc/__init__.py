@@ -6,7 +6,7 @@
 - ``http_response``: a response, and its body with the codings undone
 - ``wacz``: the WARC files in a WACZ file
 - ``writing``: one record as it is written
-- ``inflating``: unpacking in parts that are counted
+- ``unpacking``: gzip, zlib, brotli and zstd, in parts that are counted
 """
 
 from __future__ import annotations

@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from muniment.errors import SourceError
-from muniment.sources.warc.inflating import GZIP, GZIP_WINDOW, TornError, inflate
+from muniment.sources.warc.unpacking import (
+    GZIP,
+    GZIP_WINDOW,
+    ZSTD,
+    TornError,
+    inflate,
+    unpack_brotli,
+    unpack_zstd,
+)
 
 MAX_HEAD: Final = 64 * 1024
 """Bytes of a status line and headers."""
@@ -64,6 +74,7 @@ def undo_codings(response: bytes, most: int) -> dict[str, Any]:
     """Undo the codings of a response, and give its body as JSON: what the process does that is bounded.
 
     Raises:
+        ExtractorMissingError: As ``decode_body``.
         SourceError: As ``split_response`` and ``decode_body``.
     """
     body = decode_body(*split_response(response), most=most)
@@ -100,6 +111,7 @@ def decode_body(head: ResponseHead, wire: bytes, *, most: int) -> Body:
         most: Bytes, beyond which nothing is unpacked.
 
     Raises:
+        ExtractorMissingError: It is in a coding for which something is not installed.
         SourceError: The body is shorter or longer than it says, broken, in a coding that is not read, or too large.
     """
     codings: list[str] = []
@@ -127,26 +139,38 @@ def _codings(value: str) -> list[str]:
 
 
 def _undo(coding: str, data: bytes, undone: list[str], most: int) -> bytes:
+    if coding not in {"chunked", *_UNPACKERS}:
+        raise SourceError(
+            f"the body is coded as {coding[:40]!r}, which is not read here",
+            expected="gzip, deflate, br, zstd or no coding",
+            hint="capture it without that coding, or save the page and add that",
+        )
+    if _undone_before(coding, data):
+        return data
+    undone.append(coding)
+    return _join_chunks(data, most) if coding == "chunked" else _gathered(_UNPACKERS[coding](data), coding, most)
+
+
+def _undone_before(coding: str, data: bytes) -> bool:
+    """Whether a body does not begin like a coding that is named; of two of them nothing can be told by first bytes."""
     if coding == "chunked":
-        if _BEGINS_CHUNK.match(data) is None:
-            return data
-        undone.append(coding)
-        return _join_chunks(data, most)
-    if coding == "gzip":
-        if not data.startswith(GZIP):
-            return data
-        undone.append(coding)
-        return _inflate(data, GZIP_WINDOW, coding, most)
-    if coding == "deflate":
-        undone.append(coding)
-        # RFC 9110 section 8.4.1.2: zlib; but servers send the bare stream too, and browsers read both.
-        wrapped = len(data) >= 2 and data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
-        return _inflate(data, 15 if wrapped else -15, coding, most)
-    raise SourceError(
-        f"the body is coded as {coding[:40]!r}, which is not read here",
-        expected="gzip, deflate or no coding",
-        hint="capture it without that coding, or save the page and add that",
-    )
+        return _BEGINS_CHUNK.match(data) is None
+    return coding in _FIRST_BYTES and not data.startswith(_FIRST_BYTES[coding])
+
+
+def _unpack_deflate(data: bytes) -> Iterator[bytes]:
+    # RFC 9110 section 8.4.1.2: zlib; but servers send the bare stream too, and browsers read both.
+    wrapped = len(data) >= 2 and data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0
+    return inflate(data, 15 if wrapped else -15)
+
+
+_FIRST_BYTES: Final = {"gzip": GZIP, "zstd": ZSTD}
+_UNPACKERS: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
+    "gzip": partial(inflate, window=GZIP_WINDOW),
+    "deflate": _unpack_deflate,
+    "br": unpack_brotli,
+    "zstd": unpack_zstd,
+}
 
 
 def _join_chunks(data: bytes, most: int) -> bytes:
@@ -169,10 +193,10 @@ def _join_chunks(data: bytes, most: int) -> bytes:
         at += 2
 
 
-def _inflate(data: bytes, window: int, coding: str, most: int) -> bytes:
+def _gathered(parts: Iterator[bytes], coding: str, most: int) -> bytes:
     out = bytearray()
     try:
-        for part in inflate(data, window):
+        for part in parts:
             out += part
             if len(out) > most:
                 raise _too_large(most)
@@ -190,7 +214,7 @@ def _check_length(head: ResponseHead, entity: bytes) -> None:
     if lengths or not (length.isascii() and length.isdigit() and len(length) < 20):
         raise SourceError("the response does not say one length", found=repr(stated[:80]))
     coded = _codings(head.get("content-encoding"))
-    undone_before = coded == ["gzip"] and not entity.startswith(GZIP)
+    undone_before = len(coded) == 1 and _undone_before(coded[0], entity)
     if int(length) != len(entity) and not undone_before:
         raise SourceError(
             "the body is not as long as its Content-Length",

@@ -23,8 +23,8 @@ from muniment.sources.warc.answer import (
     unpack,
 )
 from muniment.sources.warc.http_response import MAX_HEAD, ResponseHead, split_response
-from muniment.sources.warc.inflating import GZIP, member_starts
 from muniment.sources.warc.records import WarcHead, WarcRecord, read_records
+from muniment.sources.warc.unpacking import GZIP, member_starts
 from muniment.sources.warc.wacz import read_wacz, stored_starts
 
 _MOST: Final = 20_000

@@ -17,7 +17,7 @@ from typing import Final
 
 from muniment.errors import SourceError
 from muniment.record.capture import without_credentials
-from muniment.sources.warc.inflating import GZIP, GZIP_WINDOW, TornError, inflate
+from muniment.sources.warc.unpacking import GZIP, GZIP_WINDOW, TornError, inflate
 
 MAX_UNPACKED: Final = 1 << 30
 """Bytes of all records of a file, unpacked."""
