@@ -24,6 +24,8 @@ from muniment.site.http_messages import HttpRequest
 from muniment.site.memento import parse_http_time
 from muniment.site.routes import parse_target
 from muniment.ssh.keys import PrivateKey
+from muniment.store.folder_pages import parse_folder_page
+from muniment.store.interface import Node, check_path
 
 _ORIGIN = "press.example.org/archive"
 _KEY = PrivateKey.from_seed(b"\x03" * 32)
@@ -64,6 +66,21 @@ _MAP = b'[[rule]]\nmatch = "notices/{number}.md"\nrelease = "notice-{number}"\nl
 _ROWS = b'{"format":"muniment-site-releases/1","archive":"press.example.org/archive","releases":[]}'
 
 
+_FOLDER = "https://press.example.org/archive/log/"
+_PAGE = b"<title>Index of /archive/log/</title><a href='../'>../</a><a href='tile/'>tile/</a><a href=\"a%20b\">a b</a>"
+_NAMES = b'[{"name":"tile/","is_dir":true,"is_symlink":false},{"name":"checkpoint","type":"file","size":7}]'
+
+
+def _folder_page(data: bytes) -> tuple[Node, ...]:
+    return parse_folder_page(data, _FOLDER, is_json=data.startswith(b"["))
+
+
+def _check_folder_page(_data: bytes, nodes: tuple[Node, ...]) -> None:
+    for node in nodes:
+        hold(node.kind in {"other", "link"} or check_path(node.name) == node.name, "a name that no path can hold")
+        hold("/" not in node.name or node.kind == "other", "a name that leads elsewhere")
+
+
 ROWS = (
     Target(
         "staged",
@@ -73,6 +90,15 @@ ROWS = (
         why="what is read is a marker and bytes; the marker has a row",
         check=_check_staged,
         words=(b"\n-----END SSH SIGNATURE-----\n", b'"size":', b'"files":'),
+    ),
+    Target(
+        "folder-page",
+        ("store.folder_pages.parse_folder_page",),
+        _folder_page,
+        lambda: [_PAGE, _NAMES],
+        why="names are read, and a page may say them in many ways",
+        check=_check_folder_page,
+        words=(b"<a href='", b"%2e%2e/", b"%2F", b'"type":"directory"', b'"size":', b"</title>"),
     ),
     Target(
         "decided",

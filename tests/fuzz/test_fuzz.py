@@ -74,6 +74,8 @@ SPARED = {
     "archive.staged.read_decision": "decided",
     "archive.staged.read_staged": "staged",
     "cli.buckets.open_bucket": "object-address",
+    "cli.buckets.open_address": "object-address",
+    "cli.buckets.open_web_server": "",
     "history.index.index_file.open_database": "",
     "history.index.index_file.read_state": "",
     "history.index.lookup.open_index": "",

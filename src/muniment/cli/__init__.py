@@ -36,7 +36,7 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``serving``: the server of an archive, and its ASGI application
 - ``network``: a time stamp authority over HTTP
 - ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
-- ``buckets``: archives in object stores, by their address
+- ``buckets``: archives in object stores and on web servers, by their address
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock

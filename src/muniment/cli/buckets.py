@@ -1,4 +1,4 @@
-"""Archives in object stores, by their address: ``s3://bucket/prefix``, ``gs://``, ``az://``.
+"""Archives by their address: ``s3://bucket/prefix``, ``gs://``, ``az://``; and ``https://``, which is only read.
 
 Who may do what is for the usual environment of the client to say (``AWS_ACCESS_KEY_ID`` and its like,
 ``GOOGLE_APPLICATION_CREDENTIALS``, ``AZURE_STORAGE_ACCOUNT_NAME``), or for the files of the AWS command; another maker
@@ -15,7 +15,9 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from muniment.__about__ import __version__
 from muniment.archive.paths import Kind, parse_path
 from muniment.errors import InputError, StoreError, UnavailableError
 from muniment.store.interface import check_path
@@ -23,6 +25,7 @@ from muniment.store.interface import check_path
 if TYPE_CHECKING:
     from obstore.store import RetryConfig
 
+    from muniment.store import Store
     from muniment.store.objects import ObjectStore
 
 _ADDRESS = re.compile(r"(?P<scheme>s3|gs|az)://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,221})(?:/(?P<prefix>[^?#]*))?")
@@ -43,6 +46,42 @@ _VERSION = re.compile(r"releases/.*/v[1-9][0-9]*/.*")
 
 _RETRIES = 4
 _PATIENCE = timedelta(seconds=60)
+
+
+def open_address(address: str) -> Store:
+    """Give the store at an address; nothing is asked of it yet.
+
+    Raises:
+        InputError: It is no such address.
+        UnavailableError: The library for object stores is missing.
+    """
+    return open_web_server(address) if address.startswith(("http:", "https:")) else open_bucket(address)
+
+
+def open_web_server(address: str) -> Store:
+    """Give the store below an address of a web server; nothing is asked of it yet.
+
+    Raises:
+        InputError: It is no such address, or holds more than that.
+    """
+    from muniment.store.web_server import WebStore  # noqa: PLC0415 - start-up: most archives lie in a folder
+
+    with suppress(ValueError):
+        if _is_web_address(address):
+            return WebStore(address, f"muniment/{__version__}")
+    raise InputError(
+        "not the address of an archive on a web server",
+        where=re.sub(r"//[^/@]*@|\?.*", "//…", address),
+        expected="https://HOST/FOLDER, or http:// of this machine",
+        hint="an archive on a web server is for everybody to read: no name and no password",
+    )
+
+
+def _is_web_address(address: str) -> bool:
+    parts = urlsplit(address)
+    named = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0  # a port that is none raises
+    here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return named and not parts.query and not parts.fragment and (parts.scheme == "https" or here)
 
 
 def open_bucket(address: str) -> ObjectStore:

@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from muniment.store import Store
 
 Place: TypeAlias = Path | str
-"""Where an archive lies: its folder, or its address in an object store."""
+"""Where an archive lies: its folder, or its address in an object store or on a web server."""
 
 ENVIRONMENT = "ARCHIVE_DIR"
 TAG = "0=muniment_archive_1"
 MARKER = "unfinished.signed"
 
-_ADDRESS = re.compile(r"(?:s3|gs|az)://.*", re.DOTALL)
+_BUCKET = re.compile(r"(?:s3|gs|az)://.*", re.DOTALL)
+# With a query, a fragment or a hash it is the address of one page, as citations have it.
+_WEB = re.compile(r"https?://[^\s#?]+")
+_HASH = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 _META, _FORGETFUL = "muniment.archive", "muniment.no_memory"
 _Function = TypeVar("_Function", bound=Callable[..., object])
@@ -53,13 +56,25 @@ def archive_option(*, envvar: str | None = None) -> Callable[[_Function], _Funct
         show_envvar=envvar is not None,
         expose_value=False,
         callback=remember,
-        help="The archive: its folder, or s3://BUCKET/PREFIX, gs://, az://.",
+        help="The archive: its folder, or s3://BUCKET/PREFIX, gs://, az://; to read, https://.",
     )
 
 
 def place_of(name: str) -> Place:
-    """Tell an address in an object store from a folder."""
-    return name if _ADDRESS.fullmatch(name) else Path(name)
+    """Tell an address, in an object store or on a web server, from a folder."""
+    on_the_web = _WEB.fullmatch(name) and not _HASH.search(name)
+    return name if on_the_web or _BUCKET.fullmatch(name) else Path(name)
+
+
+def place_to_write(name: str) -> Place:
+    """As ``place_of``, for a place that will be written to.
+
+    Raises:
+        InputError: It is on a web server.
+    """
+    if _WEB.fullmatch(name):
+        raise InputError("on a web server an archive can only be read", where=name, hint="publish a copy of it there")
+    return place_of(name)
 
 
 def find_archive(ctx: click.Context | None = None) -> Place:
@@ -122,7 +137,7 @@ def is_archive(folder: Path) -> bool:
 
 
 def is_named_archive(name: str) -> bool:
-    """Whether what the user named is the folder of an archive, or an address; nothing is asked of an object store.
+    """Whether what the user named is the folder of an archive, or an address; nothing is asked there.
 
     Raises:
         UnavailableError: It is there, and what is in it cannot be looked at.
@@ -158,8 +173,8 @@ def store_at(place: Place) -> Store:
     """
     # Loaded here: the group, which must start fast, imports this module for its option alone.
     if isinstance(place, str):
-        bucket: Store = import_module("muniment.cli.buckets").open_bucket(place)
-        return bucket
+        opened: Store = import_module("muniment.cli.buckets").open_address(place)
+        return opened
     store: Store = import_module("muniment.store").LocalStore(place)
     return store
 
@@ -168,7 +183,7 @@ def folder_of(place: Place) -> Path:
     """Give the folder of an archive that lies in one, for what works on files alone.
 
     Raises:
-        InputError: It lies in an object store.
+        InputError: It lies elsewhere.
     """
     if isinstance(place, str):
         raise InputError("not in a folder of this machine", where=place, hint="copy the archive here first")

@@ -7,6 +7,8 @@
 - ``read_only``: a folder that other software wrote, only read
 - ``litter``: what desktops and sync tools leave in any folder
 - ``objects``: a prefix in a bucket of an object store; with the extra ``object``
+- ``web_server``: what lies below an address of a web server, only read
+- ``folder_pages``: what web servers show of a folder
 - ``read_once``: a view of a store that asks for everything once
 - ``in_memory``: for tests, and for archives in one piece
 - ``testing``: the test double that stops at a chosen write

@@ -7,7 +7,7 @@ import click
 from muniment.cli.hints import error_line
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
-from muniment.cli.target import is_named_archive, place_of, store_at
+from muniment.cli.target import is_named_archive, place_of, place_to_write, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.errors import NotAnArchiveError
@@ -34,7 +34,7 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     """
     if not is_named_archive(source):
         raise NotAnArchiveError("not an archive", where=source, hint="name the archive first, then where its copy goes")
-    done = copy_archive(store_at(place_of(source)), store_at(place_of(target)), recall=memory.recall)
+    done = copy_archive(store_at(place_of(source)), store_at(place_to_write(target)), recall=memory.recall)
     if as_json:
         wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]
         print(json_text({"from": source, "to": target, "copied": list(done.mended), "wanting": wanting}))

@@ -16,7 +16,7 @@ from muniment.cli.keyring import ROLES, KeyFiles, Keyring, found_keys, missing_r
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
 from muniment.cli.questions import ask_keys, ask_name, ask_passphrase, can_ask, check_name
-from muniment.cli.target import MARKER, TAG, is_archive, place_of, store_at
+from muniment.cli.target import MARKER, TAG, is_archive, place_to_write, store_at
 from muniment.cli.terminal import json_text, print_note
 from muniment.display import plain
 from muniment.errors import InputError, KeyRejectedError, MunimentError
@@ -69,7 +69,7 @@ def command(
     missing ones are made, and no key is ever overwritten. If the folder of keys holds only the .pub file of a key,
     ssh-agent signs with it.
     """
-    place = place_of(folder)
+    place = place_to_write(folder)
     store = store_at(place)
     _refuse_occupied(store, folder)
     if isinstance(place, Path):
