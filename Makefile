@@ -9,7 +9,7 @@ help:
 	@echo "make demo        the main job on the shipped archive: verify, diff, cite, export, a changed byte caught; a saved page and a PDF"
 	@echo "make test        the tests"
 	@echo "make test-long   the same, where some go through a part of what there is to try: all of it"
-	@echo "make judges      the validator of RO-Crate, for make test"
+	@echo "make judges      the validator of RO-Crate and a server of Azure, for make test"
 	@echo "make lint        ruff and mypy"
 	@echo "make coverage    the tests with branch coverage"
 	@echo "make fuzz        every parser fuzzed: SECONDS of CPU, SEED, STATE a folder that runs add to"
@@ -43,7 +43,12 @@ help:
 	.venv/judges/bin/python -m pip install --quiet --group judges
 	@touch $@
 
-judges: .venv/judges/installed
+# Azure Blob Storage on this machine.
+.venv/azurite/installed: .venv/tested
+	npm install --prefix .venv/azurite --no-save --no-package-lock --no-audit --no-fund --silent azurite@3
+	@touch $@
+
+judges: .venv/judges/installed .venv/azurite/installed
 
 demo: .venv/media
 	@sh scripts/demo.sh $(BIN)/archive

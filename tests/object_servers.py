@@ -1,7 +1,9 @@
-"""Object stores on this machine, each a real server: SeaweedFS, and moto."""
+"""Object stores on this machine, each a real server: SeaweedFS and moto for S3, Azurite for Azure."""
 
 from __future__ import annotations
 
+import base64
+import hmac
 import os
 import shutil
 import socket
@@ -12,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from time import sleep
@@ -77,23 +80,92 @@ def moto(folder: Path) -> Iterator[Server]:
         yield server
 
 
+_ACCOUNT = "harbour"
+_ACCESS = base64.b64encode(b"a key for a server of this test's own").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class AzureServer:
+    """A server that speaks as Azure Blob Storage does.
+
+    Attributes:
+        endpoint: Its address, with the account.
+    """
+
+    endpoint: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the environment of a client says."""
+        names = ("ACCOUNT_NAME", "ACCOUNT_KEY", "ENDPOINT")
+        return dict(zip((f"AZURE_STORAGE_{name}" for name in names), (_ACCOUNT, _ACCESS, self.endpoint), strict=True))
+
+    def store(self) -> ObjectStore:
+        """Give an empty store: a prefix that no test had before."""
+        store = pytest.importorskip("obstore.store", reason="obstore is not installed")
+        return ObjectStore(
+            store.AzureStore(
+                _BUCKET,
+                prefix=f"tests/{os.getpid()}-{next(_NUMBERS)}",
+                account_name=_ACCOUNT,
+                account_key=_ACCESS,
+                endpoint=self.endpoint,
+                client_options={"allow_http": True},
+            )
+        )
+
+
 @contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[Server]:
+def azurite(folder: Path) -> Iterator[AzureServer]:
+    """Run Azurite, which ``make judges`` installs, or skip, saying that it is absent."""
+    program = shutil.which(
+        "azurite-blob", path=f"{sys.prefix}/azurite/node_modules/.bin{os.pathsep}{os.environ['PATH']}"
+    )
+    if program is None:
+        pytest.skip("Azurite is not installed")
+    (port,) = _free_ports(1)
+    options = ("--inMemoryPersistence", "--disableTelemetry", "--skipApiVersionCheck", "--silent", f"--blobPort={port}")
+    environment = {**os.environ, "AZURITE_ACCOUNTS": f"{_ACCOUNT}:{_ACCESS}"}
     with (folder / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+        process = subprocess.Popen([program, *options], stdout=log, stderr=log, cwd=folder, env=environment)
     try:
-        server = Server(f"http://127.0.0.1:{port}")
-        _make_bucket(server, process)
+        server = AzureServer(f"http://127.0.0.1:{port}/{_ACCOUNT}")
+        _until_up(_container_request(server), process)
         yield server
     finally:
         process.kill()
         process.wait()
 
 
-def _make_bucket(server: Server, process: subprocess.Popen[bytes]) -> None:
-    """Ask until the server is up; one that ended would never be."""
-    request = urllib.request.Request(f"{server.endpoint}/{_BUCKET}", method="PUT")  # noqa: S310 - loopback
-    while True:
+def _container_request(server: AzureServer) -> urllib.request.Request:
+    """Ask for a container, signed with the key of the account as the REST interface has it ("Shared Key")."""
+    now = datetime.now(UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    headers = {"x-ms-date": now, "x-ms-version": "2021-08-06"}
+    signed = "".join(f"{name}:{value}\n" for name, value in headers.items())
+    resource = f"/{_ACCOUNT}/{_ACCOUNT}/{_BUCKET}\nrestype:container"
+    digest = hmac.digest(base64.b64decode(_ACCESS), ("PUT" + "\n" * 12 + signed + resource).encode(), "sha256")
+    headers["Authorization"] = f"SharedKey {_ACCOUNT}:{base64.b64encode(digest).decode()}"
+    address = f"{server.endpoint}/{_BUCKET}?restype=container"
+    return urllib.request.Request(address, None, {**headers, "Content-Length": "0"}, method="PUT")  # noqa: S310 - loopback
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path) -> Iterator[Server]:
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+    try:
+        server = Server(f"http://127.0.0.1:{port}")
+        address = f"{server.endpoint}/{_BUCKET}"
+        _until_up(urllib.request.Request(address, method="PUT"), process)  # noqa: S310 - loopback
+        yield server
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _until_up(request: urllib.request.Request, process: subprocess.Popen[bytes]) -> None:
+    """Ask for a bucket until the server is up; one that ended would never be."""
+    for _ in range(1200):
         assert process.poll() is None, "the server ended"
         try:
             urllib.request.urlopen(request).close()  # noqa: S310 - loopback
@@ -101,6 +173,7 @@ def _make_bucket(server: Server, process: subprocess.Popen[bytes]) -> None:
             sleep(0.1)
         else:
             return
+    raise AssertionError("the server made no bucket")
 
 
 def _free_ports(number: int) -> list[int]:

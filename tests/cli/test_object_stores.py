@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Run
-from tests.object_servers import Server, seaweedfs
+from tests.object_servers import Server, azurite, seaweedfs
 
 from muniment.cli.buckets import parse_address
 from muniment.errors import InputError
@@ -50,6 +50,28 @@ def test_an_archive_is_copied_read_and_added_to(run: Run, work: Path, address: s
     assert run("copy", address, "archive").exit_code == 0
     assert run("verify").exit_code == 0
     assert "quay" in run("list").stdout
+
+
+@pytest.fixture
+def container(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an empty place in Azurite."""
+    pytest.importorskip("obstore", reason="obstore is not installed")
+    with azurite(tmp_path_factory.mktemp("azurite")) as running:
+        for name, value in running.environment.items():
+            monkeypatch.setenv(name, value)
+        yield "az://muniment/archive"
+
+
+def test_an_archive_on_azure(run: Run, work: Path, container: str) -> None:
+    """A container of Azure takes a copy and a version more, and gives both back."""
+    copied = run("copy", "archive", container)
+    assert (copied.exit_code, copied.stderr) == (0, "")
+    (work / "more.txt").write_text("Notice on the quay\n\n1. It opens on Friday.\n", "utf-8")
+    added = run("--archive", container, "add", "more.txt", "--release", "quay", "--keys", "keys")
+    assert (added.exit_code, added.stderr) == (0, "")
+    assert run("--archive", container, "verify").exit_code == 0
+    assert run("copy", container, "archive").exit_code == 0
+    assert (run("verify").exit_code, "quay" in run("list").stdout) == (0, True)
 
 
 def test_an_archive_is_made_in_a_bucket(run: Run, address: str) -> None:

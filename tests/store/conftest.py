@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.object_servers import Server, moto, seaweedfs
+from tests.object_servers import AzureServer, Server, azurite, moto, seaweedfs
 
 from muniment.store import LocalStore, MemoryStore, Store
 
@@ -31,15 +31,22 @@ def moto_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AzureServer]:
+    """Azurite, running."""
+    with azurite(tmp_path_factory.mktemp("azurite")) as running:
+        yield running
+
+
 FOLDERS = ("local", "memory")
 """Stores with folders, where a name cannot be a file and a folder, and with a lock."""
 
-OBJECTS = ("weed_server", "moto_server")
+OBJECTS = ("weed_server", "moto_server", "azure_server")
 
 
 def _make(kind: str, request: pytest.FixtureRequest) -> Store:
     if kind in OBJECTS:
-        server: Server = request.getfixturevalue(kind)
+        server: Server | AzureServer = request.getfixturevalue(kind)
         return server.store()
     local: LocalStore = request.getfixturevalue("local")
     return local if kind == "local" else MemoryStore()

@@ -44,6 +44,13 @@ _IMMUTABLE = {
 }
 _VERSION = re.compile(r"releases/.*/v[1-9][0-9]*/.*")
 
+_ENDPOINTS = {
+    "s3": ("AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+    "gs": (),
+}
+"""Variables that name a server of another maker, as the client reads them."""
+
 _RETRIES = 4
 _PATIENCE = timedelta(seconds=60)
 
@@ -101,7 +108,8 @@ def open_bucket(address: str) -> ObjectStore:
             "object stores cannot be read here", where=address, hint="install muniment with the extra object"
         ) from error
     retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
-    plain = (os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or "").startswith("http://")
+    named = [os.environ.get(name, "") for name in _ENDPOINTS[scheme]]
+    plain = next(filter(None, named), "").startswith("http://")
     config: Any = _aws_files(os.environ) if scheme == "s3" else {}
     url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
     client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
