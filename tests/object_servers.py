@@ -22,6 +22,7 @@ from typing import Any
 
 import pytest
 
+from muniment.cli.buckets import S3
 from muniment.store.objects import ObjectStore
 
 _BUCKET = "muniment"
@@ -49,6 +50,7 @@ class Server:
             secret_access_key="test",  # noqa: S106 - a server of the test's own, which asks for none
             region="us-east-1",
             client_options={"allow_http": True},
+            **S3,
         )
 
     def store(self) -> ObjectStore:

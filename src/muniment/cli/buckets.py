@@ -51,6 +51,9 @@ _ENDPOINTS = {
 }
 """Variables that name a server of another maker, as the client reads them."""
 
+S3 = {"checksum_algorithm": "SHA256"}
+"""What is asked of the client for S3: without a checksum nothing can be written to a bucket with a retention."""
+
 _RETRIES = 4
 _PATIENCE = timedelta(seconds=60)
 
@@ -110,7 +113,7 @@ def open_bucket(address: str) -> ObjectStore:
     retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
     named = [os.environ.get(name, "") for name in _ENDPOINTS[scheme]]
     plain = next(filter(None, named), "").startswith("http://")
-    config: Any = _aws_files(os.environ) if scheme == "s3" else {}
+    config: Any = {**S3, **_aws_files(os.environ)} if scheme == "s3" else {}
     url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
     client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
     return ObjectStore(client, immutable=_is_immutable)
