@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from io import StringIO
 from keyword import iskeyword
@@ -234,24 +234,47 @@ def _near(word: str, verbs: Sequence[str]) -> str:
     return " or ".join(begun or get_close_matches(word, verbs, n=2, cutoff=0.6))
 
 
-class ArchiveGroup(NearGroup):
-    """Knows the verbs without importing them, and lets no error out but as one line."""
+class TableGroup(NearGroup):
+    """Knows its verbs without importing them.
+
+    Args:
+        name: Of the group.
+        verbs: Of each verb, in the order of work, its module and the first sentence of its help.
+        settings: As ``click.Group`` has them.
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        verbs: Mapping[str, tuple[str, str]],
+        **settings: Any,  # noqa: ANN401 - click's signature
+    ) -> None:
+        super().__init__(name, **settings)
+        self._verbs = verbs
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the verbs in the order of work."""
-        return list(VERBS)
+        """Name the verbs in the order of the table."""
+        return list(self._verbs)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import the module of a verb."""
-        if cmd_name not in VERBS:
+        if cmd_name not in self._verbs:
             return None
-        command = import_module(module_of(cmd_name)).command
+        command = import_module(self._verbs[cmd_name][0]).command
         assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
         return command
 
     def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002 - click's
         """Give the table."""
-        return list(VERBS.items())
+        return [(name, summary) for name, (_, summary) in self._verbs.items()]
+
+
+class ArchiveGroup(TableGroup):
+    """Lets no error out but as one line."""
+
+    def __init__(self, name: str | None = None, **settings: Any) -> None:  # noqa: ANN401 - click's signature
+        super().__init__(name, verbs={name: (module_of(name), summary) for name, summary in VERBS.items()}, **settings)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Keep a closed pipe from click, which would end with exit code 1: that of a failed check.

@@ -186,8 +186,13 @@ reference_argument = click.argument("reference", metavar="REF", shell_complete=c
 
 def verb(*examples: str) -> Callable[[Callable[..., None]], click.Command]:
     """Make a function the command of its verb; the examples stand at the end of its help, as they are."""
+    return click.command(cls=Verb, epilog=end_of_help(*examples))
+
+
+def end_of_help(*examples: str) -> str:
+    """Give the end of a help: examples, each in its line as it is."""
     # The character BS at the beginning of a paragraph keeps click from filling it.
-    return click.command(cls=Verb, epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))
+    return "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
 
 
 def follow_option(function: Callable[..., None]) -> Callable[..., None]:

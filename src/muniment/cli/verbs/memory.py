@@ -9,7 +9,7 @@ import click
 
 from muniment.cli.app import NearGroup
 from muniment.cli.memory_files import forget_file, memory_files, memory_folder, read_memory_file
-from muniment.cli.options import Verb
+from muniment.cli.options import Verb, end_of_help
 from muniment.cli.terminal import is_terminal, json_text
 from muniment.display import plain
 from muniment.errors import InputError, UnresolvedReferenceError
@@ -22,7 +22,7 @@ _MEMBERS = ("origin", "entries", "root", "seen", "file")
 @click.group(
     cls=NearGroup,
     subcommand_metavar="VERB ...",
-    epilog="\b\nExamples:\n  archive memory list\n  archive memory forget press.example.org/archive",
+    epilog=end_of_help("archive memory list", "archive memory forget press.example.org/archive"),
 )
 def command() -> None:
     """Show what this machine has seen of archives, or forget it.

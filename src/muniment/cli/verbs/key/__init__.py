@@ -18,11 +18,8 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
-import click
-
-from muniment.cli.app import NearGroup
+from muniment.cli.app import TableGroup
+from muniment.cli.options import end_of_help
 
 VERBS = {
     "list": ("show", "List the keys that may sign, or might."),
@@ -40,26 +37,6 @@ VERBS = {
 """Each verb below this one: its module, and the first sentence of its help."""
 
 
-class KeyGroup(NearGroup):
-    """Knows its verbs without importing them."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Name the verbs in the order of work."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
-        """Import the module of a verb."""
-        if cmd_name not in VERBS:
-            return None
-        command = import_module(f"muniment.cli.verbs.key.{VERBS[cmd_name][0]}").command
-        assert isinstance(command, click.Command)  # noqa: S101 - every verb's module has one, as a test shows
-        return command
-
-    def summaries(self, ctx: click.Context) -> list[tuple[str, str]]:  # noqa: ARG002 - click's
-        """Give the table."""
-        return [(name, summary) for name, (_, summary) in VERBS.items()]
-
-
 _EXAMPLES = (
     "archive key list",
     "archive key add key-request.json",
@@ -68,10 +45,11 @@ _EXAMPLES = (
     "archive key revoke SHA256:9f86d081… --from-index 7 --reason 'laptop stolen'",
 )
 
-command = KeyGroup(
+command = TableGroup(
     "key",
     help="Show who may sign, or change it.\n\nEvery change is a new trust root, signed by the root keys and named by "
     "an entry of the log; what was signed before stays good. Each verb takes --json.",
-    epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in _EXAMPLES),
+    epilog=end_of_help(*_EXAMPLES),
+    verbs={name: (f"{__name__}.{module}", summary) for name, (module, summary) in VERBS.items()},
     subcommand_metavar="VERB ...",
 )

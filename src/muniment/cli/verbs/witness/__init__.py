@@ -13,6 +13,7 @@ from __future__ import annotations
 import click
 
 from muniment.cli.app import NearGroup
+from muniment.cli.options import end_of_help
 from muniment.cli.verbs.witness import forget as witness_forget
 from muniment.cli.verbs.witness import import_ as witness_import
 from muniment.cli.verbs.witness import init as witness_init
@@ -30,7 +31,7 @@ _EXAMPLES = (
 @click.group(
     cls=NearGroup,
     subcommand_metavar="VERB ...",
-    epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in _EXAMPLES),
+    epilog=end_of_help(*_EXAMPLES),
 )
 def command() -> None:
     """Cosign the checkpoints of others, or have yours cosigned.
