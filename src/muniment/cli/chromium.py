@@ -1,8 +1,9 @@
 """Chromium as a program of this machine: where it is, how it is started, and the pipe over which it is told what to do.
 
 It speaks its DevTools protocol over two pipes that it inherits, messages of JSON with a NUL behind each.  So no port is
-open that a page could find, and no library stands between.  It gets a profile of its own that is thrown away, and can
-reach nothing but one proxy (``browser_proxy``), whatever a page asks of it.
+open that a page could find, and no library stands between.  It gets a profile of its own that is thrown away, finds
+no name and no address but that of one proxy (``browser_proxy``), and only a page has that proxy: what Chromium would
+ask by itself comes to nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from typing import Any, Final, TypeAlias
 from muniment.errors import InputError, UnavailableError
 
 ENVIRONMENT: Final = "ARCHIVE_BROWSER"
+PROXY_HOST: Final = "proxy.invalid"
+"""The name of the proxy inside of the browser (RFC 2606: a name that is nowhere else)."""
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _MAC: Final = "/Applications/{0}.app/Contents/MacOS/{0}"
 _PLACES: Final = tuple(_MAC.format(name) for name in ("Chromium", "Google Chrome"))
@@ -39,6 +42,9 @@ _FEATURES: Final = (
     "CertificateTransparencyComponentUpdater",
     "DialMediaRouteProvider",
     "DnsOverHttps",
+    "HttpsFirstBalancedMode",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
     "MediaRouter",
     "NetworkTimeServiceQuerying",
     "OptimizationHints",
@@ -46,9 +52,6 @@ _FEATURES: Final = (
     "WebRtcHideLocalIpsWithMdns",
 )
 _REACH: Final = (
-    # All goes to the proxy, this machine's own addresses too, and no name is resolved but by it.
-    "--proxy-bypass-list=<-loopback>",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--disable-quic",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -137,6 +140,15 @@ def find_chromium(named: str | None, *, sandbox: bool) -> Chromium:
             "Chromium does not run as root in its sandbox", hint="run this as another user, or give --no-sandbox"
         )
     return Chromium(program, sandbox)
+
+
+def way_out(port: int) -> dict[str, Any]:
+    """Give how a context of the browser is made whose pages reach the proxy, and nothing else: this machine neither."""
+    return {
+        "disposeOnDetach": True,
+        "proxyServer": f"http://{PROXY_HOST}:{port}",
+        "proxyBypassList": "<-loopback>",
+    }
 
 
 class DevTools:
@@ -244,8 +256,15 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
     """
     with TemporaryDirectory(prefix="muniment-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        arguments = [f"--user-data-dir={home / 'profile'}", f"--proxy-server=http://127.0.0.1:{port}"]
-        arguments += [*_REACH, *_ALONE, *([] if chromium.sandbox else ["--no-sandbox"])]
+        # No name and no address is found but that of the proxy, and this under a name that is in no page.
+        rules = f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1:{port}, MAP * ~NOTFOUND"
+        arguments = [
+            f"--user-data-dir={home / 'profile'}",
+            rules,
+            *_REACH,
+            *_ALONE,
+            *([] if chromium.sandbox else ["--no-sandbox"]),
+        ]
         # Nothing of the user is handed on: no proxy, no keys, no other profile.
         environment = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR")}
         environment |= {"PATH": os.environ.get("PATH", os.defpath), "TZ": TIME_ZONE, "LANG": "en_US.UTF-8"}

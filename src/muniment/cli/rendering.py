@@ -20,6 +20,7 @@ from muniment.cli.chromium import (
     DevToolsError,
     Message,
     running,
+    way_out,
 )
 from muniment.cli.terminal import print_note
 from muniment.cli.transport import Deadline, Network
@@ -30,12 +31,12 @@ from muniment.record.phrases import rendering_notes
 from muniment.sources.answered import medium_of_answer
 from muniment.sources.warc import Unpacked
 from muniment.sources.web.document import PAGE, SERIALISE, as_rendered, read_document
-from muniment.sources.web.loading import MOST_SECONDS, Loading, say_rule
+from muniment.sources.web.loading import FAILED, MOST_SECONDS, Loading, say_rule
 from muniment.sources.web.visit import Asking
 
 _TICK: Final = 0.1  # seconds after which it is seen whether the page has settled
 _ANSWERS: Final = 5.0  # seconds in which a page must let itself be read
-_NAMED: Final = 3  # refusals that are told; a page may be refused hundreds of times
+_NAMED: Final = 5  # refusals that are told; a page may be refused hundreds of times
 _WORLD: Final = "muniment"
 _Function = TypeVar("_Function", bound=Callable[..., object])
 
@@ -81,8 +82,8 @@ def render(answer: Unpacked, chromium: Chromium, asking: Asking, network: Networ
                 document, rendering = _Rendering(tools, proxy, asking, network).render(address, patience)
         except MunimentError as error:
             error.where = error.where or address
-            if isinstance(error, UnavailableError) and not error.found and proxy.traffic.reasons:
-                error.found = proxy.traffic.reasons[0]
+            if error.found.startswith(FAILED) and proxy.traffic.reasons:
+                error.found = proxy.traffic.reasons[0]  # the browser does not know why
             raise
         except (DevToolsError, KeyError, TypeError, ValueError) as error:
             what = "the browser does not do what it is told"
@@ -104,7 +105,7 @@ class _Rendering:
         began, tools = self._now(), self._tools
         version = tools.call("Browser.getVersion")["product"].partition("/")[2]
         agent = name_agent(self._asking.user_agent, version)
-        context = tools.call("Target.createBrowserContext", {"disposeOnDetach": True})["browserContextId"]
+        context = tools.call("Target.createBrowserContext", way_out(self._proxy.port))["browserContextId"]
         denied = {"behavior": "deny", "browserContextId": context, "eventsEnabled": True}
         tools.call("Browser.setDownloadBehavior", denied)
         window = {"url": "about:blank", "browserContextId": context, "width": WIDTH, "height": HEIGHT}

@@ -30,6 +30,8 @@ def say_rule(patience: float) -> str:
 Order: TypeAlias = tuple[str, Mapping[str, Any], str]
 """What a browser is told: method, parameters, session."""
 
+FAILED: Final = "net::"
+"""How the words begin by which a browser says that an address could not be had."""
 _INSIDE: Final = ("data:", "blob:", "about:")
 _ATTACH: Final = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 
@@ -154,12 +156,10 @@ class Loading:
         """See that the main frame shows the page that was asked, and no other one."""
         failed = frame.get("unreachableUrl")
         if failed and _bare(failed) == _bare(self._asked):
-            raise UnavailableError("the browser gets no answer", hint="try again later")
+            raise UnavailableError("the browser gets no page", found=f"{FAILED}no answer", hint="try again later")
         shown = failed or frame["url"]
         if _bare(shown) != _bare(self._asked):
-            raise InputError(
-                "the page leads elsewhere when its scripts run", found=shown[:200], hint="capture that address"
-            )
+            raise InputError("in the browser the page leads elsewhere", found=shown[:200], hint="capture that address")
         status = self._status.get(frame.get("loaderId", ""), 0)
         if status != 200:
             raise UnavailableError("the browser is given no page", found=f"status {status}")
