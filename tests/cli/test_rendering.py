@@ -275,7 +275,7 @@ def test_a_page_that_cannot_be_had(
     monkeypatch.setattr(loading, "MOST_NAVIGATIONS", 2)
     monkeypatch.setattr(browser_proxy, "MOST_BYTES", 100_000)
     if "after loading" in name:
-        monkeypatch.setattr("muniment.cli.rendering._ANSWERS", 1.0)
+        monkeypatch.setattr("muniment.cli.rendered_page._ANSWERS", 1.0)
     go = rendered(_of(script, other=response(b"<h1>Other</h1>"), large=response(b"x" * 30_000)))
     before = _files(work)
     result = go("--seconds", "4")

@@ -255,32 +255,7 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
         UnavailableError: It could not be started.
     """
     with TemporaryDirectory(prefix="muniment-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
-        # No name and no address is found but that of the proxy, and this under a name that is in no page.
-        rules = f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1:{port}, MAP * ~NOTFOUND"
-        arguments = [
-            f"--user-data-dir={home / 'profile'}",
-            rules,
-            *_REACH,
-            *_ALONE,
-            *([] if chromium.sandbox else ["--no-sandbox"]),
-        ]
-        # Nothing of the user is handed on: no proxy, no keys, no other profile.
-        environment = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR")}
-        environment |= {"PATH": os.environ.get("PATH", os.defpath), "TZ": TIME_ZONE, "LANG": "en_US.UTF-8"}
-        try:
-            process = subprocess.Popen(  # noqa: S603 - found by its name, or named by the user
-                ["/bin/sh", "-c", _SHELL, "sh", chromium.program, *arguments],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                bufsize=0,
-                env=environment,
-                start_new_session=True,
-            )
-        except OSError as error:
-            words = (error.strerror or str(error)).lower()
-            raise UnavailableError("Chromium could not be started", where=chromium.program, found=words) from error
+        process = _start(chromium, port, Path(folder))
         try:
             yield DevTools(process, left)
         finally:
@@ -291,3 +266,27 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
                     with suppress(OSError):
                         stream.close()
             process.wait()
+
+
+def _start(chromium: Chromium, port: int, home: Path) -> subprocess.Popen[bytes]:
+    # No name and no address is found but that of the proxy, and this under a name that is in no page.
+    rules = f"--host-resolver-rules=MAP {PROXY_HOST} 127.0.0.1:{port}, MAP * ~NOTFOUND"
+    arguments = [f"--user-data-dir={home / 'profile'}", rules, *_REACH, *_ALONE]
+    if not chromium.sandbox:
+        arguments.append("--no-sandbox")
+    # Nothing of the user is handed on: no proxy, no keys, no other profile.
+    environment = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR")}
+    environment |= {"PATH": os.environ.get("PATH", os.defpath), "TZ": TIME_ZONE, "LANG": "en_US.UTF-8"}
+    try:
+        return subprocess.Popen(  # noqa: S603 - found by its name, or named by the user
+            ["/bin/sh", "-c", _SHELL, "sh", chromium.program, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        words = (error.strerror or str(error)).lower()
+        raise UnavailableError("Chromium could not be started", where=chromium.program, found=words) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from muniment.record import Emendation, Genre, Issued
+from muniment.record import Emendation, Genre, Issued, Original
 from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture, Rendering
 from muniment.record.provenance import Provenance
@@ -42,6 +42,12 @@ def capture_words(capture: Capture) -> str:
 def rendered_words(rendering: Rendering) -> str:
     """Say that an original is what a browser made of a page, wherever that page is named."""
     return f"rendered by {rendering.engine}: the original is its document after loading, not the publisher's bytes"
+
+
+def original_words(original: Original) -> str:
+    """Say what an original is: the bytes as received, unless a browser made it."""
+    made = original.capture is not None and original.capture.rendered is not None
+    return "a browser's document, not the publisher's bytes" if made else "the bytes as received"
 
 
 def rendering_notes(rendering: Rendering) -> Iterator[str]:

@@ -27,7 +27,7 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.outcomes import Previewed, finish, print_previewed
 from muniment.cli.page_options import page_options
-from muniment.cli.rendering import browser_options, render, tell_rendered
+from muniment.cli.rendered_page import browser_options, render, tell_rendered
 from muniment.cli.target import open_target
 from muniment.cli.transport import SECONDS, Network, ask_web
 from muniment.cli.verbs.add import tell_taken
@@ -105,11 +105,8 @@ def command(
 
     The body of the answer is kept as its server has it, and the record says when, where and by which server it was
     given, where it led, and which certificate was shown. If the newest version already has these bytes, nothing is
-    written. One page is asked, by its address and by robots.txt before it: no images, no scripts, no cookies. Servers
-    on private networks are not asked without --allow-private. docs/capture.md has the limits.
-
-    Where the words of a page come by script, --render gives it to Chromium, and the document after loading is the
-    original; the record and the output say so.
+    written. One page is asked, after its robots.txt: no images, scripts or cookies. With --render, Chromium runs its
+    scripts, and what it makes of the page is the original. docs/capture.md has the limits.
     """
     release, warc = check_release_id(given["release"]), given["warc"]
     moment = now()
@@ -127,8 +124,7 @@ def command(
         print_previewed(Previewed(record, before, frozenset(metadata)), as_json=as_json)
         return
     if record is not None and warc is not None:
-        # Before the version is signed: a record that names a file which could not be written would be no help.
-        write_file(Path(warc), file, force=False)
+        write_file(Path(warc), file, force=False)  # before a record is signed that names it
     added = add_publication(archive.store, keys, release, source, metadata, author, recall=memory.recall)
     if not added.unchanged:
         tell_taken(source, added.record)

@@ -22,7 +22,7 @@ from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import count_paragraphs
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
-from muniment.cli.rendering import browser_options, render
+from muniment.cli.rendered_page import browser_options, render
 from muniment.cli.terminal import ProgressBar, is_terminal, json_text, screen_width, wrap
 from muniment.cli.transport import SECONDS, ask_web
 from muniment.cli.verbs import capture

@@ -42,7 +42,7 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class RenderedPage:
     """What came of rendering.
 
     Attributes:
@@ -54,7 +54,7 @@ class Rendered:
     reasons: tuple[str, ...]
 
 
-def render(answer: Unpacked, chromium: Chromium, asking: Asking, network: Network, *, seconds: float) -> Rendered:
+def render(answer: Unpacked, chromium: Chromium, asking: Asking, network: Network, *, seconds: float) -> RenderedPage:
     """Give a capture with the document that a browser makes of its page in the place of the answer.
 
     Args:
@@ -88,7 +88,7 @@ def render(answer: Unpacked, chromium: Chromium, asking: Asking, network: Networ
         except (DevToolsError, KeyError, TypeError, ValueError) as error:
             what = "the browser does not do what it is told"
             raise UnavailableError(what, where=address, found=repr(error)[:200]) from error
-    return Rendered(as_rendered(answer, document, rendering), tuple(proxy.traffic.reasons))
+    return RenderedPage(as_rendered(answer, document, rendering), tuple(proxy.traffic.reasons))
 
 
 class _Rendering:
@@ -210,7 +210,7 @@ def browser_options(function: _Function) -> _Function:
     return function
 
 
-def tell_rendered(rendered: Rendered) -> None:
+def tell_rendered(rendered: RenderedPage) -> None:
     """Say on stderr that the original is a browser's document, and what of the page is not in it or was refused."""
     capture = rendered.answer.capture
     assert capture.rendered is not None  # noqa: S101 - it was rendered
