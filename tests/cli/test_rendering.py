@@ -20,7 +20,7 @@ from tests.cli.conftest import Run
 from tests.cli.web_servers import PUBLIC, Around, make_authority, serving
 from tests.sources.warc.making import response
 
-from muniment.cli import browser_proxy
+from muniment.cli import browser_proxy, chromium
 from muniment.cli.verbs import capture
 from muniment.digest import sha256_hex
 from muniment.sources.web import loading
@@ -267,21 +267,26 @@ SAMPLE = {
 
 @pytest.mark.parametrize("name", sorted(GONE if os.environ.get("MUNIMENT_LONG") else SAMPLE))
 def test_a_page_that_cannot_be_had(
-    name: str, rendered: Callable[..., Rendering], work: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, rendered: Callable[..., Rendering], work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One line says what is wrong, nothing is written, and nothing private is connected to."""
+    """One line says what is wrong, nothing is written or left running, and nothing private is connected to."""
     script, code, words = GONE[name]
     monkeypatch.setattr(loading, "MOST_REQUESTS", 40)
     monkeypatch.setattr(loading, "MOST_NAVIGATIONS", 2)
     monkeypatch.setattr(browser_proxy, "MOST_BYTES", 100_000)
     if "after loading" in name:
         monkeypatch.setattr("muniment.cli.rendered_page._ANSWERS", 1.0)
+    profiles = tmp_path / "profiles"
+    profiles.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(profiles))
     go = rendered(_of(script, other=response(b"<h1>Other</h1>"), large=response(b"x" * 30_000)))
     before = _files(work)
     result = go("--seconds", "4")
     assert (result.exit_code, result.stdout) == (code, ""), result.output
     assert words in result.stderr
     assert result.stderr.count("\n") == 1
+    assert str(profiles) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    assert list(profiles.iterdir()) == []
     assert _files(work) == before
     assert {address for address, _ in go.around.connected} == {PUBLIC}
 
@@ -354,6 +359,41 @@ def test_a_certificate_that_nobody_vouches_for(
     assert set(around.connected) == {(PUBLIC, 443)}
 
 
+def test_a_page_by_tls(
+    rendered: Callable[..., Rendering], tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By TLS a page is rendered through the tunnel, scripts and all."""
+    trusted, tls, _ = make_authority(tmp_path, HOST)
+    go = rendered({})
+    pages = page(b"")
+    monkeypatch.setattr(chromium, "_ALONE", (*chromium._ALONE, "--ignore-certificate-errors"))
+    with serving(lambda _host, path: pages.get(path, [NO_ROBOTS]), tls, farewell=True) as server:
+        around = Around({HOST: [[PUBLIC]]}, server, trusted)
+        monkeypatch.setattr(capture, "NETWORK", around.network())
+        result = go(url=f"https://{HOST}/notice")
+    assert result.exit_code == 0, result.output
+    assert "It opens on Monday." in run("show", "notice/v1").stdout
+    assert set(around.connected) == {(PUBLIC, 443)}
+
+
+def test_a_list_to_watch(rendered: Callable[..., Rendering], run: Run, work: Path) -> None:
+    """A page of a list is rendered where that says so, whatever its server says of the answer without a browser."""
+    pages = page(b"document.body.dataset.at = Math.random();")
+    pages["/notice"] = [response(SHELL, 'ETag: "the same for ever"')]
+    go = rendered(pages)
+    entry = f'[[page]]\nurl = "{URL}"\nrelease = "notice"\nrender = true\n'
+    (work / "list.toml").write_text(f"delay = 0\n{entry}", encoding="utf-8")
+    assert "notice/v1  publication  3 paragraphs" in run("watch", "list.toml", *go.flags).stdout
+    assert "unchanged since notice/v1\n" in run("watch", "list.toml", *go.flags).stdout
+    pages["/app.js"] = page(b"main.lastChild.textContent = '2. It opens on Tuesday.'")["/app.js"]
+    assert "notice/v2  publication  3 paragraphs" in run("watch", "list.toml", *go.flags).stdout
+    assert _record(run, "notice/v2")["original"]["capture"]["rendered"]["plain"]["sha256"] == sha256_hex(SHELL)
+    before = _files(work)
+    failed = run("watch", "list.toml", *go.flags, "--browser", "no-such-program")
+    assert (failed.exit_code, failed.stdout) == (2, "")
+    assert _files(work) == before
+
+
 def test_a_shadow_root_and_an_old_document(rendered: Callable[..., Rendering], run: Run) -> None:
     """Open shadow roots are kept and counted; the document type and comments stay as they are."""
     old = (
@@ -407,13 +447,3 @@ def test_a_browser_that_ends(work: Path, run: Run, monkeypatch: pytest.MonkeyPat
             assert (result.exit_code, result.stdout) == (3, ""), result.output
             assert words in result.stderr
             assert _files(work) == before
-
-
-def test_nothing_is_left_running(rendered: Callable[..., Rendering]) -> None:
-    """When the command ends, so has the browser, with the processes of a page that never ends."""
-    go = rendered(page(b"for (;;) ;"))
-    assert go("--seconds", "2").exit_code == 3
-    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert "muniment-" not in "".join(
-        line for line in listed.splitlines() if "--user-data-dir" in line and "/profile" in line
-    )

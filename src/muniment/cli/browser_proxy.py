@@ -129,7 +129,7 @@ class BrowserProxy:
                 self._count(len(rest))
             else:
                 self._forward(client, server, (head, rest), target)
-            self._relay(client, server)
+            self._relay(client, server, tunnel=tunnel)
 
     def _forward(
         self, client: socket.socket, server: socket.socket, asked: tuple[bytes, bytes], target: WebTarget
@@ -140,7 +140,8 @@ class BrowserProxy:
         lines = _CLOSING.sub(b"", rest.partition(b"\r\n")[2])
         sent = b"%b %b HTTP/1.1\r\nConnection: close\r\n%b" % (method, target.path.encode("ascii"), lines)
         stated = _LENGTH.search(head)
-        left = (int(stated[1]) if stated else 0) - len(body)
+        size = int(stated[1]) if stated else 0
+        body, left = body[:size], size - len(body)
         server.settimeout(_BETWEEN)
         server.sendall(sent + body)
         self._count(len(sent) + len(body))
@@ -154,8 +155,8 @@ class BrowserProxy:
         status, _, lines = answer.partition(b"\r\n")
         client.sendall(status + b"\r\nConnection: close\r\n" + _CLOSING.sub(b"", lines) + rest)
 
-    def _relay(self, client: socket.socket, server: socket.socket) -> None:
-        """Hand on what comes, either way, until one of them ends, nothing comes, or all has ended."""
+    def _relay(self, client: socket.socket, server: socket.socket, *, tunnel: bool) -> None:
+        """Hand on what comes until one of them ends, nothing comes, or all has ended; behind a request no other one."""
         other = {client: server, server: client}
         quiet = self._deadline.network.monotonic()
         while not self._ended.is_set():
@@ -168,7 +169,8 @@ class BrowserProxy:
                 part = one.recv(_PART)
                 if not part or not self._count(len(part)):
                     return
-                other[one].sendall(part)
+                if tunnel or one is server:
+                    other[one].sendall(part)
 
     def _counted(self) -> bool:
         with self._lock:
