@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZipFile
 
@@ -186,7 +187,7 @@ alert("hello"); confirm("sure?"); prompt("who?");
 """
 
 
-def test_whatever_a_page_tries(rendered: Callable[..., Rendering], run: Run, work: Path) -> None:
+def test_a_page_whose_scripts_reach_inside(rendered: Callable[..., Rendering], run: Run, work: Path) -> None:
     """Private servers, sockets, windows, files and dialogs come to nothing and are counted; the words are there."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -267,7 +268,7 @@ SAMPLE = {
 
 @pytest.mark.parametrize("name", sorted(GONE if os.environ.get("MUNIMENT_LONG") else SAMPLE))
 def test_a_page_that_cannot_be_had(
-    name: str, rendered: Callable[..., Rendering], work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, rendered: Callable[..., Rendering], work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One line says what is wrong, nothing is written or left running, and nothing private is connected to."""
     script, code, words = GONE[name]
@@ -276,17 +277,17 @@ def test_a_page_that_cannot_be_had(
     monkeypatch.setattr(browser_proxy, "MOST_BYTES", 100_000)
     if "after loading" in name:
         monkeypatch.setattr("muniment.cli.rendered_page._ANSWERS", 1.0)
-    profiles = tmp_path / "profiles"
-    profiles.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(profiles))
     go = rendered(_of(script, other=response(b"<h1>Other</h1>"), large=response(b"x" * 30_000)))
     before = _files(work)
-    result = go("--seconds", "4")
+    with TemporaryDirectory() as profiles:
+        monkeypatch.setattr("tempfile.tempdir", profiles)
+        result = go("--seconds", "4")
+        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        assert profiles not in running
+        assert list(Path(profiles).iterdir()) == []
     assert (result.exit_code, result.stdout) == (code, ""), result.output
     assert words in result.stderr
     assert result.stderr.count("\n") == 1
-    assert str(profiles) not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert list(profiles.iterdir()) == []
     assert _files(work) == before
     assert {address for address, _ in go.around.connected} == {PUBLIC}
 

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Final, TypeAlias
 
 from muniment.errors import InputError, UnavailableError
@@ -94,6 +94,7 @@ _ALONE: Final = (
 _SHELL: Final = 'ulimit -c 0; exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null'
 _LARGEST: Final = 256 << 20  # bytes of a message; a document of the largest size, each sign escaped
 _PART: Final = 1 << 16
+_SHORT: Final = 40  # bytes of a path to which those of the socket are added
 
 Message: TypeAlias = dict[str, Any]
 
@@ -254,7 +255,9 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
     Raises:
         UnavailableError: It could not be started.
     """
-    with TemporaryDirectory(prefix="muniment-", ignore_cleanup_errors=True) as folder:
+    # A socket of its own lies in there, whose path has some 100 bytes at most.
+    place = None if len(gettempdir()) < _SHORT else "/tmp"  # noqa: S108 - a new folder in it, which nobody else can read
+    with TemporaryDirectory(prefix="muniment-", dir=place, ignore_cleanup_errors=True) as folder:
         process = _start(chromium, port, Path(folder))
         try:
             yield DevTools(process, left)
