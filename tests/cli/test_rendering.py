@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
@@ -324,6 +325,35 @@ def test_another_answer_for_a_browser(rendered: Callable[..., Rendering], work: 
     assert (result.exit_code, result.stdout) == (3, ""), result.output
     assert "the browser is given no page: found status 403" in result.stderr
     assert _files(work) == before
+
+
+def test_a_browser_that_breaks_down(rendered: Callable[..., Rendering], work: Path) -> None:
+    """A page whose process dies is no page, and nothing is written."""
+    pages = page(b"fetch('/crash');")
+    pages["/crash"] = _Crash()
+    go = rendered(pages)
+    before = _files(work)
+    result = go()
+    assert (result.exit_code, result.stdout) == (3, ""), result.output
+    assert "the page broke down in the browser" in result.stderr
+    assert _files(work) == before
+
+
+class _Crash:
+    """An answer that ends the processes of the browser in which pages run."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+        rows = [line.split(None, 2) for line in listed.splitlines()]
+        parents = {int(row[0]): int(row[1]) for row in rows}
+
+        def ours(pid: int) -> bool:
+            return pid == os.getpid() or (pid in parents and ours(parents[pid]))
+
+        for pid, _, words in rows:
+            if "--type=renderer" in words and ours(int(pid)):
+                os.kill(int(pid), signal.SIGKILL)
+        yield response(b"gone")
 
 
 def _once(answers: Iterator[bytes]) -> dict[str, Iterable[bytes]]:

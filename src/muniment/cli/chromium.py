@@ -90,8 +90,9 @@ _ALONE: Final = (
     f"--lang={LANGUAGE}",
     f"--window-size={WIDTH},{HEIGHT}",
 )
-# The shell gives it the pipes as 3 and 4, where it looks for them, and leaves it nothing to write to.
-_SHELL: Final = 'ulimit -c 0; exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null'
+# The shell gives it the pipes as 3 and 4, where it looks for them, and leaves it nothing to write to; each of its
+# processes has 2 GiB of memory for data, in KiB.
+_SHELL: Final = f'ulimit -c 0; ulimit -d {2 << 20}; exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null'
 _LARGEST: Final = 256 << 20  # bytes of a message; a document of the largest size, each sign escaped
 _PART: Final = 1 << 16
 _SHORT: Final = 40  # bytes of a path to which those of the socket are added

@@ -61,7 +61,7 @@ def rendering_notes(rendering: Rendering) -> Iterator[str]:
     if rendering.shadow_roots:
         yield f"the words in its shadow roots are kept and not taken: {rendering.shadow_roots}"
     if words := rendering.refused.words():
-        yield f"it did not get: {words}"
+        yield f"it wanted and did not get: {words}"
 
 
 def provenance_words(imported: Provenance) -> str:
