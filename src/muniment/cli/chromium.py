@@ -25,7 +25,7 @@ from typing import Any, Final, TypeAlias
 
 from muniment.errors import InputError, UnavailableError
 
-ENVIRONMENT: Final = "ARCHIVE_BROWSER"
+ENVIRONMENT = "ARCHIVE_BROWSER"
 PROXY_HOST: Final = "proxy.invalid"
 """The name of the proxy inside of the browser (RFC 2606: a name that is nowhere else)."""
 _PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -280,7 +280,7 @@ def _start(chromium: Chromium, port: int, home: Path) -> subprocess.Popen[bytes]
         arguments.append("--no-sandbox")
     # Nothing of the user is handed on: no proxy, no keys, no other profile.
     environment = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "TMPDIR")}
-    environment |= {"PATH": os.environ.get("PATH", os.defpath), "TZ": TIME_ZONE, "LANG": "en_US.UTF-8"}
+    environment |= {"PATH": os.pathsep.join(os.get_exec_path()), "TZ": TIME_ZONE, "LANG": "en_US.UTF-8"}
     try:
         return subprocess.Popen(  # noqa: S603 - found by its name, or named by the user
             ["/bin/sh", "-c", _SHELL, "sh", chromium.program, *arguments],

@@ -197,7 +197,7 @@ def name_agent(user_agent: str, version: str) -> str:
 def browser_options(function: _Function) -> _Function:
     """Add the options that say which browser renders, as ``browser`` and ``no_sandbox``."""
     for option in (
-        click.option("--no-sandbox", is_flag=True, help="Let it run as root: what a page breaks is not held in."),
+        click.option("--no-sandbox", is_flag=True, help="Give up its sandbox, as root must: for pages that you trust."),
         click.option(
             "--browser",
             metavar="PROGRAM",
