@@ -137,6 +137,10 @@ def test_words_that_come_by_script(rendered: Callable[..., Rendering], run: Run,
     folder = next(path for path in (work / "unpacked").iterdir())
     for name in ("00-START-HERE.html", "data/provenance.prov.json", "data/ro-crate-metadata.json"):
         assert "rendered by Chromium" in (folder / name).read_text(encoding="utf-8"), name
+    assert "a browser's document, not the publisher's bytes" in (folder / "data/README.txt").read_text(encoding="utf-8")
+    assert run("site", "pages").exit_code == 0
+    shown_there = (work / "pages/releases/notice/v1/index.html").read_text(encoding="utf-8")
+    assert "a browser&#39;s document, not the publisher&#39;s bytes" in shown_there.replace("'", "&#39;")
     # Who asks is said by the browser too, and nothing else of whoever runs it.
     asked = [request for request in go.around.server.requests if b"Chrome/" in request]
     assert {request.split()[1] for request in asked} >= {b"/notice", b"/app.js"}
@@ -151,7 +155,7 @@ def test_other_bytes_with_the_same_words(rendered: Callable[..., Rendering], run
     assert go().exit_code == 0
     before = _files(work)
     again = go()
-    assert (again.exit_code, again.stdout) == (0, "unchanged since v1\n")
+    assert (again.exit_code, again.stdout) == (0, "unchanged since v1, by its words\n")
     assert _files(work) == before
     pages["/app.js"] = page(b"main.lastChild.textContent = '2. It opens on Tuesday.'")["/app.js"]
     shown = go("--dry-run")
@@ -415,7 +419,7 @@ def test_a_list_to_watch(rendered: Callable[..., Rendering], run: Run, work: Pat
     entry = f'[[page]]\nurl = "{URL}"\nrelease = "notice"\nrender = true\n'
     (work / "list.toml").write_text(f"delay = 0\n{entry}", encoding="utf-8")
     assert "notice/v1  publication  3 paragraphs" in run("watch", "list.toml", *go.flags).stdout
-    assert "unchanged since notice/v1\n" in run("watch", "list.toml", *go.flags).stdout
+    assert "unchanged since notice/v1, by its words\n" in run("watch", "list.toml", *go.flags).stdout
     pages["/app.js"] = page(b"main.lastChild.textContent = '2. It opens on Tuesday.'")["/app.js"]
     assert "notice/v2  publication  3 paragraphs" in run("watch", "list.toml", *go.flags).stdout
     assert _record(run, "notice/v2")["original"]["capture"]["rendered"]["plain"]["sha256"] == sha256_hex(SHELL)

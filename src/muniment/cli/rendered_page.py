@@ -165,7 +165,7 @@ class _Rendering:
         wanted = {"expression": SERIALISE, "contextId": made["executionContextId"], "returnByValue": True}
         done = self._ask(loading, "Runtime.evaluate", wanted)
         if "exceptionDetails" in done:
-            raise UnavailableError("the document could not be read")
+            raise UnavailableError("the document could not be read", hint="Chromium 125 or a newer one is needed")
         return read_document(done["result"]["value"], where=address)
 
     def _ask(self, loading: Loading, method: str, params: dict[str, Any]) -> dict[str, Any]:

@@ -46,8 +46,12 @@ def rendered_words(rendering: Rendering) -> str:
 
 def original_words(original: Original) -> str:
     """Say what an original is: the bytes as received, unless a browser made it."""
-    made = original.capture is not None and original.capture.rendered is not None
-    return "a browser's document, not the publisher's bytes" if made else "the bytes as received"
+    return "a browser's document, not the publisher's bytes" if by_words(original) else "the bytes as received"
+
+
+def by_words(original: Original) -> str:
+    """Say of what is unchanged that its words alone were compared, where a browser made it; else nothing."""
+    return ", by its words" if original.capture is not None and original.capture.rendered is not None else ""
 
 
 def rendering_notes(rendering: Rendering) -> Iterator[str]:

@@ -31,7 +31,7 @@ from muniment.errors import BusyError, IntegrityError, LockedError, MunimentErro
 from muniment.files import read_file
 from muniment.ingest import Source
 from muniment.record import Choices, Record
-from muniment.record.phrases import change_words
+from muniment.record.phrases import by_words, change_words
 from muniment.sources import Wish
 from muniment.sources.web.exchange_file import keep_visit
 from muniment.sources.web.politeness import Politeness
@@ -242,7 +242,8 @@ def _known(before: Record | None, page: WatchedPage) -> Known | None:
 def _outcome(page: WatchedPage, added: Added) -> _Outcome:
     record = added.record
     if added.unchanged:
-        return _Outcome(page, f"unchanged since {record.name}", "unchanged", record.name)
+        words = f"unchanged since {record.name}{by_words(record.original)}"
+        return _Outcome(page, words, "unchanged", record.name)
     if added.before is not None and added.before.paragraphs == record.paragraphs:
         words = f"{record.name}  other bytes, the words of v{added.before.version}"
         return _Outcome(page, words, "noise", record.name)
