@@ -22,7 +22,7 @@ from tests.cli.conftest import Run
 from tests.cli.web_servers import PUBLIC, Around, make_authority, serving
 from tests.sources.warc.making import response
 
-from muniment.cli import browser_proxy, chromium
+from muniment.cli import browser_proxy, chromium, rendered_page
 from muniment.cli.verbs import capture
 from muniment.digest import sha256_hex
 from muniment.sources.web import loading
@@ -203,7 +203,7 @@ def test_a_page_whose_scripts_reach_inside(rendered: Callable[..., Rendering], r
             pages["/worker.js"] = [response(b"fetch('/from-worker')", "Content-Type: text/javascript")]
             go = rendered(pages)
 
-            result = go("--seconds", "20")
+            result = go()
 
             listener.settimeout(0.0)
             datagrams.settimeout(0.0)
@@ -263,7 +263,6 @@ GONE: dict[str, tuple[bytes, int, str]] = {
 
 SAMPLE = {
     "a script that leads to a private server",
-    "a refresh",
     "a script without an end",
     "requests without an end",
     "a document of 50 MB",
@@ -281,12 +280,14 @@ def test_a_page_that_cannot_be_had(
     monkeypatch.setattr(loading, "MOST_NAVIGATIONS", 2)
     monkeypatch.setattr(browser_proxy, "MOST_BYTES", 100_000)
     if "after loading" in name:
-        monkeypatch.setattr("muniment.cli.rendered_page._ANSWERS", 1.0)
+        monkeypatch.setattr(rendered_page, "_ANSWERS", 1.0)
+    if name == "a script without an end":
+        monkeypatch.setattr(rendered_page, "MOST_SECONDS", 2.0)
     go = rendered(_of(script, other=response(b"<h1>Other</h1>"), large=response(b"x" * 30_000)))
     before = _files(work)
     with TemporaryDirectory() as profiles:
         monkeypatch.setattr("tempfile.tempdir", profiles)
-        result = go("--seconds", "4")
+        result = go()
         running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
         assert profiles not in running
         assert list(Path(profiles).iterdir()) == []
@@ -297,14 +298,17 @@ def test_a_page_that_cannot_be_had(
     assert {address for address, _ in go.around.connected} == {PUBLIC}
 
 
-def test_a_page_that_is_never_quiet(rendered: Callable[..., Rendering], run: Run) -> None:
+def test_a_page_that_is_never_quiet(
+    rendered: Callable[..., Rendering], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The document of a page that asks and asks is taken when patience ends, and that is said."""
-    go = rendered(_of(b"setInterval(() => fetch('/poll'), 200)", poll=response(b"no news")))
-    result = go("--seconds", "4")
+    monkeypatch.setattr(rendered_page, "MOST_SECONDS", 6.0)
+    go = rendered(_of(b"setInterval(() => fetch('/poll'), 100)", poll=response(b"no news")))
+    result = go()
     assert result.exit_code == 0, result.output
     assert "it never became quiet" in result.stderr
     made = _record(run)["original"]["capture"]["rendered"]
-    assert (made["ended"], made["rule"]) == ("limit", "load, then 500 ms without a request; at most 2 s")
+    assert (made["ended"], made["rule"]) == ("limit", "load, then 500 ms without a request; at most 6 s")
 
 
 def test_a_name_that_changes_between_check_and_use(rendered: Callable[..., Rendering], work: Path) -> None:
@@ -472,12 +476,12 @@ def test_a_browser_that_ends(work: Path, run: Run, monkeypatch: pytest.MonkeyPat
     pages = page(b"")
     with serving(lambda _host, path: pages.get(path, [NO_ROBOTS])) as server:
         monkeypatch.setattr(capture, "NETWORK", Around({HOST: [[PUBLIC]]}, server).network())
-        for line, words in (("exit 1", "Chromium ended by itself"), ("sleep 60", "in 1 seconds")):
+        for line, words, seconds in (("exit 1", "ended by itself", "30"), ("sleep 60", "in 3 seconds", "3")):
             program = tmp_path / "chromium"
             program.write_text(f"#!/bin/sh\n{line}\n")
             program.chmod(0o700)
             before = _files(work)
-            flags = ("--render", "--no-sandbox", "--browser", str(program), "--seconds", "1")
+            flags = ("--render", "--no-sandbox", "--browser", str(program), "--seconds", seconds)
             result = run("capture", URL, "--release", "notice", *flags)
             assert (result.exit_code, result.stdout) == (3, ""), result.output
             assert words in result.stderr

@@ -35,7 +35,7 @@ from muniment.sources.web.loading import FAILED, MOST_SECONDS, Loading, say_rule
 from muniment.sources.web.visit import Asking
 
 _TICK: Final = 0.1  # seconds after which it is seen whether the page has settled
-_ANSWERS: Final = 5.0  # seconds in which a page must let itself be read
+_ANSWERS: Final = 10.0  # seconds in which a page must let itself be read
 _NAMED: Final = 5  # refusals that are told; a page may be refused hundreds of times
 _WORLD: Final = "muniment"
 _Function = TypeVar("_Function", bound=Callable[..., object])
