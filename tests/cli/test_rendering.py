@@ -174,7 +174,9 @@ fetch("http://inside.example.org/").then((a) => a.text()).then((t) => main.appen
 quietly(() => new WebSocket("ws://127.0.0.1:PORT/"));
 quietly(() => new WebSocket("ws://127.0.0.1:8080/"));
 quietly(() => new EventSource("http://127.0.0.1:PORT/"));
-quietly(() => { const peer = new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.1:PORT"}]});
+quietly(() => { const peer = new RTCPeerConnection({iceServers: [{urls: "stun:127.0.0.1:PORT"},
+  {urls: "turn:127.0.0.1:PORT?transport=tcp", username: "a", credential: "b"}]});
+  peer.onicecandidate = (found) => { if (found.candidate && found.candidate.candidate) main.append("candidate"); };
   peer.createDataChannel("x"); peer.createOffer().then((o) => peer.setLocalDescription(o)); });
 quietly(() => navigator.serviceWorker.register("/worker.js"));
 quietly(() => { const w = new Worker(URL.createObjectURL(new Blob(["fetch('http://inside.example.org/w')"]))); });
@@ -221,6 +223,7 @@ def test_a_page_whose_scripts_reach_inside(rendered: Callable[..., Rendering], r
     document = run("show", "notice/v1", "--original").stdout
     assert "It opens on Monday." in document
     assert "root:" not in document
+    assert "candidate" not in document
     assert {address for address, _ in go.around.connected} == {PUBLIC}
     assert not list(work.rglob("file.bin"))
 
