@@ -31,7 +31,7 @@ from muniment.record import (
 )
 from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
-from muniment.record.phrases import provenance_words
+from muniment.record.phrases import provenance_words, rendered_words
 from muniment.record.provenance import Provenance
 from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
@@ -328,10 +328,14 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
     if source.capture is not None and source.capture.warc is not None:
         note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
     if source.capture is not None and source.name == source.capture.address:
-        note = f"Captured by the archive from {source.name}."
+        note = f"Captured by the archive from {source.name}{_rendered_note(source.capture)}."
     if source.imported is not None:
         note = f"Imported: {provenance_words(source.imported)}."
     return f"{note} Not known: {' and '.join(unknown)}." if unknown else note
+
+
+def _rendered_note(capture: Capture) -> str:
+    return "" if capture.rendered is None else f", {rendered_words(capture.rendered)}"
 
 
 def title_basis(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from contextlib import suppress
 
 from tests.captures import captured
@@ -9,6 +10,7 @@ from tests.fuzz.target import Target, hold, text_of
 from tests.sources.warc.making import PAGE, chunked, response
 
 from muniment.errors import SourceError
+from muniment.sources.web.document import read_document
 from muniment.sources.web.kept_exchange import KeptVisit, format_exchange, parse_exchange
 from muniment.sources.web.politeness import read_retry_after
 from muniment.sources.web.receiving import Receiving
@@ -34,6 +36,18 @@ def _robots(data: bytes) -> RobotsRules:
 def _check_robots(_data: bytes, value: RobotsRules) -> None:
     hold(value.allows("/robots.txt"), "a robots.txt that may not be asked for itself")
     hold(isinstance(value.allows("/a/b?c=%20"), bool), "a path without an answer")
+
+
+def _document(data: bytes) -> bytes:
+    # A script may put a half of a pair into a document, which is no character.
+    value = {"text": data.decode("utf-8", errors="surrogateescape"), "type": "text/html", "frames": 0, "roots": 0}
+    return read_document(value, where="x")[0]
+
+
+def _check_document(data: bytes, value: bytes) -> None:
+    hold(value.startswith(codecs.BOM_UTF8), "a document that some charset may be named for")
+    read = value.decode().removeprefix("\ufeff")
+    hold(len(read) == len(data.decode("utf-8", errors="surrogateescape")), "a document that lost a sign")
 
 
 def _receive(data: bytes) -> bytes:
@@ -124,6 +138,15 @@ ROWS = (
         why="a robots.txt is read and never written",
         check=_check_robots,
         words=(b"User-agent: ", b"Disallow: ", b"Allow: ", b"*", b"$", b"%2", b"\r", b"#", b"\xef\xbb\xbf", b"/"),
+    ),
+    Target(
+        "document",
+        ("sources.web.document.read_document",),
+        _document,
+        lambda: [b"<html></html>", "<p>é</p>".encode(), b"\xed\xa0\x80"],
+        why="what is no character becomes a question mark",
+        check=_check_document,
+        words=(b"\xef\xbb\xbf", b"\xed\xb0\x80", b"\0"),
     ),
     Target(
         "receiving",

@@ -36,6 +36,9 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``serving``: the server of an archive, and its ASGI application
 - ``network``: a time stamp authority over HTTP
 - ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
+- ``chromium``: a browser of this machine, and the pipe over which it is told what to do
+- ``browser_proxy``: its one way out, where each connection is judged
+- ``rendered_page``: a page as it has it after loading
 - ``buckets``: archives in object stores and on web servers, by their address
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know

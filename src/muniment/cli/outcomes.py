@@ -18,7 +18,7 @@ from muniment.display import plain
 from muniment.errors import IntegrityError, MunimentError, UnavailableError
 from muniment.ingest import kept_members
 from muniment.record import Record, record_as_json
-from muniment.record.phrases import change_words
+from muniment.record.phrases import by_words, change_words
 from muniment.store import Store
 from muniment.write.version import Added
 
@@ -40,7 +40,7 @@ def print_added(added: Added, metadata: Mapping[str, Json], *, as_json: bool) ->
     if as_json:
         print(json_text(_as_json(added, metadata)))
     elif added.unchanged:
-        print(f"unchanged since v{record.version}")
+        print(f"unchanged since v{record.version}{by_words(record.original)}")
     else:
         kind = change_words(record.change.kind, record.change.reverts_to)
         print(f"{record.name}  {kind}  {count_paragraphs(record)}")
@@ -182,7 +182,8 @@ def _previewed_lines(previewed: Previewed) -> Iterator[str]:
     """Say what would be signed: every fact with what it rests on."""
     record, before = previewed.record, previewed.before
     if record is None:
-        yield f"unchanged since {before.name if before else 'nothing'}; nothing would be signed"
+        since = f"{before.name}{by_words(before.original)}" if before else "nothing"
+        yield f"unchanged since {since}; nothing would be signed"
         return
     kind = change_words(record.change.kind, record.change.reverts_to)
     yield f"{record.name}  {kind}  {count_paragraphs(record)}"

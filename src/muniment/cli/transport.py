@@ -102,14 +102,14 @@ def go_steps(
     try:
         request = next(steps)
         while True:
-            request = _next_request(steps, request, _Deadline(end, seconds, network), asking)
+            request = _next_request(steps, request, Deadline(end, seconds, network), asking)
     except StopIteration as done:
         result: _T = done.value
         return result
 
 
 def _next_request(
-    steps: Generator[WebRequest, Exchange, _T], request: WebRequest, deadline: _Deadline, asking: Asking
+    steps: Generator[WebRequest, Exchange, _T], request: WebRequest, deadline: Deadline, asking: Asking
 ) -> WebRequest:
     """Do what was asked for, and say what came of it."""
     try:
@@ -121,7 +121,9 @@ def _next_request(
 
 
 @dataclass(frozen=True, slots=True)
-class _Deadline:
+class Deadline:
+    """When all must have ended."""
+
     end: float
     seconds: float
     network: Network
@@ -134,12 +136,12 @@ class _Deadline:
         return min(left, most)
 
 
-def _exchange(request: WebRequest, deadline: _Deadline, asking: Asking) -> Exchange:
+def _exchange(request: WebRequest, deadline: Deadline, asking: Asking) -> Exchange:
     target = request.target
     moment = deadline.network.clock()
-    addresses = _judged(target, deadline, asking)
+    addresses = judge_host(target, deadline, asking)
     try:
-        connection, address = _connected(target, addresses, deadline)
+        connection, address = connect_judged(target, addresses, deadline)
         with connection:
             certificate = connection.getpeercert(True) if isinstance(connection, ssl.SSLSocket) else None  # noqa: FBT003 - positional in the library
             connection.settimeout(deadline.left())
@@ -158,8 +160,13 @@ def _exchange(request: WebRequest, deadline: _Deadline, asking: Asking) -> Excha
     return Exchange(request, response, moment, address, shown)
 
 
-def _judged(target: WebTarget, deadline: _Deadline, asking: Asking) -> list[str]:
-    """Resolve a host once, and judge every address of it: none of them may lead where nobody may be asked."""
+def judge_host(target: WebTarget, deadline: Deadline, asking: Asking) -> list[str]:
+    """Resolve a host once, and judge every address of it: none of them may lead where nobody may be asked.
+
+    Raises:
+        InputError: One of them may not be asked.
+        UnavailableError: The name is not known, or not resolved in time.
+    """
     resolve = deadline.network.resolve
     try:
         addresses = _within(deadline.left(), lambda: resolve(target.host, target.port))
@@ -198,8 +205,13 @@ def _raise(error: Exception) -> NoReturn:
     raise error
 
 
-def _connected(target: WebTarget, addresses: list[str], deadline: _Deadline) -> tuple[socket.socket, str]:
-    """Connect to the first address that answers; by TLS under the name of the host."""
+def connect_judged(target: WebTarget, addresses: list[str], deadline: Deadline) -> tuple[socket.socket, str]:
+    """Connect to the first address that answers; by TLS under the name of the host.
+
+    Raises:
+        OSError: None answers, or TLS fails.
+        UnavailableError: There is no time left.
+    """
     failed: OSError | None = None
     for address in addresses:
         try:
@@ -220,7 +232,7 @@ def _connected(target: WebTarget, addresses: list[str], deadline: _Deadline) -> 
     raise failed or OSError("no address")
 
 
-def _receive(connection: socket.socket, deadline: _Deadline) -> bytes:
+def _receive(connection: socket.socket, deadline: Deadline) -> bytes:
     receiving = Receiving()
     while True:
         connection.settimeout(deadline.left())

@@ -19,6 +19,9 @@ KEPT_HEADERS: Final = frozenset(
 )  # fmt: skip
 """Headers of an answer that a record has.  No other: they may hold what is meant for one reader, as a cookie does."""
 
+DOCUMENT_FORM: Final = "muniment-document/1"
+"""Of an original that a browser made: its document as HTML in UTF-8 (``docs/format.md``)."""
+
 EXCHANGE_PATH: Final = "exchange.warc"
 """Logical path of the exchange that is kept."""
 
@@ -89,6 +92,102 @@ class KeptExchange:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """The body of the answer with its codings undone, of which the archive keeps no bytes.
+
+    Attributes:
+        sha256: Of the bytes, 64 hexadecimal digits.
+        size: In bytes.
+    """
+
+    sha256: str
+    size: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {"sha256": self.sha256, "size": self.size}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusals:
+    """What a page wanted while it was rendered and did not get, in numbers.
+
+    Attributes:
+        connections: To servers that may not be asked.
+        dialogs: Such as an alert.
+        downloads: Of files.
+        windows: Beside its own.
+    """
+
+    connections: int = 0
+    dialogs: int = 0
+    downloads: int = 0
+    windows: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def words(self) -> str:
+        """Say what there was: ``2 connections, 1 window``; empty where there was nothing."""
+        counts = ((getattr(self, name), name) for name in self.__slots__)
+        return ", ".join(f"{count} {name if count > 1 else name[:-1]}" for count, name in counts if count)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """How a browser made the original out of a page: it is its document after loading, not the publisher's bytes.
+
+    Attributes:
+        engine: Name and version of the browser.
+        user_agent: How it named itself and who asks.
+        rule: When a page counts as loaded, in words.
+        ended: ``quiet`` where it was, ``limit`` where it never was and the document was taken as it stood.
+        width: Of the window, in CSS pixels.
+        height: Of the window.
+        language: Of the browser.
+        time_zone: Of the browser.
+        requests: That the page made in it, itself among them.
+        refused: What it did not get.
+        size: Bytes that went over the wire for it, both ways.
+        milliseconds: From its start to the document.
+        frames: In the document; the words in them are not in it.
+        shadow_roots: In the document, written as templates, whose words the rules for pages do not take.
+        plain: The answer without a browser.
+        form: Of the original.
+    """
+
+    engine: str
+    user_agent: str
+    rule: str
+    ended: str
+    width: int
+    height: int
+    language: str
+    time_zone: str
+    requests: int
+    refused: Refusals
+    size: int
+    milliseconds: int
+    frames: int
+    shadow_roots: int
+    plain: PlainAnswer
+    form: str = DOCUMENT_FORM
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that stands in the record."""
+        return {
+            **{name: getattr(self, name) for name in self.__slots__},
+            "refused": self.refused.as_json(),
+            "plain": self.plain.as_json(),
+        }
+
+
+def _read_rendering(value: dict[str, Any]) -> Rendering:
+    return Rendering(**{**value, "refused": Refusals(**value["refused"]), "plain": PlainAnswer(**value["plain"])})
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """The answer of a server that an original was taken from.
 
@@ -106,6 +205,8 @@ class Capture:
             none; None where nobody says whether it was asked.
         software: What made the capture, where it says so.
         exchange: The exchange that the archive keeps; None where it keeps none, and no member of the record.
+        rendered: How a browser made the original out of the answer; None where the answer itself is the original, and
+            no member of the record.
     """
 
     address: str
@@ -120,13 +221,15 @@ class Capture:
     robots: str | None = None
     software: str | None = None
     exchange: KeptExchange | None = None
+    rendered: Rendering | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Give the object that stands in the record."""
         return {
-            **{name: getattr(self, name) for name in self.__slots__ if name != "exchange"},
-            # Absent where none is kept, so that a capture out of a file has one form.
+            **{name: getattr(self, name) for name in self.__slots__ if name not in {"exchange", "rendered"}},
+            # Absent where there is none, so that a capture out of a file has one form.
             **({} if self.exchange is None else {"exchange": self.exchange.as_json()}),
+            **({} if self.rendered is None else {"rendered": self.rendered.as_json()}),
             "headers": [{"name": name, "value": value} for name, value in self.headers],
             "codings": list(self.codings),
             "redirects": [hop.as_json() for hop in self.redirects],
@@ -147,6 +250,7 @@ def read_capture(value: dict[str, Any]) -> Capture:
             "redirects": tuple(Hop(**hop) for hop in value["redirects"]),
             "warc": warc,
             "exchange": KeptExchange(**value["exchange"]) if "exchange" in value else None,
+            "rendered": _read_rendering(value["rendered"]) if "rendered" in value else None,
         }
     )
 

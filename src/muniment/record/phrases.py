@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from muniment.record import Emendation, Genre, Issued
+from collections.abc import Iterator
+
+from muniment.record import Emendation, Genre, Issued, Original
 from muniment.record.attestation import Attestation
-from muniment.record.capture import Capture
+from muniment.record.capture import Capture, Rendering
 from muniment.record.provenance import Provenance
 
 
@@ -33,7 +35,37 @@ def capture_words(capture: Capture) -> str:
     status = "without its head" if capture.status is None else f"status {capture.status}"
     by = f" by {capture.ip_address}" if capture.ip_address else ""
     kept = ", exchange kept" if capture.exchange else ""
-    return f"{capture.address}, {capture.time} (claimed), {status}{by}{kept}"
+    made = f"; {rendered_words(capture.rendered)}" if capture.rendered else ""
+    return f"{capture.address}, {capture.time} (claimed), {status}{by}{kept}{made}"
+
+
+def rendered_words(rendering: Rendering) -> str:
+    """Say that an original is what a browser made of a page, wherever that page is named."""
+    return f"rendered by {rendering.engine}: the original is its document after loading, not the publisher's bytes"
+
+
+def original_words(original: Original) -> str:
+    """Say what an original is: the bytes as received, unless a browser made it."""
+    return "a browser's document, not the publisher's bytes" if by_words(original) else "the bytes as received"
+
+
+def by_words(original: Original) -> str:
+    """Say of what is unchanged that its words alone were compared, where a browser made it; else nothing."""
+    return ", by its words" if original.capture is not None and original.capture.rendered is not None else ""
+
+
+def rendering_notes(rendering: Rendering) -> Iterator[str]:
+    """Say how a page was rendered, what of it is not in the document, and what it wanted and did not get."""
+    requests = f"{rendering.requests} request{'' if rendering.requests == 1 else 's'}"
+    yield f"{rendered_words(rendering)} ({requests}, {rendering.milliseconds / 1000:.1f} s)"
+    if rendering.ended == "limit":
+        yield f"it never became quiet; its document was taken as it stood ({rendering.rule})"
+    if rendering.frames:
+        yield f"the words in its frames are not in the original: {rendering.frames}"
+    if rendering.shadow_roots:
+        yield f"the words in its shadow roots are kept and not taken: {rendering.shadow_roots}"
+    if words := rendering.refused.words():
+        yield f"it wanted and did not get: {words}"
 
 
 def provenance_words(imported: Provenance) -> str:

@@ -18,6 +18,7 @@ from muniment.display.frozen import plain, show
 from muniment.log.encoding import say_place
 from muniment.markup import Child, Markup, element, join
 from muniment.record import FORMAT, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH
+from muniment.record.phrases import original_words
 from muniment.site.addresses import version_path
 from muniment.site.frame import Frame, crumbs, framed, link, outside, packaged, root_of, script, style
 from muniment.site.site import Site
@@ -87,7 +88,7 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         text_section(version.record),
         element("div", _compare(site, version, original), _checks(), class_="evidence"),
         described(version.record, citation.logged_at),
-        _files(original, snapshots=site.settings.snapshots),
+        _files(original, original_words(version.record.original), snapshots=site.settings.snapshots),
         _limits(site, version),
         class_="sheet",
     )
@@ -197,7 +198,11 @@ def _compare(site: Site, version: StoredVersion, original: str) -> Markup:
             fact("Record", code(version.statement.record, "record"), aside_record),
             fact("Record key", code(version.statement.signer, "signer"), aside_signer),
             last,
-            fact("Original", code(version.statement.original, "original"), link("the bytes as received", original)),
+            fact(
+                "Original",
+                code(version.statement.original, "original"),
+                link(original_words(version.record.original), original),
+            ),
             *_proven(site, version),
         ),
         aria_labelledby="compare",
@@ -226,14 +231,14 @@ def _proven(site: Site, version: StoredVersion) -> Iterator[Markup]:
 
 
 @cache
-def _files(original: str, *, snapshots: bool) -> Markup:
+def _files(original: str, words: str, *, snapshots: bool) -> Markup:
     """All that lies beside the page."""
     named = [
         (RECORD_PATH, "the record, which is what was signed and what citations quote"),
         (SIGNATURE_PATH, "its signature (SSHSIG)"),
         (STATEMENT, "the entry of the log"),
         (PROOF, "that the entry is in the log, and the signed checkpoint (C2SP tlog-proof)"),
-        (original, "the bytes as received"),
+        (original, words),
         ("cite.csl.json", "the citation for reference managers (CSL-JSON)"),
         ("cite.bib", "the citation in BibLaTeX"),
         ("cite.ris", "the citation in RIS"),

@@ -16,6 +16,7 @@ from muniment.archive.opening import object_id
 from muniment.canonical import Json
 from muniment.digest import parse_digest
 from muniment.record import Activity
+from muniment.record.phrases import original_words
 from muniment.snapshot.signed_files import SignedFiles
 from muniment.snapshot.texts import format_plain
 
@@ -93,7 +94,7 @@ def _entities(signed_files: SignedFiles, names: _Names) -> Iterator[_Member]:
         "entity",
         names.original,
         {
-            "prov:label": f"the bytes as received, {record.original.path}",
+            "prov:label": f"{original_words(record.original)}, {record.original.path}",
             "dcterms:format": record.original.media_type,
             "dcterms:extent": f"{record.original.size} bytes",
             **source,

@@ -15,6 +15,7 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
 from muniment.log.note import parse_note, parse_vkey
 from muniment.log.proof_file import parse_proof
+from muniment.record.phrases import original_words
 from muniment.snapshot.shell import climb
 from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.snapshot.texts import plain
@@ -50,7 +51,7 @@ WHAT IS WHERE, IN data/
 
 record.json             the version; its SHA-256 is what people cite
 record.json.sig         signature over exactly those bytes (OpenSSH, Ed25519)
-{original:<22}  the bytes as received
+{original:<22}  {original_words}
 {kept}statement.json          the entry in the log: names both by their SHA-256
 inclusion.tlog-proof    proof that the entry is in the signed log (C2SP)
 trust/root/             who may sign what; so does trust/allowed_signers
@@ -162,6 +163,7 @@ def readme_text(signed_files: SignedFiles) -> str:
         index=version.index,
         place=say_place(version.index, size),
         original=version.record.original.path,
+        original_words=original_words(version.record.original),
         kept="".join(line for path, line in _KEPT.items() if path in signed_files.kept),
         original_sha256=version.record.original.sha256,
         root=sha256_hex(signed_files.roots[0].data),

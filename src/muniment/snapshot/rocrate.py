@@ -17,6 +17,7 @@ from muniment.canonical import Json
 from muniment.cite.genres import capital
 from muniment.digest import sha256_hex
 from muniment.record import RECORD_PATH, SIGNATURE_PATH, Activity, Original
+from muniment.record.phrases import original_words
 from muniment.snapshot.signed_files import PROOF, STATEMENT, SignedFiles
 from muniment.snapshot.texts import format_plain
 
@@ -195,7 +196,9 @@ def describe_file(path: str, original: Original) -> tuple[str, str]:
         original: The record's own words about the bytes as received.
     """
     if path == original.path:
-        return original.media_type, f"The bytes as received{f', in {original.charset}' if original.charset else ''}"
+        what = original_words(original)
+        charset = f", in {original.charset}" if original.charset else ""
+        return original.media_type, f"{what[0].upper()}{what[1:]}{charset}"
     if path in _FILES:
         return _FILES[path]
     for pattern, media_type, what in _NUMBERED:

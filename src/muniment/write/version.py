@@ -169,7 +169,17 @@ def _draft(
         return _again(position, head, source, author.note)
     _refuse_own_files(head, digest, source.name)
     record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
+    if head is not None and _says_the_same(record, head.record):
+        head.sound()
+        return None
     return Draft(record, source.data, digest, _kept(record, source))
+
+
+def _says_the_same(record: Record, before: Record) -> bool:
+    """Whether a browser made both originals and their words are the same: its document has other bytes at each load."""
+    captures = (record.original.capture, before.original.capture)
+    rendered = all(capture is not None and capture.rendered is not None for capture in captures)
+    return rendered and record.paragraphs == before.paragraphs
 
 
 def _kept(record: Record, source: Source) -> dict[str, tuple[str, bytes | None]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import click
 
 from muniment.__about__ import __version__
 from muniment.archive import Archive
 from muniment.cli.authoring import key_options, open_to_write
+from muniment.cli.chromium import Chromium, find_chromium
 from muniment.cli.clock import now
 from muniment.cli.handed_in import take_in
 from muniment.cli.hints import error_line
@@ -20,6 +22,7 @@ from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import count_paragraphs
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.rendered_page import browser_options, render
 from muniment.cli.terminal import ProgressBar, is_terminal, json_text, screen_width, wrap
 from muniment.cli.transport import SECONDS, ask_web
 from muniment.cli.verbs import capture
@@ -28,7 +31,7 @@ from muniment.errors import BusyError, IntegrityError, LockedError, MunimentErro
 from muniment.files import read_file
 from muniment.ingest import Source
 from muniment.record import Choices, Record
-from muniment.record.phrases import change_words
+from muniment.record.phrases import by_words, change_words
 from muniment.sources import Wish
 from muniment.sources.web.exchange_file import keep_visit
 from muniment.sources.web.politeness import Politeness
@@ -40,6 +43,15 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+class _Given(TypedDict):
+    """The options that say how each page is asked."""
+
+    ignore_robots: bool
+    seconds: int
+    browser: str | None
+    no_sandbox: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,7 @@ class _Run:
     asking: Asking
     seconds: int
     polite: Politeness
+    chromium: Chromium | None = None
     outcomes: list[_Outcome] = field(default_factory=list)
 
     def visit(self, page: WatchedPage) -> _Outcome:
@@ -92,14 +105,17 @@ class _Run:
 
     def _ask(self, page: WatchedPage) -> _Outcome:
         before = _newest(self.archive, page)
-        asking = Asking(
-            self.asking.user_agent, self.asking.allow_private, self.asking.ignore_robots, _known(before, page)
-        )
+        # Of a page whose words come by script, that its answer is as before says nothing.
+        known = None if page.render else _known(before, page)
+        asking = replace(self.asking, known=known)
         visited = ask_web(page.url, asking, capture.NETWORK, seconds=self.seconds)
         if visited.body is None:
             assert before is not None  # noqa: S101 - it was named in the request
             return _Outcome(page, f"unchanged since {before.name}, as its server says", "unchanged", before.name)
         answer, _ = keep_visit(visited, asking.user_agent, named=False)
+        if page.render:
+            assert self.chromium is not None  # noqa: S101 - it was found before anybody was asked
+            answer = render(answer, self.chromium, asking, capture.NETWORK, seconds=self.seconds).answer
         address = answer.capture.address
         wish = Wish(page.select, "keeper", (*page.drop, *page.noise))
         got = take_in(answer, address, media_type=None, charset=None, wish=wish)
@@ -140,6 +156,7 @@ class _Run:
     show_default=True,
     help="For all answers of a page together.",
 )
+@browser_options
 @key_options
 @memory_option
 @in_archive
@@ -152,7 +169,7 @@ def command(
     key_files: KeyFiles,
     memory: Memory,
     as_json: bool,
-    **given: int,
+    **given: Unpack[_Given],
 ) -> None:
     """Ask many addresses, and add what changed.
 
@@ -162,12 +179,13 @@ def command(
     on a list at a time. What was seen stands in the records of the archive, and nowhere else.
     """
     listed = parse_watch_list(read_file(path, max_size=MAX_LIST), where=path, any_port=allow_private)
+    rendered = any(page.render for page in listed.pages)
+    chromium = find_chromium(given["browser"], sandbox=not given["no_sandbox"]) if rendered else None
     with _only_run(path):
         archive = open_to_write(memory)
-        asking = Asking(
-            f"muniment/{__version__} (+https://{archive.origin})", allow_private, bool(given["ignore_robots"])
-        )
-        run = _Run(archive, load_keys(archive, key_files), memory, asking, given["seconds"], Politeness(listed.delay))
+        asking = Asking(f"muniment/{__version__} (+https://{archive.origin})", allow_private, given["ignore_robots"])
+        keys, polite = load_keys(archive, key_files), Politeness(listed.delay)
+        run = _Run(archive, keys, memory, asking, given["seconds"], polite, chromium)
         show = (lambda _outcome: None) if as_json else lambda outcome: _print_row(outcome, quiet=quiet)
         _go(run, listed.pages, show)
     _print_end(run.outcomes, quiet=quiet, as_json=as_json)
@@ -224,7 +242,8 @@ def _known(before: Record | None, page: WatchedPage) -> Known | None:
 def _outcome(page: WatchedPage, added: Added) -> _Outcome:
     record = added.record
     if added.unchanged:
-        return _Outcome(page, f"unchanged since {record.name}", "unchanged", record.name)
+        words = f"unchanged since {record.name}{by_words(record.original)}"
+        return _Outcome(page, words, "unchanged", record.name)
     if added.before is not None and added.before.paragraphs == record.paragraphs:
         words = f"{record.name}  other bytes, the words of v{added.before.version}"
         return _Outcome(page, words, "noise", record.name)

@@ -8,5 +8,7 @@
 - ``watch_list``: a list of addresses that are watched
 - ``politeness``: how long to wait before a host is asked again
 - ``exchange_file``: what is kept of a visit, and its WARC file
+- ``loading``: a page while a browser loads it
+- ``document``: the document of a browser as an original
 - ``kept_exchange``: the WARC file that the archive keeps beside the original
 """

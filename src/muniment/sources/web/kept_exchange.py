@@ -136,6 +136,8 @@ def _facts(kept: KeptVisit, original: Original, capture: Capture) -> Sequence[tu
     hops = tuple(
         Hop(one.url, split_response(one.head)[0].status, one.ip_address, one.certificate) for one in kept.answers[:-1]
     )
+    # A browser's document is no answer: what was answered stands beside it.
+    answered = original if capture.rendered is None else capture.rendered.plain
     return (
         ("address", last.url, capture.address),
         ("time", last.time, capture.time),
@@ -147,7 +149,7 @@ def _facts(kept: KeptVisit, original: Original, capture: Capture) -> Sequence[tu
         ("certificate", last.certificate, capture.certificate),
         ("word on robots.txt", kept.robots, capture.robots),
         ("software", kept.software, capture.software),
-        ("original", (kept.original, kept.original_size), (format_digest(original.sha256), original.size)),
+        ("original", (kept.original, kept.original_size), (format_digest(answered.sha256), answered.size)),
     )
 
 

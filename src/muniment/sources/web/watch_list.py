@@ -21,7 +21,7 @@ _MAX_DELAY: Final = 3600
 _LANGUAGE: Final = re.compile(r"(?=.{2,60}\Z)[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _TEXTS: Final = ("language", "issuer", "title")
 _SELECTORS: Final = ("select", "drop", "noise")
-_MEMBERS: Final = frozenset({"url", "release", *_TEXTS, *_SELECTORS})
+_MEMBERS: Final = frozenset({"url", "release", "render", *_TEXTS, *_SELECTORS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class WatchedPage:
         drop: CSS selectors of what is left out.
         noise: CSS selectors of what changes by itself: left out too, and a change in it alone is called noise.
         description: Language, issuer and title, as far as the list says them.
+        render: Whether a browser makes the page first, as its words come by script.
     """
 
     url: str
@@ -43,6 +44,7 @@ class WatchedPage:
     drop: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     description: tuple[tuple[str, str], ...] = ()
+    render: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,16 @@ def _page(value: Any, where: str, any_port: bool) -> WatchedPage:  # noqa: ANN40
     if missing is not None:
         raise InputError(f"the page has no {missing}", where=where)
     selectors = {name: _lines(value, name, where) for name in _SELECTORS}
+    render = value.get("render", False)
+    if not isinstance(render, bool):
+        raise InputError("this is neither true nor false", where=f"{where}: render", found=repr(render)[:80])
     try:
         parse_target(texts["url"], any_port=any_port)
         release = check_release_id(texts["release"])
     except InputError as error:
         raise error.as_(InputError, where=where, hint=error.hint) from error
-    return WatchedPage(
-        texts["url"], release, **selectors, description=tuple((name, texts[name]) for name in _TEXTS if name in texts)
-    )
+    description = tuple((name, texts[name]) for name in _TEXTS if name in texts)
+    return WatchedPage(texts["url"], release, **selectors, description=description, render=render)
 
 
 def _check_members(value: object, known: frozenset[str], where: str) -> None:
