@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, cast
 
-from muniment.canonical import Json, format_canonical, format_without_floats
+from muniment.canonical import Json, format_without_floats
 from muniment.dates import read_date
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
@@ -400,11 +401,28 @@ def _find_issued(paragraphs: Sequence[Paragraph], stated: StatedFact | None = No
     """Take the date of issue that is stated, else that of the one line near the top that is nothing but a date."""
     if stated is not None:
         return Issued(stated.value, "stated", f"The {thing} says so by {stated.place}.")
-    lines = [words for paragraph in paragraphs[:_HEAD] if is_date_line(words := _one_line(paragraph.text))]
+    lines = [words for paragraph in paragraphs[:_HEAD] if (words := _as_date_line(paragraph.text)) is not None]
     dates = {_date_in(line) for line in lines}
     if len(dates) != 1 or None in dates:
         return Issued(None, "unknown")
     return Issued(dates.pop(), "inferred", f"The text has the line “{lines[0]}”.")
+
+
+_SHORT = 2000
+"""Code points of a text up to which it is kept whether it is a date: the next version has most of its paragraphs."""
+
+
+def _as_date_line(text: str) -> str | None:
+    """Fold a paragraph to one line, where that is nothing but a date."""
+    return _recent_line(text) if len(text) <= _SHORT else _folded_date(text)
+
+
+def _folded_date(text: str) -> str | None:
+    line = _one_line(text)
+    return line if is_date_line(line) else None
+
+
+_recent_line = lru_cache(2048)(_folded_date)
 
 
 def _date_in(line: str) -> str | None:
@@ -485,7 +503,7 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         del value["genre"]  # no longer known
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
-        format_canonical(dict(metadata))  # what has no such form is refused before it meets the rest
+        format_without_floats(dict(metadata))  # what has no such form is refused before it meets the rest
         # What cannot be read back is not made.
         record = parse_record(format_without_floats(cast("Json", value)), where=where)
         check_record(record, where=where)
