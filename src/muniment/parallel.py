@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from signal import SIG_IGN, SIGINT, signal
 from typing import TypeVar
 
@@ -26,6 +27,16 @@ def share(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -
     """
     with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_leave_interrupts) as pool, _given_up(pool):
         yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
+
+
+@contextmanager
+def begun_anew(jobs: int) -> Iterator[Executor]:
+    """Start processes that have nothing of the memory of this one: no key that it holds.
+
+    What is submitted is pickled.  Where the work is given up, they end the part that they are at.
+    """
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_leave_interrupts) as pool, _given_up(pool):
+        yield pool
 
 
 @contextmanager

@@ -190,6 +190,17 @@ def verb(*examples: str) -> Callable[[Callable[..., None]], click.Command]:
     return click.command(cls=Verb, epilog="\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples))
 
 
+def processors() -> int:
+    """Say how many processes work at once, where nobody says it."""
+    return min(os.cpu_count() or 1, 64)
+
+
+def jobs_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb ``--jobs``."""
+    said = "Processes at work (default: one per processor)."
+    return click.option("--jobs", type=click.IntRange(1, 64), default=processors, help=said)(function)
+
+
 def follow_option(function: Callable[..., None]) -> Callable[..., None]:
     """Give a verb ``--follow``."""
     said = "Go on with the releases that this one continues or replaces."

@@ -15,6 +15,7 @@
 - ``map_file``: which document is which release, and what is said of it
 - ``lineage``: one document at its source and in the archive
 - ``plan``: what an import has before it
+- ``words_ahead``: words that other processes take out while batches are written
 - ``engine``: what writes it, batch by batch
 - ``report_json``: what an import did, as JSON
 """
