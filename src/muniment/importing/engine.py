@@ -17,13 +17,14 @@ from muniment.archive.batches import MOST
 from muniment.canonical import Json
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, MunimentError, UnavailableError, WriteConflictError
-from muniment.importing.item import Item, ReadState
+from muniment.importing.item import Item, Notice, ReadState
 from muniment.importing.lineage import LATE, REWRITTEN, Lineage
 from muniment.importing.plan import FailedItem, ImportPlan, OpenState
 from muniment.importing.words_ahead import WORTH_SHARING, Before, WordsOf, WordsToCome, chains_of
 from muniment.ingest import Source
 from muniment.memory import Recall
 from muniment.parallel import begun_anew
+from muniment.record import Attestation, Record
 from muniment.sources import media_type_of
 from muniment.store import Store
 from muniment.write.batch import Added, Draft, Heads, Keys, Outcome, Request, write_versions
@@ -49,6 +50,7 @@ class ImportResult:
         size: Bytes of the originals that were read.
         done: How many of the open states are behind it.
         news: The versions that say that they came late, or that the source was rewritten.
+        notices: What was found out only while it was written.
     """
 
     added: list[tuple[str, str]] = field(default_factory=list)
@@ -57,6 +59,7 @@ class ImportResult:
     size: int = 0
     done: int = 0
     news: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,14 @@ def _account(one: _Read, outcome: Outcome | None, result: ImportResult) -> None:
             result.news.append((outcome.record.name, outcome.record.change.note))
     else:
         result.unchanged += 1
+        if isinstance(outcome, Added) and one.told is not None and one.told.attestation is not None:
+            result.notices.append(_left_behind(one.state.item, one.told.attestation, outcome.record))
+
+
+def _left_behind(item: Item, brought: Attestation, record: Record) -> Notice:
+    """Tell of an attestation that is not kept, because the newest version has these bytes and nothing is written."""
+    what = f"{record.name} has these bytes already, so the proof of {brought.archive} is not kept here"
+    return Notice("proof-not-kept", item.name, f"{what}: keep this file, which verifies by itself", time=item.time)
 
 
 def states_to_come(plan: ImportPlan) -> Iterator[tuple[Item, str, MunimentError | None]]:

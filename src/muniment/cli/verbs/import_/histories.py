@@ -25,7 +25,7 @@ from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
 from muniment.importing.engine import ImportJob, ImportResult, run_import, states_to_come
-from muniment.importing.item import ImportSource
+from muniment.importing.item import ImportSource, Notice
 from muniment.importing.map_file import ImportMap, read_map
 from muniment.importing.patterns import PathPattern, Template, parse_pattern, parse_template
 from muniment.importing.plan import FailedItem, ImportPlan, make_plan
@@ -249,7 +249,7 @@ def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, 
         if lines:
             print(f"{title}: {len(lines):,}")
             _print_some(lines, _SHOWN)
-    for sort, notices in _by_sort(plan).items():
+    for sort, notices in _by_sort((*plan.notices, *result.notices)).items():
         print(f"{sort}: {len(notices):,}")
         _print_some(notices, _FEW)
     sys.stdout.flush()
@@ -279,9 +279,9 @@ def _failed_line(one: FailedItem) -> str:
     return said if said.startswith(f"{one.where}:") else f"{one.where}: {said}"
 
 
-def _by_sort(plan: ImportPlan) -> dict[str, list[str]]:
+def _by_sort(told: Sequence[Notice]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in plan.notices:
+    for one in told:
         if not one.failed:
             found.setdefault(one.sort, []).append(f"{one.where}: {one.what}")
     return found
