@@ -143,4 +143,7 @@ def test_modes_of_old_trees() -> None:
     """Modes that older programs wrote are those that git tells."""
     modes = {b"100664": "100644", b"100775": "100755", b"040000": "040000", b"40000": "040000", b"120777": "120000"}
     for written, told in modes.items():
-        assert parse_tree(written + b" a\x00" + b"\x01" * 20, 20) == {b"a": (told, "01" * 20)}
+        tree = written + b" a\x00" + b"\x01" * 20
+        trees = {"new": tree, "old": b"", "01" * 20: b"100644 b\x00" + b"\x02" * 20}
+        path, entry = (b"a/b", ("100644", "02" * 20)) if told == "040000" else (b"a", (told, "01" * 20))
+        assert HashedTrees(trees.__getitem__, 20).differences("old", "new") == {(path, None, entry)}

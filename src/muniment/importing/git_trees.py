@@ -6,7 +6,9 @@ tree on the way to a change is held to its id, and what the two of them make is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Final, TypeAlias
 
 from muniment.errors import SourceError
@@ -14,14 +16,13 @@ from muniment.errors import SourceError
 MOST_CHANGES: Final = 1_000_000
 """Files that one commit may change: a tree can be built that has more than any disk."""
 _TREE: Final = "040000"
-_MODE: Final = 7
-"""Digits of a mode, at most."""
 
 Entry: TypeAlias = tuple[str, str]
 """Mode, as ``git`` has it, and id."""
 Difference: TypeAlias = tuple[bytes, Entry | None, Entry | None]
 """A path, and what is there before and after; None for nothing."""
-_Entries: TypeAlias = dict[bytes, Entry]
+_Raw: TypeAlias = tuple[bytes, bytes]
+_Entries: TypeAlias = dict[bytes, _Raw]
 
 
 class HashedTrees:
@@ -79,17 +80,14 @@ def too_many_changes() -> SourceError:
 
 
 def _unlike(old: _Entries, new: _Entries) -> Iterator[tuple[bytes, Entry | None, Entry | None]]:
-    for name, entry in new.items():
-        before = old.get(name)
-        if before != entry:
-            yield name, before, entry
-    for name, entry in old.items():
-        if name not in new:
-            yield name, entry, None
+    for name in dict(old.items() ^ new.items()):
+        one, other = _told(old.get(name)), _told(new.get(name))
+        if one != other:
+            yield name, one, other
 
 
-def parse_tree(data: bytes, length: int) -> dict[bytes, tuple[str, str]]:
-    """Read a tree: mode and id of each name.
+def parse_tree(data: bytes, length: int) -> dict[bytes, tuple[bytes, bytes]]:
+    """Read a tree: mode as written, and id, of each name.
 
     Args:
         data: The object.
@@ -98,24 +96,26 @@ def parse_tree(data: bytes, length: int) -> dict[bytes, tuple[str, str]]:
     Raises:
         SourceError: It is no tree.
     """
-    entries: _Entries = {}
-    at = 0
-    while at < len(data):
-        blank = data.find(b" ", at, at + _MODE)
-        end = data.find(b"\x00", blank + 1) if blank > at else -1
-        mode, name = data[at:blank], data[blank + 1 : end]
-        at = end + 1 + length
-        if end < 0 or at > len(data) or not mode.strip(b"01234567") == b"" or b"/" in name or not name:
-            raise SourceError("a tree that cannot be read")
-        if name in entries:
-            raise SourceError("a tree that has one name twice", found=repr(name[:80]))
-        entries[name] = _canonical(int(mode, 8)), data[end + 1 : at].hex()
+    found = _form(length).findall(data)
+    if sum(len(mode) + len(name) for mode, name, _ in found) + (length + 2) * len(found) != len(data):
+        raise SourceError("a tree that cannot be read")
+    entries = {name: (mode, digest) for mode, name, digest in found}
+    if len(entries) != len(found):
+        raise SourceError("a tree that has one name twice")
     return entries
 
 
-def _canonical(mode: int) -> str:
-    """Give a mode as ``git`` tells it, which knows two of files."""
-    kind = mode & 0o170000
+@cache
+def _form(length: int) -> re.Pattern[bytes]:
+    return re.compile(rb"([0-7]{1,6}) ([^\x00/]+)\x00(.{%d})" % length, re.DOTALL)
+
+
+def _told(entry: _Raw | None) -> Entry | None:
+    """Give an entry as ``git`` tells it, which knows two modes of files."""
+    if entry is None:
+        return None
+    mode = int(entry[0], 8)
+    kind, name = mode & 0o170000, "160000"
     if kind == 0o100000:
-        return "100755" if mode & 0o100 else "100644"
-    return {0o120000: "120000", 0o040000: _TREE}.get(kind, "160000")
+        name = "100755" if mode & 0o100 else "100644"
+    return {0o120000: "120000", 0o040000: _TREE}.get(kind, name), entry[1].hex()
