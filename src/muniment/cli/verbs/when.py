@@ -63,36 +63,54 @@ def command(
     archive = open_target()
     times = read_times(archive)
     releases = _releases(archive, release, follow=follow)
-    if follow and release is not None:
-        found = _search_line(archive, phrase, release, times, exact=exact, case_sensitive=case_sensitive)
-    else:
-        found = _find(archive, phrase, releases, times, all_of_them=release is None, exact=exact, case=case_sensitive)
-    line = releases if follow else []
+    asked = _Asked(exact, case_sensitive, releases if follow else [], everywhere=release is None)
+    found = _find(archive, phrase, releases, times, asked)
     count = sum(len(archive.history(name)) for name in releases) if release else sum(archive.counts.values())
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
         searched: dict[str, object] = {"releases": len(releases), "versions": count}
-        value = when_json(phrase, found.seen, found.moments, searched, exact=exact, line=line)
+        value = when_json(phrase, found.seen, found.moments, searched, exact=exact, line=asked.line)
         near_json = None if near is None else nearest_json(found.versions, near)
         value |= {"case_sensitive": exact or case_sensitive, "nearest": near_json, "doubts": times.doubts_json()}
         print(json_text(value))
     else:
-        how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
         extent = _extent(releases, count, None if follow else release)
-        _print(f"“{visible(phrase.strip())}”, {how}", found, extent, line)
+        _print(f"“{visible(phrase.strip())}”, {asked.how}", found, extent, asked.line)
         if not found.seen:
             print_nearest(found.versions, near, "phrase")
         times.print_doubts()
     ctx.exit(0 if found.seen else _NOT_FOUND)
 
 
-def _find(
-    archive: Archive, phrase: str, releases: list[str], times: Times, *, all_of_them: bool, exact: bool, case: bool
-) -> _Found:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How to search.
+
+    Attributes:
+        exact: Whether every code point must be the same.
+        case_sensitive: Whether upper and lower case are kept apart.
+        line: Releases that are one history, oldest first; none where each is one of its own.
+        everywhere: Whether the whole archive is searched.
+    """
+
+    exact: bool
+    case_sensitive: bool
+    line: Sequence[str]
+    everywhere: bool
+
+    @property
+    def how(self) -> str:
+        """The same for people."""
+        return "exact" if self.exact else "folded but for case" if self.case_sensitive else "folded"
+
+
+def _find(archive: Archive, phrase: str, releases: list[str], times: Times, asked: _Asked) -> _Found:
     """Search where the index says that the phrase may be, and everywhere for what comes nearest."""
-    with heeded_index(archive, wanted=all_of_them) as index:
-        likely = index.releases_with(phrase, exact=exact)
-    search = partial(_search, archive, phrase, times=times, exact=exact, case_sensitive=case)
+    if asked.line:
+        return _search_line(archive, phrase, asked.line[-1], times, asked)
+    with heeded_index(archive, wanted=asked.everywhere) as index:
+        likely = index.releases_with(phrase, exact=asked.exact)
+    search = partial(_search, archive, phrase, times=times, exact=asked.exact, case_sensitive=asked.case_sensitive)
     narrowed = releases if likely is None else [name for name in releases if name in likely]
     found = search(narrowed)
     return search(releases) if not found.seen and narrowed is not releases else found
@@ -134,13 +152,12 @@ def _search(
     return _Found({name: trace for name, trace in traces.items() if trace.seen}, moments, whole)
 
 
-def _search_line(
-    archive: Archive, phrase: str, release: str, times: Times, *, exact: bool, case_sensitive: bool
-) -> _Found:
+def _search_line(archive: Archive, phrase: str, release: str, times: Times, asked: _Asked) -> _Found:
     """Search a release and those that it goes on from as one history; its moments are counted through."""
     with ProgressBar("searching") as bar:
         versions = read_line(archive, release, progress=bar.update)
-    trace = find_phrase(phrase, [one.record for one in versions], exact=exact, case_sensitive=case_sensitive)
+    records = [one.record for one in versions]
+    trace = find_phrase(phrase, records, exact=asked.exact, case_sensitive=asked.case_sensitive)
     moments = {f"{release}/v{one.number}": times.moment(one.stored) for one in versions}
     whole = [Searched(moments[f"{release}/v{one.number}"], one.record.paragraphs) for one in versions[::-1]]
     return _Found({release: trace} if trace.seen else {}, moments, whole)
