@@ -141,11 +141,12 @@ _TYPES: dict[str, type[Statement]] = {
     "version/1": VersionStatement,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
+_MEMBERS = {kind: tuple(member.name for member in fields(kind)) for kind in _NAMES}
 
 
 def format_statement(statement: Statement) -> bytes:
     """Give the bytes of a log entry: canonical JSON (RFC 8785), at most 8,192 bytes."""
-    members = {member.name: getattr(statement, member.name) for member in fields(statement)}
+    members = {name: getattr(statement, name) for name in _MEMBERS[type(statement)]}
     value = {"type": _NAMES[type(statement)], **members}
     return format_without_floats(cast("Json", value))
 
