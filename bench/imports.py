@@ -38,7 +38,7 @@ NOW = "2026-11-22T10:00:00Z"
 HERE = Path(__file__)
 
 
-def run_one(repository: Path, archive: Path) -> None:
+def run_one(repository: Path, archive: Path, jobs: int = 1) -> None:
     """Import into a new archive; print processor and wall time after each batch."""
     made, store = founders(), LocalStore(archive)
     create_archive(store, made, origin="press.example.org/archive", now=NOW)
@@ -48,7 +48,8 @@ def run_one(repository: Path, archive: Path) -> None:
     def committed(result: ImportResult) -> None:
         print(json.dumps([result.done, time.process_time(), time.perf_counter()]), flush=True)
 
-    result = run_import(store, Keys(made.record, made.log), plan, ImportJob(Author(NOW), committed=committed))
+    job = ImportJob(Author(NOW), committed=committed, jobs=jobs)
+    result = run_import(store, Keys(made.record, made.log), plan, job)
     source.close()
     assert not result.failed
 
@@ -115,11 +116,12 @@ def main() -> None:
     parser.add_argument("--versions", type=int, default=5000)
     parser.add_argument("--size", type=int, default=8192)
     parser.add_argument("--long", type=int, default=2500)
+    parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--one", nargs=2, type=Path)
     parser.add_argument("--bare", nargs=2, type=Path)
     given = parser.parse_args()
     if given.one:
-        run_one(*given.one)
+        run_one(*given.one, given.jobs)
         return
     if given.bare:
         bare(*given.bare)

@@ -7,12 +7,13 @@ Pure: bytes and values in, a ``Record`` out; times and names are handed in.  Wha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, cast
 
-from muniment.canonical import Json, format_canonical, format_without_floats
+from muniment.canonical import Json, format_without_floats
 from muniment.dates import read_date
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
@@ -43,10 +44,10 @@ from muniment.sources import (
     charset_again,
     extract,
     find_headline,
+    reading_after,
     suffix_of,
-    wish_after,
 )
-from muniment.sources.kinds import MARKDOWN, TEXT, thing_of
+from muniment.sources.kinds import thing_of
 from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
 
@@ -88,6 +89,7 @@ class Source:
         exchange: What is kept of the exchange that the capture names; None where it names none.
         attestation: What another archive attested of the bytes; None where none did.
         attested: The file that it names.
+        reader: What takes the words out: ``sources.extract``, or what has asked that before.
     """
 
     data: bytes
@@ -102,6 +104,7 @@ class Source:
     exchange: bytes | None = None
     attestation: Attestation | None = None
     attested: bytes | None = None
+    reader: Callable[..., Extraction] = extract
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +255,9 @@ def _successor(position: Position, change: Change, activity: Activity) -> Record
 
 def _extract(source: Source, before: Record | None) -> Extraction:
     """Take the text out; what is left open is chosen as in the version before, where that is of the same medium."""
-    medium = source.media_type
-    if before is not None and medium == TEXT.media_type and not source.named:
-        # No bytes say that a text is Markdown: the keeper has said it of the version before.
-        medium = MARKDOWN.media_type if before.original.media_type == MARKDOWN.media_type else medium
-    same = before is not None and before.original.media_type == medium
-    wish = wish_after(source.wish, before.original.extractor.parameters if before and same else None)
-    return extract(source.data, media_type=medium, charset=source.charset, wish=wish, where=source.name)
+    old = (None, None) if before is None else (before.original.media_type, before.original.extractor.parameters)
+    medium, wish = reading_after(source.media_type, source.wish, *old, named=source.named)
+    return source.reader(source.data, media_type=medium, charset=source.charset, wish=wish, where=source.name)
 
 
 def _stated(facts: Sequence[StatedFact]) -> dict[str, StatedFact]:
@@ -460,8 +459,15 @@ def _one_line(text: str) -> str:
 
     What is no Unicode, as a file's name may be, becomes question marks.
     """
+    return _recent_line(text) if len(text) <= _SHORT else _folded(text)
+
+
+def _folded(text: str) -> str:
     return fold_white_space(text.translate(_INVISIBLE).encode(errors="replace").decode().translate(_CONTROLS))
 
+
+_SHORT = 2000  # code points; the next version has most of the paragraphs of this one
+_recent_line = lru_cache(2048)(_folded)
 
 _SEEN = re.compile(f"[^{UNSEEN}]")
 
@@ -489,7 +495,7 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
         del value["genre"]  # no longer known
     value["original"].update({member: metadata[member] for member in CLAIMS if member in metadata})
     try:
-        format_canonical(dict(metadata))  # what has no such form is refused before it meets the rest
+        format_without_floats(dict(metadata))  # what has no such form is refused before it meets the rest
         # What cannot be read back is not made.
         record = parse_record(format_without_floats(cast("Json", value)), where=where)
         check_record(record, where=where)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
-from signal import SIG_IGN, SIGINT, signal
+from multiprocessing import get_context, parent_process
+from signal import SIG_IGN, SIGINT, SIGTERM, raise_signal, signal
+from threading import Thread
 from typing import TypeVar
 
 _Task = TypeVar("_Task")
@@ -29,6 +31,17 @@ def share(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -
 
 
 @contextmanager
+def begun_anew(jobs: int) -> Iterator[Executor]:
+    """Start processes that have nothing of the memory of this one: no key that it holds.
+
+    What is submitted is pickled.  Where the work is given up, they end the part that they are at; where this process is
+    killed, they end too.
+    """
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin_anew) as pool, _given_up(pool):
+        yield pool
+
+
+@contextmanager
 def share_among_threads(
     work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int
 ) -> Iterator[Iterator[_Result]]:
@@ -45,6 +58,19 @@ def _given_up(pool: Executor) -> Iterator[None]:
     except BaseException:
         pool.shutdown(cancel_futures=True)
         raise
+
+
+def _begin_anew() -> None:
+    """Leave interrupts, and wait aside for the end of the process that asks, who may be killed: nobody else ends us."""
+    _leave_interrupts()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        raise_signal(SIGTERM)
 
 
 def _leave_interrupts() -> None:

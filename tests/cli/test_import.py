@@ -19,6 +19,7 @@ from muniment.archive import open_archive
 from muniment.archive.paths import UNFINISHED
 from muniment.canonical import parse_json
 from muniment.importing.report_json import parse_import
+from muniment.schema import parse_public
 from muniment.store import LocalStore
 from muniment.verify.archive import verify_archive
 
@@ -170,7 +171,17 @@ def test_follow(run: Run, tmp_path: Path) -> None:
     assert "v1  old/v1  publication" in blamed
     assert "v2  new/v1  publication" in blamed
     searched = run("when", "tide turns", "new", "--follow").stdout
-    assert searched.index("\nold\n") < searched.index("\nnew\n")
+    assert "in the 2 versions of 2 releases\n\nnew, which goes on from old\n  first seen in old/v1, nn1\n" in searched
+    assert "  still seen in new/v1, the newest version, nn1\n" in searched
+    later = run("when", "outer quay", "new", "--follow").stdout
+    assert "  not seen in old/v1\n  first seen in new/v1, nn2\n" in later
+    value = json.loads(run("when", "tide turns", "new", "--follow", "--json").stdout)
+    (one,) = value["releases"]
+    assert (one["release"], one["line"]) == ("new", ["old", "new"])
+    (stretch,) = one["stretches"]
+    assert (stretch["first"]["reference"], stretch["last"]["reference"]) == ("old/v1", "new/v1")
+    parse_public("when", "muniment-when/1", json.dumps(value).encode())
+    assert "not seen in any of these" in run("when", "no such words", "new", "--follow").stdout
     for verb in (("log",), ("when", "tide")):
         assert "--follow speaks of a release" in run(*verb, "--follow").stderr
 

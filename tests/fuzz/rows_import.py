@@ -67,7 +67,11 @@ def _time_maps() -> list[bytes]:
     table = b'[["timestamp","original","statuscode"],["20220106040000","http://a.example/","200"]]'
     states = b'[{"datetime":"2022-01-06T04:00:00Z","uri":"http://b.example/1"}]'
     value = b'{"original_uri":"http://a.example/","mementos":{"list":' + states + b"}}"
-    return [links.encode(), f"{links}, </2>; rel=timemap".encode(), table, value]
+    said = b'20220106040000 {"uri":"https://b.example/m"}\n'
+    lines = b'!meta {"original_uri":"http://a.example/"}\n' + said
+    index = b'example,a)/ 20220106040000 {"url":"http://a.example/","status":"200"}\n'
+    joined = b'{"timestamp":"20220106040000","url":"http://a.example/"}\n'
+    return [links.encode(), f"{links}, </2>; rel=timemap".encode(), table, value, lines, index, joined]
 
 
 @cache

@@ -14,6 +14,7 @@ from muniment.archive.unfinished import Marker, promise, sign_marker
 from muniment.cli.buckets import parse_address
 from muniment.importing.dated_folder import ListOfDates, read_list, read_stamp
 from muniment.importing.git_repository import parse_commit
+from muniment.importing.git_trees import parse_tree
 from muniment.importing.map_file import parse_map
 from muniment.importing.patterns import parse_pattern, parse_template
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
@@ -155,6 +156,14 @@ ROWS = (
         lambda: [_COMMIT],
         why="the commit is git's",
         words=(b"\nparent ", b"\nencoding ", b"\nauthor ", b" +9999", b"\n\n", b"<>"),
+    ),
+    Target(
+        "git-tree",
+        ("importing.git_trees.parse_tree",),
+        lambda data: parse_tree(data, 20),
+        lambda: [b"100644 a.txt\x00" + b"\x01" * 20 + b"40000 b\x00" + b"\xff" * 20],
+        why="several spellings of a mode",
+        words=(b"100644 ", b"40000 ", b"\x00", b"/", b"120000 ", b"160000 ", b"\x01" * 20),
     ),
     Target(
         "site-path",

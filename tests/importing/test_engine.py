@@ -13,7 +13,7 @@ from tests.importing.conftest import KEYS, Repository, bring_in, new_store, reco
 from tests.write.writing import NOW
 
 from muniment.archive import open_archive
-from muniment.errors import MunimentError, SourceError, StoreError, UnavailableError
+from muniment.errors import MunimentError, SourceError, StoreError, UnavailableError, WriteConflictError
 from muniment.importing.engine import ImportJob, run_import, states_to_come
 from muniment.importing.git_history import GitHistory
 from muniment.importing.item import Item, Notice
@@ -299,6 +299,31 @@ def test_stopped_anywhere_and_run_again(monkeypatch: pytest.MonkeyPatch) -> None
         assert attempt(store, Listed(days(11)))
         assert statements(store) == expected
         assert verify_archive(store).passed
+
+
+def test_a_plan_of_an_archive_that_was_not_recovered_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what was interrupted is there after all, a plan that does not know it writes nothing, and the next does."""
+    small_batches(monkeypatch)
+    whole = new_store()
+    assert attempt(whole, Listed(days(6)))
+    expected = statements(whole)
+    monkeypatch.setattr("muniment.write.recover._completes", lambda _: False)
+    counting = FaultyStore(new_store())
+    assert attempt(counting, Listed(days(6)))
+    refused, left = 0, set()
+    for stop in range(counting.operations):
+        store = new_store()
+        attempt(FaultyStore(store, stop), Listed(days(6)))
+        plan = make_plan(open_archive(store), Listed(days(6)), ImportMap(), None)
+        try:
+            run_import(store, KEYS, plan, ImportJob(Author(NOW)))
+        except WriteConflictError:
+            refused += 1
+            left.add(len(statements(store)))
+            assert attempt(store, Listed(days(6)))
+        assert statements(store) == expected
+    assert refused >= 2  # of each batch
+    assert left == {4, 6}  # what was interrupted, and no more
 
 
 class _FullStore(MemoryStore):

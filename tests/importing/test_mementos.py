@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -332,3 +333,23 @@ def test_a_dry_run_asks_for_no_state() -> None:
         plan = make_plan(open_archive(new_store()), asked.source, ImportMap(), "2022-01-07")
         assert [(release, error) for _, release, error in states_to_come(plan)] == [(RELEASE, None)] * 2
         assert asked.server.asked == []
+
+
+@pytest.mark.parametrize("form", ["cdxj", "json"])
+def test_an_index_of_a_replay_server_comes_in(form: str) -> None:
+    """Asked for over HTTP, an index of captures tells by its own address where they are shown, and they come in."""
+    lines = []
+    for stamp in DATES:
+        value = {"url": ORIGINAL, "mime": "text/html", "status": "200", "filename": "crawl.warc.gz"}
+        key = "example,harbour)/notice"
+        joined = json.dumps({"urlkey": key, "timestamp": stamp, **value})
+        lines.append(joined if form == "json" else f"{key} {stamp} {json.dumps(value)}")
+    path, store = f"/web/timemap/{form}/{ORIGINAL}", new_store()
+    listed = http("\n".join(lines).encode()).replace(b"text/html; charset=utf-8", b"text/x-cdxj")
+
+    with asking(WebArchive({path: [listed]}), f"http://{HOST}{path}") as asked:
+        _, result = bring_in(store, asked.source)
+
+    assert [name for name, _ in result.added] == [f"{RELEASE}/v{number}" for number in (1, 2, 3)]
+    assert [one.original.retrieved for one in records(store, RELEASE)] == TIMES
+    assert verify_archive(store).verdict == "verified"

@@ -20,6 +20,7 @@ from muniment.importing.item import Item, Notice
 from muniment.importing.map_file import ImportMap
 from muniment.importing.patterns import parse_template
 from muniment.importing.snapshots import OwnArchive, SnapshotSource
+from muniment.ingest import Source
 from muniment.record import ATTESTATION_PATH
 from muniment.reference import parse_reference
 from muniment.snapshot.container import Bag, read_zip
@@ -28,7 +29,7 @@ from muniment.store import MemoryStore
 from muniment.store.testing import FaultyStore
 from muniment.verify.archive import verify_archive
 from muniment.write.recover import recover
-from muniment.write.version import Author, add_description
+from muniment.write.version import Author, add_description, add_publication
 
 BY_NAME = ImportMap(template=parse_template("{name}", frozenset(), where="test"))
 THERE = "archive.example.org/press"
@@ -121,6 +122,24 @@ def test_what_is_told_of_good_ones(other: World) -> None:
     first, emended, *_ = every(other)
     assert notices(first, emended, first) == [("duplicate", False), ("same-bytes", False)]
     assert notices(emended) == [("emendations", False)]
+
+
+def test_bytes_that_are_here_already(other: World) -> None:
+    """Nothing is written for bytes that the newest version has; that the proof is not kept is told, and each time."""
+    store = new_store()
+    data = other.archive.read_original(other.archive.read(parse_reference("v1")))
+    add_publication(store, KEYS, RELEASE, Source(data, "ours.txt", NOW), {}, Author(NOW))
+
+    for _ in range(2):
+        _, result = bring_in(store, source(other.snapshot("v1").data), BY_NAME)
+
+        assert (result.added, result.unchanged) == ([], 1)
+        assert [(one.sort, one.failed) for one in result.notices] == [("proof-not-kept", False)]
+        assert result.notices[0].what == (
+            f"{RELEASE}/v1 has these bytes already, so the proof of {THERE} is not kept here: "
+            "keep this file, which verifies by itself"
+        )
+    assert [record.original.attestation for record in records(store, RELEASE)] == [None]
 
 
 def test_packed_again_and_unpacked(other: World) -> None:

@@ -63,6 +63,64 @@ def test_json_of_replay_servers() -> None:
         parsed(json.dumps(rows))
 
 
+AGGREGATED = f"""\
+!context ["https://tools.ietf.org/html/rfc7089"]
+!id {{"uri": "https://aggregator.example.org/timemap/cdxj/{ORIGINAL}"}}
+!keys ["memento_datetime_YYYYMMDDhhmmss"]
+!meta {{"original_uri": "{ORIGINAL}"}}
+!meta {{"timemap_uri": {{"link_format": "https://aggregator.example.org/timemap/link/{ORIGINAL}"}}}}
+20220106040000 {{"uri": "{SERVER}/20220106040000/{ORIGINAL}", "rel": "first memento", "datetime": "{DATE}"}}
+
+20220107040000 {{"uri": "https://other.example.org/7", "rel": "last memento", "datetime": "yesterday"}}
+"""
+
+
+@pytest.mark.parametrize("form", [AGGREGATED, AGGREGATED.replace("!", "@"), AGGREGATED.replace("\n", "\r\n")])
+def test_cdxj_of_aggregators(form: str) -> None:
+    """Lines of a time and an object are read, the time by its digits, in the older and the newer form of the head."""
+    found = parsed(form)
+
+    assert found.original == ORIGINAL
+    assert found.mementos == [
+        ListedMemento(f"{SERVER}/20220106040000/{ORIGINAL}", TIME),
+        ListedMemento("https://other.example.org/7", "2022-01-07T04:00:00Z"),
+    ]
+    assert (found.pages, found.faults) == ([], [])
+
+
+@pytest.mark.parametrize("joined", [False, True], ids=["index", "objects"])
+def test_cdxj_of_replay_servers(*, joined: bool) -> None:
+    """An index of captures is read where its address tells the server, without what was no page."""
+    captures = [
+        ("20220106040000", "200"),
+        ("20220107040000", "302"),
+        ("20220108040000", "-"),
+        ("20220199040000", "200"),
+    ]
+    lines = []
+    for stamp, status in captures:
+        value = {"url": ORIGINAL, "mime": "text/html", "status": status, "filename": "a.warc.gz"}
+        key = "example,harbour)/notice"
+        line = {"urlkey": key, "timestamp": stamp, **value}
+        lines.append(json.dumps(line) if joined else f"{key} {stamp} {json.dumps(value)}")
+    text = "\n".join([*lines, "rest"])
+
+    found = parsed(text, f"{SERVER}/timemap/{'json' if joined else 'cdxj'}/{ORIGINAL}")
+
+    assert found.original == ORIGINAL
+    assert found.mementos == [
+        ListedMemento(f"{SERVER}/20220106040000/{ORIGINAL}", TIME),
+        ListedMemento(f"{SERVER}/20220108040000/{ORIGINAL}", "2022-01-08T04:00:00Z"),
+    ]
+    assert [(place, failed) for place, _, failed in found.faults] == [
+        ("line 2", False),
+        (f"{SERVER}/20220199040000/{ORIGINAL}", True),
+        ("line 5", True),
+    ]
+    with pytest.raises(SourceError, match="where its captures are shown"):
+        parsed(text)
+
+
 def test_pages_and_other_forms_of_a_list() -> None:
     """Another TimeMap in links is a page; the list itself, and the same in another form, are none."""
     text = f"""
@@ -95,6 +153,7 @@ def test_entries_that_are_no_states(text: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [b"", b"\xff\xfe", b"hello", b"<a", b'<a>; rel="memento', b"{", b"[]", b"{}", b'{"mementos": 7}', b"[[1]]",
+     b"20220106040000 {", b"!meta {}", b'a) 20220106040000 {"a": 1}', b'20220106040000 {"uri": ' + b"[" * 9999,
      b"[" * 9999, b"<html><body>Sorry</body></html>"],
 )  # fmt: skip
 def test_what_is_no_time_map(data: bytes) -> None:

@@ -20,7 +20,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from muniment.archive.paths import UNFINISHED, ArchivePath, Kind, parse_path
-from muniment.canonical import MAX_SIZE, Json, format_canonical, parse_canonical
+from muniment.canonical import MAX_SIZE, Json, format_without_floats, parse_canonical
 from muniment.digest import sha256_hex
 from muniment.errors import FormatError, InputError, NotFoundError, StoreError
 from muniment.reference import check_release_id
@@ -211,7 +211,7 @@ def format_marker(marker: Marker) -> bytes:
     }
     if marker.further:
         value["further"] = [asdict(target) for target in marker.further]
-    return format_canonical(cast("Json", value))
+    return format_without_floats(cast("Json", value))
 
 
 def _as_json(promises: Iterable[Promise]) -> list[dict[str, str | int]]:

@@ -58,6 +58,8 @@ CLAUSES = {
         "name that archive with --archive DIR, or give a snapshot of the version"
     ),
     # To make, to mend.
+    "plan the import again": "run archive import again",
+    "use one process": "give --jobs 1",
     "look at the preview with the order accepted": "archive preview --accept-order shows what would be taken",
     "make one, or name the folder of one": "archive init makes one, --archive names one",
     "make it again with the same keys": "run archive init again",

@@ -195,6 +195,17 @@ def end_of_help(*examples: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
 
 
+def processors() -> int:
+    """Say how many processes work at once, where nobody says it."""
+    return min(os.cpu_count() or 1, 64)
+
+
+def jobs_option(function: Callable[..., None]) -> Callable[..., None]:
+    """Give a verb ``--jobs``."""
+    said = "Processes at work (default: one per processor)."
+    return click.option("--jobs", type=click.IntRange(1, 64), default=processors, help=said)(function)
+
+
 def follow_option(function: Callable[..., None]) -> Callable[..., None]:
     """Give a verb ``--follow``."""
     said = "Go on with the releases that this one continues or replaces."

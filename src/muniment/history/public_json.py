@@ -98,15 +98,33 @@ def _blamed_paragraph(one: ParagraphHistory, *, words: bool) -> dict[str, object
 
 
 def when_json(
-    phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment], searched: dict[str, object], *, exact: bool
+    phrase: str,
+    seen: Mapping[str, Trace],
+    moments: Mapping[str, Moment],
+    searched: dict[str, object],
+    *,
+    exact: bool,
+    line: Sequence[str] = (),
 ) -> dict[str, object]:
-    """Give the JSON value (``schemas/when.schema.json``)."""
+    """Give the JSON value (``schemas/when.schema.json``).
+
+    Args:
+        phrase: What was searched.
+        seen: Where it is seen, by release.
+        moments: The versions, by release and number in the trace.
+        searched: How much was searched.
+        exact: Whether nothing was folded.
+        line: The releases that were searched as one history, oldest first; none where each is a history of its own.
+    """
     return {
         "format": WHEN,
         "phrase": phrase,
         "exact": exact,
         "searched": searched,
-        "releases": [trace_json(release, trace, moments) for release, trace in seen.items()],
+        "releases": [
+            {**trace_json(release, trace, moments), **({"line": list(line)} if line else {})}
+            for release, trace in seen.items()
+        ],
     }
 
 

@@ -10,11 +10,13 @@
 - ``item``: what a source yields, and the rules of a source
 - ``git_history``: a branch of a git repository
 - ``git_repository``: a repository that an enemy may have made
+- ``git_trees``: what differs between two of its trees, which are hashed
 - ``dated_folder``: dated files
 - ``patterns``: patterns of paths, and what is made of their parts
 - ``map_file``: which document is which release, and what is said of it
 - ``lineage``: one document at its source and in the archive
 - ``plan``: what an import has before it
+- ``words_ahead``: words that other processes take out while batches are written
 - ``engine``: what writes it, batch by batch
 - ``report_json``: what an import did, as JSON
 """

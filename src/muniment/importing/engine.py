@@ -6,7 +6,9 @@ run again, it goes on where it stopped, because what is there is seen from the r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Executor
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -14,16 +16,20 @@ from muniment.archive import Archive
 from muniment.archive.batches import MOST
 from muniment.canonical import Json
 from muniment.digest import sha256_hex
-from muniment.errors import InputError, MunimentError
-from muniment.importing.item import Item, ReadState
-from muniment.importing.lineage import LATE, REWRITTEN
+from muniment.errors import InputError, MunimentError, UnavailableError, WriteConflictError
+from muniment.importing.item import Item, Notice, ReadState
+from muniment.importing.lineage import LATE, REWRITTEN, Lineage
 from muniment.importing.plan import FailedItem, ImportPlan, OpenState
+from muniment.importing.words_ahead import WORTH_SHARING, Before, WordsOf, WordsToCome, chains_of
 from muniment.ingest import Source
 from muniment.memory import Recall
+from muniment.parallel import begun_anew
+from muniment.record import Attestation, Record
 from muniment.sources import media_type_of
 from muniment.store import Store
 from muniment.write.batch import Added, Draft, Heads, Keys, Outcome, Request, write_versions
-from muniment.write.head import ReleaseHead
+from muniment.write.head import ReleaseHead, open_ground
+from muniment.write.turns import in_turn
 from muniment.write.version import Author, Publication, draft_publication
 
 _MOST_BYTES = 64 * 1024 * 1024
@@ -44,6 +50,7 @@ class ImportResult:
         size: Bytes of the originals that were read.
         done: How many of the open states are behind it.
         news: The versions that say that they came late, or that the source was rewritten.
+        notices: What was found out only while it was written.
     """
 
     added: list[tuple[str, str]] = field(default_factory=list)
@@ -52,6 +59,7 @@ class ImportResult:
     size: int = 0
     done: int = 0
     news: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +70,24 @@ class ImportJob:
         author: Who, when, and in what words.
         recall: Gives the highest checkpoint seen, below which nothing is signed; None to do without.
         committed: Called after each batch, when its versions are there for good.
+        jobs: How many processes to use; a short import is done by one.
     """
 
     author: Author
     recall: Recall | None = None
     committed: Callable[[ImportResult], None] = lambda _: None
+    jobs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A state that was read: its bytes, or why there are none; and what is known of it only now."""
+    """A state that was read: its bytes, or why there are none; what is known only now; its words, if at hand."""
 
     state: OpenState
     data: bytes
     error: MunimentError | None = None
     told: ReadState | None = None
+    words: WordsOf | None = None
 
 
 def run_import(store: Store, keys: Keys, plan: ImportPlan, job: ImportJob) -> ImportResult:
@@ -91,20 +102,106 @@ def run_import(store: Store, keys: Keys, plan: ImportPlan, job: ImportJob) -> Im
     Raises:
         InputError: A key cannot be used; nothing was written.
         IntegrityError: The archive does not verify; of the last batch nothing was written.
+        WriteConflictError: One of these releases has other versions than when the plan was made, perhaps as the end
+            of what was interrupted then; nothing was written.
         UnavailableError: The source or the store is gone or refused; of the last batch nothing was written.
     """
+    if plan.open:
+        in_turn(store, partial(_refuse_stale, plan, job.recall))
     result, heads = ImportResult(failed=list(plan.failed)), Heads()
-    for batch in _batches(plan):
-        asked = [one for one in batch if one.error is None and not _is_known(one)]
-        requests = [Request(one.state.lineage.mapped.release, partial(_draft, one, job.author)) for one in asked]
-        outcomes: list[Outcome] = []
-        if requests:
-            outcomes = write_versions(store, keys, requests, job.author.now, recall=job.recall, left=heads)
-        came = dict(zip(map(id, asked), outcomes, strict=True))
-        for one in batch:
-            _account(one, came.get(id(one)), result)
-        job.committed(result)
+    with closing(_with_words(_batches(plan), heads, job, len(plan.open))) as batches:
+        for batch in batches:
+            _write(store, keys, batch, job, result, heads)
     return result
+
+
+def _refuse_stale(plan: ImportPlan, recall: Recall | None, store: Store) -> None:
+    """End what was interrupted, and refuse a plan of an archive that had other versions then: they would come twice."""
+    counts = open_ground(store, recall).counts
+    for release, number in plan.found.items():
+        if counts.get(release, 0) != number:
+            raise WriteConflictError(
+                "it has other versions than when this import was planned",
+                where=release,
+                expected=f"{number} versions",
+                found=f"{counts.get(release, 0)}",
+                hint="plan the import again",
+            )
+
+
+def _write(store: Store, keys: Keys, batch: list[_Read], job: ImportJob, result: ImportResult, heads: Heads) -> None:
+    """Write one batch, and say what came of it."""
+    asked = [one for one in batch if one.error is None and not _is_known(one)]
+    requests = [Request(one.state.lineage.mapped.release, partial(_draft, one, job.author)) for one in asked]
+    outcomes: list[Outcome] = []
+    if requests:
+        outcomes = write_versions(store, keys, requests, job.author.now, recall=job.recall, left=heads)
+    came = dict(zip(map(id, asked), outcomes, strict=True))
+    for one in batch:
+        _account(one, came.get(id(one)), result)
+    job.committed(result)
+
+
+def _with_words(batches: Iterator[list[_Read]], heads: Heads, job: ImportJob, states: int) -> Generator[list[_Read]]:
+    """Give the batches; while one is written, other processes take out the words of the next, where that pays."""
+    if job.jobs == 1 or states < WORTH_SHARING:
+        yield from batches
+        return
+    # The one that writes is busy as well.
+    with begun_anew(job.jobs - 1) as pool:
+        waiting: _HandedOut | None = None
+        gone: UnavailableError | None = None
+        while gone is None:
+            try:
+                batch = next(batches, None)
+            except UnavailableError as error:
+                batch, gone = None, error  # what was read before is written, as by one process
+            handed = None if batch is None else _hand_out(batch, heads, job.author.now, pool)
+            if waiting is not None:
+                yield waiting.collected()
+            if handed is None:
+                break
+            waiting = handed
+    if gone is not None:
+        raise gone
+
+
+@dataclass(frozen=True, slots=True)
+class _HandedOut:
+    """A batch whose words are being taken out: of which states, in the order of what comes of them."""
+
+    batch: list[_Read]
+    states: list[_Read]
+    words: WordsToCome
+
+    def collected(self) -> list[_Read]:
+        found = dict(zip(map(id, self.states), self.words.collect(), strict=True))
+        return [replace(one, words=found.get(id(one))) for one in self.batch]
+
+
+def _hand_out(batch: list[_Read], heads: Heads, now: str, pool: Executor) -> _HandedOut:
+    """Set processes to work on what is news as far as can be told; each document is a chain."""
+    by_lineage: dict[int, list[tuple[_Read, Source]]] = {}
+    for one in batch:
+        known = None if one.error is not None else one.state.lineage.known_under(one.state.at)
+        if one.error is None and (known is None or known.sha256 != sha256_hex(one.data)):
+            with suppress(InputError):  # the draft says it
+                source = replace(_source(one, now), attested=None, exchange=None)
+                by_lineage.setdefault(id(one.state.lineage), []).append((one, source))
+    states, chains = [], []
+    for pairs in by_lineage.values():
+        made = chains_of([source for _, source in pairs], _before(pairs[0][0].state.lineage, heads))
+        chains += made
+        states += [one for one, _ in pairs] if made else []
+    return _HandedOut(batch, states, WordsToCome(pool, chains))
+
+
+def _before(lineage: Lineage, heads: Heads) -> Before | None:
+    """What the newest version of a document leaves to the next; None where it was not read yet."""
+    head = heads.heads.get(lineage.mapped.release)
+    if head is None:
+        return None if lineage.known else Before()
+    return Before(head.record.original.media_type, head.record.original.extractor.parameters)
 
 
 def _batches(plan: ImportPlan) -> Iterator[list[_Read]]:
@@ -149,7 +246,9 @@ def _draft(one: _Read, author: Author, archive: Archive, head: ReleaseHead | Non
     author = replace(author, note=" ".join(each for each in (author.note, note) if each) or None)
     mapped = lineage.mapped
     release, metadata = mapped.release, _said_of(one.state, author.now)
-    draft = draft_publication(author, Publication(release, _source(one, author.now), metadata), archive, head)
+    source = _source(one, author.now)
+    source = source if one.words is None else replace(source, reader=one.words.take)
+    draft = draft_publication(author, Publication(release, source, metadata), archive, head)
     lineage.held[at] = digest
     return draft
 
@@ -200,6 +299,14 @@ def _account(one: _Read, outcome: Outcome | None, result: ImportResult) -> None:
             result.news.append((outcome.record.name, outcome.record.change.note))
     else:
         result.unchanged += 1
+        if isinstance(outcome, Added) and one.told is not None and one.told.attestation is not None:
+            result.notices.append(_left_behind(one.state.item, one.told.attestation, outcome.record))
+
+
+def _left_behind(item: Item, brought: Attestation, record: Record) -> Notice:
+    """Tell of an attestation that is not kept, because the newest version has these bytes and nothing is written."""
+    what = f"{record.name} has these bytes already, so the proof of {brought.archive} is not kept here"
+    return Notice("proof-not-kept", item.name, f"{what}: keep this file, which verifies by itself", time=item.time)
 
 
 def states_to_come(plan: ImportPlan) -> Iterator[tuple[Item, str, MunimentError | None]]:

@@ -3,7 +3,7 @@
 ``git`` is asked twice in the repository itself: where its objects lie, and which commit a branch names.  All else is
 read from an empty repository of our own, made for the occasion, which has those objects as its store.  So no
 configuration, hook, filter, attribute, replacement or graft of the repository is ever seen, and no other computer is
-asked for what is missing.  Commits and blobs are held to their ids; trees are as ``git`` reads them.
+asked for what is missing.  Commits, trees and blobs are held to their ids.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.importing.git_trees import MOST_CHANGES, Difference, HashedTrees, too_many_changes
 
 _HARDENED: Final = {
     "GIT_ALLOW_PROTOCOL": "",
@@ -71,6 +72,7 @@ class Commit:
 
     Attributes:
         id: Its digest.
+        tree: Digest of its tree.
         parents: Those of the commits before, the first one first.
         author: Who wrote the change.
         committer: Who put it into the history.
@@ -78,6 +80,7 @@ class Commit:
     """
 
     id: str
+    tree: str
     parents: tuple[str, ...]
     author: Person
     committer: Person
@@ -203,7 +206,12 @@ class GitRepository:
         return int(self._ask(["rev-list", "--count", tip, "--"], self._own_environment()))
 
     def changes(self, commits: Sequence[Commit]) -> Iterator[tuple[Commit, list[TreeChange]]]:
-        """Give what each commit changed beside its first parent, in order; a commit that changed nothing too."""
+        """Give what each commit changed beside its first parent, in order; a commit that changed nothing too.
+
+        Raises:
+            SourceError: A tree is not what its id says, or ``git`` does not tell of the commits what their trees do.
+            UnavailableError: ``git`` stopped.
+        """
         command = [
             "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-abbrev", "--root", "--no-ext-diff",
             "--no-textconv", *RENAMES,
@@ -215,10 +223,29 @@ class GitRepository:
             asked.seek(0)
             with self._start(command, asked) as process:
                 assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-                yield from _pair(commits, _fields(process.stdout), str(self.folder))
+                told = _pair(commits, _fields(process.stdout), str(self.folder))
+                yield from self._held(told)
                 process.stdout.close()
             if process.returncode:
                 raise UnavailableError("git stopped", where=str(self.folder), found=f"exit code {process.returncode}")
+
+    def _held(self, told: Iterator[tuple[Commit, list[TreeChange]]]) -> Iterator[tuple[Commit, list[TreeChange]]]:
+        """Hold what ``git`` tells of each commit to what the trees say, which are held to their ids."""
+        trees, before = HashedTrees(self._tree, self._length // 2), None
+        for commit, changes in told:
+            without = commit.id in self.shallow or not commit.parents
+            if trees.differences(None if without else before, commit.tree) != set(_sides(changes)):
+                what = "git tells another change than the trees of this commit have"
+                raise SourceError(what, where=commit.id, hint="is the repository damaged, or forged? git fsck tells")
+            before = commit.tree
+            yield commit, changes
+
+    def _tree(self, digest: str) -> bytes:
+        if self._blobs is None or self._blobs.poll() is not None:
+            self._blobs = self._batch()
+        kind, data = _object(self._blobs, digest, _OBJECT, str(self.folder))
+        self._hold(digest, kind, "tree", data)
+        return data
 
     def blob(self, digest: str, most: int, where: str) -> bytes:
         """Read a file.
@@ -343,6 +370,17 @@ def _skip(file: IO[bytes], size: int) -> None:
         size -= len(part)
 
 
+def _sides(changes: Sequence[TreeChange]) -> Iterator[Difference]:
+    """What ``git`` says of each path; a document that moved has gone from one and come to another."""
+    for change in changes:
+        old, new = (change.mode_before, change.blob_before), (change.mode, change.blob)
+        if change.status == "R":
+            yield change.path_before, old, None
+            yield change.path, None, new
+        else:
+            yield change.path, None if change.status == "A" else old, None if change.status == "D" else new
+
+
 def _fields(file: IO[bytes]) -> Iterator[bytes]:
     """What stands between the NUL bytes of a stream."""
     rest = b""
@@ -359,6 +397,8 @@ def _pair(commits: Sequence[Commit], fields: Iterator[bytes], where: str) -> Ite
     for field in fields:
         if field.startswith(b":"):
             changes.append(_change(field, fields, where))
+            if len(changes) > MOST_CHANGES:
+                raise too_many_changes()
             continue
         if current is not None:
             yield current, changes
@@ -393,8 +433,14 @@ def parse_commit(digest: str, data: bytes) -> Commit:
     parents = tuple(line[7:].decode("ascii", "replace") for line in lines if line.startswith(b"parent "))
     named = {name: next((line for line in lines if line.startswith(name)), b"") for name in (b"author ", b"committer ")}
     charset = next((line[9:].decode("ascii", "replace") for line in lines if line.startswith(b"encoding ")), "utf-8")
+    tree = lines[0][5:].decode("ascii", "replace") if lines[0].startswith(b"tree ") else ""
     return Commit(
-        digest, parents, _person(named[b"author "][7:]), _person(named[b"committer "][10:]), _decoded(message, charset)
+        digest,
+        tree,
+        parents,
+        _person(named[b"author "][7:]),
+        _person(named[b"committer "][10:]),
+        _decoded(message, charset),
     )
 
 

@@ -63,6 +63,7 @@ class ImportPlan:
         notices: What the source says besides.
         failed: States of documents that cannot be put to a release.
         rewritten: What the source no longer has as the archive has it.
+        found: How many versions each of its releases had when it was made.
     """
 
     open: list[OpenState] = field(default_factory=list)
@@ -72,6 +73,7 @@ class ImportPlan:
     notices: list[Notice] = field(default_factory=list)
     failed: list[FailedItem] = field(default_factory=list)
     rewritten: list[Rewriting] = field(default_factory=list)
+    found: dict[str, int] = field(default_factory=dict)
 
     @property
     def known_by_bytes(self) -> int:
@@ -189,6 +191,7 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
     counts = archive.counts
     for lineage in plan.lineages.values():
         release = lineage.mapped.release
+        plan.found[release] = counts.get(release, 0)
         if release in counts:
             lineage.known = known_states(archive, release)
             if not lineage.known:

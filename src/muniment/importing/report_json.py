@@ -51,7 +51,7 @@ def import_json(
         ],
         "failed": [{"where": one.where, "time": one.time, "error": say(one.error)} for one in result.failed],
         "rewritten": [_rewriting_json(one, plan) for one in plan.rewritten],
-        "notices": [_notice_json(one) for one in plan.notices],
+        "notices": [_notice_json(one) for one in (*plan.notices, *result.notices)],
     }
 
 

@@ -1,14 +1,16 @@
-"""TimeMaps: lists of the states that a web archive has of one address (RFC 7089), in links (RFC 6690) or in JSON.
+"""TimeMaps: lists of the states that a web archive has of one address (RFC 7089), in links (RFC 6690), JSON or CDXJ.
 
 Of JSON there are two forms: the one of aggregators, an object with ``mementos``, and the one of replay servers, a
-table whose first row names its columns.  What cannot be read of a list is told, and the rest is taken.
+table whose first row names its columns.  CDXJ has one state a line: a time and an object that names where the state is,
+as aggregators write it; or an index of captures, as replay servers have it, with a key before the time, or all in one
+object.  What cannot be read of a list is told, and the rest is taken.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -32,7 +34,10 @@ _HTTP_DATE: Final = re.compile(r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STAMP: Final = re.compile(r"[0-9]{14}")
 _ZULU: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-_LISTING: Final = re.compile(r"(https?://[^/?#]+(?:/[^/?#]+)*?)/timemap/(?:json|link|cdx)/")
+_LISTING: Final = re.compile(r"(https?://[^/?#]+(?:/[^/?#]+)*?)/timemap/(?:json|link|cdxj?)/")
+_CDXJ: Final = re.compile(r"(?:[^\s{]\S*[ \t]+)?([0-9]{14})[ \t]+(\{.*)")
+"""A state: perhaps the key of its address, the time, and the object."""
+_CDXJ_META: Final = re.compile(r"[!@]([a-z]{1,20})[ \t]+([\[{].*)")
 _LINKS: Final = frozenset({"", "application/link-format"})
 """What a list of links says that its pages are."""
 
@@ -92,17 +97,26 @@ def parse_time_map(data: bytes, *, base: str, where: str) -> TimeMap:
     except UnicodeDecodeError as error:
         raise SourceError("this is no TimeMap: it is no UTF-8", where=where) from error
     try:
-        found = _parse_json(text, base) if text.lstrip()[:1] in {"{", "["} else _parse_links(text, base)
+        found = _parser_of(text)(text, base)
     except SourceError as error:
         raise error.as_(SourceError, where=where, hint=error.hint) from error
     if not found.mementos and not found.pages:
         raise SourceError(
             "the TimeMap lists no state",
             where=where,
-            expected="links with rel=memento and datetime, or JSON with mementos",
+            expected="links with rel=memento and datetime, JSON with mementos, or CDXJ",
             found="; ".join(f"{place}: {what}" for place, what, _ in found.faults[:3]),
         )
     return found
+
+
+def _parser_of(text: str) -> Callable[[str, str], TimeMap]:
+    """Tell the form of a list by how it begins."""
+    begins = text.lstrip()
+    first = begins.partition("\n")[0].rstrip()
+    if _CDXJ.fullmatch(first) or _CDXJ_META.fullmatch(first) or "timestamp" in _object_of(first):
+        return _parse_lines
+    return _parse_json if begins[:1] in {"{", "["} else _parse_links
 
 
 def read_http_date(text: str) -> str:
@@ -189,15 +203,71 @@ def _parse_table(rows: list[Any], base: str) -> TimeMap:
     found = TimeMap()
     for number, row in enumerate(rows[1:], 2):
         fields = dict(zip(names, map(str, row), strict=False)) if isinstance(row, list) else {}
-        stamp, original = fields.get("timestamp", ""), without_credentials(fields.get("original", ""))
-        status = fields.get("statuscode", "-")
-        if status not in {"-", "200", ""}:
-            found.faults.append((f"row {number}", f"the server answered {status[:10]}", False))
-            continue
-        found.original = found.original or original or None
-        day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
-        found.add(f"{server[1]}/{stamp}/{original}", _checked(day) if _STAMP.fullmatch(stamp) else "", base)
+        capture = _Capture(fields.get("timestamp", ""), fields.get("original", ""), fields.get("statuscode", "-"))
+        _add_capture(found, capture, server[1], f"row {number}")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Capture:
+    """A capture in the index of a replay server: 14 digits, the address, and what the server answered."""
+
+    stamp: str
+    original: str
+    status: str
+
+
+def _add_capture(found: TimeMap, capture: _Capture, server: str, place: str) -> None:
+    """Add a capture that a replay server shows, or tell that it is no page."""
+    if capture.status not in {"-", "200", ""}:
+        found.faults.append((place, f"the server answered {capture.status[:10]}", False))
+        return
+    original = without_credentials(capture.original)
+    found.original = found.original or original or None
+    found.add(f"{server}/{capture.stamp}/{original}", _time_of(capture.stamp), "")
+
+
+def _time_of(stamp: str) -> str:
+    """Give 14 digits as RFC 3339 in UTC; empty where they are no time."""
+    day = f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}T{stamp[8:10]}:{stamp[10:12]}:{stamp[12:]}Z"
+    return _checked(day) if _STAMP.fullmatch(stamp) else ""
+
+
+def _parse_lines(text: str, base: str) -> TimeMap:
+    """Read CDXJ, and the same with all of a line in one object."""
+    found, server = TimeMap(), _LISTING.match(base)
+    for number, line in enumerate(text.split("\n"), 1):
+        if number > _MOST:
+            raise SourceError("the TimeMap lists too many states", expected=f"at most {_MOST} lines")
+        meta, state = _CDXJ_META.fullmatch(line.strip()), _CDXJ.fullmatch(line.strip())
+        value = _object_of(state[2] if state else meta[2] if meta else line)
+        stamp = state[1] if state else str(value.get("timestamp", ""))
+        if meta:
+            original = value.get("original_uri")
+            if meta[1] == "meta" and isinstance(original, str):
+                found.original = found.original or without_credentials(_absolute(original, base))
+        elif "uri" in value:
+            found.add(str(value["uri"]), _time_of(stamp), base)
+        elif "url" in value and server is None:
+            raise SourceError(
+                "the index does not say where its captures are shown",
+                hint="name the address that the index is from, or hand in the TimeMap in links",
+            )
+        elif "url" in value and server is not None:
+            capture = _Capture(stamp, str(value["url"]), str(value.get("status", "-")))
+            _add_capture(found, capture, server[1], f"line {number}")
+        elif line.strip():
+            found.faults.append((f"line {number}", "no state that can be read", True))
+    return found
+
+
+def _object_of(text: str) -> dict[str, Any]:
+    """Read a JSON object; an empty one where it is none."""
+    try:
+        value = json.loads(text) if text.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _absolute(address: str, base: str) -> str:

@@ -7,12 +7,12 @@ records by their digest, never the records themselves.
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar, cast
 
-from muniment.canonical import Json, format_canonical, parse_canonical
+from muniment.canonical import Json, format_without_floats, parse_canonical
 from muniment.errors import FormatError, InputError
 from muniment.log.merkle import leaf_hash, tree_root
 from muniment.record import Paragraph
@@ -141,12 +141,14 @@ _TYPES: dict[str, type[Statement]] = {
     "version/1": VersionStatement,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
+_MEMBERS = {kind: tuple(member.name for member in fields(kind)) for kind in _NAMES}
 
 
 def format_statement(statement: Statement) -> bytes:
     """Give the bytes of a log entry: canonical JSON (RFC 8785), at most 8,192 bytes."""
-    value = {"type": _NAMES[type(statement)], **asdict(statement)}
-    return format_canonical(cast("Json", value))
+    members = {name: getattr(statement, name) for name in _MEMBERS[type(statement)]}
+    value = {"type": _NAMES[type(statement)], **members}
+    return format_without_floats(cast("Json", value))
 
 
 def parse_statement(entry: bytes, *, where: str) -> Statement:

@@ -12,9 +12,12 @@ one line that ``sha512sum -c`` understands: the digest, two spaces, the file's n
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring as _quote
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final
 
 from muniment.digest import sha512_hex
 from muniment.errors import FormatError, InputError
@@ -84,6 +87,8 @@ def parse_sidecar(data: bytes, *, where: str = "") -> str:
 OBJECT_DECLARATION = ("0=ocfl_object_1.1", b"ocfl_object_1.1\n")
 """Name and content of the file that marks an object root (section 3.2)."""
 
+_digest_of: Final = itemgetter(0)
+
 _TYPE = "https://ocfl.io/1.1/spec/#inventory"
 
 
@@ -105,6 +110,11 @@ class Inventory:
     def head(self) -> str:
         """Name of the newest version."""
         return f"v{len(self.versions)}"
+
+    def has(self, digest: str) -> bool:
+        """Whether content of this SHA-512 is stored."""
+        at = bisect_left(self.manifest, digest, key=_digest_of)
+        return at < len(self.manifest) and self.manifest[at][0] == digest
 
     def at(self, number: int) -> Inventory:
         """The inventory as it stood when version ``number``, from 1, was the newest."""
@@ -175,11 +185,13 @@ def add_version(
         raise InputError("OCFL E110: the identifier of an object must not change", where=before.object_id)
     for code, fault in _faults(object_id, (block,)):
         raise InputError(f"OCFL {code}: {fault}", where=object_id)
-    after = build_inventory(object_id, (*before.versions, block))
-    known = {digest for digest, _ in before.manifest}
-    prefix = f"{after.head}/content/"
-    new = (paths[0].removeprefix(prefix) for digest, paths in after.manifest if digest not in known)
-    return NewVersion(after, tuple((path, prefix + path) for path in sorted(new)))
+    # As ``build_inventory`` would make it, without going through all that was there.
+    new = sorted(paths[0] for digest, paths in block.state if not before.has(digest))
+    prefix = f"v{len(before.versions) + 1}/content/"
+    stored = [(digest, (prefix + paths[0],)) for digest, paths in block.state if not before.has(digest)]
+    manifest = tuple(sorted((*before.manifest, *stored), key=_digest_of))
+    after = Inventory(object_id, (*before.versions, block), manifest)
+    return NewVersion(after, tuple((path, prefix + path) for path in new))
 
 
 def _faults(object_id: str, blocks: Iterable[VersionBlock]) -> list[Fault]:
@@ -208,6 +220,7 @@ def _assemble(object_id: str, manifest: Sequence[str], blocks: Sequence[str]) ->
     ).encode()
 
 
+@lru_cache(1024)
 def _format_block(block: VersionBlock) -> str:
     return (
         f'{{\n      "created": {_quote(block.created)},\n'
@@ -226,6 +239,7 @@ def _join_entries(entries: Sequence[str], margin: str) -> str:
     return "{\n" + ",\n".join(entries) + f"\n{margin}}}" if entries else "{}"
 
 
+@lru_cache(4096)
 def _format_entry(digest: str, paths: Sequence[str], margin: str) -> str:
     between = f",\n{margin}    "
     return f'{margin}  "{digest}": [\n{margin}    {between.join(map(_quote, paths))}\n{margin}  ]'

@@ -36,6 +36,7 @@
 from __future__ import annotations
 
 from muniment.errors import ExtractorMissingError, SourceError
+from muniment.record import Parameters
 from muniment.sources.adapter import (
     NO_WISH,
     Adapter,
@@ -51,7 +52,7 @@ from muniment.sources.adapter import (
 )
 from muniment.sources.headings import find_headline
 from muniment.sources.html import MAX_PAGE, HtmlSource
-from muniment.sources.kinds import recognise, supported
+from muniment.sources.kinds import MARKDOWN, TEXT, recognise, supported
 from muniment.sources.mail import MailSource
 from muniment.sources.markdown import MarkdownSource
 from muniment.sources.office import DocxSource, OdtSource
@@ -75,6 +76,7 @@ __all__ = [
     "extractor_for",
     "find_headline",
     "media_type_of",
+    "reading_after",
     "suffix_of",
     "wish_after",
     "wish_again",
@@ -165,6 +167,24 @@ def extract(
         return source.extract(data, charset, wish=wish, where=where)
     except ExtractorMissingError as error:
         raise error.as_(SourceError, where=where) from error
+
+
+def reading_after(
+    medium: str, wish: Wish, medium_before: str | None, choices_before: Parameters | None, *, named: bool
+) -> tuple[str, Wish]:
+    """Say by the rules for which medium an original is read, and what is taken: what is left open, as before.
+
+    Args:
+        medium: As its bytes, or the keeper, say.
+        wish: What is to be taken.
+        medium_before: That of the version before; None where there is none.
+        choices_before: What was chosen in it.
+        named: Whether the keeper has named the medium.
+    """
+    if medium == TEXT.media_type and medium_before == MARKDOWN.media_type and not named:
+        # No bytes say that a text is Markdown: the keeper has said it of the version before.
+        medium = MARKDOWN.media_type
+    return medium, wish_after(wish, choices_before if medium_before == medium else None)
 
 
 def _media_types() -> str:

@@ -170,6 +170,8 @@ class LocalStore:
         # Folders that were seen to be folders; looking again for each file would double the cost of reading.
         self._seen: set[str] = set()
         self._gathered: GatheredFiles | None = None
+        # While files are gathered nobody gives a name: a folder that was not there is not there.
+        self._missing: set[str] = set()
 
     def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
         """See ``Store.read``."""
@@ -300,6 +302,7 @@ class LocalStore:
         try:
             yield
             self._gathered = None
+            self._missing.clear()
             with plain_errors(str(self.root)):
                 gathered.flush()
             for path in gathered.waiting:
@@ -309,6 +312,7 @@ class LocalStore:
                 gathered.flush_folders()
         finally:
             self._gathered = None
+            self._missing.clear()
             gathered.drop()
             self._seen.clear()
 
@@ -382,6 +386,8 @@ class LocalStore:
                 sync_folder(location.parent)
 
     def _current(self, path: str) -> bytes | None:
+        if path.rpartition("/")[0] in self._missing:
+            return None
         try:
             return self.read(path)
         except NotFoundError:
@@ -401,20 +407,24 @@ class LocalStore:
             parts: The names on the way to it.
             seen: Whether not to look again at those that were seen before.
         """
-        folder, within = self._root_text, ""
+        within = ""
         for part in parts:
             within = f"{within}/{part}" if within else part
-            folder = f"{self._root_text}/{within}"
             if seen and within in self._seen:
                 continue
+            if within in self._missing:
+                break
             try:
-                mode = os.lstat(folder).st_mode
+                mode = os.lstat(f"{self._root_text}/{within}").st_mode
             except FileNotFoundError:
-                continue
+                # Nor is anything that would lie in it.
+                if self._gathered is not None:
+                    self._missing |= {within, "/".join(parts)}
+                break
             if not stat.S_ISDIR(mode):
                 raise StoreError("not a folder", where=within)
             self._seen.add(within)
-        return folder
+        return "/".join((self._root_text, *parts))
 
 
 def _node(entry: os.DirEntry[str]) -> Node:

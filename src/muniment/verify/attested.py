@@ -48,9 +48,11 @@ def _judge(tally: Tally, record: Record, kept: Attestation, data: bytes, origina
         tally.error(1, error, kept.path)
         return None
     files = {entry.name.partition("/")[2]: entry.data for entry in entries}
+    path = f"{PAYLOAD}{record.original.path}"
+    if path in files:
+        tally.fail(1, path, f"no part of {kept.path}: the original is kept once, beside it")
     if original is not None:
-        # It is kept once, as our own.
-        files[f"{PAYLOAD}{record.original.path}"] = original
+        files[path] = original
     evidence = Evidence({path: tally.read(content) for path, content in files.items()})
     check_trust(tally, evidence, None)
     check_statement(tally, evidence)
@@ -61,7 +63,7 @@ def _judge(tally: Tally, record: Record, kept: Attestation, data: bytes, origina
 
         check_stamps(tally, evidence)
     check_version(tally, evidence)
-    _check_files(tally, kept, evidence, f"{PAYLOAD}{record.original.path}")
+    _check_files(tally, kept, evidence, path)
     _check_names(tally, record, kept, evidence)
     return evidence.statement.logged_at if evidence.statement is not None else None
 

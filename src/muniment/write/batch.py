@@ -189,19 +189,22 @@ class _Batch:
         statement = _statement(self.archive.origin, record, data, signature, self.keys.record, self.now)
         entry = format_statement(statement)
         # From here on nothing is refused: the version is in.
-        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft)
+        inventory = format_inventory(new.inventory) if keeps_inventory(record.version) else b""
+        self._write(new, record, {RECORD_PATH: data, SIGNATURE_PATH: signature}, draft, inventory)
         self.entries.append(entry)
         self.releases[request.release] = growing
-        growing.head = _head_with(new, record, statement.record)
+        growing.head = _head_with(new, record, statement.record, inventory)
         return Added(
             record, statement.record, self.archive.checkpoint.size + len(self.entries) - 1, head.base if head else None
         )
 
-    def _write(self, new: NewVersion, record: Record, contents: dict[str, bytes], draft: Draft) -> None:
+    def _write(
+        self, new: NewVersion, record: Record, contents: dict[str, bytes], draft: Draft, inventory: bytes
+    ) -> None:
         folder = self.archive.object_folder(record.release)
         contents[record.original.path] = draft.original or b""
         contents |= {path: data or b"" for path, (_, data) in draft.kept.items()}
-        self.files += _version_files(folder, new, contents)
+        self.files += _version_files(folder, new, contents, inventory)
         self.targets.append(PlannedVersion(record.release, record.version, folder))
 
     def commit(self, outcomes: Iterable[Outcome]) -> None:
@@ -214,7 +217,7 @@ class _Batch:
         heads = self.left.of(archive.note)
         for release, growing in self.releases.items():
             assert growing.head is not None  # noqa: S101 - it got a version
-            inventory = format_inventory(growing.head.inventory)
+            inventory = growing.head.inventory_bytes or format_inventory(growing.head.inventory)
             made = pair(archive.object_folder(release), inventory)
             heads[release] = replace(growing.head, inventory_bytes=inventory)
             if growing.start is None:
@@ -321,14 +324,16 @@ def admit_log_key(archive: Archive, key: SigningKey) -> None:
         )
 
 
-def _version_files(folder: str, new: NewVersion, contents: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
+def _version_files(
+    folder: str, new: NewVersion, contents: Mapping[str, bytes], inventory: bytes = b""
+) -> list[tuple[str, bytes]]:
     """The new files of a version in order of writing, but for the inventory of the object root."""
     name, declaration = OBJECT_DECLARATION
     number = len(new.inventory.versions)
     files = [(f"{folder}/{name}", declaration)] if number == 1 else []
     files += [(f"{folder}/{path}", contents[logical]) for logical, path in new.content]
     if keeps_inventory(number):
-        files += pair(f"{folder}/{new.inventory.head}", format_inventory(new.inventory)).items()
+        files += pair(f"{folder}/{new.inventory.head}", inventory or format_inventory(new.inventory)).items()
     return files
 
 
@@ -352,9 +357,9 @@ def _next_inventory(
     )
 
 
-def _head_with(new: NewVersion, record: Record, digest: str) -> ReleaseHead:
-    """The head of a release with one version more; the bytes of its inventory are not there, and may never be."""
-    return ReleaseHead(record, digest, b"", new.inventory, None, record)
+def _head_with(new: NewVersion, record: Record, digest: str, inventory: bytes = b"") -> ReleaseHead:
+    """The head of a release with one version more; where the bytes of its inventory are empty nobody made them yet."""
+    return ReleaseHead(record, digest, inventory, new.inventory, None, record)
 
 
 def preview_head(archive: Archive, head: ReleaseHead | None, draft: Draft, now: str) -> ReleaseHead:

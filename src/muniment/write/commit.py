@@ -181,7 +181,13 @@ def refuse_fork(store: Store, size: int) -> None:
 
 def _refuse_strays(store: Store, plan: Plan) -> None:
     """Refuse, before anything is written, where other bytes lie in the way: taking the write back would remove them."""
+    versions = plan.marker.versions if plan.marker.further else ()
+    folders = [f"{version.folder}/v{version.version}" for version in versions]
+    # Of a batch nothing is asked of a file in a folder that is not there.
+    free = tuple(f"{folder}/" for folder in folders if not store.list(folder))
     for path, data in (*plan.create, *plan.log):
+        if path.startswith(free):
+            continue
         try:
             present = store.read(path)
         except NotFoundError:

@@ -404,7 +404,9 @@ def _same_files(record: Record, head: ReleaseHead) -> Draft:
 
 def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None:
     """Refuse another file of the very same release: OCFL would not store such an original as one."""
-    for number, block in enumerate(head.inventory.versions if head else (), 1):
+    if head is None or not head.inventory.has(sha512):
+        return
+    for number, block in enumerate(head.inventory.versions, 1):
         for path in (RECORD_PATH, SIGNATURE_PATH, *KEPT_PATHS):
             if block.files.get(path) == sha512:
                 raise SourceError(
@@ -414,5 +416,7 @@ def _refuse_own_files(head: ReleaseHead | None, sha512: str, where: str) -> None
 
 def _version_with(head: ReleaseHead | None, sha512: str) -> int | None:
     """The newest version of a release that has an original of this digest."""
-    versions = head.inventory.versions if head else ()
+    if head is None or not head.inventory.has(sha512):
+        return None
+    versions = head.inventory.versions
     return next((n for n in range(len(versions), 0, -1) if sha512 in versions[n - 1].files.values()), None)

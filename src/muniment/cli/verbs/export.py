@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import error_line
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, in_archive, processors, verb
 from muniment.cli.target import find_archive, no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text, write_bytes
 from muniment.digest import format_digest, sha256_hex
@@ -26,10 +25,6 @@ from muniment.reference import parse_reference
 if TYPE_CHECKING:
     from muniment.archive import Archive, StoredVersion
     from muniment.export.all import Exported, Refused
-
-
-def _processors() -> int:
-    return min(os.cpu_count() or 1, 64)
 
 
 @verb(
@@ -55,7 +50,7 @@ def _processors() -> int:
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=_processors,
+    default=processors,
     help="Number of worker processes for --all (default: one per processor).",
 )
 @click.option("--force", is_flag=True, help="Replace other files of these names.")

@@ -20,7 +20,7 @@ from muniment.cli.hints import for_reader
 from muniment.cli.inputs import InputKind, read_named, read_snapshot
 from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, check_word, in_archive, is_verbose, verb, verbose_option
+from muniment.cli.options import as_json, check_word, in_archive, is_verbose, processors, verb, verbose_option
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
 from muniment.cli.target import find_archive, place_of, store_at
@@ -143,10 +143,6 @@ def exit_code(ctx: click.Context, report: Report) -> int:
     return EXIT_CODES[report.verdict] or int(ctx.meta.get(_STRICT, False) and not report.vouched)
 
 
-def _processors() -> int:
-    return min(os.cpu_count() or 1, 64)
-
-
 @verb(
     "archive verify",
     "archive verify harbour-notice/v1",
@@ -171,7 +167,7 @@ def _processors() -> int:
 @click.option(
     "--jobs",
     type=click.IntRange(1, 64),
-    default=_processors,
+    default=processors,
     help="Worker processes (default: one per processor).",
 )
 @strict_option

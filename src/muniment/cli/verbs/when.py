@@ -19,7 +19,7 @@ from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain, visible
 from muniment.errors import InputError
 from muniment.history import Trace, find_phrase
-from muniment.history.lines_of_releases import line_of
+from muniment.history.lines_of_releases import line_of, read_line
 from muniment.history.moments import Moment, read_versions
 from muniment.history.public_json import Searched, nearest_json, when_json
 from muniment.history.quote import nearest
@@ -57,38 +57,60 @@ def command(
     case, different quotation marks, dashes, spaces, invisible characters and composed letters match each other. The
     phrase may begin inside a word, and may run over the end of a paragraph. "Not seen" means that the archive does
     not have it; nobody knows when it was removed. With --follow, the releases that RELEASE continues or replaces are
-    searched too, the oldest first. What comes nearest is shown as different, with its version. With archive index only
+    searched too, as one history. What comes nearest is shown as different, with its version. With archive index only
     releases that may have the phrase are read. Exit code 0: seen in some version, 1: seen in none.
     """
     archive = open_target()
     times = read_times(archive)
     releases = _releases(archive, release, follow=follow)
-    found = _find(archive, phrase, releases, times, all_of_them=release is None, exact=exact, case=case_sensitive)
+    asked = _Asked(exact, case_sensitive, releases if follow else [], everywhere=release is None)
+    found = _find(archive, phrase, releases, times, asked)
     count = sum(len(archive.history(name)) for name in releases) if release else sum(archive.counts.values())
     near = None if found.seen else nearest(phrase, [one.paragraphs for one in found.versions])
     if as_json:
         searched: dict[str, object] = {"releases": len(releases), "versions": count}
-        value = when_json(phrase, found.seen, found.moments, searched, exact=exact)
+        value = when_json(phrase, found.seen, found.moments, searched, exact=exact, line=asked.line)
         near_json = None if near is None else nearest_json(found.versions, near)
         value |= {"case_sensitive": exact or case_sensitive, "nearest": near_json, "doubts": times.doubts_json()}
         print(json_text(value))
     else:
-        how = "exact" if exact else "folded but for case" if case_sensitive else "folded"
         extent = _extent(releases, count, None if follow else release)
-        _print(f"“{visible(phrase.strip())}”, {how}", found.seen, found.moments, extent)
+        _print(f"“{visible(phrase.strip())}”, {asked.how}", found, extent, asked.line)
         if not found.seen:
             print_nearest(found.versions, near, "phrase")
         times.print_doubts()
     ctx.exit(0 if found.seen else _NOT_FOUND)
 
 
-def _find(
-    archive: Archive, phrase: str, releases: list[str], times: Times, *, all_of_them: bool, exact: bool, case: bool
-) -> _Found:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How to search.
+
+    Attributes:
+        exact: Whether every code point must be the same.
+        case_sensitive: Whether upper and lower case are kept apart.
+        line: Releases that are one history, oldest first; none where each is one of its own.
+        everywhere: Whether the whole archive is searched.
+    """
+
+    exact: bool
+    case_sensitive: bool
+    line: Sequence[str]
+    everywhere: bool
+
+    @property
+    def how(self) -> str:
+        """The same for people."""
+        return "exact" if self.exact else "folded but for case" if self.case_sensitive else "folded"
+
+
+def _find(archive: Archive, phrase: str, releases: list[str], times: Times, asked: _Asked) -> _Found:
     """Search where the index says that the phrase may be, and everywhere for what comes nearest."""
-    with heeded_index(archive, wanted=all_of_them) as index:
-        likely = index.releases_with(phrase, exact=exact)
-    search = partial(_search, archive, phrase, times=times, exact=exact, case_sensitive=case)
+    if asked.line:
+        return _search_line(archive, phrase, asked.line[-1], times, asked)
+    with heeded_index(archive, wanted=asked.everywhere) as index:
+        likely = index.releases_with(phrase, exact=asked.exact)
+    search = partial(_search, archive, phrase, times=times, exact=asked.exact, case_sensitive=asked.case_sensitive)
     narrowed = releases if likely is None else [name for name in releases if name in likely]
     found = search(narrowed)
     return search(releases) if not found.seen and narrowed is not releases else found
@@ -130,6 +152,17 @@ def _search(
     return _Found({name: trace for name, trace in traces.items() if trace.seen}, moments, whole)
 
 
+def _search_line(archive: Archive, phrase: str, release: str, times: Times, asked: _Asked) -> _Found:
+    """Search a release and those that it goes on from as one history; its moments are counted through."""
+    with ProgressBar("searching") as bar:
+        versions = read_line(archive, release, progress=bar.update)
+    records = [one.record for one in versions]
+    trace = find_phrase(phrase, records, exact=asked.exact, case_sensitive=asked.case_sensitive)
+    moments = {f"{release}/v{one.number}": times.moment(one.stored) for one in versions}
+    whole = [Searched(moments[f"{release}/v{one.number}"], one.record.paragraphs) for one in versions[::-1]]
+    return _Found({release: trace} if trace.seen else {}, moments, whole)
+
+
 def _extent(releases: list[str], total: int, release: str | None) -> str:
     versions = "1 version" if total == 1 else f"{total} versions"
     if release is not None:
@@ -137,35 +170,43 @@ def _extent(releases: list[str], total: int, release: str | None) -> str:
     return f"the {versions} of {'1 release' if len(releases) == 1 else f'{len(releases)} releases'}"
 
 
-def _print(phrase: str, seen: Mapping[str, Trace], moments: Mapping[str, Moment], extent: str) -> None:
+def _print(phrase: str, found: _Found, extent: str, line: Sequence[str]) -> None:
     print_words(f"{phrase}, in {extent}", 0)
-    if not seen:
+    if not found.seen:
         print("\nnot seen in any of these")
-    for release, trace in seen.items():
-        print(f"\n{release}")
-        _print_trace(release, trace, moments)
+    for release, trace in found.seen.items():
+        print()
+        print_words(f"{release}, which goes on from {listed([*line[:-1]])}" if len(line) > 1 else release, 0)
+        _print_trace(release, trace, found.moments, named=len(line) > 1)
 
 
-def _print_trace(release: str, trace: Trace, moments: Mapping[str, Moment]) -> None:
+def _print_trace(release: str, trace: Trace, moments: Mapping[str, Moment], *, named: bool) -> None:
     newest = trace.stretches[-1].last
     for number, stretch in enumerate(trace.stretches):
         first, last = moments[f"{release}/v{stretch.first}"], moments[f"{release}/v{stretch.last}"]
+        last_name = _name(last, named=named)
         if stretch.seen:
-            _print_line("first seen in" if number < 2 else "seen again in", stretch.first_ids, first)
+            words = "first seen in" if number < 2 else "seen again in"
+            _print_line(words, _name(first, named=named), stretch.first_ids, first)
             if stretch.last == newest:
-                print_words(f"still seen in v{newest}, the newest version{_at(stretch.last_ids)}", 2)
+                print_words(f"still seen in {last_name}, the newest version{_at(stretch.last_ids)}", 2)
             elif stretch.first == stretch.last:
-                print_words(f"last seen in v{stretch.last}", 2)
+                print_words(f"last seen in {last_name}", 2)
             else:
-                _print_line("last seen in", stretch.last_ids, last)
+                _print_line("last seen in", last_name, stretch.last_ids, last)
         elif number:
-            _print_line("not seen from", (), first)
+            _print_line("not seen from", _name(first, named=named), (), first)
         else:
-            print_words(f"not seen in v{stretch.first}" + ("" if first == last else f" to v{stretch.last}"), 2)
+            print_words(f"not seen in {_name(first, named=named)}" + ("" if first == last else f" to {last_name}"), 2)
 
 
-def _print_line(words: str, ids: Iterable[str], moment: Moment) -> None:
-    print_words(f"{words} v{moment.version}{_at(ids)}", 2)
+def _name(moment: Moment, *, named: bool) -> str:
+    """Call a version by its number; in a history of several releases, by its release too."""
+    return moment.reference if named else f"v{moment.version}"
+
+
+def _print_line(words: str, name: str, ids: Iterable[str], moment: Moment) -> None:
+    print_words(f"{words} {name}{_at(ids)}", 2)
     print_moment(moment, 4)
 
 

@@ -18,14 +18,14 @@ from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive
+from muniment.cli.options import as_json, in_archive, jobs_option
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
 from muniment.importing.engine import ImportJob, ImportResult, run_import, states_to_come
-from muniment.importing.item import ImportSource
+from muniment.importing.item import ImportSource, Notice
 from muniment.importing.map_file import ImportMap, read_map
 from muniment.importing.patterns import PathPattern, Template, parse_pattern, parse_template
 from muniment.importing.plan import FailedItem, ImportPlan, make_plan
@@ -52,6 +52,7 @@ class ImportOptions:
         author: Who imports, when, and in what words.
         key_files: The keys.
         memory: What this machine has seen.
+        jobs: How many processes to use.
     """
 
     map_file: str | None
@@ -63,6 +64,7 @@ class ImportOptions:
     author: Author
     key_files: KeyFiles
     memory: Memory
+    jobs: int
 
     def rules(self, usual: Template | None = None) -> ImportMap:
         """Read the map file, or the pattern.
@@ -93,6 +95,7 @@ def import_options(function: Callable[..., None]) -> Callable[..., None]:
     @author_options
     @key_options
     @memory_option
+    @jobs_option
     @in_archive
     @as_json
     @wraps(function)
@@ -106,7 +109,7 @@ def import_options(function: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-_TAKEN = ("map_file", "release_from", "source_name", "dry_run", "as_json", "key_files", "memory")
+_TAKEN = ("map_file", "release_from", "source_name", "dry_run", "as_json", "key_files", "memory", "jobs")
 
 
 def path_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -185,7 +188,7 @@ def _run(archive: Archive, keys: Keys, source: ImportSource, plan: ImportPlan, o
             bar.update(result.done, len(plan.open), doing)
 
         bar.update(0, len(plan.open))
-        job = ImportJob(options.author, options.memory.recall, committed)
+        job = ImportJob(options.author, options.memory.recall, committed, options.jobs)
         try:
             newest = run_import(archive.store, keys, plan, job)
         except MunimentError:
@@ -246,7 +249,7 @@ def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, 
         if lines:
             print(f"{title}: {len(lines):,}")
             _print_some(lines, _SHOWN)
-    for sort, notices in _by_sort(plan).items():
+    for sort, notices in _by_sort((*plan.notices, *result.notices)).items():
         print(f"{sort}: {len(notices):,}")
         _print_some(notices, _FEW)
     sys.stdout.flush()
@@ -276,9 +279,9 @@ def _failed_line(one: FailedItem) -> str:
     return said if said.startswith(f"{one.where}:") else f"{one.where}: {said}"
 
 
-def _by_sort(plan: ImportPlan) -> dict[str, list[str]]:
+def _by_sort(told: Sequence[Notice]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for one in plan.notices:
+    for one in told:
         if not one.failed:
             found.setdefault(one.sort, []).append(f"{one.where}: {one.what}")
     return found

@@ -68,7 +68,7 @@ def command(
 ) -> None:
     """Import the states that a web archive has of one address.
 
-    TIMEMAP lists them (RFC 7089), in links or in JSON: a file, or an address that is asked. Each state is asked for
+    TIMEMAP lists them (RFC 7089), in links, JSON or CDXJ: a file, or an address that is asked. Each state is asked for
     politely, one after another, and must say itself when it is from. Known web archives are asked for the bytes as
     they received them, with --raw always every one. --dry-run asks for the list alone. docs/import-web.md has the
     rules and the limits.
