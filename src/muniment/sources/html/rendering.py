@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
 from muniment.sources.html.markers import LISTS, ItemMarker, ListState
+from muniment.sources.html.table_rows import CELLS, Covered, TableRow
 from muniment.sources.marks import UNSEEN
 
 _NOT_RENDERED: Final = frozenset({
@@ -27,10 +28,8 @@ _BLOCKS: Final = frozenset({
 })  # fmt: skip
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KEPT_SPACE: Final = frozenset(("pre", "listing", "plaintext", "xmp"))
-_CELLS: Final = frozenset(("td", "th"))
 # Elements at which something begins or ends; at all others only text does, unless they are chosen or removed.
-_EDGES: Final = _BLOCKS | LISTS | _CELLS | _HEADINGS | _KEPT_SPACE | {"br", "li", "tr"}
-_FEW_CELLS: Final = 2
+_EDGES: Final = _BLOCKS | LISTS | CELLS | _HEADINGS | _KEPT_SPACE | {"br", "li", "tr"}
 _INDENT: Final = 2  # columns of a list inside of another, for the rules of ids
 
 _SPACE: Final = re.compile("[\t\n\f\r ]+")
@@ -70,17 +69,6 @@ class _Item:
 
     def __init__(self, marker: ItemMarker | None) -> None:
         self.marker = marker
-
-
-class _Row:
-    """A row of a table while it is read: where the paragraphs of each cell lie."""
-
-    __slots__ = ("cells", "node", "start")
-
-    def __init__(self, node: PageElement, start: int) -> None:
-        self.node = node
-        self.start = start
-        self.cells: list[tuple[int, int]] = []
 
 
 def render(
@@ -176,7 +164,8 @@ class _Page:
         self._runs: list[tuple[str, bool]] = []
         self._lists: list[ListState] = []
         self._items: list[_Item] = []
-        self._rows: list[_Row] = []
+        self._rows: list[TableRow] = []
+        self._covered: dict[int, tuple[int, Covered]] = {}
         self._cells: list[int] = []
         self._headings = self._kept = self._inside = self._without = 0
 
@@ -200,12 +189,14 @@ class _Page:
         self._kept += node.tag in _KEPT_SPACE
         if node.tag in LISTS:
             self._lists.append(ListState(node))
+            for row in self._rows:
+                row.holds_list = True
         elif node.tag == "li":
             marker = self._lists[-1].next(node) if self._lists else None
             self._items.append(_Item(None if self._plain_lists else marker))
         elif node.tag == "tr":
-            self._rows.append(_Row(node, len(self.found)))
-        elif node.tag in _CELLS:
+            self._begin_row(node)
+        elif node.tag in CELLS:
             self._cells.append(len(self.found))
 
     def leave(self, node: PageElement) -> None:
@@ -221,11 +212,18 @@ class _Page:
         elif node.tag == "li":
             self._items.pop()
         elif node.tag == "tr":
-            self._end_row(self._rows.pop())
-        elif node.tag in _CELLS:
+            row = self._rows.pop()
+            row.join(self.found, self._covered[id(node.parent)][1])
+        elif node.tag in CELLS:
             start = self._cells.pop()
             if self._rows and self._rows[-1].node is node.parent:
-                self._rows[-1].cells.append((start, len(self.found)))
+                self._rows[-1].add(node, start, len(self.found))
+
+    def _begin_row(self, node: PageElement) -> None:
+        # Cells reach down to the end of their group of rows, and no further.
+        number, covered = self._covered.get(id(node.parent), (0, {}))
+        self._covered[id(node.parent)] = (number + 1, covered)
+        self._rows.append(TableRow(node, len(self.found), number))
 
     def _end_paragraph(self) -> None:
         """Make paragraphs of the text since the last edge of a block: what is taken, and what is not."""
@@ -248,18 +246,6 @@ class _Page:
             item.marker = None
         kind = "heading" if self._headings else "list-item" if self._items else "paragraph"
         return Rendered(kind, text, marker, _INDENT * max(0, len(self._lists) - 1), taken)
-
-    def _end_row(self, row: _Row) -> None:
-        """Join the cells of a row of data; a row of a layout is its paragraphs."""
-        cells = [self.found[start:end] for start, end in row.cells]
-        whole = sum(map(len, cells)) == len(self.found) - row.start
-        if not whole or len(cells) < _FEW_CELLS or any(len(cell) != 1 for cell in cells):
-            return
-        parts = [cell[0] for cell in cells]
-        if any(part.marker or part.kind == "table-row" or part.taken != parts[0].taken for part in parts):
-            return
-        text = "\t".join(part.text for part in parts)
-        self.found[row.start :] = [Rendered("table-row", text, None, parts[0].indent, parts[0].taken)]
 
 
 def _paragraphs_of(text: str) -> list[str]:
