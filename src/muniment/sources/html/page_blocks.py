@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 HOLDERS: Final = frozenset(("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", *HEADINGS))
 """Blocks of one paragraph, as a rule."""
+_CODE: Final = frozenset(("pre", "code"))
 _HEADS: Final = frozenset(("h1", "main"))
 _GROUPS: Final = frozenset((
     "div", "section", "article", "main", "aside", "header", "footer", "nav", "figure", "figcaption", "ul", "ol",
@@ -115,15 +116,18 @@ class PageBlocks:
 
     def _read(self, body: PageElement) -> None:
         said: dict[tuple[str, str | None, str | None, str | None], Verdict] = {}
-        pending: list[tuple[PageElement, int, int, bool]] = [(body, -1, 0, False)]
+        pending: list[tuple[PageElement, int, int, bool, bool]] = [(body, -1, 0, False, False)]
         words, links, nodes = self.words, self.links, self.nodes
         while pending:
-            node, above, holder, linked = pending.pop()
+            node, above, holder, linked, in_code = pending.pop()
             tag, given, at = node.tag, node.attributes, len(nodes)
             key = (tag, given.get("class"), given.get("id"), given.get("role"))
             verdict = said.get(key)
             if verdict is None:
                 verdict = said[key] = judge(node) if at else MATTER
+            # There names are of colours: a comment of a program is none of a reader.
+            if in_code:
+                verdict = MATTER
             nodes.append(node)
             self.above.append(above)
             self.verdicts.append(verdict)
@@ -132,13 +136,14 @@ class PageBlocks:
             if tag in HOLDERS or tag in _GROUPS or verdict is not MATTER:
                 holder = at
             linked = linked or tag == "a"
+            in_code = in_code or tag in _CODE
             counts = links if linked else words
             below = []
             for child in node.children:
                 if isinstance(child, str):
                     counts[holder] += count_words(child)
                 elif not is_hidden(child):
-                    below.append((child, at, holder, linked))
+                    below.append((child, at, holder, linked, in_code))
             pending.extend(reversed(below))
 
     def _count_sentences(self, at: int) -> int:
