@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
 from muniment.sources.html.markers import LISTS, ItemMarker, ListState
-from muniment.sources.html.table_rows import CELLS, Covered, TableRow
+from muniment.sources.html.table_rows import CELLS, Covered, CellRow
 from muniment.sources.marks import UNSEEN
 
 _NOT_RENDERED: Final = frozenset({
@@ -164,7 +164,7 @@ class _Page:
         self._runs: list[tuple[str, bool]] = []
         self._lists: list[ListState] = []
         self._items: list[_Item] = []
-        self._rows: list[TableRow] = []
+        self._rows: list[CellRow] = []
         self._covered: dict[int, tuple[int, Covered]] = {}
         self._cells: list[int] = []
         self._headings = self._kept = self._inside = self._without = 0
@@ -223,7 +223,7 @@ class _Page:
         # Cells reach down to the end of their group of rows, and no further.
         number, covered = self._covered.get(id(node.parent), (0, {}))
         self._covered[id(node.parent)] = (number + 1, covered)
-        self._rows.append(TableRow(node, len(self.found), number))
+        self._rows.append(CellRow(node, len(self.found), number))
 
     def _end_paragraph(self) -> None:
         """Make paragraphs of the text since the last edge of a block: what is taken, and what is not."""

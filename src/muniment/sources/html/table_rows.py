@@ -19,7 +19,7 @@ Covered = dict[int, int]
 """Of a group of rows: up to which row a cell from above covers a column."""
 
 
-class TableRow:
+class CellRow:
     """A row of a table while it is read.
 
     Attributes:
