@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
 from muniment.sources.html.markers import LISTS, ItemMarker, ListState
-from muniment.sources.html.table_rows import CELLS, Covered, CellRow
+from muniment.sources.html.table_rows import CELLS, CellRow, Covered
 from muniment.sources.marks import UNSEEN
 
 _NOT_RENDERED: Final = frozenset({
