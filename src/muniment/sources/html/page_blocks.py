@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from muniment.sources.html.beside import MATTER, WRAPPERS, Bearing, Verdict, judge
-from muniment.sources.html.rendering import is_hidden
+from muniment.sources.html.rendering import MAY_BE_HIDDEN, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,13 +137,16 @@ class PageBlocks:
                 holder = at
             linked = linked or tag == "a"
             in_code = in_code or tag in _CODE
-            counts = links if linked else words
+            count = 0
             below = []
             for child in node.children:
                 if isinstance(child, str):
-                    counts[holder] += count_words(child)
-                elif not is_hidden(child):
+                    if not child.isspace():
+                        count += count_words(child)
+                elif (child.tag not in MAY_BE_HIDDEN and "hidden" not in child.attributes) or not is_hidden(child):
                     below.append((child, at, holder, linked, in_code))
+            if count:
+                (links if linked else words)[holder] += count
             pending.extend(reversed(below))
 
     def _count_sentences(self, at: int) -> int:
