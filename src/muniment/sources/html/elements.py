@@ -36,6 +36,9 @@ _RAW: Final = frozenset({
 })  # fmt: skip
 _TAG: Final = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*))")
 _ATTRIBUTE: Final = re.compile(r"[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?|>")
+# A tag as most are; one of so few characters has no more attributes than are allowed before it is parsed.
+_PLAIN_TAG: Final = re.compile(r"""(?:[\s/]*+[^\s=>/"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s=>"']++))?+)*+[\s/]*+>""")
+_SHORT_TAG: Final = 2 * MAX_ATTRIBUTES
 
 
 class PageElement:
@@ -192,6 +195,9 @@ def _end_of_raw(text: str, place: int, name: str) -> int:
 
 
 def _count_attributes(text: str, place: int, where: str) -> int:
+    plain = _PLAIN_TAG.match(text, place, place + _SHORT_TAG)
+    if plain:
+        return plain.end()
     for count, part in enumerate(_ATTRIBUTE.finditer(text, place)):
         if part[0] == ">":
             return part.end()

@@ -94,7 +94,10 @@ class PageBlocks:
     def _count(self) -> None:
         """Count what is right in each block, and add to each element what all inside of it count."""
         words, links, above = self.words, self.links, self.above
-        self.sentences = [self._count_sentences(at) for at in range(len(self.nodes))]
+        self.sentences = [
+            own + other if own >= _SENTENCE and own >= other and node.tag not in HEADINGS else 0
+            for own, other, node in zip(words, links, self.nodes, strict=True)
+        ]
         self._linked = linked = links[:]
         self.within = within = [own + other for own, other in zip(words, links, strict=True)]
         self.mass = mass = self.sentences[:]
@@ -106,22 +109,23 @@ class PageBlocks:
         self.ends = ends = list(range(1, len(above) + 1))
         for at in range(len(above) - 1, 0, -1):
             around = above[at]
-            linked[around] += linked[at]
-            within[around] += within[at]
-            mass[around] += mass[at]
-            blocks[around] += blocks[at]
-            titles[around] += titles[at]
+            if within[at]:
+                linked[around] += linked[at]
+                within[around] += within[at]
+                mass[around] += mass[at]
+                blocks[around] += blocks[at]
+                titles[around] += titles[at]
             heads[around] += heads[at]
             ends[around] = max(ends[around], ends[at])
 
     def _read(self, body: PageElement) -> None:
-        said: dict[tuple[str, str | None, str | None, str | None], Verdict] = {}
+        said: dict[str | tuple[str | None, ...], Verdict] = {}
         pending: list[tuple[PageElement, int, int, bool, bool]] = [(body, -1, 0, False, False)]
         words, links, nodes = self.words, self.links, self.nodes
         while pending:
             node, above, holder, linked, in_code = pending.pop()
             tag, given, at = node.tag, node.attributes, len(nodes)
-            key = (tag, given.get("class"), given.get("id"), given.get("role"))
+            key = (tag, given.get("class"), given.get("id"), given.get("role")) if given else tag
             verdict = said.get(key)
             if verdict is None:
                 verdict = said[key] = judge(node) if at else MATTER
@@ -148,13 +152,6 @@ class PageBlocks:
             if count:
                 (links if linked else words)[holder] += count
             pending.extend(reversed(below))
-
-    def _count_sentences(self, at: int) -> int:
-        """The words of a block, if they are sentences and not mostly links."""
-        words, links = self.words[at], self.links[at]
-        if words < _SENTENCE or words < links or self.nodes[at].tag in HEADINGS:
-            return 0
-        return words + links
 
     def _find_teasers(self) -> None:
         """Tell the teasers of other pages: elements of one class side by side, each with a link for its title."""
