@@ -30,6 +30,7 @@ APART = {
     "cli.verbs.witness.init": "a verb of its own",
     "cli.verbs.witness.request": "a verb of its own",
     "cli.verbs.verify_ocfl": "loaded for one option of a verb, for which the others need not wait",
+    "sources.html.table_rows": "the grid of a table, beside the longer rules of all paragraphs",
     "sources.pdf.layout": "of what kind a paragraph is, beside the longer rules of where it ends",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
     "verify.staging": "what is beside an archive, and no part of it",

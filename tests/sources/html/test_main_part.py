@@ -70,6 +70,10 @@ TEASER = (
         (f"<div class=comment-7261><p>{WORDS}</div>", ()),
         (f"<ul><li>{WORDS}<li>{WORDS}</ul>", ()),
         (f"<p>{WORDS} <a class=tag href=x>harbour</a></p>", (".tag",)),
+        ("<div class=card-excerpt>Soon the other quay</div>", (".card-excerpt",)),
+        ("<div class='link btn'>Read on</div>", (".btn",)),
+        ("<code class=share><i class=comment># a comment</i> of a program</code>", (".share",)),
+        ("<pre><i class=hl-comment># a comment</i> of a program<b class=share>end</b></pre>", ()),
     ],
 )
 def test_left_out(inside: str, expected: tuple[str, ...]) -> None:
@@ -113,6 +117,21 @@ def test_misnamed(page: str, part: str) -> None:
 def test_headline(page: str, expected: str) -> None:
     """The headline before a part is the one that the title repeats; none is taken where the part has its own."""
     assert propose_part(ElementIndex(parse_page(page))).select[0] == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "part"),
+    [
+        (f"<div id=all><div id=text>{TEXT * 9}</div><div><p>{WORDS}</div></div>", "#text"),
+        (f"<div id=all><div id=text>{TEXT}</div><div><p>{WORDS}</div></div>", "#all"),
+        (f"<div id=all><div><p>{WORDS}</div><div id=text>{TEXT * 9}</div></div>", "#all"),
+        (f"<div id=all><div><p>{WORDS}</div><div id=text>{TEXT * 30}</div></div>", "#text"),
+        (f"<div id=all><div id=text><div id=page>{TEXT * 9}</div></div><div><p>{WORDS}</div></div>", "#page"),
+    ],
+)
+def test_nearly_all(page: str, part: str) -> None:
+    """What holds nearly all of the matter is the part, without the little that stands behind it, but with its lead."""
+    assert propose_part(ElementIndex(parse_page(page))).select == (part,)
 
 
 def test_scripts_without_blanks() -> None:

@@ -6,6 +6,7 @@
 - ``element_index``: its elements by their tags, classes and ids
 - ``selector``: CSS selectors that name parts of it
 - ``rendering``: its paragraphs, as they are rendered
+- ``table_rows``: which rows of tables are one paragraph
 - ``markers``: numbers and bullets before the items of lists
 - ``naming``: labels and ids
 - ``stated``: what the page states about itself

@@ -59,7 +59,7 @@ _LIKELY_NAMES: Final = re.compile(
     r"(?:^|[_-])(nav|navbar|navigation|menu|sidebar|related|promo|byline|author|bio|vcard|newsletter|sign-?up|banner|"
     r"advert\w*|ads?|teasers?|recommend\w*|popular|trending|more-news|more-from|read-?more|disclaimer|caption|credit|"
     r"subscribe|subscription|cta|table-of-contents|tags?|toolbar|meta|timestamp|pagination|pager|rating|login|outbrain|"
-    r"taboola|copyright)(?:$|[_-])|^(toc)(?:$|[_-](?:container|list|nav|widget|wrapper|title|toggle))",
+    r"taboola|copyright|excerpt|tooltip|overlay|gallery|buttons?|btn|authors|follow)(?:$|[_-])|^(toc)(?:$|[_-](?:container|list|nav|widget|wrapper|title|toggle))",
     re.IGNORECASE,
 )
 # What is called so lies around the matter as often as beside it, unless it is a footer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -27,24 +28,24 @@ class ElementIndex:
 
     def __init__(self, root: PageElement) -> None:
         self.elements: Sequence[PageElement] = list(root.elements())
-        self._tags: dict[str, list[PageElement]] = {}
-        self._ids: dict[str, list[PageElement]] = {}
-        self._classes: dict[str, list[PageElement]] = {}
+        self._tags = tags = defaultdict[str, "list[PageElement]"](list)
+        self._ids = ids = defaultdict[str, "list[PageElement]"](list)
+        self._classes = named = defaultdict[str, "list[PageElement]"](list)
         known: dict[str, list[str]] = {}
         for node in self.elements:
-            self._tags.setdefault(node.tag, []).append(node)
+            tags[node.tag].append(node)
             given = node.attributes
             if not given:
                 continue
             identifier, classes = given.get("id"), given.get("class")
             if identifier is not None:
-                self._ids.setdefault(identifier, []).append(node)
+                ids[identifier].append(node)
             if classes:
                 names = known.get(classes)
                 if names is None:
                     names = known[classes] = list(dict.fromkeys(words_of(classes)))
                 for name in names:
-                    self._classes.setdefault(name, []).append(node)
+                    named[name].append(node)
 
     def with_tag(self, tag: str) -> Sequence[PageElement]:
         """Give the elements of a name in lower case."""

@@ -36,6 +36,9 @@ _RAW: Final = frozenset({
 })  # fmt: skip
 _TAG: Final = re.compile(r"<(?:(!--)|(/?)([a-zA-Z][^\s/>]*))")
 _ATTRIBUTE: Final = re.compile(r"[^\s=>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?|>")
+# A tag as most are; one of so few characters has no more attributes than are allowed before it is parsed.
+_PLAIN_TAG: Final = re.compile(r"""(?:[\s/]*+[^\s=>/"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s=>"']++))?+)*+[\s/]*+>""")
+_SHORT_TAG: Final = 2 * MAX_ATTRIBUTES
 
 
 class PageElement:
@@ -98,7 +101,7 @@ def parse_page(text: str, *, where: str = "") -> PageElement:
 def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser's node
     """Copy the parser's tree, without comments, held to the limits."""
     top = here = PageElement("html", _attributes(root, where), None)
-    order = [top]
+    order, children = [top], top.children
     above: list[Any] = []
     source = root.child
     while True:
@@ -107,27 +110,28 @@ def _neutral(root: Any, where: str) -> PageElement:  # noqa: ANN401 - the parser
                 top.set_order(order)
                 return top
             source, here = above.pop().next, here.parent or top
+            children = here.children
             continue
         tag = source.tag
         if tag == "-text":
-            here.children.append(source.text_content or "")
+            children.append(source.text_content or "")
         elif source.is_element_node:
             node = PageElement(tag, _attributes(source, where), here)
-            here.children.append(node)
+            children.append(node)
             order.append(node)
             child = source.child
             if child is not None:
                 above.append(source)
                 if len(above) >= MAX_DEPTH:
                     raise _beyond("nested too deeply", MAX_DEPTH, "elements inside of each other", where)
-                here, source = node, child
+                here, children, source = node, node.children, child
                 continue
         source = source.next
 
 
 def _attributes(source: Any, where: str) -> dict[str, str]:  # noqa: ANN401 - the parser's node
     attributes: dict[str, str] = source.attributes
-    if None in attributes.values():
+    if attributes and None in attributes.values():
         attributes = {name: value or "" for name, value in attributes.items()}
     if len(attributes) > MAX_ATTRIBUTES:
         raise _beyond("an element has too many attributes", MAX_ATTRIBUTES, "", where)
@@ -191,6 +195,9 @@ def _end_of_raw(text: str, place: int, name: str) -> int:
 
 
 def _count_attributes(text: str, place: int, where: str) -> int:
+    plain = _PLAIN_TAG.match(text, place, place + _SHORT_TAG)
+    if plain:
+        return plain.end()
     for count, part in enumerate(_ATTRIBUTE.finditer(text, place)):
         if part[0] == ">":
             return part.end()

@@ -7,6 +7,7 @@ and leaves out of the part what stands beside the matter (``page_blocks``).
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from muniment.sources.html.elements import children_of
@@ -22,6 +23,8 @@ _LINK, _SHORT = -0.5, -0.3
 # What each part beside the matter counts, as it would have to be left out.
 _LEFT_OUT: Final = -5.0
 _MOST_LEFT_OUT: Final = 40  # selectors; what is left for the keeper is as much as the record has room for
+# An element inside of the one with the most is the part, if it has this share of it, and at most that stands before it.
+_NEARLY, _LEAD = 0.9, 0.03
 _TITLED: Final = 10  # characters: fewer are no headline
 
 
@@ -49,14 +52,21 @@ def propose_part(index: ElementIndex) -> Proposal:
 
 
 def _choose(page: PageBlocks) -> int:
-    """The place of the element with the most; of two with the same, of the inner one."""
+    """The place of the innermost element that has nearly as much as the one with the most."""
     worth = [_worth(page, at) for at in range(len(page.nodes))]
     page.sum_up(worth)
-    part, most = 0, max(worth[0], 0.0)
-    for at, node in enumerate(page.nodes):
-        if worth[at] >= most and page.mass[at] and page.beside[at] < 0 and node.tag not in HOLDERS:
-            part, most = at, worth[at]
-    return part
+    fit = [
+        at for at, node in enumerate(page.nodes) if page.mass[at] and page.beside[at] < 0 and node.tag not in HOLDERS
+    ]
+    most = max((worth[at] for at in fit), default=0.0)
+    outer = next((at for at in reversed(fit) if worth[at] == most), 0) if most >= max(worth[0], 0.0) else 0
+    # What comes before the matter is rather its lead, what comes after it rather another thing.
+    before = list(
+        accumulate((count if page.beside[at] < 0 else 0 for at, count in enumerate(page.sentences)), initial=0)
+    )
+    inside = (at for at in reversed(fit) if outer < at < page.ends[outer])
+    near = (at for at in inside if worth[at] >= most * _NEARLY and before[at] - before[outer] <= most * _LEAD)
+    return next(near, outer)
 
 
 def _worth(page: PageBlocks, at: int) -> float:

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from muniment.sources.html.beside import MATTER, WRAPPERS, Bearing, Verdict, judge
-from muniment.sources.html.rendering import is_hidden
+from muniment.sources.html.rendering import MAY_BE_HIDDEN, is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 HOLDERS: Final = frozenset(("p", "li", "td", "th", "dd", "dt", "pre", "blockquote", *HEADINGS))
 """Blocks of one paragraph, as a rule."""
+_CODE: Final = frozenset(("pre", "code"))
 _HEADS: Final = frozenset(("h1", "main"))
 _GROUPS: Final = frozenset((
     "div", "section", "article", "main", "aside", "header", "footer", "nav", "figure", "figcaption", "ul", "ol",
@@ -93,7 +94,10 @@ class PageBlocks:
     def _count(self) -> None:
         """Count what is right in each block, and add to each element what all inside of it count."""
         words, links, above = self.words, self.links, self.above
-        self.sentences = [self._count_sentences(at) for at in range(len(self.nodes))]
+        self.sentences = [
+            own + other if own >= _SENTENCE and own >= other and node.tag not in HEADINGS else 0
+            for own, other, node in zip(words, links, self.nodes, strict=True)
+        ]
         self._linked = linked = links[:]
         self.within = within = [own + other for own, other in zip(words, links, strict=True)]
         self.mass = mass = self.sentences[:]
@@ -105,25 +109,29 @@ class PageBlocks:
         self.ends = ends = list(range(1, len(above) + 1))
         for at in range(len(above) - 1, 0, -1):
             around = above[at]
-            linked[around] += linked[at]
-            within[around] += within[at]
-            mass[around] += mass[at]
-            blocks[around] += blocks[at]
-            titles[around] += titles[at]
+            if within[at]:
+                linked[around] += linked[at]
+                within[around] += within[at]
+                mass[around] += mass[at]
+                blocks[around] += blocks[at]
+                titles[around] += titles[at]
             heads[around] += heads[at]
             ends[around] = max(ends[around], ends[at])
 
     def _read(self, body: PageElement) -> None:
-        said: dict[tuple[str, str | None, str | None, str | None], Verdict] = {}
-        pending: list[tuple[PageElement, int, int, bool]] = [(body, -1, 0, False)]
+        said: dict[str | tuple[str | None, ...], Verdict] = {}
+        pending: list[tuple[PageElement, int, int, bool, bool]] = [(body, -1, 0, False, False)]
         words, links, nodes = self.words, self.links, self.nodes
         while pending:
-            node, above, holder, linked = pending.pop()
+            node, above, holder, linked, in_code = pending.pop()
             tag, given, at = node.tag, node.attributes, len(nodes)
-            key = (tag, given.get("class"), given.get("id"), given.get("role"))
+            key = (tag, given.get("class"), given.get("id"), given.get("role")) if given else tag
             verdict = said.get(key)
             if verdict is None:
                 verdict = said[key] = judge(node) if at else MATTER
+            # There names are of colours: a comment of a program is none of a reader.
+            if in_code:
+                verdict = MATTER
             nodes.append(node)
             self.above.append(above)
             self.verdicts.append(verdict)
@@ -132,21 +140,18 @@ class PageBlocks:
             if tag in HOLDERS or tag in _GROUPS or verdict is not MATTER:
                 holder = at
             linked = linked or tag == "a"
-            counts = links if linked else words
+            in_code = in_code or tag in _CODE
+            count = 0
             below = []
             for child in node.children:
                 if isinstance(child, str):
-                    counts[holder] += count_words(child)
-                elif not is_hidden(child):
-                    below.append((child, at, holder, linked))
+                    if not child.isspace():
+                        count += count_words(child)
+                elif (child.tag not in MAY_BE_HIDDEN and "hidden" not in child.attributes) or not is_hidden(child):
+                    below.append((child, at, holder, linked, in_code))
+            if count:
+                (links if linked else words)[holder] += count
             pending.extend(reversed(below))
-
-    def _count_sentences(self, at: int) -> int:
-        """The words of a block, if they are sentences and not mostly links."""
-        words, links = self.words[at], self.links[at]
-        if words < _SENTENCE or words < links or self.nodes[at].tag in HEADINGS:
-            return 0
-        return words + links
 
     def _find_teasers(self) -> None:
         """Tell the teasers of other pages: elements of one class side by side, each with a link for its title."""

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from muniment.sources.html.elements import PageElement
 from muniment.sources.html.markers import LISTS, ItemMarker, ListState
+from muniment.sources.html.table_rows import CELLS, CellRow, Covered
 from muniment.sources.marks import UNSEEN
 
 _NOT_RENDERED: Final = frozenset({
@@ -19,6 +20,8 @@ _NOT_RENDERED: Final = frozenset({
     "style", "template", "title", "noscript", "audio", "video", "canvas", "iframe", "object", "embed", "svg",
     "select", "textarea", "input", "annotation", "annotation-xml",
 })  # fmt: skip
+MAY_BE_HIDDEN: Final = _NOT_RENDERED | {"dialog"}
+"""Elements that are not rendered by their tag; at the others only ``hidden`` can say so."""
 _BLOCKS: Final = frozenset({
     "address", "article", "aside", "blockquote", "body", "center", "dd", "details", "dialog", "dir", "div", "dl",
     "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
@@ -27,10 +30,9 @@ _BLOCKS: Final = frozenset({
 })  # fmt: skip
 _HEADINGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _KEPT_SPACE: Final = frozenset(("pre", "listing", "plaintext", "xmp"))
-_CELLS: Final = frozenset(("td", "th"))
 # Elements at which something begins or ends; at all others only text does, unless they are chosen or removed.
-_EDGES: Final = _BLOCKS | LISTS | _CELLS | _HEADINGS | _KEPT_SPACE | {"br", "li", "tr"}
-_FEW_CELLS: Final = 2
+_WITH_STATE: Final = LISTS | CELLS | _HEADINGS | _KEPT_SPACE | {"br", "li", "tr"}
+_EDGES: Final = _BLOCKS | _WITH_STATE
 _INDENT: Final = 2  # columns of a list inside of another, for the rules of ids
 
 _SPACE: Final = re.compile("[\t\n\f\r ]+")
@@ -72,17 +74,6 @@ class _Item:
         self.marker = marker
 
 
-class _Row:
-    """A row of a table while it is read: where the paragraphs of each cell lie."""
-
-    __slots__ = ("cells", "node", "start")
-
-    def __init__(self, node: PageElement, start: int) -> None:
-        self.node = node
-        self.start = start
-        self.cells: list[tuple[int, int]] = []
-
-
 def render(
     root: PageElement,
     chosen: Collection[PageElement],
@@ -104,21 +95,21 @@ def render(
     around = _around(chosen)
     page = _Page({id(node) for node in chosen}, {id(node) for node in removed}, plain_lists=plain_lists)
     passed: list[str] = []
-    pending: list[PageElement | str | _Leave] = [root]
+    pending: list[PageElement | str | tuple[PageElement]] = [root]
     while pending:
         node = pending.pop()
         if isinstance(node, str):
             page.add(node)
-        elif isinstance(node, _Leave):
-            page.leave(node.node)
-        elif is_hidden(node):
+        elif isinstance(node, tuple):
+            page.leave(node[0])
+        elif (node.tag in MAY_BE_HIDDEN or "hidden" in node.attributes) and is_hidden(node):
             continue
         elif not whole and id(node) not in around and page.is_apart():
             _pass_by(node, passed)
         else:
             if node.tag in _EDGES or id(node) in parts:
                 page.enter(node)
-                pending.append(_Leave(node))
+                pending.append((node,))
             pending.extend(node.children[::-1])
     left_out = sum(len(part.text.split()) for part in page.found if not part.taken)
     return page.found, left_out + len("".join(passed).split())
@@ -142,18 +133,12 @@ def _pass_by(node: PageElement, texts: list[str]) -> None:
         here = pending.pop()
         if isinstance(here, str):
             texts.append(here)
-        elif not is_hidden(here):
+        elif (here.tag not in MAY_BE_HIDDEN and "hidden" not in here.attributes) or not is_hidden(here):
             if here.tag in _EDGES:
                 texts.append(" ")
                 pending.append(" ")
             pending.extend(here.children[::-1])
     texts.append(" ")
-
-
-class _Leave(NamedTuple):
-    """The end of an element, among what is still to be rendered."""
-
-    node: PageElement
 
 
 def is_hidden(node: PageElement) -> bool:
@@ -176,9 +161,11 @@ class _Page:
         self._runs: list[tuple[str, bool]] = []
         self._lists: list[ListState] = []
         self._items: list[_Item] = []
-        self._rows: list[_Row] = []
+        self._rows: list[CellRow] = []
+        self._covered: dict[int, tuple[int, Covered]] = {}
         self._cells: list[int] = []
         self._headings = self._kept = self._inside = self._without = 0
+        self._taking = False
 
     def is_apart(self) -> bool:
         """Whether nothing that is not taken here can change a paragraph that is: no list and no row is open."""
@@ -186,85 +173,107 @@ class _Page:
 
     def add(self, text: str) -> None:
         """Add text where the page has come to."""
-        self._runs.append((text, self._inside > 0 and not self._without))
+        self._runs.append((text, self._taking))
 
     def enter(self, node: PageElement) -> None:
         """Begin an element."""
         if node.tag in _BLOCKS or id(node) in self._chosen:
             self._end_paragraph()
-        self._inside += id(node) in self._chosen
-        self._without += id(node) in self._removed
-        if node.tag == "br":
-            self.add("\n" if self._kept else _BREAK)
-        self._headings += node.tag in _HEADINGS
-        self._kept += node.tag in _KEPT_SPACE
-        if node.tag in LISTS:
-            self._lists.append(ListState(node))
-        elif node.tag == "li":
-            marker = self._lists[-1].next(node) if self._lists else None
-            self._items.append(_Item(None if self._plain_lists else marker))
-        elif node.tag == "tr":
-            self._rows.append(_Row(node, len(self.found)))
-        elif node.tag in _CELLS:
-            self._cells.append(len(self.found))
+        self._pass_edge(node, 1)
+        if node.tag in _WITH_STATE:
+            self._begin(node)
 
     def leave(self, node: PageElement) -> None:
         """End an element."""
         if node.tag in _BLOCKS or id(node) in self._chosen:
             self._end_paragraph()
-        self._inside -= id(node) in self._chosen
-        self._without -= id(node) in self._removed
-        self._headings -= node.tag in _HEADINGS
-        self._kept -= node.tag in _KEPT_SPACE
-        if node.tag in LISTS:
+        self._pass_edge(node, -1)
+        if node.tag in _WITH_STATE:
+            self._end(node)
+
+    def _pass_edge(self, node: PageElement, step: int) -> None:
+        """Begin or end what is chosen or removed."""
+        name = id(node)
+        if name in self._chosen or name in self._removed:
+            self._inside += step * (name in self._chosen)
+            self._without += step * (name in self._removed)
+            self._taking = self._inside > 0 and not self._without
+
+    def _begin(self, node: PageElement) -> None:
+        """Begin an element that says more than where a paragraph ends."""
+        tag = node.tag
+        if tag == "br":
+            self.add("\n" if self._kept else _BREAK)
+        elif tag in LISTS:
+            self._lists.append(ListState(node))
+            for row in self._rows:
+                row.holds_list = True
+        elif tag == "li":
+            marker = self._lists[-1].next(node) if self._lists else None
+            self._items.append(_Item(None if self._plain_lists else marker))
+        elif tag == "tr":
+            self._begin_row(node)
+        elif tag in CELLS:
+            self._cells.append(len(self.found))
+        self._headings += tag in _HEADINGS
+        self._kept += tag in _KEPT_SPACE
+
+    def _end(self, node: PageElement) -> None:
+        """End such an element."""
+        tag = node.tag
+        self._headings -= tag in _HEADINGS
+        self._kept -= tag in _KEPT_SPACE
+        if tag in LISTS:
             self._lists.pop()
-        elif node.tag == "li":
+        elif tag == "li":
             self._items.pop()
-        elif node.tag == "tr":
-            self._end_row(self._rows.pop())
-        elif node.tag in _CELLS:
+        elif tag == "tr":
+            row = self._rows.pop()
+            row.join(self.found, self._covered[id(node.parent)][1])
+        elif tag in CELLS:
             start = self._cells.pop()
             if self._rows and self._rows[-1].node is node.parent:
-                self._rows[-1].cells.append((start, len(self.found)))
+                self._rows[-1].add(node, start, len(self.found))
+
+    def _begin_row(self, node: PageElement) -> None:
+        # Cells reach down to the end of their group of rows, and no further.
+        number, covered = self._covered.get(id(node.parent), (0, {}))
+        self._covered[id(node.parent)] = (number + 1, covered)
+        self._rows.append(CellRow(node, len(self.found), number))
 
     def _end_paragraph(self) -> None:
         """Make paragraphs of the text since the last edge of a block: what is taken, and what is not."""
-        if not self._runs:
+        runs = self._runs
+        if not runs:
             return
-        runs, self._runs = self._runs, []
-        for taken in dict.fromkeys(flag for _, flag in runs):
-            text = "".join([part for part, flag in runs if flag == taken])
-            if text.isspace() and text.isascii():
-                continue
-            for words in [text.strip("\n")] if self._kept else _paragraphs_of(text):
-                if _SEEN.search(words):
-                    self.found.append(self._paragraph(NOT_TEXT.sub("\ufffd", words), taken=taken))
+        self._runs = []
+        if len(runs) == 1:
+            self._add_words(*runs[0])
+            return
+        for taken in dict.fromkeys([flag for _, flag in runs]):
+            self._add_words("".join([part for part, flag in runs if flag == taken]), taken)
+
+    def _add_words(self, text: str, taken: bool) -> None:  # noqa: FBT001 - as it stands in the runs
+        if text.isspace() and text.isascii():
+            return
+        for words in [text.strip("\n")] if self._kept else _paragraphs_of(text):
+            if _SEEN.search(words):
+                # What can be printed has none of the characters that are no text.
+                clean = words if words.isprintable() else NOT_TEXT.sub("\ufffd", words)
+                self.found.append(self._paragraph(clean, taken=taken))
 
     def _paragraph(self, text: str, *, taken: bool) -> Rendered:
-        marker = next((item.marker for item in reversed(self._items) if item.marker is not None), None)
         # The innermost item begins here; those around it have their first paragraph with it.
-        marker = marker if self._items and marker is self._items[-1].marker else None
+        marker = self._items[-1].marker if self._items else None
         for item in self._items:
             item.marker = None
         kind = "heading" if self._headings else "list-item" if self._items else "paragraph"
         return Rendered(kind, text, marker, _INDENT * max(0, len(self._lists) - 1), taken)
 
-    def _end_row(self, row: _Row) -> None:
-        """Join the cells of a row of data; a row of a layout is its paragraphs."""
-        cells = [self.found[start:end] for start, end in row.cells]
-        whole = sum(map(len, cells)) == len(self.found) - row.start
-        if not whole or len(cells) < _FEW_CELLS or any(len(cell) != 1 for cell in cells):
-            return
-        parts = [cell[0] for cell in cells]
-        if any(part.marker or part.kind == "table-row" or part.taken != parts[0].taken for part in parts):
-            return
-        text = "\t".join(part.text for part in parts)
-        self.found[row.start :] = [Rendered("table-row", text, None, parts[0].indent, parts[0].taken)]
-
 
 def _paragraphs_of(text: str) -> list[str]:
     """Fold runs of blanks to one, take them off the ends of lines, and part at two line breaks."""
     if _BREAK not in text:
-        return [_SPACE.sub(" ", text).strip(" ")]
+        return [text.strip(" ") if text.isprintable() and "  " not in text else _SPACE.sub(" ", text).strip(" ")]
     lines = "\n".join([_SPACE.sub(" ", line).strip(" ") for line in text.split(_BREAK)])
     return _BLANK_LINES.split(lines.strip("\n"))

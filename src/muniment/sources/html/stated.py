@@ -54,6 +54,7 @@ class _Stated:
             self._meta.setdefault(name.lower(), node.attributes.get("content", ""))
         links = (node.attributes for node in index.with_tag("link"))
         self._links = [each.get("href", "") for each in links if "canonical" in each.get("rel", "").lower().split()]
+        self._heads = index.with_tag("h1")
         self._times = [node.attributes.get("datetime", "") for node in index.with_tag("time")]
         in_head = (node for node in index.with_tag("title") if node.parent is not None and node.parent.tag == "head")
         self._title = next(filter(None, (node.text() for node in in_head)), "")
@@ -62,7 +63,7 @@ class _Stated:
 
     def titles(self, chosen: PageElement | None) -> Iterator[StatedFact]:
         yield StatedFact("title", _line(self._meta.get("og:title", "")), "og:title")
-        heads = [node for node in chosen.elements() if node.tag == "h1"] if chosen is not None else []
+        heads = [] if chosen is None else [node for node in self._heads if _is_inside(node, chosen)]
         if len(heads) == 1:
             yield StatedFact("title", _line(heads[0].text()), "h1")
         yield StatedFact("title", _line(self._title), "title")
@@ -88,6 +89,12 @@ class _Stated:
             name = publisher.get("name") if isinstance(publisher, dict) else publisher
             if isinstance(name, str):
                 yield StatedFact("issuer", _line(name), "JSON-LD publisher")
+
+
+def _is_inside(node: PageElement | None, around: PageElement) -> bool:
+    while node is not None and node is not around:
+        node = node.parent
+    return node is not None
 
 
 def _is_linked_data(node: PageElement) -> bool:
