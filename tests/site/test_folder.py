@@ -15,7 +15,7 @@ from muniment.site import folder as folders
 from muniment.site.catalogue import parse_rows
 from muniment.site.folder import check_site, site_folder, write_site
 from muniment.site.ledger import DONE, LEDGER, OWNER, read_ledger
-from muniment.site.pages import Page, make_page
+from muniment.site.pages import Page, page_or_fault
 from muniment.site.site import Settings, Site
 
 SMALL = "A notice\n\n1. It opens.\n"
@@ -78,9 +78,9 @@ def test_an_interruption_leaves_no_whole_site(tmp_path: Path, monkeypatch: pytes
         made += 1
         if made > stop:
             raise KeyboardInterrupt
-        return make_page(site, path)
+        return page_or_fault(site, path)
 
-    monkeypatch.setattr(folders, "make_page", stopping)
+    monkeypatch.setattr(folders, "page_or_fault", stopping)
     with pytest.raises(KeyboardInterrupt):
         write(world, here)
     assert not (here / LEDGER).exists()

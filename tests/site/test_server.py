@@ -211,13 +211,16 @@ def test_an_archive_that_grows(store: MemoryStore, keys: Keys, server: Server) -
 
 
 def test_what_does_not_verify_is_not_shown(store: MemoryStore) -> None:
-    """A record in which a bit changed gives an error and none of its words."""
+    """A record in which a bit changed gives a page that says so and none of its words; the timeline marks it."""
     (path,) = [name for name in store.files if name.endswith("tide/v1/content/record.json")]
     store._files[path] = store.files[path].replace(b"High at noon", b"Low  at noon")
     server = server_of(store)
-    for target in ("/releases/tide/v1/", "/releases/tide/v1/record.json", "/releases/tide/"):
+    for target in ("/releases/tide/v1/", "/releases/tide/v1/record.json"):
         response = ask(server, target)
-        assert (response.status, b"Low" in response.body) == (500, False)
+        assert (response.status, b"Low" in response.body) == (503, False)
+        assert b"check 9, entry" in response.body
+    listed = ask(server, "/releases/tide/")
+    assert (listed.status, b"Low" in listed.body, b"Does not verify" in listed.body) == (200, False, True)
     assert ask(server, "/trust/root/1.json").status == 200
 
 
@@ -230,7 +233,8 @@ def test_a_search_leaves_out_what_does_not_verify(store: MemoryStore) -> None:
     assert (page.status, b"tide is left out" in page.body, b"Last seen in" in page.body) == (200, True, True)
     answer = parse_when(ask(server, "/when?phrase=six+weeks", accept="application/json").body)
     assert str(answer["doubts"]).startswith("[{'subject': 'tide', 'what': 'left out: ")
-    assert ask(server, "/search?q=weeks").status == 500
+    found = ask(server, "/search?q=weeks")
+    assert (found.status, b"tide/v1 is left out" in found.body, b"six weeks ago" in found.body) == (200, True, False)
 
 
 def test_a_checkpoint_that_is_spoiled_later(store: MemoryStore, server: Server) -> None:

@@ -12,6 +12,7 @@ bytes.
 - ``version_page``: a version, which checks itself in the browser
 - ``version_head``: what its head tells to programs
 - ``changes_page``: what changed between two versions
+- ``fault_page``: what stands in the place of a version that does not verify
 - ``timemaps``: RFC 7089: the states of an original by their times
 - ``feeds``: Atom and JSON Feed
 - ``host_files``: sitemaps, and headers for hosts

@@ -181,7 +181,8 @@ def _again(older: StoredVersion, newer: StoredVersion) -> Markup:
 def compare_page(site: Site, release: str) -> bytes:
     """Make the page on which a script compares any two versions; without one it leads to what each version changed."""
     path, last = release_path(release, COMPARE), len(site.entries(release))
-    title = plain(site.version(release, last).record.description.title)
+    newest = site.newest(release)
+    title = release if newest is None else plain(newest.record.description.title)
     pairs = "made" if site.settings.search == "server" else "here"
     frame = Frame(
         path,

@@ -7,17 +7,18 @@ before it is written, and one that is replaced is replaced whole, so that a host
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 from filelock import FileLock, Timeout
 
 from muniment.digest import sha256_hex
-from muniment.errors import InputError, LockedError, UnavailableError
+from muniment.errors import InputError, IntegrityError, LockedError, UnavailableError
 from muniment.files import make_folder, reason, write_file
+from muniment.site.catalogue import fault_words
 from muniment.site.ledger import (
     BEFORE,
     DONE,
@@ -32,7 +33,7 @@ from muniment.site.ledger import (
     paths_of,
     sums_of,
 )
-from muniment.site.pages import archive_paths, make_page, release_made_from, release_paths
+from muniment.site.pages import archive_paths, page_or_fault, release_made_from, release_paths
 from muniment.site.site import Site
 
 LOCK = ".site-lock"
@@ -55,12 +56,14 @@ class SiteReport:
         written: How many of them were written.
         removed: How many files went.
         releases: How many releases were made; of the others nothing that they are made from has changed.
+        doubts: What does not verify in the archive and so was not made, by name or path, and which check fails.
     """
 
     files: int
     written: int
     removed: int
     releases: int
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None) -> SiteReport:
@@ -74,7 +77,7 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
         extra: Gives more files.
 
     Raises:
-        IntegrityError: A version does not verify; the folder is left without ``site.json``.
+        IntegrityError: The log does not verify; the folder is left without ``site.json``.
         UnavailableError: The folder cannot be written to.
     """
     writer = _Writer(folder)
@@ -86,7 +89,9 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
         for number, release in enumerate(known, 1):
             there, wanted = before.releases.get(release), release_made_from(site, release)
             if there is None or there.made != wanted:
-                there = WrittenRelease(wanted, writer.write(site, release_paths(site, release)))
+                sums = writer.write(site, release_paths(site, release))
+                # What did not verify is known only now: such a release is looked at each time, until it is mended.
+                there = WrittenRelease(release_made_from(site, release), sums)
                 journal.write(done_line(release, there))
                 made += 1
             releases[release] = there
@@ -98,7 +103,26 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
     sums = join_sums(others, releases)
     removed = _remove(folder, before, sums, releases)
     _close(site, folder, releases, sums, changed=bool(writer.written or removed) or not before.whole)
-    return SiteReport(sums.count(b"\n"), writer.written, removed, made)
+    return SiteReport(sums.count(b"\n"), writer.written, removed, made, doubts_of(site))
+
+
+def doubts_of(site: Site) -> dict[str, str]:
+    """Say what was found not to verify, by the name of the version, and which check fails."""
+    return {name: fault_words(fault) for name, fault in sorted(site.faults.items())}
+
+
+def _made(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Make files, by path; what does not verify is none, and stands among the faults of the site."""
+    for path in paths:
+        try:
+            yield path, page_or_fault(site, path).body
+        except IntegrityError as error:
+            if not site.faults:  # the log itself
+                raise
+            name = path.removeprefix("releases/")
+            version = name.rpartition("/")[0]
+            if not any(known == version or known.startswith(f"{version}/") for known in site.faults):
+                site.faults[name] = error
 
 
 def _kept_index(before: Ledger) -> bytes:
@@ -116,7 +140,7 @@ class _Writer:
 
     def write(self, site: Site, paths: Iterable[str]) -> bytes:
         """Make and write files; gives their lines of ``SHA256SUMS``."""
-        return sums_of({path: self.put(path, make_page(site, path).body) for path in paths})
+        return sums_of({path: self.put(path, body) for path, body in _made(site, paths)})
 
     def put(self, path: str, data: bytes) -> str:
         """Write a file, and give its digest."""
@@ -273,14 +297,13 @@ def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None
     releases: dict[str, WrittenRelease] = {}
     for number, release in enumerate(site.archive.releases, 1):
         paths = release_paths(site, release)
-        for path in paths:
-            compare(path, make_page(site, path).body)
-        releases[release] = WrittenRelease(
-            release_made_from(site, release), sums_of({p: digests.pop(p) for p in paths})
-        )
+        for path, body in _made(site, paths):
+            compare(path, body)
+        made = {path: digests.pop(path) for path in paths if path in digests}
+        releases[release] = WrittenRelease(release_made_from(site, release), sums_of(made))
         progress(number, len(site.archive.releases))
-    for path in archive_paths(site):
-        compare(path, make_page(site, path).body)
+    for path, body in _made(site, archive_paths(site)):
+        compare(path, body)
     for path, data in extra(site, folder) if extra is not None else ():
         compare(path, data)
     sums = join_sums(sums_of(digests), releases)

@@ -107,7 +107,7 @@ def _read_whole(folder: Path, value: dict[str, Any], *, whole: bool) -> Ledger:
     others = b"".join([*rest, sums[at:]])
     known = {}
     if f"{sha256_hex(rows)}  {RELEASES}\n".encode() in others:
-        known = {row.record: row for row in parse_rows(rows)}
+        known = {row.record: row for row in parse_rows(rows) if not row.fault}
     return Ledger(blocks, others, known, settings, whole, value["checkpoint"]["size"])
 
 

@@ -30,8 +30,9 @@ from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, MunimentError, NoPageError
 from muniment.history.index.lookup import SearchIndex, open_index
 from muniment.site.catalogue import ReleaseRow
+from muniment.site.fault_page import said_of
 from muniment.site.http_messages import MAX_TARGET, HttpRequest, HttpResponse, conditioned, plain_answer
-from muniment.site.routes import RequestTarget, answer, parse_target
+from muniment.site.routes import RequestTarget, answer, parse_target, released_at
 from muniment.site.site import Settings, Site
 from muniment.store import Store
 
@@ -107,9 +108,8 @@ class Server:
             return _without_body(request, plain_answer(404, error.what))
         except InputError as error:
             return _without_body(request, plain_answer(400, _told(error)))
-        except IntegrityError:
-            said = "what the archive holds here does not verify, and is not shown"
-            return _without_body(request, plain_answer(500, said))
+        except IntegrityError as error:
+            return _without_body(request, plain_answer(503, said_of(error)))
         except MunimentError:
             return _without_body(request, plain_answer(503, "the archive cannot be read now", ("Retry-After", "30")))
 
@@ -149,11 +149,15 @@ class Server:
                 desk = self._new_desk(view.note)
             made = answer(desk.site, desk.index, target)
             self._learn(desk.site)
+            # What tells of a fault is made anew each time, so that what is mended is shown at once.
+            lasts = made.status == 200 and not desk.site.faults_of(*released_at(target.path))
         finally:
+            if desk is not None:
+                desk.site.look_again()
             view.desks.put(desk)
             if view is not self._view:
                 _retire(view)
-        if made.status == 200:
+        if lasts:
             self._keep(view, key, made)
         return made
 
@@ -229,7 +233,7 @@ class Server:
         """
         head = (site.archive.roots[-1].digest, site.archive.checkpoint.size)
         if "rows" in vars(site) and self._told[:2] != head:
-            self._told = (*head, {row.record: row for row in site.rows.values()})
+            self._told = (*head, {row.record: row for row in site.rows.values() if not row.fault})
 
 
 def _retire(view: _View) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import click
 
+from muniment.cli.lines import print_words
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
-from muniment.site.folder import SiteFault, SiteReport, check_site, site_folder, write_site
+from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
 from muniment.site.ledger import LEDGER, Ledger, read_ledger
 from muniment.site.search_index import pagefind_files
 from muniment.site.site import Settings, Site
@@ -56,11 +59,12 @@ def command(
     """Write the archive as a web site.
 
     OUT is a folder of plain files for any web host, or for a disk. It holds a page for each version, its history and
-    its changes, each readable without a script; what programs need lies beside them. A page of a version checks
-    itself in the browser. The same archive always gives the same bytes.
+    its changes, each readable without a script; beside them what programs need. A page of a version checks itself in
+    the browser. The same archive always gives the same bytes.
 
     Only what changed is written, so the same command brings the site up to date and ends an interrupted work. What
-    was chosen is remembered in OUT. With --check, exit code 1 says that OUT differs from what the archive gives.
+    was chosen is remembered in OUT. Exit code 1 says that a version does not verify: it is named, its page says so,
+    and nothing of it is written. With --check it also says that OUT differs from what the archive gives.
     """
     out, check, as_json = Path(folder), flags["check"], flags["as_json"]
     archive = open_target(vouching=True)
@@ -70,19 +74,17 @@ def command(
     if check:
         site = Site(archive, settings)
         if before.settings is None:
-            raise UnavailableError(
-                "no site is there", where=folder, expected=LEDGER, hint="archive site OUT writes one"
-            )
+            raise UnavailableError("no site is there", where=folder, expected=LEDGER, hint="archive site writes one")
         with ProgressBar("checking the site") as bar:
             faults = check_site(site, out, bar.update, extra)
         _say_check(folder, site, before, faults, as_json=as_json)
-        ctx.exit(1 if faults else 0)
+        ctx.exit(1 if faults or site.faults else 0)
     site = Site(archive, settings, before.rows)
     with site_folder(out, site), ProgressBar("writing the site") as bar:
-        report = write_site(
-            site, out, Ledger(settings=settings) if flags["anew"] else read_ledger(out), bar.update, extra
-        )
+        known = Ledger(settings=settings) if flags["anew"] else read_ledger(out)
+        report = write_site(site, out, known, bar.update, extra)
     _say(out, site, report, as_json=as_json)
+    ctx.exit(1 if report.doubts else 0)
 
 
 def _settings(before: Settings, address: str | None, search: str | None, *, snapshots: bool | None) -> Settings:
@@ -109,12 +111,26 @@ def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
             "removed": report.removed,
             "releases": report.releases,
         }
-        print(json_text(value))
+        print(json_text({**value, **_doubts_json(report.doubts)}))
         return
     versions = sum(site.archive.counts.values())
     gone = f", {report.removed} removed" if report.removed else ""
     print(f"{plain(str(page))}: {versions} {'version' if versions == 1 else 'versions'} in {report.files} files")
     print(f"  {report.written} {'file' if report.written == 1 else 'files'} written{gone}")
+    if report.doubts:
+        _print_doubts(report.doubts)
+        print("archive: note: pages say so in their place; archive verify says more", file=sys.stderr)
+
+
+def _doubts_json(doubts: Mapping[str, str]) -> dict[str, object]:
+    return {"doubts": [{"subject": name, "what": what} for name, what in doubts.items()]} if doubts else {}
+
+
+def _print_doubts(doubts: Mapping[str, str]) -> None:
+    for name, what in islice(doubts.items(), _SHOWN):
+        print_words(f"FAILED {plain(name)}: {plain(what)}", 0)
+    if len(doubts) > _SHOWN:
+        print(f"and {len(doubts) - _SHOWN} more")
 
 
 def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault, ...], *, as_json: bool) -> None:
@@ -122,8 +138,9 @@ def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault,
     if as_json:
         found = [{"path": fault.path, "what": fault.what} for fault in faults]
         value = {"format": "muniment-site-report/1", "folder": folder, "checkpoint": size, "faults": found}
-        print(json_text(value))
+        print(json_text({**value, **_doubts_json(doubts_of(site))}))
         return
+    _print_doubts(doubts_of(site))
     if not faults:
         print(f"{plain(folder)}: every file is as the archive gives it, at log size {size}")
         return
