@@ -200,6 +200,38 @@ def test_with_an_index_the_answers_are_the_same(store: MemoryStore, keys: Keys, 
         with_index.close()
 
 
+def test_a_new_index_is_taken_at_once(store: MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that is made, damaged, made again or taken away while a server runs is heeded by the next request."""
+    path = tmp_path / "index"
+    server, kinds = server_of(store, index=path), []
+
+    def noting(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
+        kinds.append(index.state.kind)
+        return answer(site, index, target)
+
+    monkeypatch.setattr(server_module, "answer", noting)
+
+    def asked(number: int) -> tuple[str, bytes]:
+        body = ask(server, f"/search?q=harbour&until={2030 + number}").body
+        return kinds[-1], body.replace(str(2030 + number).encode(), b"")
+
+    first = asked(0)
+    bring_up_to_date(path, open_archive(store))
+    made = asked(1)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    spoiled = asked(2)
+    bring_up_to_date(path, open_archive(store))
+    again = asked(3)
+    path.unlink()
+    gone = asked(4)
+    assert [kind for kind, _ in (first, made, spoiled, again, gone)] == [
+        "absent", "current", "damaged", "current", "absent",
+    ]  # fmt: skip
+    assert len({body for _, body in (first, made, spoiled, again, gone)}) == 1
+    asked(5)
+    assert kinds[-1] == "absent"
+
+
 def test_an_archive_that_grows(store: MemoryStore, keys: Keys, server: Server) -> None:
     """What is added while a server runs is shown at once, and what was known before is asked for again."""
     before = ask(server, "/releases/tide/")

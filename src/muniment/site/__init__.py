@@ -19,6 +19,7 @@ bytes.
 - ``search_index``: the index for Pagefind
 - ``pages``: the file at a path
 - ``ledger``: what a folder says of the site in it
+- ``growth``: what has to be made again of a site whose archive grew
 - ``folder``: a site written into a folder, and checked there
 - ``server``: one function from a request to a response
 - ``routes``: what is answered at which path

@@ -7,8 +7,6 @@ the ``ni`` URI of the record, which is the same wherever the site is.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from heapq import nlargest
-from itertools import chain
 
 import orjson
 
@@ -55,10 +53,18 @@ class FeedItem:
 
 def newest_versions(site: Site, release: str | None) -> tuple[FeedItem, ...]:
     """Give the newest versions of a release, or of all, the newest first."""
-    wanted = site.archive.releases if release is None else (release,)
-    entries = chain.from_iterable(site.entries(one)[-MOST:] for one in wanted)
-    newest = nlargest(MOST, entries, key=lambda entry: entry.index)
-    return tuple(_item(site, entry) for entry in newest)
+    entries = _newest_entries(site) if release is None else site.entries(release)
+    return tuple(_item(site, entry) for entry in entries[: -MOST - 1 : -1])
+
+
+def _newest_entries(site: Site) -> tuple[VersionEntry, ...]:
+    """The entries of as many versions as a feed may have, or of some more; no older bundle is read than is needed."""
+    size, reach = site.archive.checkpoint.size, MOST
+    while True:
+        entries = site.archive.versions_from(max(0, size - reach))
+        if len(entries) >= MOST or reach >= size:
+            return entries
+        reach *= 4
 
 
 def _item(site: Site, entry: VersionEntry) -> FeedItem:

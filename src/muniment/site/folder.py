@@ -19,6 +19,7 @@ from muniment.digest import sha256_hex
 from muniment.errors import InputError, IntegrityError, LockedError, UnavailableError
 from muniment.files import make_folder, reason, write_file
 from muniment.site.catalogue import fault_words
+from muniment.site.growth import SiteGrowth, growth_since
 from muniment.site.ledger import (
     BEFORE,
     DONE,
@@ -84,11 +85,15 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
     _open_again(folder)
     releases: dict[str, WrittenRelease] = {}
     made = 0
+    growth = growth_since(site, before)
     known = site.archive.releases
     with _journal(folder) as journal:
         for number, release in enumerate(known, 1):
-            there, wanted = before.releases.get(release), release_made_from(site, release)
-            if there is None or there.made != wanted:
+            there = before.releases.get(release)
+            if growth is not None and there is not None and release not in growth.releases:
+                releases[release] = there
+                continue
+            if there is None or there.made != release_made_from(site, release):
                 sums = writer.write(site, release_paths(site, release))
                 # What did not verify is known only now: such a release is looked at each time, until it is mended.
                 there = WrittenRelease(release_made_from(site, release), sums)
@@ -96,12 +101,12 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
                 made += 1
             releases[release] = there
             progress(number, len(known))
-    others = writer.write(site, archive_paths(site))
+    others = _write_others(site, writer, before, growth)
     if extra is not None:
         kept = _kept_index(before) if before.whole and not made else b""
         others += kept or sums_of({path: writer.put(path, data) for path, data in extra(site, folder)})
     sums = join_sums(others, releases)
-    removed = _remove(folder, before, sums, releases)
+    removed = _remove(folder, before, sums, others, releases)
     _close(site, folder, releases, sums, changed=bool(writer.written or removed) or not before.whole)
     return SiteReport(sums.count(b"\n"), writer.written, removed, made, doubts_of(site))
 
@@ -123,6 +128,17 @@ def _made(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             version = name.rpartition("/")[0]
             if not any(known == version or known.startswith(f"{version}/") for known in site.faults):
                 site.faults[name] = error
+
+
+def _write_others(site: Site, writer: _Writer, before: Ledger, growth: SiteGrowth | None) -> bytes:
+    """Write the files of no one release, but for those that are known to be the same; gives all their lines."""
+    paths = archive_paths(site)
+    if growth is None:
+        return writer.write(site, paths)
+    lines = {line[66:-1].decode(): line for line in before.others.splitlines(keepends=True)}
+    kept = [lines[path] for path in paths if path in lines and not growth.touches(site, path)]
+    made = writer.write(site, (path for path in paths if path not in lines or growth.touches(site, path)))
+    return made + b"".join(kept)
 
 
 def _kept_index(before: Ledger) -> bytes:
@@ -220,7 +236,7 @@ def _journal(folder: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, WrittenRelease]) -> int:
+def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> int:
     """Remove the files that no longer belong to the site, and the folders that are empty then."""
     old: set[str] = set()
     if before.whole:
@@ -234,7 +250,7 @@ def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, Writt
             if before.releases.get(release) is not written
             for path in paths_of(written.sums)
         }
-        now.update(path for path in paths_of(sums) if not path.startswith("releases/"))
+        now.update(paths_of(others))
     else:  # what an interrupted work left is known by nobody
         old.update(_found(folder))
         now = set(paths_of(sums))
@@ -248,10 +264,17 @@ def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, Writt
 
 
 def _found(folder: Path) -> Iterator[str]:
-    for name in _OURS:
-        for path in (folder / name).rglob("*"):
-            if path.is_file() or path.is_symlink():
-                yield path.relative_to(folder).as_posix()
+    """Give the path of every file and link in our folders; links are not followed."""
+    waiting = [name for name in _OURS if (folder / name).is_dir()]
+    while waiting:
+        above = waiting.pop()
+        with os.scandir(folder / above) as entries:
+            for entry in entries:
+                path = f"{above}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                    yield path
 
 
 def _close(site: Site, folder: Path, releases: dict[str, WrittenRelease], sums: bytes, *, changed: bool) -> None:

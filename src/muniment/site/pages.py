@@ -30,7 +30,6 @@ from muniment.cite.formats import format_citation
 from muniment.diff.difference import current_algorithm
 from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, NoPageError
-from muniment.export.snapshot import build_snapshot
 from muniment.site.addresses import (
     INDEX,
     RELEASE_FILES,
@@ -196,6 +195,15 @@ def _with_faults(made: str, faults: Mapping[str, IntegrityError]) -> str:
     return sha256_hex("\n".join([made, *said]).encode())
 
 
+def basis(site: Site) -> str:
+    """Give the digest of what all pages are made from besides the log: what makes them, and what is proven of times.
+
+    Where it is the same, of a log that grew only the releases that grew have other pages, and those joined with them.
+    """
+    proven = "\n".join(map(repr, site.proven))
+    return sha256_hex(f"{_makes(site)}\n{proven}".encode())
+
+
 def _makes(site: Site) -> str:
     """What makes every page: software, settings, look, scripts, differ, and the newest root with its withdrawals."""
     found = site.kept.get(("makes", ""))
@@ -338,6 +346,8 @@ def _changes(site: Site, version: StoredVersion) -> _Made | None:
 
 
 def _snapshot(site: Site, version: StoredVersion) -> _Made:
+    from muniment.export.snapshot import build_snapshot  # noqa: PLC0415 - start-up: it verifies what it makes
+
     return build_snapshot(site.archive, version, size=site.proof_size(version)).data, "application/zip"
 
 

@@ -50,6 +50,7 @@ _LARGEST = CACHE // 8
 _Key: TypeAlias = tuple[str, bool, str | None]
 
 
+Stamp: TypeAlias = tuple[int, int, int] | None
 _Told: TypeAlias = tuple[str, int, dict[str, ReleaseRow]]
 
 
@@ -59,6 +60,7 @@ class _Desk:
 
     site: Site
     index: SearchIndex
+    stamp: Stamp
 
 
 @dataclass(slots=True)
@@ -147,6 +149,9 @@ class Server:
                 return kept
             if desk is None:
                 desk = self._new_desk(view.note)
+            elif desk.stamp != (stamp := _stamp(self._index)):
+                desk.index.close()
+                desk.index, desk.stamp = _index_of(self._index, desk.site.archive), stamp
             made = answer(desk.site, desk.index, target)
             self._learn(desk.site)
             # What tells of a fault is made anew each time, so that what is mended is shown at once.
@@ -224,7 +229,8 @@ class Server:
     def _desk(self, archive: Archive) -> _Desk:
         root, _, known = self._told
         known = known if root == archive.roots[-1].digest else {}
-        return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive))
+        stamp = _stamp(self._index)  # asked first: what comes later is taken by the next request
+        return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive), stamp)
 
     def _learn(self, site: Site) -> None:
         """Keep the line of each release for the next site, so that of a longer log only what changed is read.
@@ -246,6 +252,15 @@ def _retire(view: _View) -> None:
         if desk is not None:
             desk.index.close()
         view.desks.put(None)
+
+
+def _stamp(path: Path | None) -> Stamp:
+    """What tells one state of the index from the next, which replaces its file; None where there is none."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _index_of(path: Path | None, archive: Archive) -> SearchIndex:

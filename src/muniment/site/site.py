@@ -27,13 +27,12 @@ from muniment.log.merkle import leaf_hash
 from muniment.log.proof_file import TlogProof, format_proof
 from muniment.log.statement import VersionEntry
 from muniment.site.catalogue import ReleaseRow, fault_words, read_rows
-from muniment.verify.times import prove_times
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
-_KEPT = 64
-"""Versions and comparisons that are kept after they were made: neighbours follow each other."""
+_KEPT = 128
+"""Versions and comparisons that are kept after they were made: neighbours follow each other, and two feeds have 100."""
 
 _TOLD = 4096
 """What was told of versions in a line; a release is made with all of its own at hand."""
@@ -97,10 +96,12 @@ class Site:
         self.kept: dict[tuple[str, str], object] = {}
         self.faults: dict[str, IntegrityError] = {}
         self._known = {} if known is None else known
+        self._taken: Mapping[str, ReleaseRow] = {}
         self._read: OrderedDict[int, StoredVersion] = OrderedDict()
         self._compared: OrderedDict[tuple[int, int], Selection] = OrderedDict()
         self._told: OrderedDict[int, Told] = OrderedDict()
         self._notes: OrderedDict[int, bytes] = OrderedDict()
+        self._cited: OrderedDict[int, Citation] = OrderedDict()
         self._proofs: OrderedDict[int, bytes] = OrderedDict()
         self._originals: OrderedDict[int, bytes] = OrderedDict()
 
@@ -123,7 +124,11 @@ class Site:
     @cached_property
     def rows(self) -> dict[str, ReleaseRow]:
         """Every release in a line, by its id, in order of its first version."""
-        return read_rows(self.archive, self._known, self._sound)
+        return read_rows(self.archive, self._known, self._taken, self._sound)
+
+    def take_rows(self, rows: Mapping[str, ReleaseRow]) -> None:
+        """Take the lines of releases, by id, that are known to be what they would be; nothing is read for them."""
+        self._taken = rows
 
     @cached_property
     def followers(self) -> dict[str, tuple[str, ...]]:
@@ -140,6 +145,8 @@ class Site:
         """What is proven of times, by size; where the archive has no stamp and no cosignature nothing is read."""
         if not self.archive.stamps and not self.archive.store.list(COSIGNATURES):
             return ()
+        from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: few archives have stamps
+
         return tuple(prove_times(self.archive).proven)
 
     def earliest(self, index: int) -> NotLater | None:
@@ -229,7 +236,10 @@ class Site:
     def citation(self, version: StoredVersion) -> Citation:
         """Cite a version."""
         archive = self.archive
-        return make_citation(version, origin=archive.origin, root=archive.roots[0].digest, sites=archive.sites)
+        found = self._cited.pop(version.index, None)
+        if found is None:
+            found = make_citation(version, origin=archive.origin, root=archive.roots[0].digest, sites=archive.sites)
+        return _keep(self._cited, version.index, found, 1)
 
     def selection(self, before: StoredVersion, version: StoredVersion) -> Selection:
         """Compare two versions of a release."""

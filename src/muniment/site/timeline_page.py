@@ -15,7 +15,7 @@ from muniment.cite.genres import capital
 from muniment.diff.views.html import CLASS
 from muniment.diff.views.timeline import strip
 from muniment.display.frozen import plain, show
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, Template, element, join
 from muniment.record import Issued, Record
 from muniment.site.addresses import release_path, version_path
 from muniment.site.catalogue import fault_words
@@ -222,10 +222,17 @@ def _times(site: Site, version: StoredVersion) -> Markup:
         said: Child = element("span", "no time is proven", class_="aside")
     else:
         said = join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
-    lines = (("Claimed", join([element("span", claim) for claim in claims])), ("Proven", said))
-    return element(
-        "dl", *(element("div", element("dt", name), element("dd", value)) for name, value in lines), class_="times"
+    return _TIMES.fill(join([_CLAIM.fill(claim) for claim in claims]), said)
+
+
+_CLAIM = Template.of(element("span", HOLE))
+_TIMES = Template.of(
+    element(
+        "dl",
+        *(element("div", element("dt", name), element("dd", HOLE)) for name in ("Claimed", "Proven")),
+        class_="times",
     )
+)
 
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
@@ -236,7 +243,10 @@ def time_markup(time: str) -> Markup:
     match = _TIME.fullmatch(time)
     if match is None:
         return show(time)
-    return element("time", f"{match[1]}, {match[2]} UTC", datetime=time)
+    return _TIME_OF.fill(time, f"{match[1]}, {match[2]} UTC")
+
+
+_TIME_OF = Template.of(element("time", HOLE, datetime=HOLE))
 
 
 def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:

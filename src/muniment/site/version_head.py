@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from muniment.archive import StoredVersion
 from muniment.cite import Citation
 from muniment.digest import ni_uri
-from muniment.markup import Markup, data_block, element
+from muniment.markup import HOLE, Markup, Template, data_block, element
 from muniment.record import RECORD_PATH
 from muniment.site.addresses import release_path, version_path
 from muniment.site.site import Site
@@ -40,8 +40,12 @@ def version_head(
     if site.address is not None:
         yield element("meta", name="citation_public_url", content=site.absolute(path, path))
     for rel, href, media_type in links(site, version, path, item):
-        yield element("link", rel=rel, href=href, type=media_type)
+        yield _LINK.fill(rel, href) if media_type is None else _TYPED.fill(rel, href, media_type)
     yield data_block("application/ld+json", _linked_data(site, version, citation, path))
+
+
+_LINK = Template.of(element("link", rel=HOLE, href=HOLE))
+_TYPED = Template.of(element("link", rel=HOLE, href=HOLE, type=HOLE))
 
 
 def links(site: Site, version: StoredVersion, path: str, item: str | None) -> Iterator[tuple[str, str, str | None]]:

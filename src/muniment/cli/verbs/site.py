@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
 import click
 
-from muniment.cli.lines import print_words
 from muniment.cli.options import as_json, in_archive, verb
 from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
 from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
-from muniment.site.ledger import LEDGER, Ledger, read_ledger
-from muniment.site.search_index import pagefind_files
+from muniment.site.ledger import LEDGER, Ledger, read_again, read_ledger
 from muniment.site.site import Settings, Site
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*[^/?#]")
@@ -70,7 +68,7 @@ def command(
     archive = open_target(vouching=True)
     before = read_ledger(out)
     settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
-    extra = pagefind_files if settings.search == "pagefind" else None
+    extra = _pagefind if settings.search == "pagefind" else None
     if check:
         site = Site(archive, settings)
         if before.settings is None:
@@ -81,10 +79,16 @@ def command(
         ctx.exit(1 if faults or site.faults else 0)
     site = Site(archive, settings, before.rows)
     with site_folder(out, site), ProgressBar("writing the site") as bar:
-        known = Ledger(settings=settings) if flags["anew"] else read_ledger(out)
+        known = Ledger(settings=settings) if flags["anew"] else read_again(out, before)
         report = write_site(site, out, known, bar.update, extra)
     _say(out, site, report, as_json=as_json)
     ctx.exit(1 if report.doubts else 0)
+
+
+def _pagefind(site: Site, folder: Path) -> Iterable[tuple[str, bytes]]:
+    from muniment.site.search_index import pagefind_files  # noqa: PLC0415 - start-up: asyncio
+
+    return pagefind_files(site, folder)
 
 
 def _settings(before: Settings, address: str | None, search: str | None, *, snapshots: bool | None) -> Settings:
@@ -128,7 +132,7 @@ def _doubts_json(doubts: Mapping[str, str]) -> dict[str, object]:
 
 def _print_doubts(doubts: Mapping[str, str]) -> None:
     for name, what in islice(doubts.items(), _SHOWN):
-        print_words(f"FAILED {plain(name)}: {plain(what)}", 0)
+        print(f"FAILED {plain(name)}: {plain(what)}")
     if len(doubts) > _SHOWN:
         print(f"and {len(doubts) - _SHOWN} more")
 
