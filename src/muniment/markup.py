@@ -73,10 +73,10 @@ def element(tag: str, /, *children: Child, **attributes: str | bool | None) -> M
     if tag not in VOID:
         # Most of a page is made here, so what ``join`` does stands here once more.
         for child in children:
-            if child.__class__ is Markup:
+            if isinstance(child, Markup):
                 parts.append(child.html)
             elif child is not None:
-                parts.append(_escaped(child))  # type: ignore[arg-type]  # as above
+                parts.append(_escaped(child))
         parts.append(f"</{tag}>")
     return Markup("".join(parts))
 
@@ -86,7 +86,7 @@ HOLE = "\ue000"
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class MarkupTemplate:
     """Markup with open places, made once by ``element`` and filled thousands of times, which costs far less.
 
     Attributes:
@@ -96,7 +96,7 @@ class Template:
     parts: tuple[str, ...]
 
     @classmethod
-    def of(cls, *made: Child) -> Template:
+    def of(cls, *made: Child) -> MarkupTemplate:
         """Make it of markup that has ``HOLE`` in each open place; the caller's constants have it nowhere else."""
         return cls(tuple(join(made).html.split(HOLE)))
 
@@ -104,10 +104,10 @@ class Template:
         """Put a value into each place, in order; strings are escaped, None is nothing."""
         parts = [self.parts[0]]
         for value, part in zip(values, self.parts[1:], strict=True):
-            if value.__class__ is Markup:
+            if isinstance(value, Markup):
                 parts.append(value.html)
             elif value is not None:
-                parts.append(_escaped(value))  # type: ignore[arg-type]  # as above
+                parts.append(_escaped(value))
             parts.append(part)
         return Markup("".join(parts))
 

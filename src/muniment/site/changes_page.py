@@ -13,7 +13,7 @@ from muniment.diff.views.rows import Fold
 from muniment.diff.views.sheet import Sheet
 from muniment.diff.views.sides import party_of, side_of
 from muniment.display.frozen import plain, show
-from muniment.markup import HOLE, Child, Markup, Template, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Paragraph
 from muniment.site.addresses import pair_path, release_path, version_path
 from muniment.site.frame import Frame, crumbs, framed, link, root_of, script
@@ -139,8 +139,8 @@ def _hash(digest: str) -> Markup:
     return _HASH.fill(digest)
 
 
-_HASH = Template.of(element("code", HOLE, class_="hash"))
-_SIDE = Template.of(element("tr", element("th", HOLE, scope="row"), element("td", HOLE), element("td", HOLE)))
+_HASH = MarkupTemplate.of(element("code", HOLE, class_="hash"))
+_SIDE = MarkupTemplate.of(element("tr", element("th", HOLE, scope="row"), element("td", HOLE), element("td", HOLE)))
 
 
 @cache

@@ -59,7 +59,7 @@ def fault_page(site: Site, path: str, place: Place) -> bytes | None:
         if compared
         else f"Version {place.version} does not verify"
     )
-    frame = Frame(path, f"{title} \u00b7 {place.release} \u00b7 {plain(site.archive.origin)}", "fault", head=_robots())
+    frame = Frame(path, f"{title} \u00b7 {place.release} \u00b7 {plain(site.archive.origin)}", "about", head=_robots())
     trail = crumbs(("Releases", f"{root_of(path)}index.html"), (above, "../index.html"), title)
     head = element("header", element("h1", title), *_pager(site, place), class_="title")
     return framed(site, frame, trail, head, *(part for number in numbers for part in _version(site, place, number)))

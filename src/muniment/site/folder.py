@@ -84,9 +84,7 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
     writer = _Writer(folder)
     _open_again(folder)
     releases: dict[str, WrittenRelease] = {}
-    made = 0
-    growth = growth_since(site, before)
-    known = site.archive.releases
+    made, growth, known = 0, growth_since(site, before), site.archive.releases
     with _journal(folder) as journal:
         for number, release in enumerate(known, 1):
             there = before.releases.get(release)

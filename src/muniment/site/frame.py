@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from muniment.diff.views.html import packaged as packaged_view
 from muniment.display.frozen import plain, show
-from muniment.markup import HOLE, Child, Markup, Template, element, join, text
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join, text
 from muniment.site.site import Site
 from muniment.snapshot.page import joined_script, without_blanks
 from muniment.snapshot.page import packaged as packaged_page
@@ -116,7 +116,7 @@ def _common(site: Site, root: str, *, searches: bool) -> Iterable[Markup]:
 
 
 _Around: TypeAlias = tuple[tuple[Markup, ...], Markup, Markup, Markup]
-_BODY = Template.of(element("body", HOLE, element("main", HOLE, id="main", tabindex="-1"), HOLE, class_=HOLE))
+_BODY = MarkupTemplate.of(element("body", HOLE, element("main", HOLE, id="main", tabindex="-1"), HOLE, class_=HOLE))
 
 
 def _around(site: Site, root: str, *, searches: bool) -> _Around:
@@ -163,10 +163,10 @@ def crumbs(*steps: tuple[str, str] | str) -> Markup:
     return _CRUMBS.fill(join(items))
 
 
-_STEP = Template.of(element("li", element("a", HOLE, href=HOLE)))
-_HERE = Template.of(element("li", HOLE, aria_current="page"))
-_CRUMBS = Template.of(element("nav", element("ol", HOLE), class_="crumbs", aria_label="Where this page stands"))
-_LINK = Template.of(element("a", HOLE, href=HOLE))
+_STEP = MarkupTemplate.of(element("li", element("a", HOLE, href=HOLE)))
+_HERE = MarkupTemplate.of(element("li", HOLE, aria_current="page"))
+_CRUMBS = MarkupTemplate.of(element("nav", element("ol", HOLE), class_="crumbs", aria_label="Where this page stands"))
+_LINK = MarkupTemplate.of(element("a", HOLE, href=HOLE))
 
 
 def link(said: Child, href: str, **attributes: str | None) -> Markup:

@@ -15,7 +15,7 @@ from muniment.cite.genres import capital
 from muniment.diff.views.html import CLASS
 from muniment.diff.views.timeline import strip
 from muniment.display.frozen import plain, show
-from muniment.markup import HOLE, Child, Markup, Template, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Issued, Record
 from muniment.site.addresses import release_path, version_path
 from muniment.site.catalogue import fault_words
@@ -188,11 +188,9 @@ def _unverified(site: Site, release: str, number: int, above: str) -> Markup:
     entry = site.entry(release, number)
     name = element("h3", link(f"Version {number}", f"{above}v{number}/index.html"))
     said = f"Does not verify, and is not shown: {fault_words(site.faults[entry.statement.name])}."
-    logged = join(["logged ", time_markup(entry.statement.logged_at)])
-    times = element("div", element("dt", "Claimed"), element("dd", element("span", logged)))
-    return element(
-        "li", name, element("p", said, class_="withdrawn"), element("dl", times, class_="times"), class_="entry"
-    )
+    claim = _CLAIM.fill(join(["logged ", time_markup(entry.statement.logged_at)]))
+    times = _TIMES.fill(claim, _proven(site, entry.index))
+    return element("li", name, element("p", said, class_="withdrawn"), times, class_="entry")
 
 
 def _size(told: Told) -> Markup | None:
@@ -209,7 +207,7 @@ def _size(told: Told) -> Markup | None:
 
 def _times(site: Site, version: StoredVersion) -> Markup:
     """Its times: what is claimed, and what is proven, apart."""
-    record, proven = version.record, site.earliest(version.index)
+    record = version.record
     issued, retrieved = record.description.issued, record.original.retrieved
     claims: list[Child] = []
     if issued.date is not None:
@@ -218,15 +216,19 @@ def _times(site: Site, version: StoredVersion) -> Markup:
     if retrieved is not None:
         claims.append(join(["retrieved ", time_markup(retrieved)]))
     claims.append(join(["logged ", time_markup(version.statement.logged_at)]))
+    return _TIMES.fill(join([_CLAIM.fill(claim) for claim in claims]), _proven(site, version.index))
+
+
+def _proven(site: Site, index: int) -> Markup:
+    """The earliest time at which an entry of the log is proven to have been there."""
+    proven = site.earliest(index)
     if proven is None:
-        said: Child = element("span", "no time is proven", class_="aside")
-    else:
-        said = join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
-    return _TIMES.fill(join([_CLAIM.fill(claim) for claim in claims]), said)
+        return element("span", "no time is proven", class_="aside")
+    return join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
 
 
-_CLAIM = Template.of(element("span", HOLE))
-_TIMES = Template.of(
+_CLAIM = MarkupTemplate.of(element("span", HOLE))
+_TIMES = MarkupTemplate.of(
     element(
         "dl",
         *(element("div", element("dt", name), element("dd", HOLE)) for name in ("Claimed", "Proven")),
@@ -246,7 +248,7 @@ def time_markup(time: str) -> Markup:
     return _TIME_OF.fill(time, f"{match[1]}, {match[2]} UTC")
 
 
-_TIME_OF = Template.of(element("time", HOLE, datetime=HOLE))
+_TIME_OF = MarkupTemplate.of(element("time", HOLE, datetime=HOLE))
 
 
 def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from muniment.archive import StoredVersion
 from muniment.cite import Citation
 from muniment.digest import ni_uri
-from muniment.markup import HOLE, Markup, Template, data_block, element
+from muniment.markup import HOLE, Markup, MarkupTemplate, data_block, element
 from muniment.record import RECORD_PATH
 from muniment.site.addresses import release_path, version_path
 from muniment.site.site import Site
@@ -44,8 +44,8 @@ def version_head(
     yield data_block("application/ld+json", _linked_data(site, version, citation, path))
 
 
-_LINK = Template.of(element("link", rel=HOLE, href=HOLE))
-_TYPED = Template.of(element("link", rel=HOLE, href=HOLE, type=HOLE))
+_LINK = MarkupTemplate.of(element("link", rel=HOLE, href=HOLE))
+_TYPED = MarkupTemplate.of(element("link", rel=HOLE, href=HOLE, type=HOLE))
 
 
 def links(site: Site, version: StoredVersion, path: str, item: str | None) -> Iterator[tuple[str, str, str | None]]:

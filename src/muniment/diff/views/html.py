@@ -36,7 +36,7 @@ from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.diff.views.timeline import strip
 from muniment.diff.views.weave import inline, weave
 from muniment.digest import sha256_hex
-from muniment.markup import HOLE, Child, Markup, Template, document, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, document, element, join
 from muniment.record import Paragraph
 
 Letter = Literal["a", "b"]
@@ -239,12 +239,12 @@ def _row(page: _Page, row: Row) -> Markup:
     return _ROW.fill(" ".join(filter(None, classes)), join(parts))
 
 
-_ROW = Template.of(element("div", HOLE, class_=HOLE), "\n")
-_IDS = Template.of(element("div", HOLE, class_=HOLE))
-_ID = Template.of(element("bdi", HOLE, id=HOLE, tabindex="-1"))
-_WHICH = Template.of(element("span", HOLE, class_="which"))
-_PLAIN = Template.of(element("p", HOLE, dir="auto"))
-_HEADING = Template.of(element("p", HOLE, dir="auto", class_="heading"))
+_ROW = MarkupTemplate.of(element("div", HOLE, class_=HOLE), "\n")
+_IDS = MarkupTemplate.of(element("div", HOLE, class_=HOLE))
+_ID = MarkupTemplate.of(element("bdi", HOLE, id=HOLE, tabindex="-1"))
+_WHICH = MarkupTemplate.of(element("span", HOLE, class_="which"))
+_PLAIN = MarkupTemplate.of(element("p", HOLE, dir="auto"))
+_HEADING = MarkupTemplate.of(element("p", HOLE, dir="auto", class_="heading"))
 
 
 def _paragraphs(page: _Page) -> tuple[Sequence[Paragraph], Sequence[Paragraph]]:

@@ -11,7 +11,7 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
-from muniment.markup import HOLE, Child, Markup, Template, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Record
 from muniment.record.phrases import genre_words
 from muniment.snapshot.page.wording import PROSE
@@ -41,10 +41,10 @@ def fact(name: str, value: Child, *more: Child) -> Markup:
     return _FACT.fill(name, join((value, *more)) if more else value)
 
 
-_FACT = Template.of(element("div", element("dt", HOLE), element("dd", HOLE)))
-_ASIDE = Template.of(element("span", HOLE, class_="aside"))
-_CODE = Template.of(element("code", HOLE, class_="hash", data_is=HOLE))
-_BARE_CODE = Template.of(element("code", HOLE, class_="hash"))
+_FACT = MarkupTemplate.of(element("div", element("dt", HOLE), element("dd", HOLE)))
+_ASIDE = MarkupTemplate.of(element("span", HOLE, class_="aside"))
+_CODE = MarkupTemplate.of(element("code", HOLE, class_="hash", data_is=HOLE))
+_BARE_CODE = MarkupTemplate.of(element("code", HOLE, class_="hash"))
 
 
 def code(value: str, name: str | None = None) -> Markup:

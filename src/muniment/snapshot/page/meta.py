@@ -14,7 +14,7 @@ from muniment.cite import Citation
 from muniment.cite.genres import capital
 from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
-from muniment.markup import HOLE, Markup, Template, data_block, element
+from muniment.markup import HOLE, Markup, MarkupTemplate, data_block, element
 from muniment.record import RECORD_PATH, Description, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import SignedFiles
@@ -41,7 +41,7 @@ def said(citation: Citation, description: Description) -> Iterator[Markup]:
         yield _META.fill(name, plain(value))
 
 
-_META = Template.of(element("meta", name=HOLE, content=HOLE))
+_META = MarkupTemplate.of(element("meta", name=HOLE, content=HOLE))
 
 
 def _language(description: Description) -> str | None:
