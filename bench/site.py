@@ -125,7 +125,15 @@ def main() -> None:
         archive.mkdir()
         made = publications(chosen.releases, chosen.versions)
         keys = build(archive, made)
-        command = [str(Path(sys.executable).parent / "archive"), "--archive", str(archive), "site", str(out)]
+        command = [
+            str(Path(sys.executable).parent / "archive"),
+            "--archive",
+            str(archive),
+            "site",
+            "--jobs",
+            "1",
+            str(out),
+        ]
         spent([command[0], "site", "--help"], folder)
         full, peak = spent(command, folder)
         print(f"{len(made)} versions: {full / len(made) * 1000:.2f} ms of processor time a version, peak {peak} MB")

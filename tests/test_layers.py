@@ -57,6 +57,7 @@ LAZY = {
     "schema",
     "site.pages",
     "site.search_index",
+    "site.shared_work",
     "site.site",
     "sources.child",
     "sources.html.elements",

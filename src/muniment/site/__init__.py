@@ -20,6 +20,8 @@ bytes.
 - ``pages``: the file at a path
 - ``ledger``: what a folder says of the site in it
 - ``growth``: what has to be made again of a site whose archive grew
+- ``page_files``: files made and written one by one
+- ``shared_work``: releases made by several processes
 - ``folder``: a site written into a folder, and checked there
 - ``server``: one function from a request to a response
 - ``routes``: what is answered at which path

@@ -16,7 +16,7 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from muniment.digest import sha256_hex
-from muniment.errors import InputError, IntegrityError, LockedError, UnavailableError
+from muniment.errors import InputError, LockedError, UnavailableError
 from muniment.files import make_folder, reason, write_file
 from muniment.site.catalogue import fault_words
 from muniment.site.growth import SiteGrowth, growth_since
@@ -34,7 +34,9 @@ from muniment.site.ledger import (
     paths_of,
     sums_of,
 )
-from muniment.site.pages import archive_paths, page_or_fault, release_made_from, release_paths
+from muniment.site.page_files import PageFiles, made_files
+from muniment.site.pages import archive_paths, release_made_from, release_paths
+from muniment.site.shared_work import WORTH_SHARING, make_here, make_shared
 from muniment.site.site import Site
 
 LOCK = ".site-lock"
@@ -43,7 +45,6 @@ Progress = Callable[[int, int], None]
 Extra = Callable[[Site, Path], Iterable[tuple[str, bytes]]]
 """Gives more files of a site, by path: an index for a search engine."""
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OURS = ("releases", "years", "trust", "headers", "pagefind")
 """Folders of a site, in which nothing but what belongs to it stays."""
 
@@ -67,7 +68,9 @@ class SiteReport:
     doubts: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None) -> SiteReport:
+def write_site(
+    site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None, jobs: int = 1
+) -> SiteReport:
     """Write a site.
 
     Args:
@@ -76,29 +79,26 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
         before: What the folder said of itself.
         progress: Is told how many releases of how many are done.
         extra: Gives more files.
+        jobs: How many processes make them; a small site is made by one.
 
     Raises:
         IntegrityError: The log does not verify; the folder is left without ``site.json``.
         UnavailableError: The folder cannot be written to.
     """
-    writer = _Writer(folder)
+    writer = PageFiles(folder)
     _open_again(folder)
-    releases: dict[str, WrittenRelease] = {}
-    made, growth, known = 0, growth_since(site, before), site.archive.releases
+    growth, known = growth_since(site, before), site.archive.releases
+    releases = {release: before.releases[release] for release in _kept(site, before, growth)}
+    stale = [release for release in known if release not in releases]
+    made = len(stale)
     with _journal(folder) as journal:
-        for number, release in enumerate(known, 1):
-            there = before.releases.get(release)
-            if growth is not None and there is not None and release not in growth.releases:
-                releases[release] = there
-                continue
-            if there is None or there.made != release_made_from(site, release):
-                sums = writer.write(site, release_paths(site, release))
-                # What did not verify is known only now: such a release is looked at each time, until it is mended.
-                there = WrittenRelease(release_made_from(site, release), sums)
-                journal.write(done_line(release, there))
-                made += 1
-            releases[release] = there
-            progress(number, len(known))
+        shared = jobs > 1 and made >= WORTH_SHARING and site.archive.store.exclusive
+        results = make_shared(site, str(folder), stale, jobs) if shared else make_here(site, writer, stale)
+        for one in results:
+            releases[one.release] = one.written
+            journal.write(done_line(one.release, one.written))
+            writer.written += one.files if shared else 0
+            progress(len(releases), len(known))
     others = _write_others(site, writer, before, growth)
     if extra is not None:
         kept = _kept_index(before) if before.whole and not made else b""
@@ -109,26 +109,22 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
     return SiteReport(sums.count(b"\n"), writer.written, removed, made, doubts_of(site))
 
 
+def _kept(site: Site, before: Ledger, growth: SiteGrowth | None) -> Iterator[str]:
+    """Name the releases whose pages in the folder are what they would be."""
+    for release in site.archive.releases:
+        there = before.releases.get(release)
+        if there is None:
+            continue
+        if (growth is not None and release not in growth.releases) or there.made == release_made_from(site, release):
+            yield release
+
+
 def doubts_of(site: Site) -> dict[str, str]:
     """Say what was found not to verify, by the name of the version, and which check fails."""
     return {name: fault_words(fault) for name, fault in sorted(site.faults.items())}
 
 
-def _made(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-    """Make files, by path; what does not verify is none, and stands among the faults of the site."""
-    for path in paths:
-        try:
-            yield path, page_or_fault(site, path).body
-        except IntegrityError as error:
-            if not site.faults:  # the log itself
-                raise
-            name = path.removeprefix("releases/")
-            version = name.rpartition("/")[0]
-            if not any(known == version or known.startswith(f"{version}/") for known in site.faults):
-                site.faults[name] = error
-
-
-def _write_others(site: Site, writer: _Writer, before: Ledger, growth: SiteGrowth | None) -> bytes:
+def _write_others(site: Site, writer: PageFiles, before: Ledger, growth: SiteGrowth | None) -> bytes:
     """Write the files of no one release, but for those that are known to be the same; gives all their lines."""
     paths = archive_paths(site)
     if growth is None:
@@ -142,47 +138,6 @@ def _write_others(site: Site, writer: _Writer, before: Ledger, growth: SiteGrowt
 def _kept_index(before: Ledger) -> bytes:
     """The lines of the index of a search engine, which is made of all releases and so is still the same."""
     return b"".join(line for line in before.others.splitlines(keepends=True) if line[66:].startswith(b"pagefind/"))
-
-
-class _Writer:
-    """Writes files below a folder, where they are not there already."""
-
-    def __init__(self, folder: Path) -> None:
-        self._base = f"{folder}{os.sep}"
-        self._there: set[str] = set()
-        self.written = 0
-
-    def write(self, site: Site, paths: Iterable[str]) -> bytes:
-        """Make and write files; gives their lines of ``SHA256SUMS``."""
-        return sums_of({path: self.put(path, body) for path, body in _made(site, paths)})
-
-    def put(self, path: str, data: bytes) -> str:
-        """Write a file, and give its digest."""
-        try:
-            self._put(path, data)
-        except OSError as error:
-            raise UnavailableError("it cannot be written", where=path, found=reason(error)) from error
-        return sha256_hex(data)
-
-    def _put(self, path: str, data: bytes) -> None:
-        whole = self._base + path
-        parent = whole.rpartition("/")[0]
-        if "/" in path and parent not in self._there:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - a path for each of many thousand files
-            self._there.add(parent)
-        try:
-            descriptor = os.open(whole, _NEW, 0o666)
-        except FileExistsError:
-            if write_file(Path(whole), data, force=True):
-                self.written += 1
-            return
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-        finally:
-            os.close(descriptor)
-        self.written += 1
 
 
 @contextmanager
@@ -318,12 +273,12 @@ def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None
     releases: dict[str, WrittenRelease] = {}
     for number, release in enumerate(site.archive.releases, 1):
         paths = release_paths(site, release)
-        for path, body in _made(site, paths):
+        for path, body in made_files(site, paths):
             compare(path, body)
         made = {path: digests.pop(path) for path in paths if path in digests}
         releases[release] = WrittenRelease(release_made_from(site, release), sums_of(made))
         progress(number, len(site.archive.releases))
-    for path, body in _made(site, archive_paths(site)):
+    for path, body in made_files(site, archive_paths(site)):
         compare(path, body)
     for path, data in extra(site, folder) if extra is not None else ():
         compare(path, data)

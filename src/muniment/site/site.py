@@ -130,6 +130,10 @@ class Site:
         """Take the lines of releases, by id, that are known to be what they would be; nothing is read for them."""
         self._taken = rows
 
+    def take_all_rows(self, rows: Mapping[str, ReleaseRow]) -> None:
+        """Take the lines of all releases that will be asked for, which somebody else read of the same archive."""
+        self.rows = dict(rows)
+
     @cached_property
     def followers(self) -> dict[str, tuple[str, ...]]:
         """The releases that say of a release that they replace it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -40,6 +41,13 @@ _SHOWN = 20
 @click.option("--snapshots/--no-snapshots", default=None, help="Put the snapshot of each version beside its page.")
 @click.option("--check", is_flag=True, help="Make it again and compare every byte; write nothing.")
 @click.option("--anew", is_flag=True, help="Compare every file, not only those that should have changed.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    metavar="N",
+    help="Processes to use (default: one per CPU).",
+)
 @no_memory_option
 @in_archive
 @as_json
@@ -52,6 +60,7 @@ def command(
     address: str | None,
     search: str | None,
     snapshots: bool | None,
+    jobs: int,
     **flags: bool,
 ) -> None:
     """Write the archive as a web site.
@@ -80,7 +89,7 @@ def command(
     site = Site(archive, settings, before.rows)
     with site_folder(out, site), ProgressBar("writing the site") as bar:
         known = Ledger(settings=settings) if flags["anew"] else read_again(out, before)
-        report = write_site(site, out, known, bar.update, extra)
+        report = write_site(site, out, known, bar.update, extra, jobs)
     _say(out, site, report, as_json=as_json)
     ctx.exit(1 if report.doubts else 0)
 
