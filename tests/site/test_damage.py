@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 
 import pytest
 from tests.joining import with_key
-from tests.site.conftest import LATER, write
+from tests.site.conftest import LATER, make_world, write
 from tests.site.served import ADDRESS, MOVED, NOTICE, ask, server_of, with_history
 from tests.snapshot.conftest import World
 
@@ -154,6 +154,19 @@ def test_what_is_mended_is_shown_at_once(store: MemoryStore) -> None:
     store._files[path] = whole
     fresh = server_of(store)
     assert [ask(server, target) for target in targets] == [ask(fresh, target) for target in targets]
+
+
+def test_a_mark_on_another_release_is_taken_back_too() -> None:
+    """Where a timeline shows one that it replaces, what was wrong there is not said any longer than it is so."""
+    world = make_world()
+    (path,) = [one for one in world.store.files if one.endswith("quay/v1/content/record.json")]
+    whole = world.store.files[path]
+    world.store._files[path] = damaged(whole)
+    server = server_of(world.store)
+    assert b"Does not verify" in ask(server, "/releases/basin-ar/").body
+    assert b"Does not verify" not in ask(server, "/releases/harbour/").body
+    world.store._files[path] = whole
+    assert b"Does not verify" not in ask(server, "/releases/basin-ar/").body
 
 
 def broken_links(folder: Path) -> list[str]:

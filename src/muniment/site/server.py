@@ -34,6 +34,7 @@ from muniment.site.fault_page import said_of
 from muniment.site.http_messages import MAX_TARGET, HttpRequest, HttpResponse, conditioned, plain_answer
 from muniment.site.routes import RequestTarget, answer, parse_target, released_at
 from muniment.site.site import Settings, Site
+from muniment.site.timeline_page import joined
 from muniment.store import Store
 
 _METHODS = "GET, HEAD, OPTIONS"
@@ -155,7 +156,7 @@ class Server:
             made = answer(desk.site, desk.index, target)
             self._learn(desk.site)
             # What tells of a fault is made anew each time, so that what is mended is shown at once.
-            lasts = made.status == 200 and not desk.site.faults_of(*released_at(target.path))
+            lasts = made.status == 200 and not _shows_fault(desk.site, target)
         finally:
             if desk is not None:
                 desk.site.look_again()
@@ -252,6 +253,14 @@ def _retire(view: _View) -> None:
         if desk is not None:
             desk.index.close()
         view.desks.put(None)
+
+
+def _shows_fault(site: Site, target: RequestTarget) -> bool:
+    """Whether an answer may tell of what does not verify: of its release, of those joined with it, or of any."""
+    if not site.faults:
+        return False
+    named = released_at(target.path)
+    return bool(site.faults_of(*named, *(other for release in named for other in joined(site, release))))
 
 
 def _stamp(path: Path | None) -> Stamp:
