@@ -24,6 +24,7 @@ APART = {
     "cli.preview_page": "loaded only where a page is asked for",
     "cli.serving": "what an ASGI server imports, beside a verb",
     "cli.verbs.key.show": "a verb of its own",
+    "site.growth": "what need not be made again, apart from how it is written",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
     "cli.verbs.witness.forget": "a verb of its own",
     "cli.verbs.witness.import_": "a verb of its own",

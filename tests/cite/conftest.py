@@ -49,6 +49,7 @@ CASES: dict[str, dict[str, object]] = {
     "issuer-paragraph": {"issuer": "Dept. of Harbours, Inc.", "issued": STATED, "paragraph": "p9.1"},
     "month": {"issued": Issued("2022-09", "stated"), "paragraph": "h1"},
     "year": {"issued": Issued("2022", "stated")},
+    "withdrawn": {"issued": STATED, "withdrawn": "2026-03-01"},
     "year-inferred": {"issued": Issued("0988", "inferred")},
     "unknown-date": {"issued": Issued(None, "unknown"), "language": "und", "root": None},
     "french": {"title": "Déclaration sur les événements « graves »", "language": "fr", "paragraph": "plist2.16"},

@@ -9,6 +9,8 @@ import pytest
 from muniment.archive import StoredVersion, open_archive
 from muniment.cite import Citation, Quotation, csl_item, format_csl, format_long, format_short, make_citation
 from muniment.cite.citation import CONTEXT
+from muniment.cite.facts import EXTRA, TEXT
+from muniment.cite.formats import FORMAT_NAMES, STYLE_NAMES, format_citation, read_form
 from muniment.cite.quoting import nested
 from muniment.errors import UnresolvedReferenceError
 from muniment.ingest import Source
@@ -181,3 +183,15 @@ def test_quotation_has_its_surroundings(stored: StoredVersion) -> None:
     last = make_citation(stored, origin="a.example", paragraph="nn1").quotation
     assert last == Quotation("And more words.", "Some words.", "")
     assert CONTEXT == 32
+
+
+@pytest.mark.parametrize("form", [*STYLE_NAMES, *(name for name in FORMAT_NAMES if name != "annotation")])
+def test_each_form_says_that_a_version_is_withdrawn(cite: Make, form: str) -> None:
+    """Every form but a Web Annotation, which has no place for it, says so and else states what it stated."""
+    gone = cite(withdrawn="2026-03-01")
+    whole, said = format_citation(cite(), form), format_citation(gone, form)
+    assert "withdrawn" in said.lower()
+    assert "2026-03-01" in said
+    assert "withdrawn" not in whole.lower()
+    ours = {fact for fact in read_form(form, said) if fact.name not in {EXTRA, TEXT}}
+    assert ours == {fact for fact in read_form(form, whole) if fact.name not in {EXTRA, TEXT}}

@@ -163,7 +163,10 @@ DATACITE: dict[str, Any] = {
         "publisher": {"type": "object", "required": ["name"]},
         "dates": {
             "type": "array",
-            "items": {"properties": {"dateType": {"enum": ["Issued", "Available"]}}, "required": ["date", "dateType"]},
+            "items": {
+                "properties": {"dateType": {"enum": ["Issued", "Available", "Withdrawn"]}},
+                "required": ["date", "dateType"],
+            },
         },
         "alternateIdentifiers": {
             "type": "array",

@@ -68,6 +68,21 @@ def test_json_says_the_same(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("work")
+def test_what_does_not_verify_is_named(run: Run) -> None:
+    """With a damaged record the site is written, the version named, and the exit code 1: so again with each run."""
+    (path,) = Path().glob("archive/releases/**/v1/content/record.json")
+    path.write_bytes(path.read_bytes().replace(b'"en"', b'"fr"'))
+    said = fails(run, 1, "site", "out")
+    name = path.parts[-4]
+    assert f"FAILED {name}/v1: check 9, entry: not the record" in said.stdout
+    assert "archive verify says more" in said.stderr
+    value = json.loads(fails(run, 1, "site", "out", "--json").stdout)
+    assert ([one["subject"] for one in value["doubts"]], value["written"]) == ([f"{name}/v1"], 0)
+    checked = json.loads(fails(run, 1, "site", "out", "--check", "--json").stdout)
+    assert (checked["faults"], checked["doubts"]) == ([], value["doubts"])
+
+
+@pytest.mark.usefixtures("work")
 def test_all_words_are_searched_with_pagefind(run: Run) -> None:
     """With the extra, the folder holds an index of all words; the same archive gives the same one."""
     pytest.importorskip("pagefind", reason="pagefind is not installed")

@@ -14,7 +14,7 @@ from tests.snapshot.conftest import World
 from muniment.canonical import Json
 from muniment.ingest import Source, locate
 from muniment.record import Emendation, Record
-from muniment.site.folder import site_folder, write_site
+from muniment.site.folder import Extra, site_folder, write_site
 from muniment.site.ledger import read_ledger
 from muniment.site.site import Settings, Site
 from muniment.trust.next_root import with_withdrawn
@@ -110,12 +110,12 @@ def withdraw(world: World, name: str) -> None:
     add_root(world.store, made, lambda archive: NextRoot(with_withdrawn(archive.chain[-1], gone)), LATER)
 
 
-def write(world: World, folder: Path, settings: Settings | None = None) -> Site:
+def write(world: World, folder: Path, settings: Settings | None = None, extra: Extra | None = None) -> Site:
     """Write the site of an archive as it is now."""
     before = read_ledger(folder)
     site = Site(world.archive, settings, before.rows)
     with site_folder(folder, site):
-        write_site(site, folder, before, lambda *_: None)
+        write_site(site, folder, before, lambda *_: None, extra)
     return site
 
 

@@ -12,10 +12,11 @@ from tests.snapshot.conftest import World
 
 from muniment.errors import FormatError, InputError, LockedError, SchemaError
 from muniment.site import folder as folders
+from muniment.site import page_files
 from muniment.site.catalogue import parse_rows
 from muniment.site.folder import check_site, site_folder, write_site
 from muniment.site.ledger import DONE, LEDGER, OWNER, read_ledger
-from muniment.site.pages import Page, make_page
+from muniment.site.pages import Page, page_or_fault
 from muniment.site.site import Settings, Site
 
 SMALL = "A notice\n\n1. It opens.\n"
@@ -78,9 +79,9 @@ def test_an_interruption_leaves_no_whole_site(tmp_path: Path, monkeypatch: pytes
         made += 1
         if made > stop:
             raise KeyboardInterrupt
-        return make_page(site, path)
+        return page_or_fault(site, path)
 
-    monkeypatch.setattr(folders, "make_page", stopping)
+    monkeypatch.setattr(page_files, "page_or_fault", stopping)
     with pytest.raises(KeyboardInterrupt):
         write(world, here)
     assert not (here / LEDGER).exists()
@@ -91,6 +92,22 @@ def test_an_interruption_leaves_no_whole_site(tmp_path: Path, monkeypatch: pytes
     assert report.releases == 3 - finished
     write(world, tmp_path / "new")
     assert contents(here) == contents(tmp_path / "new")
+
+
+def test_several_processes_make_the_same_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made by two processes the folder has the same bytes, the same report, and names the same that does not verify."""
+    world = make_world()
+    (path,) = [name for name in world.store.files if name.endswith("basin-zh/v2/content/record.json")]
+    world.store._files[path] = world.store.files[path].replace(b"1", b"2", 1)
+    monkeypatch.setattr(folders, "WORTH_SHARING", 2)
+    reports = []
+    for jobs in (1, 2):
+        here, site = tmp_path / str(jobs), Site(world.archive)
+        with site_folder(here, site):
+            reports.append(write_site(site, here, read_ledger(here), quiet, jobs=jobs))
+    assert reports[0] == reports[1]
+    assert list(reports[1].doubts) == ["basin-zh/v2"]
+    assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
 def test_a_line_that_was_cut_off_is_none(tmp_path: Path) -> None:

@@ -200,6 +200,38 @@ def test_with_an_index_the_answers_are_the_same(store: MemoryStore, keys: Keys, 
         with_index.close()
 
 
+def test_a_new_index_is_taken_at_once(store: MemoryStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that is made, damaged, made again or taken away while a server runs is heeded by the next request."""
+    path = tmp_path / "index"
+    server, kinds = server_of(store, index=path), []
+
+    def noting(site: Site, index: SearchIndex, target: RequestTarget) -> HttpResponse:
+        kinds.append(index.state.kind)
+        return answer(site, index, target)
+
+    monkeypatch.setattr(server_module, "answer", noting)
+
+    def asked(number: int) -> tuple[str, bytes]:
+        body = ask(server, f"/search?q=harbour&until={2030 + number}").body
+        return kinds[-1], body.replace(str(2030 + number).encode(), b"")
+
+    first = asked(0)
+    bring_up_to_date(path, open_archive(store))
+    made = asked(1)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    spoiled = asked(2)
+    bring_up_to_date(path, open_archive(store))
+    again = asked(3)
+    path.unlink()
+    gone = asked(4)
+    assert [kind for kind, _ in (first, made, spoiled, again, gone)] == [
+        "absent", "current", "damaged", "current", "absent",
+    ]  # fmt: skip
+    assert len({body for _, body in (first, made, spoiled, again, gone)}) == 1
+    asked(5)
+    assert kinds[-1] == "absent"
+
+
 def test_an_archive_that_grows(store: MemoryStore, keys: Keys, server: Server) -> None:
     """What is added while a server runs is shown at once, and what was known before is asked for again."""
     before = ask(server, "/releases/tide/")
@@ -211,13 +243,16 @@ def test_an_archive_that_grows(store: MemoryStore, keys: Keys, server: Server) -
 
 
 def test_what_does_not_verify_is_not_shown(store: MemoryStore) -> None:
-    """A record in which a bit changed gives an error and none of its words."""
+    """A record in which a bit changed gives a page that says so and none of its words; the timeline marks it."""
     (path,) = [name for name in store.files if name.endswith("tide/v1/content/record.json")]
     store._files[path] = store.files[path].replace(b"High at noon", b"Low  at noon")
     server = server_of(store)
-    for target in ("/releases/tide/v1/", "/releases/tide/v1/record.json", "/releases/tide/"):
+    for target in ("/releases/tide/v1/", "/releases/tide/v1/record.json"):
         response = ask(server, target)
-        assert (response.status, b"Low" in response.body) == (500, False)
+        assert (response.status, b"Low" in response.body) == (503, False)
+        assert b"check 9, entry" in response.body
+    listed = ask(server, "/releases/tide/")
+    assert (listed.status, b"Low" in listed.body, b"Does not verify" in listed.body) == (200, False, True)
     assert ask(server, "/trust/root/1.json").status == 200
 
 
@@ -230,7 +265,8 @@ def test_a_search_leaves_out_what_does_not_verify(store: MemoryStore) -> None:
     assert (page.status, b"tide is left out" in page.body, b"Last seen in" in page.body) == (200, True, True)
     answer = parse_when(ask(server, "/when?phrase=six+weeks", accept="application/json").body)
     assert str(answer["doubts"]).startswith("[{'subject': 'tide', 'what': 'left out: ")
-    assert ask(server, "/search?q=weeks").status == 500
+    found = ask(server, "/search?q=weeks")
+    assert (found.status, b"tide/v1 is left out" in found.body, b"six weeks ago" in found.body) == (200, True, False)
 
 
 def test_a_checkpoint_that_is_spoiled_later(store: MemoryStore, server: Server) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Literal
 
 import pytest
+from tests.site.axe import violations
 from tests.site.served import server_of, with_history
 
 from muniment.cli.http_server import HttpServer
@@ -16,6 +19,8 @@ from muniment.write.version import Keys
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+LONG = bool(os.environ.get("MUNIMENT_LONG"))
 
 
 @pytest.fixture
@@ -73,6 +78,24 @@ def test_pages_keep_their_policy(
     assert said == []
     assert [url for url in asked if not url.startswith(f"{address}/")] == []
     context.close()
+
+
+@pytest.mark.parametrize("target", [*TARGETS[1:7], "/when", *TARGETS[-2:], "/releases/tide/v1/", "/releases/tide/"])
+def test_axe_finds_nothing(browser: Browser, empty_archive: MemoryStore, address: str, target: str) -> None:
+    """The checker of accessibility finds no violation in what only a server makes, nor where a version fails."""
+    (path,) = [name for name in empty_archive.files if name.endswith("tide/v1/content/record.json")]
+    empty_archive._files[path] = empty_archive.files[path].replace(b"High at noon", b"Low  at noon")
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    views = product((1280, 400), schemes) if LONG else zip((1280, 400), schemes, strict=True)
+    for width, scheme in views:
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
+        page = context.new_page()
+        response = page.goto(address + target)
+        assert response is not None
+        assert response.status == (503 if target == "/releases/tide/v1/" else 200)
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        context.close()
 
 
 def test_a_search_by_hand(browser: Browser, address: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,8 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import pytest
+from tests.site.axe import violations
 from tests.site.conftest import make_world, serve, write
+from tests.snapshot.conftest import World
 
+from muniment.site.search_index import pagefind_files
+from muniment.site.site import Settings
 from muniment.site.version_page import SITE_CHECKS
 
 if TYPE_CHECKING:
@@ -183,17 +185,11 @@ def test_a_page_from_a_disk_offers_the_snapshot(browser: Browser, out: Path) -> 
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_nothing(browser: Browser, base: str, path: str) -> None:
     """The checker of accessibility finds no violation (WCAG 2.2 AA), wide and light, narrow and dark."""
-    pytest.importorskip("axe_core_python", reason="axe-core-python is not installed")
-    program = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     views = list(product(WIDTHS, SCHEMES)) if LONG else list(zip(WIDTHS, SCHEMES, strict=True))
     for width, scheme in views:
         with shown(browser, base + path, width=width, scheme=scheme) as (page, wrong):
             page.wait_for_load_state("networkidle")
-            page.evaluate(program)  # through the debugger, which no policy of a page stops
-            found = page.evaluate(f"axe.run(document, {{ runOnly: {json.dumps(tags)} }})")
-            said = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found["violations"]]
-            assert said == []
+            assert violations(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert wrong == []
 
@@ -277,3 +273,43 @@ def test_a_print_has_the_words_and_no_controls(browser: Browser, base: str) -> N
         for control in (".pager", ".mast nav", ".crumbs", ".copy"):
             assert not page.is_visible(f"{control} >> nth=0")
         assert page.pdf().startswith(b"%PDF")
+
+
+PHRASE = "ferry stays in port"
+
+
+@pytest.fixture(scope="module")
+def indexed(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site with an index of all its words."""
+    pytest.importorskip("pagefind", reason="pagefind is not installed")
+    folder = tmp_path_factory.mktemp("indexed") / "out"
+    write(world, folder, Settings(search="pagefind"), pagefind_files)
+    yield from serve(folder)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [*zip(WIDTHS, SCHEMES, strict=True), *([(1280, "dark")] if LONG else [])])
+def test_a_static_site_searches_all_words(
+    browser: Browser, indexed: str, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    """A phrase that only one release has leads from the home page to that release, in the reader's browser alone."""
+    with shown(browser, indexed, width=width, scheme=scheme) as (page, wrong):
+        page.wait_for_selector("#search:not([hidden])")
+        for words in (f'"{PHRASE}"', "wardens keys"):
+            page.fill("#q", words)
+            page.press("#q", "Enter")
+            page.locator("#found [role=status]", has_text="1 release found.").wait_for()
+            assert page.inner_text("#found a") == "Notice on the harbour"
+            assert page.locator("#found mark").count() > 0
+            assert "<" not in page.inner_text("#found .what")
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.fill("#q", "zeppelin")
+        page.press("#q", "Enter")
+        page.locator("#found [role=status]", has_text="0 releases found.").wait_for()
+        page.fill("#q", f'"{PHRASE}"')
+        page.press("#q", "Enter")
+        page.click("#found a")
+        page.wait_for_url("**/releases/harbour/index.html")
+        page.click("text=Read the newest version")
+        assert PHRASE in page.inner_text("#words")
+    assert wrong == []

@@ -148,6 +148,11 @@ IN_NOTES = tuple(name for name in LABELS.values() if name != ADDRESS)
 """What stands in notes where nothing else is asked for: each format but BibTeX has a field for an address."""
 
 
+def withdrawn_words(citation: Citation) -> str:
+    """Say that the archive no longer stands behind the version, as the styles end; empty where it does."""
+    return f"withdrawn by the archive on {citation.withdrawn}" if citation.withdrawn else ""
+
+
 def format_notes(citation: Citation, names: Collection[str] = IN_NOTES) -> list[str]:
     """Give the lines, the hash first, as far as they are of these names."""
     values = {

@@ -23,6 +23,7 @@ from muniment.cite.citation import (
     month_first,
     year_first,
 )
+from muniment.cite.facts import withdrawn_words
 from muniment.cite.genres import capital
 from muniment.cite.quoting import before_comma, ended, nested, unstopped
 
@@ -155,7 +156,7 @@ def format_short(citation: Citation) -> str:
 
 def _told(citation: Citation, text: str) -> str:
     """Add, behind all that a handbook asks for, that the archive no longer stands behind the version."""
-    return f"{text} (withdrawn by the archive on {citation.withdrawn})" if citation.withdrawn else text
+    return f"{text} ({withdrawn_words(citation)})" if citation.withdrawn else text
 
 
 def _lead(citation: Citation) -> str:

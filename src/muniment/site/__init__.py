@@ -12,12 +12,16 @@ bytes.
 - ``version_page``: a version, which checks itself in the browser
 - ``version_head``: what its head tells to programs
 - ``changes_page``: what changed between two versions
+- ``fault_page``: what stands in the place of a version that does not verify
 - ``timemaps``: RFC 7089: the states of an original by their times
 - ``feeds``: Atom and JSON Feed
 - ``host_files``: sitemaps, and headers for hosts
 - ``search_index``: the index for Pagefind
 - ``pages``: the file at a path
 - ``ledger``: what a folder says of the site in it
+- ``growth``: what has to be made again of a site whose archive grew
+- ``page_files``: files made and written one by one
+- ``shared_work``: releases made by several processes
 - ``folder``: a site written into a folder, and checked there
 - ``server``: one function from a request to a response
 - ``routes``: what is answered at which path

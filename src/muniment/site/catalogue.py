@@ -6,13 +6,16 @@ is made again takes from it the lines of releases whose newest record is still t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import orjson
 
 from muniment.archive import Archive, StoredVersion
+from muniment.checks import NAMES
+from muniment.errors import IntegrityError
+from muniment.log.statement import VersionEntry
 from muniment.schema import parse_public
 
 FORMAT = "muniment-site-releases/1"
@@ -20,7 +23,7 @@ FORMAT = "muniment-site-releases/1"
 
 @dataclass(frozen=True, slots=True)
 class ReleaseRow:
-    """One release, as its newest version describes it.
+    """One release, as its newest version describes it; where that does not verify, as the newest that does.
 
     Attributes:
         release: Its id.
@@ -35,10 +38,11 @@ class ReleaseRow:
         basis: Whether that is stated, inferred or unknown.
         versions: How many there are.
         withdrawn: How many of them the archive withdrew.
-        change: Kind of the newest change.
+        change: Kind of the newest change; None where the newest version does not verify.
         logged_at: When the newest was logged, as claimed.
         index: Index of the newest in the log.
         follows: Releases of this archive that it continues or replaces.
+        fault: What is wrong with the newest version, for people; empty where it verifies.
     """
 
     release: str
@@ -53,10 +57,11 @@ class ReleaseRow:
     basis: str
     versions: int
     withdrawn: int
-    change: str
+    change: str | None
     logged_at: str
     index: int
     follows: tuple[str, ...] = ()
+    fault: str = ""
 
     @property
     def year(self) -> str:
@@ -70,7 +75,8 @@ class ReleaseRow:
 
     def as_json(self) -> dict[str, object]:
         """Give its line in ``releases.json``."""
-        return {name: getattr(self, name) for name in _MEMBERS}
+        value = {name: getattr(self, name) for name in _MEMBERS}
+        return {**value, "fault": self.fault} if self.fault else value
 
 
 _MEMBERS = (
@@ -85,7 +91,6 @@ JOINING = ("continues", "replaces")
 def row_of(archive: Archive, newest: StoredVersion) -> ReleaseRow:
     """Give the line of a release by its newest version."""
     record, description = newest.record, newest.record.description
-    gone = sum(one.release == record.release for one in archive.chain[-1].withdrawn)
     return ReleaseRow(
         record.release,
         newest.statement.record,
@@ -98,7 +103,7 @@ def row_of(archive: Archive, newest: StoredVersion) -> ReleaseRow:
         record.original.retrieved,
         description.issued.basis,
         record.version,
-        gone,
+        _gone(archive, record.release),
         record.change.kind,
         newest.statement.logged_at,
         newest.index,
@@ -112,19 +117,66 @@ def joined_in(version: StoredVersion) -> tuple[str, ...]:
     return tuple(one.target.partition("/")[0] for one in relations if one.relation in JOINING and ":" not in one.target)
 
 
-def read_rows(archive: Archive, known: Mapping[str, ReleaseRow]) -> dict[str, ReleaseRow]:
+def fault_words(error: IntegrityError) -> str:
+    """Say for people which check fails and how: ``check 9, entry: not the record that its entry names``.
+
+    Nothing of what was found is quoted: it is what nobody signed.
+    """
+    named = "" if error.check is None else f"check {error.check}, {NAMES[error.check]}: "
+    return f"{named}{error.what}"
+
+
+Reader = Callable[[VersionEntry], StoredVersion]
+"""Reads a version, and raises an ``IntegrityError`` where it does not verify."""
+
+
+def read_rows(
+    archive: Archive, known: Mapping[str, ReleaseRow], taken: Mapping[str, ReleaseRow], read: Reader
+) -> dict[str, ReleaseRow]:
     """Give the line of every release by its id.
 
     Args:
         archive: The archive.
         known: Lines that are known already, by the digest of the newest record; the caller vouches for them.
+        taken: Those of releases that are known not to have grown since, by id; the caller vouches for that too.
+        read: Reads a version.
     """
     found = {}
     for release in archive.releases:
-        newest = archive.history(release)[-1]
-        row = known.get(newest.statement.record)
-        found[release] = row if row is not None else row_of(archive, archive.read_entry(newest))
+        if release in taken:
+            found[release] = taken[release]
+            continue
+        entries = archive.history(release)
+        row = known.get(entries[-1].statement.record)
+        found[release] = row if row is not None else _read_row(archive, entries, read)
     return found
+
+
+def _read_row(archive: Archive, entries: Sequence[VersionEntry], read: Reader) -> ReleaseRow:
+    """Read the newest version of a release; where it does not verify, the line has what the log says, and says so."""
+    newest, fault = entries[-1], ""
+    for entry in reversed(entries):
+        try:
+            row = row_of(archive, read(entry))
+        except IntegrityError as error:
+            fault = fault or fault_words(error)
+        else:
+            return row if not fault else _with_fault(row, newest, fault)
+    release = newest.statement.release
+    nothing = ReleaseRow(release, "", release, None, "und", None, (), None, None, "unknown", 1, 0, None, "", 0)
+    return _with_fault(replace(nothing, withdrawn=_gone(archive, release)), newest, fault)
+
+
+def _with_fault(row: ReleaseRow, newest: VersionEntry, fault: str) -> ReleaseRow:
+    said = newest.statement
+    return replace(
+        row, record=said.record, versions=said.version, change=None, logged_at=said.logged_at, index=newest.index,
+        fault=fault,
+    )  # fmt: skip
+
+
+def _gone(archive: Archive, release: str) -> int:
+    return sum(one.release == release for one in archive.chain[-1].withdrawn)
 
 
 def format_rows(origin: str, rows: Iterable[ReleaseRow]) -> bytes:

@@ -13,7 +13,7 @@ from muniment.diff.views.rows import Fold
 from muniment.diff.views.sheet import Sheet
 from muniment.diff.views.sides import party_of, side_of
 from muniment.display.frozen import plain, show
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Paragraph
 from muniment.site.addresses import pair_path, release_path, version_path
 from muniment.site.frame import Frame, crumbs, framed, link, root_of, script
@@ -118,11 +118,10 @@ def _sheet(sheet: Sheet, older: StoredVersion, newer: StoredVersion, folder: str
 def _sides(older: StoredVersion, newer: StoredVersion, folder: str) -> Markup:
     """Both sides, by the hashes that name them."""
     rows = [
-        element(
-            "tr",
-            element("th", link(f"{letter}: version {n}", f"{folder}v{n}/index.html"), scope="row"),
-            element("td", _hash(version.statement.record)),
-            element("td", _hash(version.statement.original)),
+        _SIDE.fill(
+            link(f"{letter}: version {n}", f"{folder}v{n}/index.html"),
+            _hash(version.statement.record),
+            _hash(version.statement.original),
         )
         for letter, version in (("A", older), ("B", newer))
         for n in [version.record.version]
@@ -137,7 +136,11 @@ def _sides_head() -> Markup:
 
 
 def _hash(digest: str) -> Markup:
-    return element("code", digest, class_="hash")
+    return _HASH.fill(digest)
+
+
+_HASH = MarkupTemplate.of(element("code", HOLE, class_="hash"))
+_SIDE = MarkupTemplate.of(element("tr", element("th", HOLE, scope="row"), element("td", HOLE), element("td", HOLE)))
 
 
 @cache
@@ -181,7 +184,8 @@ def _again(older: StoredVersion, newer: StoredVersion) -> Markup:
 def compare_page(site: Site, release: str) -> bytes:
     """Make the page on which a script compares any two versions; without one it leads to what each version changed."""
     path, last = release_path(release, COMPARE), len(site.entries(release))
-    title = plain(site.version(release, last).record.description.title)
+    newest = site.newest(release)
+    title = release if newest is None else plain(newest.record.description.title)
     pairs = "made" if site.settings.search == "server" else "here"
     frame = Frame(
         path,

@@ -7,9 +7,9 @@ before it is written, and one that is replaced is replaced whole, so that a host
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 from muniment.digest import sha256_hex
 from muniment.errors import InputError, LockedError, UnavailableError
 from muniment.files import make_folder, reason, write_file
+from muniment.site.catalogue import fault_words
+from muniment.site.growth import SiteGrowth, growth_since
 from muniment.site.ledger import (
     BEFORE,
     DONE,
@@ -32,7 +34,9 @@ from muniment.site.ledger import (
     paths_of,
     sums_of,
 )
-from muniment.site.pages import archive_paths, make_page, release_made_from, release_paths
+from muniment.site.page_files import PageFiles, made_files
+from muniment.site.pages import archive_paths, release_made_from, release_paths
+from muniment.site.shared_work import WORTH_SHARING, make_here, make_shared
 from muniment.site.site import Site
 
 LOCK = ".site-lock"
@@ -41,7 +45,6 @@ Progress = Callable[[int, int], None]
 Extra = Callable[[Site, Path], Iterable[tuple[str, bytes]]]
 """Gives more files of a site, by path: an index for a search engine."""
 
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _OURS = ("releases", "years", "trust", "headers", "pagefind")
 """Folders of a site, in which nothing but what belongs to it stays."""
 
@@ -55,15 +58,19 @@ class SiteReport:
         written: How many of them were written.
         removed: How many files went.
         releases: How many releases were made; of the others nothing that they are made from has changed.
+        doubts: What does not verify in the archive and so was not made, by name or path, and which check fails.
     """
 
     files: int
     written: int
     removed: int
     releases: int
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None) -> SiteReport:
+def write_site(
+    site: Site, folder: Path, before: Ledger, progress: Progress, extra: Extra | None = None, jobs: int = 1
+) -> SiteReport:
     """Write a site.
 
     Args:
@@ -72,79 +79,65 @@ def write_site(site: Site, folder: Path, before: Ledger, progress: Progress, ext
         before: What the folder said of itself.
         progress: Is told how many releases of how many are done.
         extra: Gives more files.
+        jobs: How many processes make them; a small site is made by one.
 
     Raises:
-        IntegrityError: A version does not verify; the folder is left without ``site.json``.
+        IntegrityError: The log does not verify; the folder is left without ``site.json``.
         UnavailableError: The folder cannot be written to.
     """
-    writer = _Writer(folder)
+    writer = PageFiles(folder)
     _open_again(folder)
-    releases: dict[str, WrittenRelease] = {}
-    made = 0
-    known = site.archive.releases
+    growth, known = growth_since(site, before), site.archive.releases
+    releases = {release: before.releases[release] for release in _kept(site, before, growth)}
+    stale = [release for release in known if release not in releases]
+    made = len(stale)
     with _journal(folder) as journal:
-        for number, release in enumerate(known, 1):
-            there, wanted = before.releases.get(release), release_made_from(site, release)
-            if there is None or there.made != wanted:
-                there = WrittenRelease(wanted, writer.write(site, release_paths(site, release)))
-                journal.write(done_line(release, there))
-                made += 1
-            releases[release] = there
-            progress(number, len(known))
-    others = writer.write(site, archive_paths(site))
+        shared = jobs > 1 and made >= WORTH_SHARING and site.archive.store.exclusive
+        results = make_shared(site, str(folder), stale, jobs) if shared else make_here(site, writer, stale)
+        for one in results:
+            releases[one.release] = one.written
+            journal.write(done_line(one.release, one.written))
+            writer.written += one.files if shared else 0
+            progress(len(releases), len(known))
+    others = _write_others(site, writer, before, growth)
     if extra is not None:
         kept = _kept_index(before) if before.whole and not made else b""
         others += kept or sums_of({path: writer.put(path, data) for path, data in extra(site, folder)})
     sums = join_sums(others, releases)
-    removed = _remove(folder, before, sums, releases)
+    removed = _remove(folder, before, sums, others, releases)
     _close(site, folder, releases, sums, changed=bool(writer.written or removed) or not before.whole)
-    return SiteReport(sums.count(b"\n"), writer.written, removed, made)
+    return SiteReport(sums.count(b"\n"), writer.written, removed, made, doubts_of(site))
+
+
+def _kept(site: Site, before: Ledger, growth: SiteGrowth | None) -> Iterator[str]:
+    """Name the releases whose pages in the folder are what they would be."""
+    for release in site.archive.releases:
+        there = before.releases.get(release)
+        if there is None:
+            continue
+        if (growth is not None and release not in growth.releases) or there.made == release_made_from(site, release):
+            yield release
+
+
+def doubts_of(site: Site) -> dict[str, str]:
+    """Say what was found not to verify, by the name of the version, and which check fails."""
+    return {name: fault_words(fault) for name, fault in sorted(site.faults.items())}
+
+
+def _write_others(site: Site, writer: PageFiles, before: Ledger, growth: SiteGrowth | None) -> bytes:
+    """Write the files of no one release, but for those that are known to be the same; gives all their lines."""
+    paths = archive_paths(site)
+    if growth is None:
+        return writer.write(site, paths)
+    lines = {line[66:-1].decode(): line for line in before.others.splitlines(keepends=True)}
+    kept = [lines[path] for path in paths if path in lines and not growth.touches(site, path)]
+    made = writer.write(site, (path for path in paths if path not in lines or growth.touches(site, path)))
+    return made + b"".join(kept)
 
 
 def _kept_index(before: Ledger) -> bytes:
     """The lines of the index of a search engine, which is made of all releases and so is still the same."""
     return b"".join(line for line in before.others.splitlines(keepends=True) if line[66:].startswith(b"pagefind/"))
-
-
-class _Writer:
-    """Writes files below a folder, where they are not there already."""
-
-    def __init__(self, folder: Path) -> None:
-        self._base = f"{folder}{os.sep}"
-        self._there: set[str] = set()
-        self.written = 0
-
-    def write(self, site: Site, paths: Iterable[str]) -> bytes:
-        """Make and write files; gives their lines of ``SHA256SUMS``."""
-        return sums_of({path: self.put(path, make_page(site, path).body) for path in paths})
-
-    def put(self, path: str, data: bytes) -> str:
-        """Write a file, and give its digest."""
-        try:
-            self._put(path, data)
-        except OSError as error:
-            raise UnavailableError("it cannot be written", where=path, found=reason(error)) from error
-        return sha256_hex(data)
-
-    def _put(self, path: str, data: bytes) -> None:
-        whole = self._base + path
-        parent = whole.rpartition("/")[0]
-        if "/" in path and parent not in self._there:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - a path for each of many thousand files
-            self._there.add(parent)
-        try:
-            descriptor = os.open(whole, _NEW, 0o666)
-        except FileExistsError:
-            if write_file(Path(whole), data, force=True):
-                self.written += 1
-            return
-        try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
-        finally:
-            os.close(descriptor)
-        self.written += 1
 
 
 @contextmanager
@@ -196,7 +189,7 @@ def _journal(folder: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, WrittenRelease]) -> int:
+def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> int:
     """Remove the files that no longer belong to the site, and the folders that are empty then."""
     old: set[str] = set()
     if before.whole:
@@ -210,7 +203,7 @@ def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, Writt
             if before.releases.get(release) is not written
             for path in paths_of(written.sums)
         }
-        now.update(path for path in paths_of(sums) if not path.startswith("releases/"))
+        now.update(paths_of(others))
     else:  # what an interrupted work left is known by nobody
         old.update(_found(folder))
         now = set(paths_of(sums))
@@ -224,10 +217,17 @@ def _remove(folder: Path, before: Ledger, sums: bytes, releases: dict[str, Writt
 
 
 def _found(folder: Path) -> Iterator[str]:
-    for name in _OURS:
-        for path in (folder / name).rglob("*"):
-            if path.is_file() or path.is_symlink():
-                yield path.relative_to(folder).as_posix()
+    """Give the path of every file and link in our folders; links are not followed."""
+    waiting = [name for name in _OURS if (folder / name).is_dir()]
+    while waiting:
+        above = waiting.pop()
+        with os.scandir(folder / above) as entries:
+            for entry in entries:
+                path = f"{above}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(path)
+                elif entry.is_file(follow_symlinks=False) or entry.is_symlink():
+                    yield path
 
 
 def _close(site: Site, folder: Path, releases: dict[str, WrittenRelease], sums: bytes, *, changed: bool) -> None:
@@ -273,14 +273,13 @@ def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None
     releases: dict[str, WrittenRelease] = {}
     for number, release in enumerate(site.archive.releases, 1):
         paths = release_paths(site, release)
-        for path in paths:
-            compare(path, make_page(site, path).body)
-        releases[release] = WrittenRelease(
-            release_made_from(site, release), sums_of({p: digests.pop(p) for p in paths})
-        )
+        for path, body in made_files(site, paths):
+            compare(path, body)
+        made = {path: digests.pop(path) for path in paths if path in digests}
+        releases[release] = WrittenRelease(release_made_from(site, release), sums_of(made))
         progress(number, len(site.archive.releases))
-    for path in archive_paths(site):
-        compare(path, make_page(site, path).body)
+    for path, body in made_files(site, archive_paths(site)):
+        compare(path, body)
     for path, data in extra(site, folder) if extra is not None else ():
         compare(path, data)
     sums = join_sums(sums_of(digests), releases)

@@ -12,10 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeAlias
 
 from muniment.diff.views.html import packaged as packaged_view
 from muniment.display.frozen import plain, show
-from muniment.markup import Child, Markup, element, join, text
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join, text
 from muniment.site.site import Site
 from muniment.snapshot.page import joined_script, without_blanks
 from muniment.snapshot.page import packaged as packaged_page
@@ -77,17 +78,17 @@ def framed(site: Site, frame: Frame, *body: Child) -> bytes:
         *body: What its ``main`` holds.
     """
     root = root_of(frame.path)
+    common, sheet, above, below = _around(site, root, searches=frame.searches)
     parts = [
-        *_common(site, root, searches=frame.searches),
+        *common,
         element("title", frame.title),
         *([element("meta", name="description", content=frame.description)] if frame.description else []),
-        element("link", rel="stylesheet", href=f"{root}{STYLE}"),
+        sheet,
         *frame.head,
         *frame.scripts,
     ]
     lines = "\n".join([part.html for part in parts])
-    above, below = _around(site, root)
-    held = element("body", above, element("main", *body, id="main", tabindex="-1"), below, class_=f"site {frame.kind}")
+    held = _BODY.fill(f"site {frame.kind}", above, join(body), below)
     return f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{lines}\n</head>\n{held.html}\n</html>\n'.encode()
 
 
@@ -114,11 +115,18 @@ def _common(site: Site, root: str, *, searches: bool) -> Iterable[Markup]:
     yield element("link", rel="alternate", type="application/atom+xml", title=name, href=f"{root}feed.atom")
 
 
-def _around(site: Site, root: str) -> tuple[Markup, Markup]:
-    """The name of the archive above each page, and below each what an archive is."""
-    found = site.kept.get(("around", root))
+_Around: TypeAlias = tuple[tuple[Markup, ...], Markup, Markup, Markup]
+_BODY = MarkupTemplate.of(element("body", HOLE, element("main", HOLE, id="main", tabindex="-1"), HOLE, class_=HOLE))
+
+
+def _around(site: Site, root: str, *, searches: bool) -> _Around:
+    """What is the same in all pages at one depth: the head, the name of the archive above, what an archive is below."""
+    key = ("around", f"{root}{searches}")
+    found = site.kept.get(key)
     if not isinstance(found, tuple):
-        found = site.kept["around", root] = (_above(site, root), _below(root))
+        sheet = element("link", rel="stylesheet", href=f"{root}{STYLE}")
+        found = (tuple(_common(site, root, searches=searches)), sheet, _above(site, root), _below(root))
+        site.kept[key] = found
     return found
 
 
@@ -150,17 +158,20 @@ def _below(root: str) -> Markup:
 def crumbs(*steps: tuple[str, str] | str) -> Markup:
     """Where a page stands: links from the whole to the part, and at the end the page itself."""
     items = [
-        element("li", element("a", show(step[0]), href=step[1]))
-        if isinstance(step, tuple)
-        else element("li", show(step), aria_current="page")
-        for step in steps
+        _STEP.fill(step[1], show(step[0])) if isinstance(step, tuple) else _HERE.fill(show(step)) for step in steps
     ]
-    return element("nav", element("ol", *items), class_="crumbs", aria_label="Where this page stands")
+    return _CRUMBS.fill(join(items))
+
+
+_STEP = MarkupTemplate.of(element("li", element("a", HOLE, href=HOLE)))
+_HERE = MarkupTemplate.of(element("li", HOLE, aria_current="page"))
+_CRUMBS = MarkupTemplate.of(element("nav", element("ol", HOLE), class_="crumbs", aria_label="Where this page stands"))
+_LINK = MarkupTemplate.of(element("a", HOLE, href=HOLE))
 
 
 def link(said: Child, href: str, **attributes: str | None) -> Markup:
     """A link."""
-    return element("a", said, href=href, **attributes)
+    return element("a", said, href=href, **attributes) if attributes else _LINK.fill(href, said)
 
 
 @cache

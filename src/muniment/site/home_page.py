@@ -117,6 +117,8 @@ def row_markup(row: ReleaseRow, root: str) -> Markup:
         said += [", ", element("bdi", show(row.issuer))]
     versions = "1 version" if row.versions == 1 else f"{row.versions} versions"
     said += [f" \u00b7 {versions}", f", {row.withdrawn} withdrawn" if row.withdrawn else None]
+    if row.fault:
+        said.append(element("strong", f" \u00b7 version {row.versions} does not verify"))
     return element(
         "li",
         element("span", _day(row), class_="when"),

@@ -19,6 +19,7 @@ from muniment.history import Trace, blame, find_phrase
 from muniment.history.index.lookup import SearchIndex
 from muniment.history.moments import Moment
 from muniment.history.public_json import blame_json, list_json, when_json
+from muniment.site.catalogue import fault_words
 from muniment.site.site import Site
 from muniment.verify.times import prove_times
 
@@ -41,12 +42,22 @@ def doubts_of(site: Site) -> list[dict[str, str]]:
 
 
 def releases_answer(site: Site, releases: tuple[str, ...]) -> dict[str, object]:
-    """Give every version of some releases, as ``list`` does (``schemas/list.schema.json``)."""
+    """Give every version of some releases, as ``list`` does (``schemas/list.schema.json``).
+
+    Raises:
+        IntegrityError: A version of the only one that was asked for does not verify; of several it is left out.
+    """
+    left_out: dict[str, str] = {}
     for release in releases:
-        for entry in site.entries(release):
-            site.version(release, entry.statement.version)  # which refuses what its signer does not stand for
-    value = list_json(site.archive, releases, earliest=site.earliest)
-    doubts = doubts_of(site)
+        try:
+            for entry in site.entries(release):
+                site.version(release, entry.statement.version)  # which refuses what its signer does not stand for
+        except IntegrityError as error:
+            if len(releases) == 1:
+                raise
+            left_out[release] = fault_words(error)
+    value = list_json(site.archive, [one for one in releases if one not in left_out], earliest=site.earliest)
+    doubts = [*doubts_of(site), *left_out_json(left_out)]
     return {**value, **({"doubts": doubts} if doubts else {})}
 
 
@@ -98,7 +109,7 @@ def follow_phrase(site: Site, index: SearchIndex, phrase: str, *, exact: bool) -
         try:
             versions = [site.version(release, entry.statement.version) for entry in site.entries(release)]
         except IntegrityError as error:
-            followed.left_out[release] = error.what
+            followed.left_out[release] = fault_words(error)
             continue
         trace = find_phrase(phrase, [stored.record for stored in versions], exact=exact)
         if trace.seen:

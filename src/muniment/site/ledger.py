@@ -22,6 +22,7 @@ from muniment.errors import InputError, MunimentError
 from muniment.files import read_file, write_file
 from muniment.schema import parse_public
 from muniment.site.catalogue import ReleaseRow, parse_rows
+from muniment.site.pages import basis
 from muniment.site.site import Settings, Site
 
 FORMAT = "muniment-site/1"
@@ -33,7 +34,6 @@ SUMS = "SHA256SUMS"
 RELEASES = "releases.json"
 
 _MAX = 4 * 1024 * 1024 * 1024
-_BLOCK = re.compile(rb"(?:[0-9a-f]{64}  releases/([a-z0-9-]+)/[^\n]+\n)(?:[0-9a-f]{64}  releases/\1/[^\n]+\n)*")
 _LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
 
 
@@ -61,6 +61,10 @@ class Ledger:
         settings: What was chosen for the site; None for a folder where there is none.
         whole: Whether ``site.json`` says that nothing is missing.
         size: Size of the checkpoint that the site was made from; 0 where that is not known.
+        root: Its root.
+        basis: The digest of what all pages were made from besides the log: see ``pages.basis``.
+        doubted: Releases of which something did not verify; they are looked at again.
+        seen: What tells whether ``site.json`` is still the one that was read.
     """
 
     releases: Mapping[str, WrittenRelease] = field(default_factory=dict)
@@ -69,6 +73,10 @@ class Ledger:
     settings: Settings | None = None
     whole: bool = False
     size: int = 0
+    root: bytes = b""
+    basis: str = ""
+    doubted: frozenset[str] = frozenset()
+    seen: tuple[int, ...] | None = None
 
 
 def owner_line(site: Site) -> bytes:
@@ -78,17 +86,34 @@ def owner_line(site: Site) -> bytes:
 
 def read_ledger(folder: Path) -> Ledger:
     """Read what a folder says of its site; what does not fit together is not believed, and made again."""
+    seen = _seen(folder)
     for name in (LEDGER, BEFORE):
         try:
             value = parse_public("site", FORMAT, read_file(str(folder / name), max_size=_MAX), where=name)
         except MunimentError:
             continue
-        return _with_done(folder, _read_whole(folder, cast("dict[str, Any]", value), whole=name == LEDGER))
+        ledger = _with_done(folder, _read_whole(folder, cast("dict[str, Any]", value), whole=name == LEDGER))
+        return replace(ledger, seen=seen)
     return _with_done(folder, Ledger())
 
 
+def read_again(folder: Path, before: Ledger) -> Ledger:
+    """Give what a folder says of its site, which is locked now: as it was read before, where that still holds."""
+    still = before.whole and before.seen is not None and before.seen == _seen(folder)
+    return before if still else read_ledger(folder)
+
+
+def _seen(folder: Path) -> tuple[int, ...] | None:
+    """What changes with each site that is written: ``site.json`` is replaced by a new file, and last."""
+    try:
+        found = [(folder / name).stat() for name in (LEDGER, SUMS, RELEASES)]
+    except OSError:
+        return None
+    return tuple(number for one in found for number in (one.st_ino, one.st_size, one.st_mtime_ns))
+
+
 def _read_whole(folder: Path, value: dict[str, Any], *, whole: bool) -> Ledger:
-    chosen = value["settings"]
+    chosen, head = value["settings"], value["checkpoint"]
     settings = Settings(address=chosen["address"], search=chosen["search"], snapshots=chosen["snapshots"])
     nothing = Ledger(settings=settings)
     try:
@@ -98,17 +123,39 @@ def _read_whole(folder: Path, value: dict[str, Any], *, whole: bool) -> Ledger:
         return nothing
     if format_digest(sha256_hex(sums)) != value["sums"]:
         return nothing
-    made, blocks, rest, at = value["releases"], {}, [], 0
-    for match in _BLOCK.finditer(sums):
-        rest.append(sums[at : match.start()])
-        at = match.end()
-        if match[1].decode() in made:
-            blocks[match[1].decode()] = WrittenRelease(made[match[1].decode()], match[0])
-    others = b"".join([*rest, sums[at:]])
+    blocks, others = _cut(sums, value["releases"])
     known = {}
     if f"{sha256_hex(rows)}  {RELEASES}\n".encode() in others:
-        known = {row.record: row for row in parse_rows(rows)}
-    return Ledger(blocks, others, known, settings, whole, value["checkpoint"]["size"])
+        known = {row.record: row for row in parse_rows(rows) if not row.fault}
+    return Ledger(
+        blocks, others, known, settings, whole, head["size"], base64.b64decode(head["root"]),
+        value.get("basis", ""), frozenset(value.get("doubted", ())),
+    )  # fmt: skip
+
+
+def _cut(sums: bytes, made: Mapping[str, str]) -> tuple[dict[str, WrittenRelease], bytes]:
+    """Cut ``SHA256SUMS`` into the lines of each release, which stand together and in order, and all others."""
+    blocks: dict[str, WrittenRelease] = {}
+    begun, name, at = 0, "", 0
+    rest: list[bytes] = []
+    for release in sorted(made, key=lambda release: f"{release}/"):
+        found = sums.find(f"  releases/{release}/".encode(), at) - _DIGITS
+        if found < 0:
+            continue
+        if name:
+            blocks[name] = WrittenRelease(made[name], sums[begun:found])
+        else:
+            rest.append(sums[:found])
+        begun, name, at = found, release, found + _DIGITS
+    last = f"  releases/{name}/".encode()
+    end = sums.rfind(last) if name else -1
+    end = sums.find(b"\n", end) + 1 if end >= 0 else begun
+    if name:
+        blocks[name] = WrittenRelease(made[name], sums[begun:end])
+    return blocks, b"".join([*rest, sums[end:]])
+
+
+_DIGITS = 64
 
 
 def _with_done(folder: Path, ledger: Ledger) -> Ledger:
@@ -135,7 +182,7 @@ def done_line(release: str, written: WrittenRelease) -> bytes:
 def format_ledger(site: Site, releases: Mapping[str, WrittenRelease], sums: bytes) -> bytes:
     """Write ``site.json``."""
     head, settings = site.archive.checkpoint, site.settings
-    value = {
+    value: dict[str, object] = {
         "format": FORMAT,
         "archive": site.archive.origin,
         "root": site.archive.roots[0].digest,
@@ -145,7 +192,11 @@ def format_ledger(site: Site, releases: Mapping[str, WrittenRelease], sums: byte
         "files": sums.count(b"\n"),
         "sums": format_digest(sha256_hex(sums)),
         "releases": {release: releases[release].made for release in sorted(releases)},
+        "basis": basis(site),
     }
+    doubted = sorted({name.partition("/")[0] for name in site.faults})
+    if doubted:
+        value["doubted"] = doubted
     return orjson.dumps(value, option=orjson.OPT_INDENT_2) + b"\n"
 
 

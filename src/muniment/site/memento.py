@@ -74,12 +74,13 @@ def find_original(site: Site, index: SearchIndex, address: str) -> OriginalResou
 
     Raises:
         NoPageError: No version here was published there, and it is no release of this site.
+        IntegrityError: It is a release, and no version of it verifies.
     """
     # What stands between may have taken two slashes for one.
     address = _WEB.sub(lambda match: f"{match[1].lower()}://", address, count=1)
     release = _own_release(site, address)
     if release is not None:
-        return OriginalResource(site.absolute(release_path(release), ""), mementos_of_release(site, release))
+        return _of_release(site, release)
     for spelling in _spellings(address):
         found = [
             memento
@@ -91,6 +92,14 @@ def find_original(site: Site, index: SearchIndex, address: str) -> OriginalResou
                 spelling, tuple(sorted(found, key=lambda one: (one.time, one.release, one.version)))
             )
     raise NoPageError("nothing here was published at this address", where=address[:200])
+
+
+def _of_release(site: Site, release: str) -> OriginalResource:
+    """The page of a release as an original, where at least one version of it verifies."""
+    mementos = mementos_of_release(site, release)
+    if not mementos:
+        raise next(iter(site.faults_of(release).values()))
+    return OriginalResource(site.absolute(release_path(release), ""), mementos)
 
 
 def _own_release(site: Site, address: str) -> str | None:
@@ -130,14 +139,14 @@ def memento_of(site: Site, release: str, version: int) -> tuple[OriginalResource
 
     Raises:
         NoPageError: There is no such version.
-        IntegrityError: A version of the release does not verify.
+        IntegrityError: It does not verify.
     """
     record = site.version(release, version).record
     uri = record.original.uri
     if uri is not None and record.change.kind == "publication":
         original = OriginalResource(uri, mementos_of_original(site, release, uri))
     else:
-        original = OriginalResource(site.absolute(release_path(release), ""), mementos_of_release(site, release))
+        original = _of_release(site, release)
     return original, next(memento for memento in original.mementos if memento.version == version)
 
 

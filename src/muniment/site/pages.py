@@ -8,7 +8,8 @@ Rules, which do not change:
 - ``path`` is as ``addresses`` has it: no slash at either end, ``index.html`` spelled out, nothing decoded.  Anything
   may be handed in.
 - ``site_paths(site)`` gives every path of the site, ``archive_paths(site)`` those that are of no one release, and
-  ``release_paths(site, release)`` those of one.  Each path that they give, ``make_page`` makes.
+  ``release_paths(site, release)`` those of one.  Each path that they give, ``page_or_fault`` makes, unless what the
+  archive holds there does not verify.
 - ``make_page`` makes more: ``releases/ID/changes/vA..vB.html`` for any two versions with A before B, and
   ``releases/ID/vN/snapshot.zip`` whether or not the settings ask for it.  These are for a server; a folder would need
   one for each two versions.
@@ -25,13 +26,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from muniment.archive import StoredVersion
-from muniment.archive.paths import content_folder
-from muniment.archive.stored_version import read_original
 from muniment.cite.formats import format_citation
 from muniment.diff.difference import current_algorithm
 from muniment.digest import sha256_hex
-from muniment.errors import NoPageError
-from muniment.export.snapshot import build_snapshot
+from muniment.errors import IntegrityError, NoPageError
 from muniment.site.addresses import (
     INDEX,
     RELEASE_FILES,
@@ -42,8 +40,9 @@ from muniment.site.addresses import (
     version_path,
     year_path,
 )
-from muniment.site.catalogue import format_rows
+from muniment.site.catalogue import fault_words, format_rows
 from muniment.site.changes_page import CHANGES, COMPARE_SCRIPT, changes_page, compare_page
+from muniment.site.fault_page import fault_page
 from muniment.site.feeds import format_atom, format_json_feed
 from muniment.site.frame import STYLE, packaged, small_script, style
 from muniment.site.home_page import about_page, home_page, year_page
@@ -80,12 +79,14 @@ class Page:
         media_type: For ``Content-Type``, with the charset where there is one.
         made_from: 64 hex digits, as ``made_from`` gives them: a strong validator, for an ``ETag``.
         immutable: Whether the path has these bytes for ever.
+        fault: Which check fails, where the page says only that; empty where all of it verifies.
     """
 
     body: bytes
     media_type: str
     made_from: str
     immutable: bool = False
+    fault: str = ""
 
 
 _Made = tuple[bytes, str]
@@ -114,9 +115,10 @@ def archive_paths(site: Site) -> tuple[str, ...]:
 def release_paths(site: Site, release: str) -> tuple[str, ...]:
     """Give the paths of a release: those of its versions, oldest first, then its own.
 
+    Of a version that does not verify they are those of the pages that say so, and of its entry in the log.
+
     Raises:
         NoPageError: There is no such release.
-        IntegrityError: A version of it does not verify.
     """
     entries = site.entries(release)
     if not entries:
@@ -124,14 +126,21 @@ def release_paths(site: Site, release: str) -> tuple[str, ...]:
     known: set[str] = set()
     paths: list[str] = []
     for number, entry in enumerate(entries, 1):
-        paths += [version_path(release, number, name) for name in VERSION_FILES]
+        version = site.find(release, number)
+        names = VERSION_FILES if version is not None else _UNVERIFIED
+        paths += [version_path(release, number, name) for name in names]
         paths += [version_path(release, number, CHANGES)] if number > 1 else []
+        if version is None:
+            continue
         paths += [version_path(release, number, SNAPSHOT)] if site.settings.snapshots else []
         if entry.statement.original not in known:
             known.add(entry.statement.original)
-            paths.append(version_path(release, number, site.version(release, number).record.original.path))
+            paths.append(version_path(release, number, version.record.original.path))
     maps = [original_timemap_path(release, number) for number in range(1, len(originals(site, release)) + 1)]
     return (*paths, *(release_path(release, name) for name in RELEASE_FILES), *maps)
+
+
+_UNVERIFIED = (INDEX, "statement.json")
 
 
 def made_from(site: Site, path: str) -> str:
@@ -155,11 +164,11 @@ def archive_made_from(site: Site) -> str:
         head = site.archive.checkpoint
         found = sha256_hex(f"{_makes(site)}\n{head.size} {head.root.hex()}".encode())
         site.kept["made", ""] = found
-    return found
+    return _with_faults(found, site.faults)
 
 
 def release_made_from(site: Site, release: str) -> str:
-    """Give the digest of all that the pages of a release are made from.
+    """Give the digest of all that the pages of a release are made from, and of what was found not to verify in it.
 
     Raises:
         NoPageError: There is no such release.
@@ -176,7 +185,23 @@ def release_made_from(site: Site, release: str) -> str:
             ]
         found = sha256_hex("\n".join(parts).encode())
         site.kept["made", release] = found
-    return found
+    return _with_faults(found, site.faults_of(release, *joined(site, release))) if site.faults else found
+
+
+def _with_faults(made: str, faults: Mapping[str, IntegrityError]) -> str:
+    if not faults:
+        return made
+    said = [f"{name} {fault_words(fault)}" for name, fault in sorted(faults.items())]
+    return sha256_hex("\n".join([made, *said]).encode())
+
+
+def basis(site: Site) -> str:
+    """Give the digest of what all pages are made from besides the log: what makes them, and what is proven of times.
+
+    Where it is the same, of a log that grew only the releases that grew have other pages, and those joined with them.
+    """
+    proven = "\n".join(map(repr, site.proven))
+    return sha256_hex(f"{_makes(site)}\n{proven}".encode())
 
 
 def _makes(site: Site) -> str:
@@ -206,6 +231,27 @@ def make_page(site: Site, path: str) -> Page:
         raise NoPageError("no page has this address", where=path)
     immutable = place.kind == "version" and (place.name in _SIGNED or place.name.startswith("original."))
     return Page(*made, _made_from(site, path, place), immutable)
+
+
+def page_or_fault(site: Site, path: str) -> Page:
+    """Make the file at a path; where a version does not verify, the page for people that says so in its place.
+
+    Args:
+        site: What it is a file of.
+        path: As ``addresses`` has it.
+
+    Raises:
+        NoPageError: The site has no such file.
+        IntegrityError: What the archive holds there does not verify, and the path is of no page for people.
+    """
+    try:
+        return make_page(site, path)
+    except IntegrityError as error:
+        place = parse_path(path)
+        body = fault_page(site, path, place)
+        if body is None:
+            raise
+        return Page(body, HTML, _made_from(site, path, place), fault=fault_words(error))
 
 
 _SIGNED = frozenset(("record.json", "record.json.sig", "statement.json"))
@@ -282,6 +328,8 @@ def _of_pair(site: Site, place: Place, _: str) -> _Made:
 
 
 def _of_version(site: Site, place: Place, _: str) -> _Made | None:
+    if place.name == "statement.json":  # the log has it, whatever became of the version
+        return site.archive.entry(site.entry(place.release, place.version).index), JSON
     version = site.version(place.release, place.version)
     make = _VERSION.get(place.name)
     if make is not None:
@@ -298,18 +346,17 @@ def _changes(site: Site, version: StoredVersion) -> _Made | None:
 
 
 def _snapshot(site: Site, version: StoredVersion) -> _Made:
+    from muniment.export.snapshot import build_snapshot  # noqa: PLC0415 - start-up: it verifies what it makes
+
     return build_snapshot(site.archive, version, size=site.proof_size(version)).data, "application/zip"
 
 
 def _original(site: Site, version: StoredVersion) -> _Made | None:
-    """The bytes as received, of the version that brought them."""
-    release, original = version.record.release, version.record.original
-    first = next(e for e in site.entries(release) if e.statement.original == version.statement.original)
-    if first.index != version.index:
+    """The bytes as received, beside the version that brought them."""
+    original = version.record.original
+    if site.holder(version) != version.record.version:
         return None
-    folder = content_folder(site.archive.object_folder(release), version.record.version)
-    data = read_original(site.archive.store, f"{folder}/{original.path}", version)
-    return data, _media_type(original.media_type, original.charset)
+    return site.original(version), _media_type(original.media_type, original.charset)
 
 
 _VERSION: Mapping[str, Callable[[Site, StoredVersion], _Made | None]] = {
@@ -317,7 +364,6 @@ _VERSION: Mapping[str, Callable[[Site, StoredVersion], _Made | None]] = {
     "changes.html": _changes,
     "record.json": lambda _, version: (version.record_bytes, JSON),
     "record.json.sig": lambda _, version: (version.signature, PLAIN),
-    "statement.json": lambda site, version: (site.archive.entry(version.index), JSON),
     "inclusion.tlog-proof": lambda site, version: (site.proof(version), PLAIN),
     "snapshot.zip": _snapshot,
 }

@@ -24,7 +24,7 @@ from muniment.site.memento import (
     navigation,
     parse_http_time,
 )
-from muniment.site.pages import JSON, make_page
+from muniment.site.pages import JSON, page_or_fault
 from muniment.site.search_pages import SEARCH, WHEN, search, search_answer, search_page, when_page
 from muniment.site.site import Site
 from muniment.site.timemaps import format_timemap, http_time, mementos_of_release
@@ -43,6 +43,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
 _PLAIN_TARGET = re.compile(r"/[!#-~]*")  # RFC 3986, and no quotation mark; what is beyond ASCII comes encoded
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FOLDER = re.compile(r"releases/[a-z0-9-]{1,63}(?:/v[1-9][0-9]{0,8})?")
+_IN_RELEASE = re.compile(r"releases/([a-z0-9-]{1,63})/")
 _BLAME = re.compile(r"releases/([a-z0-9-]{1,63})/v([1-9][0-9]{0,8})/blame")
 
 _KEEP, _ASK = "public, max-age=31536000, immutable", "no-cache"
@@ -89,6 +90,11 @@ def parse_target(request: HttpRequest) -> RequestTarget:
         path += INDEX
     likes_json = chosen_type(request.headers.get("accept"), (HTML_TYPE, JSON_TYPE)) == JSON_TYPE
     return RequestTarget(path, _read_query(query, QUERIES.get(path, ())), likes_json)
+
+
+def released_at(path: str) -> tuple[str, ...]:
+    """Name the release that a path is of; none where it is of no one release."""
+    return () if (match := _IN_RELEASE.match(path)) is None else (match[1],)
 
 
 def _read_query(query: str, names: tuple[str, ...]) -> dict[str, str]:
@@ -168,7 +174,10 @@ def _elsewhere(site: Site, status: int, path: str, *headers: tuple[str, str]) ->
 
 def _file(site: Site, path: str, place: Place, *, negotiable: bool) -> HttpResponse:
     """A file of the site, with what HTTP can say of it."""
-    page = make_page(site, path)
+    page = page_or_fault(site, path)
+    if page.fault:
+        about = (("Content-Type", page.media_type), ("Cache-Control", "no-store"), ("Content-Security-Policy", _POLICY))
+        return HttpResponse(503, (*about, *_QUIET), page.body)
     headers = [("Cache-Control", _KEEP if page.immutable else _ASK)]
     if negotiable:
         headers.append(("Vary", "Accept"))

@@ -61,7 +61,8 @@ async def _index(site: Site, kind: Any, output: str) -> None:  # noqa: ANN401 - 
 def _words(site: Site, release: str) -> str:
     """The paragraphs of all versions of a release, each once, the newest first."""
     found: dict[str, None] = {}
-    for entry in reversed(site.entries(release)):
-        record = site.version(release, entry.statement.version).record
-        found.update(dict.fromkeys(text for _, text in reading_paragraphs(record)))
+    for number in range(len(site.entries(release)), 0, -1):
+        version = site.find(release, number)
+        if version is not None:
+            found.update(dict.fromkeys(text for _, text in reading_paragraphs(version.record)))
     return "\n\n".join(found)

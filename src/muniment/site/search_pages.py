@@ -16,13 +16,14 @@ from muniment.display.frozen import plain, show
 from muniment.errors import InputError
 from muniment.history import Trace
 from muniment.history.index.lookup import SearchIndex
-from muniment.history.index.word_search import Asked, Hit, asked_for, excerpt, search_words
+from muniment.history.index.word_search import Asked, Hit, Looking, asked_for, excerpt, search_words
 from muniment.history.moments import Moment
 from muniment.history.public_json import search_json
 from muniment.history.search import Stretch
 from muniment.markup import Child, Markup, element, join
 from muniment.record.phrases import published_words
 from muniment.site.addresses import version_path
+from muniment.site.catalogue import fault_words
 from muniment.site.frame import Frame, crumbs, framed, link
 from muniment.site.json_answers import doubts_of, follow_phrase, left_out_json, moment_of
 from muniment.site.site import Site
@@ -44,7 +45,7 @@ class FoundWords:
         asked: What was searched for.
         hits: What was found, up to the most that is shown.
         more: Whether there is more.
-        left_out: Versions whose signature does not count, and what is wrong with them.
+        left_out: Versions that do not verify, and what is wrong with them.
     """
 
     asked: Asked
@@ -62,10 +63,12 @@ def search(site: Site, index: SearchIndex, query: Mapping[str, str]) -> FoundWor
     dates = {name: read_date(query[name], where=name) for name in ("since", "until") if query.get(name)}
     names = {name: query[name] for name in ("issuer", "language") if query.get(name)}
     asked = asked_for(query.get("q", ""), **names, **dates)
-    hits = tuple(islice(search_words(site.archive, asked, index), _SHOWN + 1))
+    looking = Looking(left_out={})
+    hits = tuple(islice(search_words(site.archive, asked, index, looking), _SHOWN + 1))
     shown = tuple(hit for hit in hits[:_SHOWN] if hit.version.fault is None)
-    faults = {hit.version.statement.name: hit.version.fault for hit in hits}
-    left_out = {name: fault.what for name, fault in faults.items() if fault is not None}
+    faults = {hit.version.statement.name: hit.version.fault for hit in hits} | (looking.left_out or {})
+    site.faults |= {name: fault for name, fault in faults.items() if fault is not None}
+    left_out = {name: fault_words(fault) for name, fault in sorted(faults.items()) if fault is not None}
     return FoundWords(asked, shown, len(hits) > _SHOWN, left_out)
 
 

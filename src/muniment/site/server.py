@@ -30,9 +30,11 @@ from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, MunimentError, NoPageError
 from muniment.history.index.lookup import SearchIndex, open_index
 from muniment.site.catalogue import ReleaseRow
+from muniment.site.fault_page import said_of
 from muniment.site.http_messages import MAX_TARGET, HttpRequest, HttpResponse, conditioned, plain_answer
-from muniment.site.routes import RequestTarget, answer, parse_target
+from muniment.site.routes import RequestTarget, answer, parse_target, released_at
 from muniment.site.site import Settings, Site
+from muniment.site.timeline_page import joined
 from muniment.store import Store
 
 _METHODS = "GET, HEAD, OPTIONS"
@@ -49,6 +51,7 @@ _LARGEST = CACHE // 8
 _Key: TypeAlias = tuple[str, bool, str | None]
 
 
+Stamp: TypeAlias = tuple[int, int, int] | None
 _Told: TypeAlias = tuple[str, int, dict[str, ReleaseRow]]
 
 
@@ -58,6 +61,7 @@ class _Desk:
 
     site: Site
     index: SearchIndex
+    stamp: Stamp
 
 
 @dataclass(slots=True)
@@ -107,9 +111,8 @@ class Server:
             return _without_body(request, plain_answer(404, error.what))
         except InputError as error:
             return _without_body(request, plain_answer(400, _told(error)))
-        except IntegrityError:
-            said = "what the archive holds here does not verify, and is not shown"
-            return _without_body(request, plain_answer(500, said))
+        except IntegrityError as error:
+            return _without_body(request, plain_answer(503, said_of(error)))
         except MunimentError:
             return _without_body(request, plain_answer(503, "the archive cannot be read now", ("Retry-After", "30")))
 
@@ -147,13 +150,20 @@ class Server:
                 return kept
             if desk is None:
                 desk = self._new_desk(view.note)
+            elif desk.stamp != (stamp := _stamp(self._index)):
+                desk.index.close()
+                desk.index, desk.stamp = _index_of(self._index, desk.site.archive), stamp
             made = answer(desk.site, desk.index, target)
             self._learn(desk.site)
+            # What tells of a fault is made anew each time, so that what is mended is shown at once.
+            lasts = made.status == 200 and not _shows_fault(desk.site, target)
         finally:
+            if desk is not None:
+                desk.site.look_again()
             view.desks.put(desk)
             if view is not self._view:
                 _retire(view)
-        if made.status == 200:
+        if lasts:
             self._keep(view, key, made)
         return made
 
@@ -220,7 +230,8 @@ class Server:
     def _desk(self, archive: Archive) -> _Desk:
         root, _, known = self._told
         known = known if root == archive.roots[-1].digest else {}
-        return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive))
+        stamp = _stamp(self._index)  # asked first: what comes later is taken by the next request
+        return _Desk(Site(archive, self._settings, known), _index_of(self._index, archive), stamp)
 
     def _learn(self, site: Site) -> None:
         """Keep the line of each release for the next site, so that of a longer log only what changed is read.
@@ -229,7 +240,7 @@ class Server:
         """
         head = (site.archive.roots[-1].digest, site.archive.checkpoint.size)
         if "rows" in vars(site) and self._told[:2] != head:
-            self._told = (*head, {row.record: row for row in site.rows.values()})
+            self._told = (*head, {row.record: row for row in site.rows.values() if not row.fault})
 
 
 def _retire(view: _View) -> None:
@@ -242,6 +253,23 @@ def _retire(view: _View) -> None:
         if desk is not None:
             desk.index.close()
         view.desks.put(None)
+
+
+def _shows_fault(site: Site, target: RequestTarget) -> bool:
+    """Whether an answer may tell of what does not verify: of its release, of those joined with it, or of any."""
+    if not site.faults:
+        return False
+    named = released_at(target.path)
+    return bool(site.faults_of(*named, *(other for release in named for other in joined(site, release))))
+
+
+def _stamp(path: Path | None) -> Stamp:
+    """What tells one state of the index from the next, which replaces its file; None where there is none."""
+    try:
+        found = None if path is None else path.stat()
+    except OSError:
+        return None
+    return None if found is None else (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 def _index_of(path: Path | None, archive: Archive) -> SearchIndex:

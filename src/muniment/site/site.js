@@ -6,7 +6,8 @@ const fold = text => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
 const link = (row) => tag("a", { href: `releases/${row.release}/index.html`, lang: row.language === "und" ? null : row.language }, tag("bdi", {}, show(row.title)));
 const listed = row => tag("li", {}, tag("span", { class: "when" }, row.issued === null ? `logged ${row.logged_at.slice(0, 10)}` : row.basis === "stated" ? row.issued : `[${row.issued}]`),
   tag("span", { class: "what" }, link(row), tag("span", { class: "about" }, show(row.genre || "document"), row.issuer ? [", ", tag("bdi", {}, show(row.issuer))] : "",
-    ` \u00b7 ${row.versions} ${row.versions === 1 ? "version" : "versions"}`, row.withdrawn ? `, ${row.withdrawn} withdrawn` : "")));
+    ` \u00b7 ${row.versions} ${row.versions === 1 ? "version" : "versions"}`, row.withdrawn ? `, ${row.withdrawn} withdrawn` : "",
+    row.fault ? tag("strong", {}, ` \u00b7 version ${row.versions} does not verify`) : "")));
 function tell(said, rows) {
   out.replaceChildren(tag("p", { role: "status" }, said), tag("ol", { class: "releases" }, rows));
   out.hidden = false;

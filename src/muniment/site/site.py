@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -12,26 +13,26 @@ from typing import Literal, TypeVar
 from muniment.__about__ import __version__
 from muniment.archive import Archive, StoredVersion
 from muniment.archive.existence import Proven
-from muniment.archive.paths import COSIGNATURES
+from muniment.archive.paths import COSIGNATURES, content_folder
 from muniment.archive.published import first_size, published, published_sizes
+from muniment.archive.stored_version import read_original
 from muniment.cite import Citation, make_citation
 from muniment.diff import Selection, format_summary
 from muniment.diff.attribution import say_readings
 from muniment.diff.views.sides import compare_both, version_side
 from muniment.diff.views.timeline import Mark, mark_of
-from muniment.errors import NoPageError
+from muniment.errors import IntegrityError, NoPageError, NotFoundError
 from muniment.history.moments import NotLater
 from muniment.log.merkle import leaf_hash
 from muniment.log.proof_file import TlogProof, format_proof
 from muniment.log.statement import VersionEntry
-from muniment.site.catalogue import ReleaseRow, read_rows
-from muniment.verify.times import prove_times
+from muniment.site.catalogue import ReleaseRow, fault_words, read_rows
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
-_KEPT = 64
-"""Versions and comparisons that are kept after they were made: neighbours follow each other."""
+_KEPT = 128
+"""Versions and comparisons that are kept after they were made: neighbours follow each other, and two feeds have 100."""
 
 _TOLD = 4096
 """What was told of versions in a line; a release is made with all of its own at hand."""
@@ -76,7 +77,9 @@ class Told:
 class Site:
     """An archive as a site.  It lasts as long as the checkpoint that the archive was opened under, and caches.
 
-    One of these is for one thread: the archive below it is read lazily.
+    One of these is for one thread: the archive below it is read lazily.  What does not verify is noted in ``faults``,
+    by the name of the version, with ``/original`` or ``/proof`` behind it where that alone fails; ``look_again``
+    forgets it.
 
     Args:
         archive: Opened.
@@ -91,11 +94,16 @@ class Site:
         self.archive = archive
         self.settings = Settings() if settings is None else settings
         self.kept: dict[tuple[str, str], object] = {}
+        self.faults: dict[str, IntegrityError] = {}
         self._known = {} if known is None else known
+        self._taken: Mapping[str, ReleaseRow] = {}
         self._read: OrderedDict[int, StoredVersion] = OrderedDict()
         self._compared: OrderedDict[tuple[int, int], Selection] = OrderedDict()
         self._told: OrderedDict[int, Told] = OrderedDict()
         self._notes: OrderedDict[int, bytes] = OrderedDict()
+        self._cited: OrderedDict[int, Citation] = OrderedDict()
+        self._proofs: OrderedDict[int, bytes] = OrderedDict()
+        self._originals: OrderedDict[int, bytes] = OrderedDict()
 
     @property
     def address(self) -> str | None:
@@ -116,7 +124,15 @@ class Site:
     @cached_property
     def rows(self) -> dict[str, ReleaseRow]:
         """Every release in a line, by its id, in order of its first version."""
-        return read_rows(self.archive, self._known)
+        return read_rows(self.archive, self._known, self._taken, self._sound)
+
+    def take_rows(self, rows: Mapping[str, ReleaseRow]) -> None:
+        """Take the lines of releases, by id, that are known to be what they would be; nothing is read for them."""
+        self._taken = rows
+
+    def take_all_rows(self, rows: Mapping[str, ReleaseRow]) -> None:
+        """Take the lines of all releases that will be asked for, which somebody else read of the same archive."""
+        self.rows = dict(rows)
 
     @cached_property
     def followers(self) -> dict[str, tuple[str, ...]]:
@@ -133,6 +149,8 @@ class Site:
         """What is proven of times, by size; where the archive has no stamp and no cosignature nothing is read."""
         if not self.archive.stamps and not self.archive.store.list(COSIGNATURES):
             return ()
+        from muniment.verify.times import prove_times  # noqa: PLC0415 - start-up: few archives have stamps
+
         return tuple(prove_times(self.archive).proven)
 
     def earliest(self, index: int) -> NotLater | None:
@@ -165,13 +183,67 @@ class Site:
             IntegrityError: It is not what its entry states, or its signature does not count.
         """
         entry = self.entry(release, version)
-        stored = self._read.pop(entry.index, None) or self.archive.read_entry(entry).sound()
+        stored = self._read.pop(entry.index, None) or self._sound(entry)
         return _keep(self._read, entry.index, stored, _KEPT)
+
+    def _sound(self, entry: VersionEntry) -> StoredVersion:
+        with self._noting(entry.statement.name):
+            return self.archive.read_entry(entry).sound()
+
+    @contextmanager
+    def _noting(self, name: str) -> Iterator[None]:
+        """Note what does not verify, and look at it once."""
+        known = self.faults.get(name)
+        if known is not None:
+            raise known.with_traceback(None)
+        try:
+            yield
+        except IntegrityError as error:
+            self.faults[name] = error
+            raise
+
+    def find(self, release: str, version: int) -> StoredVersion | None:
+        """Read a version as ``version`` does; None where it does not verify, which ``faults`` then says."""
+        try:
+            return self.version(release, version)
+        except IntegrityError:
+            if f"{release}/v{version}" not in self.faults:  # the log itself does not verify
+                raise
+            return None
+
+    def sound_versions(self, release: str) -> Iterator[StoredVersion]:
+        """Give the versions of a release that verify, oldest first."""
+        found = (self.find(release, number) for number in range(1, len(self.entries(release)) + 1))
+        return (version for version in found if version is not None)
+
+    def newest(self, release: str) -> StoredVersion | None:
+        """Give the newest version of a release that verifies; None where none does."""
+        found = (self.find(release, number) for number in range(len(self.entries(release)), 0, -1))
+        return next((version for version in found if version is not None), None)
+
+    def faults_of(self, *releases: str) -> dict[str, IntegrityError]:
+        """Give what was found not to verify in some releases, by its name; in none named, all of it."""
+        return {name: fault for name, fault in self.faults.items() if not releases or name.split("/")[0] in releases}
+
+    def look_again(self) -> None:
+        """Forget what did not verify, so that what was mended since is seen."""
+        if not self.faults:
+            return
+        self.faults.clear()
+        self.kept = {key: value for key, value in self.kept.items() if key[0] not in {"made", "originals"}}
+        self._told.clear()
+        if any(row.fault for row in vars(self).get("rows", {}).values()):
+            self._known = {row.record: row for row in self.rows.values() if not row.fault}
+            del self.rows
+            vars(self).pop("followers", None)
 
     def citation(self, version: StoredVersion) -> Citation:
         """Cite a version."""
         archive = self.archive
-        return make_citation(version, origin=archive.origin, root=archive.roots[0].digest, sites=archive.sites)
+        found = self._cited.pop(version.index, None)
+        if found is None:
+            found = make_citation(version, origin=archive.origin, root=archive.roots[0].digest, sites=archive.sites)
+        return _keep(self._cited, version.index, found, 1)
 
     def selection(self, before: StoredVersion, version: StoredVersion) -> Selection:
         """Compare two versions of a release."""
@@ -187,12 +259,13 @@ class Site:
         found = self._told.pop(entry.index, None)
         if found is None:
             stored = self.version(release, version)
-            if version == 1:
-                found = Told(mark_of(stored), "")
-            else:
-                before = self.version(release, version - 1)
+            before = self.find(release, version - 1) if version > 1 else None
+            if before is not None:
                 selection = self.selection(before, stored)
                 found = Told(mark_of(stored, before, selection), _in_a_line(selection))
+            else:
+                unread = f"not compared, as version {version - 1} does not verify" if version > 1 else ""
+                found = Told(mark_of(stored), unread)
         return _keep(self._told, entry.index, found, _TOLD)
 
     @cached_property
@@ -207,14 +280,63 @@ class Site:
         """Prove that a version is in the log, under the first published checkpoint that covers it: a C2SP tlog-proof.
 
         Raises:
-            IntegrityError: The checkpoint does not verify.
+            IntegrityError: The checkpoint does not verify, or is not there.
         """
+        found = self._proofs.pop(version.index, None)
+        if found is None:
+            with self._noting(f"{version.statement.name}/proof"):
+                found = self._prove(version)
+        return _keep(self._proofs, version.index, found, 1)
+
+    def _prove(self, version: StoredVersion) -> bytes:
         size = self.proof_size(version)
-        note = self._notes.pop(size, None) or published(self.archive, size)
+        try:
+            note = self._notes.pop(size, None) or published(self.archive, size)
+        except NotFoundError as error:
+            raise error.as_(IntegrityError, check=10) from error
         _keep(self._notes, size, note, _KEPT)
         leaf = leaf_hash(self.archive.entry(version.index))
         hashes = self.archive.tree.prove_inclusion(leaf, version.index, size)
         return format_proof(TlogProof(version.index, hashes, note))
+
+    def holder(self, version: StoredVersion) -> int:
+        """Give the number of the version beside which the original of a version lies: the first one that brought it.
+
+        Where that does not verify, it is the first of those with the same bytes that does.
+        """
+        for entry in self.entries(version.record.release):
+            if entry.statement.original == version.statement.original:
+                number = entry.statement.version
+                if entry.index == version.index or self.find(version.record.release, number) is not None:
+                    return number
+        return version.record.version
+
+    def original(self, version: StoredVersion) -> bytes:
+        """Read the bytes as received of a version.
+
+        Raises:
+            IntegrityError: They are not the bytes that the record names, or not there.
+        """
+        holder = self.entry(version.record.release, self.holder(version))
+        found = self._originals.pop(holder.index, None)
+        if found is None:
+            with self._noting(f"{holder.statement.name}/original"):
+                found = self._read_original(version)
+        return _keep(self._originals, holder.index, found, 1)
+
+    def _read_original(self, version: StoredVersion) -> bytes:
+        release, record = version.record.release, version.record
+        first = next(e for e in self.entries(release) if e.statement.original == version.statement.original)
+        folder = content_folder(self.archive.object_folder(release), first.statement.version)
+        return read_original(self.archive.store, f"{folder}/{record.original.path}", version)
+
+    def lacks(self, version: StoredVersion, what: Literal["original", "proof"]) -> str:
+        """Say why something of a version is not handed out; empty where it verifies."""
+        try:
+            _ = self.original(version) if what == "original" else self.proof(version)
+        except IntegrityError as error:
+            return fault_words(error)
+        return ""
 
 
 _OFTEN = frozenset(("issued", "retrieved", "uri"))

@@ -15,9 +15,10 @@ from muniment.cite.genres import capital
 from muniment.diff.views.html import CLASS
 from muniment.diff.views.timeline import strip
 from muniment.display.frozen import plain, show
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Issued, Record
 from muniment.site.addresses import release_path, version_path
+from muniment.site.catalogue import fault_words
 from muniment.site.frame import Frame, crumbs, framed, link, outside, root_of
 from muniment.site.site import Site, Told
 from muniment.site.version_head import ATOM, LINK_FORMAT
@@ -49,31 +50,31 @@ def timeline_page(site: Site, release: str) -> bytes:
 
     Raises:
         NoPageError: There is no such release.
-        IntegrityError: A version of it does not verify.
+        IntegrityError: The log does not verify.  A version that does not has a row that says so.
     """
     path = release_path(release)
     last = max(1, len(site.entries(release)))
-    newest = site.version(release, last)
-    title, description = plain(newest.record.description.title), newest.record.description
+    newest = site.newest(release)
+    title = release if newest is None else plain(newest.record.description.title)
     frame = Frame(
         path,
         f"{title} \u00b7 {plain(site.archive.origin)}",
         "timeline",
-        plain(description.abstract or ""),
+        plain(newest.record.description.abstract or "") if newest is not None else "",
         tuple(_links(site, path, last)),
     )
-    rows = [_row(site, site.version(release, number), site.told(release, number)) for number in range(last, 0, -1)]
+    rows = [_row(site, release, number) for number in range(last, 0, -1)]
     heading = element("h2", "Its history", id="history")
     listed = element("ol", *rows, class_="history", reversed=True)
     return framed(
         site,
         frame,
         crumbs(("Releases", f"{root_of(path)}index.html"), title),
-        _head(site, newest, last),
+        _bare_head(release, last) if newest is None else _head(site, newest, last),
         _picture(site, release, last),
         element("section", heading, listed, aria_labelledby="history"),
         *_joined(site, release, path),
-        _programs(last),
+        _programs(newest, last),
     )
 
 
@@ -112,6 +113,19 @@ def _head(site: Site, newest: StoredVersion, last: int) -> Markup:
     )
 
 
+def _bare_head(release: str, last: int) -> Markup:
+    """The head of a release of which no version verifies: its id, which the log names."""
+    versions = "1 version" if last == 1 else f"{last} versions"
+    said = "What the archive holds of it does not verify. The log names these versions; their words are not shown."
+    return element(
+        "header",
+        element("p", versions, class_="eyebrow"),
+        element("h1", release),
+        element("p", said, class_="withdrawn", role="note"),
+        class_="title",
+    )
+
+
 def _dateline(site: Site, newest: StoredVersion) -> Iterator[Child]:
     description, original = newest.record.description, newest.record.original
     if description.issued.date is not None:
@@ -129,20 +143,16 @@ def _picture(site: Site, release: str, last: int) -> Markup | None:
     """The strip: how much each version changed, at its claimed time."""
     if not 1 < last <= _STRIP:
         return None
-    marks = [site.told(release, number).mark for number in range(1, last + 1)]
+    marks = [site.told(release, version.record.version).mark for version in site.sound_versions(release)]
     return element("div", strip(marks), class_=CLASS) if any(mark.added or mark.removed for mark in marks) else None
 
 
-def _row(site: Site, version: StoredVersion, told: Told, above: str = "") -> Markup:
-    """One version.
-
-    Args:
-        site: The site.
-        version: The version.
-        told: What it changed.
-        above: What leads from the page to the folder of its release, where that is another.
-    """
-    record = version.record
+def _row(site: Site, release: str, number: int, above: str = "") -> Markup:
+    """One version; ``above`` leads from the page to the folder of its release, where that is another."""
+    version = site.find(release, number)
+    if version is None:
+        return _unverified(site, release, number, above)
+    record, told = version.record, site.told(release, number)
     folder, gone = f"{above}v{record.version}/", version.withdrawal
     name = element(
         "h3",
@@ -173,6 +183,16 @@ def _row(site: Site, version: StoredVersion, told: Told, above: str = "") -> Mar
     )
 
 
+def _unverified(site: Site, release: str, number: int, above: str) -> Markup:
+    """A version that does not verify: which check fails, and what the log says of it."""
+    entry = site.entry(release, number)
+    name = element("h3", link(f"Version {number}", f"{above}v{number}/index.html"))
+    said = f"Does not verify, and is not shown: {fault_words(site.faults[entry.statement.name])}."
+    claim = _CLAIM.fill(join(["logged ", time_markup(entry.statement.logged_at)]))
+    times = _TIMES.fill(claim, _proven(site, entry.index))
+    return element("li", name, element("p", said, class_="withdrawn"), times, class_="entry")
+
+
 def _size(told: Told) -> Markup | None:
     """How much came and went, in characters; nothing where none did, which the line below says."""
     mark = told.mark
@@ -187,7 +207,7 @@ def _size(told: Told) -> Markup | None:
 
 def _times(site: Site, version: StoredVersion) -> Markup:
     """Its times: what is claimed, and what is proven, apart."""
-    record, proven = version.record, site.earliest(version.index)
+    record = version.record
     issued, retrieved = record.description.issued, record.original.retrieved
     claims: list[Child] = []
     if issued.date is not None:
@@ -196,14 +216,25 @@ def _times(site: Site, version: StoredVersion) -> Markup:
     if retrieved is not None:
         claims.append(join(["retrieved ", time_markup(retrieved)]))
     claims.append(join(["logged ", time_markup(version.statement.logged_at)]))
+    return _TIMES.fill(join([_CLAIM.fill(claim) for claim in claims]), _proven(site, version.index))
+
+
+def _proven(site: Site, index: int) -> Markup:
+    """The earliest time at which an entry of the log is proven to have been there."""
+    proven = site.earliest(index)
     if proven is None:
-        said: Child = element("span", "no time is proven", class_="aside")
-    else:
-        said = join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
-    lines = (("Claimed", join([element("span", claim) for claim in claims])), ("Proven", said))
-    return element(
-        "dl", *(element("div", element("dt", name), element("dd", value)) for name, value in lines), class_="times"
+        return element("span", "no time is proven", class_="aside")
+    return join(["there not later than ", time_markup(proven.time), " (", show(proven.who), ")"])
+
+
+_CLAIM = MarkupTemplate.of(element("span", HOLE))
+_TIMES = MarkupTemplate.of(
+    element(
+        "dl",
+        *(element("div", element("dt", name), element("dd", HOLE)) for name in ("Claimed", "Proven")),
+        class_="times",
     )
+)
 
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d)?Z")
@@ -214,7 +245,10 @@ def time_markup(time: str) -> Markup:
     match = _TIME.fullmatch(time)
     if match is None:
         return show(time)
-    return element("time", f"{match[1]}, {match[2]} UTC", datetime=time)
+    return _TIME_OF.fill(time, f"{match[1]}, {match[2]} UTC")
+
+
+_TIME_OF = MarkupTemplate.of(element("time", HOLE, datetime=HOLE))
 
 
 def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:
@@ -224,18 +258,18 @@ def _joined(site: Site, release: str, path: str) -> Iterator[Markup]:
         *((other, "It follows") for other in row.follows if other in site.rows and other != release),
         *((other, "It was followed by") for other in site.followers.get(release, ())),
     )
-    for number, (other, said) in enumerate(named, 1):
+    for place, (other, said) in enumerate(named, 1):
         last = len(site.entries(other))
         above = f"{root_of(path)}releases/{other}/"
-        rows = [_row(site, site.version(other, n), site.told(other, n), above) for n in range(last, 0, -1)]
+        rows = [_row(site, other, number, above) for number in range(last, 0, -1)]
         heading = element(
             "h2",
             f"{said} ",
             link(element("bdi", show(site.rows[other].title)), f"{above}index.html"),
-            id=f"other-{number}",
+            id=f"other-{place}",
         )
         yield element(
-            "section", heading, element("ol", *rows, class_="history", reversed=True), aria_labelledby=f"other-{number}"
+            "section", heading, element("ol", *rows, class_="history", reversed=True), aria_labelledby=f"other-{place}"
         )
 
 
@@ -245,13 +279,16 @@ def joined(site: Site, release: str) -> tuple[str, ...]:
     return (*(other for other in follows if other in site.rows and other != release), *site.followers.get(release, ()))
 
 
-def _programs(last: int) -> Markup:
+def _programs(newest: StoredVersion | None, last: int) -> Markup:
     """For whoever follows or reads by a program."""
     items = [
         element("li", link("Feed", "feed.atom"), " (Atom), ", link("the same", "feed.json"), " (JSON Feed)"),
         element("li", link("TimeMap", "timemap.link"), ", the list of its versions (RFC 7089)"),
-        element("li", link("Record", f"v{last}/record.json"), " of the newest version, as it was signed"),
     ]
+    if newest is not None:
+        number = newest.record.version
+        which = "the newest version" if number == last else "the newest version that verifies"
+        items.append(element("li", link("Record", f"v{number}/record.json"), f" of {which}, as it was signed"))
     heading = element("h2", "To follow it, and for programs", id="programs")
     return element("section", heading, element("ul", *items, class_="files"), aria_labelledby="programs")
 

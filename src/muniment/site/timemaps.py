@@ -69,19 +69,22 @@ def time_of(version: StoredVersion) -> datetime:
 
 
 def mementos_of_release(site: Site, release: str) -> tuple[Memento, ...]:
-    """Give the mementos of the page of a release: all its versions, by time, those of one time in their order."""
-    return _sorted(site.version(release, entry.statement.version) for entry in site.entries(release))
+    """Give the mementos of the page of a release: all its versions, by time, those of one time in their order.
+
+    A version that does not verify is none: when it was, its record would say.
+    """
+    return _sorted(site.sound_versions(release))
 
 
 def originals(site: Site, release: str) -> tuple[str, ...]:
     """Give the addresses at which versions of a release were published, in the order in which they came."""
-    versions = (site.version(release, entry.statement.version) for entry in site.entries(release))
+    versions = site.sound_versions(release)
     return tuple(dict.fromkeys(v.record.original.uri for v in versions if v.record.original.uri is not None))
 
 
 def mementos_of_original(site: Site, release: str, uri: str) -> tuple[Memento, ...]:
     """Give the mementos of a publisher's address: the versions of a release that were published there, by time."""
-    versions = (site.version(release, entry.statement.version) for entry in site.entries(release))
+    versions = site.sound_versions(release)
     return _sorted(v for v in versions if v.record.change.kind == "publication" and v.record.original.uri == uri)
 
 
@@ -102,12 +105,13 @@ def format_timemap(site: Site, path: str, original: str, mementos: Sequence[Meme
         site: The site.
         path: Of the TimeMap.
         original: Address of the original.
-        mementos: By time, at least one.
+        mementos: By time; none where no version verifies.
     """
-    first, last = mementos[0], mementos[-1]
+    first, last = (mementos[0], mementos[-1]) if mementos else (None, None)
     lines = [f'<{_bare(original)}>; rel="original"']
     own = f'<{site.absolute(path, path)}>; rel="self"; type="application/link-format"'
-    lines.append(f'{own}; from="{first.http_time}"; until="{last.http_time}"')
+    extent = f'; from="{first.http_time}"; until="{last.http_time}"' if first and last else ""
+    lines.append(f"{own}{extent}")
     if site.settings.timegate is not None:
         lines.append(f'<{_bare(site.absolute(site.settings.timegate, path) + original)}>; rel="timegate"')
     for memento in mementos:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from muniment.archive import StoredVersion
 from muniment.cite import Citation
 from muniment.digest import ni_uri
-from muniment.markup import Markup, data_block, element
+from muniment.markup import HOLE, Markup, MarkupTemplate, data_block, element
 from muniment.record import RECORD_PATH
 from muniment.site.addresses import release_path, version_path
 from muniment.site.site import Site
@@ -23,7 +23,9 @@ LINK_FORMAT = "application/link-format"
 ATOM = "application/atom+xml"
 
 
-def version_head(site: Site, version: StoredVersion, citation: Citation, path: str, item: str) -> Iterator[Markup]:
+def version_head(
+    site: Site, version: StoredVersion, citation: Citation, path: str, item: str | None
+) -> Iterator[Markup]:
     """Make the elements.
 
     Args:
@@ -31,25 +33,29 @@ def version_head(site: Site, version: StoredVersion, citation: Citation, path: s
         version: The version.
         citation: Of the whole version.
         path: Of the page.
-        item: Where its original is, from the page on.
+        item: Where its original is, from the page on; None where it is not handed out.
     """
     yield element("link", rel="schema.DCTERMS", href="http://purl.org/dc/terms/")
     yield from said(citation, version.record.description)
     if site.address is not None:
         yield element("meta", name="citation_public_url", content=site.absolute(path, path))
     for rel, href, media_type in links(site, version, path, item):
-        yield element("link", rel=rel, href=href, type=media_type)
+        yield _LINK.fill(rel, href) if media_type is None else _TYPED.fill(rel, href, media_type)
     yield data_block("application/ld+json", _linked_data(site, version, citation, path))
 
 
-def links(site: Site, version: StoredVersion, path: str, item: str) -> Iterator[tuple[str, str, str | None]]:
+_LINK = MarkupTemplate.of(element("link", rel=HOLE, href=HOLE))
+_TYPED = MarkupTemplate.of(element("link", rel=HOLE, href=HOLE, type=HOLE))
+
+
+def links(site: Site, version: StoredVersion, path: str, item: str | None) -> Iterator[tuple[str, str, str | None]]:
     """Give the typed links of a version: relation, address, and media type where it is no page.
 
     Args:
         site: The site.
         version: The version.
         path: Of the page that they stand in, from which they lead.
-        item: Where its original is, from the page on.
+        item: Where its original is, from the page on; None where it is not handed out.
     """
     record, number = version.record, version.record.version
     last = len(site.entries(record.release))
@@ -58,7 +64,8 @@ def links(site: Site, version: StoredVersion, path: str, item: str) -> Iterator[
     yield "type", TYPE, None
     yield "describedby", RECORD_PATH, "application/json"
     yield "describedby", "cite.csl.json", CSL
-    yield "item", item, record.original.media_type
+    if item is not None:
+        yield "item", item, record.original.media_type
     yield "collection", "../index.html", "text/html"
     yield from ((rel, href, None) for rel, href in outside_links(record))
     yield "latest-version", f"../v{last}/index.html", "text/html"

@@ -7,8 +7,9 @@ roots, and compares.  Whoever serves the page serves the script too, so the page
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from typing import Literal
 
 from muniment.archive import StoredVersion
 from muniment.cite import Citation
@@ -71,7 +72,10 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         IntegrityError: It does not verify.
     """
     path, version = version_path(release, number), site.version(release, number)
-    citation, original = site.citation(version), original_from(site, version)
+    citation = site.citation(version)
+    lacks = {name: said for name in _LACKED if (said := site.lacks(version, name))}
+    original = None if "original" in lacks else original_from(site, version)
+    words = original_words(version.record.original)
     title = plain(citation.title)
     frame = Frame(
         path,
@@ -88,7 +92,8 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         text_section(version.record),
         element("div", _compare(site, version, original), _checks(), class_="evidence"),
         described(version.record, citation.logged_at),
-        _files(original, original_words(version.record.original), snapshots=site.settings.snapshots),
+        *_lacking(lacks.values()),
+        _files(original, words, "proof" not in lacks, snapshots=site.settings.snapshots),
         _limits(site, version),
         class_="sheet",
     )
@@ -97,12 +102,20 @@ def version_page(site: Site, release: str, number: int) -> bytes:
 
 def original_from(site: Site, version: StoredVersion) -> str:
     """Say where the original of a version is, from its page on: the first version that had these bytes holds it."""
-    entries = site.entries(version.record.release)
-    first = next(entry for entry in entries if entry.statement.original == version.statement.original)
-    if first.index == version.index:
+    number = site.holder(version)
+    if number == version.record.version:
         return version.record.original.path
-    holder = site.version(version.record.release, first.statement.version).record
+    holder = site.version(version.record.release, number).record
     return f"../v{holder.version}/{holder.original.path}"
+
+
+_LACKED: tuple[Literal["original", "proof"], ...] = ("original", "proof")
+
+
+def _lacking(faults: Iterable[str]) -> Iterator[Markup]:
+    """Say what of the evidence fails, where the record and its signature verify."""
+    for said in faults:
+        yield element("p", f"Not handed out, as it does not verify: {said}.", class_="warning", role="note")
 
 
 @cache
@@ -183,10 +196,11 @@ def _pager(number: int, last: int) -> Markup:
     )
 
 
-def _compare(site: Site, version: StoredVersion, original: str) -> Markup:
+def _compare(site: Site, version: StoredVersion, original: str | None) -> Markup:
     """Hashes and keys to compare, and what the host could do."""
     root, archive = f"{root_of(version_path('r', 1))}trust/root/", site.archive
     keys = tuple(row.vkey for row in archive.chain[-1].log_keys)
+    received = None if original is None else link(original_words(version.record.original), original)
     first, aside_record, aside_signer, last = _compared(archive.roots[0].digest, f"{root}1.json", keys)
     return element(
         "section",
@@ -198,11 +212,7 @@ def _compare(site: Site, version: StoredVersion, original: str) -> Markup:
             fact("Record", code(version.statement.record, "record"), aside_record),
             fact("Record key", code(version.statement.signer, "signer"), aside_signer),
             last,
-            fact(
-                "Original",
-                code(version.statement.original, "original"),
-                link(original_words(version.record.original), original),
-            ),
+            fact("Original", code(version.statement.original, "original"), received),
             *_proven(site, version),
         ),
         aria_labelledby="compare",
@@ -231,19 +241,29 @@ def _proven(site: Site, version: StoredVersion) -> Iterator[Markup]:
 
 
 @cache
-def _files(original: str, words: str, *, snapshots: bool) -> Markup:
-    """All that lies beside the page."""
+def _files(
+    original: str | None,
+    words: str,
+    proven: bool,  # noqa: FBT001 - cached by its place
+    *,
+    snapshots: bool,
+) -> Markup:
+    """All that lies beside the page, but for what does not verify."""
     named = [
         (RECORD_PATH, "the record, which is what was signed and what citations quote"),
         (SIGNATURE_PATH, "its signature (SSHSIG)"),
         (STATEMENT, "the entry of the log"),
-        (PROOF, "that the entry is in the log, and the signed checkpoint (C2SP tlog-proof)"),
-        (original, words),
+    ]
+    if proven:
+        named.append((PROOF, "that the entry is in the log, and the signed checkpoint (C2SP tlog-proof)"))
+    if original is not None:
+        named.append((original, words))
+    named += [
         ("cite.csl.json", "the citation for reference managers (CSL-JSON)"),
         ("cite.bib", "the citation in BibLaTeX"),
         ("cite.ris", "the citation in RIS"),
     ]
-    if snapshots:
+    if snapshots and proven and original is not None:
         named.append((SNAPSHOT, "all of it, with a page that checks itself"))
     items = [element("li", link(name.rpartition("/")[2], name), f": {said}") for name, said in named]
     heading = element("h2", "Files", id="files")

@@ -42,6 +42,7 @@ from muniment.cite.facts import (
     format_notes,
     listed,
     parse_notes,
+    withdrawn_words,
 )
 from muniment.cite.fields import Pair, others
 from muniment.cite.formats.bibtex_entry import parse_entry
@@ -124,6 +125,7 @@ _HARMLESS = frozenset(
         *("keywords", "file", "groups", "owner", "timestamp", "urldate", "lastchecked", "langid", "eprinttype", "key"),
         *("creationdate", "modificationdate", "date-added", "date-modified", "bdsk-url-1", "bdsk-file-1", "comment"),
         *("annote", "annotation", "__markedentry", "priority", "ranking", "readstatus", "qualityassured", "printed"),
+        "pubstate",
     )
 )
 
@@ -141,6 +143,7 @@ def format_biblatex(citation: Citation) -> str:
         ("eprinttype", "sha256"),
         ("note", notes[0]),
         ("addendum", format_tex("; ".join(notes[1:]))),
+        ("pubstate", withdrawn_words(citation)),
         *_facts(citation),
     ]
     return _entry(types_of(citation.genre.term).biblatex, citation, fields)
@@ -151,11 +154,12 @@ def format_bibtex(citation: Citation) -> str:
     published = (
         f"{capital(citation.kind)}. Archive version {citation.version} ({citation.reference}), {citation.origin}"
     )
+    notes = [*format_notes(citation, (RECORD, BASIS, SOURCE, ADDRESS)), withdrawn_words(citation)]
     fields = [
         *_lead(citation),
         *_year_month(citation),
         ("howpublished", format_tex(published)),
-        ("note", format_tex("; ".join(format_notes(citation, (RECORD, BASIS, SOURCE, ADDRESS))))),
+        ("note", format_tex("; ".join(filter(None, notes)))),
         ("version", str(citation.version)),
         ("sha256", citation.sha256),
         *_facts(citation),

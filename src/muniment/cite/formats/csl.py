@@ -38,6 +38,7 @@ from muniment.cite.facts import (
     listed,
     parse_notes,
     scalar,
+    withdrawn_words,
 )
 from muniment.cite.fields import Pair, all_of, leaves, others, people
 from muniment.cite.genres import capital, types_of
@@ -71,7 +72,19 @@ _MEMBERS = {
 _NAME = ("dropping-particle", "given", "non-dropping-particle", "family", "suffix")
 _NAME_HINTS = ("comma-suffix", "static-ordering", "parse-names")
 _HARMLESS = frozenset(
-    ("id", "type", "note", "annote", "keyword", "categories", "accessed", "source", "citation-key", "citation-label")
+    (
+        "id",
+        "type",
+        "note",
+        "annote",
+        "keyword",
+        "categories",
+        "accessed",
+        "source",
+        "citation-key",
+        "citation-label",
+        "status",
+    )
 )
 _IN_NOTE = re.compile(r"(?:\{:)?\s*([A-Za-z][A-Za-z -]{1,30}?)\s*:\s*(.+?)\}?")
 
@@ -98,6 +111,8 @@ def csl_item(citation: Citation) -> dict[str, Any]:
         item["language"] = citation.language
     if citation.address:
         item["URL"] = citation.address
+    if citation.withdrawn:
+        item["status"] = withdrawn_words(citation)
     return item
 
 

@@ -113,6 +113,8 @@ def _dates(citation: Citation) -> Iterator[dict[str, str]]:
         basis = {"dateInformation": INFERRED} if citation.issued.basis == "inferred" else {}
         yield {"date": citation.issued.date, "dateType": "Issued", **basis}
     yield {"date": citation.logged_at, "dateType": "Available", "dateInformation": CLAIMED}
+    if citation.withdrawn:
+        yield {"date": citation.withdrawn, "dateType": "Withdrawn", "dateInformation": CLAIMED}
 
 
 def _alternates(citation: Citation) -> Iterator[dict[str, str]]:
@@ -183,7 +185,7 @@ def _read_date(item: object, where: str) -> Iterator[Pair]:
     """Read a date; of another type than ours, the record has it only where it is that of issue."""
     kind = scalar(at(item, "dateType")) or ""
     path = f"dates, {kind}" if kind else where
-    name = LOGGED if kind == "Available" else DATE
+    name = {"Available": LOGGED, "Withdrawn": EXTRA}.get(kind or "", DATE)
     yield from all_of(name, at(item, "date") if isinstance(item, Mapping) else item, path)
     if kind == "Issued":
         yield from all_of(BASIS, at(item, "dateInformation"), path)

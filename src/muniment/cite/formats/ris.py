@@ -29,6 +29,7 @@ from muniment.cite.facts import (
     format_notes,
     listed,
     parse_notes,
+    withdrawn_words,
 )
 from muniment.cite.fields import Pair
 from muniment.cite.genres import capital, types_of
@@ -84,7 +85,7 @@ def _fields(citation: Citation) -> Iterator[tuple[str, str]]:
         yield "UR", citation.address
     if citation.source:
         yield "L2", citation.source
-    yield from (("N1", note) for note in format_notes(citation))
+    yield from (("N1", note) for note in (*format_notes(citation), withdrawn_words(citation)) if note)
 
 
 def read_ris(text: str) -> tuple[Fact, ...]:

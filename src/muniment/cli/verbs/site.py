@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -13,9 +16,8 @@ from muniment.cli.target import no_memory_option, open_target
 from muniment.cli.terminal import ProgressBar, json_text
 from muniment.display import plain
 from muniment.errors import InputError, UnavailableError
-from muniment.site.folder import SiteFault, SiteReport, check_site, site_folder, write_site
-from muniment.site.ledger import LEDGER, Ledger, read_ledger
-from muniment.site.search_index import pagefind_files
+from muniment.site.folder import SiteFault, SiteReport, check_site, doubts_of, site_folder, write_site
+from muniment.site.ledger import LEDGER, Ledger, read_again, read_ledger
 from muniment.site.site import Settings, Site
 
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9][!#-;=?-Z_a-z~-]*[^/?#]")
@@ -39,6 +41,13 @@ _SHOWN = 20
 @click.option("--snapshots/--no-snapshots", default=None, help="Put the snapshot of each version beside its page.")
 @click.option("--check", is_flag=True, help="Make it again and compare every byte; write nothing.")
 @click.option("--anew", is_flag=True, help="Compare every file, not only those that should have changed.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+    metavar="N",
+    help="Processes to use (default: one per CPU).",
+)
 @no_memory_option
 @in_archive
 @as_json
@@ -51,38 +60,44 @@ def command(
     address: str | None,
     search: str | None,
     snapshots: bool | None,
+    jobs: int,
     **flags: bool,
 ) -> None:
     """Write the archive as a web site.
 
     OUT is a folder of plain files for any web host, or for a disk. It holds a page for each version, its history and
-    its changes, each readable without a script; what programs need lies beside them. A page of a version checks
-    itself in the browser. The same archive always gives the same bytes.
+    its changes, each readable without a script; beside them what programs need. A page of a version checks itself in
+    the browser. The same archive always gives the same bytes.
 
     Only what changed is written, so the same command brings the site up to date and ends an interrupted work. What
-    was chosen is remembered in OUT. With --check, exit code 1 says that OUT differs from what the archive gives.
+    was chosen is remembered in OUT. Exit code 1 says that a version does not verify: it is named, its page says so,
+    and nothing of it is written. With --check it also says that OUT differs from what the archive gives.
     """
     out, check, as_json = Path(folder), flags["check"], flags["as_json"]
     archive = open_target(vouching=True)
     before = read_ledger(out)
     settings = _settings(before.settings or Settings(), address, search, snapshots=snapshots)
-    extra = pagefind_files if settings.search == "pagefind" else None
+    extra = _pagefind if settings.search == "pagefind" else None
     if check:
         site = Site(archive, settings)
         if before.settings is None:
-            raise UnavailableError(
-                "no site is there", where=folder, expected=LEDGER, hint="archive site OUT writes one"
-            )
+            raise UnavailableError("no site is there", where=folder, expected=LEDGER, hint="archive site writes one")
         with ProgressBar("checking the site") as bar:
             faults = check_site(site, out, bar.update, extra)
         _say_check(folder, site, before, faults, as_json=as_json)
-        ctx.exit(1 if faults else 0)
+        ctx.exit(1 if faults or site.faults else 0)
     site = Site(archive, settings, before.rows)
     with site_folder(out, site), ProgressBar("writing the site") as bar:
-        report = write_site(
-            site, out, Ledger(settings=settings) if flags["anew"] else read_ledger(out), bar.update, extra
-        )
+        known = Ledger(settings=settings) if flags["anew"] else read_again(out, before)
+        report = write_site(site, out, known, bar.update, extra, jobs)
     _say(out, site, report, as_json=as_json)
+    ctx.exit(1 if report.doubts else 0)
+
+
+def _pagefind(site: Site, folder: Path) -> Iterable[tuple[str, bytes]]:
+    from muniment.site.search_index import pagefind_files  # noqa: PLC0415 - start-up: asyncio
+
+    return pagefind_files(site, folder)
 
 
 def _settings(before: Settings, address: str | None, search: str | None, *, snapshots: bool | None) -> Settings:
@@ -109,12 +124,26 @@ def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
             "removed": report.removed,
             "releases": report.releases,
         }
-        print(json_text(value))
+        print(json_text({**value, **_doubts_json(report.doubts)}))
         return
     versions = sum(site.archive.counts.values())
     gone = f", {report.removed} removed" if report.removed else ""
     print(f"{plain(str(page))}: {versions} {'version' if versions == 1 else 'versions'} in {report.files} files")
     print(f"  {report.written} {'file' if report.written == 1 else 'files'} written{gone}")
+    if report.doubts:
+        _print_doubts(report.doubts)
+        print("archive: note: pages say so in their place; archive verify says more", file=sys.stderr)
+
+
+def _doubts_json(doubts: Mapping[str, str]) -> dict[str, object]:
+    return {"doubts": [{"subject": name, "what": what} for name, what in doubts.items()]} if doubts else {}
+
+
+def _print_doubts(doubts: Mapping[str, str]) -> None:
+    for name, what in islice(doubts.items(), _SHOWN):
+        print(f"FAILED {plain(name)}: {plain(what)}")
+    if len(doubts) > _SHOWN:
+        print(f"and {len(doubts) - _SHOWN} more")
 
 
 def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault, ...], *, as_json: bool) -> None:
@@ -122,8 +151,9 @@ def _say_check(folder: str, site: Site, before: Ledger, faults: tuple[SiteFault,
     if as_json:
         found = [{"path": fault.path, "what": fault.what} for fault in faults]
         value = {"format": "muniment-site-report/1", "folder": folder, "checkpoint": size, "faults": found}
-        print(json_text(value))
+        print(json_text({**value, **_doubts_json(doubts_of(site))}))
         return
+    _print_doubts(doubts_of(site))
     if not faults:
         print(f"{plain(folder)}: every file is as the archive gives it, at log size {size}")
         return

@@ -36,7 +36,7 @@ from muniment.diff.views.sheet import Party, Sheet, SheetStep
 from muniment.diff.views.timeline import strip
 from muniment.diff.views.weave import inline, weave
 from muniment.digest import sha256_hex
-from muniment.markup import Child, Markup, document, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, document, element, join
 from muniment.record import Paragraph
 
 Letter = Literal["a", "b"]
@@ -236,7 +236,15 @@ def _row(page: _Page, row: Row) -> Markup:
     parts = [said, *_cell(page, row, "a"), *_cell(page, row, "b")]
     whole = all(segment.tag != "=" for segment in segments_of(row.operation, *_paragraphs(page)))
     classes = ["row", "left" if row.left else row.name, "whole" if whole else ""]
-    return join([element("div", *parts, class_=" ".join(filter(None, classes))), Markup("\n")])
+    return _ROW.fill(" ".join(filter(None, classes)), join(parts))
+
+
+_ROW = MarkupTemplate.of(element("div", HOLE, class_=HOLE), "\n")
+_IDS = MarkupTemplate.of(element("div", HOLE, class_=HOLE))
+_ID = MarkupTemplate.of(element("bdi", HOLE, id=HOLE, tabindex="-1"))
+_WHICH = MarkupTemplate.of(element("span", HOLE, class_="which"))
+_PLAIN = MarkupTemplate.of(element("p", HOLE, dir="auto"))
+_HEADING = MarkupTemplate.of(element("p", HOLE, dir="auto", class_="heading"))
 
 
 def _paragraphs(page: _Page) -> tuple[Sequence[Paragraph], Sequence[Paragraph]]:
@@ -249,13 +257,11 @@ def _cell(page: _Page, row: Row, letter: Letter) -> Iterator[Markup]:
     own = [] if elsewhere else page.of_row(row, letter)
     indexes = row.operation.a if letter == "a" else row.operation.b
     ids = [_id(page, End(letter, index)) for index in (() if elsewhere else indexes)]
-    yield element("div", *_listed(letter, ids), class_=f"ids {letter}")
+    yield _IDS.fill(f"ids {letter}", join(_listed(letter, ids)))
     words = _words(page, row, letter) if own or (letter == "b" and not row.left) else []
     kinds = own or page.of_row(row, "a")
     paragraphs = [
-        element(
-            "p", part, dir="auto", class_="heading" if kinds[min(place, len(kinds) - 1)].kind == "heading" else None
-        )
+        (_HEADING if kinds[min(place, len(kinds) - 1)].kind == "heading" else _PLAIN).fill(part)
         for place, part in enumerate(words)
     ]
     yield element("div", *paragraphs, class_=f"cell {letter}", lang=_language(page.parties[letter if own else "a"]))
@@ -267,7 +273,7 @@ def _language(party: Party) -> str | None:
 
 def _listed(letter: str, ids: Sequence[Markup]) -> Iterator[Child]:
     if ids:
-        yield element("span", f"{letter.upper()} ", class_="which")
+        yield _WHICH.fill(f"{letter.upper()} ")
     for place, name in enumerate(ids):
         yield " " if place else None
         yield name
@@ -275,7 +281,7 @@ def _listed(letter: str, ids: Sequence[Markup]) -> Iterator[Child]:
 
 def _id(page: _Page, end: End) -> Markup:
     anchor = page.anchors[end.side][end.index]
-    return element("bdi", inline(page.parties[end.side].paragraphs[end.index].id), id=anchor, tabindex="-1")
+    return _ID.fill(anchor, inline(page.parties[end.side].paragraphs[end.index].id))
 
 
 def _words(page: _Page, row: Row, letter: Letter) -> list[Markup]:

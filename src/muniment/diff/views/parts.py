@@ -220,8 +220,8 @@ def _around(segments: Sequence[Segment], number: int) -> _Around:
     tag = segments[number].tag
     other: Tag = "-" if tag == "+" else "+"  # of two changes, an unchanged text is beside the newer one
     skipped: Tag = other if tag != "=" else "-"
-    before = next((s.text for s in reversed(segments[:number]) if s.tag != skipped), "")
-    after = next((s.text for s in segments[number + 1 :] if s.tag != skipped), "")
+    before = next((segments[at].text for at in range(number - 1, -1, -1) if segments[at].tag != skipped), "")
+    after = next((segments[at].text for at in range(number + 1, len(segments)) if segments[at].tag != skipped), "")
     beside = segments[number + 1 : number + 2] if tag == "-" else segments[max(number - 1, 0) : number]
     paired = [s for s in beside if s.tag == other]
     quiet = tag != "=" and all(shapers(s.text) == shapers(segments[number].text) for s in paired)

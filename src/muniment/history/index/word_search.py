@@ -14,9 +14,10 @@ from itertools import groupby
 import regex
 
 from muniment.archive import Archive, StoredVersion
-from muniment.errors import InputError
+from muniment.errors import InputError, IntegrityError
 from muniment.history.index.lookup import IndexedParagraph, SearchIndex
 from muniment.history.index.terms import digest_of, words_of
+from muniment.log.statement import VersionEntry
 from muniment.record import Paragraph, Record
 
 _ITEM = regex.compile(r'"([^"]*)"|([^\s"]+)')
@@ -84,10 +85,23 @@ class Looking:
     Attributes:
         versions: Versions that were read for it.
         unfit: Releases for which the index said what the records do not bear out; they were read in full.
+        left_out: Where a version that does not verify is left out: it goes here by its name.  None: it is an error.
     """
 
     versions: int = 0
     unfit: int = 0
+    left_out: dict[str, IntegrityError] | None = None
+
+    def read(self, archive: Archive, entry: VersionEntry) -> StoredVersion | None:
+        """Read a version; None where it does not verify and is left out."""
+        self.versions += 1
+        try:
+            return archive.read_entry(entry)
+        except IntegrityError as error:
+            if self.left_out is None:
+                raise
+            self.left_out[entry.statement.name] = error
+            return None
 
 
 def asked_for(
@@ -152,16 +166,17 @@ def _checked(
     hits = []
     for row in rows:
         for number in {row.first, row.last} & entries.keys() - read.keys():
-            read[number] = archive.read_entry(entries[number])
-            looking.versions += 1
+            version = looking.read(archive, entries[number])
+            if version is not None:
+                read[number] = version
         found = [_find(read.get(number), row.digest) for number in (row.first, row.last)]
         if None in found:
             looking.unfit += 1
             yield from _in_release(archive, release, asked, looking)
             return
-        paragraph, version = found[1], read[row.last]
-        if paragraph is not None and _meets(version, paragraph, asked):
-            hits.append(Hit(version, paragraph, row.first))
+        paragraph, newest = found[1], read[row.last]
+        if paragraph is not None and _meets(newest, paragraph, asked):
+            hits.append(Hit(newest, paragraph, row.first))
     yield from hits
 
 
@@ -174,8 +189,9 @@ def _in_release(archive: Archive, release: str, asked: Asked, looking: Looking) 
     """Read every version of a release, and give its paragraphs in the order in which an index has them."""
     hits: dict[bytes, Hit] = {}
     for entry in archive.history(release):
-        version = archive.read_entry(entry)
-        looking.versions += 1
+        version = looking.read(archive, entry)
+        if version is None:
+            continue
         for paragraph in version.record.paragraphs:
             digest = digest_of(paragraph)
             before = hits.get(digest)

@@ -11,7 +11,7 @@ from muniment.log.checkpoint import parse_checkpoint
 from muniment.log.encoding import say_place
 from muniment.log.note import parse_note
 from muniment.log.proof_file import parse_proof
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import Record
 from muniment.record.phrases import genre_words
 from muniment.snapshot.page.wording import PROSE
@@ -38,16 +38,22 @@ STAMPS = ("stamps", "Time stamps: of this checkpoint, and of the times that are 
 
 def fact(name: str, value: Child, *more: Child) -> Markup:
     """One line of a list of facts."""
-    return element("div", element("dt", name), element("dd", value, *more))
+    return _FACT.fill(name, join((value, *more)) if more else value)
+
+
+_FACT = MarkupTemplate.of(element("div", element("dt", HOLE), element("dd", HOLE)))
+_ASIDE = MarkupTemplate.of(element("span", HOLE, class_="aside"))
+_CODE = MarkupTemplate.of(element("code", HOLE, class_="hash", data_is=HOLE))
+_BARE_CODE = MarkupTemplate.of(element("code", HOLE, class_="hash"))
 
 
 def code(value: str, name: str | None = None) -> Markup:
     """A value to compare; the script holds those with a name against the evidence."""
-    return element("code", show(value), class_="hash", data_is=name)
+    return _BARE_CODE.fill(show(value)) if name is None else _CODE.fill(name, show(value))
 
 
 def _aside(value: str) -> Markup:
-    return element("span", value, class_="aside")
+    return _ASIDE.fill(value)
 
 
 def head(signed_files: SignedFiles) -> Markup:

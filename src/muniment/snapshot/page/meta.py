@@ -14,7 +14,7 @@ from muniment.cite import Citation
 from muniment.cite.genres import capital
 from muniment.digest import format_digest, ni_uri
 from muniment.display.frozen import plain
-from muniment.markup import Markup, data_block, element
+from muniment.markup import HOLE, Markup, MarkupTemplate, data_block, element
 from muniment.record import RECORD_PATH, Description, Record
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.signed_files import SignedFiles
@@ -38,7 +38,10 @@ def meta(signed_files: SignedFiles) -> Iterator[Markup]:
 def said(citation: Citation, description: Description) -> Iterator[Markup]:
     """What the record says, for programs that read the head of a page: Dublin Core and Highwire."""
     for name, value in (*_dublin_core(citation, description), *_highwire(citation, description)):
-        yield element("meta", name=name, content=plain(value))
+        yield _META.fill(name, plain(value))
+
+
+_META = MarkupTemplate.of(element("meta", name=HOLE, content=HOLE))
 
 
 def _language(description: Description) -> str | None:
