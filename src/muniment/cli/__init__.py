@@ -37,6 +37,8 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``network``: a time stamp authority over HTTP
 - ``transport``: addresses of the web: a socket, TLS, a resolver and a clock
 - ``buckets``: archives in object stores, by their address
+- ``cluster``: other machines that verify, behind a Dask scheduler
+- ``cluster_worker``: what runs on each of them
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock
