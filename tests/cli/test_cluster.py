@@ -23,7 +23,7 @@ from muniment.verify import pieces
 pytest.importorskip("distributed", reason="distributed is not installed")
 
 from muniment.cli import cluster
-from muniment.cli.cluster_worker import carry_out
+from muniment.cli.cluster_worker import Errand, carry_out, software
 
 SOURCE = Path(__file__).parents[2] / "src" / "muniment"
 
