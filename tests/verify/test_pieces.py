@@ -18,7 +18,8 @@ from tests.verify.test_jobs import said, tampered
 
 from muniment.errors import FormatError, MunimentError
 from muniment.ingest import Source
-from muniment.log.tile import Tile
+from muniment.log.merkle import leaf_hash
+from muniment.log.tile import Tile, parse_bundle
 from muniment.parallel import ahead
 from muniment.store import MemoryStore, Store
 from muniment.verify import pieces
@@ -139,6 +140,32 @@ def test_an_archive_that_grows(small_archive: MemoryStore, keys: Keys) -> None:
     report = verify_archive(small_archive, jobs=Elsewhere(small_archive, before=grow))
     assert (report.verdict, next(numbers)) == ("verified", 4)
     assert (report.size, report.root_hash, report.dated) == (before.size, before.root_hash, before.dated)
+
+
+@dataclass
+class Lying(Elsewhere):
+    """A machine that gives other bytes for a bundle, and hashes of what it was asked for, or of what it gives."""
+
+    honest_hashes: bool = True
+
+    def _do(self, piece: WorkPiece) -> tuple[Result, ...]:
+        results = super()._do(piece)
+        if not isinstance(results[0], FetchedBundle):
+            return results
+        bundle = results[0]
+        assert bundle.data is not None
+        data = bundle.data.replace(b"harbour", b"harbeur")
+        assert data != bundle.data
+        hashes = bundle.hashes if self.honest_hashes else b"".join(map(leaf_hash, parse_bundle(data, 4)))
+        return (FetchedBundle(data, hashes), *results[1:])
+
+
+@pytest.mark.parametrize("honest_hashes", [True, False])
+def test_a_machine_cannot_change_an_entry(small_archive: MemoryStore, honest_hashes: bool) -> None:  # noqa: FBT001 - a row
+    """What is in the log is proven here: a machine that gives other entries makes nothing verify."""
+    report = verify_archive(small_archive, jobs=Lying(small_archive, honest_hashes=honest_hashes))
+    assert report.verdict == "failed"
+    assert {10} <= {finding.check for finding in report.failures}
 
 
 FINDING = Finding(2, "a\ud800\x1b[2J", False, "w", "e", "f", "h", readable=False, cause="c", unchecked=True)  # noqa: FBT003 - a failure

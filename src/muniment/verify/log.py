@@ -25,7 +25,7 @@ from muniment.archive.paths import (
 from muniment.errors import MunimentError
 from muniment.log.checkpoint import Checkpoint
 from muniment.log.leaves import Leaves
-from muniment.log.merkle import HASH_SIZE
+from muniment.log.merkle import HASH_SIZE, leaf_hash
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
 from muniment.log.tile import (
@@ -55,6 +55,9 @@ from muniment.verify.checkpoints import (
 )
 from muniment.verify.entries import StoredEntries
 from muniment.verify.fetched import BundleFile, Fetch, fetch_bundle
+
+NO_HASH = bytes(HASH_SIZE)
+"""What stands in the place of the hash of an entry that could not be read."""
 
 MAX_MISSING = 1000
 """Bundles that may be missing before a log is given up: anyone with a log key can sign a size of 10^17."""
@@ -251,11 +254,13 @@ def _read_entries(reader: LogReader, head: Checkpoint, fetch: Fetch | None, *, k
         if aside is not None:
             aside.add(data or b"")
         start = tile.index * TILE_WIDTH
-        hashes += bundle.hashes or bytes(HASH_SIZE * tile.width)  # which no entry has
-        if kept or not bundle.hashes or start + tile.width == head.size:
-            last = _parse_bundle(reader, tile, path, data)
-            held += [last] * kept
-            lost.update(start + at for at, entry in enumerate(last) if entry is None)
+        if bundle.hashes and not kept and start + tile.width < head.size:
+            hashes += bundle.hashes
+            continue
+        last = _parse_bundle(reader, tile, path, data)  # so it is hashed here, whoever has fetched it
+        held += [last] * kept
+        lost.update(start + at for at, entry in enumerate(last) if entry is None)
+        hashes += b"".join(NO_HASH if entry is None else leaf_hash(entry) for entry in last)
     entries = StoredEntries(reader.store, Leaves(hashes), lost, last, aside)
     for number, parsed in enumerate(held):
         entries.keep(number, parsed)
