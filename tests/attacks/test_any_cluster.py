@@ -10,6 +10,7 @@ import inspect
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.attacks.hands import lay
 from tests.attacks.test_any_jobs import ATTACKS, WITHOUT_ARCHIVE
 from tests.dask_servers import Machines, dask
 
+from muniment.archive.paths import CHECKPOINT
 from muniment.errors import MunimentError
 from muniment.store import LocalStore, MemoryStore, Store
 from muniment.verify import archive, pieces
@@ -59,7 +61,7 @@ def test_reports_of_an_attack(
             return repr((type(error), str(error)))
 
     def twice(store: Store, asked: Any) -> Report:  # noqa: ANN401 - as above
-        place = tmp_path / f"laid-{next(numbers)}"
+        place = machines.folder / f"{name}-{next(numbers)}"
         if isinstance(store, LocalStore):
             place = store.root.absolute()
         elif isinstance(store, MemoryStore):
@@ -77,4 +79,7 @@ def test_reports_of_an_attack(
     monkeypatch.setattr(pieces, "RANGES", 1)
     attack = ATTACKS[name]
     attack(**{wanted: request.getfixturevalue(wanted) for wanted in inspect.signature(attack).parameters})
+    for left in sorted(tmp_path.rglob(CHECKPOINT)):
+        with suppress(MunimentError):
+            archive.verify_archive(LocalStore(left.parent.parent))
     assert seen

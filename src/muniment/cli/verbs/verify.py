@@ -80,9 +80,9 @@ def refuse_existing(evidence: str) -> None:
         raise InputError("another file is there", where=evidence, hint="evidence is never overwritten: name a new file")
 
 
-def write_evidence(report: Report, evidence: str) -> None:
-    """Write the evidence of a fork, if there is one; stdout stays the report's."""
-    if report.fork is not None:
+def write_evidence(report: Report, evidence: str | None) -> None:
+    """Write the evidence of a fork, if there is one and a file for it; stdout stays the report's."""
+    if report.fork is not None and evidence is not None:
         write_file(Path(evidence), format_evidence(report.fork), force=False)
         print(f"archive: evidence of the fork is in {plain(evidence)}", file=sys.stderr)
 
@@ -222,11 +222,10 @@ def command(
     if evidence is not None:
         refuse_existing(evidence)
     known = Past(memory.recall, None if (older := asked.older(against)) is None else sight_older(older))
-    hands = _Hands(jobs, past["on"], chosen=ctx.get_parameter_source("jobs") is not ParameterSource.DEFAULT)
+    hands = _Hands(ctx, jobs, past["on"])
     report, whole = _verify(resolved := tell_target(target, snapshot), pinned, hands, known, asked.part(known.against))
     memory.keep_report(report, whole=whole, against=known.against)
-    if evidence is not None:
-        write_evidence(report, evidence)
+    write_evidence(report, evidence)
     _print(trusting(report, ctx.meta[_ATTESTING]), resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
 
@@ -284,14 +283,14 @@ class _Hands:
     """Who does the work.
 
     Attributes:
+        ctx: Context of the command, which knows whether the user gave ``jobs``.
         jobs: Processes, or threads.
         on: The scheduler of a cluster, or None.
-        chosen: Whether the user gave ``jobs``.
     """
 
+    ctx: click.Context
     jobs: int
     on: str | None
-    chosen: bool
 
     @contextmanager
     def at(self, place: Place) -> Iterator[int | Cluster]:
@@ -301,7 +300,8 @@ class _Hands:
             return
         from muniment.cli.cluster import open_cluster  # noqa: PLC0415 - start-up: for this option only
 
-        threads = self.jobs if self.chosen else 1 if isinstance(place, Path) else _THREADS
+        given = self.ctx.get_parameter_source("jobs") is not ParameterSource.DEFAULT
+        threads = self.jobs if given else 1 if isinstance(place, Path) else _THREADS
         with open_cluster(self.on, place.absolute() if isinstance(place, Path) else place, threads) as cluster:
             yield cluster
 
