@@ -105,28 +105,28 @@ class StoredEntries(Sequence[bytes | None]):
         number, at = divmod(index, TILE_WIDTH)
         if number == (len(self) - 1) // TILE_WIDTH:
             return self._last[at]
-        with self._lock:  # threads that check releases take their entries here
-            entry = self._bundle(number)[at]
+        entry = self._stored(index, number, at)
         if entry is None or leaf_hash(entry) != self.hashes.leaf(index):
             raise _changed(number)
         return entry
+
+    def _stored(self, index: int, number: int, at: int) -> bytes | None:
+        if self._fetched is not None and number not in self._recent:
+            return self._fetched.entry(index)
+        with self._lock:  # threads that check releases take their entries here
+            return self._bundle(number)[at]
 
     def _bundle(self, number: int) -> Sequence[bytes | None]:
         found = self._recent.get(number)
         if found is None:
             try:
-                found = parse_bundle(self._bytes(number), TILE_WIDTH)
+                found = parse_bundle(self._store.read(tile_path(Tile(ENTRIES, number, TILE_WIDTH))), TILE_WIDTH)
             except MunimentError:
                 raise _changed(number) from None
             while len(self._recent) >= _RECENT:
                 self._recent.pop(next(iter(self._recent)), None)
             self._recent[number] = found
         return found
-
-    def _bytes(self, number: int) -> bytes:
-        if self._fetched is not None:
-            return self._fetched.bundle(number)
-        return self._store.read(tile_path(Tile(ENTRIES, number, TILE_WIDTH)))
 
 
 def _changed(number: int) -> StoreError:

@@ -17,7 +17,7 @@ from weakref import finalize
 from muniment.archive.paths import tile_path
 from muniment.errors import MunimentError
 from muniment.log.merkle import leaf_hash
-from muniment.log.tile import Tile, parse_bundle
+from muniment.log.tile import TILE_WIDTH, Tile, parse_bundle
 from muniment.store import Store
 from muniment.store.local import plain_errors
 from muniment.verify.report import Finding, Tally
@@ -58,36 +58,50 @@ def fetch_bundle(store: Store, tile: Tile) -> FetchedBundle:
 
 
 class BundleFile:
-    """Bundles that were fetched from afar, in a temporary file of this machine: none of them is asked for twice."""
+    """Bundles that were fetched from afar, in a temporary file of this machine: none of them is asked for twice.
+
+    What is kept in memory is the length of each entry, so that one is read without the others.
+    """
 
     def __init__(self) -> None:
-        with plain_errors("a temporary file"):
+        with plain_errors(_NAME):
             self._file = TemporaryFile(prefix="muniment-")  # noqa: SIM115 - it lives as long as this object
         finalize(self, self._file.close)
         self._ends = array("Q", [0])
+        self._lengths = array("H")
         self._lock = Lock()
 
-    def __len__(self) -> int:
-        """How many there are."""
-        return len(self._ends) - 1
+    def add(self, data: bytes, width: int) -> None:
+        """Put the next bundle behind those before it; only one that was parsed is ever read again.
 
-    def add(self, data: bytes) -> None:
-        """Put the next bundle behind those before it.
+        Args:
+            data: The bundle.
+            width: How many entries it must have; all but the last bundle are full.
 
         Raises:
             StoreError: It could not be written.
         """
-        with self._lock, plain_errors("a temporary file"):
+        at = 0
+        for _ in range(width):
+            length = int.from_bytes(data[at : at + 2], "big")
+            self._lengths.append(length)
+            at += 2 + length
+        with self._lock, plain_errors(_NAME):
             self._file.seek(self._ends[-1])
             self._file.write(data)
             self._ends.append(self._ends[-1] + len(data))
 
-    def bundle(self, number: int) -> bytes:
-        """Give a bundle by its number.
+    def entry(self, index: int) -> bytes:
+        """Give an entry of a full bundle; whoever asks has its hash.
 
         Raises:
             StoreError: It could not be read.
         """
-        with self._lock, plain_errors("a temporary file"):
-            self._file.seek(self._ends[number])
-            return self._file.read(self._ends[number + 1] - self._ends[number])
+        number, at = divmod(index, TILE_WIDTH)
+        before = sum(self._lengths[index - at : index]) + 2 * (at + 1)
+        with self._lock, plain_errors(_NAME):
+            self._file.seek(self._ends[number] + before)
+            return self._file.read(self._lengths[index])
+
+
+_NAME = "a temporary file"

@@ -252,7 +252,7 @@ def _read_entries(reader: LogReader, head: Checkpoint, fetch: Fetch | None, *, k
                 reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
             return None
         if aside is not None:
-            aside.add(data or b"")
+            aside.add(data or b"", tile.width)
         start = tile.index * TILE_WIDTH
         if bundle.hashes and not kept and start + tile.width < head.size:
             hashes += bundle.hashes
