@@ -56,7 +56,7 @@ from muniment.cli.target import ENVIRONMENT, archive_option
 
 __all__ = ["archive", "main"]
 
-_CYCLES_AFTER = 100_000
+CYCLES_AFTER = 100_000
 """Objects made, less objects freed, before Python looks for cycles."""
 
 
@@ -84,7 +84,7 @@ def main() -> None:
     """Run the command and end the process with its exit code."""
     # A command ends soon and makes few cycles: looking for them among what is imported, on the way and at the end,
     # is a tenth of the time of a short one.
-    gc.set_threshold(_CYCLES_AFTER)
+    gc.set_threshold(CYCLES_AFTER)
     try:
         archive(prog_name="archive")
     finally:
