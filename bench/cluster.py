@@ -143,6 +143,7 @@ def waiting(folder: Path, releases: int) -> None:
     (folder / "seaweedfs").mkdir()
     with seaweedfs(folder / "seaweedfs") as server, slow(int(server.endpoint.rpartition(":")[2])) as port:
         env = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
+        env["ARCHIVE_MEMORY"] = str(folder / "memory")
         place, copied = "s3://muniment/waiting", {**env, "AWS_ENDPOINT_URL": server.endpoint}
         command = [sys.executable, "-m", "muniment", "copy", str(folder / "waiting"), place]
         subprocess.run(command, check=True, env=copied, stdout=subprocess.DEVNULL)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from threading import Lock, current_thread, main_thread
+from time import sleep
 
 import pytest
 from hypothesis import given
@@ -21,7 +23,7 @@ from muniment.ingest import Source
 from muniment.log.merkle import leaf_hash
 from muniment.log.tile import Tile, parse_bundle
 from muniment.parallel import ahead
-from muniment.store import MemoryStore, Store
+from muniment.store import MAX_FILE, MemoryStore, Store
 from muniment.verify import pieces
 from muniment.verify.archive import verify_archive
 from muniment.verify.checkpoints import RangeResult
@@ -140,6 +142,43 @@ def test_an_archive_that_grows(small_archive: MemoryStore, keys: Keys) -> None:
     report = verify_archive(small_archive, jobs=Elsewhere(small_archive, before=grow))
     assert (report.verdict, next(numbers)) == ("verified", 4)
     assert (report.size, report.root_hash, report.dated) == (before.size, before.root_hash, before.dated)
+
+
+class Slow(MemoryStore):
+    """A store of far away: it knows what one thread reads, and how many are read at once."""
+
+    exclusive = False
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        super().__init__(files)
+        self.alone, self.most, self._now, self._counting = 0, 0, 0, Lock()
+
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes:
+        """Read, after a while."""
+        with self._counting:
+            self.alone += current_thread() is main_thread()
+            self._now += 1
+            self.most = max(self.most, self._now)
+        sleep(0.002)
+        try:
+            return super().read(path, max_size=max_size)
+        finally:
+            with self._counting:
+                self._now -= 1
+
+
+def test_threads_read_all_that_grows(small_archive: MemoryStore, keys: Keys) -> None:
+    """Of an archive far away threads read whatever grows with it; what one thread waits for stays what it is."""
+    seen = []
+    for number in range(16):
+        source = Source(f"Notice {number}\n\nIt closes.\n".encode(), "notice.txt", NOW[:10])
+        add_publication(small_archive, keys, f"quay-{number}", source, {}, Author(NOW))
+        if number in {3, 15}:
+            store = Slow(dict(small_archive.files))
+            assert said(store, 16) == said(small_archive, 1)
+            assert store.most > 8
+            seen.append(store.alone)
+    assert seen[0] == seen[1]
 
 
 @dataclass
