@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,13 @@ SOURCE = Path(__file__).parents[2] / "src" / "muniment"
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """A scheduler and two workers."""
     with dask(tmp_path_factory.mktemp("dask"), workers=2) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    """A scheduler without workers; who starts one takes it away again."""
+    with dask(tmp_path_factory.mktemp("scheduler"), workers=0) as running:
         yield running
 
 
@@ -83,26 +89,26 @@ def test_a_sample_and_what_is_new(run: Run, place: Path, machines: Machines, tmp
     assert (code, "--explain stands alone" in said) == (2, True)
 
 
-def test_machines_come_and_go(run: Run, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_machines_come_and_go(run: Run, place: Path, machines: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four machines, and three of four after one was killed in the middle of its work: the report is the same."""
-    with dask(tmp_path, workers=4) as machines:
-        assert same(run, place, machines) == 0
-        parse = cluster.DaskCluster._parse
-        killed: list[subprocess.Popen[bytes]] = []
+    last = [machines.start_worker() for _ in range(2)][-1]
+    assert same(run, place, machines) == 0
+    parse = cluster.DaskCluster._parse
+    killed: list[object] = []
 
-        def kill(self: Any, answer: object, piece: Any) -> Any:  # noqa: ANN401 - passed on
-            if not killed:
-                killed.append(machines.processes[1])
-                machines.processes[1].kill()
-            return parse(self, answer, piece)
+    def kill(self: Any, answer: object, piece: Any) -> Any:  # noqa: ANN401 - passed on
+        if not killed:
+            killed.append(piece)
+            last.kill()
+        return parse(self, answer, piece)
 
-        monkeypatch.setattr(cluster.DaskCluster, "_parse", kill)
-        assert same(run, place, machines) == 0
-        assert killed[0].wait() != 0
+    monkeypatch.setattr(cluster.DaskCluster, "_parse", kill)
+    assert same(run, place, machines) == 0
+    assert (len(killed), last.wait() != 0) == (1, True)
 
 
 def test_a_lost_scheduler(run: Run, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one machine says is the same; without the scheduler the run is lost, with a clear error, and nothing else."""
+    """What one machine says is the same; without the scheduler the run is lost, by a clear error, and nothing else."""
     with dask(tmp_path, workers=1) as machines:
         assert same(run, place, machines) == 0
         parse = cluster.DaskCluster._parse
@@ -120,38 +126,40 @@ def test_a_lost_scheduler(run: Run, place: Path, tmp_path: Path, monkeypatch: py
     assert verify(run, place)[0] == 0
 
 
-def test_no_machines(run: Run, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_machines(run: Run, place: Path, scheduler: Machines, monkeypatch: pytest.MonkeyPatch) -> None:
     """A scheduler without workers is refused at once; one whose workers all went, after a while."""
     monkeypatch.setattr(cluster, "PATIENCE", 1)
     monkeypatch.setattr(cluster, "_LOOK", 0.3)
-    with dask(tmp_path, workers=0) as machines:
-        code, said, error = verify(run, place, "--on", machines.address)
-        assert (code, said, "this scheduler has no machines" in error) == (3, "", True)
-        worker = machines.start_worker()
-        greet = cluster.DaskCluster.greet
+    code, said, error = verify(run, place, "--on", scheduler.address)
+    assert (code, said, "this scheduler has no machines" in error) == (3, "", True)
+    worker = scheduler.start_worker()
+    greet = cluster.DaskCluster.greet
 
-        def kill(self: Any) -> None:  # noqa: ANN401 - passed on
-            greet(self)
-            worker.kill()
-            worker.wait()
+    def kill(self: Any) -> None:  # noqa: ANN401 - passed on
+        greet(self)
+        worker.kill()
+        worker.wait()
 
-        monkeypatch.setattr(cluster.DaskCluster, "greet", kill)
-        code, said, error = verify(run, place, "--on", machines.address)
+    monkeypatch.setattr(cluster.DaskCluster, "greet", kill)
+    code, said, error = verify(run, place, "--on", scheduler.address)
     assert (code, said) == (3, "")
     assert "all machines of this scheduler are gone" in error
 
 
-def test_a_machine_with_other_software(run: Run, place: Path, tmp_path: Path) -> None:
+def test_a_machine_with_other_software(run: Run, place: Path, scheduler: Machines, tmp_path: Path) -> None:
     """One line of other code on one machine ends it: exit code 3, the machine and the difference are named."""
     other = tmp_path / "other" / "muniment"
     shutil.copytree(SOURCE, other, ignore=shutil.ignore_patterns("__pycache__"))
     (other / "digest.py").write_text((SOURCE / "digest.py").read_text("utf-8") + "\n# other\n", "utf-8")
-    with dask(tmp_path, workers=0) as machines:
-        machines.start_worker({**os.environ, "PYTHONPATH": str(other.parent)})
-        code, said, error = verify(run, place, "--on", machines.address)
-        assert (code, said) == (3, "")
-        assert "a machine of the cluster is not fit: it has other software: the code of muniment" in error
-        assert error.startswith("archive: tcp://127.0.0.1:")
+    worker = scheduler.start_worker({**os.environ, "PYTHONPATH": str(other.parent)})
+    try:
+        code, said, error = verify(run, place, "--on", scheduler.address)
+    finally:
+        worker.kill()
+        worker.wait()
+    assert (code, said) == (3, "")
+    assert "a machine of the cluster is not fit: it has other software: the code of muniment" in error
+    assert error.startswith("archive: tcp://127.0.0.1:")
 
 
 def test_a_machine_that_reads_another_archive(
