@@ -110,12 +110,12 @@ def test_each_kind_of_piece(small_archive: MemoryStore) -> None:
 
 
 def test_a_range_of_bundles_is_a_subtree() -> None:
-    """Each range but the last has 65,536 entries and begins at a multiple of that."""
+    """Each range but the last has 4,096 entries and begins at a multiple of that, so sixteen of them are 65,536."""
     cluster = Elsewhere(MemoryStore())
-    got = list(pieces.fetch_among(cluster, 3 * 65_536 + 5))
-    assert len(got) == 3 * 256 + 1
-    assert [len(piece.tasks) for piece in cluster.sent] == [256, 256, 256, 1]
-    assert [piece.tasks[0] for piece in cluster.sent[:3]] == [Tile(-1, number * 256, 256) for number in range(3)]
+    got = list(pieces.fetch_among(cluster, 65_536 + 5))
+    assert len(got) == 256 + 1
+    assert [len(piece.tasks) for piece in cluster.sent] == [*[16] * 16, 1]
+    assert [piece.tasks[0] for piece in cluster.sent[:16]] == [Tile(-1, number * 16, 256) for number in range(16)]
 
 
 def test_a_size_that_is_a_lie_is_given_up(small_archive: MemoryStore) -> None:
@@ -125,7 +125,7 @@ def test_a_size_that_is_a_lie_is_given_up(small_archive: MemoryStore) -> None:
         assert (bundle.data, bundle.fault is None) == (None, False)
         if missing > 1000:
             break
-    assert len(cluster.sent) == 4
+    assert len(cluster.sent) == 63
 
 
 @pytest.mark.usefixtures("small_pieces")

@@ -1,6 +1,6 @@
 """A verification in pieces: each stands alone, so that it can be done anywhere the archive can be read.
 
-There are three kinds.  The bundles of the log come in ranges of 65,536 entries, each of which is a subtree.  Published
+There are three kinds.  The bundles of the log come in ranges of 4,096 entries, each of which is a subtree.  Published
 checkpoints come in ranges that bring the roots of the subtrees before them.  Releases come in buckets by the hash of
 their names; each brings its entries, lists its own folder, and looks at no other.  One function does any of them, and
 ``verify/archive`` does not know by whom it was called: by itself, in other processes, or on other machines.
@@ -23,8 +23,9 @@ from muniment.verify.fetched import FetchedBundle, fetch_bundle
 from muniment.verify.listing import ReleaseResult, check_release
 from muniment.verify.release import ObjectTask
 
-BUNDLES = 256
-"""Bundles of a piece: 65,536 entries, so that each piece but the last is a perfect subtree."""
+BUNDLES = 16
+"""Bundles of a piece: 4,096 entries, so that each piece but the last is a perfect subtree, and sixteen of them one of
+65,536; these in one message would be 42 MB."""
 
 RANGES = 32
 """Ranges of checkpoints in a piece, 2,048 checkpoints: half a second of work, beside which sending it is little."""
