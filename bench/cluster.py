@@ -1,11 +1,11 @@
 """`archive verify --on` beside `verify` alone, threads beside waiting: CPU seconds of all processes, memory, ratios.
 
-python bench/cluster.py [--releases 2000] [--runs 3] [--archive FOLDER] [--larger FOLDER] [--waiting 40]
+python bench/cluster.py [--releases 2000] [--runs 3] [--archive FOLDER] [--larger FOLDER] [--waiting 400]
 
 Dask runs on this machine: a scheduler, and workers of one thread each.  Counted of them is what they take while the
 command runs; of the command everything, with its start.  `--larger` is for the memory of the command, with four times
 the releases.  For the threads the archive lies in SeaweedFS, behind a proxy that holds each request back for 20 ms;
-there it is `--waiting` releases, as one thread alone would take half an hour for 10,000 versions.
+there it is `--waiting` releases, and a tenth of these for one thread, which would take an hour for 10,000 versions.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--archive", type=Path, help="a corpus that was built before, instead of a new one")
     parser.add_argument("--larger", type=Path, help="one of four times the releases, built before")
-    parser.add_argument("--waiting", type=int, default=40, help="releases that one thread waits for")
+    parser.add_argument("--waiting", type=int, default=400, help="releases in the bucket")
     return parser.parse_args()
 
 
@@ -137,23 +137,23 @@ def slow(port: int) -> Iterator[int]:
 
 
 def waiting(folder: Path, releases: int) -> None:
-    """One thread beside 32, where each request takes 20 ms more."""
-    corpus.build(folder / "waiting", releases, VERSIONS)
-    corpus.publish_each(folder / "waiting")
+    """32 threads, and one with a tenth of the archive, where each request takes 20 ms more: seconds a version."""
     (folder / "seaweedfs").mkdir()
     with seaweedfs(folder / "seaweedfs") as server, slow(int(server.endpoint.rpartition(":")[2])) as port:
         env = {**os.environ, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": "us-east-1"}
-        env["ARCHIVE_MEMORY"] = str(folder / "memory")
-        place, copied = "s3://muniment/waiting", {**env, "AWS_ENDPOINT_URL": server.endpoint}
-        command = [sys.executable, "-m", "muniment", "copy", str(folder / "waiting"), place]
-        subprocess.run(command, check=True, env=copied, stdout=subprocess.DEVNULL)
-        seen = {}
-        for jobs in (32, 1):
+        direct, held = ({**env, "AWS_ENDPOINT_URL": at} for at in (server.endpoint, f"http://127.0.0.1:{port}"))
+        each = {}
+        for jobs, number in ((32, releases), (1, max(1, releases // 10))):
+            name, versions = f"waiting-{jobs}", number * VERSIONS
+            corpus.build(folder / name, number, VERSIONS)
+            corpus.publish_each(folder / name)
+            command = [sys.executable, "-m", "muniment", "copy", str(folder / name), f"s3://muniment/{name}"]
+            subprocess.run(command, check=True, env={**direct, "ARCHIVE_MEMORY": str(folder / f"{name}-memory")})
             start = time.perf_counter()
-            measure(verify(place, "--jobs", str(jobs)), {**env, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"})
-            seen[jobs] = time.perf_counter() - start
-            print(f"{releases * VERSIONS} versions, 20 ms more a request, {jobs} threads: {seen[jobs]:.1f} s")
-        print(f"32 threads beside one: {seen[1] / seen[32]:.1f} times as fast")
+            measure(verify(f"s3://muniment/{name}", "--jobs", str(jobs)), held)
+            each[jobs] = (time.perf_counter() - start) / versions
+            print(f"{versions} versions, 20 ms more a request, {jobs} threads: {each[jobs] * 1000:.1f} ms a version")
+        print(f"32 threads beside one: {each[1] / each[32]:.1f} times as fast")
 
 
 def main() -> None:
