@@ -86,6 +86,7 @@ bench: .venv/tested
 	$(BIN)/python bench/export.py
 	$(BIN)/python bench/parsers.py
 	$(BIN)/python bench/site.py --releases 400
+	$(BIN)/python bench/cluster.py --releases 400
 
 bench-diff: .venv/tested
 	$(BIN)/python bench/diff.py

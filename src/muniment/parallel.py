@@ -1,9 +1,13 @@
-"""Sharing work between processes, or between threads where it is waiting."""
+"""Sharing work between processes, or between threads where it is waiting.
+
+Work that is shared among other machines is the same work: ``cli/cluster``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from signal import SIG_IGN, SIGINT, SIGTERM, raise_signal, signal
@@ -48,6 +52,21 @@ def share_among_threads(
     """As ``share``, with threads of this process: for work that is waiting for answers; nothing is pickled."""
     with ThreadPoolExecutor(jobs) as pool, _given_up(pool):
         yield pool.map(work, tasks)
+
+
+def ahead(work: Callable[[_Task], _Result], tasks: Iterable[_Task], threads: int) -> Iterator[_Result]:
+    """Give what the work makes of each task, in order, while threads are at work on some that come after it.
+
+    Never more than so many threads are ahead of what was asked for, so the tasks may be without end.
+    """
+    with ThreadPoolExecutor(threads) as pool, _given_up(pool):
+        waiting: deque[Future[_Result]] = deque()
+        for task in tasks:
+            waiting.append(pool.submit(work, task))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 @contextmanager

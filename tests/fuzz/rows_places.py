@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,8 @@ from muniment.importing.git_trees import parse_tree
 from muniment.importing.map_file import parse_map
 from muniment.importing.patterns import parse_pattern, parse_template
 from muniment.log.checkpoint import Checkpoint, sign_checkpoint
-from muniment.log.newest import NamedRoot
+from muniment.log.newest import NONE_NAMED, NamedRoot
+from muniment.log.tile import Tile
 from muniment.site.addresses import parse_path
 from muniment.site.catalogue import parse_rows
 from muniment.site.http_messages import HttpRequest
@@ -27,6 +29,14 @@ from muniment.site.routes import parse_target
 from muniment.ssh.keys import PrivateKey
 from muniment.store.folder_pages import parse_folder_page
 from muniment.store.interface import Node, check_path
+from muniment.verify.checkpoints import CheckpointRange, RangeResult
+from muniment.verify.fetched import FetchedBundle
+from muniment.verify.layout import Counted, Other, Walk
+from muniment.verify.listing import ReleaseResult
+from muniment.verify.piece_results import format_results, parse_results
+from muniment.verify.pieces import Result, WorkPiece
+from muniment.verify.release import ObjectTask
+from muniment.verify.report import Finding, Tally
 
 _ORIGIN = "press.example.org/archive"
 _KEY = PrivateKey.from_seed(b"\x03" * 32)
@@ -64,6 +74,33 @@ _COMMIT = (
     b"committer B <b@example.org> 1643536800 -0030\nencoding latin1\n\nA state\n"
 )
 _MAP = b'[[rule]]\nmatch = "notices/{number}.md"\nrelease = "notice-{number}"\nlanguage = "en"\n'
+_PIECES = {
+    "cluster-bundles": WorkPiece((Tile(-1, 0, 1), Tile(-1, 1, 1), Tile(-1, 2, 1))),
+    "cluster-checkpoints": WorkPiece((CheckpointRange(_ORIGIN, 0, (), b"", (), NONE_NAMED, None),)),
+    "cluster-releases": WorkPiece((ObjectTask("tide", "releases/tide", "tide", _ORIGIN, (), (), unfinished=False),)),
+}
+_FINDING = Finding(2, "tide", ok=False, what="gone", readable=False, cause="tide")
+_TALLY = Tally(Counter({1: 2}), [_FINDING], 1, 9, converted={"a": "b"}, attested=[])
+_WALK = Walk({"a": 1}, (Other("b", "link", ""),), ("c",), frozenset({"d"}), ("e",), {"f": Counted(1, 1, "f/g")})
+_RESULTS: dict[str, tuple[Result, ...]] = {
+    "cluster-bundles": (FetchedBundle(b"ab", bytes(32)), FetchedBundle(b""), FetchedBundle(None, fault=_FINDING)),
+    "cluster-checkpoints": (RangeResult(_TALLY, ("log/checkpoints/1",)),),
+    "cluster-releases": (ReleaseResult(_TALLY, Tally(), _WALK, ("a",)),),
+}
+
+
+def _of_cluster(name: str) -> Target:
+    return Target(
+        name,
+        ("verify.piece_results.parse_results",),
+        lambda data: parse_results(data, _PIECES[name], where="cluster"),
+        lambda: [format_results(_RESULTS[name])],
+        write=format_results,
+        alike=True,
+        words=(b"null", b"true", b"-1", b"1e9", b"[[", b"{}", b"\\ud800", b"\n"),
+    )
+
+
 _ROWS = b'{"format":"muniment-site-releases/1","archive":"press.example.org/archive","releases":[]}'
 
 
@@ -117,6 +154,7 @@ ROWS = (
         why="a slash at the end is dropped",
         words=(b"://", b"..", b"@", b"?", b"#", b"//"),
     ),
+    *map(_of_cluster, _RESULTS),
     Target(
         "import-map",
         ("importing.map_file.parse_map",),

@@ -52,6 +52,7 @@ SPARED = {
     "cli.inputs.read_snapshot": "snapshot",
     "cli.inputs.read_unpacked": "snapshot-unpacked",
     "cli.target.open_target": "archive",
+    "cli.cluster.open_cluster": "cluster-releases",
     "cli.lines.read_earliest": "stamp-response",
     "cli.lines.read_times": "stamp-response",
     "cli.keyring.read_public": "public-key",

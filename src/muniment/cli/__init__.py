@@ -40,6 +40,8 @@ This file and what it imports stay light, so that ``archive --help`` starts as f
 - ``browser_proxy``: its one way out, where each connection is judged
 - ``rendered_page``: a page as it has it after loading
 - ``buckets``: archives in object stores and on web servers, by their address
+- ``cluster``: other machines that verify, behind a Dask scheduler
+- ``cluster_worker``: what runs on each of them
 - ``completion``: shell completion of references
 - ``powershell``: completion for PowerShell, which click does not know
 - ``clock``: the clock
@@ -57,7 +59,7 @@ from muniment.cli.target import ENVIRONMENT, archive_option
 
 __all__ = ["archive", "main"]
 
-_CYCLES_AFTER = 100_000
+CYCLES_AFTER = 100_000
 """Objects made, less objects freed, before Python looks for cycles."""
 
 
@@ -85,7 +87,7 @@ def main() -> None:
     """Run the command and end the process with its exit code."""
     # A command ends soon and makes few cycles: looking for them among what is imported, on the way and at the end,
     # is a tenth of the time of a short one.
-    gc.set_threshold(_CYCLES_AFTER)
+    gc.set_threshold(CYCLES_AFTER)
     try:
         archive(prog_name="archive")
     finally:

@@ -8,6 +8,9 @@
 - ``version``: checks 3 to 9 on one version
 - ``log``: check 10: tiles, bundles
 - ``entries``: check 9 on the entries alone, read again when they are asked for
+- ``fetched``: bundles of the log, by whom they are read, and where they wait
+- ``pieces``: the pieces that other threads, processes and machines are given
+- ``piece_results``: what comes back from other machines, as bytes
 - ``checkpoints``: check 10: checkpoints
 - ``batches``: check 10: sizes without a checkpoint
 - ``cosignatures``: check 10: cosignatures

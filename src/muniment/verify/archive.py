@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
-from typing import TypeAlias, cast
+from itertools import chain, islice
+from typing import cast
 
 from muniment.archive.existence import Proven, TimeResult, Witnesses
 from muniment.archive.opening import check_tag, log_verifiers
@@ -15,6 +15,7 @@ from muniment.archive.paths import CHECKPOINT, LOCK, LOG, RELEASES, UNFINISHED
 from muniment.archive.unfinished_rules import is_unmade
 from muniment.errors import MunimentError, StoreError, UnfinishedError
 from muniment.log.note import Verifier
+from muniment.log.tile import bundles
 from muniment.log_view import LogView
 from muniment.memory import Past
 from muniment.ocfl.inventory import INVENTORY, SIDECAR
@@ -23,16 +24,18 @@ from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
 from muniment.verify.batches import check_batched, check_batches
-from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, check_range, claimed
+from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, claimed
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.entries import Contents, DatedVersions, Entries, read_contents
+from muniment.verify.fetched import Fetch, fetch_bundle
 from muniment.verify.growth import check_past, proven_by_past
 from muniment.verify.layout import NOTHING, Walk, check_layout, check_others, walk
-from muniment.verify.listing import Listing, ReleaseResult, check_release
+from muniment.verify.listing import Listing, ReleaseResult
 from muniment.verify.log import LogResult, open_log, ranges_of, take_range
 from muniment.verify.log_views import sight_log
 from muniment.verify.named import can_name, find_named
 from muniment.verify.part import Choice, Part, PartView, Scope, choose, layout_of, plan, refuse_unknown
+from muniment.verify.pieces import Cluster, Result, WorkPiece, by_bucket, check_task, cut, fetch_among
 from muniment.verify.release import ObjectTask, check_object
 from muniment.verify.report import Counts, Report, Tally, with_dated
 from muniment.verify.staging import check_staging
@@ -72,7 +75,7 @@ def verify_archive(
     only: Part | None = None,
     pinned_root: str | None = None,
     past: Past | None = None,
-    jobs: int = 1,
+    jobs: int | Cluster = 1,
     progress: Progress | None = None,
 ) -> Report:
     """Check an archive, or one version of it with all that it stands on.
@@ -84,13 +87,15 @@ def verify_archive(
             by lot; or what is new.  The report says what was left out.
         pinned_root: SHA-256 of trust root 1 that the reader has from elsewhere, 64 hex digits.
         past: What the reader knows of earlier states of the log.
-        jobs: How many processes to use; a small archive is checked by one.
+        jobs: How many processes to use, or threads where the archive is in an object store; a small one is checked by
+            one process.  Or the machines that do it instead.  What is found is the same.
         progress: Called after each release.
 
     Raises:
         NotAnArchiveError: There is no archive here.
         UnfinishedError: Its making was interrupted.
         UnresolvedReferenceError: ``only`` names nothing.
+        UnavailableError: The cluster is gone, or cannot do it.
     """
     with suppress(StoreError):  # the tag is one of the static files, whose findings name it
         check_tag(store, where=subject)
@@ -130,8 +135,18 @@ class _Question:
     only: Part | None
     pinned_root: str | None
     past: Past
-    jobs: int
+    jobs: int | Cluster
     progress: Progress | None
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The machines that do the work, if it is not done here."""
+        return None if isinstance(self.jobs, int) else self.jobs
+
+    @property
+    def threads(self) -> int:
+        """How many files are read at once, where to read is to wait."""
+        return self.jobs if isinstance(self.jobs, int) else self.jobs.threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +178,9 @@ class _Evidence:
 def _look(store: Store, asked: _Question, *, named: bool = False) -> Report:
     """Check everything once, as of the checkpoint that is found; ``named``: by the entries that are found by name."""
     tally, whole = Tally(), asked.only is None
-    head = (reader := LogReader(store, tally)).read(CHECKPOINT)  # once: it says which roots count, so who may sign it
+    head = (reader := _reader(store, tally, asked)).read(
+        CHECKPOINT
+    )  # once: it says which roots count, so who may sign it
     trust = check_roots(tally, store, claimed(store, head), asked.pinned_root)
     if not trust.chain:
         check_others(tally, walk(tally, store) if whole else NOTHING)
@@ -174,11 +191,12 @@ def _look(store: Store, asked: _Question, *, named: bool = False) -> Report:
     now = sight_log(store, trust.digests[0], log.verifiers, log, contents.newest)
     known = (*evidence.proven, *_seen(past, now, trust.chain))
     scope, tasks = plan(store, trust.chain, asked.only, evidence.entries, known)
+    tasks = tasks if asked.cluster is None else by_bucket(tasks)
     view = PartView(store, asked.only, log, contents.newest, evidence.choice)
     listing = Listing(store, view, log, evidence.files, tasks, whole=whole)
     ranges = ranges_of(log, contents.newest) if whole else []
-    with _results(store, [*ranges, *tasks], asked.jobs, listed=whole) as results:
-        # Other processes, if there are any, are at work from here on.
+    with _results(store, ranges, tasks, asked, listed=whole) as results:
+        # Other processes and machines, if there are any, are at work from here on.
         listing.begin(tally)
         for result in islice(results, len(ranges)):
             take_range(log, cast("RangeResult", result))
@@ -203,7 +221,7 @@ def _evidence(
 ) -> _Evidence:
     store, chain = reader.store, trust.chain
     vouched = check_vouched(tally, store, chain)
-    log, choice = _open(asked.only, reader, head, chain, named=named)
+    log, choice = _open(asked, reader, head, chain, named=named)
     contents = _logged(tally, trust, log, choice)
     times = _times(tally, store, chain, contents)
     witnesses, cosigned = check_cosignatures(tally, log, chain, contents.newest)
@@ -211,14 +229,33 @@ def _evidence(
     return _Evidence(log, choice, contents, witnesses, (*times.proven, *cosigned), files)
 
 
+def _reader(store: Store, tally: Tally, asked: _Question) -> LogReader:
+    """Give what reads the files of the log: from an object store many at once."""
+    if store.exclusive or asked.threads == 1:
+        return LogReader(store, tally)
+    from muniment.parallel import ahead  # noqa: PLC0415 - start-up: as in ``_results``
+
+    return LogReader(store, tally, ahead=partial(ahead, threads=asked.threads))
+
+
+def _fetch(reader: LogReader, asked: _Question) -> Fetch | None:
+    """Give what fetches the bundles, where they are not read one by one from a folder of this machine."""
+    if asked.cluster is not None:
+        return partial(fetch_among, asked.cluster)
+    if reader.store.exclusive:
+        return None
+    return lambda size: reader.ahead(partial(fetch_bundle, reader.store), bundles(size))
+
+
 def _open(
-    part: Part | None, reader: LogReader, head: bytes | None, chain: tuple[TrustRoot, ...], *, named: bool
+    asked: _Question, reader: LogReader, head: bytes | None, chain: tuple[TrustRoot, ...], *, named: bool
 ) -> tuple[LogResult, Choice | None]:
     """Read the log, and choose what the part stands on."""
+    part = asked.only
     verifiers, origin, withdrawn = _verifiers(reader.tally, chain), chain[0].archive, chain[-1].withdrawn
     if named and isinstance(part, Reference):
         return find_named(reader, head, verifiers, origin, part, withdrawn)
-    log = open_log(reader, head, verifiers, origin, kept=part is not None)
+    log = open_log(reader, head, verifiers, origin, kept=part is not None, fetch=_fetch(reader, asked))
     choice = choose(part, log.entries, withdrawn)
     if choice is None and log.leaves is not None:
         log = replace(log, unpublished=check_batches(reader, log.leaves, verifiers, origin))
@@ -259,23 +296,17 @@ def _times(tally: Tally, store: Store, chain: Sequence[TrustRoot], contents: Con
     return check_stamps(tally, store, chain, contents.numbered())
 
 
-_Task: TypeAlias = CheckpointRange | ObjectTask
-_Result: TypeAlias = RangeResult | ReleaseResult
-
-
-def _check(store: Store, listed: bool, task: _Task) -> _Result:  # noqa: FBT001 - given by name below
-    """Do one piece of the work, in whatever process."""
-    return check_range(store, task) if isinstance(task, CheckpointRange) else check_release(store, task, listed=listed)
-
-
 def _results(
-    store: Store, tasks: Sequence[_Task], jobs: int, *, listed: bool
-) -> AbstractContextManager[Iterator[_Result]]:
-    """Begin to check checkpoints and releases, in other processes where that pays; else each when it is asked for.
+    store: Store, ranges: Sequence[CheckpointRange], releases: Sequence[ObjectTask], asked: _Question, *, listed: bool
+) -> AbstractContextManager[Iterator[Result]]:
+    """Begin to check checkpoints and releases, on other machines or in other processes; else each when it is asked for.
 
     Of an object store most of the time is waiting for answers, so there it is threads.
     """
-    check = partial(_check, store, listed)
+    if asked.cluster is not None:
+        return _flat(asked.cluster, cut(ranges, releases, listed=listed))
+    tasks, jobs = (*ranges, *releases), asked.threads
+    check = partial(check_task, store, listed)
     if jobs > 1 and not store.exclusive:
         from muniment.parallel import share_among_threads  # noqa: PLC0415 - start-up: as below
 
@@ -285,6 +316,12 @@ def _results(
 
         return share(check, tasks, jobs)
     return nullcontext(map(check, tasks))
+
+
+@contextmanager
+def _flat(cluster: Cluster, pieces: Iterable[WorkPiece]) -> Iterator[Iterator[Result]]:
+    with cluster.work(pieces) as done:
+        yield chain.from_iterable(done)
 
 
 def _counted(results: Iterable[ReleaseResult], total: int, progress: Progress | None) -> Iterator[ReleaseResult]:

@@ -41,9 +41,8 @@ def check_batches(reader: LogReader, leaves: Leaves, verifiers: Sequence[Verifie
     batches, wrong = [], []
     sizes = _sizes(reader, leaves.size)
     roots = roots_at(leaves, sizes)
-    for size in sizes:
+    for size, data in zip(sizes, reader.read_each(map(batch_path, sizes), max_size=MAX_BATCH), strict=True):
         path = batch_path(size)
-        data = reader.read(path, max_size=MAX_BATCH)
         try:
             batch = None if data is None else open_batch(data, verifiers, origin, size)
             if batch is not None and batch.root != roots[size].hex():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import tee
+from typing import Any, TypeAlias
 
 from muniment.archive.opening import claimed_size
 from muniment.archive.paths import CHECKPOINT, checkpoint_path
@@ -16,7 +19,16 @@ from muniment.log.merkle import node_hash, tree_root
 from muniment.log.newest import NewestRoots
 from muniment.log.note import Verifier
 from muniment.store import MAX_FILE, Store
-from muniment.verify.report import Tally
+from muniment.verify.report import Finding, Tally
+
+Ahead: TypeAlias = Callable[[Callable[[Any], Any], Iterable[Any]], Iterator[Any]]
+
+
+def _attempt(store: Store, max_size: int, path: str) -> bytes | MunimentError:
+    try:
+        return store.read(path, max_size=max_size)
+    except MunimentError as error:
+        return error
 
 
 @dataclass(slots=True)
@@ -28,22 +40,45 @@ class LogReader:
         tally: Where to count.
         files: Path of every file that was asked for.
         unread: Those that are there and could not be read.
+        ahead: Gives what a function makes of each of many, in order, as ``map`` does: in threads, where to read is to
+            wait.
     """
 
     store: Store
     tally: Tally
     files: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    ahead: Ahead = map
 
-    def read(self, path: str, *, may_be_gone: bool = False, max_size: int = MAX_FILE) -> bytes | None:
-        """Read a file; None where that fails, which is then a finding, unless it only is gone and may be."""
+    def read(self, path: str, *, max_size: int = MAX_FILE) -> bytes | None:
+        """Read a file; None where that fails, which is then a finding."""
+        return self._take(path, _attempt(self.store, max_size, path))
+
+    def read_each(
+        self, paths: Iterable[str], *, may_be_gone: Container[str] = (), max_size: int = MAX_FILE
+    ) -> Iterator[bytes | None]:
+        """Read files as ``read`` does, in order; that one is gone which may be is no finding."""
+        wanted, asked = tee(paths)
+        for path, got in zip(wanted, self.ahead(partial(_attempt, self.store, max_size), asked), strict=True):
+            yield self._take(path, got, may_be_gone=path in may_be_gone)
+
+    def take(self, path: str, data: bytes | None, fault: Finding | None) -> bytes | None:
+        """Take over what somebody else has read; where that failed, the fault becomes a finding here."""
         self.files.append(path)
-        try:
-            return self.tally.read(self.store.read(path, max_size=max_size))
-        except MunimentError as error:
-            if not (may_be_gone and isinstance(error, NotFoundError)):
-                self.fail(error, path)
-            return None
+        if data is not None:
+            return self.tally.read(data)
+        if fault is not None:
+            self.tally.findings.append(fault)
+            self.unread += [path] * (not fault.readable)
+        return None
+
+    def _take(self, path: str, got: bytes | MunimentError, *, may_be_gone: bool = False) -> bytes | None:
+        self.files.append(path)
+        if isinstance(got, bytes):
+            return self.tally.read(got)
+        if not (may_be_gone and isinstance(got, NotFoundError)):
+            self.fail(got, path)
+        return None
 
     def fail(self, error: MunimentError, path: str) -> None:
         """Turn an error about a file into a finding, and keep in mind whether the file could not be read."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeAlias, overload
 
 from muniment.archive.existence import Dated
@@ -30,6 +31,7 @@ from muniment.log.statement import (
 )
 from muniment.log.tile import ENTRIES, TILE_WIDTH, Tile, parse_bundle
 from muniment.store import Store
+from muniment.verify.fetched import BundleFile
 from muniment.verify.report import Tally
 
 _RECENT = 16
@@ -47,11 +49,20 @@ class StoredEntries(Sequence[bytes | None]):
         hashes: The hash of each entry as it was first read.
         lost: The indexes of those that are None.
         last: The entries of the last bundle, which is kept: a writer drops its file once it has grown.
+        fetched: The bundles before it, where they are far away and were put aside.
     """
 
-    def __init__(self, store: Store, hashes: Leaves, lost: set[int], last: Sequence[bytes | None]) -> None:
-        self._store, self.hashes, self._lost, self._last = store, hashes, lost, last
+    def __init__(
+        self,
+        store: Store,
+        hashes: Leaves,
+        lost: set[int],
+        last: Sequence[bytes | None],
+        fetched: BundleFile | None = None,
+    ) -> None:
+        self._store, self.hashes, self._lost, self._last, self._fetched = store, hashes, lost, last, fetched
         self._recent: dict[int, Sequence[bytes | None]] = {}
+        self._lock = Lock()
 
     @property
     def has_gaps(self) -> bool:
@@ -94,10 +105,16 @@ class StoredEntries(Sequence[bytes | None]):
         number, at = divmod(index, TILE_WIDTH)
         if number == (len(self) - 1) // TILE_WIDTH:
             return self._last[at]
-        entry = self._bundle(number)[at]
+        entry = self._stored(index, number, at)
         if entry is None or leaf_hash(entry) != self.hashes.leaf(index):
             raise _changed(number)
         return entry
+
+    def _stored(self, index: int, number: int, at: int) -> bytes | None:
+        if self._fetched is not None and number not in self._recent:
+            return self._fetched.entry(index)
+        with self._lock:  # threads that check releases take their entries here
+            return self._bundle(number)[at]
 
     def _bundle(self, number: int) -> Sequence[bytes | None]:
         found = self._recent.get(number)

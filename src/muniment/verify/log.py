@@ -54,6 +54,7 @@ from muniment.verify.checkpoints import (
     roots_at,
 )
 from muniment.verify.entries import StoredEntries
+from muniment.verify.fetched import BundleFile, Fetch, fetch_bundle
 
 NO_HASH = bytes(HASH_SIZE)
 """What stands in the place of the hash of an entry that could not be read."""
@@ -146,7 +147,13 @@ class LogResult:
 
 
 def open_log(
-    reader: LogReader, data: bytes | None, verifiers: Sequence[Verifier], origin: str, *, kept: bool = False
+    reader: LogReader,
+    data: bytes | None,
+    verifiers: Sequence[Verifier],
+    origin: str,
+    *,
+    kept: bool = False,
+    fetch: Fetch | None = None,
 ) -> LogResult:
     """Verify the signed head, and read the entries that it vouches for.
 
@@ -156,11 +163,12 @@ def open_log(
         verifiers: The log keys.
         origin: Name of the log.
         kept: Whether the entries are kept in memory: for a part, of which each file is read once.
+        fetch: What fetches the bundles, which are then put aside; None to read each when it is come to.
     """
     signed = open_head(reader, data, verifiers, origin)
     if signed.checkpoint is None:
         return LogResult(reader, verifiers, origin, signed)
-    entries = _read_entries(reader, signed.checkpoint, kept=kept)
+    entries = _read_entries(reader, signed.checkpoint, fetch, kept=kept)
     if entries is None:
         return LogResult(reader, verifiers, origin, signed)
     leaves = _vouched(reader, signed.checkpoint, entries)
@@ -198,7 +206,7 @@ def check_hashes(log: LogResult, present: Container[str]) -> None:
         return
     levels, size = levels_of(log.leaves), log.leaves.size
     _check_tiles(log.reader, size, levels)
-    _check_older_tiles(log.reader, _older(size, present, log.unpublished), levels, log.entries)
+    _check_older_tiles(log, _older(size, present, log.unpublished), levels)
 
 
 def ranges_of(log: LogResult, newest: NewestRoots) -> list[CheckpointRange]:
@@ -225,14 +233,16 @@ def left_tiles(store: Store, size: int) -> set[str]:
     return left
 
 
-def _read_entries(reader: LogReader, head: Checkpoint, *, kept: bool) -> StoredEntries | None:
+def _read_entries(reader: LogReader, head: Checkpoint, fetch: Fetch | None, *, kept: bool) -> StoredEntries | None:
     """Every entry, None where it cannot be read; None in all where so much is missing that the size must be a lie."""
     hashes, lost, missing = bytearray(), set[int](), 0
     held: list[Sequence[bytes | None]] = []
     last: Sequence[bytes | None] = ()
-    for tile in bundles(head.size):
+    aside = BundleFile() if fetch is not None else None
+    fetched = fetch(head.size) if fetch is not None else map(partial(fetch_bundle, reader.store), bundles(head.size))
+    for tile, bundle in zip(bundles(head.size), fetched, strict=True):
         path = tile_path(tile)
-        data = reader.read(path)
+        data = reader.take(path, bundle.data, bundle.fault)
         missing += data is None
         if missing > MAX_MISSING:
             what = f"more than {MAX_MISSING} files of its {head.size:,} entries are missing; no more were looked for"
@@ -241,14 +251,19 @@ def _read_entries(reader: LogReader, head: Checkpoint, *, kept: bool) -> StoredE
             else:
                 reader.tally.fail(10, CHECKPOINT, what, hint="restore the log from a copy")
             return None
-        last = _parse_bundle(reader, tile, path, data)
-        held += [last] * kept
+        if aside is not None:
+            aside.add(data or b"", tile.width)
         start = tile.index * TILE_WIDTH
+        if bundle.hashes and not kept and start + tile.width < head.size:
+            hashes += bundle.hashes
+            continue
+        last = _parse_bundle(reader, tile, path, data)  # so it is hashed here, whoever has fetched it
+        held += [last] * kept
         lost.update(start + at for at, entry in enumerate(last) if entry is None)
         hashes += b"".join(NO_HASH if entry is None else leaf_hash(entry) for entry in last)
-    entries = StoredEntries(reader.store, Leaves(hashes), lost, last)
-    for number, bundle in enumerate(held):
-        entries.keep(number, bundle)
+    entries = StoredEntries(reader.store, Leaves(hashes), lost, last, aside)
+    for number, parsed in enumerate(held):
+        entries.keep(number, parsed)
     return entries
 
 
@@ -322,13 +337,12 @@ def _stored_leaves(reader: LogReader, size: int, *, report: bool) -> Leaves | No
 
 
 def _check_tiles(reader: LogReader, size: int, levels: list[Sequence[bytes]]) -> None:
-    for tile in tiles(size):
-        _compare(reader, tile, hashes_of(levels, tile), "not the hashes of the entries")
+    for tile, data in zip(tiles(size), reader.read_each(map(tile_path, tiles(size))), strict=True):
+        _compare(reader, tile, data, hashes_of(levels, tile), "not the hashes of the entries")
 
 
-def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_be_gone: bool = False) -> None:
+def _compare(reader: LogReader, tile: Tile, data: bytes | None, expected: bytes, what: str) -> None:
     path = tile_path(tile)
-    data = reader.read(path, may_be_gone=may_be_gone)
     if data is not None and data != expected:
         reader.tally.fail(10, path, what, hint="restore the file from a copy")
         reader.tally.explain(path, expected, data)
@@ -336,25 +350,27 @@ def _compare(reader: LogReader, tile: Tile, expected: bytes, what: str, *, may_b
         reader.tally.ok(10)
 
 
-def _check_older_tiles(
-    reader: LogReader, older: Iterable[Tile], levels: list[Sequence[bytes]], entries: Sequence[bytes | None]
-) -> None:
+def _check_older_tiles(log: LogResult, older: Iterable[Tile], levels: list[Sequence[bytes]]) -> None:
     """Partial tiles of earlier sizes: there until the full tile is (C2SP tlog-tiles, *Partial tiles*)."""
+    reader, entries = log.reader, log.entries
     size = len(entries)
+    compared, left = list[Tile](), set[str]()
     for tile in older:
-        # Those left of a full tile are being dropped, it may be at this moment.
-        left = (tile.index + 1) * TILE_WIDTH << TILE_BITS * max(tile.level, 0) <= size
+        path, start = tile_path(tile), tile.index * TILE_WIDTH
+        if (tile.index + 1) * TILE_WIDTH << TILE_BITS * max(tile.level, 0) <= size:
+            left.add(path)  # those left of a full tile are being dropped, it may be at this moment
+        if tile.level == ENTRIES and log.has_gaps and None in entries[start : start + tile.width]:
+            reader.files.append(path)  # it belongs here; the bundle to compare it with has its finding
+        else:
+            compared.append(tile)
+    for tile, data in zip(compared, reader.read_each(map(tile_path, compared), may_be_gone=left), strict=True):
         if tile.level != ENTRIES:
             what = "not the beginning of the tile that grew from it"
-            _compare(reader, tile, hashes_of(levels, tile), what, may_be_gone=left)
+            _compare(reader, tile, data, hashes_of(levels, tile), what)
             continue
         start = tile.index * TILE_WIDTH
         part = [entry for entry in entries[start : start + tile.width] if entry is not None]
-        if len(part) == tile.width:
-            what = "not the beginning of the bundle that grew from it"
-            _compare(reader, tile, format_bundle(part), what, may_be_gone=left)
-        else:
-            reader.files.append(tile_path(tile))  # it belongs here; the bundle to compare it with has its finding
+        _compare(reader, tile, data, format_bundle(part), "not the beginning of the bundle that grew from it")
 
 
 def _older(size: int, present: Container[str], unpublished: Container[int]) -> Iterator[Tile]:

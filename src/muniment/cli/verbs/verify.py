@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import astuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from muniment.cli.completion import complete_reference
 from muniment.cli.hints import for_reader
@@ -23,7 +25,7 @@ from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, check_word, in_archive, is_verbose, processors, verb, verbose_option
 from muniment.cli.part_options import PartAsked, part_options
 from muniment.cli.reports import print_report
-from muniment.cli.target import find_archive, place_of, store_at
+from muniment.cli.target import Place, find_archive, place_of, store_at
 from muniment.cli.terminal import ProgressBar, json_text, marked_lines
 from muniment.cli.verbs.verify_target import Target, cited_paragraphs, tell_target
 from muniment.display import plain
@@ -42,6 +44,7 @@ from muniment.verify.report import FAILED, UNCHECKED, UNFINISHED, VERIFIED, Repo
 
 if TYPE_CHECKING:
     from muniment.record import Paragraph
+    from muniment.verify.pieces import Cluster
 
 
 def sight_older(name: str) -> LogView:
@@ -77,9 +80,9 @@ def refuse_existing(evidence: str) -> None:
         raise InputError("another file is there", where=evidence, hint="evidence is never overwritten: name a new file")
 
 
-def write_evidence(report: Report, evidence: str) -> None:
-    """Write the evidence of a fork, if there is one; stdout stays the report's."""
-    if report.fork is not None:
+def write_evidence(report: Report, evidence: str | None) -> None:
+    """Write the evidence of a fork, if there is one and a file for it; stdout stays the report's."""
+    if report.fork is not None and evidence is not None:
         write_file(Path(evidence), format_evidence(report.fork), force=False)
         print(f"archive: evidence of the fork is in {plain(evidence)}", file=sys.stderr)
 
@@ -154,6 +157,7 @@ def exit_code(ctx: click.Context, report: Report) -> int:
     'archive verify "$(archive cite harbour-notice/v1#p2)"',
     "archive verify citation.bib harbour-notice-v1.zip",
     "archive verify notice-v1-p2.proof.html --against harbour-notice-v1.zip",
+    "archive verify s3://example-bucket/archive --on tcp://scheduler:8786",
     "archive verify --ocfl archive/releases",
 )
 @click.argument("target", required=False, metavar="[TARGET]", shell_complete=complete_reference)
@@ -168,8 +172,9 @@ def exit_code(ctx: click.Context, report: Report) -> int:
     "--jobs",
     type=click.IntRange(1, 64),
     default=processors,
-    help="Worker processes (default: one per processor).",
+    help="Worker processes, of an object store threads (default: one per processor).",
 )
+@click.option("--on", metavar="SCHEDULER", help="Let the machines of a Dask scheduler do it: tcp://HOST:PORT.")
 @strict_option
 @click.option(
     "--ocfl", metavar="DIR", help="Judge DIR, any OCFL storage root or object, by the codes of OCFL 1.0 and 1.1."
@@ -204,19 +209,19 @@ def command(
     """
     against, evidence, asked = past["against"], past["evidence"], PartAsked.of(ctx)
     if past["ocfl"] is not None:
-        _refuse_beside_ocfl(explaining, target, past["root"], against, evidence, *astuple(asked))
+        _refuse_beside_ocfl(explaining, target, past["root"], against, evidence, past["on"], *astuple(asked))
         ctx.exit(_judge_ocfl(ctx, past["ocfl"], jobs, as_json=as_json))
     pinned = None if past["root"] is None else parse_root(past["root"])
     if explaining:
-        _explain(target, snapshot, against, evidence, *astuple(asked))
+        _explain(target, snapshot, against, evidence, past["on"], *astuple(asked))
         return
     if evidence is not None:
         refuse_existing(evidence)
     known = Past(memory.recall, None if (older := asked.older(against)) is None else sight_older(older))
-    report, whole = _verify(resolved := tell_target(target, snapshot), pinned, jobs, known, asked.part(known.against))
+    hands = _Hands(ctx, jobs, past["on"])
+    report, whole = _verify(resolved := tell_target(target, snapshot), pinned, hands, known, asked.part(known.against))
     memory.keep_report(report, whole=whole, against=known.against)
-    if evidence is not None:
-        write_evidence(report, evidence)
+    write_evidence(report, evidence)
     _print(trusting(report, ctx.meta[_ATTESTING]), resolved, as_json=as_json, pinned=pinned is not None)
     ctx.exit(exit_code(ctx, report))
 
@@ -269,15 +274,49 @@ def _explain(target: str | None, snapshot: str | None, *others: object) -> None:
     explain(tell_target(target, snapshot))
 
 
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """Who does the work.
+
+    Attributes:
+        ctx: Context of the command, which knows whether the user gave ``jobs``.
+        jobs: Processes, or threads.
+        on: The scheduler of a cluster, or None.
+    """
+
+    ctx: click.Context
+    jobs: int
+    on: str | None
+
+    @contextmanager
+    def at(self, place: Place) -> Iterator[int | Cluster]:
+        """Give what ``verify_archive`` takes."""
+        if self.on is None:
+            yield self.jobs
+            return
+        from muniment.cli.cluster import open_cluster  # noqa: PLC0415 - start-up: for this option only
+
+        given = self.ctx.get_parameter_source("jobs") is not ParameterSource.DEFAULT
+        threads = self.jobs if given else 1 if isinstance(place, Path) else _THREADS
+        with open_cluster(self.on, place.absolute() if isinstance(place, Path) else place, threads) as cluster:
+            yield cluster
+
+
+_THREADS = 32
+"""Files that each machine of a cluster reads at once of an object store: more no longer hide the waiting, but cost."""
+
+
 def _verify(
-    target: Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None
+    target: Target, pinned: str | None, hands: _Hands, past: Past, part: Sample | Since | None
 ) -> tuple[Report, bool]:
     """Check, and say whether the log was there."""
     if part is not None and not (target.name is None or target.is_archive):
         raise InputError("--since and --sample are for an archive", where=plain(target.name))
+    if hands.on is not None and not (target.name is None or target.is_archive):
+        raise InputError("--on is for an archive: anything else is too little to share", where=plain(target.name))
     subject = "stdin" if target.name == STANDARD_STREAM else str(target.name)
     if target.stated:
-        return _verify_citation(target, pinned, jobs, past), target.snapshot is None
+        return _verify_citation(target, pinned, hands.jobs, past), target.snapshot is None
     if target.proof is not None:
         from muniment.verify.proof import verify_proof  # noqa: PLC0415 - start-up, as above
 
@@ -286,7 +325,7 @@ def _verify(
         from muniment.verify.snapshot import verify_snapshot  # noqa: PLC0415 - start-up: 5 ms, for a snapshot only
 
         return verify_snapshot(target.named.data, subject=subject, pinned_root=pinned, past=past), False
-    return _verify_archive(target, pinned, jobs, past, part), True
+    return _verify_archive(target, pinned, hands, past, part), True
 
 
 def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) -> Report:
@@ -301,12 +340,14 @@ def _verify_citation(target: Target, pinned: str | None, jobs: int, past: Past) 
         return verify_citation(store, target.stated, Reader(pinned, past, jobs, progress=bar.update))
 
 
-def _verify_archive(target: Target, pinned: str | None, jobs: int, past: Past, part: Sample | Since | None) -> Report:
+def _verify_archive(
+    target: Target, pinned: str | None, hands: _Hands, past: Past, part: Sample | Since | None
+) -> Report:
     name = target.name
     whole = name is None or target.is_archive
     folder = find_archive() if name is None or not whole else place_of(name)
     only = part if name is None or whole else parse_reference(name)
-    with ProgressBar() as bar:
+    with hands.at(folder) as jobs, ProgressBar() as bar:
         return verify_archive(
             store_at(folder),
             subject=str(folder) if whole or name is None else name,
