@@ -9,21 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import PurePath
 from typing import Any, cast
 
 from muniment.canonical import Json, format_without_floats
-from muniment.dates import read_date
 from muniment.digest import sha256_hex
-from muniment.errors import CanonicalError, FormatError, InputError, MetadataError, SchemaError
+from muniment.errors import CanonicalError, FormatError, MetadataError, SchemaError
 from muniment.record import (
     Activity,
     Change,
     Description,
     Emendation,
     Extractor,
-    Issued,
     Original,
     Paragraph,
     Record,
@@ -34,7 +31,6 @@ from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.phrases import provenance_words, rendered_words
 from muniment.record.provenance import Provenance
-from muniment.record.reading import fold_white_space
 from muniment.record.succession import check_record
 from muniment.sources import (
     NO_WISH,
@@ -43,13 +39,12 @@ from muniment.sources import (
     Wish,
     charset_again,
     extract,
-    find_headline,
     reading_after,
     suffix_of,
 )
 from muniment.sources.kinds import thing_of
-from muniment.sources.lookalikes import is_date_line
 from muniment.sources.marks import UNSEEN
+from muniment.sources.title_and_date import MAX_TITLE, find_issued, headline_of, one_line
 
 METADATA = ("abstract", "genre", "issued", "issuer", "language", "relations", "rights", "subjects", "temporal", "title")
 """Members of metadata that speak of the statement."""
@@ -57,9 +52,6 @@ METADATA = ("abstract", "genre", "issued", "issuer", "language", "relations", "r
 CLAIMS = ("retrieved", "uri")
 """Members of metadata that speak of the original and not of the statement."""
 
-_INVISIBLE = dict.fromkeys([0x200B, *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF])
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
-_MAX_TITLE = 300
 _BASES = {
     "headline": "The title is the headline of the text.",
     "earlier": "The title is that of the version before.",
@@ -157,7 +149,7 @@ def publication(
     inherited = _with_facts(position.description or Description(title=""), facts)
     metadata = {**{name: facts[name].value for name in CLAIMS if name in facts}, **_claimed(source), **metadata}
     title, basis = _find_title(position, extraction.paragraphs, source.name, facts, given=bool(metadata.get("title")))
-    issued = _find_issued(extraction.paragraphs, facts.get("issued"), thing_of(extraction.media_type))
+    issued = find_issued(extraction.paragraphs, facts.get("issued"), thing_of(extraction.media_type))
     draft = Record(
         release=position.release,
         version=position.version,
@@ -262,7 +254,7 @@ def _extract(source: Source, before: Record | None) -> Extraction:
 
 def _stated(facts: Sequence[StatedFact]) -> dict[str, StatedFact]:
     """What an original states, by member, each on one line that the schema takes."""
-    folded = (replace(fact, value=_one_line(fact.value)) for fact in facts)
+    folded = (replace(fact, value=one_line(fact.value)) for fact in facts)
     return {fact.member: fact for fact in folded if fact.value and _SEEN.search(fact.value)}
 
 
@@ -323,9 +315,9 @@ def _received_note(source: Source, metadata: Mapping[str, Json]) -> str:
         for member, text in (("uri", "where it was published"), ("retrieved", "when it was retrieved"))
         if not metadata.get(member)
     ]
-    note = f"Received as the file {_one_line(source.name)}."
+    note = f"Received as the file {one_line(source.name)}."
     if source.capture is not None and source.capture.warc is not None:
-        note = f"Taken out of the file {_one_line(source.name)}, record {source.capture.warc.record}."
+        note = f"Taken out of the file {one_line(source.name)}, record {source.capture.warc.record}."
     if source.capture is not None and source.name == source.capture.address:
         note = f"Captured by the archive from {source.name}{_rendered_note(source.capture)}."
     if source.imported is not None:
@@ -351,7 +343,7 @@ def title_basis(record: Record) -> str:
     # A title that was given later, with a description, is another one than was found.
     described = any(activity.activity == "describe" for activity in record.provenance)
     if basis == "headline" and described:
-        return basis if record.description.title == _headline(record.paragraphs) else "given"
+        return basis if record.description.title == headline_of(record.paragraphs) else "given"
     return "given" if described else basis
 
 
@@ -395,31 +387,6 @@ def differing_members(record: Record, metadata: Mapping[str, Json]) -> tuple[str
     return tuple(name for name in (*METADATA, *CLAIMS) if name in given and given[name] != value.get(name))
 
 
-_HEAD = 12
-"""So many paragraphs from the top may hold the line with the date of issue."""
-
-
-def _find_issued(paragraphs: Sequence[Paragraph], stated: StatedFact | None = None, thing: str = "page") -> Issued:
-    """Take the date of issue that is stated, else that of the one line near the top that is nothing but a date."""
-    if stated is not None:
-        return Issued(stated.value, "stated", f"The {thing} says so by {stated.place}.")
-    lines = [words for paragraph in paragraphs[:_HEAD] if is_date_line(words := _one_line(paragraph.text))]
-    dates = {_date_in(line) for line in lines}
-    if len(dates) != 1 or None in dates:
-        return Issued(None, "unknown")
-    return Issued(dates.pop(), "inferred", f"The text has the line “{lines[0]}”.")
-
-
-def _date_in(line: str) -> str | None:
-    """Read a line with a date, before which a place may stand; None where it has two readings, or another language."""
-    for words in (line, line.partition(",")[2]):
-        try:
-            return read_date(words)
-        except InputError:
-            continue
-    return None
-
-
 def _find_title(
     place: Position, paragraphs: Sequence[Paragraph], name: str, facts: Mapping[str, StatedFact], *, given: bool
 ) -> tuple[str, str]:
@@ -435,39 +402,14 @@ def _title_not_given(
     if before and inherited and inherited.title and title_basis(before) == "given":
         return inherited.title, "given"
     if stated is not None:
-        return stated.value[:_MAX_TITLE].rstrip(), "stated"
-    headline = _headline(paragraphs)
+        return stated.value[:MAX_TITLE].rstrip(), "stated"
+    headline = headline_of(paragraphs)
     if headline:
         return headline, "headline"
     if inherited and inherited.title:
         return inherited.title, "earlier"
-    return _one_line(PurePath(name).stem)[:_MAX_TITLE].rstrip(), "file"
+    return one_line(PurePath(name).stem)[:MAX_TITLE].rstrip(), "file"
 
-
-_UNDERLINE = re.compile(r"[\W_]+")
-
-
-def _headline(paragraphs: Sequence[Paragraph]) -> str:
-    """Fold the headline to one line, without a line that only underlines it."""
-    lines = find_headline(paragraphs).splitlines()
-    words = [line for line in lines if not _UNDERLINE.fullmatch(line)]
-    return _one_line("\n".join(words or lines))[:_MAX_TITLE].rstrip()
-
-
-def _one_line(text: str) -> str:
-    """Fold hostile text to one line that the schema takes: no control, bidirectional or invisible characters.
-
-    What is no Unicode, as a file's name may be, becomes question marks.
-    """
-    return _recent_line(text) if len(text) <= _SHORT else _folded(text)
-
-
-def _folded(text: str) -> str:
-    return fold_white_space(text.translate(_INVISIBLE).encode(errors="replace").decode().translate(_CONTROLS))
-
-
-_SHORT = 2000  # code points; the next version has most of the paragraphs of this one
-_recent_line = lru_cache(2048)(_folded)
 
 _SEEN = re.compile(f"[^{UNSEEN}]")
 

@@ -29,6 +29,7 @@
 - ``numerals``: what a numeral or a letter counts
 - ``lists``: which labels hold, and under which label each stands
 - ``headings``: headings, and the headline of a text
+- ``title_and_date``: what an original calls itself, and the date that it bears
 - ``ids``: names of paragraphs
 - ``marks``: letters, blanks and marks of sentences, frozen
 """
