@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,19 +28,22 @@ from muniment.parallel import ahead
 from muniment.store import MAX_FILE, MemoryStore, Store
 from muniment.verify import pieces
 from muniment.verify.archive import verify_archive
-from muniment.verify.checkpoints import RangeResult
+from muniment.verify.checkpoints import CheckpointRange, RangeResult
 from muniment.verify.fetched import FetchedBundle
 from muniment.verify.layout import Counted, Other, Walk
 from muniment.verify.listing import ReleaseResult
 from muniment.verify.piece_results import format_results, parse_results
 from muniment.verify.pieces import Result, WorkPiece, check_piece
 from muniment.verify.public_json import report_as_json
+from muniment.verify.release import ObjectTask
 from muniment.verify.report import Attested, Finding, Tally
 from muniment.write.version import Author, Keys, add_publication
 
 LONG = bool(os.environ.get("MUNIMENT_LONG"))
 SAMPLE = 1 if LONG else 7
 """Which of the tampered archives are looked at: each, or every seventh."""
+
+_INVENTORY = re.compile(r"releases/[^/]+/inventory\.json")
 
 
 @dataclass
@@ -179,6 +184,49 @@ def test_threads_read_all_that_grows(small_archive: MemoryStore, keys: Keys) -> 
             assert store.most > 8
             seen.append(store.alone)
     assert seen[0] == seen[1]
+
+
+def test_threads_look_again_at_what_failed(small_archive: MemoryStore, keys: Keys) -> None:
+    """However many releases have lost their inventory, one thread waits for no more of them than of one."""
+    seen = []
+    for number in range(16):
+        source = Source(f"Notice {number}\n\nIt closes.\n".encode(), "notice.txt", NOW[:10])
+        add_publication(small_archive, keys, f"quay-{number}", source, {}, Author(NOW))
+        if number in {3, 15}:
+            files = {path: data for path, data in small_archive.files.items() if not _INVENTORY.fullmatch(path)}
+            assert len(small_archive.files) - len(files) == number + 3
+            store = Slow(files)
+            assert said(store, 16) == said(MemoryStore(files), 1)
+            assert store.most > 8
+            seen.append(store.alone)
+    assert seen[0] == seen[1]
+
+
+def test_tasks_are_made_when_they_are_asked_for(
+    small_archive: MemoryStore, keys: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many releases there are: few tasks are in memory at a time, those of what is sent and taken over."""
+    monkeypatch.setattr(pieces, "BUCKET", 1)
+    for number in range(8):
+        source = Source(f"Notice {number}\n\nIt closes.\n".encode(), "notice.txt", NOW[:10])
+        add_publication(small_archive, keys, f"quay-{number}", source, {}, Author(NOW))
+    alive = list[int]()
+
+    def count() -> None:
+        gc.collect()
+        alive.append(sum(isinstance(one, ObjectTask | CheckpointRange) for one in gc.get_objects()))
+
+    cluster = Elsewhere(small_archive, before=count, sent=_Forgotten())
+    assert verify_archive(small_archive, jobs=cluster).verdict == "verified"
+    assert len(alive) == 2 + 10
+    assert max(alive) == alive[4] == alive[-1] == 3
+
+
+class _Forgotten(list[WorkPiece]):
+    """Keeps nothing of what is put into it."""
+
+    def append(self, piece: WorkPiece, /) -> None:
+        """Keep nothing."""
 
 
 @dataclass

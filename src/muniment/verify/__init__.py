@@ -19,6 +19,7 @@
 - ``listing``: check 1 over an archive, each release by itself
 - ``writers``: what writers did meanwhile
 - ``stamps``: check 12 on one time stamp, of an archive or of a snapshot
+- ``tasks``: the releases to check, each task made when it is asked for
 - ``times``: check 12: time stamps
 - ``growth``: check 13: grown from what was seen
 - ``unfinished``: what a marker excuses, and what it does not

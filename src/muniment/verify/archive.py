@@ -24,7 +24,7 @@ from muniment.store import Store
 from muniment.store.litter import litter_in
 from muniment.trust.root import TrustRoot
 from muniment.verify.batches import check_batched, check_batches
-from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, claimed
+from muniment.verify.checkpoints import CheckpointRange, LogReader, RangeResult, claimed, count_ranges
 from muniment.verify.cosignatures import check_cosignatures
 from muniment.verify.entries import Contents, DatedVersions, Entries, read_contents
 from muniment.verify.fetched import Fetch, fetch_bundle
@@ -194,11 +194,12 @@ def _look(store: Store, asked: _Question, *, named: bool = False) -> Report:
     tasks = tasks if asked.cluster is None else by_bucket(tasks)
     view = PartView(store, asked.only, log, contents.newest, evidence.choice)
     listing = Listing(store, view, log, evidence.files, tasks, whole=whole)
-    ranges = ranges_of(log, contents.newest) if whole else []
+    ranges = ranges_of(log, contents.newest) if whole else iter(())
+    number = count_ranges(log.leaves.size) if whole and log.leaves is not None else 0
     with _results(store, ranges, tasks, asked, listed=whole) as results:
         # Other processes and machines, if there are any, are at work from here on.
         listing.begin(tally)
-        for result in islice(results, len(ranges)):
+        for result in islice(results, number):
             take_range(log, cast("RangeResult", result))
         check_past(tally, past, now)
         _check_scope(tally, scope, trust, contents.versions, log)
@@ -206,7 +207,7 @@ def _look(store: Store, asked: _Question, *, named: bool = False) -> Report:
         doubtful = _check_releases(tally, tasks, releases, listing)
     present = listing.end()
     concurrent = look_back(store, log, trust.chain[0], layout_of(store, trust.chain[0], evidence.entries))
-    _check_again(tally, store, doubtful, concurrent)
+    _check_again(tally, reader, doubtful, concurrent)
     check_signers(tally, store, trust.chain, behind=concurrent.has_root)
     _check_rest(tally, store, present, listing.expected, concurrent, log)
     unfinished = left_unfinished(tally, concurrent.found_marker)
@@ -297,7 +298,7 @@ def _times(tally: Tally, store: Store, chain: Sequence[TrustRoot], contents: Con
 
 
 def _results(
-    store: Store, ranges: Sequence[CheckpointRange], releases: Sequence[ObjectTask], asked: _Question, *, listed: bool
+    store: Store, ranges: Iterable[CheckpointRange], releases: Sequence[ObjectTask], asked: _Question, *, listed: bool
 ) -> AbstractContextManager[Iterator[Result]]:
     """Begin to check checkpoints and releases, on other machines or in other processes; else each when it is asked for.
 
@@ -305,13 +306,15 @@ def _results(
     """
     if asked.cluster is not None:
         return _flat(asked.cluster, cut(ranges, releases, listed=listed))
-    tasks, jobs = (*ranges, *releases), asked.threads
-    check = partial(check_task, store, listed)
-    if jobs > 1 and not store.exclusive:
+    jobs, check = asked.threads, partial(check_task, store, listed)
+    if jobs == 1:
+        return nullcontext(map(check, chain(ranges, releases)))
+    tasks = (*ranges, *releases)
+    if not store.exclusive:
         from muniment.parallel import share_among_threads  # noqa: PLC0415 - start-up: as below
 
         return share_among_threads(check, tasks, jobs)
-    if jobs > 1 and len(tasks) >= WORTH_SHARING:
+    if len(tasks) >= WORTH_SHARING:
         from muniment.parallel import share  # noqa: PLC0415 - start-up: 12 ms, and most archives are small
 
         return share(check, tasks, jobs)
@@ -346,14 +349,13 @@ def _check_releases(
     return doubtful
 
 
-def _check_again(tally: Tally, store: Store, tasks: Sequence[ObjectTask], concurrent: ConcurrentWrites) -> None:
-    """Check objects a second time, now that it is known which ones are being added to."""
-    for task in tasks:
-        again = replace(task, unfinished=task.release in concurrent.releases, found_marker=concurrent.found_marker)
-        result = check_object(store, again).tally
-        tally.merge(
-            _without_marker(result, task, concurrent.found_marker.unread) if concurrent.found_marker.unread else result
-        )
+def _check_again(tally: Tally, reader: LogReader, tasks: Sequence[ObjectTask], concurrent: ConcurrentWrites) -> None:
+    """Check objects a second time, now that it is known which ones are being added to: many at once, where many are."""
+    marker = concurrent.found_marker
+    again = (replace(task, unfinished=task.release in concurrent.releases, found_marker=marker) for task in tasks)
+    for task, result in zip(tasks, reader.ahead(partial(check_object, reader.store), again), strict=True):
+        found = result.tally
+        tally.merge(_without_marker(found, task, marker.unread) if marker.unread else found)
 
 
 def _without_marker(tally: Tally, task: ObjectTask, cause: str) -> Tally:

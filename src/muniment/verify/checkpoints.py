@@ -222,6 +222,11 @@ def checkpoint_ranges(
         _push(peaks, tree_root(part), start // RANGE + 1)
 
 
+def count_ranges(size: int) -> int:
+    """Count the ranges that the checkpoints of a log of some size are divided into."""
+    return -(-size // RANGE)
+
+
 def check_range(store: Store, task: CheckpointRange) -> RangeResult:
     """Each size has its published checkpoint: signed, with the root hash and the newest trust root of its entries.
 

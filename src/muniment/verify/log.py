@@ -209,11 +209,11 @@ def check_hashes(log: LogResult, present: Container[str]) -> None:
     _check_older_tiles(log, _older(size, present, log.unpublished), levels)
 
 
-def ranges_of(log: LogResult, newest: NewestRoots) -> list[CheckpointRange]:
+def ranges_of(log: LogResult, newest: NewestRoots) -> Iterator[CheckpointRange]:
     """Give the published checkpoints that are to be checked, in ranges; none where the signed root was not reached."""
     if log.leaves is None:
-        return []
-    return list(checkpoint_ranges(log.leaves, log.signed, log.verifiers, log.origin, newest, log.unpublished))
+        return iter(())
+    return checkpoint_ranges(log.leaves, log.signed, log.verifiers, log.origin, newest, log.unpublished)
 
 
 def take_range(log: LogResult, result: RangeResult) -> None:

@@ -33,6 +33,7 @@ from muniment.verify.layout import Walk, walk
 from muniment.verify.log import LogResult, check_log, proven_tree
 from muniment.verify.release import ObjectTask
 from muniment.verify.report import Drawn, LeftOut, News, Report, Tally
+from muniment.verify.tasks import ReleaseTasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,8 @@ def plan(
     part: Part | None,
     entries: Entries,
     proven: tuple[Proven, ...] = (),
-) -> tuple[Scope, list[ObjectTask]]:
-    """Make the tasks.
+) -> tuple[Scope, ReleaseTasks]:
+    """Say what is to be done.
 
     Args:
         store: The archive.
@@ -171,7 +172,24 @@ def plan(
         proven: What shows how many of its entries were there at a time.
     """
     scope = _scope(part, entries)
-    return scope, [replace(task, proven=proven) for task in _tasks(store, chain, scope.of(entries), entries)]
+    wanted = scope.of(entries)
+    layout = layout_of(store, chain[0], wanted)
+
+    def task(release: str) -> ObjectTask:
+        id_, versions = object_id(chain[0], release), wanted[release]
+        return ObjectTask(
+            release=release,
+            folder=object_folder(layout, id_),
+            object_id=id_,
+            origin=chain[0].archive,
+            entries=versions,
+            chain=chain,
+            unfinished=False,
+            partial=len(versions) < len(entries[release]),
+            proven=proven,
+        )
+
+    return scope, ReleaseTasks(tuple(wanted), task)
 
 
 def refuse_unknown(tally: Tally, scope: Scope) -> None:
@@ -184,21 +202,6 @@ def refuse_unknown(tally: Tally, scope: Scope) -> None:
     """
     if scope.unknown and all(finding.ok for finding in tally.findings):
         raise UnresolvedReferenceError("the reference names no version here", hint="name a version that is there")
-
-
-def _tasks(store: Store, chain: tuple[TrustRoot, ...], wanted: Entries, entries: Entries) -> Iterator[ObjectTask]:
-    layout = layout_of(store, chain[0], wanted)
-    for release, versions in wanted.items():
-        yield ObjectTask(
-            release=release,
-            folder=object_folder(layout, object_id(chain[0], release)),
-            object_id=object_id(chain[0], release),
-            origin=chain[0].archive,
-            entries=versions,
-            chain=chain,
-            unfinished=False,
-            partial=len(versions) < len(entries[release]),
-        )
 
 
 def layout_of(store: Store, root: TrustRoot, entries: Entries) -> str:

@@ -8,7 +8,7 @@ their names; each brings its entries, lists its own folder, and looks at no othe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +22,7 @@ from muniment.verify.checkpoints import CheckpointRange, RangeResult, check_rang
 from muniment.verify.fetched import FetchedBundle, fetch_bundle
 from muniment.verify.listing import ReleaseResult, check_release
 from muniment.verify.release import ObjectTask
+from muniment.verify.tasks import ReleaseTasks
 
 BUNDLES = 16
 """Bundles of a piece: 4,096 entries, so that each piece but the last is a perfect subtree, and sixteen of them one of
@@ -99,12 +100,12 @@ def fetch_among(cluster: Cluster, size: int) -> Iterator[FetchedBundle]:
             yield result
 
 
-def by_bucket(tasks: Iterable[ObjectTask]) -> list[ObjectTask]:
+def by_bucket(tasks: ReleaseTasks) -> ReleaseTasks:
     """Put releases into the order of their buckets: by the hash of their names, not by their place in the log."""
-    return sorted(tasks, key=lambda task: sha256(task.release.encode()).digest())
+    return tasks.by_name(lambda release: sha256(release.encode()).digest())
 
 
-def cut(ranges: Sequence[CheckpointRange], tasks: Sequence[ObjectTask], *, listed: bool) -> Iterator[WorkPiece]:
+def cut(ranges: Iterable[CheckpointRange], tasks: Iterable[ObjectTask], *, listed: bool) -> Iterator[WorkPiece]:
     """Cut all but the bundles into pieces, checkpoints first; each when it is asked for, as its entries are in it.
 
     Args:
