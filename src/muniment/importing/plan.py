@@ -205,7 +205,7 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
     counts = archive.counts
     for lineage in plan.lineages.values():
         release = lineage.mapped.release
-        plan.found[release] = counts.get(release, 0)
+        plan.found[release] = lineage.newest = counts.get(release, 0)
         if release in counts:
             lineage.known = known_states(archive, release)
             if not lineage.known:
