@@ -226,3 +226,46 @@ def test_killed_and_run_again(work: Path, run: Run, tmp_path: Path) -> None:
 
     assert statements(archive) == statements(whole)
     assert run("verify", "--archive", str(archive)).exit_code == 0
+
+
+@pytest.mark.usefixtures("work")
+def test_the_numbers_of_a_report_add_up(run: Run, tmp_path: Path) -> None:
+    """States that get no release count too, name their commits, and those of one document are one line."""
+    made = Repository(tmp_path / "notices")
+    made.folder.mkdir()
+    made.git("init", "-q", "-b", "main")
+    first = made.commit("Close", harbour=words(1), con=words(2))
+    made.commit("Open", con=words(3))
+    made.commit("Shut", con=words(4))
+
+    told = run("import", "git", str(made.folder))
+    listed = parse_public(
+        "import", "muniment-import/1", run("import", "git", str(made.folder), "--json").stdout.encode()
+    )
+
+    assert told.exit_code == 1
+    lines = told.stdout.splitlines()
+    assert lines[:3] == [
+        "git notices: 4 states of 2 documents",
+        "  1 added; 0 there already; 0 as the one before",
+        "MISSING from the archive: 3",
+    ]
+    assert lines[3].startswith(f"  {first[:12]} con.txt and 2 later states: no release id")
+    assert told.stdout.count("no release id") == 1
+    failed = listed["failed"]
+    assert isinstance(failed, list)
+    assert (listed["states"], listed["present"], len(failed)) == (4, 1, 3)
+
+
+@pytest.mark.usefixtures("work")
+def test_hints_name_what_an_import_has(run: Run, tmp_path: Path) -> None:
+    """Where a charset must be named, the report says where an import takes it; a place is named once."""
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    (folder / "pier-2022-01-30.txt").write_bytes(b"caf\xe9 open")
+
+    told = " ".join(run("import", "folder", str(folder), "--dates", "{document}-{date}.txt").stdout.split())
+
+    assert 'charset = "windows-1251" in the map file' in told
+    assert "--charset" not in told
+    assert told.count("pier-2022-01-30.txt") == 1

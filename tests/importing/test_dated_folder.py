@@ -40,6 +40,12 @@ def fill(folder: Path, *names: str) -> Path:
         ("{year}/{month}/{day}/{x}", "2022/01/30/harbour.txt", "2022-01-30", "harbour.txt"),
         ("**/{x}-{date}.txt", "a/b/pier-20220130T100500Z.txt", "2022-01-30T10:05:00Z", "a/b/pier.txt"),
         ("{x:path}/{date}", "a/b/2022-01-30T10-05", "2022-01-30T10:05:00Z", "a/b"),
+        ("{document}-{date}.txt", "pier-2022-01-30.txt", "2022-01-30", "pier.txt"),
+        ("{document}-{date}.txt", "pier-2-2022-01.txt", "2022-01", "pier-2.txt"),
+        ("{document}_{date}.txt", "pier_2022-01-30_10-05.txt", "2022-01-30T10:05:00Z", "pier.txt"),
+        ("{document}{date}.txt", "pier20220130.txt", "2022-01-30", "pier.txt"),
+        ("{document}-{date}.txt", "report-2021-2022.txt", "2022", "report-2021.txt"),
+        ("{date}-{document}.txt", "2022-01-30-pier-2.txt", "2022-01-30", "pier-2.txt"),
         ("{date}.txt", "20220130100500.txt", "2022-01-30T10:05:00Z", "document.txt"),
     ],
 )
@@ -155,3 +161,25 @@ def test_one_file_or_the_folder_is_gone(tmp_path: Path) -> None:
     shutil.rmtree(folder)
     with pytest.raises(UnavailableError, match="the folder is gone"):
         items[1].read()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("a.csv", "pier.txt,2022-01-30\n", "does not name the columns"),
+        ("b.csv", "", "does not name the columns"),
+        ("c.csv", "file;time\npier.txt;2022-01-30\n", "does not name the columns"),
+        ("d.csv", "file,time,when\n", "does not name the columns"),
+        ("e.csv", "file,time\npier.txt,2022-01-30,quay.txt\n", "more cells"),
+        ("f.json", '{"file": "pier.txt", "time": "2022-01-30"}', "does not name the columns"),
+        ("g.csv", "file,time,uri\npier.txt,2022,https://me:secret@example.org/\n", "name or password"),
+    ],
+)
+def test_a_list_that_would_be_misread_is_refused(tmp_path: Path, name: str, text: str, what: str) -> None:
+    """A list without a header, with cells that no column names or with a password is refused, and not taken in part."""
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(InputError, match=what) as refused:
+        read_list(str(tmp_path / name))
+
+    assert "secret" not in str(refused.value)

@@ -14,6 +14,7 @@ from tests.write.writing import NOW
 
 from muniment.archive import open_archive
 from muniment.errors import MunimentError, SourceError, StoreError, UnavailableError, WriteConflictError
+from muniment.importing import engine
 from muniment.importing.engine import ImportJob, run_import, states_to_come
 from muniment.importing.git_history import GitHistory
 from muniment.importing.item import Item, Notice
@@ -530,3 +531,21 @@ def test_imported_records_verify_from_disk(repository: Repository, tmp_path: Pat
 
     assert verify_archive(local).passed
     assert replace(records(local, "harbour")[0]) == records(store, "harbour")[0]
+
+
+def test_two_imports_at_once_bring_nothing_twice(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import that another one overtakes after both were admitted leaves its states out, and says why."""
+    repository.commit("One", pier=words(1))
+    repository.commit("Two", pier=words(2))
+    store = new_store()
+    sources = [GitHistory(repository.folder) for _ in range(2)]
+    plans = [make_plan(open_archive(store), source, ImportMap(), None) for source in sources]
+
+    monkeypatch.setattr(engine, "_refuse_stale", lambda *_: None)  # both were admitted before either wrote
+    first, second = (run_import(store, KEYS, plan, ImportJob(Author(NOW))) for plan in plans)
+    for source in sources:
+        source.close()
+
+    assert [name for name, _ in first.added] == ["pier/v1", "pier/v2"]
+    assert second.added == []
+    assert [type(one.error) for one in second.failed] == [WriteConflictError] * 2

@@ -144,3 +144,13 @@ def test_what_is_no_description(member: str) -> None:
     )
     with pytest.raises(InputError, match=r"import\.toml, rule 1"):
         rules.find("a.txt")
+
+
+def test_an_address_with_a_password_is_refused() -> None:
+    """A rule that would write a name or password into records is refused, and they are not printed."""
+    data = b'[[rule]]\nmatch = "{x}.txt"\nuri = "https://me:secret@example.org/{x}"\n'
+
+    with pytest.raises(InputError, match="name or password") as refused:
+        parse_map(data, where="m.toml").find("pier.txt")
+
+    assert "secret" not in str(refused.value)

@@ -339,3 +339,16 @@ def test_a_stop_at_any_write(tmp_path: Path) -> None:
         bring_in(store, source)
         assert statements(store) == statements(whole)
         assert verify_archive(store).verdict == "verified"
+
+
+def test_one_file_of_several_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+    """Among others a file that is no WARC file is told as missing, and they come in; alone it is refused."""
+    good, bad = written(tmp_path, packed(answer(1))), written(tmp_path, b"A text.\n", "list.warc")
+
+    items, notices = found(bad, good)
+
+    assert len(items) == 1
+    assert sorts(notices) == [("file-not-used", True)]
+    assert "neither a WARC nor a WACZ file" in notices[0].what
+    with pytest.raises(SourceError, match="neither a WARC nor a WACZ file"):
+        found(bad)

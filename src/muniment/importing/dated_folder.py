@@ -25,7 +25,7 @@ from muniment.files import read_file
 from muniment.importing.git_history import MAX_FILE, printable
 from muniment.importing.item import Item, Notice
 from muniment.importing.patterns import PathPattern, parse_pattern, parts_of
-from muniment.record.capture import one_line
+from muniment.record.capture import one_line, without_credentials
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.store.local import plain_errors, read_regular
 
@@ -36,6 +36,14 @@ _DATE: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:-?(?P<month>[0-9]{2})(?:-?(?P<day>[0-9]{2})"
     r"(?:[T _-]?(?P<hour>[0-9]{2})[:.-]?(?P<minute>[0-9]{2})(?:[:.-]?(?P<second>[0-9]{2}))?Z?)?)?)?"
 )
+_CLOCK: Final = r"(?:[T _-]?[0-9]{2}[:.-]?[0-9]{2}(?:[:.-]?[0-9]{2})?Z?)?"
+_DAY: Final = r"(?:0[1-9]|[12][0-9]|3[01])"
+_MONTH: Final = r"(?:0[1-9]|1[0-2])"
+_FORMS: Final = (
+    rf"(?:[0-9]{{4}}-{_MONTH}-{_DAY}|[0-9]{{4}}{_MONTH}{_DAY}){_CLOCK}",
+    rf"[0-9]{{4}}-?{_MONTH}",
+)
+"""What a date looks like, the most telling first: the part before it, or after it, must not take the year from it."""
 _PARTS: Final = ("date", "year", "month", "day")
 _COLUMNS: Final = ("file", "time", "document", "uri")
 _EDGES: Final = re.compile(r"^[-_. ]+|[-_ ]+(?=\.|$)|(?<=/)[-_. ]+(?=[^/.])")
@@ -76,13 +84,20 @@ class Dating(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class NamesWithDates:
-    """Times from the names of files."""
+    """Times from the names of files.
+
+    Attributes:
+        pattern: Where the date stands.
+        narrow: The same for each form of a date, which are tried first.
+    """
 
     pattern: PathPattern
+    narrow: tuple[re.Pattern[str], ...] = ()
 
     def date(self, path: str) -> DatedFile | None:
         """See ``Dating.date``."""
-        found = self.pattern.rule.fullmatch(path)
+        rules = (*self.narrow, self.pattern.rule)
+        found = next((each for rule in rules if (each := rule.fullmatch(path)) is not None), None)
         if found is None:
             return None
         parts = found.groupdict()
@@ -122,7 +137,10 @@ def names_with_dates(text: str, *, where: str) -> NamesWithDates:
     if not {"date", "year"} & pattern.rule.groupindex.keys():
         what = "the pattern does not say where the date stands"
         raise InputError(what, where=where, expected="{date}, or {year} with {month} and {day}", found=repr(text))
-    return NamesWithDates(pattern)
+    wide = "(?P<date>[^/]+)"
+    forms = _FORMS if wide in pattern.rule.pattern else ()
+    narrow = (pattern.rule.pattern.replace(wide, f"(?<![0-9])(?P<date>{form})(?![0-9])") for form in forms)
+    return NamesWithDates(pattern, tuple(re.compile(rule, re.DOTALL) for rule in narrow))
 
 
 def read_stamp(text: str, *, where: str) -> str:
@@ -179,6 +197,10 @@ def read_list(path: str) -> ListOfDates:
         name = row["file"].removeprefix("./")
         if name in files:
             raise InputError("this file is there twice", where=place, found=repr(name[:80]))
+        uri = row.get("uri", "")
+        if without_credentials(uri) != uri:
+            what, hint = "the address holds a name or password", "leave them out: all can read a record"
+            raise InputError(what, where=place, found=repr(without_credentials(uri)[:80]), hint=hint)
         time = read_stamp(row["time"], where=place)
         files[name] = DatedFile(time, "list", row.get("document") or name, row.get("uri") or None)
     return ListOfDates(files)
@@ -204,7 +226,17 @@ def _csv_rows(data: bytes, path: str) -> Iterator[tuple[str, dict[str, str]]]:
     except csv.Error as error:
         raise InputError("the list is not CSV", where=path, found=str(error)) from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if len(set(header)) != len(header) or not {"file", "time"} <= set(header) <= set(_COLUMNS):
+        raise InputError(
+            "the first row does not name the columns",
+            where=path,
+            expected="file and time, and perhaps document and uri, between commas; or a JSON array of objects",
+            found=repr(",".join(header)[:80]),
+        )
     for number, cells in enumerate(rows[1:], 2):
+        if any(cell.strip() for cell in cells[len(header) :]):
+            what = "more cells than the first row has"
+            raise InputError(what, where=f"{path}, row {number}", expected=str(len(header)), found=str(len(cells)))
         if any(cell.strip() for cell in cells):
             named = zip(header, cells, strict=False)
             yield f"{path}, row {number}", {name: cell.strip() for name, cell in named if cell.strip()}

@@ -119,20 +119,25 @@ def _refuse_stale(plan: ImportPlan, recall: Recall | None, store: Store) -> None
     """End what was interrupted, and refuse a plan of an archive that had other versions then: they would come twice."""
     counts = open_ground(store, recall).counts
     for release, number in plan.found.items():
-        if counts.get(release, 0) != number:
-            raise WriteConflictError(
-                "it has other versions than when this import was planned",
-                where=release,
-                expected=f"{number} versions",
-                found=f"{counts.get(release, 0)}",
-                hint="plan the import again",
-            )
+        _hold_count(release, number, counts.get(release, 0))
+
+
+def _hold_count(release: str, expected: int, found: int) -> None:
+    if found != expected:
+        raise WriteConflictError(
+            "it has other versions than when this import was planned",
+            where=release,
+            expected=f"{expected} versions",
+            found=f"{found}",
+            hint="plan the import again",
+        )
 
 
 def _write(store: Store, keys: Keys, batch: list[_Read], job: ImportJob, result: ImportResult, heads: Heads) -> None:
     """Write one batch, and say what came of it."""
     asked = [one for one in batch if one.error is None and not _is_known(one)]
-    requests = [Request(one.state.lineage.mapped.release, partial(_draft, one, job.author)) for one in asked]
+    held: set[str] = set()
+    requests = [Request(one.state.lineage.mapped.release, partial(_draft, one, job.author, held)) for one in asked]
     outcomes: list[Outcome] = []
     if requests:
         outcomes = write_versions(store, keys, requests, job.author.now, recall=job.recall, left=heads)
@@ -233,9 +238,17 @@ def _is_known(one: _Read) -> bool:
     return lineage.known_under(at) is not None and lineage.brings_nothing(at, sha256_hex(one.data))
 
 
-def _draft(one: _Read, author: Author, archive: Archive, head: ReleaseHead | None) -> Draft | None:
-    """Draft the version of a state; None where it brings nothing new."""
+def _draft(one: _Read, author: Author, held: set[str], archive: Archive, head: ReleaseHead | None) -> Draft | None:
+    """Draft the version of a state; None where it brings nothing new.
+
+    Another import may have written since the last batch: the first state of each release in a batch finds that out.
+    """
     lineage, at = one.state.lineage, one.state.at
+    if lineage.mapped.release not in held:
+        came, own = None if head is None else head.record.original.imported, one.state.item.provenance
+        if head is not None and came is not None and (came.kind, came.source) == (own.kind, own.source):
+            _hold_count(lineage.mapped.release, lineage.newest, head.record.version)
+        held.add(lineage.mapped.release)
     digest = sha256_hex(one.data)
     if head is not None and (lineage.brings_nothing(at, digest) or head.record.original.sha256 == digest):
         lineage.held[at] = digest
@@ -295,6 +308,7 @@ def _account(one: _Read, outcome: Outcome | None, result: ImportResult) -> None:
         result.failed.append(FailedItem(one.state.where, error, one.state.item.time))
     elif isinstance(outcome, Added) and not outcome.unchanged:
         result.added.append((outcome.record.name, outcome.digest))
+        one.state.lineage.newest = outcome.record.version
         if outcome.record.change.note and outcome.record.change.note.startswith((REWRITTEN, LATE)):
             result.news.append((outcome.record.name, outcome.record.change.note))
     else:

@@ -70,6 +70,7 @@ class Lineage:
         held: SHA-256 of each state that stands in the archive, or is as the one before it; None where it does not.
         notes: What the version of a state says of how it came, by the place of the state.
         replaced: What stood in the place of a state when it was imported, by the place.
+        newest: How many versions its release has, as far as this import knows.
         same: The versions whose bytes the source has still, under another name.
     """
 
@@ -79,6 +80,7 @@ class Lineage:
     held: list[str | None] = field(default_factory=list)
     notes: dict[int, str] = field(default_factory=dict)
     replaced: dict[int, KnownState] = field(default_factory=dict)
+    newest: int = 0
     same: set[int] = field(default_factory=set)
     _latest: dict[Identity, KnownState] = field(default_factory=dict)
 

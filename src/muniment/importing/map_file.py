@@ -17,6 +17,7 @@ from muniment.errors import InputError, MetadataError
 from muniment.files import read_file
 from muniment.importing.patterns import PathPattern, Template, make_release_id, parse_pattern, parse_template, parts_of
 from muniment.ingest import check_description
+from muniment.record.capture import without_credentials
 
 MAX_MAP: Final = 4 * 1024 * 1024
 """Bytes of a map file, at most."""
@@ -118,6 +119,10 @@ class ImportMap:
         except MetadataError as error:
             error.found = f"{error.found}, of {key}" if error.found else f"of {key}"
             raise
+        uri = texts.get("uri", "")
+        if without_credentials(uri) != uri:
+            what, hint = "the address holds a name or password", "leave them out: all can read a record"
+            raise InputError(what, where=f"{place}: uri", found=f"{without_credentials(uri)[:80]}, of {key}", hint=hint)
         release = make_release_id(_fill(rule.release or self.template, parts), where=f"{place}: {key}")
         return Mapped(key, release, metadata, media_type, charset, rule.number)
 

@@ -27,6 +27,12 @@ class FailedItem:
     time: str | None = None
 
 
+def place_of(item: Item) -> str:
+    """What to call a state in a report."""
+    provenance = item.provenance
+    return f"{provenance.item[:12]} {provenance.path}" if provenance.path is not None else provenance.item
+
+
 @dataclass(frozen=True, slots=True)
 class OpenState:
     """A state that may have to be written.
@@ -47,8 +53,7 @@ class OpenState:
     @property
     def where(self) -> str:
         """What to call it in a report."""
-        provenance = self.item.provenance
-        return f"{provenance.item[:12]} {provenance.path}" if provenance.path is not None else provenance.item
+        return place_of(self.item)
 
 
 @dataclass(slots=True)
@@ -74,6 +79,16 @@ class ImportPlan:
     failed: list[FailedItem] = field(default_factory=list)
     rewritten: list[Rewriting] = field(default_factory=list)
     found: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def states(self) -> int:
+        """How many states the source has, with those that cannot be put to a release."""
+        return sum(len(lineage.items) for lineage in self.lineages.values()) + len(self.failed)
+
+    @property
+    def documents(self) -> int:
+        """How many documents they are of."""
+        return len(self.lineages) + len({id(one.error) for one in self.failed})
 
     @property
     def known_by_bytes(self) -> int:
@@ -158,8 +173,7 @@ def _put_to_releases(
     broken |= collided
     for item in items:
         if item.key in broken:
-            where = item.provenance.path or item.provenance.item
-            plan.failed.append(FailedItem(where, broken[item.key], item.time))
+            plan.failed.append(FailedItem(place_of(item), broken[item.key], item.time))
     return mapped
 
 
@@ -191,7 +205,7 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
     counts = archive.counts
     for lineage in plan.lineages.values():
         release = lineage.mapped.release
-        plan.found[release] = counts.get(release, 0)
+        plan.found[release] = lineage.newest = counts.get(release, 0)
         if release in counts:
             lineage.known = known_states(archive, release)
             if not lineage.known:

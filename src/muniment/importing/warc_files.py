@@ -17,6 +17,7 @@ from muniment.errors import SourceError
 from muniment.importing.item import Item, Notice, ReadState
 from muniment.importing.warc_records import ListedAnswer, hash_file, list_file
 from muniment.importing.web_documents import document_key, is_web, read_answer
+from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.sources.kinds import DOCX, HTML, MAIL, MARKDOWN, ODT, PDF, TEXT
 from muniment.sources.warc.answer import capture_time
@@ -71,12 +72,12 @@ class WarcSource:
         """Give every good answer, and what is to be told of the others.
 
         Raises:
-            InputError: A file is no WARC or WACZ file, or is broken from its beginning.
+            InputError: A file is not there; or the only one is no WARC or WACZ file, or is broken from its beginning.
             UnavailableError: A file cannot be read.
         """
         answers: dict[tuple[str, str], ListedAnswer] = {}
         for path in self.paths:
-            for found in list_file(hash_file(path)):
+            for found in self._listed(path):
                 if isinstance(found, Notice):
                     yield found
                     continue
@@ -88,6 +89,17 @@ class WarcSource:
                 yield replace(one, provenance=replace(one.provenance, source=self.called))
             else:
                 yield one
+
+    def _listed(self, path: Path) -> Iterator[ListedAnswer | Notice]:
+        """List a file; one of several that cannot be used is told, and the others come in."""
+        handed = hash_file(path)
+        try:
+            yield from list_file(handed)
+        except SourceError as error:
+            if len(self.paths) == 1:
+                raise
+            what = f"the file cannot be used: {error.what}" + (f": found {error.found}" if error.found else "")
+            yield Notice("file-not-used", handed.name, one_line(what)[:400], failed=True)
 
     def covers(self, before: Provenance) -> bool:  # noqa: ARG002 - what every source is asked
         """Of no state: files need not hold what other files held."""

@@ -28,7 +28,7 @@ from muniment.importing.engine import ImportJob, ImportResult, run_import, state
 from muniment.importing.item import ImportSource, Notice
 from muniment.importing.map_file import ImportMap, read_map
 from muniment.importing.patterns import PathPattern, Template, parse_pattern, parse_template
-from muniment.importing.plan import FailedItem, ImportPlan, make_plan
+from muniment.importing.plan import FailedItem, ImportPlan, make_plan, place_of
 from muniment.importing.report_json import import_json
 from muniment.write.version import Author, Keys
 
@@ -36,6 +36,11 @@ _SHOWN = 10
 """So many results of each rule, failed items and the like are printed; ``--json`` has all."""
 
 _FEW = 3
+
+_MISSING = "MISSING from the archive"
+
+_CHARSET = ("--charset windows-1251", 'charset = "windows-1251" in the map file')
+"""What the hint of other verbs names, and where an import has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ def _dry_run(source: ImportSource, plan: ImportPlan, options: ImportOptions) -> 
             if error is None:
                 to_come.append(release)
             else:
-                result.failed.append(FailedItem(item.provenance.path or item.provenance.item, error, item.time))
+                result.failed.append(FailedItem(place_of(item), error, item.time))
             bar.update(number, len(plan.open))
     result.unchanged = len(plan.open) - len(to_come) - len(result.failed) + len(plan.failed)
     if options.as_json:
@@ -238,16 +243,16 @@ def _print_some(lines: Sequence[str], most: int) -> None:
 
 
 def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, to_come: int | None) -> None:
-    states = sum(len(lineage.items) for lineage in plan.lineages.values())
-    extent = f"{_counted(states, 'state')} of {_counted(len(plan.lineages), 'document')}"
+    extent = f"{_counted(plan.states, 'state')} of {_counted(plan.documents, 'document')}"
     print_words(plain(f"{source.kind} {source.name}: {extent}"), 0)
     added = f"{len(result.added):,} added" if to_come is None else f"{to_come:,} would be added"
     present = plan.present + plan.known_by_bytes
     before = plan.repeated + result.unchanged - plan.known_by_bytes
     print(f"  {added}; {present:,} there already; {before:,} as the one before")
+    missing = len(result.failed) + sum(one.failed for one in plan.notices)
     for title, lines in _sections(plan, result).items():
         if lines:
-            print(f"{title}: {len(lines):,}")
+            print(f"{title}: {missing if title == _MISSING else len(lines):,}")
             _print_some(lines, _SHOWN)
     for sort, notices in _by_sort((*plan.notices, *result.notices)).items():
         print(f"{sort}: {len(notices):,}")
@@ -256,7 +261,7 @@ def _print_report(source: ImportSource, plan: ImportPlan, result: ImportResult, 
 
 
 def _sections(plan: ImportPlan, result: ImportResult) -> Mapping[str, list[str]]:
-    failed = [_failed_line(one) for one in result.failed]
+    failed = _failed_lines(result.failed)
     failed += [f"{one.where}: {one.what}" for one in plan.notices if one.failed]
     rewritten = []
     for one in plan.rewritten:
@@ -267,16 +272,28 @@ def _sections(plan: ImportPlan, result: ImportResult) -> Mapping[str, list[str]]
             f"{old}, which {now_there}{same}" if one.now is None else f"{old}; the source {now_there}{same}"
         )
     return {
-        "MISSING from the archive": failed,
+        _MISSING: failed,
         "REWRITTEN at the source; nothing was replaced": rewritten,
         "came out of order": [f"{name}: {note}" for name, note in result.news],
     }
 
 
-def _failed_line(one: FailedItem) -> str:
-    """Name a state that is missing, once, and say why."""
+def _failed_lines(failed: Sequence[FailedItem]) -> list[str]:
+    """Name what is missing; the states of a document that all lack the same are one line."""
+    alike: dict[int, list[FailedItem]] = {}
+    for one in failed:
+        alike.setdefault(id(one.error), []).append(one)
+    return [_failed_line(*several) for several in alike.values()]
+
+
+def _failed_line(one: FailedItem, *more: FailedItem) -> str:
+    """Name a state that is missing, once, and say why; and how many more of its document are."""
     said = error_line(one.error)
-    return said if said.startswith(f"{one.where}:") else f"{one.where}: {said}"
+    if one.error.where and one.where.endswith(one.error.where):
+        said = said.removeprefix(f"{one.error.where}: ")
+    said = said.replace(*_CHARSET)
+    others = f" and {_counted(len(more), 'later state')}" if more else ""
+    return f"{one.where}{others}: {said}"
 
 
 def _by_sort(told: Sequence[Notice]) -> dict[str, list[str]]:
