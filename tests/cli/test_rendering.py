@@ -475,11 +475,21 @@ def test_without_the_program(work: Path, run: Run, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_browser_that_ends(work: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A program that ends, or says nothing, is one error and writes nothing."""
+    """A program that ends, or says nothing or rubbish, is one error and writes nothing."""
     pages = page(b"")
     with serving(lambda _host, path: pages.get(path, [NO_ROBOTS])) as server:
         monkeypatch.setattr(capture, "NETWORK", Around({HOST: [[PUBLIC]]}, server).network())
-        for line, words, seconds in (("exit 1", "ended by itself", "30"), ("sleep 60", "in 3 seconds", "3")):
+        says = "printf '%s\\0' '{0}' >&4; sleep 60"
+        for line, words, seconds in (
+            ("exit 1", "ended by itself", "30"),
+            ("sleep 60", "in 3 seconds", "3"),
+            (says.format("rubbish"), "what the browser says is no message: found b'rubbish'", "30"),
+            (says.format("[1]"), "what the browser says is no message: found b'[1]'", "30"),
+            (says.format("[" * 100_000), "what the browser says is no message: found b'[[", "30"),
+            (says.format('{"id":1,"error":"no"}'), "what the browser says is no message", "30"),
+            (says.format('{"method":"a","params":3}'), "what the browser says is no message", "30"),
+            (says.format('{"id":1,"result":{"product":5}}'), "the browser does not do what it is told", "30"),
+        ):
             program = tmp_path / "chromium"
             program.write_text(f"#!/bin/sh\n{line}\n")
             program.chmod(0o700)

@@ -95,6 +95,8 @@ _ALONE: Final = (
 _SHELL: Final = f'ulimit -c 0; ulimit -d {2 << 20}; exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>/dev/null'
 _LARGEST: Final = 256 << 20  # bytes of a message; a document of the largest size, each sign escaped
 _PART: Final = 1 << 16
+_OBJECTS: Final = ("error", "params", "result")
+_SHOWN: Final = 40  # bytes of what is no message
 _SHORT: Final = 40  # bytes of a path to which those of the socket are added
 
 Message: TypeAlias = dict[str, Any]
@@ -226,7 +228,7 @@ class DevTools:
             if not part:
                 raise _ended()
             self._data += part
-        message: Message = json.loads(bytes(self._data[:end]))
+        message = _read_message(bytes(self._data[:end]))
         del self._data[: end + 1]
         self._searched = 0
         return message
@@ -238,6 +240,18 @@ class DevToolsError(Exception):
 
     method: str
     words: str = field(default="")
+
+
+def _read_message(data: bytes) -> Message:
+    """Read what is said, which is an object that holds objects; a program that is no Chromium may say anything."""
+    try:
+        message = json.loads(data)
+    except (ValueError, RecursionError):
+        message = None
+    if isinstance(message, dict) and all(isinstance(message.get(name, {}), dict) for name in _OBJECTS):
+        return message
+    found = repr(data[:_SHOWN])
+    raise UnavailableError("what the browser says is no message", found=found, hint="name Chromium or Chrome")
 
 
 def _ended() -> UnavailableError:

@@ -116,4 +116,5 @@ def take_in(answer: Unpacked, name: str, *, media_type: str | None, charset: str
         print_note(f"{plain(where)}: {note}")
     if charset is None and (charset := charset_of_answer(answer, medium)) is not None:
         wish = replace(wish, by_http=True)
+    wish = replace(wish, rendered=answer.capture.rendered is not None)
     return HandedIn(answer.payload, name, medium, charset, wish, answer.capture)

@@ -20,6 +20,10 @@ CLAUSES = {
     "private addresses must be allowed": "--allow-private allows it",
     "private addresses must be allowed, and with them any port": "--allow-private allows any",
     "ask the publisher, or overrule it": "ask the publisher, or overrule it with --ignore-robots",
+    # To have the words of a page.
+    "its words may come by script, which a browser must run": (
+        "its words may come by script: archive capture URL --release ID --render has a browser run it"
+    ),
     # To look at what is there.
     "verify the archive": "run archive verify",
     "verify the archive, and keep both copies": "run archive verify, and keep both copies",

@@ -85,7 +85,7 @@ def render(answer: Unpacked, chromium: Chromium, asking: Asking, network: Networ
             if error.found.startswith(FAILED) and proxy.traffic.reasons:
                 error.found = proxy.traffic.reasons[0]  # the browser does not know why
             raise
-        except (DevToolsError, KeyError, TypeError, ValueError) as error:
+        except (DevToolsError, AttributeError, KeyError, TypeError, ValueError) as error:
             what = "the browser does not do what it is told"
             raise UnavailableError(what, where=address, found=repr(error)[:200]) from error
     return RenderedPage(as_rendered(answer, document, rendering), tuple(proxy.traffic.reasons))

@@ -37,6 +37,7 @@ class Wish:
         afresh: Whether what is left open is chosen anew, and not as in the version before.
         part: The number of the part of an e-mail to take; None to let the rule propose one.
         part_basis: Who chose it, as ``record.MailChoices`` has it.
+        rendered: Whether a browser ran the scripts of the page already.
     """
 
     select: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Wish:
     afresh: bool = False
     part: str | None = None
     part_basis: str = "keeper"
+    rendered: bool = False
 
 
 NO_WISH = Wish()

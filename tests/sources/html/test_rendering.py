@@ -178,6 +178,39 @@ def test_nothing_to_take(page: str, wish: Wish, said: str) -> None:
     assert str(caught.value).startswith(said)
 
 
+SHELL = '<div id="root"></div><script src="app.js"></script>'
+
+
+@pytest.mark.parametrize(
+    ("page", "wish", "hint"),
+    [
+        (SHELL, Wish(), "its words may come by script, which a browser must run"),
+        (SHELL, Wish(select=("div",)), "its words may come by script, which a browser must run"),
+        (SHELL.replace("src", "type=module src"), Wish(), "its words may come by script, which a browser must run"),
+        (SHELL, Wish(rendered=True), ""),
+        ('<div></div><script type="application/ld+json">{}</script>', Wish(), ""),
+        (
+            f'<iframe src="a.html"></iframe>{SHELL}',
+            Wish(),
+            "its words may stand in a frame, whose address is another page",
+        ),
+        (
+            '<frameset><frame src="a"></frameset>',
+            Wish(),
+            "its words may stand in a frame, whose address is another page",
+        ),
+        ("<div></div>", Wish(), ""),
+        ("<div></div>", Wish(select=("div",)), "choose another part of the page"),
+    ],
+)
+def test_where_the_words_may_be(page: str, wish: Wish, hint: str) -> None:
+    """Of a page without words it is said where they may be, and nothing is advised that was done already."""
+    with pytest.raises(SourceError, match=r"no words stand|has nothing") as caught:
+        extract_page(page.encode(), None, wish, where="a.html")
+
+    assert caught.value.hint == hint
+
+
 def test_outline() -> None:
     """What was left out can be asked for, and is counted in words."""
     page = b"<nav>Go home</nav><main>Three words here</main>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -97,23 +98,35 @@ def take_words(index: ElementIndex, select: Sequence[str], wish: Wish, *, where:
         SourceError: A selector is none, finds nothing, or no words stand in what it finds.
     """
     removed = _removed(index, wish.remove)
-    chosen = _chosen(index, select, removed, where)
+    chosen = _chosen(
+        index, select, removed, where, _AGAIN if wish.select_basis == "keeper" else _next_step(index, wish)
+    )
     parts, left_out = render(index.elements[0], chosen, removed, plain_lists=wish.plain_lists, whole=wish.outline)
-    taken = _taken(parts, select, where)
+    taken = [part for part in parts if part.taken]
+    if not taken:
+        what = "no words stand in what was selected"
+        raise SourceError(what, where=where, found=", ".join(select), hint=_next_step(index, wish))
+    check_size(sum(len(part.text.encode()) for part in taken), where)
     words = sum(len(part.text.split()) for part in taken)
     shown = tuple(parts) if wish.outline else ()
     return TakenWords(name_paragraphs(taken, where=where), chosen[0], shown, words, left_out)
 
 
-def _taken(parts: Sequence[Rendered], select: Sequence[str], where: str) -> list[Rendered]:
-    taken = [part for part in parts if part.taken]
-    if not taken:
-        raise SourceError("no words stand in what was selected", where=where, found=", ".join(select), hint=_AGAIN)
-    check_size(sum(len(part.text.encode()) for part in taken), where)
-    return taken
-
-
 _AGAIN: Final = "choose another part of the page"
+_BY_SCRIPT: Final = "its words may come by script, which a browser must run"
+_IN_FRAMES: Final = "its words may stand in a frame, whose address is another page"
+_SCRIPT: Final = re.compile(r"|module|.*(?:java|ecma)script.*", re.IGNORECASE)
+"""Types of scripts that are run; others hold data."""
+
+
+def _next_step(index: ElementIndex, wish: Wish) -> str:
+    """Say where the words may be that are not there: a frame has an address, and a browser can run scripts once."""
+    if index.with_tag("iframe") or index.with_tag("frame"):
+        return _IN_FRAMES
+    scripts = index.with_tag("script")
+    if not wish.rendered and any(_SCRIPT.fullmatch(node.attributes.get("type") or "") for node in scripts):
+        return _BY_SCRIPT
+    return _AGAIN if wish.select_basis == "keeper" else ""
 
 
 def _removed(index: ElementIndex, selectors: Sequence[str]) -> list[PageElement]:
@@ -122,7 +135,7 @@ def _removed(index: ElementIndex, selectors: Sequence[str]) -> list[PageElement]
 
 
 def _chosen(
-    index: ElementIndex, selectors: Sequence[str], removed: Iterable[PageElement], where: str
+    index: ElementIndex, selectors: Sequence[str], removed: Iterable[PageElement], where: str, hint: str
 ) -> list[PageElement]:
     """The elements that are taken, in the order of the page: none inside of another, none that is removed."""
     _check_count(selectors, _MOST_SELECTED)
@@ -132,7 +145,7 @@ def _chosen(
         matches = [node for node in find_all(index, parse_selector(text)) if not _is_within(node, gone)]
         found.update((id(node), node) for node in matches)
         if not matches:
-            raise SourceError("the page has nothing that was selected", where=where, found=text, hint=_AGAIN)
+            raise SourceError("the page has nothing that was selected", where=where, found=text, hint=hint)
     return [node for node in found.values() if node.parent is None or not _is_within(node.parent, set(found))]
 
 
