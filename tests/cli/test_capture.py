@@ -216,7 +216,7 @@ BROKEN: dict[str, tuple[Callable[[], Iterable[bytes]], int, str]] = {
         lambda: [response(b"", "Location: file:///etc/passwd", status="301 Moved")], 2, "no address of the web",
     ),
     "an image": (lambda: [response(b"\x89PNG\r\n\x1a\n")], 2, "this is a PNG image, which is not read here"),
-    "a coding that nobody asked for": (lambda: [response(PAGE, "Content-Encoding: br")], 2, "not read here"),
+    "a coding that nobody asked for": (lambda: [response(PAGE, "Content-Encoding: dcb")], 2, "not read here"),
 }  # fmt: skip
 
 

@@ -37,6 +37,7 @@ DOCUMENTS = {
     "paragraph_proof.forms": "the text of a proof tells its reader what else checks it",
     "paragraph_proof.proof_page": "and so does the page with one",
     "site.changes_page": "a page on the web tells its reader how to compare without it",
+    "site.fault_page": "and so does the page in the place of a version that does not verify",
     "site.version_page": "and how to get what checks itself from a disk",
     "snapshot.page": "what stands first on the page in a snapshot",
     "snapshot.page.details": "the page in a snapshot tells its reader what else checks it",

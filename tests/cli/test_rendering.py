@@ -452,6 +452,44 @@ def test_a_shadow_root_and_an_old_document(rendered: Callable[..., Rendering], r
     assert '<template shadowrootmode="open"><b>inside</b></template>' in document
 
 
+UNSEEN = b"""
+const hide = (name, text) => {
+  const element = document.createElement(name);
+  element.textContent = text;
+  main.append(element);
+};
+hide("script", "const a = '</script><p>from a script</p>'; const b = '<!-- <script>';");
+hide("style", "p::before { content: '</style><p>from a style</p>' }");
+hide("noscript", "</noscript><p>from a noscript</p>");
+main.append(document.createComment("--><p>from a comment</p><!--"));
+main.append(document.createComment("><p>from another</p>"));
+const kept = document.createElement("template");
+kept.content.append(document.createElement("script"));
+kept.content.firstChild.textContent = "'</script></template><p>from a template</p>'";
+main.append(kept);
+main.insertAdjacentHTML("beforeend", "<p>3. The quay stays open.</p>");
+"""
+"""Texts that end the element they stand in, when the document is read again."""
+
+
+def test_words_that_nobody_saw(rendered: Callable[..., Rendering], run: Run) -> None:
+    """What stands in scripts, styles and comments of a document stays there: it becomes no paragraph."""
+    result = rendered(page(UNSEEN))()
+    assert result.exit_code == 0, result.output
+    assert [paragraph["text"] for paragraph in _record(run)["paragraphs"]] == [
+        "Notice on the harbour", "The harbour is closed.", "It opens on Monday.", "The quay stays open.",
+    ]  # fmt: skip
+    assert r"const a = '\u003C/script><p>from a script</p>'" in run("show", "notice/v1", "--original").stdout
+
+
+def test_an_element_without_an_end(rendered: Callable[..., Rendering], work: Path) -> None:
+    """A document that no HTML can say is refused in one line, and nothing is written."""
+    before = _files(work)
+    result = rendered(page(b"main.append(document.createElement('plaintext'));"))()
+    assert (result.exit_code, result.stderr.count("plaintext cannot be written down")) == (2, 1)
+    assert _files(work) == before
+
+
 def test_without_the_program(work: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where Chromium is missing, is none, or may not run, one line says what to do, and nobody is asked."""
     assert work.is_dir()

@@ -40,7 +40,13 @@ def _check_robots(_data: bytes, value: RobotsRules) -> None:
 
 def _document(data: bytes) -> bytes:
     # A script may put a half of a pair into a document, which is no character.
-    value = {"text": data.decode("utf-8", errors="surrogateescape"), "type": "text/html", "frames": 0, "roots": 0}
+    value = {
+        "text": data.decode("utf-8", errors="surrogateescape"),
+        "type": "text/html",
+        "frames": 0,
+        "roots": 0,
+        "plain": False,
+    }
     return read_document(value, where="x")[0]
 
 

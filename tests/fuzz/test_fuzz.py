@@ -72,6 +72,7 @@ SPARED = {
     "history.lines_of_releases.read_line": "record",
     "site.catalogue.read_rows": "record",
     "site.ledger.read_ledger": "public-json",
+    "site.ledger.read_again": "public-json",
     "archive.staged.read_decision": "decided",
     "archive.staged.read_staged": "staged",
     "cli.buckets.open_bucket": "object-address",

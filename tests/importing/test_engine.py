@@ -217,6 +217,9 @@ def test_another_source_is_no_rewriting() -> None:
 
     assert plan.rewritten == []
     assert [name for name, _ in result.added] == ["doc-0/v2"]
+    what = "goes on from v1 of doc-0, which came from another source, "
+    assert [(notice.sort, notice.what.startswith(what)) for notice in plan.notices] == [("release-was-there", True)]
+    assert bring_in(store, Listed(days(3)))[0].notices == []
 
 
 def test_a_release_that_no_import_made() -> None:

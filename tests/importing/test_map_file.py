@@ -40,6 +40,16 @@ def test_what_is_no_pattern(pattern: str) -> None:
         parse_pattern(pattern, where="x")
 
 
+def test_a_path_that_can_be_split_in_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern of many parts is done with a long path; one that would keep it busy is told, and holds up nothing."""
+    pattern = parse_pattern("".join(f"{{{name}:path}}" for name in "abcdefg") + ".md", where="x")
+    assert pattern.matches("a/b/c/d.md")
+    assert not any(map(pattern.matches, ("a/" * 200, ".md" * 100 + "x", "a" * 4000)))
+    monkeypatch.setattr("muniment.importing.patterns.PATIENCE", 1e-9)
+    with pytest.raises(InputError, match="can be read in too many ways"):
+        pattern.parts("a.md" * 1000)
+
+
 def test_templates() -> None:
     """A template takes the parts of the pattern, and those of every path."""
     parts = parse_pattern("{a}/{b}.md", where="x").parts("one/two.md")

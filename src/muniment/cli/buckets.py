@@ -44,13 +44,6 @@ _IMMUTABLE = {
 }
 _VERSION = re.compile(r"releases/.*/v[1-9][0-9]*/.*")
 
-_ENDPOINTS = {
-    "s3": ("AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
-    "az": ("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
-    "gs": (),
-}
-"""Variables that name a server of another maker, as the client reads them."""
-
 S3 = {"checksum_algorithm": "SHA256"}
 """What is asked of the client for S3: without a checksum nothing can be written to a bucket with a retention."""
 
@@ -111,8 +104,7 @@ def open_bucket(address: str) -> ObjectStore:
             "object stores cannot be read here", where=address, hint="install muniment with the extra object"
         ) from error
     retry: RetryConfig = {"max_retries": _RETRIES, "retry_timeout": _PATIENCE}
-    named = [os.environ.get(name, "") for name in _ENDPOINTS[scheme]]
-    plain = next(filter(None, named), "").startswith("http://")
+    plain = _endpoint(scheme).startswith("http://")
     config: Any = {**S3, **_aws_files(os.environ)} if scheme == "s3" else {}
     url = f"{scheme}://{bucket}/{prefix}".rstrip("/")
     client = from_url(url, config=config, client_options={"allow_http": plain}, retry_config=retry)
@@ -136,6 +128,15 @@ def parse_address(address: str) -> tuple[str, str, str]:
         expected="s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX",
         hint="credentials come from the environment, never from the address",
     )
+
+
+def _endpoint(scheme: str) -> str:
+    """Give the server of another maker, as the client reads it; empty where none is named."""
+    if scheme == "s3":
+        return os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
+    if scheme == "az":
+        return os.environ.get("AZURE_STORAGE_ENDPOINT") or os.environ.get("AZURE_ENDPOINT") or ""
+    return ""
 
 
 def _is_immutable(path: str) -> bool:

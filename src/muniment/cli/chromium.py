@@ -21,7 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from select import select
 from tempfile import TemporaryDirectory, gettempdir
-from typing import Any, Final, TypeAlias
+from threading import current_thread, main_thread
+from types import FrameType
+from typing import Any, Final, NoReturn, TypeAlias
 
 from muniment.errors import InputError, UnavailableError
 
@@ -272,7 +274,7 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
     """
     # A socket of its own lies in there, whose path has some 100 bytes at most.
     place = None if len(gettempdir()) < _SHORT else "/tmp"  # noqa: S108 - a new folder in it, which nobody else can read
-    with TemporaryDirectory(prefix="muniment-", dir=place, ignore_cleanup_errors=True) as folder:
+    with _tidy_end(), TemporaryDirectory(prefix="muniment-", dir=place, ignore_cleanup_errors=True) as folder:
         process = _start(chromium, port, Path(folder))
         try:
             yield DevTools(process, left)
@@ -284,6 +286,24 @@ def running(chromium: Chromium, port: int, left: Callable[[], float]) -> Iterato
                     with suppress(OSError):
                         stream.close()
             process.wait()
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let the signals that end a service do so as an exception does: else its browser and its profile would stay."""
+    if current_thread() is not main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _leave) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - of a signal
+    raise SystemExit(128 + number)
 
 
 def _start(chromium: Chromium, port: int, home: Path) -> subprocess.Popen[bytes]:

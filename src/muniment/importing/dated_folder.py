@@ -18,13 +18,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Final, Protocol, cast
 
+import regex
+
 from muniment.canonical import Json, parse_json
 from muniment.dates import read_time
 from muniment.errors import InputError, MunimentError, NotFoundError, SourceError, StoreError, UnavailableError
 from muniment.files import read_file
 from muniment.importing.git_history import MAX_FILE, printable
 from muniment.importing.item import Item, Notice
-from muniment.importing.patterns import PathPattern, parse_pattern, parts_of
+from muniment.importing.patterns import PathPattern, match_path, parse_pattern, parts_of
 from muniment.record.capture import one_line, without_credentials
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.store.local import plain_errors, read_regular
@@ -92,12 +94,12 @@ class NamesWithDates:
     """
 
     pattern: PathPattern
-    narrow: tuple[re.Pattern[str], ...] = ()
+    narrow: tuple[regex.Pattern[str], ...] = ()
 
     def date(self, path: str) -> DatedFile | None:
         """See ``Dating.date``."""
         rules = (*self.narrow, self.pattern.rule)
-        found = next((each for rule in rules if (each := rule.fullmatch(path)) is not None), None)
+        found = next((each for rule in rules if (each := match_path(rule, path)) is not None), None)
         if found is None:
             return None
         parts = found.groupdict()
@@ -140,7 +142,7 @@ def names_with_dates(text: str, *, where: str) -> NamesWithDates:
     wide = "(?P<date>[^/]+)"
     forms = _FORMS if wide in pattern.rule.pattern else ()
     narrow = (pattern.rule.pattern.replace(wide, f"(?<![0-9])(?P<date>{form})(?![0-9])") for form in forms)
-    return NamesWithDates(pattern, tuple(re.compile(rule, re.DOTALL) for rule in narrow))
+    return NamesWithDates(pattern, tuple(regex.compile(rule, regex.DOTALL) for rule in narrow))
 
 
 def read_stamp(text: str, *, where: str) -> str:

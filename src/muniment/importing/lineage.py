@@ -59,6 +59,9 @@ class Rewriting:
     now: Provenance | None
 
 
+_OF_ADDRESSES = frozenset({"memento", "warc"})
+
+
 @dataclass(slots=True)
 class Lineage:
     """The states of one document, in the order of the source.
@@ -87,6 +90,19 @@ class Lineage:
     def before(self, at: int) -> str | None:
         """The digest of the nearest state before one that stands in the archive."""
         return next((self.held[i] for i in range(at - 1, -1, -1) if self.held[i] is not None), None)
+
+    def other_source(self) -> str | None:
+        """What the source of the versions that are there is called, where it is another one; None else.
+
+        It is another one where it has another name and no state of this one.  What web archives have of one address
+        is one history, whoever captured it.
+        """
+        own = {(item.provenance.kind, item.provenance.source) for item in self.items}
+        there = {(state.provenance.kind, state.provenance.source) for state in self.known}
+        states = {item.provenance.identity for item in self.items} & {s.provenance.identity for s in self.known}
+        if states or own & there or not there or all(kind in _OF_ADDRESSES for kind, _ in own):
+            return None
+        return self.known[-1].provenance.source
 
     def settle(self, covers: Callable[[Provenance], bool], since: str | None) -> list[Rewriting]:
         """Compare both sides by identity, without reading a byte; give what the source no longer has as it was."""

@@ -13,9 +13,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+import regex
+
 from muniment.errors import InputError
 from muniment.reference import check_release_id
 
+PATIENCE = 2.0
+"""Seconds for one path: paths are chosen by strangers, and a pattern with many parts can be split in very many ways."""
 _TOKEN = re.compile(r"\{([a-z][a-z0-9_]{0,30})(:path)?\}|(\*\*/?)|(\*)|(\?)|([^{}*?]+)")
 _FIELD = re.compile(r"\{([^{}]*)\}")
 _LONGEST = 400
@@ -33,12 +37,37 @@ class PathPattern:
     """
 
     text: str
-    rule: re.Pattern[str]
+    rule: regex.Pattern[str]
+
+    def matches(self, path: str) -> bool:
+        """Whether a path matches.
+
+        Raises:
+            InputError: It could not be told in time.
+        """
+        return match_path(self.rule, path) is not None
 
     def parts(self, path: str) -> dict[str, str] | None:
-        """Give the parts of a path by name; None where it does not match."""
-        found = self.rule.fullmatch(path)
+        """Give the parts of a path by name; None where it does not match.
+
+        Raises:
+            InputError: It could not be told in time.
+        """
+        found = match_path(self.rule, path)
         return None if found is None else {**parts_of(path), **found.groupdict()}
+
+
+def match_path(rule: regex.Pattern[str], path: str) -> regex.Match[str] | None:
+    """Match a whole path.
+
+    Raises:
+        InputError: It could not be told in time.
+    """
+    try:
+        return rule.fullmatch(path, timeout=PATIENCE)
+    except TimeoutError as error:
+        what = "the pattern can be read in too many ways on this path"
+        raise InputError(what, where=path[:200], hint="put text between its parts, or take fewer of them") from error
 
 
 def parse_pattern(text: str, *, where: str) -> PathPattern:
@@ -69,7 +98,7 @@ def parse_pattern(text: str, *, where: str) -> PathPattern:
         else:
             rule.append("[^/]*" if star else "[^/]" if one else re.escape(plain))
         at = token.end()
-    return PathPattern(text, re.compile("".join(rule), re.DOTALL))
+    return PathPattern(text, regex.compile("".join(rule), regex.DOTALL))
 
 
 def parts_of(path: str) -> dict[str, str]:

@@ -208,7 +208,9 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
         plan.found[release] = lineage.newest = counts.get(release, 0)
         if release in counts:
             lineage.known = known_states(archive, release)
-            if not lineage.known:
-                what = f"goes on from v{counts[release]} of {release}, which no import made"
+            there = f"goes on from v{counts[release]} of {release}, which "
+            other = lineage.other_source()
+            if not lineage.known or other is not None:
+                what = f"{there}no import made" if other is None else f"{there}came from another source, {other}"
                 plan.notices.append(Notice("release-was-there", lineage.mapped.key, what))
         plan.rewritten += lineage.settle(covers, since)

@@ -116,6 +116,11 @@ CODED: dict[str, tuple[bytes, tuple[str, ...], tuple[str, ...]]] = {
     "brotli": (brotli.compress(PAGE), ("Content-Encoding: br",), ("br",)),
     "zstd": (zstd.compress(PAGE), ("Content-Encoding: zstd",), ("zstd",)),
     "two frames": (zstd.compress(PAGE[:9]) + zstd.compress(PAGE[9:]), ("Content-Encoding: zstd",), ("zstd",)),
+    "a frame to skip": (
+        b"\x50\x2a\x4d\x18\x03\0\0\0abc" + zstd.compress(PAGE),
+        ("Content-Encoding: zstd",),
+        ("zstd",),
+    ),
     "brotli in zstd": (zstd.compress(brotli.compress(PAGE)), ("Content-Encoding: br, zstd",), ("zstd", "br")),
     "zstd undone before": (PAGE, ("Content-Encoding: zstd",), ()),
     "no coding by a wrong name": (PAGE, ("Content-Encoding: utf-8",), ()),

@@ -13,7 +13,7 @@ from muniment.sources.web.visit import MAX_PAYLOAD
 
 def value(text: str | None, kind: str = "text/html") -> dict[str, Any]:
     """What a browser gives."""
-    return {"text": text, "type": kind, "frames": 2, "roots": 1}
+    return {"text": text, "type": kind, "frames": 2, "roots": 1, "plain": False}
 
 
 def test_its_bytes() -> None:
@@ -27,6 +27,12 @@ def test_too_large(text: str | None) -> None:
     """More bytes than an original may have are refused, whether the browser counted them or not."""
     with pytest.raises(SourceError, match="too large"):
         read_document(value(text), where="x")
+
+
+def test_what_no_html_says() -> None:
+    """An element after which all is text cannot be written down, and is not written as something else."""
+    with pytest.raises(SourceError, match="plaintext cannot be written down"):
+        read_document({**value("<html>"), "plain": True}, where="x")
 
 
 def test_no_page() -> None:

@@ -155,7 +155,7 @@ def _undone_before(coding: str, data: bytes) -> bool:
     """Whether a body does not begin like a coding that is named; of two of them nothing can be told by first bytes."""
     if coding == "chunked":
         return _BEGINS_CHUNK.match(data) is None
-    return coding in _FIRST_BYTES and not data.startswith(_FIRST_BYTES[coding])
+    return coding in _FIRST_BYTES and _FIRST_BYTES[coding].match(data) is None
 
 
 def _unpack_deflate(data: bytes) -> Iterator[bytes]:
@@ -164,7 +164,11 @@ def _unpack_deflate(data: bytes) -> Iterator[bytes]:
     return inflate(data, 15 if wrapped else -15)
 
 
-_FIRST_BYTES: Final = {"gzip": GZIP, "zstd": ZSTD}
+_FIRST_BYTES: Final = {
+    "gzip": re.compile(re.escape(GZIP)),
+    # A frame that is skipped may come first (RFC 8878 section 3.1.2).
+    "zstd": re.compile(re.escape(ZSTD) + rb"|[\x50-\x5f]\x2a\x4d\x18"),
+}
 _UNPACKERS: Final[dict[str, Callable[[bytes], Iterator[bytes]]]] = {
     "gzip": partial(inflate, window=GZIP_WINDOW),
     "deflate": _unpack_deflate,

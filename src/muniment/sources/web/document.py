@@ -4,6 +4,9 @@ Its form, ``muniment-document/1``: a byte order mark, so that its bytes are UTF-
 page names; then the children of the document in their order, a line feed between them: the document type, comments,
 and the root element as HTML (HTML Standard, section 13.3).  Open shadow roots are templates in it, as that section has
 them.  What is in frames, in closed shadow roots and in fields of forms is not in it.
+
+That section warns that text of scripts, styles and comments can end them when it is read again, and become words that
+nobody saw.  So ``<`` is written there as an escape of their languages where it would, and hyphens of a comment apart.
 """
 
 from __future__ import annotations
@@ -24,11 +27,27 @@ PAGE: Final = "text/html"
 
 # It runs in a world of its own, where the scripts of the page have changed nothing.
 SERIALISE: Final = (
-    """(() => {
-  const roots = [];
+    r"""(() => {
+  const roots = [], raw = "script, style, xmp, iframe, noembed, noframes, noscript";
+  let plain = false;
+  const calm = (element) => {
+    const end = new RegExp(`<(?=/${element.localName})`, "gi"), said = element.textContent;
+    const kept = element.localName === "script" ? said.replace(/<(?=!--|script|[/]script)/gi, "\\u003C")
+      : element.localName === "style" ? said.replace(end, "\\3C ") : said.replace(end, "<\\");
+    if (kept !== said) element.textContent = kept;
+  };
   const look = (under) => {
     for (const element of under.querySelectorAll("*")) {
+      if (element.matches(raw) && element.namespaceURI === "http://www.w3.org/1999/xhtml") calm(element);
+      if (element.localName === "plaintext") plain = true;
+      if (element.localName === "template" && element.content) look(element.content);
       if (element.shadowRoot) { roots.push(element.shadowRoot); look(element.shadowRoot); }
+    }
+    const walker = document.createTreeWalker(under, NodeFilter.SHOW_COMMENT);
+    while (walker.nextNode()) {
+      const comment = walker.currentNode, said = comment.data;
+      const kept = said.replace(/-(?=-)/g, "- ").replace(/^(-?)>/, "$1 >").replace(/-$/, "- ");
+      if (/--|^-?>|-$/.test(said)) comment.data = kept;
     }
   };
   look(document);
@@ -43,12 +62,13 @@ SERIALISE: Final = (
     const tags = node.cloneNode(false).outerHTML, end = `</${node.localName}>`;
     return tags.slice(0, tags.length - end.length) + node.getHTML({shadowRoots: roots}) + end;
   };
-  const text = [...document.childNodes].map(write).join("\\n");
+  const text = [...document.childNodes].map(write).join("\n");
   return {
     text: text.length > MOST ? null : text.toWellFormed(),
     type: document.contentType,
     frames: document.querySelectorAll("iframe, frame, object, embed").length,
     roots: roots.length,
+    plain,
   };
 })()"""
 ).replace("MOST", str(MAX_PAYLOAD))
@@ -64,8 +84,10 @@ def read_document(value: Mapping[str, Any], *, where: str) -> tuple[bytes, int, 
 
     Raises:
         InputError: It is no page.
-        SourceError: It is too large.
+        SourceError: It is too large, or no HTML says what it is.
     """
+    if value["plain"]:
+        raise SourceError("a document with an element plaintext cannot be written down", where=where)
     if value["type"] != PAGE:
         raise InputError(
             "the browser reads it as no HTML page", where=where, expected=PAGE, found=str(value["type"])[:80]

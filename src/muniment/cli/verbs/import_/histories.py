@@ -134,7 +134,7 @@ def selection(paths: Sequence[str]) -> Callable[[str], bool]:
 
 
 def _matches(patterns: Sequence[PathPattern], path: str) -> bool:
-    return not patterns or any(pattern.rule.fullmatch(path) for pattern in patterns)
+    return not patterns or any(pattern.matches(path) for pattern in patterns)
 
 
 def import_from(source: ImportSource, options: ImportOptions, *, usual: Template | None = None) -> None:
