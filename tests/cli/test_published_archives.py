@@ -93,7 +93,9 @@ def test_nothing_is_written(run: Run, work: Path, address: str, verb: tuple[str,
 
 def test_a_place_to_write_to(run: Run, address: str) -> None:
     """Neither a new archive nor a copy is made there, and nothing is asked."""
-    for verb in (("init", address, "--origin", "example.org/a", "--keys", "k"), ("copy", "archive", address)):
+    page = f"{NOBODY}/archive?v=2"
+    making = [("init", place, "--origin", "example.org/a", "--keys", "k") for place in (address, page)]
+    for verb in (*making, ("copy", "archive", address), ("copy", "archive", page)):
         result = run(*verb)
         assert (result.exit_code, "on a web server an archive can only be read" in result.stderr) == (2, True)
 

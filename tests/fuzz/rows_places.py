@@ -136,7 +136,7 @@ ROWS = (
         lambda: [_PAGE, _NAMES],
         why="names are read, and a page may say them in many ways",
         check=_check_folder_page,
-        words=(b"<a href='", b"%2e%2e/", b"%2F", b'"type":"directory"', b'"size":', b"</title>"),
+        words=(b"<a href='", b"%2e%2e/", b"%2F", b'"type":"directory"', b'"size":', b"</title>", b"<![foo["),
     ),
     Target(
         "decided",

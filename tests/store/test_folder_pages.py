@@ -113,6 +113,15 @@ def test_links_that_lead_elsewhere() -> None:
     assert parse_folder_page(page.encode(), FOLDER, is_json=False) == ()
 
 
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<a ", "<a href='", "<a href=", "<title", "<![foo[", "&#", "</a", "<a x ", " href"]
+)
+def test_a_page_that_holds_nobody_up(piece: str) -> None:
+    """Whatever a page repeats without end, megabytes of it are read, and nothing on it is taken for a name."""
+    page = f"<title>Index of /</title><a {piece * 500_000}"
+    assert parse_folder_page(page.encode(), FOLDER, is_json=False) == ()
+
+
 def test_a_size_that_is_none() -> None:
     """A size below nothing, or that is no number, is not believed."""
     for size in (-1, True, "7", None, 0.5):

@@ -72,7 +72,7 @@ def place_to_write(name: str) -> Place:
     Raises:
         InputError: It is on a web server.
     """
-    if _WEB.fullmatch(name):
+    if name.startswith(("http://", "https://")):
         raise InputError("on a web server an archive can only be read", where=name, hint="publish a copy of it there")
     return place_of(name)
 

@@ -6,7 +6,8 @@ A page is believed to list a folder only where its title says so: a page that so
 from __future__ import annotations
 
 import json
-from html.parser import HTMLParser
+import re
+from html import unescape
 from operator import attrgetter
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes, urljoin
@@ -17,6 +18,12 @@ from muniment.store.interface import Kind, Node, is_name
 MAX_LISTING: Final = 64 * 1024 * 1024
 """Bytes of what a server shows of one folder."""
 _TITLES: Final = ("index of", "directory listing for")
+# Programs make these pages, so they are simple; and whoever wrote another one holds nobody up: every run has a bound.
+_TITLE: Final = re.compile(r"<title(?:\s[^<>]{0,500})?>([^<]{0,1000})", re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"""<a\s(?:[^<>]{0,500}?\s)??href\s{0,9}=\s{0,9}(?:"([^"<>]{0,2000})"|'([^'<>]{0,2000})'|([^\s"'<>]{1,2000}))""",
+    re.IGNORECASE,
+)
 _KINDS: Final[dict[object, Kind]] = {"file": "file", "directory": "directory", True: "directory", False: "file"}
 
 
@@ -68,12 +75,12 @@ def _listed(item: Any, folder: str) -> Node:  # noqa: ANN401 - whatever a server
 
 
 def _from_page(data: bytes, folder: str) -> list[Node]:
-    page = _Page()
-    page.feed(data.decode("utf-8", "replace"))
-    page.close()
-    if not page.title.strip().lower().startswith(_TITLES):
+    text = data.decode("utf-8", "replace")
+    title = _TITLE.search(text)
+    if title is None or not unescape(title[1]).strip().lower().startswith(_TITLES):
         raise no_list(folder)
-    return [node for link in page.links if (node := _linked(link, folder)) is not None]
+    links = (unescape(found[1] or found[2] or found[3] or "") for found in _LINK.finditer(text))
+    return [node for link in links if (node := _linked(link, folder)) is not None]
 
 
 def _linked(link: str, folder: str) -> Node | None:
@@ -98,28 +105,3 @@ def _node(name: str, kind: Kind, size: int = 0) -> Node:
         shown = name.encode("utf-8", "backslashreplace").decode()
         return Node(shown, "other", 0, odd="a name that no path can hold, or neither a file nor a folder")
     return Node(name, kind, size if kind == "file" else 0)
-
-
-class _Page(HTMLParser):
-    """The title of a page and where its links lead."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.title = ""
-        self.links: list[str] = []
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note a link, or that the title begins."""
-        self._in_title = tag == "title" and not self.title
-        if tag == "a":
-            self.links += [value for name, value in attrs if name == "href" and value]
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note that the title ends."""
-        self._in_title = self._in_title and tag != "title"
-
-    def handle_data(self, data: str) -> None:
-        """Take the words of the title."""
-        if self._in_title:
-            self.title += data
