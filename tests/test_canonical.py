@@ -17,6 +17,7 @@ from muniment.canonical import (
     _accept_fast,
     _decode,
     _encode,
+    format_and_parse,
     format_canonical,
     format_without_floats,
     parse_canonical,
@@ -177,6 +178,7 @@ def test_canonical_bytes_are_read_back(value: Json) -> None:
     assert data == rfc8785.dumps(value) == format_without_floats(value)
     assert parse_canonical(data) == value
     assert parse_json(data) == value
+    assert format_and_parse(value) == (data, value)
 
 
 def test_every_character_has_one_spelling() -> None:
@@ -187,12 +189,13 @@ def test_every_character_has_one_spelling() -> None:
         data = format_canonical({text: text})
         assert parse_canonical(data) == {text: text}
         assert format_without_floats({text: text}) == data
+        assert format_and_parse({text: text}) == (data, {text: text})
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, [2**53], {1: 2}, [object]], ids=repr)
 def test_the_compiled_writer_refuses_what_the_other_one_does(value: Json) -> None:
     """What has no canonical form is refused by both ways of writing, with the same error."""
-    for write in (format_canonical, format_without_floats):
+    for write in (format_canonical, format_without_floats, format_and_parse):
         with pytest.raises(CanonicalError, match="no canonical JSON form"):
             write(value)
 
@@ -384,6 +387,21 @@ def test_depth_is_capped(opening: bytes, closing: bytes) -> None:
         for data in (opening * more + b"1" + closing * more, opening * more):
             with pytest.raises(CanonicalError, match=f"nested too deeply: .* found {more * levels} levels"):
                 parse_json(data)
+
+
+def test_what_cannot_be_read_back_is_not_made() -> None:
+    """A value is written and read back in one step with the caps of reading: its depth, its size, its integers."""
+    deep: Json = 1
+    for _ in range(MAX_DEPTH):
+        deep = [deep]
+    assert format_and_parse(deep)[1] == deep
+    with pytest.raises(CanonicalError, match="nested too deeply"):
+        format_and_parse([deep])
+    assert format_and_parse("x" * (MAX_SIZE - 2))[1] == "x" * (MAX_SIZE - 2)
+    with pytest.raises(CanonicalError, match="too large to read"):
+        format_and_parse("x" * (MAX_SIZE - 1))
+    with pytest.raises(CanonicalError, match="a number is not an integer"):
+        format_and_parse([1.5])  # type: ignore[list-item]
 
 
 @pytest.mark.parametrize(

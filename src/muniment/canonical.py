@@ -62,6 +62,23 @@ def format_without_floats(value: Json) -> bytes:
     return made if _is_certain(made, structure(made)) else format_canonical(value)
 
 
+def format_and_parse(value: Json) -> tuple[bytes, Json]:
+    """Write a value without floats, and give it as it is read back from there.
+
+    Raises:
+        CanonicalError: As ``format_canonical`` and ``parse_canonical``.
+    """
+    try:
+        made = orjson.dumps(value, option=_SORTED)
+    except (TypeError, ValueError):
+        made = b""
+    bare = structure(made)
+    if made and len(made) <= MAX_SIZE and _is_certain(made, bare) and _depth(bare) <= MAX_DEPTH:
+        return made, orjson.loads(made)
+    made = format_canonical(value)
+    return made, parse_canonical(made)
+
+
 def parse_canonical(data: bytes, *, where: str = "", max_size: int = MAX_SIZE) -> Json:
     """Read strict JSON that must already be in its RFC 8785 form, byte for byte.
 

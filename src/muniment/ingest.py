@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, cast
 
-from muniment.canonical import Json, format_without_floats
+from muniment.canonical import Json, format_and_parse, format_without_floats
 from muniment.digest import sha256_hex
 from muniment.errors import CanonicalError, FormatError, MetadataError, SchemaError
 from muniment.record import (
@@ -24,8 +24,8 @@ from muniment.record import (
     Original,
     Paragraph,
     Record,
-    parse_record,
     record_as_json,
+    validate_record,
 )
 from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
@@ -133,7 +133,19 @@ def publication(
     note: str | None = None,
     reverts_to: int | None = None,
 ) -> Record:
-    """Make the record of bytes that the publisher published.
+    """Make the record alone that ``written_publication`` makes."""
+    return written_publication(position, source, metadata, note=note, reverts_to=reverts_to)[0]
+
+
+def written_publication(
+    position: Position,
+    source: Source,
+    metadata: Mapping[str, Json],
+    *,
+    note: str | None = None,
+    reverts_to: int | None = None,
+) -> tuple[Record, bytes]:
+    """Make the record of bytes that the publisher published, and the bytes that it was read back from.
 
     Title: the given one, now or before; else the one that a page states, else the headline of the text, else that of
     the version before, else the name of the file; ``title_basis`` tells which.  Date of issue: the given one, else the
@@ -163,7 +175,7 @@ def publication(
     if not draft.description.title and not metadata.get("title"):
         what = "neither the text nor the name of its file gives a title"
         raise MetadataError(what, where=source.name, hint="give a title")
-    return _with_metadata(draft, metadata, where="metadata")
+    return _written(draft, metadata, where="metadata")
 
 
 def reextraction(position: Position, source: Source, *, note: str | None = None) -> Record | None:
@@ -423,6 +435,11 @@ def _refuse_blank(given: Json, where: str) -> None:
 
 
 def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -> Record:
+    record, _ = _written(draft, metadata, where=where)
+    return record
+
+
+def _written(draft: Record, metadata: Mapping[str, Json], *, where: str) -> tuple[Record, bytes]:
     unknown = sorted(set(metadata) - {*METADATA, *CLAIMS})
     if unknown:
         raise MetadataError("unknown member", where=f"{where}/{unknown[0]}", expected=", ".join((*METADATA, *CLAIMS)))
@@ -439,8 +456,9 @@ def _with_metadata(draft: Record, metadata: Mapping[str, Json], *, where: str) -
     try:
         format_without_floats(dict(metadata))  # what has no such form is refused before it meets the rest
         # What cannot be read back is not made.
-        record = parse_record(format_without_floats(cast("Json", value)), where=where)
+        data, read = format_and_parse(cast("Json", value))
+        record = validate_record(read, where=where)
         check_record(record, where=where)
     except (CanonicalError, SchemaError, FormatError) as error:
         raise error.as_(MetadataError, where=error.where or where, hint=error.hint) from error
-    return record
+    return record, data

@@ -101,7 +101,7 @@ def with_objects(store: MemoryStore, parts: Iterable[Piece]) -> MemoryStore:
 
 def _add(archive: Archive, files: dict[str, bytes], head: ReleaseHead | None, part: Piece) -> ReleaseHead:
     draft = Draft(replace(part.record, release=part.statement.release), part.original, sha512_hex(part.original))
-    new = _next_inventory(archive, head, draft, part.data, part.signature, part.statement.logged_at)
+    new = _next_inventory(archive, head, draft, sha512_hex(part.data), part.signature, part.statement.logged_at)
     contents = {RECORD_PATH: part.data, SIGNATURE_PATH: part.signature, part.record.original.path: part.original}
     folder = archive.object_folder(part.statement.release)
     files.update(_version_files(folder, new, contents))

@@ -55,9 +55,9 @@ class Disk:
             self.hit = True
             raise self.error()
 
-    def freed(self, place: Path) -> None:
+    def freed(self, place: str | Path) -> None:
         """A file was removed; what was half written does not count."""
-        if self.full and self.hit and place.parent.name != ".tmp":
+        if self.full and self.hit and Path(place).parent.name != ".tmp":
             self.full = False
 
 
@@ -97,7 +97,7 @@ def no_space() -> OSError:
 def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
     """Let every changing act of ``LocalStore`` in this process go through a disk.  Nothing is flushed really."""
     opened, fdopen = os.open, os.fdopen
-    mkdir, rename, unlink, rmdir = Path.mkdir, Path.replace, Path.unlink, Path.rmdir
+    mkdir, rename, unlink, rmdir = os.mkdir, os.replace, os.unlink, os.rmdir
 
     def open_(place: str | Path, flags: int, *rest: int) -> int:
         if flags & os.O_CREAT and not os.path.lexists(place):
@@ -105,17 +105,24 @@ def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
         return opened(place, flags, *rest)
 
     def removing(real: Callable[..., None]) -> Callable[..., None]:
-        def remove(self: Path, *args: object, **more: object) -> None:
+        def remove(place: str | Path, *args: object, **more: object) -> None:
             on.act(frees=True)
-            real(self, *args, **more)
-            on.freed(self)
+            try:
+                real(place, *args, **more)
+            finally:
+                on.freed(place)
 
         return remove
 
-    def changing(real: Callable[..., None]) -> Callable[..., None]:
-        def change(self: Path, *args: object, **more: object) -> None:
+    def mkdir_(place: str | Path, *args: int, **more: int) -> None:
+        if not os.path.lexists(place):  # else nothing is made, which takes no room
             on.act()
-            real(self, *args, **more)
+        mkdir(place, *args, **more)
+
+    def changing(real: Callable[..., None]) -> Callable[..., None]:
+        def change(place: str | Path, *args: object, **more: object) -> None:
+            on.act()
+            real(place, *args, **more)
 
         return change
 
@@ -123,10 +130,10 @@ def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
         patch.setattr(os, "open", open_)
         patch.setattr(os, "fdopen", lambda *args: _File(cast("IO[bytes]", fdopen(*args)), on))
         patch.setattr(os, "fsync", lambda _: on.act())
-        patch.setattr(Path, "mkdir", changing(mkdir))
-        patch.setattr(Path, "replace", changing(rename))
-        patch.setattr(Path, "unlink", removing(unlink))
-        patch.setattr(Path, "rmdir", removing(rmdir))
+        patch.setattr(os, "mkdir", mkdir_)
+        patch.setattr(os, "replace", changing(rename))
+        patch.setattr(os, "unlink", removing(unlink))
+        patch.setattr(os, "rmdir", removing(rmdir))
         yield on
 
 

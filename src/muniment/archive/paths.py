@@ -24,6 +24,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from muniment.errors import FormatError
 from muniment.log.tile import Tile, parse_tile_path
@@ -158,6 +159,7 @@ def release_path(path: str) -> str:
     return f"{RELEASES}/{path}"
 
 
+@lru_cache(1024)  # as for their identifiers
 def object_folder(layout: str, object_id: str) -> str:
     """Name the folder of an OCFL object.
 

@@ -81,13 +81,17 @@ class ImportJob:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A state that was read: its bytes, or why there are none; what is known only now; its words, if at hand."""
+    """A state that was read: its bytes, or why there are none; what is known only now; its words, if at hand.
+
+    ``source`` is what is to be drafted from it, where that was made already.
+    """
 
     state: OpenState
     data: bytes
     error: MunimentError | None = None
     told: ReadState | None = None
     words: WordsOf | None = None
+    source: Source | None = None
 
 
 def run_import(store: Store, keys: Keys, plan: ImportPlan, job: ImportJob) -> ImportResult:
@@ -173,32 +177,36 @@ def _with_words(batches: Iterator[list[_Read]], heads: Heads, job: ImportJob, st
 
 @dataclass(frozen=True, slots=True)
 class _HandedOut:
-    """A batch whose words are being taken out: of which states, in the order of what comes of them."""
+    """A batch whose words are being taken out: of which states, in the order of what comes of them; their sources."""
 
     batch: list[_Read]
     states: list[_Read]
     words: WordsToCome
+    sources: dict[int, Source]
 
     def collected(self) -> list[_Read]:
         found = dict(zip(map(id, self.states), self.words.collect(), strict=True))
-        return [replace(one, words=found.get(id(one))) for one in self.batch]
+        return [replace(one, words=found.get(id(one)), source=self.sources.get(id(one))) for one in self.batch]
 
 
 def _hand_out(batch: list[_Read], heads: Heads, now: str, pool: Executor) -> _HandedOut:
     """Set processes to work on what is news as far as can be told; each document is a chain."""
     by_lineage: dict[int, list[tuple[_Read, Source]]] = {}
+    sources: dict[int, Source] = {}
     for one in batch:
         known = None if one.error is not None else one.state.lineage.known_under(one.state.at)
         if one.error is None and (known is None or known.sha256 != sha256_hex(one.data)):
             with suppress(InputError):  # the draft says it
-                source = replace(_source(one, now), attested=None, exchange=None)
-                by_lineage.setdefault(id(one.state.lineage), []).append((one, source))
+                source = sources[id(one)] = _source(one, now)
+                bare = (source.attested, source.exchange) == (None, None)
+                told = source if bare else replace(source, attested=None, exchange=None)
+                by_lineage.setdefault(id(one.state.lineage), []).append((one, told))
     states, chains = [], []
     for pairs in by_lineage.values():
         made = chains_of([source for _, source in pairs], _before(pairs[0][0].state.lineage, heads))
         chains += made
         states += [one for one, _ in pairs] if made else []
-    return _HandedOut(batch, states, WordsToCome(pool, chains))
+    return _HandedOut(batch, states, WordsToCome(pool, chains), sources)
 
 
 def _before(lineage: Lineage, heads: Heads) -> Before | None:
@@ -259,7 +267,7 @@ def _draft(one: _Read, author: Author, held: set[str], archive: Archive, head: R
     author = replace(author, note=" ".join(each for each in (author.note, note) if each) or None)
     mapped = lineage.mapped
     release, metadata = mapped.release, _said_of(one.state, author.now)
-    source = _source(one, author.now)
+    source = one.source or _source(one, author.now)
     source = source if one.words is None else replace(source, reader=one.words.take)
     draft = draft_publication(author, Publication(release, source, metadata), archive, head)
     lineage.held[at] = digest

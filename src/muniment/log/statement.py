@@ -260,6 +260,6 @@ _SHORT = 2000
 """Code points of a text up to which the leaf of its paragraph is kept: most stand in the next record too."""
 
 
-@lru_cache(2048)
+@lru_cache(8192)
 def _leaf(paragraph: Paragraph) -> bytes:
     return leaf_hash(paragraph.canonical())

@@ -220,7 +220,7 @@ def _assemble(object_id: str, manifest: Sequence[str], blocks: Sequence[str]) ->
     ).encode()
 
 
-@lru_cache(1024)
+@lru_cache(4096)
 def _format_block(block: VersionBlock) -> str:
     return (
         f'{{\n      "created": {_quote(block.created)},\n'
@@ -239,7 +239,7 @@ def _join_entries(entries: Sequence[str], margin: str) -> str:
     return "{\n" + ",\n".join(entries) + f"\n{margin}}}" if entries else "{}"
 
 
-@lru_cache(4096)
+@lru_cache(16384)
 def _format_entry(digest: str, paths: Sequence[str], margin: str) -> str:
     between = f",\n{margin}    "
     return f'{margin}  "{digest}": [\n{margin}    {between.join(map(_quote, paths))}\n{margin}  ]'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from muniment.canonical import parse_json
@@ -81,6 +82,7 @@ def _percent_encode(match: re.Match[str]) -> str:
     return "".join(f"%{byte:02x}" for byte in match[0].encode())
 
 
+@lru_cache(1024)  # whoever writes or reads a history asks for the same object for each version
 def object_uri(host: str, year: int, release: str) -> str:
     """Name the object of a release by a tag URI (RFC 4151 section 2.1).
 

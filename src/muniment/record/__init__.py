@@ -112,9 +112,12 @@ class Paragraph:
 
 
 _SHORT = 2000
-"""Code points of a text up to which a paragraph is kept: 2,048 of them are some megabytes at most."""
+"""Code points of a text up to which a paragraph is kept.
 
-_recent = lru_cache(2048)(Paragraph)
+8,192 of them, as a few hundred releases have, are some megabytes as a rule and 66 at the very most.
+"""
+
+_recent = lru_cache(8192)(Paragraph)
 
 
 def shared_paragraph(id: str, kind: str, label: str | None, text: str, place: str | None = None) -> Paragraph:  # noqa: A002 - its name

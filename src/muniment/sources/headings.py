@@ -295,7 +295,7 @@ def _is_like_heading(text: str, piece: Piece, longest: int) -> bool:
 
 
 # The versions of a text have most of their headings in common.
-@lru_cache(512)
+@lru_cache(4096)
 def _are_like_heading(printed: str) -> bool:
     words = printed
     if words.startswith("![") or _FRONT.match(words):
@@ -446,6 +446,10 @@ _TAIL: Final = re.compile(r"\s*\{[:#][^{}\n]{0,80}\}\s*\Z")
 
 
 def _is_skipped(words: str) -> bool:
+    return _is_skipped_line(words) if len(words) <= _SHORT else _is_no_headline(words)
+
+
+def _is_no_headline(words: str) -> bool:
     return (
         is_date_line(words)
         or words.startswith("<!--")
@@ -454,6 +458,10 @@ def _is_skipped(words: str) -> bool:
         or re.search(LETTER, _TAG.sub("", words)) is None
         or (len(words) <= _TITLE_LENGTH and (_LETTERHEAD.search(words) or _CONTACT.match(words)) is not None)
     )
+
+
+_SHORT: Final = 500  # code points: what stands above a text stands there in its next version too
+_is_skipped_line = lru_cache(4096)(_is_no_headline)
 
 
 def _could_be_headline(paragraphs: Sequence[Paragraph], index: int) -> bool:

@@ -357,8 +357,11 @@ def is_date_line(words: str) -> bool:
 
     One place may stand before it ("Bergen, 3 May 2024"), ended by a comma.
     """
-    if len(words) > _DATE_LINE:
-        return False
+    return len(words) <= _DATE_LINE and _is_date_line(words)
+
+
+@lru_cache(4096)  # asked of the same lines by who looks for headings, a title and a date
+def _is_date_line(words: str) -> bool:
     if _ALL_DIGITS.fullmatch(words):
         return True
     named = _DATED.match(words)

@@ -66,4 +66,4 @@ def _folded(text: str) -> str:
 
 
 _SHORT = 2000  # code points; the next version has most of the paragraphs of this one
-_recent_line = lru_cache(2048)(_folded)
+_recent_line = lru_cache(4096)(_folded)

@@ -71,7 +71,11 @@ def signed_data(namespace: str, message: bytes) -> bytes:
     Raises:
         InputError: The namespace is empty or not printable ASCII.
     """
-    return _before_digest(namespace) + sha512(message).digest()
+    return _data_of(namespace, sha512(message).digest())
+
+
+def _data_of(namespace: str, digest: bytes) -> bytes:
+    return _before_digest(namespace) + digest
 
 
 @lru_cache(16)
@@ -88,7 +92,12 @@ def sign(key: SigningKey, namespace: str, message: bytes) -> bytes:
     Raises:
         InputError: The namespace is empty or not printable ASCII.
     """
-    return format_signature(Signature(key.public, namespace, key.sign(signed_data(namespace, message))))
+    return sign_digest(key, namespace, sha512(message).digest())
+
+
+def sign_digest(key: SigningKey, namespace: str, digest: bytes) -> bytes:
+    """Do as ``sign`` of a message whose SHA-512, 64 bytes, the caller has made."""
+    return format_signature(Signature(key.public, namespace, key.sign(_data_of(namespace, digest))))
 
 
 def verify(
@@ -109,7 +118,7 @@ def verify(
         SignatureError: It is not in its one legal form, is for another namespace, or does not verify.
     """
     signature = _parse(armored, namespace, where)
-    signed = _before_digest(namespace) + (sha512_of or sha512(message).digest())
+    signed = _data_of(namespace, sha512_of or sha512(message).digest())
     if not verify_ed25519(signature.public, signature.raw, signed):
         raise SignatureError(
             "the signature does not match the signed bytes",

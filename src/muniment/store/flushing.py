@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 _WRITE_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 for _flag in ("O_CLOEXEC", "O_NOFOLLOW", "O_BINARY"):
@@ -22,42 +21,42 @@ _THREADS = 16
 """Flushes that are asked for at once: a journal writes what waits for it in one go."""
 
 
-def write_new(location: Path, data: bytes, *, sync: bool) -> None:
+def write_new(location: str, data: bytes, *, sync: bool) -> None:
     """Write a file that must not exist yet, with the permissions the umask leaves; raises ``OSError``."""
     with os.fdopen(os.open(location, _WRITE_NEW, 0o666), "wb") as file:
         file.write(data)
-        file.flush()
         if sync:
+            file.flush()
             os.fsync(file.fileno())
 
 
-def make_folders(folder: Path, *, sync: bool) -> None:
+def make_folders(folder: str, *, sync: bool) -> None:
     """Make a folder and those above it, flushing each parent that got a new name; raises ``OSError``."""
     try:
-        folder.mkdir()
+        os.mkdir(folder)
     except FileExistsError:
         return
     except FileNotFoundError:
-        make_folders(folder.parent, sync=sync)
-        folder.mkdir()
+        make_folders(os.path.dirname(folder), sync=sync)
+        os.mkdir(folder)
     if sync:
-        sync_folder(folder.parent)
+        sync_folder(os.path.dirname(folder))
 
 
-def remove_empty(folder: Path, root: Path) -> Path:
+def remove_empty(folder: str, root: str) -> str:
     """Remove a folder and those above it while they are empty, below ``root``; give the first that stays."""
     while folder != root:
         try:
-            folder.rmdir()
+            os.rmdir(folder)
         except FileNotFoundError:
             pass
         except OSError:
             break
-        folder = folder.parent
+        folder = os.path.dirname(folder)
     return folder
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: str) -> None:
     """Flush the names in a folder to the disk, where the system has such an act; raises ``OSError``."""
     if not _FLUSHES_FOLDERS:
         return
@@ -81,14 +80,14 @@ class GatheredFiles:
         sync: Whether anything is flushed.
     """
 
-    def __init__(self, root: Path, aside: Path, *, sync: bool) -> None:
+    def __init__(self, root: str, aside: str, *, sync: bool) -> None:
         self._root = root
         self._aside = aside
         self._sync = sync
-        self._waiting: dict[str, tuple[Path, Path]] = {}
-        self._changed: set[Path] = set()
+        self._waiting: dict[str, tuple[str, str]] = {}
+        self._changed: set[str] = set()
 
-    def add(self, path: str, location: Path, data: bytes) -> None:
+    def add(self, path: str, location: str, data: bytes) -> None:
         """Write a file aside; raises ``OSError``.
 
         Args:
@@ -98,12 +97,12 @@ class GatheredFiles:
         """
         if not self._waiting:
             make_folders(self._aside, sync=False)
-        temporary = self._aside / os.urandom(8).hex()
+        temporary = f"{self._aside}/{os.urandom(8).hex()}"
         before = self._waiting.get(path)
         self._waiting[path] = (temporary, location)
         write_new(temporary, data, sync=False)
         if before is not None:
-            before[0].unlink()
+            os.unlink(before[0])
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -118,27 +117,28 @@ class GatheredFiles:
     def name(self, path: str) -> None:
         """Give a file its name; raises ``OSError``."""
         temporary, location = self._waiting[path]
-        folder = location.parent
+        folder = os.path.dirname(location)
         try:
             if folder not in self._changed:
                 self._make(folder)
-            temporary.replace(location)
+            os.replace(temporary, location)
         except BaseException:
             remove_empty(folder, self._root)
             raise
         del self._waiting[path]
         self._changed.add(folder)
 
-    def _make(self, folder: Path) -> None:
+    def _make(self, folder: str) -> None:
         """Make a folder and those above it, and note which folders have a name more."""
+        above = os.path.dirname(folder)
         try:
-            folder.mkdir()
+            os.mkdir(folder)
         except FileExistsError:
             return
         except FileNotFoundError:
-            self._make(folder.parent)
-            folder.mkdir()
-        self._changed.add(folder.parent)
+            self._make(above)
+            os.mkdir(folder)
+        self._changed.add(above)
 
     def flush_folders(self) -> None:
         """Flush the names that were given; raises ``OSError``."""
@@ -149,12 +149,12 @@ class GatheredFiles:
         """Remove what did not get its name, and the folder of unfinished files where it is empty."""
         for temporary, _ in self._waiting.values():
             with suppress(OSError):
-                temporary.unlink()
+                os.unlink(temporary)
         with suppress(OSError):
-            self._aside.rmdir()
+            os.rmdir(self._aside)
 
 
-def _at_once(flush: Callable[[Path], None], places: Sequence[Path]) -> None:
+def _at_once(flush: Callable[[str], None], places: Sequence[str]) -> None:
     """Flush all of these, each thread its share: to hand out one by one takes more time than to ask for it."""
 
     def share(first: int) -> None:
@@ -166,7 +166,7 @@ def _at_once(flush: Callable[[Path], None], places: Sequence[Path]) -> None:
         list(pool.map(share, range(min(_THREADS, len(places)))))
 
 
-def _flush(file: Path) -> None:
+def _flush(file: str) -> None:
     descriptor = os.open(file, os.O_RDWR)
     try:
         os.fsync(descriptor)

@@ -266,7 +266,7 @@ class LocalStore:
         elif self._sync:
             # Its writer may have been stopped before this last step.
             with plain_errors(path):
-                sync_folder(Path(self._location(path)).parent)
+                sync_folder(os.path.dirname(self._location(path)))
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
         """See ``Store.replace``; only under the lock."""
@@ -277,13 +277,14 @@ class LocalStore:
     def remove(self, path: str) -> None:
         """See ``Store.remove``; only under the lock."""
         with plain_errors(path):
-            location = Path(self._location(path))
-            if location.is_dir() and not location.is_symlink():
+            location = self._location(path)
+            if os.path.isdir(location) and not os.path.islink(location):
                 raise StoreError("not a regular file", where=path)
-            location.unlink(missing_ok=True)
-            kept = remove_empty(location.parent, self._root)
+            with suppress(FileNotFoundError):
+                os.unlink(location)
+            kept = remove_empty(os.path.dirname(location), self._root_text)
             self._seen.clear()
-            if self._sync and kept.exists():
+            if self._sync and os.path.exists(kept):
                 sync_folder(kept)
 
     def remove_many(self, paths: Iterable[str]) -> None:
@@ -297,8 +298,8 @@ class LocalStore:
     @contextmanager
     def together(self) -> Iterator[None]:
         """See ``Store.together``: what is written goes aside, is flushed all at once, and then gets its names."""
-        aside = Path(self._folder([TEMPORARY_NAME]))
-        gathered = self._gathered = GatheredFiles(self._root, aside, sync=self._sync)
+        aside = self._folder([TEMPORARY_NAME])
+        gathered = self._gathered = GatheredFiles(self._root_text, aside, sync=self._sync)
         try:
             yield
             self._gathered = None
@@ -322,7 +323,7 @@ class LocalStore:
         from filelock import FileLock, Timeout  # noqa: PLC0415 - start-up: 22 ms, and readers never lock
 
         with plain_errors(str(self.root)):
-            make_folders(self._root, sync=self._sync)
+            make_folders(self._root_text, sync=self._sync)
             self._refuse_foreign_lock()
             lock = FileLock(self._root / LOCK_NAME, timeout=self._lock_timeout)
             try:
@@ -362,28 +363,29 @@ class LocalStore:
 
     def _write(self, path: str, data: bytes) -> None:
         with plain_errors(path):
-            location = Path(self._location(path))
+            location = self._location(path)
             if self._gathered is not None:
                 self._gathered.add(path, location, data)
                 return
-            temporary = Path(self._location(f"{TEMPORARY_NAME}/{os.urandom(8).hex()}"))
+            folder, aside = os.path.dirname(location), self._folder([TEMPORARY_NAME], seen=True)
+            temporary = f"{aside}/{os.urandom(8).hex()}"
             try:
-                make_folders(temporary.parent, sync=False)
+                make_folders(aside, sync=False)
                 write_new(temporary, data, sync=self._sync)
-                make_folders(location.parent, sync=self._sync)
-                temporary.replace(location)
+                make_folders(folder, sync=self._sync)
+                os.replace(temporary, location)
             except BaseException:
                 # Also when the user interrupts: leave nothing, not even empty folders, which OCFL forbids.
                 with suppress(OSError):
-                    temporary.unlink()
-                remove_empty(location.parent, self._root)
+                    os.unlink(temporary)
+                remove_empty(folder, self._root_text)
                 self._seen.clear()
                 raise
             finally:
                 with suppress(OSError):
-                    temporary.parent.rmdir()
+                    os.rmdir(aside)
             if self._sync:
-                sync_folder(location.parent)
+                sync_folder(folder)
 
     def _current(self, path: str) -> bytes | None:
         if path.rpartition("/")[0] in self._missing:

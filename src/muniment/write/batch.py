@@ -83,12 +83,19 @@ class Draft:
         original: The bytes as received, where they may not be stored yet.
         original_sha512: Of these bytes.
         kept: What is kept beside them, by path: SHA-512, and the bytes where they may not be stored yet.
+        written: The bytes of the record, where its maker has read it from them; else None.
     """
 
     record: Record
     original: bytes | None
     original_sha512: str
     kept: Mapping[str, tuple[str, bytes | None]] = field(default_factory=dict)
+    written: bytes | None = None
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the record."""
+        return format_record(self.record) if self.written is None else self.written
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +190,10 @@ class _Batch:
             assert head is not None  # noqa: S101 - a first version always is a change
             return Added(head.record, head.digest, None)
         record = draft.record
-        data = format_record(record)
-        signature = sshsig.sign(self.keys.record, sshsig.RECORD_NAMESPACE, data)
-        new = _next_inventory(self.archive, head, draft, data, signature, self.now)
+        data = draft.data
+        digest = sha512_hex(data)
+        signature = sshsig.sign_digest(self.keys.record, sshsig.RECORD_NAMESPACE, bytes.fromhex(digest))
+        new = _next_inventory(self.archive, head, draft, digest, signature, self.now)
         statement = _statement(self.archive.origin, record, data, signature, self.keys.record, self.now)
         entry = format_statement(statement)
         # From here on nothing is refused: the version is in.
@@ -338,7 +346,7 @@ def _version_files(
 
 
 def _next_inventory(
-    archive: Archive, head: ReleaseHead | None, draft: Draft, data: bytes, signature: bytes, now: str
+    archive: Archive, head: ReleaseHead | None, draft: Draft, sha512: str, signature: bytes, now: str
 ) -> NewVersion:
     record = draft.record
     return add_version(
@@ -349,7 +357,7 @@ def _next_inventory(
         user_name=archive.origin,
         user_address=f"https://{archive.origin}",
         files={
-            RECORD_PATH: sha512_hex(data),
+            RECORD_PATH: sha512,
             SIGNATURE_PATH: sha512_hex(signature),
             record.original.path: draft.original_sha512,
             **{path: digest for path, (digest, _) in draft.kept.items()},
@@ -371,8 +379,8 @@ def preview_head(archive: Archive, head: ReleaseHead | None, draft: Draft, now: 
         draft: The version.
         now: RFC 3339 in UTC.
     """
-    data = format_record(draft.record)
-    new = _next_inventory(archive, head, draft, data, b"", now)
+    data = draft.data
+    new = _next_inventory(archive, head, draft, sha512_hex(data), b"", now)
     return _head_with(new, draft.record, format_digest(sha256_hex(data)))
 
 

@@ -17,7 +17,7 @@ from muniment.archive.judgement import judge_capture
 from muniment.canonical import Json
 from muniment.digest import sha256_hex, sha512_hex
 from muniment.errors import FormatError, SourceError, UnresolvedReferenceError
-from muniment.ingest import Position, Source, emended, publication, redescription, reextraction
+from muniment.ingest import Position, Source, emended, redescription, reextraction, written_publication
 from muniment.memory import Recall
 from muniment.record import ATTESTATION_PATH, EXCHANGE_PATH, KEPT_PATHS, RECORD_PATH, SIGNATURE_PATH, Emendation, Record
 from muniment.reference import check_release_id
@@ -168,11 +168,12 @@ def _draft(
     if head is not None and head.record.original.sha256 == sha256_hex(source.data):
         return _again(position, head, source, author.note)
     _refuse_own_files(head, digest, source.name)
-    record = publication(position, source, metadata, note=author.note, reverts_to=_version_with(head, digest))
+    reverts_to = _version_with(head, digest)
+    record, data = written_publication(position, source, metadata, note=author.note, reverts_to=reverts_to)
     if head is not None and _says_the_same(record, head.record):
         head.sound()
         return None
-    return Draft(record, source.data, digest, _kept(record, source))
+    return Draft(record, source.data, digest, _kept(record, source), data)
 
 
 def _says_the_same(record: Record, before: Record) -> bool:

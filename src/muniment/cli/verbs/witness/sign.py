@@ -171,8 +171,8 @@ def _write(path: Path, witnessed: Witnessed) -> None:
     """Write so that it outlasts a loss of power: the file is flushed, then its name."""
     write_file(path, format_witnessed(witnessed), force=True, mode=0o600)
     try:
-        sync_folder(path.parent)
-        sync_folder(path.parent.parent)  # the folder itself may be new
+        sync_folder(str(path.parent))
+        sync_folder(str(path.parent.parent))  # the folder itself may be new
     except OSError as error:
         raise UnavailableError("it cannot be written", where=str(path), found=reason(error)) from error
 
