@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
-from signal import SIG_IGN, SIGINT, SIGTERM, raise_signal, signal
+from signal import SIG_DFL, SIG_IGN, SIGINT, SIGTERM, raise_signal, signal
 from threading import Thread
 from typing import TypeVar
 
@@ -28,9 +28,10 @@ def share(work: Callable[[_Task], _Result], tasks: Sequence[_Task], jobs: int) -
     Args:
         work: Does one task; it, the tasks and the results are pickled.
         tasks: At least one.
-        jobs: How many processes to start, at most.  Where the work is given up, they end the part that they are at.
+        jobs: How many processes to start, at most.  Where the work is given up, they end the part that they are at;
+            where this process is killed, they end too.
     """
-    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_leave_interrupts) as pool, _given_up(pool):
+    with ProcessPoolExecutor(min(jobs, len(tasks)), initializer=_begin) as pool, _given_up(pool):
         yield pool.map(work, tasks, chunksize=max(1, len(tasks) // (jobs * _PARTS)))
 
 
@@ -41,7 +42,7 @@ def begun_anew(jobs: int) -> Iterator[Executor]:
     What is submitted is pickled.  Where the work is given up, they end the part that they are at; where this process is
     killed, they end too.
     """
-    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin_anew) as pool, _given_up(pool):
+    with ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin) as pool, _given_up(pool):
         yield pool
 
 
@@ -79,9 +80,13 @@ def _given_up(pool: Executor) -> Iterator[None]:
         raise
 
 
-def _begin_anew() -> None:
-    """Leave interrupts, and wait aside for the end of the process that asks, who may be killed: nobody else ends us."""
-    _leave_interrupts()
+def _begin() -> None:
+    """Leave interrupts, and wait aside for the end of the process that asks, who may be killed: nobody else ends us.
+
+    A terminal sends Ctrl-C to every process: this one ends what it is at, and the first one says what happened.
+    """
+    signal(SIGINT, SIG_IGN)
+    signal(SIGTERM, SIG_DFL)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -90,8 +95,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         raise_signal(SIGTERM)
-
-
-def _leave_interrupts() -> None:
-    """A terminal sends Ctrl-C to every process: this one ends what it is at, and the first one says what happened."""
-    signal(SIGINT, SIG_IGN)

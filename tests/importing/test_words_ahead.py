@@ -5,11 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,35 +164,6 @@ def test_they_begin_without_what_this_process_holds(monkeypatch: pytest.MonkeyPa
         asked = "hasattr(__import__('muniment.parallel').parallel, 'secret')"
         assert pool.submit(eval, asked).result() is False
         assert pool.submit(eval, asked.replace("secret", "share")).result() is True
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal that kills")
-def test_they_end_when_the_process_that_asks_is_killed() -> None:
-    """Nobody is left when an import is killed: each process sees that its parent has gone."""
-    program = (
-        "import os, multiprocessing, sys\n"
-        "from muniment.parallel import begun_anew\n"
-        "if __name__ == '__main__':\n"
-        "    with begun_anew(1) as pool:\n"
-        "        print(pool.submit(os.getpid).result(), flush=True)\n"
-        "        sys.stdin.read()\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as parent:
-        assert parent.stdout is not None
-        child = int(parent.stdout.readline())
-        parent.kill()
-    for _ in range(200):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        state = Path(f"/proc/{child}/stat")
-        if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
-            return  # it has ended, and nobody has asked how
-        time.sleep(0.1)
-    pytest.fail("a process is left")
 
 
 def test_only_the_same_question_has_their_answer() -> None:
