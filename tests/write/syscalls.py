@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Self, cast
+from typing import IO, Any, Self, cast
 
 import pytest
 
@@ -97,6 +97,7 @@ def no_space() -> OSError:
 def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
     """Let every changing act of ``LocalStore`` in this process go through a disk.  Nothing is flushed really."""
     opened, fdopen = os.open, os.fdopen
+    made = Path.mkdir
     mkdir, rename, unlink, rmdir = os.mkdir, os.replace, os.unlink, os.rmdir
 
     def open_(place: str | Path, flags: int, *rest: int) -> int:
@@ -109,15 +110,21 @@ def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
             on.act(frees=True)
             try:
                 real(place, *args, **more)
-            finally:
-                on.freed(place)
+            except FileNotFoundError:
+                if real is rmdir:
+                    raise
+                on.freed(place)  # it is gone, as was asked
+                raise
+            on.freed(place)
 
         return remove
 
-    def mkdir_(place: str | Path, *args: int, **more: int) -> None:
-        if not os.path.lexists(place):  # else nothing is made, which takes no room
-            on.act()
-        mkdir(place, *args, **more)
+    def make_path(self: Path, *args: Any, **more: Any) -> None:  # noqa: ANN401 - passed on
+        on.act()
+        # By itself, since it takes what the system says of a folder that is there for no fault.
+        with monkeypatch.context() as inner:
+            inner.setattr(os, "mkdir", mkdir)
+            made(self, *args, **more)
 
     def changing(real: Callable[..., None]) -> Callable[..., None]:
         def change(place: str | Path, *args: object, **more: object) -> None:
@@ -130,7 +137,8 @@ def watched(monkeypatch: pytest.MonkeyPatch, on: Disk) -> Iterator[Disk]:
         patch.setattr(os, "open", open_)
         patch.setattr(os, "fdopen", lambda *args: _File(cast("IO[bytes]", fdopen(*args)), on))
         patch.setattr(os, "fsync", lambda _: on.act())
-        patch.setattr(os, "mkdir", mkdir_)
+        patch.setattr(os, "mkdir", changing(mkdir))
+        patch.setattr(Path, "mkdir", make_path)
         patch.setattr(os, "replace", changing(rename))
         patch.setattr(os, "unlink", removing(unlink))
         patch.setattr(os, "rmdir", removing(rmdir))
