@@ -21,6 +21,7 @@ from typing import IO, Final
 
 from muniment.errors import InputError, SourceError, UnavailableError
 from muniment.importing.git_trees import MOST_CHANGES, Difference, HashedTrees, too_many_changes
+from muniment.importing.named_folder import check_folder
 
 _HARDENED: Final = {
     "GIT_ALLOW_PROTOCOL": "",
@@ -46,7 +47,10 @@ RENAMES: Final = ("-M50%", "-l400")
 more than 400 files came and went in a commit, only those that are the same byte for byte."""
 
 _SECONDS: Final = 60
+_TOP: Final = "name the top of a git repository, with a work tree or bare"
 _LINE: Final = 4096
+_BRANCHES: Final = 10
+"""So many names are told where a branch is not there."""
 _OBJECT: Final = 1 << 24
 """Largest commit that is read, in bytes."""
 
@@ -132,15 +136,15 @@ class GitRepository:
             raise
 
     def _open(self) -> None:
-        if not self.folder.is_dir():
-            raise InputError("there is no such folder", where=str(self.folder), hint="name a git repository")
-        asked = ("--git-common-dir", "--git-path", "objects", "--show-object-format")
+        check_folder(self.folder, hint=_TOP, elsewhere="git clone makes a repository of an address or a bundle")
+        asked = ("--git-dir", "--git-common-dir", "--git-path", "objects", "--show-object-format")
         above = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
         answer = self._ask(["-C", str(self.folder), "rev-parse", "--path-format=absolute", *asked], above)
         lines = os.fsdecode(answer).splitlines()
-        if len(lines) != 3 or lines[2] not in {"sha1", "sha256"}:
-            raise InputError("not a git repository", where=str(self.folder))
-        self._common, self.objects, self.object_format = Path(lines[0]), Path(lines[1]), lines[2]
+        if len(lines) != 4 or lines[3] not in {"sha1", "sha256"}:
+            raise self._none()
+        self._git, self._common, self.objects = map(Path, lines[:3])
+        self.object_format = lines[3]
         self._length = 64 if self.object_format == "sha256" else 40
         own = Path(self._own.name)
         for name in ("objects", "refs"):
@@ -167,23 +171,39 @@ class GitRepository:
         return (self.objects / "info" / "alternates").exists()
 
     def resolve(self, branch: str | None) -> str:
-        """Find the commit that a branch names; None for the branch that is checked out.
+        """Find the commit that a branch names; None for the branch that is checked out in this work tree.
+
+        A branch goes before a tag of the same name, which ``git`` itself would take.
 
         Raises:
             InputError: There is none.
         """
-        name = "HEAD" if branch is None else branch
-        arguments = ["--git-dir", str(self._common), "rev-parse", "--verify", "-q", "--end-of-options"]
-        try:
-            answer = self._ask([*arguments, f"{name}^{{commit}}"])
-        except InputError as error:
+        names = ("HEAD",) if branch is None else (f"refs/heads/{branch}", branch)
+        arguments = ["--git-dir", str(self._git), "rev-parse", "--verify", "-q", "--end-of-options"]
+        answer = b""
+        for name in names:
+            with suppress(InputError):
+                answer = self._ask([*arguments, f"{name}^{{commit}}"])
+                break
+        else:
             what = "the repository has no commit" if branch is None else f"there is no branch {branch}"
-            raise InputError(what, where=str(self.folder), hint="name a branch that is there") from error
+            if branch is None and self._branches():
+                what = "no commit is checked out"
+            raise InputError(what, where=str(self.folder), found=self._branches(), hint="name a branch that is there")
         found = answer.decode("ascii", "replace").strip()
         # Asked again in our own repository: what the first answer rests on may be the repository's word.
         if not re.fullmatch(f"[0-9a-f]{{{self._length}}}", found):
             raise InputError("the branch names no commit", where=str(self.folder), found=repr(found[:80]))
         return found
+
+    def _branches(self) -> str:
+        """The first branches that there are, on one line; empty for none."""
+        told = ("for-each-ref", f"--count={_BRANCHES + 1}", "--format=%(refname)", "refs/heads/", "refs/remotes/")
+        with suppress(InputError):
+            lines = os.fsdecode(self._ask(["--git-dir", str(self._git), *told])).splitlines()
+            names = [line.removeprefix("refs/heads/").removeprefix("refs/remotes/") for line in lines]
+            return ", ".join((*names[:_BRANCHES], *(["…"] if len(names) > _BRANCHES else [])))
+        return ""
 
     def chain(self, tip: str) -> list[Commit]:
         """Give the commits from the first one to ``tip``, by first parent.
@@ -320,8 +340,11 @@ class GitRepository:
             raise UnavailableError("git does not answer", where=str(self.folder)) from error
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise InputError("not a git repository", where=str(self.folder), found=said[0][:200] if said else "")
+            raise self._none(said[0][:200] if said else "")
         return done.stdout
+
+    def _none(self, found: str = "") -> InputError:
+        return InputError("not a git repository", where=str(self.folder), found=found, hint=_TOP)
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:

@@ -183,6 +183,20 @@ class Lineage:
         return nothing
 
 
+def newest_state(archive: Archive, release: str) -> Provenance | None:
+    """Where the newest version of a release says that its bytes are from; None where it says nothing.
+
+    Raises:
+        IntegrityError: Its record is missing, or other than the log says.
+    """
+    *_, newest = archive.history(release)
+    try:
+        original = orjson.loads(archive.read_logged(newest).record_bytes)["original"]
+        return read_provenance(original["import"]) if "import" in original else None
+    except (ValueError, TypeError, KeyError):
+        return None  # as below
+
+
 def known_states(archive: Archive, release: str) -> tuple[KnownState, ...]:
     """Read what earlier imports left of a release, each file held to the log by its digest.
 
