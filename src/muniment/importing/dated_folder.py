@@ -45,8 +45,12 @@ _MONTH: Final = r"(?:0[1-9]|1[0-2])"
 _FORMS: Final = (
     rf"(?:[0-9]{{4}}-{_MONTH}-{_DAY}|[0-9]{{4}}{_MONTH}{_DAY}){_CLOCK}",
     rf"[0-9]{{4}}-?{_MONTH}",
+    rf"(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}}){_CLOCK}",
+    r"[0-9]{4}-[0-9]{2}",
 )
-"""What a date looks like, the most telling first: the part before it, or after it, must not take the year from it."""
+"""What a date looks like, the most telling first: the part before it, or after it, must not take the year from it.
+
+The last two are of no calendar, so that ``2022-13-01`` is told whole, and not as ``01``."""
 _PARTS: Final = ("date", "year", "month", "day")
 _COLUMNS: Final = ("file", "time", "document", "uri")
 _EDGES: Final = re.compile(r"^[-_. ]+|[-_ ]+(?=\.|$)|(?<=/)[-_. ]+(?=[^/.])")

@@ -9,7 +9,7 @@ from typing import Final
 from muniment.archive import Archive
 from muniment.errors import InputError, MunimentError
 from muniment.importing.item import NOTHING_MATCHES, ImportSource, Item, Notice
-from muniment.importing.lineage import Identity, Lineage, Rewriting, known_states, newest_state
+from muniment.importing.lineage import Identity, Lineage, Rewriting, known_release, known_states, newest_state
 from muniment.importing.map_file import ImportMap, Mapped
 
 
@@ -104,6 +104,13 @@ class ImportPlan:
             found += known is not None and known.sha256 == state.lineage.held[state.at]
         return found
 
+    def proofs_left(self) -> Iterator[Notice]:
+        """Tell, when all was read for a dry run, of the proofs of other archives that would not be kept."""
+        for state in self.open:
+            if state.item.provenance.kind == "snapshot" and state.at in state.lineage.nothing:
+                what = f"{state.lineage.mapped.release} has these bytes already, so its proof would not be kept"
+                yield Notice("proof-not-kept", state.item.name, f"{what}: keep this file", time=state.item.time)
+
     def has_same_bytes(self, one: Rewriting) -> bool:
         """Whether what stands in the place of a state has the same bytes, as far as that was read."""
         lineages = (each for each in self.lineages.values() if each.mapped.release == one.release)
@@ -151,7 +158,8 @@ def make_plan(archive: Archive, source: ImportSource, rules: ImportMap, since: s
 def _collect(source: ImportSource, since: str | None, plan: ImportPlan) -> list[Item]:
     items = []
     for found in source.items(since):
-        if since is not None and found.time is not None and found.time < since:
+        # A time of less precision, such as a year, is older only where all of it is.
+        if since is not None and found.time is not None and found.time < since[: len(found.time)]:
             continue
         if isinstance(found, Item):
             items.append(found)
@@ -184,7 +192,7 @@ def _put_to_releases(
         try:
             mapped[item.key] = rules.find(item.key)
         except InputError as error:
-            if rules.where and error.where.startswith(rules.where):
+            if rules.where and error.where.startswith(f"{rules.where}, rule "):
                 raise  # the map file is wrong, and would be for others too
             mapped[item.key], broken[item.key] = None, error
         if mapped[item.key] is None and item.key not in broken:
@@ -228,7 +236,7 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
         release = lineage.mapped.release
         plan.found[release] = lineage.newest = counts.get(release, 0)
         if release in counts:
-            lineage.known = known_states(archive, release)
+            lineage.known, lineage.head = known_release(archive, release)
             there = f"goes on from v{counts[release]} of {release}, which "
             other = lineage.other_source()
             if not lineage.known or other is not None:

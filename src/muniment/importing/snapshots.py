@@ -126,7 +126,8 @@ class SnapshotSource:
                 yield Notice("same-bytes", foreign.name, what)
                 continue
             before[archive, release] = foreign
-            if since is None or (foreign.record.original.retrieved or foreign.logged) >= since:
+            time = foreign.record.original.retrieved or foreign.logged
+            if since is None or time >= since[: len(time)]:
                 yield from _come_in(foreign, self.called)
 
     def covers(self, before: Provenance) -> bool:  # noqa: ARG002 - what every source is asked
