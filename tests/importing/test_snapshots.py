@@ -16,9 +16,11 @@ from muniment.archive import open_archive
 from muniment.canonical import format_canonical, parse_json
 from muniment.errors import FormatError, InputError, IntegrityError, SourceError, StoreError
 from muniment.export.snapshot import build_snapshot
+from muniment.importing.engine import states_to_come
 from muniment.importing.item import Item, Notice
 from muniment.importing.map_file import ImportMap
 from muniment.importing.patterns import parse_template
+from muniment.importing.plan import make_plan
 from muniment.importing.snapshots import OwnArchive, SnapshotSource
 from muniment.ingest import Source
 from muniment.record import ATTESTATION_PATH
@@ -140,6 +142,18 @@ def test_bytes_that_are_here_already(other: World) -> None:
             "keep this file, which verifies by itself"
         )
     assert [record.original.attestation for record in records(store, RELEASE)] == [None]
+
+
+def test_a_dry_run_knows_what_is_not_kept(other: World) -> None:
+    """A dry run says of bytes that the newest version has what the import will: nothing comes, and no proof is kept."""
+    store = new_store()
+    data = other.archive.read_original(other.archive.read(parse_reference("v1")))
+    add_publication(store, KEYS, RELEASE, Source(data, "ours.txt", NOW), {}, Author(NOW))
+
+    plan = make_plan(open_archive(store), source(other.snapshot("v1").data), BY_NAME, None)
+
+    assert list(states_to_come(plan)) == []
+    assert [one.sort for one in plan.proofs_left()] == ["proof-not-kept"]
 
 
 def test_packed_again_and_unpacked(other: World) -> None:

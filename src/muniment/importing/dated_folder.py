@@ -25,7 +25,7 @@ from muniment.dates import read_time
 from muniment.errors import InputError, MunimentError, NotFoundError, SourceError, StoreError, UnavailableError
 from muniment.files import read_file
 from muniment.importing.git_history import MAX_FILE, printable
-from muniment.importing.item import Choice, Item, Notice
+from muniment.importing.item import AskedFor, Item, Notice
 from muniment.importing.named_folder import check_folder
 from muniment.importing.patterns import PathPattern, match_path, parse_pattern, parts_of
 from muniment.record.capture import one_line, without_credentials
@@ -272,12 +272,12 @@ class DatedFolder:
         found = sorted(self._files())
         for path in self._dating.missing(frozenset(printable(os.fsencode(name)) for name, _ in found)):
             yield Notice("missing-file", path, "in the list, and not in the folder", failed=True)
-        choice = Choice()
+        choice = AskedFor()
         for name, status in found:
             yield self._one(name, status, choice)
         yield from choice.notices(self.name)
 
-    def _one(self, name: str, status: os.stat_result, choice: Choice) -> Item | Notice:
+    def _one(self, name: str, status: os.stat_result, choice: AskedFor) -> Item | Notice:
         path = printable(os.fsencode(name))
         if stat.S_ISLNK(status.st_mode):
             return Notice("symbolic-link", path, "a symbolic link, which is not followed")

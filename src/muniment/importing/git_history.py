@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.importing.git_repository import Commit, GitRepository, Person, TreeChange
-from muniment.importing.item import Choice, Item, Notice
+from muniment.importing.git_commits import Commit, Person
+from muniment.importing.git_repository import GitRepository, TreeChange
+from muniment.importing.item import AskedFor, Item, Notice
 from muniment.importing.patterns import parts_of
 from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
@@ -102,7 +103,7 @@ class GitHistory:
         with_authors: bool = False,
         name: str | None = None,
     ) -> None:
-        self._selects, self._choice = selects, Choice()
+        self._selects, self._choice = selects, AskedFor()
         self._branch = branch
         self._with_authors = with_authors
         self._repository = GitRepository(folder)
@@ -119,7 +120,9 @@ class GitHistory:
         yield from self._choice.notices(self.name)
 
     def covers(self, before: Provenance) -> bool:
-        """See ``ImportSource.covers``."""
+        """See ``ImportSource.covers``; what a shallow clone does not have may be there still."""
+        if self._repository.shallow:
+            return False
         return before.kind == self.kind and before.source == self.name and self._selects(before.path or "")
 
     def close(self) -> None:

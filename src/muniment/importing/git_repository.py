@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
+from muniment.importing.git_commits import Commit, parse_commit
 from muniment.importing.git_trees import MOST_CHANGES, Difference, HashedTrees, too_many_changes
 from muniment.importing.named_folder import check_folder
 
@@ -49,46 +50,11 @@ more than 400 files came and went in a commit, only those that are the same byte
 _SECONDS: Final = 60
 _TOP: Final = "name the top of a git repository, with a work tree or bare"
 _LINE: Final = 4096
+_FSCK: Final = "git fsck tells what is damaged or missing"
 _BRANCHES: Final = 10
 """So many names are told where a branch is not there."""
 _OBJECT: Final = 1 << 24
 """Largest commit that is read, in bytes."""
-
-_PERSON: Final = re.compile(rb"(.*?) ?<([^<>\n]*)> (-?[0-9]{1,18}) ([+-][0-9]{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is named by a commit, and at what time.
-
-    Attributes:
-        name: As written, with the address.
-        seconds: Since 1970, as claimed; None where it cannot be read.
-    """
-
-    name: str
-    seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit.
-
-    Attributes:
-        id: Its digest.
-        tree: Digest of its tree.
-        parents: Those of the commits before, the first one first.
-        author: Who wrote the change.
-        committer: Who put it into the history.
-        message: The words, as far as they can be read.
-    """
-
-    id: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Person
-    committer: Person
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +152,25 @@ class GitRepository:
                 answer = self._ask([*arguments, f"{name}^{{commit}}"])
                 break
         else:
-            what = "the repository has no commit" if branch is None else f"there is no branch {branch}"
-            if branch is None and self._branches():
-                what = "no commit is checked out"
-            raise InputError(what, where=str(self.folder), found=self._branches(), hint="name a branch that is there")
+            raise self._no_commit(branch, arguments)
         found = answer.decode("ascii", "replace").strip()
         # Asked again in our own repository: what the first answer rests on may be the repository's word.
         if not re.fullmatch(f"[0-9a-f]{{{self._length}}}", found):
             raise InputError("the branch names no commit", where=str(self.folder), found=repr(found[:80]))
         return found
+
+    def _no_commit(self, branch: str | None, arguments: Sequence[str]) -> MunimentError:
+        """Say why there is no commit: nothing of that name is there, or what it names is not."""
+        there, hint = self._branches(), "name a branch that is there"
+        with suppress(InputError):
+            self._ask([*arguments, "HEAD" if branch is None else f"refs/heads/{branch}"])
+            what = "the commit that the branch names cannot be read"
+            return UnavailableError(what, where=str(self.folder), hint=f"are all its objects there? {_FSCK}")
+        if branch is not None:
+            return InputError(f"there is no branch {branch}", where=str(self.folder), found=there, hint=hint)
+        if there:
+            return InputError("no commit is checked out", where=str(self.folder), found=there, hint=hint)
+        return InputError("the repository has no commit", where=str(self.folder), hint="commit to it first")
 
     def _branches(self) -> str:
         """The first branches that there are, on one line; empty for none."""
@@ -274,15 +250,27 @@ class GitRepository:
             SourceError: It is missing, larger than ``most`` bytes, or not what its id says.
             UnavailableError: The repository cannot be read.
         """
+        for again in (False, True):
+            self._see_that_it_is_there()
+            if self._blobs is None or self._blobs.poll() is not None:
+                self._blobs = self._batch()
+            try:
+                kind, data = _object(self._blobs, digest, most, where)
+                break
+            except UnavailableError as error:
+                _end(self._blobs)
+                self._blobs = None
+                if again:  # git ends at a damaged object, and would at each import: the others are not to wait for it
+                    self._see_that_it_is_there()
+                    raise SourceError("git ends where it reads this file", where=where, hint=_FSCK) from error
+        self._hold(digest, kind, "blob", data, where)
+        return data
+
+    def _see_that_it_is_there(self) -> None:
         if not self.objects.is_dir():
             raise UnavailableError(
                 "the repository is gone", where=str(self.folder), hint="bring it back, then try again"
             )
-        if self._blobs is None or self._blobs.poll() is not None:
-            self._blobs = self._batch()
-        kind, data = _object(self._blobs, digest, most, where)
-        self._hold(digest, kind, "blob", data, where)
-        return data
 
     def close(self) -> None:
         """End the process, and remove our own repository."""
@@ -370,18 +358,19 @@ def _object(process: subprocess.Popen[bytes], digest: str, most: int, where: str
         process.stdin.flush()
         head = process.stdout.readline(_LINE).split()
     except (OSError, ValueError) as error:
-        raise UnavailableError("git stopped", where=where) from error
+        raise UnavailableError("git stopped", where=where, hint=_FSCK) from error
     if len(head) == 2 and head[1] == b"missing":
-        raise SourceError("the repository does not have this object", where=where, expected=digest)
+        hint = "is it a partial clone, or damaged? a whole clone has it"
+        raise SourceError("the repository does not have this object", where=where, expected=digest, hint=hint)
     if len(head) != 3 or not head[2].isdigit():
-        raise UnavailableError("git stopped", where=where)
+        raise UnavailableError("git stopped", where=where, hint=_FSCK)
     size = int(head[2])
     if size > most:
         _skip(process.stdout, size + 1)
         raise SourceError("too large", where=where, expected=f"at most {most:,} bytes", found=f"{size:,} bytes")
     data = process.stdout.read(size + 1)
     if len(data) != size + 1:
-        raise UnavailableError("git stopped", where=where)
+        raise UnavailableError("git stopped", where=where, hint=_FSCK)
     return head[1].decode("ascii", "replace"), data[:-1]
 
 
@@ -447,36 +436,3 @@ def _change(field: bytes, fields: Iterator[bytes], where: str) -> TreeChange:
     mode_before, mode, blob_before, blob, status = words
     new = next(fields, path) if status[:1] in {"R", "C"} else path
     return TreeChange(status[:1], mode, mode_before, blob, blob_before, new, path)
-
-
-def parse_commit(digest: str, data: bytes) -> Commit:
-    """Read a commit; what of it cannot be read is empty, as an enemy may have written it."""
-    head, _, message = data.partition(b"\n\n")
-    lines = head.split(b"\n")
-    parents = tuple(line[7:].decode("ascii", "replace") for line in lines if line.startswith(b"parent "))
-    named = {name: next((line for line in lines if line.startswith(name)), b"") for name in (b"author ", b"committer ")}
-    charset = next((line[9:].decode("ascii", "replace") for line in lines if line.startswith(b"encoding ")), "utf-8")
-    tree = lines[0][5:].decode("ascii", "replace") if lines[0].startswith(b"tree ") else ""
-    return Commit(
-        digest,
-        tree,
-        parents,
-        _person(named[b"author "][7:]),
-        _person(named[b"committer "][10:]),
-        _decoded(message, charset),
-    )
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    for name in ("utf-8", charset):
-        with suppress(UnicodeDecodeError, LookupError, ValueError):
-            return data.decode(name)
-    return data.decode("utf-8", "replace")
-
-
-def _person(line: bytes) -> Person:
-    found = _PERSON.fullmatch(line)
-    if found is None:
-        return Person("", None)
-    name, address, seconds, _ = found.groups()
-    return Person(f"{name.decode('utf-8', 'replace')} <{address.decode('utf-8', 'replace')}>", int(seconds))

@@ -21,8 +21,8 @@ The rules of a source:
 - **Hostile.**  Whatever a source reads may be written by an enemy.  What it puts into an item fits the record:
   one line each (``record.capture.one_line``), no longer than 1,000 characters, no credentials, no names of persons that
   the keeper did not ask for.  Times are RFC 3339 in UTC to the second, or a date; what is no time is None and noticed.
-- **Choice.**  Where a pattern of the user says what is asked for, and it is nothing of what there is, the source tells so
-  by ``Choice``: a slip of the pen must not look like an empty source.
+- **Choice.**  Where a pattern of the user says what is asked for, and it is nothing of what there is, the source tells
+  so by ``AskedFor``: a slip of the pen must not look like an empty source.
 - **Words.**  Notices of one ``sort`` are counted together, and the first are shown.  ``failed`` marks a state that is
   missing from the archive: then the command ends with exit code 1.
 
@@ -40,7 +40,6 @@ from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
-
 
 _NAMED: Final = 5
 """So many names are told of what there is, where nothing of it is asked for."""
@@ -137,7 +136,7 @@ NOTHING_MATCHES: Final = "nothing-matches"
 
 
 @dataclass(slots=True)
-class Choice:
+class AskedFor:
     """What of a source is asked for, while it is read: whether anything is, and what there is else.
 
     Attributes:

@@ -191,7 +191,7 @@ class Lineage:
         return nothing
 
     def _newest_before(self, at: int) -> str | None:
-        """The digest of the newest version of the release when a state comes: the last one that was written, or head."""
+        """The digest of the newest version of the release when a state comes: last written, or ``head``."""
         written = (i for i in range(at - 1, -1, -1) if self.held[i] is not None and i not in self.nothing)
         place = next((i for i in written if i not in self._settled), None)
         return self.head if place is None else self.held[place]

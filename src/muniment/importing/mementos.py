@@ -190,7 +190,6 @@ class MementoSource:
             )
         return read_answer(keep_visit(visit, self.asker.user_agent, named=False)[0], where=memento.address)
 
-
     def _ask(self, address: str) -> Visit:
         """Ask for a state; where a list names several servers, one that does not answer keeps no other out.
 

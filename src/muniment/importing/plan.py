@@ -12,7 +12,6 @@ from muniment.importing.item import NOTHING_MATCHES, ImportSource, Item, Notice
 from muniment.importing.lineage import Identity, Lineage, Rewriting, known_release, known_states, newest_state
 from muniment.importing.map_file import ImportMap, Mapped
 
-
 _WHOLE: Final = frozenset({"git", "folder"})
 """The kinds of sources that are handed in whole, so that what one does not have is gone from it."""
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.importing.item import Choice, Item, Notice, ReadState
+from muniment.importing.item import AskedFor, Item, Notice, ReadState
 from muniment.importing.warc_records import ListedAnswer, hash_file, list_file
 from muniment.importing.web_documents import document_key, is_web, read_answer
 from muniment.record.capture import one_line
@@ -120,7 +120,7 @@ def _twice(found: ListedAnswer, first: ListedAnswer) -> Notice:
 def _judged(
     answers: Sequence[ListedAnswer], since: str | None, wanted: Callable[[str], bool]
 ) -> Iterator[Item | Notice]:
-    bodies, choice = _Bodies(answers), Choice()
+    bodies, choice = _Bodies(answers), AskedFor()
     for answer in answers:
         if is_web(answer.target):
             key = document_key(answer.target)

@@ -1,4 +1,4 @@
-"""What to do next, as somebody reads it who imports: what other verbs take by an option, an import has in its map file."""
+"""What to do next, as whoever imports reads it: what other verbs take by an option, an import has in its map file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORMS = (
     (r"(if it is UTF-16, )?name utf-16le or utf-16be", r'\1say charset = "utf-16le" or "utf-16be" in the map file'),
     (r"leave the charset out(, or name \S+)?", "leave charset out of the rule in the map file"),
     (r"leave the media type out", "leave media_type out of the rule in the map file"),
-    (r"give a title", "say its title in the map file"),
+    (r"(?:give a title)", "say its title in the map file"),
 )
 """Clauses as they are said below the command, and what they are in an import; held against the code below by
 ``tests/cli/test_hints.py``."""
