@@ -7,6 +7,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
+from tests.attacks.test_withdrawn import withdraw
 from tests.importing.conftest import KEYS, bring_in, new_store, records, statements
 from tests.snapshot.conftest import RELEASE, TEXT, World
 from tests.verify.test_snapshot import flipped, rebag, unpack
@@ -259,6 +260,26 @@ def test_two_archives_of_one_name(other: World) -> None:
         bring_in(store, source(other.snapshot("v1").data, later.snapshot().data), BY_NAME)
 
     assert store.files == before
+
+
+def test_a_version_that_its_archive_withdrew() -> None:
+    """A withdrawal is told, also beside an older snapshot that does not have it yet, and stands in our record."""
+    world = World()
+    world.publish(TEXT)
+    before = world.snapshot("v1").data
+    withdraw(world, reason="It was not ours.")
+    after = world.snapshot("v1").data
+    store = new_store()
+
+    plan, _ = bring_in(store, source(after), BY_NAME)
+
+    told = [one.what for one in plan.notices if one.sort == "withdrawn-there"]
+    assert [what.partition(" there is withdrawn on ")[0] for what in told] == [f"{RELEASE}/v1"]
+    (record,) = records(store, RELEASE)
+    assert record.original.imported is not None
+    assert (record.original.imported.message or "").endswith("(claimed): It was not ours.")
+    assert ("withdrawn-there", False) in notices(before, after)
+    assert notices(before) == []
 
 
 def test_an_archive_that_signed_two_records(other: World) -> None:
