@@ -17,6 +17,8 @@ from tests.test_layers import TREES
 from muniment.archive import open_archive
 from muniment.cli.app import VERBS
 from muniment.cli.hints import CLAUSES, FORMS, error_line, for_command, for_reader
+from muniment.cli.verbs.import_.wording import FORMS as IN_IMPORT
+from muniment.cli.verbs.import_.wording import hint_in_import
 from muniment.errors import MunimentError, UnresolvedReferenceError
 from muniment.reference import parse_reference
 from muniment.store.local import LocalStore
@@ -85,6 +87,14 @@ def test_each_row_is_used(clause: str, command: str) -> None:
     assert any(re.fullmatch(clause, each) for each in EACH)
     assert NAMES_IT.search(command) or command.endswith(" -o")
     assert for_command(command) == command
+
+
+@pytest.mark.parametrize(("clause", "words"), IN_IMPORT, ids=[words for _, words in IN_IMPORT])
+def test_each_row_of_an_import_is_used(clause: str, words: str) -> None:
+    """So is each row that says what an import has in its map file, where other verbs have an option."""
+    assert any(re.fullmatch(clause, each) for each in EACH)
+    assert "map file" in words
+    assert hint_in_import(words) == words
 
 
 def test_rows_are_apart() -> None:

@@ -136,6 +136,8 @@ def test_folder(run: Run, tmp_path: Path) -> None:
         (("folder", "nowhere", "--dates", "{date}"), "there is no such folder"),
         (("folder", ".", "--list", "nowhere.csv"), "nowhere.csv"),
         (("git", "nowhere"), "there is no such folder"),
+        (("git", "https://example.org/notices"), "git clone"),
+        (("git", "keys"), "name the top of a git repository"),
         (("git", ".", "--path", "{"), "not a pattern"),
         (("git", "..", "--release-from", "{nothing}"), "there is no part {nothing}"),
         (("git", "..", "--since", "yesterday"), "--since"),
@@ -263,9 +265,13 @@ def test_hints_name_what_an_import_has(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "scans"
     folder.mkdir()
     (folder / "pier-2022-01-30.txt").write_bytes(b"caf\xe9 open")
+    (folder / "quay-2022-01-30.txt").write_bytes(b"o\x00p\x00e\x00n\x00")
+    import_it = ("import", "folder", str(folder), "--dates", "{document}-{date}.txt")
 
-    told = " ".join(run("import", "folder", str(folder), "--dates", "{document}-{date}.txt").stdout.split())
+    told = " ".join(run(*import_it).stdout.split())
 
+    assert 'say charset = "utf-16le" or "utf-16be" in the map file' in told
+    assert 'charset = "windows-1251" in the map file' in run(*import_it, "--json").stdout.replace("\\", "")
     assert 'charset = "windows-1251" in the map file' in told
     assert "--charset" not in told
     assert told.count("pier-2022-01-30.txt") == 1

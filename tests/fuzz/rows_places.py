@@ -14,7 +14,7 @@ from muniment.archive.staged import Staged, format_staged, parse_staged, read_no
 from muniment.archive.unfinished import Marker, promise, sign_marker
 from muniment.cli.buckets import parse_address
 from muniment.importing.dated_folder import ListOfDates, read_list, read_stamp
-from muniment.importing.git_repository import parse_commit
+from muniment.importing.git_commits import parse_commit
 from muniment.importing.git_trees import parse_tree
 from muniment.importing.map_file import parse_map
 from muniment.importing.patterns import parse_pattern, parse_template

@@ -71,7 +71,15 @@ def test_times_of_the_file_system_are_never_taken(tmp_path: Path) -> None:
     items, notices = found(fill(tmp_path / "a", "x.txt"), names_with_dates("{n}-{date}.txt", where=""))
 
     assert items == []
-    assert [notice.sort for notice in notices] == ["undated"]
+    assert [notice.sort for notice in notices] == ["undated", "nothing-matches"]
+
+
+@pytest.mark.parametrize("date", ["2022-13-01", "2022-02-30", "20221301", "2022-99", "2022-01-01T25:00"])
+def test_a_date_of_no_calendar_is_told_whole(tmp_path: Path, date: str) -> None:
+    """What stands where a date should is said as it stands, also behind a hyphen."""
+    _, (notice,) = found(fill(tmp_path / "a", f"harbour-{date}.txt"), names_with_dates("{n}-{date}.txt", where=""))
+
+    assert (notice.sort, notice.what) == ("time-unreadable", f"not a time: '{date}'")
 
 
 def test_a_date_that_is_none_is_missing(tmp_path: Path) -> None:

@@ -208,6 +208,25 @@ def test_commits_that_are_gone(repository: Repository) -> None:
     assert [name for name, _ in result.added] == ["harbour/v3", "harbour/v4"]
 
 
+def test_a_document_that_is_gone_altogether(repository: Repository) -> None:
+    """Of a document that a rewritten history has nothing of, each state is named; a shallow clone says nothing."""
+    repository.commit(harbour=words(1))
+    gone = repository.commit(pier=words(2))
+    store = new_store()
+    bring_in(store, GitHistory(repository.folder))
+    bring_in(store, Listed(days(1)))
+    repository.git("reset", "-q", "--hard", "HEAD~1")
+
+    plan, result = bring_in(store, GitHistory(repository.folder))
+    later, _ = bring_in(store, GitHistory(repository.folder), since="2090")
+    shallow = repository.folder / ".git/shallow"
+    shallow.write_text(repository.git("rev-parse", "HEAD") + "\n", encoding="ascii")
+    in_part, _ = bring_in(store, GitHistory(repository.folder))
+
+    assert [(one.release, one.old.provenance.item, one.now) for one in plan.rewritten] == [("pier", gone, None)]
+    assert (result.added, later.rewritten, in_part.rewritten) == ([], [], [])
+
+
 def test_another_source_is_no_rewriting() -> None:
     """A second source of the same release is not taken for the first one, rewritten."""
     store = new_store()
@@ -242,6 +261,15 @@ def test_since_leaves_out_what_is_older() -> None:
 
     assert plan.rewritten == []
     assert [name for name, _ in result.added] == ["doc-1/v2", "doc-2/v2"]
+
+
+def test_since_keeps_what_may_be_as_new() -> None:
+    """Of a time of less precision nobody can say that it is older: it comes in."""
+    source = Listed([("a", day, words(number).encode()) for number, day in enumerate(["2020", "2021", "2021-03"])])
+
+    plan, _ = bring_in(new_store(), source, since="2021-02-01")
+
+    assert [item.time for lineage in plan.lineages.values() for item in lineage.items] == ["2021", "2021-03"]
 
 
 def test_a_bad_item_is_told_and_the_others_come() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from tests.importing.conftest import Repository, bring_in, new_store, records, w
 
 from muniment.archive import open_archive
 from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.importing.git_commits import Person
 from muniment.importing.git_history import GitHistory, message_of, printable, time_of
-from muniment.importing.git_repository import Person
 from muniment.importing.item import Item, Notice
 from muniment.verify.archive import verify_archive
 
@@ -343,6 +344,101 @@ def test_only_what_is_asked_for(repository: Repository) -> None:
 
     assert [item.key for item in items] == ["notices/a.txt"]
     assert sorts(notices) == {"moved-away": 1}
+
+
+def test_what_moves_to_where_it_is_asked_for(repository: Repository) -> None:
+    """A file that moves there byte for byte is a state, and so is one that was a symbolic link of the same blob."""
+    repository.write("drafts/a.txt", words(1))
+    (repository.folder / "notices").mkdir()
+    (repository.folder / "notices/b.txt").symlink_to("the text of b")
+    repository.commit()
+    repository.git("mv", "drafts/a.txt", "notices/a.txt")
+    moved = repository.commit()
+    (repository.folder / "notices/b.txt").unlink()
+    repository.write("notices/b.txt", "the text of b")
+    file = repository.commit()
+
+    with closing(GitHistory(repository.folder, selects=lambda path: path.startswith("notices/"))) as source:
+        items = [one for one in source.items(None) if isinstance(one, Item)]
+        read = [item.read() for item in items]
+
+    assert [(item.key, item.provenance.item) for item in items] == [("notices/a.txt", moved), ("notices/b.txt", file)]
+    assert read == [words(1).encode(), b"the text of b"]
+
+
+def test_nothing_that_is_asked_for(repository: Repository) -> None:
+    """A pattern that matches nothing is refused with what there is, until the archive has what is gone."""
+    repository.commit(harbour=words(1))
+    store = new_store()
+    with pytest.raises(InputError, match=r"nothing matches of what there is: harbour\.txt"):
+        bring_in(store, GitHistory(repository.folder, selects=lambda path: path == "pier.txt"))
+    bring_in(store, GitHistory(repository.folder))
+    repository.git("checkout", "-q", "--orphan", "new")
+    repository.git("rm", "-rfq", ".")
+    repository.commit(quay=words(2))
+
+    plan, _ = bring_in(store, GitHistory(repository.folder, selects=lambda path: path == "harbour.txt"))
+
+    assert [(one.release, one.now) for one in plan.rewritten] == [("harbour", None)]
+    assert sorts(plan.notices) == {"nothing-matches": 1}
+
+
+def test_the_branch_of_this_work_tree(repository: Repository, tmp_path: Path) -> None:
+    """A work tree beside the first one has its own branch; a branch goes before a tag; ``.git`` is called the same."""
+    repository.commit(harbour=words(1))
+    repository.git("tag", "other")
+    repository.git("branch", "other")
+    repository.git("worktree", "add", "-q", str(tmp_path / "beside"), "-b", "third")
+    beside = Repository(tmp_path / "beside")
+    beside.commit(harbour=words(2))
+    repository.git("branch", "-f", "other", "third")
+
+    assert len(found(GitHistory(tmp_path / "beside"))[0]) == 2
+    assert len(found(GitHistory(repository.folder))[0]) == 1
+    assert len(found(GitHistory(repository.folder, branch="other"))[0]) == 2
+    with closing(GitHistory(repository.folder / ".git")) as source:
+        assert source.name == repository.folder.name
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("https://example.org/notices", "an address"),
+        ("me@example.org:notices.git", "an address"),
+        ("file", "found a file"),
+        ("x" * 5000, "no such folder"),
+        ("a\0b", "no such folder"),
+    ],
+)
+def test_what_is_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, said: str) -> None:
+    """What was named instead is said, with what to do."""
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+
+    with pytest.raises(InputError, match=said) as told:
+        GitHistory(Path(named))
+    assert told.value.hint
+
+
+def test_a_damaged_file_is_told(repository: Repository) -> None:
+    """``git`` ends at a damaged object: that state is missing, and the others come; a damaged commit stops all."""
+    repository.commit(harbour=words(1))
+    blob = repository.git("rev-parse", "HEAD:harbour.txt")
+    repository.commit(pier=words(2))
+    location = repository.folder / ".git/objects" / blob[:2] / blob[2:]
+    location.chmod(0o644)
+    location.write_bytes(b"no object")
+    store = new_store()
+
+    _, result = bring_in(store, GitHistory(repository.folder))
+
+    assert [one.where.partition(" ")[2] for one in result.failed] == ["harbour.txt"]
+    assert [name for name, _ in result.added] == ["pier/v1"]
+    tip = repository.git("rev-parse", "HEAD")
+    (repository.folder / ".git/objects" / tip[:2] / tip[2:]).unlink()
+    with pytest.raises(UnavailableError, match="cannot be read") as told:
+        bring_in(store, GitHistory(repository.folder))
+    assert "git fsck" in told.value.hint
 
 
 def test_branches(repository: Repository) -> None:

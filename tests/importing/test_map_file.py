@@ -156,6 +156,23 @@ def test_what_is_no_description(member: str) -> None:
         rules.find("a.txt")
 
 
+@pytest.mark.parametrize("member", ["charset = 'no-such'", "charset = '{x}'", "media_type = 'image/png'"])
+def test_what_is_read_nowhere(member: str) -> None:
+    """A medium or a charset that is not read here is a fault of the rule, found before anything is written."""
+    rules = parse_map(f"[[rule]]\nmatch = '{{x}}.txt'\n{member}\n".encode(), where="import.toml")
+    with pytest.raises(InputError, match=r"import\.toml, rule 1: (charset|media_type): .* of a\.txt"):
+        rules.find("a.txt")
+
+
+@pytest.mark.parametrize(("release", "place"), [("{x}", "con.txt"), ("con", "m.toml, rule 1: con.txt")])
+def test_whose_fault_an_id_is(release: str, place: str) -> None:
+    """A path that makes no id is at fault itself, so that a new file does not end an import; else the rule is."""
+    rules = parse_map(f"[[rule]]\nmatch = '{{x}}.txt'\nrelease = '{release}'\n".encode(), where="m.toml")
+    with pytest.raises(InputError, match="no release id") as told:
+        rules.find("con.txt")
+    assert told.value.where == place
+
+
 def test_an_address_with_a_password_is_refused() -> None:
     """A rule that would write a name or password into records is refused, and they are not printed."""
     data = b'[[rule]]\nmatch = "{x}.txt"\nuri = "https://me:secret@example.org/{x}"\n'

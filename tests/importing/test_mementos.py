@@ -268,6 +268,30 @@ def test_a_server_that_does_not_answer() -> None:
         assert [round(seconds) for seconds in asked.around.slept if seconds > 1] == [2 * DELAY, 4 * DELAY]
 
 
+def test_a_web_archive_that_does_not_answer_keeps_no_other_out() -> None:
+    """Where a list names several web archives, what the one lacks is told, once it was tried, and the others come."""
+    there = "gone.example.org"
+    lost = link("20220106040000").replace(HOST, there)
+    listed = time_map(lost, lost.replace("/web/", "/again/"), stamps=["20220107120000"])
+    with asking(WebArchive(), listed, names={there: [["93.184.216.99"]]}) as asked:
+        _, result = bring_in(new_store(), asked.source)
+
+    assert len(result.added) == 1
+    assert [str(one.error).partition(": ")[2][:9] for one in result.failed] == ["not asked", "not asked"]
+    assert [round(seconds) for seconds in asked.around.slept if seconds > 1][:2] == [2 * DELAY, 4 * DELAY]
+
+
+def test_a_server_that_is_out_of_order_has_no_list() -> None:
+    """Where the list itself is asked for, status 500 is a source that is gone, and a page is told as one."""
+    start = f"http://{HOST}/timemap/link/{ORIGINAL}"
+    path = start.partition(HOST)[2]
+    broken = WebArchive({path: [http(b"Sorry", status="500 Oops")]})
+    with asking(broken, start) as asked, pytest.raises(UnavailableError, match="no page"):
+        asked.found()
+    with asking(WebArchive({path: [http(page("2022"))]}), start) as asked, pytest.raises(SourceError, match="a page"):
+        asked.found()
+
+
 @pytest.mark.parametrize(
     "names", [{HOST: [["127.0.0.1"]]}, {HOST: [[PUBLIC], ["169.254.169.254"]]}, {HOST: [[PUBLIC, "10.0.0.1"]]}]
 )

@@ -7,6 +7,7 @@ import zipfile
 from contextlib import suppress
 
 import pytest
+from tests.attacks.test_withdrawn import withdraw
 from tests.importing.conftest import KEYS, bring_in, new_store, records, statements
 from tests.snapshot.conftest import RELEASE, TEXT, World
 from tests.verify.test_snapshot import flipped, rebag, unpack
@@ -16,9 +17,11 @@ from muniment.archive import open_archive
 from muniment.canonical import format_canonical, parse_json
 from muniment.errors import FormatError, InputError, IntegrityError, SourceError, StoreError
 from muniment.export.snapshot import build_snapshot
+from muniment.importing.engine import states_to_come
 from muniment.importing.item import Item, Notice
 from muniment.importing.map_file import ImportMap
 from muniment.importing.patterns import parse_template
+from muniment.importing.plan import make_plan
 from muniment.importing.snapshots import OwnArchive, SnapshotSource
 from muniment.ingest import Source
 from muniment.record import ATTESTATION_PATH
@@ -142,6 +145,18 @@ def test_bytes_that_are_here_already(other: World) -> None:
     assert [record.original.attestation for record in records(store, RELEASE)] == [None]
 
 
+def test_a_dry_run_knows_what_is_not_kept(other: World) -> None:
+    """A dry run says of bytes that the newest version has what the import will: nothing comes, and no proof is kept."""
+    store = new_store()
+    data = other.archive.read_original(other.archive.read(parse_reference("v1")))
+    add_publication(store, KEYS, RELEASE, Source(data, "ours.txt", NOW), {}, Author(NOW))
+
+    plan = make_plan(open_archive(store), source(other.snapshot("v1").data), BY_NAME, None)
+
+    assert list(states_to_come(plan)) == []
+    assert [one.sort for one in plan.proofs_left()] == ["proof-not-kept"]
+
+
 def test_packed_again_and_unpacked(other: World) -> None:
     """A snapshot that another tool has packed, or that was unpacked, gives the very same record and attestation."""
     data = other.snapshot("v1").data
@@ -245,6 +260,26 @@ def test_two_archives_of_one_name(other: World) -> None:
         bring_in(store, source(other.snapshot("v1").data, later.snapshot().data), BY_NAME)
 
     assert store.files == before
+
+
+def test_a_version_that_its_archive_withdrew() -> None:
+    """A withdrawal is told, also beside an older snapshot that does not have it yet, and stands in our record."""
+    world = World()
+    world.publish(TEXT)
+    before = world.snapshot("v1").data
+    withdraw(world, reason="It was not ours.")
+    after = world.snapshot("v1").data
+    store = new_store()
+
+    plan, _ = bring_in(store, source(after), BY_NAME)
+
+    told = [one.what for one in plan.notices if one.sort == "withdrawn-there"]
+    assert [what.partition(" there is withdrawn on ")[0] for what in told] == [f"{RELEASE}/v1"]
+    (record,) = records(store, RELEASE)
+    assert record.original.imported is not None
+    assert (record.original.imported.message or "").endswith("(claimed): It was not ours.")
+    assert ("withdrawn-there", False) in notices(before, after)
+    assert notices(before) == []
 
 
 def test_an_archive_that_signed_two_records(other: World) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.sources.files_of_others import path_of
 
 from muniment.errors import SourceError
+from muniment.importing import time_maps
 from muniment.importing.mementos import raw_address
 from muniment.importing.time_maps import ListedMemento, TimeMap, parse_time_map, read_http_date
 
@@ -188,3 +189,18 @@ def test_dates_of_headers() -> None:
 def test_where_the_bytes_themselves_are(address: str, form: str, raw: str) -> None:
     """Of replay servers that are known, or of all, the bytes are asked for without what they write into pages."""
     assert raw_address(address, form) == raw
+
+
+def test_as_many_states_as_there_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is of states, and what a list says besides does not count; half of a character is no address."""
+    monkeypatch.setattr(time_maps, "_MOST", 3)
+    lines = [f'2022010{day}000000 {{"uri": "http://a.example.org/{day}"}}' for day in range(1, 5)]
+    meta = '!meta {"original_uri": "http://example.org/"}'
+
+    assert len(parsed("\n".join([meta, *lines[:3], ""])).mementos) == 3
+    with pytest.raises(SourceError, match="too many states"):
+        parsed("\n".join([meta, *lines]))
+    with pytest.raises(SourceError, match="too many lines"):
+        parsed("\n".join([meta, *lines[:3], *["no state"] * 5]))
+    odd = parsed('20220101000000 {"uri": "http://\\ud800.example.org/"}\n' + lines[0])
+    assert (len(odd.mementos), [what for _, what, _ in odd.faults]) == (1, ["no address of the web"])

@@ -10,8 +10,10 @@
 - ``item``: what a source yields, and the rules of a source
 - ``git_history``: a branch of a git repository
 - ``git_repository``: a repository that an enemy may have made
+- ``git_commits``: its commits, read
 - ``git_trees``: what differs between two of its trees, which are hashed
 - ``dated_folder``: dated files
+- ``named_folder``: that there is such a folder
 - ``patterns``: patterns of paths, and what is made of their parts
 - ``map_file``: which document is which release, and what is said of it
 - ``lineage``: one document at its source and in the archive

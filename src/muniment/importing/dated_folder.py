@@ -25,7 +25,8 @@ from muniment.dates import read_time
 from muniment.errors import InputError, MunimentError, NotFoundError, SourceError, StoreError, UnavailableError
 from muniment.files import read_file
 from muniment.importing.git_history import MAX_FILE, printable
-from muniment.importing.item import Item, Notice
+from muniment.importing.item import AskedFor, Item, Notice
+from muniment.importing.named_folder import check_folder
 from muniment.importing.patterns import PathPattern, match_path, parse_pattern, parts_of
 from muniment.record.capture import one_line, without_credentials
 from muniment.record.provenance import Provenance, TimeClaim
@@ -44,8 +45,12 @@ _MONTH: Final = r"(?:0[1-9]|1[0-2])"
 _FORMS: Final = (
     rf"(?:[0-9]{{4}}-{_MONTH}-{_DAY}|[0-9]{{4}}{_MONTH}{_DAY}){_CLOCK}",
     rf"[0-9]{{4}}-?{_MONTH}",
+    rf"(?:[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}|[0-9]{{8}}){_CLOCK}",
+    r"[0-9]{4}-[0-9]{2}",
 )
-"""What a date looks like, the most telling first: the part before it, or after it, must not take the year from it."""
+"""What a date looks like, the most telling first: the part before it, or after it, must not take the year from it.
+
+The last two are of no calendar, so that ``2022-13-01`` is told whole, and not as ``01``."""
 _PARTS: Final = ("date", "year", "month", "day")
 _COLUMNS: Final = ("file", "time", "document", "uri")
 _EDGES: Final = re.compile(r"^[-_. ]+|[-_ ]+(?=\.|$)|(?<=/)[-_. ]+(?=[^/.])")
@@ -257,8 +262,7 @@ class DatedFolder:
     ordered = False
 
     def __init__(self, folder: Path, dating: Dating, *, name: str | None = None) -> None:
-        if not folder.is_dir():
-            raise InputError("there is no such folder", where=str(folder))
+        check_folder(folder, hint="name the folder of the dated files", elsewhere="name a folder of dated files")
         self._folder = folder.absolute()
         self._dating = dating
         self.name = name or one_line(folder.resolve().name)[:200] or "folder"
@@ -268,10 +272,12 @@ class DatedFolder:
         found = sorted(self._files())
         for path in self._dating.missing(frozenset(printable(os.fsencode(name)) for name, _ in found)):
             yield Notice("missing-file", path, "in the list, and not in the folder", failed=True)
+        choice = AskedFor()
         for name, status in found:
-            yield self._one(name, status)
+            yield self._one(name, status, choice)
+        yield from choice.notices(self.name)
 
-    def _one(self, name: str, status: os.stat_result) -> Item | Notice:
+    def _one(self, name: str, status: os.stat_result, choice: AskedFor) -> Item | Notice:
         path = printable(os.fsencode(name))
         if stat.S_ISLNK(status.st_mode):
             return Notice("symbolic-link", path, "a symbolic link, which is not followed")
@@ -280,8 +286,9 @@ class DatedFolder:
         try:
             dated = self._dating.date(path)
         except InputError as error:
+            choice.note(path, asked_for=True)
             return Notice("time-unreadable", path, f"{error.what}: {error.found}", failed=True)
-        if dated is None:
+        if not choice.note(path, asked_for=dated is not None) or dated is None:
             return Notice("undated", path, "neither the pattern nor a list says its date")
         provenance = Provenance(self.kind, self.name, path, None, (TimeClaim(dated.basis, dated.time),))
         read = partial(self._read, name)

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.importing.git_repository import Commit, GitRepository, Person, TreeChange
-from muniment.importing.item import Item, Notice
+from muniment.importing.git_commits import Commit, Person
+from muniment.importing.git_repository import GitRepository, TreeChange
+from muniment.importing.item import AskedFor, Item, Notice
 from muniment.importing.patterns import parts_of
 from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
@@ -42,9 +43,11 @@ class _Document:
 
     Attributes:
         key: Its natural name.
+        blob: That of its newest state; empty before the first one, and where it was deleted.
     """
 
     key: str
+    blob: str = ""
 
 
 @dataclass(slots=True)
@@ -72,6 +75,7 @@ class _Lives:
             parts = parts_of(key)
             stem = key.removesuffix(f".{parts['suffix']}") if parts["suffix"] else key
             document = _Document(key if count == 1 else f"{stem} #{count}{key[len(stem) :]}")
+        document.blob = ""
         self.live[path] = document
         return document
 
@@ -99,11 +103,11 @@ class GitHistory:
         with_authors: bool = False,
         name: str | None = None,
     ) -> None:
-        self._selects = selects
+        self._selects, self._choice = selects, AskedFor()
         self._branch = branch
         self._with_authors = with_authors
-        self.name = name or one_line(folder.resolve().name)[:200] or "git"
         self._repository = GitRepository(folder)
+        self.name = name or one_line(_called(folder.resolve()))[:200] or "git"
 
     def items(self, since: str | None) -> Iterator[Item | Notice]:  # noqa: ARG002 - the engine leaves out what is older
         """See ``ImportSource.items``."""
@@ -113,9 +117,12 @@ class GitHistory:
         lives = _Lives()
         for commit, changes in self._repository.changes(commits):
             yield from self._of_commit(commit, changes, lives)
+        yield from self._choice.notices(self.name)
 
     def covers(self, before: Provenance) -> bool:
-        """See ``ImportSource.covers``."""
+        """See ``ImportSource.covers``; what a shallow clone does not have may be there still."""
+        if self._repository.shallow:
+            return False
         return before.kind == self.kind and before.source == self.name and self._selects(before.path or "")
 
     def close(self) -> None:
@@ -158,7 +165,8 @@ class GitHistory:
                 yield from self._of_change(commit, change, moved, lives)
 
     def _asked_for(self, path: bytes) -> bool:
-        return self._selects(printable(path))
+        name = printable(path)
+        return self._choice.note(name, asked_for=self._selects(name))
 
     def _of_change(
         self, commit: Commit, change: TreeChange, moved: dict[bytes, _Document], lives: _Lives
@@ -178,13 +186,15 @@ class GitHistory:
             return
         if change.status in {"M", "T"} and change.mode != change.mode_before and change.mode_before not in _NO_TEXT:
             yield Notice("mode-change", where, f"mode {change.mode_before} became {change.mode}", time=when)
-        if change.blob == change.blob_before:
+        # What is as before is no state; but a file that moved here unasked for, or was a link of these very bytes, is.
+        if change.blob == change.blob_before == document.blob:
             return
         if len(printable(path)) > _LONGEST_PATH:
             yield Notice("path-too-long", where[:200], "the path is longer than a record takes", failed=True, time=when)
             return
         if when is None:
             yield Notice("time-unreadable", where, "neither its author nor its committer has a time that can be read")
+        document.blob = change.blob
         yield self._item(commit, change, document.key, when)
 
     def _item(self, commit: Commit, change: TreeChange, key: str, when: str | None) -> Item:
@@ -218,6 +228,11 @@ class GitHistory:
                 hint="git lfs migrate export writes such files into the history of a clone",
             )
         return data
+
+
+def _called(folder: Path) -> str:
+    """The name of a repository: one with a work tree is called the same by its ``.git``."""
+    return folder.parent.name if folder.name == ".git" else folder.name
 
 
 def _about_path(path: bytes, where: str, lives: _Lives) -> Iterator[Notice]:

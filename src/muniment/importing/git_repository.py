@@ -19,8 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from muniment.errors import InputError, SourceError, UnavailableError
+from muniment.errors import InputError, MunimentError, SourceError, UnavailableError
+from muniment.importing.git_commits import Commit, parse_commit
 from muniment.importing.git_trees import MOST_CHANGES, Difference, HashedTrees, too_many_changes
+from muniment.importing.named_folder import check_folder
 
 _HARDENED: Final = {
     "GIT_ALLOW_PROTOCOL": "",
@@ -46,45 +48,13 @@ RENAMES: Final = ("-M50%", "-l400")
 more than 400 files came and went in a commit, only those that are the same byte for byte."""
 
 _SECONDS: Final = 60
+_TOP: Final = "name the top of a git repository, with a work tree or bare"
 _LINE: Final = 4096
+_FSCK: Final = "git fsck tells what is damaged or missing"
+_BRANCHES: Final = 10
+"""So many names are told where a branch is not there."""
 _OBJECT: Final = 1 << 24
 """Largest commit that is read, in bytes."""
-
-_PERSON: Final = re.compile(rb"(.*?) ?<([^<>\n]*)> (-?[0-9]{1,18}) ([+-][0-9]{4})")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who is named by a commit, and at what time.
-
-    Attributes:
-        name: As written, with the address.
-        seconds: Since 1970, as claimed; None where it cannot be read.
-    """
-
-    name: str
-    seconds: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """A commit.
-
-    Attributes:
-        id: Its digest.
-        tree: Digest of its tree.
-        parents: Those of the commits before, the first one first.
-        author: Who wrote the change.
-        committer: Who put it into the history.
-        message: The words, as far as they can be read.
-    """
-
-    id: str
-    tree: str
-    parents: tuple[str, ...]
-    author: Person
-    committer: Person
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +102,15 @@ class GitRepository:
             raise
 
     def _open(self) -> None:
-        if not self.folder.is_dir():
-            raise InputError("there is no such folder", where=str(self.folder), hint="name a git repository")
-        asked = ("--git-common-dir", "--git-path", "objects", "--show-object-format")
+        check_folder(self.folder, hint=_TOP, elsewhere="git clone makes a repository of an address or a bundle")
+        asked = ("--git-dir", "--git-common-dir", "--git-path", "objects", "--show-object-format")
         above = {"GIT_CEILING_DIRECTORIES": str(self.folder.absolute().parent)}
         answer = self._ask(["-C", str(self.folder), "rev-parse", "--path-format=absolute", *asked], above)
         lines = os.fsdecode(answer).splitlines()
-        if len(lines) != 3 or lines[2] not in {"sha1", "sha256"}:
-            raise InputError("not a git repository", where=str(self.folder))
-        self._common, self.objects, self.object_format = Path(lines[0]), Path(lines[1]), lines[2]
+        if len(lines) != 4 or lines[3] not in {"sha1", "sha256"}:
+            raise self._none()
+        self._git, self._common, self.objects = map(Path, lines[:3])
+        self.object_format = lines[3]
         self._length = 64 if self.object_format == "sha256" else 40
         own = Path(self._own.name)
         for name in ("objects", "refs"):
@@ -167,23 +137,49 @@ class GitRepository:
         return (self.objects / "info" / "alternates").exists()
 
     def resolve(self, branch: str | None) -> str:
-        """Find the commit that a branch names; None for the branch that is checked out.
+        """Find the commit that a branch names; None for the branch that is checked out in this work tree.
+
+        A branch goes before a tag of the same name, which ``git`` itself would take.
 
         Raises:
             InputError: There is none.
         """
-        name = "HEAD" if branch is None else branch
-        arguments = ["--git-dir", str(self._common), "rev-parse", "--verify", "-q", "--end-of-options"]
-        try:
-            answer = self._ask([*arguments, f"{name}^{{commit}}"])
-        except InputError as error:
-            what = "the repository has no commit" if branch is None else f"there is no branch {branch}"
-            raise InputError(what, where=str(self.folder), hint="name a branch that is there") from error
+        names = ("HEAD",) if branch is None else (f"refs/heads/{branch}", branch)
+        arguments = ["--git-dir", str(self._git), "rev-parse", "--verify", "-q", "--end-of-options"]
+        answer = b""
+        for name in names:
+            with suppress(InputError):
+                answer = self._ask([*arguments, f"{name}^{{commit}}"])
+                break
+        else:
+            raise self._no_commit(branch, arguments)
         found = answer.decode("ascii", "replace").strip()
         # Asked again in our own repository: what the first answer rests on may be the repository's word.
         if not re.fullmatch(f"[0-9a-f]{{{self._length}}}", found):
             raise InputError("the branch names no commit", where=str(self.folder), found=repr(found[:80]))
         return found
+
+    def _no_commit(self, branch: str | None, arguments: Sequence[str]) -> MunimentError:
+        """Say why there is no commit: nothing of that name is there, or what it names is not."""
+        there, hint = self._branches(), "name a branch that is there"
+        with suppress(InputError):
+            self._ask([*arguments, "HEAD" if branch is None else f"refs/heads/{branch}"])
+            what = "the commit that the branch names cannot be read"
+            return UnavailableError(what, where=str(self.folder), hint=f"are all its objects there? {_FSCK}")
+        if branch is not None:
+            return InputError(f"there is no branch {branch}", where=str(self.folder), found=there, hint=hint)
+        if there:
+            return InputError("no commit is checked out", where=str(self.folder), found=there, hint=hint)
+        return InputError("the repository has no commit", where=str(self.folder), hint="commit to it first")
+
+    def _branches(self) -> str:
+        """The first branches that there are, on one line; empty for none."""
+        told = ("for-each-ref", f"--count={_BRANCHES + 1}", "--format=%(refname)", "refs/heads/", "refs/remotes/")
+        with suppress(InputError):
+            lines = os.fsdecode(self._ask(["--git-dir", str(self._git), *told])).splitlines()
+            names = [line.removeprefix("refs/heads/").removeprefix("refs/remotes/") for line in lines]
+            return ", ".join((*names[:_BRANCHES], *(["…"] if len(names) > _BRANCHES else [])))
+        return ""
 
     def chain(self, tip: str) -> list[Commit]:
         """Give the commits from the first one to ``tip``, by first parent.
@@ -254,15 +250,27 @@ class GitRepository:
             SourceError: It is missing, larger than ``most`` bytes, or not what its id says.
             UnavailableError: The repository cannot be read.
         """
+        for again in (False, True):
+            self._see_that_it_is_there()
+            if self._blobs is None or self._blobs.poll() is not None:
+                self._blobs = self._batch()
+            try:
+                kind, data = _object(self._blobs, digest, most, where)
+                break
+            except UnavailableError as error:
+                _end(self._blobs)
+                self._blobs = None
+                if again:  # git ends at a damaged object, and would at each import: the others are not to wait for it
+                    self._see_that_it_is_there()
+                    raise SourceError("git ends where it reads this file", where=where, hint=_FSCK) from error
+        self._hold(digest, kind, "blob", data, where)
+        return data
+
+    def _see_that_it_is_there(self) -> None:
         if not self.objects.is_dir():
             raise UnavailableError(
                 "the repository is gone", where=str(self.folder), hint="bring it back, then try again"
             )
-        if self._blobs is None or self._blobs.poll() is not None:
-            self._blobs = self._batch()
-        kind, data = _object(self._blobs, digest, most, where)
-        self._hold(digest, kind, "blob", data, where)
-        return data
 
     def close(self) -> None:
         """End the process, and remove our own repository."""
@@ -320,8 +328,11 @@ class GitRepository:
             raise UnavailableError("git does not answer", where=str(self.folder)) from error
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise InputError("not a git repository", where=str(self.folder), found=said[0][:200] if said else "")
+            raise self._none(said[0][:200] if said else "")
         return done.stdout
+
+    def _none(self, found: str = "") -> InputError:
+        return InputError("not a git repository", where=str(self.folder), found=found, hint=_TOP)
 
 
 def _environment(more: dict[str, str]) -> dict[str, str]:
@@ -347,18 +358,19 @@ def _object(process: subprocess.Popen[bytes], digest: str, most: int, where: str
         process.stdin.flush()
         head = process.stdout.readline(_LINE).split()
     except (OSError, ValueError) as error:
-        raise UnavailableError("git stopped", where=where) from error
+        raise UnavailableError("git stopped", where=where, hint=_FSCK) from error
     if len(head) == 2 and head[1] == b"missing":
-        raise SourceError("the repository does not have this object", where=where, expected=digest)
+        hint = "is it a partial clone, or damaged? a whole clone has it"
+        raise SourceError("the repository does not have this object", where=where, expected=digest, hint=hint)
     if len(head) != 3 or not head[2].isdigit():
-        raise UnavailableError("git stopped", where=where)
+        raise UnavailableError("git stopped", where=where, hint=_FSCK)
     size = int(head[2])
     if size > most:
         _skip(process.stdout, size + 1)
         raise SourceError("too large", where=where, expected=f"at most {most:,} bytes", found=f"{size:,} bytes")
     data = process.stdout.read(size + 1)
     if len(data) != size + 1:
-        raise UnavailableError("git stopped", where=where)
+        raise UnavailableError("git stopped", where=where, hint=_FSCK)
     return head[1].decode("ascii", "replace"), data[:-1]
 
 
@@ -424,36 +436,3 @@ def _change(field: bytes, fields: Iterator[bytes], where: str) -> TreeChange:
     mode_before, mode, blob_before, blob, status = words
     new = next(fields, path) if status[:1] in {"R", "C"} else path
     return TreeChange(status[:1], mode, mode_before, blob, blob_before, new, path)
-
-
-def parse_commit(digest: str, data: bytes) -> Commit:
-    """Read a commit; what of it cannot be read is empty, as an enemy may have written it."""
-    head, _, message = data.partition(b"\n\n")
-    lines = head.split(b"\n")
-    parents = tuple(line[7:].decode("ascii", "replace") for line in lines if line.startswith(b"parent "))
-    named = {name: next((line for line in lines if line.startswith(name)), b"") for name in (b"author ", b"committer ")}
-    charset = next((line[9:].decode("ascii", "replace") for line in lines if line.startswith(b"encoding ")), "utf-8")
-    tree = lines[0][5:].decode("ascii", "replace") if lines[0].startswith(b"tree ") else ""
-    return Commit(
-        digest,
-        tree,
-        parents,
-        _person(named[b"author "][7:]),
-        _person(named[b"committer "][10:]),
-        _decoded(message, charset),
-    )
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    for name in ("utf-8", charset):
-        with suppress(UnicodeDecodeError, LookupError, ValueError):
-            return data.decode(name)
-    return data.decode("utf-8", "replace")
-
-
-def _person(line: bytes) -> Person:
-    found = _PERSON.fullmatch(line)
-    if found is None:
-        return Person("", None)
-    name, address, seconds, _ = found.groups()
-    return Person(f"{name.decode('utf-8', 'replace')} <{address.decode('utf-8', 'replace')}>", int(seconds))

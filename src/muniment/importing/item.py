@@ -21,6 +21,8 @@ The rules of a source:
 - **Hostile.**  Whatever a source reads may be written by an enemy.  What it puts into an item fits the record:
   one line each (``record.capture.one_line``), no longer than 1,000 characters, no credentials, no names of persons that
   the keeper did not ask for.  Times are RFC 3339 in UTC to the second, or a date; what is no time is None and noticed.
+- **Choice.**  Where a pattern of the user says what is asked for, and it is nothing of what there is, the source tells
+  so by ``AskedFor``: a slip of the pen must not look like an empty source.
 - **Words.**  Notices of one ``sort`` are counted together, and the first are shown.  ``failed`` marks a state that is
   missing from the archive: then the command ends with exit code 1.
 
@@ -31,13 +33,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from muniment.canonical import Json
 from muniment.record.attestation import Attestation
 from muniment.record.capture import Capture
 from muniment.record.provenance import Provenance
 from muniment.sources import NO_WISH, Wish
+
+_NAMED: Final = 5
+"""So many names are told of what there is, where nothing of it is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,39 @@ class Notice:
     what: str
     failed: bool = False
     time: str | None = None
+
+
+NOTHING_MATCHES: Final = "nothing-matches"
+"""The sort of the notice that a source gives where it has much, and nothing of it is asked for."""
+
+
+@dataclass(slots=True)
+class AskedFor:
+    """What of a source is asked for, while it is read: whether anything is, and what there is else.
+
+    Attributes:
+        met: Whether anything was asked for.
+        others: The names of what was not, as long as nothing was.
+    """
+
+    met: bool = False
+    others: set[str] = field(default_factory=set)
+
+    def note(self, name: str, *, asked_for: bool) -> bool:
+        """Note a name; give back whether it is asked for."""
+        if asked_for and not self.met:
+            self.met, self.others = True, set()
+        elif not self.met:
+            self.others.add(name)
+        return asked_for
+
+    def notices(self, where: str) -> Iterator[Notice]:
+        """Tell, where nothing was asked for of much, what there is."""
+        if self.others:
+            first = sorted(self.others)[:_NAMED]
+            more = ", …" if len(self.others) > len(first) else ""
+            what = f"nothing matches of what there is: {', '.join(name[:200] for name in first)}{more}"
+            yield Notice(NOTHING_MATCHES, where, what)
 
 
 class ImportSource(Protocol):

@@ -14,6 +14,7 @@ import orjson
 from muniment.archive import Archive
 from muniment.importing.item import Item
 from muniment.importing.map_file import Mapped
+from muniment.log.statement import VersionEntry
 from muniment.record.provenance import Provenance, read_provenance
 
 Identity: TypeAlias = tuple[str, str, str | None]
@@ -75,6 +76,8 @@ class Lineage:
         replaced: What stood in the place of a state when it was imported, by the place.
         newest: How many versions its release has, as far as this import knows.
         same: The versions whose bytes the source has still, under another name.
+        head: SHA-256 of the original of the newest version of its release, before this import.
+        nothing: The states that were open, and brought nothing when they were read.
     """
 
     mapped: Mapped
@@ -85,6 +88,9 @@ class Lineage:
     replaced: dict[int, KnownState] = field(default_factory=dict)
     newest: int = 0
     same: set[int] = field(default_factory=set)
+    head: str | None = None
+    nothing: set[int] = field(default_factory=set)
+    _settled: frozenset[int] = frozenset()
     _latest: dict[Identity, KnownState] = field(default_factory=dict)
 
     def before(self, at: int) -> str | None:
@@ -118,6 +124,7 @@ class Lineage:
             state = latest.get(item.provenance.identity)
             if state is not None and item.fixed:
                 self.held[at] = state.sha256
+        self._settled = frozenset(at for at, held in enumerate(self.held) if held is not None)
         return self._match(gone)
 
     def _match(self, gone: list[KnownState]) -> list[Rewriting]:
@@ -177,10 +184,28 @@ class Lineage:
             nothing = True
             self.same.add(old.version)
         else:
-            nothing = digest == self.before(at)
+            nothing = digest == self.before(at) or digest == self._newest_before(at)
         if nothing:
             self.held[at] = digest
+            self.nothing.add(at)
         return nothing
+
+    def _newest_before(self, at: int) -> str | None:
+        """The digest of the newest version of the release when a state comes: last written, or ``head``."""
+        written = (i for i in range(at - 1, -1, -1) if self.held[i] is not None and i not in self.nothing)
+        place = next((i for i in written if i not in self._settled), None)
+        return self.head if place is None else self.held[place]
+
+
+def newest_state(archive: Archive, release: str) -> Provenance | None:
+    """Where the newest version of a release says that its bytes are from; None where it says nothing.
+
+    Raises:
+        IntegrityError: Its record is missing, or other than the log says.
+    """
+    *_, newest = archive.history(release)
+    known = _known(archive, newest)
+    return None if known is None or known[1] is None else known[1].provenance
 
 
 def known_states(archive: Archive, release: str) -> tuple[KnownState, ...]:
@@ -189,14 +214,29 @@ def known_states(archive: Archive, release: str) -> tuple[KnownState, ...]:
     Raises:
         IntegrityError: A record is missing, or other than the log says.
     """
-    found = []
+    return known_release(archive, release)[0]
+
+
+def known_release(archive: Archive, release: str) -> tuple[tuple[KnownState, ...], str | None]:
+    """Read what earlier imports left of a release, and the digest of its newest original; errors as above."""
+    found, newest = [], None
     for entry in archive.history(release):
-        try:
-            value = orjson.loads(archive.read_logged(entry).record_bytes)
-            original = value["original"]
-            if "import" in original and value["change"]["kind"] == "publication":
-                provenance = read_provenance(original["import"])
-                found.append(KnownState(entry.statement.version, provenance, original["sha256"]))
-        except (ValueError, TypeError, KeyError):
-            continue  # a thief has logged it, and verification says so
-    return tuple(found)
+        known = _known(archive, entry)
+        if known is not None:
+            newest = known[2]
+            if known[0] == "publication" and known[1] is not None:
+                found.append(known[1])
+    return tuple(found), newest
+
+
+def _known(archive: Archive, entry: VersionEntry) -> tuple[str, KnownState | None, str] | None:
+    """Kind of change, where it says that it is from, and digest of a version; None where that is no record."""
+    try:
+        value = orjson.loads(archive.read_logged(entry).record_bytes)
+        original, state = value["original"], None
+        if "import" in original:
+            provenance = read_provenance(original["import"])
+            state = KnownState(entry.statement.version, provenance, original["sha256"])
+        return value["change"]["kind"], state, original["sha256"]
+    except (ValueError, TypeError, KeyError):
+        return None  # a thief has logged it, and verification says so

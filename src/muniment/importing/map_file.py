@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, cast
 
 from muniment.canonical import Json
-from muniment.errors import InputError, MetadataError
+from muniment.errors import InputError, MetadataError, SourceError
 from muniment.files import read_file
 from muniment.importing.patterns import PathPattern, Template, make_release_id, parse_pattern, parse_template, parts_of
 from muniment.ingest import check_description
 from muniment.record.capture import without_credentials
+from muniment.sources import media_type_of
+from muniment.sources.html.charset import find_page_charset
+from muniment.sources.plain_text import find_charset
 
 MAX_MAP: Final = 4 * 1024 * 1024
 """Bytes of a map file, at most."""
@@ -105,6 +109,7 @@ class ImportMap:
         place = f"{self.where}, rule {rule.number}"
         texts = {name: template.fill(parts) for name, template in rule.texts.items()}
         media_type, charset = texts.pop("media_type", None), texts.pop("charset", None)
+        _check_reading(media_type, charset, key, place)
         metadata: dict[str, Json] = {name: text for name, text in texts.items() if name != "genre"}
         if "genre" in texts:
             metadata["genre"] = {"term": texts["genre"], "basis": "inferred", "note": None}
@@ -117,14 +122,35 @@ class ImportMap:
         try:
             check_description(metadata, where=place)
         except MetadataError as error:
-            error.found = f"{error.found}, of {key}" if error.found else f"of {key}"
+            error.found = f"{error.found}, of {key}" if error.found else f"nothing, of {key}"
             raise
         uri = texts.get("uri", "")
         if without_credentials(uri) != uri:
             what, hint = "the address holds a name or password", "leave them out: all can read a record"
             raise InputError(what, where=f"{place}: uri", found=f"{without_credentials(uri)[:80]}, of {key}", hint=hint)
-        release = make_release_id(_fill(rule.release or self.template, parts), where=f"{place}: {key}")
+        template = rule.release or self.template
+        # Of a path that no id can be made of, the rule is not at fault: a new file must not end the import of all.
+        own = template is None or template.names()
+        release = make_release_id(_fill(template, parts), where=key if own else f"{place}: {key}")
         return Mapped(key, release, metadata, media_type, charset, rule.number)
+
+
+def _check_reading(media_type: str | None, charset: str | None, key: str, place: str) -> None:
+    """See that a medium and a charset that a rule names are read here.
+
+    Raises:
+        SourceError: One of them is not.
+    """
+    try:
+        media_type_of(b"", media_type, where=f"{place}: media_type")
+        if charset is not None:
+            with suppress(SourceError):
+                find_page_charset(charset)
+                return
+            find_charset(charset, where=f"{place}: charset")
+    except SourceError as error:
+        error.found = f"{error.found}, of {key}"
+        raise
 
 
 def _fill(template: Template | None, parts: Mapping[str, str]) -> str:

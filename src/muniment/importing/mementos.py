@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import Final
 from urllib.parse import urlsplit
 
-from muniment.errors import InputError, SourceError
+from muniment.errors import InputError, SourceError, UnavailableError
 from muniment.importing.item import Item, Notice, ReadState
 from muniment.importing.polite_asking import PoliteAsker
 from muniment.importing.time_maps import ListedMemento, TimeMap, parse_time_map, read_http_date
@@ -22,6 +23,7 @@ from muniment.importing.web_documents import document_key, is_web, read_answer
 from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.sources.web.exchange_file import keep_visit
+from muniment.sources.web.visit import Visit
 
 MAX_PAGES: Final = 100
 """TimeMaps that are asked for, one leading to another."""
@@ -76,6 +78,8 @@ class MementoSource:
     called: str | None = None
     kind: str = field(default="memento", init=False)
     ordered: bool = field(default=False, init=False)
+    _hosts: set[str] = field(default_factory=set, init=False)
+    _silent: set[str] = field(default_factory=set, init=False)
 
     @property
     def name(self) -> str:
@@ -133,8 +137,9 @@ class MementoSource:
                 return
             try:
                 time_map = self._read(page)
-            except InputError as error:
-                if count == 1:
+            except (InputError, UnavailableError) as error:
+                # Where the same server has all the pages, what it does not answer now stops the import.
+                if count == 1 or (isinstance(error, UnavailableError) and _host(page) == _host(self.where)):
                     raise
                 found = f": {error.found}" if error.found else ""
                 yield page, Notice("time-map", page, f"{error.what}{found}", failed=True)
@@ -148,11 +153,12 @@ class MementoSource:
     def _read(self, page: str) -> TimeMap:
         if self.start is not None and page == self.where:
             return parse_time_map(self.start, base="", where=page)
-        visit = self.asker.get(page)
+        visit = self.asker.get(page, first=page == self.where)
         assert visit.body is not None  # noqa: S101 - nothing was said to be known
         return parse_time_map(visit.body.payload, base=visit.exchanges[-1].request.target.url, where=page)
 
     def _item(self, memento: ListedMemento, original: str) -> Item:
+        self._hosts.add(_host(memento.address))
         return Item(
             key=document_key(original),
             time=memento.time,
@@ -172,7 +178,7 @@ class MementoSource:
 
     def _take(self, memento: ListedMemento) -> ReadState:
         """Ask for a state, and see that it is the one that was listed."""
-        visit = self.asker.get(raw_address(memento.address, self.raw))
+        visit = self._ask(memento.address)
         head = visit.exchanges[-1].head
         stated = head.get("memento-datetime")
         if read_http_date(stated) != memento.time:
@@ -183,6 +189,31 @@ class MementoSource:
                 found=read_http_date(stated) or repr(stated[:80]) if stated else "none",
             )
         return read_answer(keep_visit(visit, self.asker.user_agent, named=False)[0], where=memento.address)
+
+    def _ask(self, address: str) -> Visit:
+        """Ask for a state; where a list names several servers, one that does not answer keeps no other out.
+
+        Raises:
+            SourceError: This server does not answer, or what it answers is of no use.
+            UnavailableError: None of the servers answers.
+        """
+        host = _host(address)
+        if host in self._silent:
+            raise SourceError("not asked: its server did not answer before", where=address, hint="import it again")
+        try:
+            return self.asker.get(raw_address(address, self.raw))
+        except UnavailableError as error:
+            self._silent.add(host)
+            if self._hosts <= self._silent:
+                raise
+            raise error.as_(SourceError, where=error.where or address, hint="import it again") from error
+
+
+def _host(address: str) -> str:
+    """The server of an address; the name of a file has none."""
+    with suppress(ValueError):
+        return urlsplit(address).hostname or ""
+    return ""
 
 
 def _original_of(time_map: TimeMap) -> str | None:

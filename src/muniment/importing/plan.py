@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from muniment.archive import Archive
 from muniment.errors import InputError, MunimentError
-from muniment.importing.item import ImportSource, Item, Notice
-from muniment.importing.lineage import Lineage, Rewriting, known_states
+from muniment.importing.item import NOTHING_MATCHES, ImportSource, Item, Notice
+from muniment.importing.lineage import Identity, Lineage, Rewriting, known_release, known_states, newest_state
 from muniment.importing.map_file import ImportMap, Mapped
+
+_WHOLE: Final = frozenset({"git", "folder"})
+"""The kinds of sources that are handed in whole, so that what one does not have is gone from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,13 @@ class ImportPlan:
             found += known is not None and known.sha256 == state.lineage.held[state.at]
         return found
 
+    def proofs_left(self) -> Iterator[Notice]:
+        """Tell, when all was read for a dry run, of the proofs of other archives that would not be kept."""
+        for state in self.open:
+            if state.item.provenance.kind == "snapshot" and state.at in state.lineage.nothing:
+                what = f"{state.lineage.mapped.release} has these bytes already, so its proof would not be kept"
+                yield Notice("proof-not-kept", state.item.name, f"{what}: keep this file", time=state.item.time)
+
     def has_same_bytes(self, one: Rewriting) -> bool:
         """Whether what stands in the place of a state has the same bytes, as far as that was read."""
         lineages = (each for each in self.lineages.values() if each.mapped.release == one.release)
@@ -132,6 +143,10 @@ def make_plan(archive: Archive, source: ImportSource, rules: ImportMap, since: s
             order.append(OpenState(lineage, len(lineage.items)))
             lineage.items.append(item)
     _settle(archive, source, since, plan)
+    if source.kind in _WHOLE:
+        plan.rewritten += _vanished(archive, source, since, plan, {item.provenance.identity for item in items})
+    if not plan.rewritten and not any(notice.failed for notice in plan.notices):
+        _refuse_no_choice(plan)
     still_open = {id(lineage): set(lineage.open_states()) for lineage in plan.lineages.values()}
     plan.open = [state for state in order if state.at in still_open[id(state.lineage)]]
     plan.present = sum(held is not None for lineage in plan.lineages.values() for held in lineage.held)
@@ -142,13 +157,26 @@ def make_plan(archive: Archive, source: ImportSource, rules: ImportMap, since: s
 def _collect(source: ImportSource, since: str | None, plan: ImportPlan) -> list[Item]:
     items = []
     for found in source.items(since):
-        if since is not None and found.time is not None and found.time < since:
+        # A time of less precision, such as a year, is older only where all of it is.
+        if since is not None and found.time is not None and found.time < since[: len(found.time)]:
             continue
         if isinstance(found, Item):
             items.append(found)
         else:
             plan.notices.append(found)
     return items
+
+
+def _refuse_no_choice(plan: ImportPlan) -> None:
+    """Refuse what asks for nothing that there is; where the archive has more of the source, the report says both.
+
+    Raises:
+        InputError: Nothing matches.
+    """
+    for notice in plan.notices:
+        if notice.sort == NOTHING_MATCHES:
+            hint = "a pattern is for a whole path or address, and ** goes over folders"
+            raise InputError(notice.what, where=notice.where, hint=hint)
 
 
 def _put_to_releases(
@@ -163,7 +191,7 @@ def _put_to_releases(
         try:
             mapped[item.key] = rules.find(item.key)
         except InputError as error:
-            if rules.where and error.where.startswith(rules.where):
+            if rules.where and error.where.startswith(f"{rules.where}, rule "):
                 raise  # the map file is wrong, and would be for others too
             mapped[item.key], broken[item.key] = None, error
         if mapped[item.key] is None and item.key not in broken:
@@ -207,10 +235,25 @@ def _settle(archive: Archive, source: ImportSource, since: str | None, plan: Imp
         release = lineage.mapped.release
         plan.found[release] = lineage.newest = counts.get(release, 0)
         if release in counts:
-            lineage.known = known_states(archive, release)
+            lineage.known, lineage.head = known_release(archive, release)
             there = f"goes on from v{counts[release]} of {release}, which "
             other = lineage.other_source()
             if not lineage.known or other is not None:
                 what = f"{there}no import made" if other is None else f"{there}came from another source, {other}"
                 plan.notices.append(Notice("release-was-there", lineage.mapped.key, what))
         plan.rewritten += lineage.settle(covers, since)
+
+
+def _vanished(
+    archive: Archive, source: ImportSource, since: str | None, plan: ImportPlan, present: set[Identity]
+) -> Iterator[Rewriting]:
+    """Find the documents of which the source has no state any more: the releases that came from it and were not met."""
+    met = {lineage.mapped.release for lineage in plan.lineages.values()}
+    for release in sorted(archive.counts.keys() - met):
+        newest = newest_state(archive, release)
+        if newest is None or (newest.kind, newest.source) != (source.kind, source.name):
+            continue
+        for state in known_states(archive, release):
+            asked_for = source.covers(state.provenance) and (since is None or (state.time or "") >= since)
+            if asked_for and state.provenance.identity not in present:
+                yield Rewriting(release, state, None)

@@ -90,8 +90,12 @@ class PoliteAsker:
     user_agent: str
     asked: int = field(default=0, init=False)
 
-    def get(self, url: str) -> Visit:
+    def get(self, url: str, *, first: bool = False) -> Visit:
         """Give what an address answers.
+
+        Args:
+            url: The address.
+            first: Whether all else hangs on this one, so that a server that is out of order is not there at all.
 
         Raises:
             InputError: The address may not be asked, or what it answers is of no use; others may.
@@ -115,6 +119,8 @@ class PoliteAsker:
                 self._wait(url, refusal)
             elif not out_of_order or refusal.status is not None:
                 break
+        if first and refusal.status is not None and refusal.status // 100 == 5 and refusal.status not in _BUSY:
+            raise refusal.error.as_(UnavailableError, where=refusal.error.where or url, hint="try again later")
         raise _of_no_use(url, refusal)
 
     def _wait(self, url: str, refusal: Refusal) -> None:

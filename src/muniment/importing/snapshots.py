@@ -20,6 +20,7 @@ from muniment.errors import FormatError, InputError, IntegrityError, MunimentErr
 from muniment.importing.item import Item, Notice, ReadState
 from muniment.ingest import METADATA
 from muniment.record import Attestation, Record, record_as_json
+from muniment.record.capture import one_line
 from muniment.record.provenance import Provenance, TimeClaim
 from muniment.snapshot.bagit import PAYLOAD
 from muniment.snapshot.container import Bag, read_zip
@@ -31,6 +32,8 @@ from muniment.verify.report import FAILED, UNCHECKED, Report
 from muniment.verify.snapshot import check_evidence
 
 _MAX_ATTESTATION: Final = 8 << 20
+_LONGEST_WORDS: Final = 900
+"""Letters of the reason of a withdrawal that are repeated; all of it stays in the trust root."""
 _MADE: Final = frozenset(f"{PAYLOAD}{path}" for path in DERIVED)
 _SCHEMAS: Final = f"{PAYLOAD}{SCHEMAS}"
 
@@ -60,6 +63,7 @@ class _Foreign:
         digest: ``sha256:…`` of its record.
         logged: When that archive claims to have logged it.
         unchecked: What of it could not be checked here.
+        withdrawn: That its archive withdrew it, in words; empty where the snapshot does not say so.
     """
 
     name: str
@@ -71,6 +75,7 @@ class _Foreign:
     digest: str
     logged: str
     unchecked: str
+    withdrawn: str
 
 
 @dataclass(slots=True)
@@ -113,6 +118,9 @@ class SnapshotSource:
                     raise
                 yield Notice("does-not-verify", name, _words(error), failed=True)
                 continue
+            if foreign.withdrawn:
+                what = f"{foreign.record.name} there is {foreign.withdrawn}"
+                yield Notice("withdrawn-there", name, what)
             first = found.setdefault((foreign.archive, foreign.record.release, foreign.record.version), foreign)
             if first is not foreign:
                 yield _twice(foreign, first)
@@ -126,7 +134,8 @@ class SnapshotSource:
                 yield Notice("same-bytes", foreign.name, what)
                 continue
             before[archive, release] = foreign
-            if since is None or (foreign.record.original.retrieved or foreign.logged) >= since:
+            time = foreign.record.original.retrieved or foreign.logged
+            if since is None or time >= since[: len(time)]:
                 yield from _come_in(foreign, self.called)
 
     def covers(self, before: Provenance) -> bool:  # noqa: ARG002 - what every source is asked
@@ -158,7 +167,10 @@ def _verified(name: str, load: Load, own: OwnArchive) -> _Foreign:
             what = "this calls itself a snapshot of this archive, and is by another trust root"
         raise InputError(what, where=name, expected="one of another archive", found=f"{archive}, {root}")
     unchecked = report.failures[0].what if report.verdict == UNCHECKED else ""
-    return _Foreign(name, load, _mark(bag), archive, root, record, statement.record, statement.logged_at, unchecked)
+    withdrawal = evidence.roots[-1].root.withdrawal_of(statement.record)
+    withdrawn = "" if withdrawal is None else one_line(withdrawal.words)[:_LONGEST_WORDS]
+    logged = statement.logged_at
+    return _Foreign(name, load, _mark(bag), archive, root, record, statement.record, logged, unchecked, withdrawn)
 
 
 def _bag(name: str, data: bytes | Bag) -> Bag:
@@ -233,7 +245,7 @@ def _come_in(foreign: _Foreign, called: str | None) -> Iterator[Item | Notice]:
             item=foreign.digest,
             path=record.name,
             times=(*times, TimeClaim("log", foreign.logged)),
-            message=record.change.note,
+            message=f"There it is {foreign.withdrawn}" if foreign.withdrawn else record.change.note,
         ),
         fixed=True,
         content=original.sha256,

@@ -38,6 +38,8 @@ _LISTING: Final = re.compile(r"(https?://[^/?#]+(?:/[^/?#]+)*?)/timemap/(?:json|
 _CDXJ: Final = re.compile(r"(?:[^\s{]\S*[ \t]+)?([0-9]{14})[ \t]+(\{.*)")
 """A state: perhaps the key of its address, the time, and the object."""
 _CDXJ_META: Final = re.compile(r"[!@]([a-z]{1,20})[ \t]+([\[{].*)")
+_PAGE: Final = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|title)\b", re.IGNORECASE)
+"""How a page begins; an address of a list of links is never so."""
 _LINKS: Final = frozenset({"", "application/link-format"})
 """What a list of links says that its pages are."""
 
@@ -96,6 +98,9 @@ def parse_time_map(data: bytes, *, base: str, where: str) -> TimeMap:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise SourceError("this is no TimeMap: it is no UTF-8", where=where) from error
+    if _PAGE.match(text):
+        hint = "name the address of the list itself, or look at this page"
+        raise SourceError("this is a page, and no TimeMap", where=where, hint=hint)
     try:
         found = _parser_of(text)(text, base)
     except SourceError as error:
@@ -237,8 +242,8 @@ def _parse_lines(text: str, base: str) -> TimeMap:
     """Read CDXJ, and the same with all of a line in one object."""
     found, server = TimeMap(), _LISTING.match(base)
     for number, line in enumerate(text.split("\n"), 1):
-        if number > _MOST:
-            raise SourceError("the TimeMap lists too many states", expected=f"at most {_MOST} lines")
+        if len(found.faults) > _MOST:
+            raise SourceError("the TimeMap has too many lines that are no states", expected=f"at most {_MOST}")
         meta, state = _CDXJ_META.fullmatch(line.strip()), _CDXJ.fullmatch(line.strip())
         value = _object_of(state[2] if state else meta[2] if meta else line)
         stamp = state[1] if state else str(value.get("timestamp", ""))

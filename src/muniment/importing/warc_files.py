@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from muniment.errors import SourceError
-from muniment.importing.item import Item, Notice, ReadState
+from muniment.importing.item import AskedFor, Item, Notice, ReadState
 from muniment.importing.warc_records import ListedAnswer, hash_file, list_file
 from muniment.importing.web_documents import document_key, is_web, read_answer
 from muniment.record.capture import one_line
@@ -120,11 +120,13 @@ def _twice(found: ListedAnswer, first: ListedAnswer) -> Notice:
 def _judged(
     answers: Sequence[ListedAnswer], since: str | None, wanted: Callable[[str], bool]
 ) -> Iterator[Item | Notice]:
-    bodies = _Bodies(answers)
+    bodies, choice = _Bodies(answers), AskedFor()
     for answer in answers:
+        if is_web(answer.target):
+            key = document_key(answer.target)
+            if not choice.note(key, asked_for=wanted(key)):
+                continue
         if since is not None and answer.time and answer.time < since[: len(answer.time)]:
-            continue
-        if is_web(answer.target) and not wanted(document_key(answer.target)):
             continue
         notice = _fault(answer)
         if notice is not None:
@@ -133,6 +135,7 @@ def _judged(
             yield _item(answer, answer)
         else:
             yield _revisit(answer, bodies.of(answer))
+    yield from choice.notices(answers[0].file.name if answers else "")
 
 
 def _revisit(answer: ListedAnswer, body: ListedAnswer | None) -> Item | Notice:

@@ -19,12 +19,15 @@ from muniment.sources.warc.answer import normal_address
 _SCHEMES: Final = ("https://", "http://")
 _LONGEST_ID: Final = 63
 _HASH: Final = 8
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _LONGEST: Final = 1000
 """Letters of a field in a record."""
 
 
 def is_web(address: str) -> bool:
-    """Whether an address is one of the web, and fits a record."""
+    """Whether an address is one of the web, and fits a record; half of a character, as JSON may have it, does not."""
+    if _HALF.search(address):
+        return False
     return address.lower().startswith(_SCHEMES) and len(address) <= _LONGEST and one_line(address) == address
 
 

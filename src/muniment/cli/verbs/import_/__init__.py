@@ -6,6 +6,7 @@
 - ``memento``: what a web archive has of one address
 - ``snapshot``: versions of another archive
 - ``histories``: what every import is given, does and prints
+- ``wording``: what to do next, as whoever imports reads it
 """
 
 from __future__ import annotations

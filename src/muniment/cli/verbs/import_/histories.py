@@ -14,13 +14,13 @@ import click
 from muniment.archive import Archive
 from muniment.cli.authoring import author_options, dry_run_option, key_options, open_to_write
 from muniment.cli.clock import now
-from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import print_words
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, in_archive, jobs_option
 from muniment.cli.target import open_target
 from muniment.cli.terminal import ProgressBar, json_text
+from muniment.cli.verbs.import_.wording import hint_in_import, line_in_import
 from muniment.dates import read_time
 from muniment.display import plain
 from muniment.errors import InputError, IntegrityError, MunimentError, UnavailableError
@@ -38,9 +38,6 @@ _SHOWN = 10
 _FEW = 3
 
 _MISSING = "MISSING from the archive"
-
-_CHARSET = ("--charset windows-1251", 'charset = "windows-1251" in the map file')
-"""What the hint of other verbs names, and where an import has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +154,9 @@ def import_from(source: ImportSource, options: ImportOptions, *, usual: Template
             _dry_run(source, plan, options)
         else:
             _run(archive, keys, source, plan, options)
+    except MunimentError as error:
+        error.hint = hint_in_import(error.hint)
+        raise
     finally:
         source.close()
 
@@ -170,9 +170,10 @@ def _dry_run(source: ImportSource, plan: ImportPlan, options: ImportOptions) -> 
             else:
                 result.failed.append(FailedItem(place_of(item), error, item.time))
             bar.update(number, len(plan.open))
+    result.notices += plan.proofs_left()
     result.unchanged = len(plan.open) - len(to_come) - len(result.failed) + len(plan.failed)
     if options.as_json:
-        print(json_text(import_json(source, plan, result, error_line, to_come)))
+        print(json_text(import_json(source, plan, result, line_in_import, to_come)))
     else:
         _print_rules(plan)
         _print_report(source, plan, result, len(to_come))
@@ -201,7 +202,7 @@ def _run(archive: Archive, keys: Keys, source: ImportSource, plan: ImportPlan, o
                 print(f"stopped; {len(newest.added):,} versions were added before, and stay: run it again to go on")
             raise
     if options.as_json:
-        print(json_text(import_json(source, plan, newest, error_line)))
+        print(json_text(import_json(source, plan, newest, line_in_import)))
     else:
         _print_report(source, plan, newest, None)
     click.get_current_context().exit(_exit_code(plan, newest))
@@ -288,10 +289,9 @@ def _failed_lines(failed: Sequence[FailedItem]) -> list[str]:
 
 def _failed_line(one: FailedItem, *more: FailedItem) -> str:
     """Name a state that is missing, once, and say why; and how many more of its document are."""
-    said = error_line(one.error)
+    said = line_in_import(one.error)
     if one.error.where and one.where.endswith(one.error.where):
         said = said.removeprefix(f"{one.error.where}: ")
-    said = said.replace(*_CHARSET)
     others = f" and {_counted(len(more), 'later state')}" if more else ""
     return f"{one.where}{others}: {said}"
 
