@@ -114,7 +114,7 @@ def kill_rounds(
         server: The server.
         folder: For what writers print on stderr.
         kills: How many writers are killed in all.
-        seed: Decides on the moments, from the first addition of a writer on: up to its ninth, or its fourth of few kills.
+        seed: Decides on the moments, from the first addition of a writer on: up to its ninth, of few kills its fourth.
         writers: How many work at once.
     """
     rng, most = random.Random(seed), 8 if kills > EACH else 3  # noqa: S311 - seeded, not secret
