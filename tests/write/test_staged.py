@@ -448,6 +448,35 @@ def test_a_release_that_grows_costs_three_reads_a_version(founders: InitialKeys,
         check(copy, 1 + versions + wanted)
 
 
+def test_an_older_version_is_not_built_upon(founders: InitialKeys, keys: Keys) -> None:
+    """Of a release whose files are read at once each that is changed or missing stops its writer, by its name."""
+    made, folder = Bucket(), "releases/harbour"
+    create_archive(made.store, founders, origin=ORIGIN, now=NOW)
+    many = [Publication("harbour", notice(f"Number {number}."), {}) for number in range(8)]
+    add_publications(made.store, keys, many, Author(NOW))
+    names = (
+        "v1/content/record.json",
+        "v5/content/record.json.sig",
+        "v7/content/original.txt",
+        "v8/content/record.json",
+    )
+    for name in (*names, "inventory.json", "inventory.json.sha512", "0=ocfl_object_1.1"):
+        path = f"{folder}/{name}"
+        data = made.store.read(path)
+        for spoilt in (data[:-3] + bytes([data[-3] ^ 1]) + data[-2:], None):
+            copy = made.copy()
+            copy.inner.delete([path])
+            if spoilt is not None:
+                copy.inner.put(path, spoilt, use_multipart=False)
+            before = {entry.path for entry in copy.store.walk()}
+            with pytest.raises(IntegrityError) as caught:
+                add_one(copy.store, keys)
+            assert (caught.value.where.startswith(path), caught.value.check in {1, 2, 6, 9}) == (True, True), (
+                caught.value
+            )
+            assert {entry.path for entry in copy.store.walk()} == before
+
+
 def test_readers_are_never_misled(founders: InitialKeys, keys: Keys) -> None:
     """While writers add, whoever verifies finds the archive verified, or with an addition unfinished; never damaged."""
     made = Bucket()
