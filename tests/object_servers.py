@@ -35,15 +35,17 @@ class Server:
 
     Attributes:
         endpoint: Its address.
+        bucket: The name of its bucket.
     """
 
     endpoint: str
+    bucket: str = _BUCKET
 
     def client(self, prefix: str) -> Any:  # noqa: ANN401 - the client of an extra
         """Give the client for a prefix of its bucket."""
         store = pytest.importorskip("obstore.store", reason="obstore is not installed")
         return store.S3Store(
-            _BUCKET,
+            self.bucket,
             prefix=prefix,
             endpoint=self.endpoint,
             access_key_id="test",

@@ -105,6 +105,38 @@ def test_a_swap_loses_to_who_was_between() -> None:
         store.read("a")
 
 
+def test_what_was_read_is_swapped_without_reading_it_again() -> None:
+    """A swap of what was read before is one request, and lost all the same to whoever came between."""
+    client = Client()
+    reads: list[str] = []
+
+    def get(path: str, **options: Any) -> Any:  # noqa: ANN401 - as the client has it
+        reads.append(path)
+        return client.inner.get(path, **options)
+
+    client.get = get  # type: ignore[attr-defined]
+    store, other = _store(client), _store(client)
+    store.create("a", b"1")
+    assert (store.read("a"), store.read("a"), len(reads)) == (b"1", b"1", 2)
+    store.replace("a", b"2", b"1")
+    assert (client.inner.get("a").bytes() == b"2", len(reads), client.puts) == (True, 2, 2)
+    store.read("a")
+    other.replace("a", b"3", b"2")
+    with pytest.raises(WriteConflictError):
+        store.replace("a", b"4", b"2")
+    with pytest.raises(WriteConflictError):
+        store.replace("a", b"4", b"1")
+    store.read("a")
+    other.replace("a", b"2", b"3")
+    other.replace("a", b"3", b"2")
+    store.replace("a", b"4", b"3")  # the same bytes, of another version
+    assert other.read("a") == b"4"
+    store.read("a")
+    client.inner.delete(["a"])
+    with pytest.raises(WriteConflictError):
+        store.replace("a", b"5", b"4")
+
+
 def test_what_breaks_is_said_in_our_words() -> None:
     """An error of the client becomes one of ours, without the address or any header of the request."""
     client = Client()

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from tests.write.writing import NOW, ORIGIN, founders
 from muniment.archive import open_archive
 from muniment.archive.paths import UNFINISHED
 from muniment.ingest import Source
-from muniment.store import LocalStore
+from muniment.store import LocalStore, Store
 from muniment.verify.archive import verify_archive
 from muniment.verify.report import Report
 from muniment.write.create import create_archive
@@ -57,18 +57,29 @@ class Forker:
         assert process.stdout is not None
         self.process, self.into, self.out, self.errors = process, process.stdin, process.stdout, errors
 
-    def kill_after(self, folder: Path, name: str, delay: float) -> list[tuple[str, str]]:
-        """Let a writer work for so many seconds, kill it, and give name and digest of what it had added."""
-        print(folder, name, file=self.into, flush=True)
+    def kill_after(self, place: Path | str, name: str, delay: float, first: int = 0) -> list[tuple[str, str]]:
+        """Let a writer work, kill it, and give name and digest of what it had added.
+
+        Args:
+            place: The archive: a folder, or the address of a bucket.
+            name: The writer's name.
+            delay: Seconds that it has.
+            first: How many versions it reports before these begin.
+        """
+        print(place, name, file=self.into, flush=True)
         head, child = self.out.readline().split()
         assert head == "began"
+        added = [self._added(self.out.readline().split()) for _ in range(first)]
         time.sleep(delay)
         os.kill(int(child), signal.SIGKILL)
-        added = []
         while (words := self.out.readline().split())[0] == "added":
-            added.append((words[1], words[2]))
+            added.append(self._added(words))
         assert words == ["ended", str(int(signal.SIGKILL))], words
         return added
+
+    def _added(self, words: list[str]) -> tuple[str, str]:
+        assert words[0] == "added", words
+        return words[1], words[2]
 
 
 @contextmanager
@@ -123,11 +134,11 @@ def _look(archive: Path, run: int, added: list[tuple[str, str]]) -> Kill:
     store = LocalStore(archive)
     during = verify_archive(store)
     faults = [f"after the kill: {finding}" for finding in during.failures]
-    faults += [f"lost after the kill: {name}" for name in _lost(store, added)]
+    faults += [f"lost after the kill: {name}" for name in lost(store, added)]
     _next_writer(store, run)
     after = verify_archive(store)
     faults += [f"after the next writer: {finding}" for finding in after.findings if finding.check != 11]
-    faults += [f"lost after the next writer: {name}" for name in _lost(store, added)]
+    faults += [f"lost after the next writer: {name}" for name in lost(store, added)]
     faults += [f"left: {path}" for path in _remains(archive, after)]
     return Kill(len(added), unfinished, aside, tuple(faults))
 
@@ -142,7 +153,8 @@ def _next_writer(store: LocalStore, run: int) -> None:
         add_publication(store, Keys(made.record, made.log), "after", source, {}, Author(NOW))
 
 
-def _lost(store: LocalStore, added: list[tuple[str, str]]) -> list[str]:
+def lost(store: Store, added: Sequence[tuple[str, str]]) -> list[str]:
+    """Name and digest of each version that was reported and is not there."""
     versions = open_archive(store).versions
     held = {(e.statement.name, e.statement.record) for entries in versions.values() for e in entries}
     return [f"{name} {digest}" for name, digest in added if (name, digest) not in held]

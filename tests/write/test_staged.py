@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from time import sleep
 from typing import Any, cast
 
 import pytest
@@ -385,22 +386,95 @@ def test_what_writers_left_is_told_and_swept(bucket: Bucket) -> None:
     assert {node.name for node in bucket.store.list(STAGING)} == {"checkpoint", f"9-{root}"}
 
 
+class Counted(Bucket):
+    """A bucket that counts each kind of request, and how many were under way at once."""
+
+    def __init__(self, inner: Any) -> None:  # noqa: ANN401 - the client of an extra
+        super().__init__()
+        self.inner, self.asked, self.most = inner, dict[str, int](), 0
+        self._now = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        act = getattr(self.inner, name)
+
+        def ask(*arguments: Any, **options: Any) -> Any:  # noqa: ANN401 - as above
+            with self._counting:
+                self.asked[name] = self.asked.get(name, 0) + 1
+                self._now += 1
+                self.most = max(self.most, self._now)
+            sleep(0.001)  # so that what is not waited for comes meanwhile
+            try:
+                return act(*arguments, **options)
+            finally:
+                with self._counting:
+                    self._now -= 1
+
+        return ask
+
+    def costs(self, reads: int) -> bool:
+        """Whether at most so many reads were made, and 3 listings, 14 writes and 1 removal."""
+        listed = self.asked["list"] + self.asked["list_with_delimiter"]
+        return (self.asked["get"] <= reads, listed <= 3, self.asked["put"] <= 14, self.asked["delete"]) == (
+            True, True, True, 1,
+        )  # fmt: skip
+
+
 def test_an_addition_costs_few_requests(bucket: Bucket, keys: Keys) -> None:
     """A new release takes at most 16 reads, 3 listings, 14 writes and 1 removal, whatever the archive holds."""
-    asked: dict[str, int] = {}
-
-    class Counting(Bucket):
-        """Counts each kind of request."""
-
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
-            asked[name] = asked.get(name, 0) + 1
-            return getattr(bucket.inner, name)
-
     for number in range(5):
-        asked.clear()
-        add_publication(Counting().store, keys, f"quay-{number}", notice("Of the quay."), {}, Author(NOW))
-        listed = asked["list"] + asked["list_with_delimiter"]
-        assert (asked["get"] <= 16, listed <= 3, asked["put"] <= 14, asked["delete"]) == (True, True, True, 1), asked
+        counted = Counted(bucket.inner)
+        add_publication(counted.store, keys, f"quay-{number}", notice("Of the quay."), {}, Author(NOW))
+        assert counted.costs(reads=11), counted.asked
+
+
+@pytest.mark.parametrize("versions", [1, 10, 100])
+def test_a_release_that_grows_costs_three_reads_a_version(founders: InitialKeys, keys: Keys, versions: int) -> None:
+    """Every version is held to its entry, by three reads, many at once; beside these it costs what a new release does.
+
+    The same for ten versions at once: no version is read twice.
+    """
+    made = Bucket()
+    create_archive(made.store, founders, origin=ORIGIN, now=NOW)
+    many = [Publication("harbour", notice(f"Number {number}."), {}) for number in range(versions)]
+    add_publications(made.store, keys, many, Author(NOW))
+    for wanted in (1, 10):
+        copy = made.copy()
+        counted = Counted(copy.inner)
+        more = [Publication("harbour", notice(f"More, {number}."), {}) for number in range(wanted)]
+        add_publications(counted.store, keys, more, Author(NOW))
+        assert counted.asked["get"] <= 16 + 3 * versions
+        assert counted.costs(16 + 3 * versions) or wanted > 1, counted.asked
+        assert counted.most > (8 if versions > 9 else 1)
+        check(copy, 1 + versions + wanted)
+
+
+def test_an_older_version_is_not_built_upon(founders: InitialKeys, keys: Keys) -> None:
+    """Of a release whose files are read at once each that is changed or missing stops its writer, by its name."""
+    made, folder = Bucket(), "releases/harbour"
+    create_archive(made.store, founders, origin=ORIGIN, now=NOW)
+    many = [Publication("harbour", notice(f"Number {number}."), {}) for number in range(8)]
+    add_publications(made.store, keys, many, Author(NOW))
+    names = (
+        "v1/content/record.json",
+        "v5/content/record.json.sig",
+        "v7/content/original.txt",
+        "v8/content/record.json",
+    )
+    for name in (*names, "inventory.json", "inventory.json.sha512", "0=ocfl_object_1.1"):
+        path = f"{folder}/{name}"
+        data = made.store.read(path)
+        for spoilt in (data[:-3] + bytes([data[-3] ^ 1]) + data[-2:], None):
+            copy = made.copy()
+            copy.inner.delete([path])
+            if spoilt is not None:
+                copy.inner.put(path, spoilt, use_multipart=False)
+            before = {entry.path for entry in copy.store.walk()}
+            with pytest.raises(IntegrityError) as caught:
+                add_one(copy.store, keys)
+            assert (caught.value.where.startswith(path), caught.value.check in {1, 2, 6, 9}) == (True, True), (
+                caught.value
+            )
+            assert {entry.path for entry in copy.store.walk()} == before
 
 
 def test_readers_are_never_misled(founders: InitialKeys, keys: Keys) -> None:

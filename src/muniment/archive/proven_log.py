@@ -283,7 +283,8 @@ class ProvenLog:
             What was found, each proven; what is not found may be there all the same.
         """
         with suppress(MunimentError):
-            return self._versions(self.one_by_one.find_near(f'"record":"{digest}"'.encode(), time))
+            begun = self.chain[0].created.encode()
+            return self._versions(self.one_by_one.find_near(f'"record":"{digest}"'.encode(), time, begun))
         return ()
 
     def find_later(self, entry: VersionEntry) -> tuple[VersionEntry, ...]:

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -157,6 +158,14 @@ _LOGGED_AT = b'"logged_at":"'
 _TIME = len("2026-01-01T00:00:00Z")
 
 
+def _seconds(time: bytes) -> float | None:
+    """Read a time that nobody vouches for; None where it is none."""
+    try:
+        return datetime.fromisoformat(time.decode()).timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
 class ProvenEntries:
     """Entries that are taken out one by one, each held to the signed root by the tiles that prove it.
 
@@ -187,28 +196,57 @@ class ProvenEntries:
         """Give index and bytes of every entry that holds ``part``, in order, in a pass that hashes hits alone."""
         return [hit for number in range(self._count) for hit in self._find(number, part)]
 
-    def find_near(self, part: bytes, time: bytes) -> list[tuple[int, bytes]]:
+    def find_near(self, part: bytes, time: bytes, begun: bytes = b"") -> list[tuple[int, bytes]]:
         """Give the entries that hold ``part`` among those that claim to have been logged at a time.
 
-        Keepers log in the order of their clock, so the bundles are bisected by it: O(log n) of them are read, and
-        those of that very second.
+        Keepers log in the order of their clock, so the bundles are searched by it: O(log n) of them are read, fewer
+        where additions came evenly, and those of that very second.
 
         Args:
             part: What to look for.
             time: RFC 3339 in UTC, as entries have it.
+            begun: When the log was begun, in the same form; empty where that is not known.
         """
-        first, last = 0, self._count
-        while first < last:
-            middle = (first + last) // 2
-            if self._time(middle, newest=True) < time:
-                first = middle + 1
-            else:
-                last = middle
+        first = self._first_near(time, begun)
         hits: list[tuple[int, bytes]] = []
         while first < self._count and self._time(first, newest=False) <= time:
             hits += self._find(first, part)
+            if self._time(first, newest=True) > time:
+                break
             first += 1
         return hits
+
+    def _first_near(self, time: bytes, begun: bytes) -> int:
+        """Give the first bundle with an entry of that time or later, by the bundles that were read, and few more."""
+        first, last, steps = 0, self._count, 0
+        known = sorted(self._read, key=lambda number: abs(number - self._count // 2))
+        while first < last:
+            number = known.pop() if known else self._likely(first, last, time, begun, evenly=steps % 3 == 2)
+            steps += not known
+            if number < first or number >= last:
+                continue
+            if self._time(number, newest=True) < time:
+                first = number + 1
+            elif self._time(number, newest=False) < time:
+                return number
+            else:
+                last = number
+        return first
+
+    def _likely(self, first: int, last: int, time: bytes, begun: bytes, *, evenly: bool) -> int:
+        """Choose a bundle to look into: where the time would lie if additions came evenly, or the middle."""
+        middle = (first + last) // 2
+        if evenly:
+            return middle
+        before = (first, _seconds(self._time(first - 1, newest=True) if first else begun))
+        after = (last, _seconds(self._time(last, newest=False)) if last < self._count else None)
+        if after[1] is None:
+            after, before = before, (0, _seconds(begun))
+        wanted = _seconds(time)
+        if wanted is None or before[1] is None or after[1] is None or before[1] >= after[1]:
+            return middle
+        place = before[0] + (wanted - before[1]) * (after[0] - before[0]) / (after[1] - before[1])
+        return min(max(int(place), first), last - 1)
 
     def find_from(self, index: int, part: bytes) -> list[tuple[int, bytes]]:
         """Give every entry that holds ``part`` from the bundle of an entry on; all are hashed, so none is left out."""

@@ -5,14 +5,20 @@ What writers change by swaps is asked for anew each time, and after a change thr
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from muniment.errors import NotFoundError, StoreError
+from muniment.errors import MunimentError, NotFoundError, StoreError
 from muniment.store.interface import MAX_FILE, Node, Store, WalkEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+
+_THREADS = 16
+"""Requests that are under way at once, as many as a writer makes."""
 
 
 class ReadOnceStore:
@@ -51,6 +57,25 @@ class ReadOnceStore:
             expected, found = f"at most {max_size:,} bytes", f"{len(data):,} bytes"
             raise StoreError("too large to read", where=path, expected=expected, found=found)
         return data
+
+    def read_ahead(self, paths: Iterable[str]) -> None:
+        """Read files that will be asked for, many at once, up to one that cannot be read: that is for who asks."""
+
+        def read(path: str) -> bool:
+            with suppress(MunimentError):
+                self.read(path)
+                return True
+            return False
+
+        pool, waiting = ThreadPoolExecutor(_THREADS), deque[Future[bool]]()
+        try:
+            for path in paths:
+                waiting.append(pool.submit(read, path))
+                # In order, and never far ahead: what a log says of its size may lead to files without end.
+                if len(waiting) > _THREADS and not waiting.popleft().result():
+                    break
+        finally:
+            pool.shutdown(cancel_futures=True)
 
     def list(self, path: str = "") -> tuple[Node, ...]:
         """See ``Store.list``."""

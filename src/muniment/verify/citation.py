@@ -329,7 +329,7 @@ def verify_citation(store: Store, stated: Sequence[Stated], reader: Reader | Non
         find_short(archive, stated, tally)
         return _alone(archive, tally)
     try:
-        version = archive.read(Reference(digest=digest))
+        version = _read_cited(archive, stated, digest)
     except UnresolvedReferenceError:
         miss(archive, stated, digest, tally)
         return _alone(archive, tally)
@@ -348,6 +348,16 @@ def verify_citation(store: Store, stated: Sequence[Stated], reader: Reader | Non
         progress=reader.progress,
     )
     return _joined(report, tally)
+
+
+def _read_cited(archive: Archive, stated: Sequence[Stated], digest: str) -> StoredVersion:
+    """Read the version that has the cited hash: by the number that the citation names, if that is the one."""
+    for name in (fact.value for part in stated for fact in part.named(REFERENCE)):
+        with suppress(MunimentError):  # what is wrong is said of the one that the hash names
+            named = parse_reference(name)
+            if named.version is not None and (version := archive.read(named)).statement.record == format_digest(digest):
+                return version
+    return archive.read(Reference(digest=digest))
 
 
 def check_citation_in_snapshot(

@@ -100,12 +100,8 @@ def find_named(
     if signed.data is None or signed.checkpoint is None:
         raise _not_found(origin)
     head, tree = signed.checkpoint, proven_tree(reader, signed.checkpoint)
-    release = part.release if part.digest is None else _release_with(reader, head.size, part.digest)
-    if release is None:
-        raise _not_found(origin)
-    search = _Search(head, tree, release, rest=part.digest is None and part.version is None)
-    wanted = {release.encode(), *(withdrawal.release.encode() for withdrawal in withdrawn)}
-    search.look_through(reader, wanted)
+    search = _Search(head, tree, part)
+    release = search.look_through(reader, {withdrawal.release.encode() for withdrawal in withdrawn})
     hashed = search.prove()
     entries = FoundEntries(reader, head.size, search.found)
     choice = Choice(
@@ -118,61 +114,81 @@ def _not_found(origin: str) -> NotFoundError:
     return NotFoundError("not found by its name", where=origin, hint="hash every entry")
 
 
-def _release_with(reader: LogReader, size: int, digest: str) -> str | None:
-    """Find the release of the first version whose record has a digest."""
-    member = f'"record":"sha256:{digest}"'.encode()
-    for tile in bundles(size):
-        data = reader.store.read(tile_path(tile))
-        if member in data:
-            entries = parse_bundle(data, tile.width, tile_path(tile))
-            names = (release_of(entry) for entry in entries if member in entry)
-            if (name := next(filter(None, names), None)) is not None:
-                return name
-    return None
-
-
 _IS_ROOT = b'"type":"root/1"'
 
 
 class _Search:
-    """What the bytes of the bundles gave so far.
+    """What the bytes of the bundles gave so far; each is read once, but where a digest said too late what to look for.
 
     Args:
         head: The signed head.
         tree: The hash tiles under it.
-        release: The release that is asked for.
-        rest: Whether it must be shown that nothing of it came later.
+        part: What is asked for: a release, or the digest of a record.
     """
 
-    def __init__(self, head: Checkpoint, tree: ProvenTree, release: str, *, rest: bool) -> None:
-        self._size, self._tree, self._release = head.size, tree, release.encode()
-        self._rest: list[tuple[Tile, bytes]] | None = [] if rest else None
+    def __init__(self, head: Checkpoint, tree: ProvenTree, part: Reference) -> None:
+        self._size, self._tree = head.size, tree
+        self._release = part.release.encode() if part.digest is None and part.release is not None else None
+        self._member = f'"record":"sha256:{part.digest}"'.encode()
+        # Whether it must be shown that nothing of the release came later.
+        self._rest: list[tuple[Tile, bytes]] | None = [] if part.digest is None and part.version is None else None
+        self._passed: list[tuple[Tile, tuple[bytes, ...]]] = []
         self.found: dict[int, bytes] = {}
-        self.releases: set[bytes] = set()
+        self.releases: dict[bytes, bytes] = {}
         self.versions = 0
 
-    def look_through(self, reader: LogReader, wanted: set[bytes]) -> None:
-        """Look through every bundle for the entries of some releases, and for those that state no version.
+    def look_through(self, reader: LogReader, wanted: set[bytes]) -> str:
+        """Look through every bundle for the entries of a release, and for those that state no version.
+
+        Args:
+            reader: What reads the files of the log.
+            wanted: More releases whose entries are kept.
+
+        Returns:
+            The release.
 
         Raises:
-            NotFoundError: One of them cannot be read.
+            NotFoundError: One of them cannot be read, or there is no such release.
         """
-        for tile in bundles(self._size):
-            data = reader.read(tile_path(tile))
+        tiles, wanted = bundles(self._size), wanted | ({self._release} if self._release is not None else set())
+        for tile, data in zip(tiles, reader.read_each(map(tile_path, bundles(self._size))), strict=True):
             if data is None:
                 raise _not_found(tile_path(tile))
-            self._look(tile, data, wanted)
+            names = self._count(data)
+            if self._release is None:
+                self._name(tile, data, names, wanted)
+            self._look(tile, data, names, wanted)
+        if self._release is None:
+            raise _not_found("the digest of a record")
+        for tile in (tile for tile, names in self._passed if self._release in names):
+            self._keep(tile, reader.store.read(tile_path(tile)), wanted)
+        return self._release.decode()
 
-    def _look(self, tile: Tile, data: bytes, wanted: set[bytes]) -> None:
-        names = _RELEASE.findall(data)
-        self.releases.update(names)
+    def _count(self, data: bytes) -> list[bytes]:
+        names = [self.releases.setdefault(name, name) for name in _RELEASE.findall(data)]
         self.versions += len(names)
+        return names
+
+    def _name(self, tile: Tile, data: bytes, names: list[bytes], wanted: set[bytes]) -> None:
+        """Find the release of the first version whose record has the digest; else keep in mind what was passed."""
+        if self._member in data:
+            entries = parse_bundle(data, tile.width, tile_path(tile))
+            found = next(filter(None, (release_of(entry) for entry in entries if self._member in entry)), None)
+            if found is not None:
+                self._release = found.encode()
+                wanted.add(self._release)
+                return
+        self._passed.append((tile, tuple(names)))
+
+    def _look(self, tile: Tile, data: bytes, names: list[bytes], wanted: set[bytes]) -> None:
         if self._rest is not None:
             if self._release in names:
                 self._rest.clear()
             self._rest.append((tile, data))
-        if len(names) == tile.width and wanted.isdisjoint(names):
-            return
+        if len(names) != tile.width or not wanted.isdisjoint(names):
+            self._keep(tile, data, wanted)
+
+    def _keep(self, tile: Tile, data: bytes, wanted: set[bytes]) -> None:
         for index, entry in enumerate(parse_bundle(data, tile.width, tile_path(tile)), tile.index * TILE_WIDTH):
             name = release_of(entry)
             if name is None or name.encode() in wanted:

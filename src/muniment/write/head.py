@@ -8,7 +8,7 @@ is made again from the versions.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import orjson
@@ -24,11 +24,12 @@ from muniment.archive.judgement import (
     judge_place,
     judge_words,
 )
-from muniment.archive.paths import RELEASES, ROOTS, content_folder, release_path, root_path
+from muniment.archive.paths import RELEASES, ROOTS, content_folder, release_path, root_path, tile_path
 from muniment.archive.stored_version import LoggedFiles, StoredVersion, read_present
 from muniment.digest import format_digest, sha512_hex
-from muniment.errors import InputError, IntegrityError
+from muniment.errors import InputError, IntegrityError, MunimentError
 from muniment.log.statement import VersionEntry
+from muniment.log.tile import bundles
 from muniment.memory import Recall
 from muniment.ocfl.inventory import (
     INVENTORY,
@@ -46,6 +47,7 @@ from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, Change, Ex
 from muniment.record.capture import read_capture
 from muniment.reference import RELEASE_ID
 from muniment.store import Store
+from muniment.store.read_once import ReadOnceStore
 from muniment.write.commit import refuse_fork
 from muniment.write.guard import refuse_second_history
 from muniment.write.recover import recover
@@ -69,6 +71,8 @@ def open_ground(store: Store, recall: Recall | None = None) -> Archive:
     recover(store, recall)
     archive = open_archive(store)
     refuse_fork(store, archive.checkpoint.size)
+    if isinstance(store, ReadOnceStore):
+        store.read_ahead(map(tile_path, bundles(archive.checkpoint.size)))
     with mendable():
         refuse_second_history(archive, recall)
         _refuse_unreadable(archive)
@@ -181,6 +185,7 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
     if not entries:
         return None
     with mendable():
+        _read_ahead(archive, entries)
         blocks = _blocks(archive, entries)
         newest = archive.read_entry(entries[-1])
         inventory = build_inventory(archive.object_id(release), blocks)
@@ -189,6 +194,40 @@ def read_head(archive: Archive, release: str) -> ReleaseHead | None:
         fault = _fault(archive, entries, newest)
         base = newest.record if fault is None else _newest_sound(archive, entries[:-1])
     return ReleaseHead(newest.record, newest.statement.record, data, inventory, fault, base)
+
+
+def _read_ahead(archive: Archive, entries: Sequence[VersionEntry]) -> None:
+    """Ask for the files of a release many at once, where to read is to wait for an answer."""
+    if isinstance(archive.store, ReadOnceStore):
+        archive.store.read_ahead(_signed_files(archive, entries))
+        archive.store.read_ahead(_received_files(archive, entries))
+
+
+def _signed_files(archive: Archive, entries: Sequence[VersionEntry]) -> Iterator[str]:
+    """The files that the entries of a release name, and those that say how its folder looks."""
+    folder = archive.object_folder(entries[0].statement.release)
+    for entry in entries:
+        content = content_folder(folder, entry.statement.version)
+        yield from (f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}")
+    yield f"{folder}/{OBJECT_DECLARATION[0]}"
+    kept = [folder, f"{folder}/v{len(entries)}"] if keeps_inventory(len(entries)) else [folder]
+    yield from (path for each in kept for path in pair(each, b""))
+
+
+def _received_files(archive: Archive, entries: Sequence[VersionEntry]) -> Iterator[str]:
+    """What was received, where each is met first; of a version that cannot be read, and those after it, nothing."""
+    seen: set[str] = set()
+    with suppress(MunimentError):
+        for entry in entries:
+            original = _brought(archive, archive.read_logged(entry))[1]
+            content = content_folder(archive.object_folder(entry.statement.release), entry.statement.version)
+            for sha256, path in (
+                (original.sha256, original.path),
+                *((kept.sha256, kept.path) for kept in original.kept),
+            ):
+                if sha256 not in seen:
+                    seen.add(sha256)
+                    yield f"{content}/{path}"
 
 
 def _newest_sound(archive: Archive, entries: Sequence[VersionEntry]) -> Record | None:

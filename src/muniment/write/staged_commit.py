@@ -7,7 +7,7 @@ needs: the tiles that are full now, and what was staged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -68,7 +68,8 @@ def execute_staged(store: Store, plan: Plan) -> None:
     store.create(staged, data)
     _decide(store, plan, staged)
     try:
-        _complete(store, Decision(signed, plan.commit.expected), parse_staged(data, where=staged))
+        before = {swap.path: swap.expected for swap in plan.swap}
+        _complete(store, Decision(signed, plan.commit.expected), parse_staged(data, where=staged), before)
     except UnavailableError as error:
         raise IncompleteError(
             f"decided, but not yet complete: {error.what}",
@@ -172,10 +173,19 @@ def _check_growth(store: Store, decision: Decision, staged: Staged) -> None:
         )
 
 
-def _complete(store: Store, decision: Decision, staged: Staged) -> None:
-    """Apply what was decided; what others have changed further meanwhile is in nobody's way."""
+def _complete(
+    store: Store, decision: Decision, staged: Staged, before: Mapping[str, bytes | None] | None = None
+) -> None:
+    """Apply what was decided; what others have changed further meanwhile is in nobody's way.
+
+    Args:
+        store: The archive.
+        decision: What was decided.
+        staged: What was staged for it.
+        before: What its own writer read of the files that it replaces; nobody else knows.
+    """
     try:
-        _apply(store, decision, staged)
+        _apply(store, decision, staged, before or {})
     except (WriteConflictError, NotFoundError):
         if _head_size(store) < decision.wanted.size:
             raise
@@ -184,22 +194,26 @@ def _complete(store: Store, decision: Decision, staged: Staged) -> None:
         _tidy(store, decision, staged.signed.marker)
 
 
-def _apply(store: Store, decision: Decision, staged: Staged) -> None:
+def _apply(store: Store, decision: Decision, staged: Staged, before: Mapping[str, bytes | None]) -> None:
     """Write what was decided, in an order in which readers never see a part; every step may have been done before."""
     marker, signed = staged.signed.marker, decision.decided
     assert signed is not None  # noqa: S101 - it is open
     published = checkpoint_path(marker.size)
     created = [(file.path, staged.files[file.path]) for file in marker.files if file.path != published]
     _at_once(lambda file: store.create(*file), created)
-    _at_once(lambda file: _swap(store, file, staged.files[file.path]), marker.replaced)
+    _at_once(lambda file: _swap(store, file, staged.files[file.path], before.get(file.path)), marker.replaced)
     store.create(published, signed)
     store.replace(CHECKPOINT, signed, decision.current)
     if marker.root is not None:
         _derive_signers(store, marker)
 
 
-def _swap(store: Store, promised: Promise, data: bytes) -> None:
-    """Replace a file, unless that was done."""
+def _swap(store: Store, promised: Promise, data: bytes, before: bytes | None) -> None:
+    """Replace a file, unless that was done; ``before`` is what its writer read of it."""
+    if before is not None:
+        with suppress(WriteConflictError):
+            store.replace(promised.path, data, before)
+            return
     current = read_present(store, promised.path)
     if promised.is_kept_by(current):
         return
