@@ -28,7 +28,7 @@ from typing import Any
 import corpus
 import psutil
 
-from verify import Taken, measure
+from verify import Taken, environment, measure
 
 TESTS = Path(__file__).resolve().parents[1] / "tests"
 
@@ -72,10 +72,10 @@ def spent(machines: Any) -> float:  # noqa: ANN401 - of that module
     return sum(taken.user + taken.system for taken in times)
 
 
-def on_cluster(machines: Any, archive: Path) -> Taken:  # noqa: ANN401 - as above
+def on_cluster(machines: Any, archive: Path, env: dict[str, str]) -> Taken:  # noqa: ANN401 - as above
     """Verify on the machines; CPU time is that of all processes."""
     before = spent(machines)
-    taken = measure(verify(archive, "--on", machines.address), dict(os.environ))
+    taken = measure(verify(archive, "--on", machines.address), env)
     return Taken(taken.wall, taken.cpu + spent(machines) - before, taken.memory)
 
 
@@ -91,21 +91,20 @@ def cpu_and_memory(archive: Path, larger: Path, runs: int, folder: Path) -> None
     """Alone and on two workers, in turn; then the memory of the larger archive."""
     names = ("verify --jobs 1", "verify --on, two workers")
     taken: dict[str, list[Taken]] = {name: [] for name in names}
-    # As docs/scale.md advises: each worker otherwise looks a hundred times a second at what it is doing.
-    with dask(folder, 2, {**os.environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}) as machines:
-        on_cluster(machines, archive)  # the first piece loads the software
+    env = environment(str(folder))
+    with dask(folder, 2, env) as machines:
+        on_cluster(machines, archive, env)  # the first round keeps the byte code
         for _ in range(runs):
-            for name, jobs in zip(names, ("1", None), strict=True):
-                env = dict(os.environ)
-                one = on_cluster(machines, archive) if jobs is None else measure(verify(archive, "--jobs", jobs), env)
-                taken[name].append(one)
-        four = on_cluster(machines, larger)
+            taken[names[0]].append(measure(verify(archive, "--jobs", "1"), env))
+            taken[names[1]].append(on_cluster(machines, archive, env))
+        four = on_cluster(machines, larger, env)
     for name, all_runs in taken.items():
         tell(name, all_runs)
     tell("the larger archive, --on", [four])
     for name in names[1:]:
         pairs = zip(taken[name], taken[names[0]], strict=True)
-        print(f"{name} beside one job: {statistics.median(one.cpu / alone.cpu for one, alone in pairs):.2f}")
+        ratios = sorted(one.cpu / alone.cpu for one, alone in pairs)
+        print(f"{name} beside one job: {statistics.median(ratios):.2f} (min {ratios[0]:.2f}, max {ratios[-1]:.2f})")
     memory = four.memory / statistics.median(one.memory for one in taken[names[1]])
     print(f"peak memory of the command, four times the versions: {memory:.2f}")
 

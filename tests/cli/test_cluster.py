@@ -21,6 +21,8 @@ from muniment.verify import pieces
 
 pytest.importorskip("distributed", reason="distributed is not installed")
 
+from dask import config
+
 from muniment.cli import cluster
 from muniment.cli.cluster_worker import Errand, carry_out, software
 
@@ -107,6 +109,19 @@ def test_machines_come_and_go(run: Run, place: Path, machines: Machines, monkeyp
     assert (len(killed), last.wait() != 0) == (1, True)
 
 
+def test_what_was_sent_is_not_kept(place: Path, machines: Machines) -> None:
+    """Neither pieces nor results stay here once they are done with, of which a large log has more than fit."""
+    kept = config.get(cluster._KEPT)
+    with cluster.open_cluster(machines.address, place, 1) as opened:
+        with opened.work([pieces.WorkPiece((Tile(-1, 0, 4),))] * 20) as results:
+            assert len(list(results)) == 20
+        client = opened._client
+        assert client.scheduler_comm.message_count >= 20
+        assert not client.scheduler_comm.recent_message_log
+        assert not client.futures
+    assert config.get(cluster._KEPT) == kept
+
+
 def test_a_lost_scheduler(run: Run, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one machine says is the same; without the scheduler the run is lost, by a clear error, and nothing else."""
     with dask(tmp_path, workers=1) as machines:
@@ -121,6 +136,7 @@ def test_a_lost_scheduler(run: Run, place: Path, tmp_path: Path, monkeypatch: py
         code, said, error = verify(run, place, "--on", machines.address)
     assert (code, said) == (3, "")
     assert "the scheduler was lost, or refused the work; nothing was judged" in error
+    monkeypatch.setattr(cluster, "ANSWER", 1)
     code, said, error = verify(run, place, "--on", machines.address)
     assert (code, said, "no answer of the scheduler" in error) == (3, "", True)
     assert verify(run, place)[0] == 0
@@ -151,7 +167,7 @@ def test_a_machine_with_other_software(run: Run, place: Path, scheduler: Machine
     other = tmp_path / "other" / "muniment"
     shutil.copytree(SOURCE, other, ignore=shutil.ignore_patterns("__pycache__"))
     (other / "digest.py").write_text((SOURCE / "digest.py").read_text("utf-8") + "\n# other\n", "utf-8")
-    worker = scheduler.start_worker({**os.environ, "PYTHONPATH": str(other.parent)})
+    worker = scheduler.start_worker(source=other.parent)
     try:
         code, said, error = verify(run, place, "--on", scheduler.address)
     finally:

@@ -46,6 +46,9 @@ _LOOK = 2.0
 ANSWER = 10
 """Seconds that a scheduler has for its first answer."""
 
+_KEPT = "distributed.admin.low-level-log-length"
+"""How many messages a connection of Dask keeps after they were sent, for its makers: 1,000, each with a piece in it."""
+
 
 @contextmanager
 def open_cluster(address: str, place: Place, threads: int) -> Iterator[DaskCluster]:
@@ -76,7 +79,8 @@ def open_cluster(address: str, place: Place, threads: int) -> Iterator[DaskClust
 
 def _connect(address: str) -> Any:  # noqa: ANN401 - a client of Dask, half of which says no types
     try:
-        from distributed import client as dask  # noqa: PLC0415 - an extra
+        from dask import config  # noqa: PLC0415 - an extra
+        from distributed import client as dask  # noqa: PLC0415 - as above
     except ImportError as error:
         raise UnavailableError(
             "a cluster cannot be asked here", where=address, hint="install muniment with the extra distributed"
@@ -84,7 +88,7 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - a client of Dask, half of w
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), config.set({_KEPT: 0}):
             warnings.simplefilter("ignore")  # of versions, which are compared in ``greet``
             make: Any = dask.Client
             return make(address, timeout=ANSWER, set_as_default=False)

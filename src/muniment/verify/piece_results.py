@@ -43,8 +43,8 @@ def parse_results(data: bytes, piece: WorkPiece, *, where: str) -> tuple[Result,
     Raises:
         FormatError: They are not results of that piece.
     """
-    line, _, blobs = data.partition(b"\n")
-    rest = memoryview(blobs)
+    line = data[: data.find(b"\n") + 1]  # nothing where there is none, which is no JSON
+    rest = memoryview(data)[len(line) :]
     try:
         value = _list(json.loads(line))
         results: list[Result] = []
