@@ -199,9 +199,7 @@ def _journal(folder: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _remove(
-    folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]
-) -> list[str]:
+def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> list[str]:
     """Remove the files that no longer belong to the site, and the folders that are empty then; gives their paths."""
     old: set[str] = set()
     if before.whole:
