@@ -53,6 +53,8 @@ LAZY = {
     "archive.judgement",
     "cite.formats",
     "description_files",
+    "diff.numbering",
+    "diff.views.sides",
     "paragraph_proof.forms",
     "schema",
     "site.pages",

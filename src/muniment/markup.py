@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 VOID = frozenset(("br", "hr", "input", "link", "meta", "wbr"))
 
@@ -33,12 +33,18 @@ _DATA_ESCAPED = re.compile(
     + "\U000e0000-\U0010ffff]"
 )
 
+_DATA_MARKS = re.compile("[<>&\x7f]")
+"""What of ASCII is escaped in data."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True, unsafe_hash=True)
 class Markup:
-    """HTML that may stand in a page as it is."""
+    """HTML that may stand in a page as it is.
 
-    html: str
+    Nobody changes one: the types say so, as a frozen class takes twice as long to make, and a page is thousands.
+    """
+
+    html: Final[str]
 
 
 Child: TypeAlias = Markup | str | None
@@ -128,7 +134,9 @@ def data_block(media_type: str, value: object, /, **attributes: str) -> Markup:
         value: What to write: plain values, lists, and dictionaries.
         **attributes: As for ``element``.
     """
-    json_text = _DATA_ESCAPED.sub(_escape, json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    json_text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if not json_text.isascii() or _DATA_MARKS.search(json_text):
+        json_text = _DATA_ESCAPED.sub(_escape, json_text)
     start = element("script", type=media_type, **attributes).html.removesuffix("</script>")
     return Markup(f"{start}{json_text}</script>")
 

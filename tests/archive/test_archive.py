@@ -142,3 +142,24 @@ def test_hashed_layout(founders: InitialKeys) -> None:
     archive = create_archive(MemoryStore(), founders, origin=ORIGIN, now=NOW, layout=HASHED)
     assert archive.object_folder("harbour").startswith("releases/")
     assert archive.object_folder("harbour").endswith("/tag%3apress%2eexample%2eorg%2c2026%3aharbour")
+
+
+def test_what_was_judged_is_read_again(small_archive: MemoryStore) -> None:
+    """Read once more, a version is the same value; with another byte in a file, or none of it, it is an error."""
+    archive = open_archive(small_archive)
+    for entries in archive.versions.values():
+        for entry in entries:
+            assert archive.read_judged(entry) == archive.read_entry(entry)
+    entry = archive.history("harbour")[1]
+    for name in ("record.json", "record.json.sig"):
+        (path,) = [one for one in small_archive.files if one.endswith(f"harbour/v2/content/{name}")]
+        whole = small_archive.files[path]
+        for place in range(0, len(whole), 7):
+            small_archive._files[path] = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+            with pytest.raises(IntegrityError):
+                archive.read_judged(entry)
+        del small_archive._files[path]
+        with pytest.raises(IntegrityError):
+            archive.read_judged(entry)
+        small_archive._files[path] = whole
+    assert archive.read_judged(entry).record.version == 2

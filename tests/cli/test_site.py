@@ -82,6 +82,28 @@ def test_what_does_not_verify_is_named(run: Run) -> None:
     assert (checked["faults"], checked["doubts"]) == ([], value["doubts"])
 
 
+@pytest.mark.parametrize("more", [("--anew",), ("--address", "https://archive.example.org")])
+@pytest.mark.usefixtures("work")
+def test_what_is_taken_out_of_a_folder_is_said(run: Run, more: tuple[str, ...]) -> None:
+    """Where a version rotted since the site was made, its files go from OUT, and stderr and the JSON say of which."""
+    run("site", "out")
+    (path,) = Path().glob("archive/releases/**/v1/content/record.json")
+    path.write_bytes(path.read_bytes().replace(b'"en"', b'"fr"'))
+    folder = Path("out/releases") / path.parts[-4] / "v1"
+    there = set(folder.iterdir())
+    assert "0 files written" in fails(run, 0, "site", "out").stdout  # nothing grew: no record is read again
+    result = fails(run, 1, "site", "out", *more, "--json")
+    value = json.loads(result.stdout)
+    gone = there - set(folder.iterdir())
+    assert len(gone) == value["removed"] > 5
+    assert value["taken"] == [{"subject": f"{path.parts[-4]}/v1", "files": len(gone)}]
+    said = f"{len(gone)} files of 1 version that verified before and do not any longer were taken out of out: "
+    assert f"archive: note: {said}{path.parts[-4]}/v1; " in result.stderr
+    again = fails(run, 1, "site", "out", "--anew", "--json")
+    assert "taken" not in json.loads(again.stdout)
+    assert "taken out" not in again.stderr
+
+
 @pytest.mark.usefixtures("work")
 def test_all_words_are_searched_with_pagefind(run: Run) -> None:
     """With the extra, the folder holds an index of all words; the same archive gives the same one."""

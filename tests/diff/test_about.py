@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from muniment.diff.selection import About, Member, compare_about
+from muniment import ingest
+from muniment.diff.selection import CLAIMS, MEMBERS, About, Member, compare_about
 from muniment.record import Emendation, Issued, Record, parse_record
 
 SHIPPED = Path(__file__).parents[2] / "archive/releases/kz-events-2022-01/v1/content/record.json"
@@ -52,3 +53,8 @@ def test_emendations() -> None:
     assert compare_about(a, a, originals_differ=False) == About()
     assert compare_about(None, b, originals_differ=True) == About((), (), (second,), originals_differ=True)
     assert compare_about(a, None, originals_differ=True) == About((), (first,), (), originals_differ=True)
+
+
+def test_what_is_compared_is_what_a_keeper_may_say() -> None:
+    """The members that are compared are those of metadata; the names stand twice, as one room loads slowly."""
+    assert (MEMBERS, CLAIMS) == (ingest.METADATA, ingest.CLAIMS)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from muniment.diff.compare import compare
 from muniment.diff.difference import Operation
-from muniment.diff.numbering import in_sequence
+from muniment.diff.numbering import LONGEST_PAGE_NUMBER, in_sequence
 from muniment.sources.adapter import Paragraph
+from muniment.sources.lookalikes import PAGE_NUMBER
 
 Side = Callable[..., list[Paragraph]]
 WORDS = ("Users pay each month.", "Ships keep the peace.", "Boats leave at ten.", "Pilots come at nine.")
@@ -107,3 +110,10 @@ def test_marks_around_a_number_are_no_new_number(side: Side, old: str, new: str)
     b = side(*((new.format(n), text) for n, text in enumerate(WORDS, 1)))
     operations = compare(a, b).operations
     assert [(o.op, o.renumbered) for o in operations] == [("replace", False)] * len(WORDS)
+
+
+def test_no_page_number_is_longer() -> None:
+    """A text that is left out unread because of its length is longer than any that the expression can match."""
+    parsed: Any = vars(re)["_parser"].parse(PAGE_NUMBER.pattern, PAGE_NUMBER.flags)
+    _, widest = parsed.getwidth()
+    assert widest <= LONGEST_PAGE_NUMBER

@@ -16,7 +16,7 @@ from muniment.site import page_files
 from muniment.site.catalogue import parse_rows
 from muniment.site.folder import check_site, site_folder, write_site
 from muniment.site.ledger import DONE, LEDGER, OWNER, read_ledger
-from muniment.site.pages import Page, page_or_fault
+from muniment.site.pages import body_or_fault
 from muniment.site.site import Settings, Site
 
 SMALL = "A notice\n\n1. It opens.\n"
@@ -74,14 +74,14 @@ def test_an_interruption_leaves_no_whole_site(tmp_path: Path, monkeypatch: pytes
         publish(world, release, f"{SMALL}\n2. More.\n", "2026-02-01")
     made = 0
 
-    def stopping(site: Site, path: str) -> Page:
+    def stopping(site: Site, path: str) -> bytes:
         nonlocal made
         made += 1
         if made > stop:
             raise KeyboardInterrupt
-        return page_or_fault(site, path)
+        return body_or_fault(site, path)
 
-    monkeypatch.setattr(page_files, "page_or_fault", stopping)
+    monkeypatch.setattr(page_files, "body_or_fault", stopping)
     with pytest.raises(KeyboardInterrupt):
         write(world, here)
     assert not (here / LEDGER).exists()

@@ -31,6 +31,7 @@ from muniment.archive.proven_log import ProvenLog
 from muniment.archive.stored_version import (
     LoggedFiles,
     StoredVersion,
+    read_judged,
     read_kept,
     read_logged,
     read_original,
@@ -205,6 +206,14 @@ class Archive(ProvenLog):
         if stored.fault is not None:
             self.doubted[entry.statement.name] = stored.fault
         return stored
+
+    def read_judged(self, entry: VersionEntry) -> StoredVersion:
+        """Read a version again that ``read_entry`` gave without a fault: the same bytes are not judged twice.
+
+        Raises:
+            IntegrityError: Its files are other ones by now, or not there (checks 2 and 9).
+        """
+        return read_judged(self.store, self._content(entry.statement), entry, self.chain[-1])
 
     def read_logged(self, entry: VersionEntry) -> LoggedFiles:
         """Read record and signature of a log entry as bytes: held to their digests, and neither parsed nor judged.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 from muniment.archive.judgement import (
     VersionFiles,
@@ -15,9 +16,10 @@ from muniment.archive.judgement import (
     judge_signer,
     judge_static,
 )
+from muniment.canonical import parse_canonical
 from muniment.errors import IntegrityError, NotFoundError, SignatureError, UnresolvedReferenceError
 from muniment.log.statement import VersionEntry, VersionStatement
-from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Paragraph, Record
+from muniment.record import RECORD_PATH, SIGNATURE_PATH, Attestation, KeptExchange, Paragraph, Record, read_record
 from muniment.store import Store
 from muniment.trust.root import TrustRoot, Withdrawal
 
@@ -139,6 +141,26 @@ def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRo
         fault = error
     withdrawal = newest.withdrawal_of(entry.statement.record)
     return StoredVersion(entry, record, files.record, files.signature, fault, withdrawal)
+
+
+def read_judged(store: Store, content: str, entry: VersionEntry, newest: TrustRoot) -> StoredVersion:
+    """Read a version again that ``read_stored`` gave without a fault, under the same trust root.
+
+    Its files are held to the digests of the entry, as there; being the same bytes, they need not be judged again.
+
+    Args:
+        store: The archive.
+        content: Folder of the version's content.
+        entry: The entry.
+        newest: The newest trust root.
+
+    Raises:
+        IntegrityError: The files are other ones by now, or not there (checks 2 and 9).
+    """
+    files = read_logged(store, content, entry)
+    record = read_record(cast("dict[str, Any]", parse_canonical(files.record_bytes, where=entry.name)))
+    withdrawal = newest.withdrawal_of(entry.statement.record)
+    return StoredVersion(entry, record, files.record_bytes, files.signature, None, withdrawal)
 
 
 def read_original(store: Store, path: str, version: StoredVersion) -> bytes:

@@ -24,6 +24,8 @@ _ABBREVIATED = re.compile(
 
 def nested(title: str) -> str:
     """Turn the double marks of a title for a place inside ``“ ”``; of the same length."""
+    if not any(mark in title for mark in '“”„‟"'):
+        return title
     straight = title.count('"') % 2 == 0
     held: list[str] = []
     written = []

@@ -21,6 +21,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from muniment.diff.compare import compare
 from muniment.diff.difference import Algorithm, Difference, Operation, Segment, Summary, summarise
 from muniment.diff.selection import (
@@ -35,8 +37,11 @@ from muniment.diff.selection import (
     left_out,
     select,
 )
-from muniment.diff.views.json import algorithm_json, operations_json, summary_json
-from muniment.diff.views.text import render_text
+
+TYPE_CHECKING = False  # start-up: what shows a comparison is loaded by who asks for it
+if TYPE_CHECKING:
+    from muniment.diff.views.json import algorithm_json, operations_json, summary_json
+    from muniment.diff.views.text import render_text
 
 __all__ = [
     "PARTS",
@@ -61,3 +66,19 @@ __all__ = [
     "summarise",
     "summary_json",
 ]
+
+_VIEWS = {
+    "algorithm_json": "muniment.diff.views.json",
+    "operations_json": "muniment.diff.views.json",
+    "render_text": "muniment.diff.views.text",
+    "summary_json": "muniment.diff.views.json",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a view when it is first asked for (PEP 562)."""
+    if name not in _VIEWS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_VIEWS[name]), name)
+    globals()[name] = value
+    return value

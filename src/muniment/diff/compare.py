@@ -48,6 +48,8 @@ CUT_SHORT = 600
 _ALL = 1000
 _NAME = 2  # words: fewer may stand in any text
 _LETTER = regex.compile(r"\p{L}", regex.V1)
+_OF_WORDS = regex.compile(r"[\p{L}--[TZ]]", regex.V1)
+"""A letter that is in no time: where there is one, no time has to be taken out to see it."""
 _TIME = regex.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?")
 
 
@@ -164,7 +166,7 @@ def _is_light(link: Link, a: Sequence[ParagraphLike]) -> bool:
 
 def _can_move(link: Link, a: Sequence[ParagraphLike]) -> bool:
     """Whether a paragraph has letters: a rule, a row of stars or a time is like any other, and nobody moves it."""
-    return any(_LETTER.search(_TIME.sub("", a[i].text)) for i in link.a)
+    return any(_OF_WORDS.search(a[i].text) or _LETTER.search(_TIME.sub("", a[i].text)) for i in link.a)
 
 
 def _link_similar(pairing: Pairing) -> list[Restructuring]:

@@ -13,7 +13,6 @@ from itertools import pairwise
 
 from muniment.diff.difference import ParagraphLike
 from muniment.diff.fold import fold
-from muniment.sources.lookalikes import PAGE_NUMBER
 
 REACH = 40
 """Paragraphs to either side in which the neighbour of a number is looked for: sub-items and notes stand between."""
@@ -26,6 +25,9 @@ LETTERS_APART = 6
 
 BARE = 40
 """Characters of a bare number at most, its word and marks included."""
+
+LONGEST_PAGE_NUMBER = 100
+"""Characters: more than the longest text that is taken for the number of a page, which has 48."""
 
 _DIGITS = re.compile(r"\d+")
 _LAST = re.compile(r"[^\W_]+(?=[\W_]*$)")
@@ -150,10 +152,19 @@ def same_but_number(old: ParagraphLike, new: ParagraphLike) -> bool:
 
 def page_numbers(paragraphs: Sequence[ParagraphLike]) -> frozenset[int]:
     """Where the numbers of pages stand: each alone in its paragraph, one more than the last, and with text between."""
+    short = [
+        (index, paragraph)
+        for index, paragraph in enumerate(paragraphs)
+        if paragraph.label is None and len(paragraph.text) <= LONGEST_PAGE_NUMBER
+    ]
+    if len(short) < 2 or not any(_DIGITS.search(paragraph.text) for _, paragraph in short):
+        return frozenset()
+    from muniment.sources.lookalikes import PAGE_NUMBER  # noqa: PLC0415 - start-up: it comes with all sources
+
     found: set[int] = set()
     before: tuple[int, int] | None = None
-    for index, paragraph in enumerate(paragraphs):
-        if paragraph.label is not None or not PAGE_NUMBER.fullmatch(paragraph.text):
+    for index, paragraph in short:
+        if not PAGE_NUMBER.fullmatch(paragraph.text):
             continue
         number = _DIGITS.search(paragraph.text)
         here = index, int(number[0]) if number else 0

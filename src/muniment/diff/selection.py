@@ -19,7 +19,7 @@ A range of versions, compared step by step.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
 from muniment.archive import StoredVersion
@@ -27,8 +27,11 @@ from muniment.canonical import Json
 from muniment.diff.attribution import Readings, say_readings
 from muniment.diff.difference import Difference, Operation, Summary, summarise
 from muniment.diff.originals import say_what
-from muniment.ingest import CLAIMS, METADATA
-from muniment.record import Emendation, Record, record_as_json
+from muniment.record import Description, Emendation, Record, record_as_json
+
+MEMBERS = tuple(sorted(field.name for field in fields(Description)))
+CLAIMS = ("retrieved", "uri")
+"""What is compared besides the words: ``METADATA`` and ``CLAIMS`` of ``ingest``, which takes long to load."""
 
 MemberChange: TypeAlias = Literal["added", "removed", "changed"]
 
@@ -106,7 +109,7 @@ def _says_nothing(value: Json) -> bool:
 
 def _values(record: Record) -> dict[str, Json]:
     value = record_as_json(record)
-    about = {member: value.get(member) for member in METADATA}
+    about = {member: value.get(member) for member in MEMBERS}
     return {**about, **{member: value["original"][member] for member in CLAIMS}}
 
 
@@ -149,6 +152,8 @@ class Selection:
 
     def shows(self, operation: Operation) -> bool:
         """Whether an operation is a change that was asked for."""
+        if operation.op == "equal" and not operation.renumbered and operation.kind is None:
+            return False
         return not classes(operation).isdisjoint(self.parts)
 
 
@@ -167,8 +172,9 @@ def select(difference: Difference, about: About, parts: Collection[Part] = PARTS
     """Divide a comparison by the classes asked for."""
     asked = tuple(part for part in PARTS if part in parts)
     changed = [operation for operation in difference.operations if not operation.unchanged]
-    shown = tuple(operation for operation in changed if not classes(operation).isdisjoint(asked))
-    others = tuple(operation for operation in changed if classes(operation).isdisjoint(asked))
+    sorts = [(operation, not classes(operation).isdisjoint(asked)) for operation in changed]
+    shown = tuple(operation for operation, is_asked in sorts if is_asked)
+    others = tuple(operation for operation, is_asked in sorts if not is_asked)
     nothing = About(originals_differ=about.originals_differ, originals_in=about.originals_in, readings=about.readings)
     described = "description" in asked
     return Selection(

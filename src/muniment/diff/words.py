@@ -295,9 +295,12 @@ WHITE = frozenset(" \t\n\v\f\r\x85\u2028\u2029")
 """White space that only says where a line ends; a no-break or a wide space is something that somebody set."""
 
 
+_WHITE = "".join(sorted(WHITE))
+
+
 def is_white(text: str) -> bool:
     """Whether a text is nothing but line breaks, tabs and plain spaces."""
-    return not set(text) - WHITE
+    return not text.strip(_WHITE)
 
 
 def _stream(paragraphs: Sequence[ParagraphLike], *, as_printed: bool = False) -> list[Word]:
@@ -378,14 +381,18 @@ def _common_words(run: Run, a: Sequence[Word], b: Sequence[Word]) -> Iterator[Ru
     """
     words_a = [i for i in range(run.a_start, run.a_end) if not a[i][0].isspace()]
     words_b = [j for j in range(run.b_start, run.b_end) if not b[j][0].isspace()]
-    at_a, at_b = run.a_start, run.b_start
+    at_a, at_b = first_a, first_b = run.a_start, run.b_start
     for code in _opcodes([a[i][1] for i in words_a], [b[j][1] for j in words_b]):
         if code.tag != "equal":
             continue
         for i, j in zip(words_a[code.src_start : code.src_end], words_b[code.dest_start : code.dest_end], strict=True):
-            yield from _common_white(Run(at_a, i, at_b, j, equal=False), a, b)
-            yield Run(i, i + 1, j, j + 1, equal=True)
+            # Most words follow each other with one space between: the run goes on, as ``join`` would put it together.
+            if not (i - at_a == j - at_b == 1 and a[at_a][1] == b[at_b][1]):
+                yield Run(first_a, at_a, first_b, at_b, equal=True)
+                yield from _common_white(Run(at_a, i, at_b, j, equal=False), a, b)
+                first_a, first_b = i, j
             at_a, at_b = i + 1, j + 1
+    yield Run(first_a, at_a, first_b, at_b, equal=True)
     yield from _common_white(Run(at_a, run.a_end, at_b, run.b_end, equal=False), a, b)
 
 

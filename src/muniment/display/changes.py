@@ -103,6 +103,8 @@ def naming(
 
 def shapers(text: str) -> str:
     """The joiners, variation selectors and direction marks of a text: what shapes the letters and signs around it."""
+    if text.isascii():
+        return ""
     return "".join([c for c in text if c in _JOINERS or c in _DIRECTION_MARKS or _is_selector(c)])
 
 

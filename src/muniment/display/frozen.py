@@ -8,6 +8,7 @@ instead, all of them named long ago, because the bytes of a snapshot may not dep
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from muniment.display import name_character
@@ -76,10 +77,21 @@ def plain(text: str) -> str:
 
 
 _TAGS = range(0xE0020, 0xE007F)
+
+
+def _hidden_code_points() -> Iterator[int]:
+    """The code points of the set but private ones, which have no name: to ask every character there is takes longer."""
+    for first, last, one in re.findall("(.)-(.)|(.)", _HIDDEN + _MARKS, re.DOTALL):
+        if one:
+            yield ord(one)
+        elif unicodedata.category(first) != "Co":
+            yield from range(ord(first), ord(last) + 1)
+
+
 NAMES = {
-    f"{ord(character):X}": name
-    for character in map(chr, (*range(0xE000), *range(0xF900, 0x10000), *range(0xE0000, 0xE0020), 0xE007F))
-    if HIDDEN.match(character) and (name := name_character(character)[1:-1].split(" ", 1)[1]) != "UNNAMED"
+    f"{code:X}": name
+    for code in sorted(_hidden_code_points())
+    if code not in _TAGS and (name := name_character(chr(code))[1:-1].split(" ", 1)[1]) != "UNNAMED"
 }
 """The hidden characters that have a name, by code point in hexadecimal: for the script, which knows none."""
 

@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from muniment.errors import InputError, NoPageError
@@ -126,10 +127,18 @@ def _parse(path: str) -> Place | None:
     return None if path.startswith(("releases/", "years/")) else Place("archive", path)
 
 
-def _parse_release(release: str, rest: str) -> Place | None:
+@lru_cache(maxsize=64)
+def _is_release(release: str) -> bool:
+    """Whether it is an id; who writes a site asks for one release a hundred times."""
     try:
         check_release_id(release)
     except InputError:
+        return False
+    return True
+
+
+def _parse_release(release: str, rest: str) -> Place | None:
+    if not _is_release(release):
         return None
     if rest in RELEASE_FILES:
         return Place("release", rest, release)

@@ -7,6 +7,7 @@ before it is written, and one that is replaced is replaced whole, so that a host
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class SiteReport:
         removed: How many files went.
         releases: How many releases were made; of the others nothing that they are made from has changed.
         doubts: What does not verify in the archive and so was not made, by name or path, and which check fails.
+        taken: How many of the files that went are of a version that verified once and has doubts now, by its name.
     """
 
     files: int
@@ -66,6 +68,7 @@ class SiteReport:
     removed: int
     releases: int
     doubts: Mapping[str, str] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
 
 
 def write_site(
@@ -106,7 +109,7 @@ def write_site(
     sums = join_sums(others, releases)
     removed = _remove(folder, before, sums, others, releases)
     _close(site, folder, releases, sums, changed=bool(writer.written or removed) or not before.whole)
-    return SiteReport(sums.count(b"\n"), writer.written, removed, made, doubts_of(site))
+    return SiteReport(sums.count(b"\n"), writer.written, len(removed), made, doubts_of(site), _taken(site, removed))
 
 
 def _kept(site: Site, before: Ledger, growth: SiteGrowth | None) -> Iterator[str]:
@@ -122,6 +125,13 @@ def _kept(site: Site, before: Ledger, growth: SiteGrowth | None) -> Iterator[str
 def doubts_of(site: Site) -> dict[str, str]:
     """Say what was found not to verify, by the name of the version, and which check fails."""
     return {name: fault_words(fault) for name, fault in sorted(site.faults.items())}
+
+
+def _taken(site: Site, removed: Iterable[str]) -> dict[str, int]:
+    """Count what went of versions that do not verify now: it was there, so it did when the site was made before."""
+    doubted = {"/".join(name.split("/")[:2]) for name in site.faults}
+    counts = Counter(path.removeprefix("releases/").rpartition("/")[0] for path in removed)
+    return {name: count for name, count in sorted(counts.items()) if name in doubted}
 
 
 def _write_others(site: Site, writer: PageFiles, before: Ledger, growth: SiteGrowth | None) -> bytes:
@@ -189,8 +199,8 @@ def _journal(folder: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> int:
-    """Remove the files that no longer belong to the site, and the folders that are empty then."""
+def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: dict[str, WrittenRelease]) -> list[str]:
+    """Remove the files that no longer belong to the site, and the folders that are empty then; gives their paths."""
     old: set[str] = set()
     if before.whole:
         for release, written in before.releases.items():
@@ -213,7 +223,7 @@ def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: 
             (folder / path).unlink(missing_ok=True)
         with suppress(OSError):
             os.removedirs((folder / path).parent)
-    return len(gone)
+    return gone
 
 
 def _found(folder: Path) -> Iterator[str]:

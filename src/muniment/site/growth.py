@@ -34,7 +34,9 @@ class SiteGrowth:
     years: frozenset[str]
 
     def touches(self, site: Site, path: str) -> bool:
-        """Whether a file that is of no one release has to be made again."""
+        """Whether a file that is of no one release has to be made again: none where no release does."""
+        if not self.releases:
+            return False
         return path in LISTS or path in sitemap_names(site) or path in map(year_path, self.years)
 
 

@@ -10,7 +10,7 @@ from muniment.digest import sha256_hex
 from muniment.errors import IntegrityError, UnavailableError
 from muniment.files import reason, write_file
 from muniment.site.ledger import sums_of
-from muniment.site.pages import page_or_fault
+from muniment.site.pages import body_or_fault
 from muniment.site.site import Site
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -20,7 +20,7 @@ def made_files(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     """Make files, by path; what does not verify is none, and stands among the faults of the site."""
     for path in paths:
         try:
-            yield path, page_or_fault(site, path).body
+            yield path, body_or_fault(site, path)
         except IntegrityError as error:
             if not site.faults:  # the log itself
                 raise
@@ -54,7 +54,7 @@ class PageFiles:
         whole = self._base + path
         parent = whole.rpartition("/")[0]
         if "/" in path and parent not in self._there:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 - a path for each of many thousand files
+            _make_folders(parent)
             self._there.add(parent)
         try:
             descriptor = os.open(whole, _NEW, 0o666)
@@ -69,3 +69,13 @@ class PageFiles:
         finally:
             os.close(descriptor)
         self.written += 1
+
+
+def _make_folders(folder: str) -> None:
+    """Make a folder, and those above it where they are missing: nearly always they are there."""
+    try:
+        os.mkdir(folder)  # noqa: PTH102 - a path for each of many thousand files
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above

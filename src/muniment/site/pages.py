@@ -226,11 +226,16 @@ def make_page(site: Site, path: str) -> Page:
         IntegrityError: What the archive holds there does not verify.
     """
     place = parse_path(path)
+    made = _make(site, place, path)
+    immutable = place.kind == "version" and (place.name in _SIGNED or place.name.startswith("original."))
+    return Page(*made, _made_from(site, path, place), immutable)
+
+
+def _make(site: Site, place: Place, path: str) -> _Made:
     made = _MAKERS[place.kind](site, place, path)
     if made is None:
         raise NoPageError("no page has this address", where=path)
-    immutable = place.kind == "version" and (place.name in _SIGNED or place.name.startswith("original."))
-    return Page(*made, _made_from(site, path, place), immutable)
+    return made
 
 
 def page_or_fault(site: Site, path: str) -> Page:
@@ -252,6 +257,23 @@ def page_or_fault(site: Site, path: str) -> Page:
         if body is None:
             raise
         return Page(body, HTML, _made_from(site, path, place), fault=fault_words(error))
+
+
+def body_or_fault(site: Site, path: str) -> bytes:
+    """Make the bytes of ``page_or_fault`` alone, for who writes a folder: a validator is a digest more for each file.
+
+    Raises:
+        NoPageError: As there.
+        IntegrityError: As there.
+    """
+    place = parse_path(path)
+    try:
+        return _make(site, place, path)[0]
+    except IntegrityError:
+        body = fault_page(site, path, place)
+        if body is None:
+            raise
+        return body
 
 
 _SIGNED = frozenset(("record.json", "record.json.sig", "statement.json"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from muniment.__about__ import __version__
 from muniment.archive import Archive, StoredVersion
@@ -22,11 +22,13 @@ from muniment.diff.attribution import say_readings
 from muniment.diff.views.sides import compare_both, version_side
 from muniment.diff.views.timeline import Mark, mark_of
 from muniment.errors import IntegrityError, NoPageError, NotFoundError
-from muniment.history.moments import NotLater
 from muniment.log.merkle import leaf_hash
 from muniment.log.proof_file import TlogProof, format_proof
 from muniment.log.statement import VersionEntry
 from muniment.site.catalogue import ReleaseRow, fault_words, read_rows
+
+if TYPE_CHECKING:
+    from muniment.history.moments import NotLater
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -97,6 +99,7 @@ class Site:
         self.faults: dict[str, IntegrityError] = {}
         self._known = {} if known is None else known
         self._taken: Mapping[str, ReleaseRow] = {}
+        self._judged = bytearray(archive.checkpoint.size)  # by index, which versions were found sound
         self._read: OrderedDict[int, StoredVersion] = OrderedDict()
         self._compared: OrderedDict[tuple[int, int], Selection] = OrderedDict()
         self._told: OrderedDict[int, Told] = OrderedDict()
@@ -158,6 +161,8 @@ class Site:
         position = bisect_right(self.proven, index, key=lambda instant: instant.size)
         if position == len(self.proven):
             return None
+        from muniment.history.moments import NotLater  # noqa: PLC0415 - start-up: few archives have proven times
+
         return NotLater(self.proven[position].time, self.proven[position].who)
 
     def entries(self, release: str) -> tuple[VersionEntry, ...]:
@@ -188,7 +193,11 @@ class Site:
 
     def _sound(self, entry: VersionEntry) -> StoredVersion:
         with self._noting(entry.statement.name):
-            return self.archive.read_entry(entry).sound()
+            if self._judged[entry.index]:
+                return self.archive.read_judged(entry)
+            stored = self.archive.read_entry(entry).sound()
+            self._judged[entry.index] = True
+            return stored
 
     @contextmanager
     def _noting(self, name: str) -> Iterator[None]:

@@ -17,7 +17,7 @@ from muniment.cite.citation import MONTHS, day_first
 from muniment.cite.genres import capital
 from muniment.display.frozen import plain, show
 from muniment.log.encoding import say_place
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
 from muniment.record import FORMAT, RECORD_PATH, RECORD_SCHEMAS, SIGNATURE_PATH
 from muniment.record.phrases import original_words
 from muniment.site.addresses import version_path
@@ -86,18 +86,22 @@ def version_page(site: Site, release: str, number: int) -> bytes:
         (script(path, SCRIPT, data_trust=_trust(site), data_root=f"{root_of(path)}trust/root/"),),
     )
     trail = crumbs(("Releases", f"{root_of(path)}index.html"), (citation.title, "../index.html"), f"Version {number}")
-    sheet = element(
-        "div",
+    sheet = _SHEET.fill(
         bar(_scope(site, citation), citations(citation, version.record)),
         text_section(version.record),
-        element("div", _compare(site, version, original), _checks(), class_="evidence"),
+        _compare(site, version, original),
+        _checks(),
         described(version.record, citation.logged_at),
-        *_lacking(lacks.values()),
+        join(_lacking(lacks.values())),
         _files(original, words, "proof" not in lacks, snapshots=site.settings.snapshots),
         _limits(site, version),
-        class_="sheet",
     )
     return framed(site, frame, trail, _head(site, version, citation), sheet)
+
+
+_SHEET = MarkupTemplate.of(
+    element("div", HOLE, HOLE, element("div", HOLE, HOLE, class_="evidence"), *[HOLE] * 4, class_="sheet")
+)
 
 
 def original_from(site: Site, version: StoredVersion) -> str:
@@ -143,15 +147,24 @@ def _head(site: Site, version: StoredVersion, citation: Citation) -> Markup:
     record, last = version.record, len(site.entries(version.record.release))
     language = None if record.description.language == "und" else record.description.language
     eyebrow = f"{capital(citation.kind)} \u00b7 version {record.version} of {last}"
-    return element(
+    title = element("h1", _BDI.fill(show(citation.title)), lang=language)
+    below = join([*_warnings(version, citation, last), _pager(record.version, last)])
+    return _HEAD.fill(show(eyebrow), title, join(_dateline(version, citation)), below)
+
+
+_HEAD = MarkupTemplate.of(
+    element(
         "header",
-        element("p", show(eyebrow), class_="eyebrow"),
-        element("h1", element("bdi", show(citation.title)), lang=language),
-        element("p", *_dateline(version, citation), class_="dateline"),
-        *_warnings(version, citation, last),
-        _pager(record.version, last),
+        element("p", HOLE, class_="eyebrow"),
+        HOLE,
+        element("p", HOLE, class_="dateline"),
+        HOLE,
         class_="title",
     )
+)
+_BDI = MarkupTemplate.of(element("bdi", HOLE))
+_REFERENCE = MarkupTemplate.of(element("span", HOLE, data_is="reference"))
+_ORIGIN = MarkupTemplate.of(element("span", HOLE, data_is="origin"))
 
 
 def _dateline(version: StoredVersion, citation: Citation) -> Iterator[Child]:
@@ -164,8 +177,8 @@ def _dateline(version: StoredVersion, citation: Citation) -> Iterator[Child]:
     yield join([" \u00b7 ", show(description.issuer or "issuer not stated in the text")])
     if original.uri:
         yield join([" \u00b7 published at ", outside(original.uri)])
-    yield join([" \u00b7 kept as ", element("span", citation.reference, data_is="reference"), " by "])
-    yield element("span", show(citation.origin), data_is="origin")
+    yield join([" \u00b7 kept as ", _REFERENCE.fill(citation.reference), " by "])
+    yield _ORIGIN.fill(show(citation.origin))
 
 
 def _warnings(version: StoredVersion, citation: Citation, last: int) -> Iterator[Markup]:
@@ -202,21 +215,25 @@ def _compare(site: Site, version: StoredVersion, original: str | None) -> Markup
     keys = tuple(row.vkey for row in archive.chain[-1].log_keys)
     received = None if original is None else link(original_words(version.record.original), original)
     first, aside_record, aside_signer, last = _compared(archive.roots[0].digest, f"{root}1.json", keys)
-    return element(
+    return _COMPARE.fill(
+        first,
+        fact("Record", code(version.statement.record, "record"), aside_record),
+        fact("Record key", code(version.statement.signer, "signer"), aside_signer),
+        last,
+        fact("Original", code(version.statement.original, "original"), received),
+        join(_proven(site, version)),
+    )
+
+
+_COMPARE = MarkupTemplate.of(
+    element(
         "section",
         element("h2", "Compare", id="compare"),
         element("p", _HOST, class_="warning"),
-        element(
-            "dl",
-            first,
-            fact("Record", code(version.statement.record, "record"), aside_record),
-            fact("Record key", code(version.statement.signer, "signer"), aside_signer),
-            last,
-            fact("Original", code(version.statement.original, "original"), received),
-            *_proven(site, version),
-        ),
+        element("dl", *[HOLE] * 6),
         aria_labelledby="compare",
     )
+)
 
 
 @cache
@@ -272,13 +289,18 @@ def _files(
 
 def _limits(site: Site, version: StoredVersion) -> Markup:
     place = f"{PROSE['place']}{say_place(version.index, site.proof_size(version))}, as its signed checkpoint says."
-    return element(
+    return _LIMITS.fill(place, _by_hand(site.archive.chain[-1].principal))
+
+
+_LIMITS = MarkupTemplate.of(
+    element(
         "section",
         element("h2", "What this proves, and what it does not", id="limits"),
-        element("p", place),
-        _by_hand(site.archive.chain[-1].principal),
+        element("p", HOLE),
+        HOLE,
         aria_labelledby="limits",
     )
+)
 
 
 @cache

@@ -11,9 +11,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
+
+import orjson
 
 from muniment.canonical import parse_json
 from muniment.cite.citation import Citation
@@ -89,7 +90,7 @@ def format_citation(citation: Citation, shape: str, *, pin: bool = False) -> str
         return STYLES[shape](citation, pin=pin)
     if shape in _PLAIN:
         return _PLAIN[shape][0](citation)
-    return f"{json.dumps(json_value(shape, citation), ensure_ascii=False, indent=2)}\n"
+    return orjson.dumps(json_value(shape, citation), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 
 
 def json_value(form: str, citation: Citation) -> object | None:

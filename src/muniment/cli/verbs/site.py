@@ -124,7 +124,9 @@ def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
             "removed": report.removed,
             "releases": report.releases,
         }
-        print(json_text({**value, **_doubts_json(report.doubts)}))
+        taken = [{"subject": name, "files": count} for name, count in report.taken.items()]
+        print(json_text({**value, **_doubts_json(report.doubts), **({"taken": taken} if taken else {})}))
+        _say_taken(out, report.taken)
         return
     versions = sum(site.archive.counts.values())
     gone = f", {report.removed} removed" if report.removed else ""
@@ -133,6 +135,19 @@ def _say(out: Path, site: Site, report: SiteReport, *, as_json: bool) -> None:
     if report.doubts:
         _print_doubts(report.doubts)
         print("archive: note: pages say so in their place; archive verify says more", file=sys.stderr)
+    _say_taken(out, report.taken)
+
+
+def _say_taken(out: Path, taken: Mapping[str, int]) -> None:
+    """Say what readers could get until now and cannot any longer: nobody else has told them, or the keeper."""
+    if not taken:
+        return
+    files = sum(taken.values())
+    what = f"{files} {'file' if files == 1 else 'files'} of {len(taken)} {'version' if len(taken) == 1 else 'versions'}"
+    named = ", ".join(map(plain, islice(taken, _SHOWN)))
+    more = f" and {len(taken) - _SHOWN} more" if len(taken) > _SHOWN else ""
+    said = f"{what} that verified before and do not any longer were taken out of {plain(str(out))}: {named}{more}"
+    print(f"archive: note: {said}; a copy of that folder may still have them", file=sys.stderr)
 
 
 def _doubts_json(doubts: Mapping[str, str]) -> dict[str, object]:

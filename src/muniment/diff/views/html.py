@@ -242,6 +242,10 @@ def _row(page: _Page, row: Row) -> Markup:
 _ROW = MarkupTemplate.of(element("div", HOLE, class_=HOLE), "\n")
 _IDS = MarkupTemplate.of(element("div", HOLE, class_=HOLE))
 _ID = MarkupTemplate.of(element("bdi", HOLE, id=HOLE, tabindex="-1"))
+_CELL = MarkupTemplate.of(element("div", HOLE, class_=HOLE))
+_CELL_IN = MarkupTemplate.of(element("div", HOLE, class_=HOLE, lang=HOLE))
+_LINK = MarkupTemplate.of(element("a", HOLE, element("span", HOLE, class_="of"), href=HOLE))
+_BDI = MarkupTemplate.of(element("bdi", HOLE))
 _WHICH = MarkupTemplate.of(element("span", HOLE, class_="which"))
 _PLAIN = MarkupTemplate.of(element("p", HOLE, dir="auto"))
 _HEADING = MarkupTemplate.of(element("p", HOLE, dir="auto", class_="heading"))
@@ -264,7 +268,10 @@ def _cell(page: _Page, row: Row, letter: Letter) -> Iterator[Markup]:
         (_HEADING if kinds[min(place, len(kinds) - 1)].kind == "heading" else _PLAIN).fill(part)
         for place, part in enumerate(words)
     ]
-    yield element("div", *paragraphs, class_=f"cell {letter}", lang=_language(page.parties[letter if own else "a"]))
+    language = _language(page.parties[letter if own else "a"])
+    words_cell = join(paragraphs)
+    name = f"cell {letter}"
+    yield _CELL.fill(name, words_cell) if language is None else _CELL_IN.fill(name, language, words_cell)
 
 
 def _language(party: Party) -> str | None:
@@ -303,14 +310,14 @@ def _note_part(page: _Page, part: str | End | Quoted, *, links: bool) -> Child:
     if isinstance(part, str):
         return part
     if isinstance(part, Quoted):
-        return element("bdi", inline(part.text, changed=True))
+        return _BDI.fill(inline(part.text, changed=True))
     return _link(page, part) if links else _link_text(page, part)
 
 
 def _link(page: _Page, end: End) -> Markup:
-    side = element("span", f" in {end.side.upper()}", class_="of")
-    return element("a", _link_text(page, end), side, href=f"#{page.anchors[end.side][end.index]}")
+    href = f"#{page.anchors[end.side][end.index]}"
+    return _LINK.fill(href, _link_text(page, end), f" in {end.side.upper()}")
 
 
 def _link_text(page: _Page, end: End) -> Markup:
-    return element("bdi", inline(page.parties[end.side].paragraphs[end.index].id))
+    return _BDI.fill(inline(page.parties[end.side].paragraphs[end.index].id))

@@ -90,8 +90,7 @@ def parts(
         once: Of such white space the first of its sort alone is a change; a page that gives back all has none of this.
     """
     joints_a, joints_b = _joints(a), _joints(b)
-    white = _white(segments, joints_a, joints_b)
-    white = (_again(segments, white) if once else frozenset()) if exact else white
+    white = _told_white(segments, joints_a, joints_b, exact=exact, once=once)
     for number, (segment, at_a, at_b) in enumerate(_placed(segments)):
         tag, text = segment.tag, segment.text
         shape = partial(Part, tag, **_around(segments, number), segment=number, white=number in white)
@@ -106,6 +105,16 @@ def parts(
             yield shape(text[start:])
 
 
+def _told_white(
+    segments: Sequence[Segment], joints_a: frozenset[int], joints_b: frozenset[int], *, exact: bool, once: bool
+) -> frozenset[int]:
+    """The segments that are no change to a reader of a view; no paragraph ends within one."""
+    if exact and not once:
+        return frozenset()
+    white = _white(segments, joints_a, joints_b)
+    return _again(segments, white) if exact and white else white
+
+
 def _placed(segments: Sequence[Segment]) -> Iterator[tuple[Segment, int, int]]:
     """Each segment with its place on both sides."""
     at_a = at_b = 0
@@ -118,6 +127,8 @@ def _placed(segments: Sequence[Segment]) -> Iterator[tuple[Segment, int, int]]:
 def _white(segments: Sequence[Segment], joints_a: frozenset[int], joints_b: frozenset[int]) -> frozenset[int]:
     """The segments that are no change to a reader; the end of a paragraph is one."""
     found = {number for number in range(len(segments)) if _only_white(segments, number)}
+    if not found:
+        return frozenset()
     for number, (segment, at_a, at_b) in enumerate(_placed(segments)):
         here, joints = (at_a, joints_a) if segment.tag == "-" else (at_b, joints_b)
         if number in found and not joints.isdisjoint(range(here, here + len(segment.text))):
@@ -168,9 +179,10 @@ def moved_white(operation: Operation, a: Sequence[ParagraphLike], b: Sequence[Pa
     """Say once that white space differs too, and is not marked each time; empty where it does not."""
     if operation.segments is None:
         return ""
-    old, new = [a[i] for i in operation.a], [b[j] for j in operation.b]
-    exact = operation.kind is not None
-    white = [part.text for part in parts(operation.segments, old, new, exact=exact, once=True) if part.white]
+    segments = operation.segments
+    joints = _joints([a[i] for i in operation.a]), _joints([b[j] for j in operation.b])
+    found = _told_white(segments, *joints, exact=operation.kind is not None, once=True)
+    white = [segments[number].text for number in found]
     return "" if not white else "line breaks moved" if any("\n" in text for text in white) else "spaces changed"
 
 
@@ -217,15 +229,26 @@ def _cut_at(text: str, place: int, step: int) -> int:
 
 
 def _around(segments: Sequence[Segment], number: int) -> _Around:
-    tag = segments[number].tag
+    tag, last = segments[number].tag, len(segments) - 1
     other: Tag = "-" if tag == "+" else "+"  # of two changes, an unchanged text is beside the newer one
     skipped: Tag = other if tag != "=" else "-"
-    before = next((segments[at].text for at in range(number - 1, -1, -1) if segments[at].tag != skipped), "")
-    after = next((segments[at].text for at in range(number + 1, len(segments)) if segments[at].tag != skipped), "")
-    beside = segments[number + 1 : number + 2] if tag == "-" else segments[max(number - 1, 0) : number]
-    paired = [s for s in beside if s.tag == other]
-    quiet = tag != "=" and all(shapers(s.text) == shapers(segments[number].text) for s in paired)
-    return {"before": before[-NEAR:], "after": after[:NEAR], "quiet": quiet}
+    at = number - 1
+    while at >= 0 and segments[at].tag == skipped:
+        at -= 1
+    before = segments[at].text[-NEAR:] if at >= 0 else ""
+    at = number + 1
+    while at <= last and segments[at].tag == skipped:
+        at += 1
+    after = segments[at].text[:NEAR] if at <= last else ""
+    return {"before": before, "after": after, "quiet": tag != "=" and _is_quiet(segments, number, other)}
+
+
+def _is_quiet(segments: Sequence[Segment], number: int, other: Tag) -> bool:
+    """Whether what shapes letters is the same in what stands in the place of a change on the other side."""
+    beside = number + 1 if other == "+" else number - 1
+    if not 0 <= beside < len(segments) or segments[beside].tag != other:
+        return True
+    return shapers(segments[beside].text) == shapers(segments[number].text)
 
 
 def _joints(paragraphs: Sequence[ParagraphLike]) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from muniment.archive import Archive, StoredVersion
 from muniment.diff.attribution import Readings, mark_all, mark_ours
@@ -18,7 +19,9 @@ from muniment.display import plain
 from muniment.errors import InputError, MunimentError
 from muniment.record import Original, Paragraph
 from muniment.record.phrases import published_words
-from muniment.sources import Wish, charset_again, decode, extractor_for, wish_again
+
+if TYPE_CHECKING:  # all that reads an original again takes longer to load than a comparison: few ask for it
+    from muniment.sources import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ def side_of(name: str, version: StoredVersion) -> DiffSide:
 
 def received(archive: Archive, version: StoredVersion) -> Received:
     """Read the original of a version as text."""
+    from muniment.sources import decode  # noqa: PLC0415 - start-up, as above
+
     data = archive.read_original(version)
     charset = version.record.original.charset or ""
     return Received(data, charset, decode(data, charset)[0])
@@ -118,6 +123,8 @@ def _read_again(a: DiffSide, old: Original, new: Original) -> Sequence[Paragraph
     """Read the older original by the rules of the newer one; None where it cannot be read by them here."""
     if a.data is None or old.media_type != new.media_type:
         return None
+    from muniment.sources import charset_again, extractor_for  # noqa: PLC0415 - start-up, as above
+
     try:
         source = extractor_for(new.extractor.name, new.extractor.version)
         charset = charset_again(old.charset, old.extractor.parameters)
@@ -128,6 +135,8 @@ def _read_again(a: DiffSide, old: Original, new: Original) -> Sequence[Paragraph
 
 def _wish(original: Original) -> Wish:
     """What was asked for: where a rule proposed the main part or the part of an e-mail, that rule; else the choice."""
+    from muniment.sources import wish_again  # noqa: PLC0415 - start-up, as above
+
     wish = wish_again(original.extractor.parameters)
     if wish.select_basis == "rule":
         wish = replace(wish, select=(), select_basis="keeper")
@@ -138,6 +147,8 @@ def _read_otherwise(old: Original, new: Original) -> bool:
     if old.sha256 == new.sha256 and old.charset != new.charset:
         return True
     a, b = old.extractor, new.extractor
+    if a == b:
+        return False
     same = (a.name, a.version, a.engine) == (b.name, b.version, b.engine)
     return not same or replace(_wish(old), by_http=False) != replace(_wish(new), by_http=False)
 

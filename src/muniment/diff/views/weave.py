@@ -15,18 +15,29 @@ from muniment.diff.difference import ParagraphLike, Segment, Tag
 from muniment.diff.views.parts import Part, parts
 from muniment.display import name_character
 from muniment.display.changes import naming
-from muniment.markup import Child, Markup, element, join
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, element, join
+from muniment.markup import text as as_markup
 
 # The carriage return of a line end is no news; it keeps its place under a small sign.
 CARRIAGE_RETURN = "␍"
 PARAGRAPH_END = "¶"
 
-_ELEMENTS: dict[Tag, str] = {"-": "del", "+": "ins"}
+_CHANGED: dict[Tag, MarkupTemplate] = {
+    "-": MarkupTemplate.of(element("del", HOLE)),
+    "+": MarkupTemplate.of(element("ins", HOLE)),
+}
 
 
 def inline(text: str, *, changed: bool = False) -> Markup:
     """A text with what cannot be seen named; see ``naming``."""
+    if _is_plain(text, changed=changed):
+        return as_markup(text)
     return _inline(text, naming(text, changed=changed), changed=changed)
+
+
+def _is_plain(text: str, *, changed: bool) -> bool:
+    """Whether ``naming`` names nothing, told without looking at each character; most text is such."""
+    return text.isascii() and text.isprintable() and not (changed and ("  " in text or text == " "))
 
 
 def _inline(text: str, named: Sequence[bool], *, changed: bool) -> Markup:
@@ -91,11 +102,14 @@ def weave(
 
 def _marked(part: Part, *, exact: bool) -> Markup:
     plain = part.tag == "=" or part.white
+    if not exact and _is_plain(part.text, changed=not plain):
+        shown = as_markup(part.text)
+        return shown if plain else _CHANGED[part.tag].fill(shown)
     shown = _inline(part.text, part.naming(exact=exact), changed=not plain)
-    return shown if plain else element(_ELEMENTS[part.tag], shown)
+    return shown if plain else _CHANGED[part.tag].fill(shown)
 
 
 def _break(tag: Tag, *, moves_on: bool) -> Markup:
     """The end of a paragraph that only one side has; without a code where the page itself breaks there."""
     sign = element("span", PARAGRAPH_END, class_="end") if moves_on else _coded("\n", PARAGRAPH_END, "char end")
-    return element(_ELEMENTS[tag], sign)
+    return _CHANGED[tag].fill(sign)

@@ -27,7 +27,7 @@ from muniment.cite.address import anchor
 from muniment.cite.citation import format_locator
 from muniment.digest import ni_uri, sha256_hex
 from muniment.display.frozen import LANGUAGES, NAMES, SCRIPTS, TAGS, plain
-from muniment.markup import Child, Markup, data_block, document, element
+from muniment.markup import HOLE, Child, Markup, MarkupTemplate, data_block, document, element, join
 from muniment.record import FORMAT, RECORD_PATH, SIGNATURE_PATH, Record
 from muniment.snapshot.page.body import words
 from muniment.snapshot.page.details import CHECKS, STAMPS, checks, compare, description, fact, head, limits
@@ -50,16 +50,24 @@ def citations(citation: Citation, record: Record) -> Markup:
     # The script adds the paragraph as a fragment.
     reference = _citation("reference", citation.reference, {"data_whole": citation.reference, "data_is": "reference"})
     hashes = _citation("hash", ni_uri(citation.sha256), {"data_is": "ni"})
-    more = element("dl", fact("Full", long), fact("Reference", reference), fact("Hash as a URI", hashes))
-    return element(
+    return _CITE.fill(short, long, reference, hashes)
+
+
+_CITE = MarkupTemplate.of(
+    element(
         "section",
         element("h2", "Cite", id="cite"),
         element("p", "Of the whole version:", id="cited"),
-        element("p", short, class_="brief"),
-        element("details", element("summary", "Full citation, reference, hash"), more),
+        element("p", HOLE, class_="brief"),
+        element(
+            "details",
+            element("summary", "Full citation, reference, hash"),
+            element("dl", fact("Full", HOLE), fact("Reference", HOLE), fact("Hash as a URI", HOLE)),
+        ),
         element("p", id="copied", role="status"),
         aria_labelledby="cite",
     )
+)
 
 
 def _cite(name: str, whole: str, part: str, locator: str, fragment: str) -> Markup:
@@ -186,9 +194,19 @@ def packaged(name: str) -> str:
 
 def text_section(record: Record) -> Markup:
     """The words, with the choice of which text to show where there are two."""
-    heading = element("h2", "Text", id="text")
-    note = element("p", PROSE["note"], id="note")
-    return element("section", heading, note, *_switch(record), words(record), aria_labelledby="text")
+    return _TEXT.fill(join(_switch(record)), words(record))
+
+
+_TEXT = MarkupTemplate.of(
+    element(
+        "section",
+        element("h2", "Text", id="text"),
+        element("p", PROSE["note"], id="note"),
+        HOLE,
+        HOLE,
+        aria_labelledby="text",
+    )
+)
 
 
 def _switch(record: Record) -> Iterator[Child]:

@@ -173,14 +173,21 @@ def description(signed_files: SignedFiles) -> Markup:
 
 def described(record: Record, logged_at: str) -> Markup:
     """The same of a record, and of the time at which the keeper says it was logged."""
-    return element(
+    return _DESCRIBED.fill(join(_description(record)), f"{logged_at} ", join(_provenance(record)))
+
+
+_DESCRIBED = MarkupTemplate.of(
+    element(
         "section",
         element("h2", "Description", id="description"),
-        element("dl", *_description(record), fact("Logged", f"{logged_at} ", _aside("claimed by the keeper"))),
+        element("dl", HOLE, fact("Logged", HOLE, _aside("claimed by the keeper"))),
         element("h3", "How it came here"),
-        element("ol", *_provenance(record), class_="provenance"),
+        element("ol", HOLE, class_="provenance"),
         aria_labelledby="description",
     )
+)
+_STEP = MarkupTemplate.of(element("li", HOLE, element("bdi", HOLE), HOLE, HOLE))
+_BDI = MarkupTemplate.of(element("bdi", HOLE))
 
 
 def _description(record: Record) -> Iterator[Markup]:
@@ -194,7 +201,7 @@ def _description(record: Record) -> Iterator[Markup]:
         ("Time spoken of", "; ".join(about.temporal)),
         ("Rights", about.rights),
     )
-    yield from (fact(name, element("bdi", show(value))) for name, value in optional if value)
+    yield from (fact(name, _BDI.fill(show(value))) for name, value in optional if value)
     yield from (fact(relation.relation, element("bdi", show(relation.target))) for relation in about.relations)
     yield fact("Published at", code(original.uri) if original.uri else _aside("not known"))
     if original.retrieved:
@@ -217,7 +224,7 @@ def _provenance(record: Record) -> Iterator[Markup]:
     for step in record.provenance:
         time = f", {step.time} (claimed)" if step.time else ""
         note = join([". ", element("bdi", show(step.note))]) if step.note else None
-        yield element("li", f"{step.activity}, by ", element("bdi", show(step.agent)), time, note)
+        yield _STEP.fill(f"{step.activity}, by ", show(step.agent), time, note)
 
 
 def limits(signed_files: SignedFiles) -> Markup:
