@@ -1,6 +1,8 @@
 """`archive import git` of a generated history beside `git log -p` of the same: rate, CPU, memory, growth, disk.
 
-python bench/imports.py [--documents 150] [--versions 5000] [--size 8192] [--long 2500]
+python bench/imports.py [--documents 150] [--versions 5000] [--size 8192] [--long 2500] [--jobs 2]
+
+``--long 0`` leaves the one long document out.
 
 Times alone say little on a shared machine: CPU seconds are printed as a ratio to those of ``git log -p`` and of a bare
 loop (read each blob, take its words out, sign, write three files), the last tenth as one to the first.
@@ -69,9 +71,14 @@ def bare(repository: Path, folder: Path) -> None:
     source.close()
 
 
-def batches_of(repository: Path, archive: Path) -> list[tuple[int, float, float]]:
+def one(repository: Path, archive: Path, jobs: int) -> list[str]:
+    """The command that imports in a process of its own."""
+    return [sys.executable, str(HERE), "--jobs", str(jobs), "--one", str(repository), str(archive)]
+
+
+def batches_of(repository: Path, archive: Path, jobs: int) -> list[tuple[int, float, float]]:
     """Import in a process of its own, and give what it prints."""
-    command = [sys.executable, str(HERE), "--one", str(repository), str(archive)]
+    command = one(repository, archive, jobs)
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return [tuple(json.loads(line)) for line in done.stdout.splitlines()]
 
@@ -128,25 +135,26 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as name:
         folder = Path(name)
-        _many(folder, given.documents, given.versions, given.size)
-        _one_document(folder, given.long)
+        _many(folder, given.documents, given.versions, given.size, given.jobs)
+        if given.long:
+            _one_document(folder, given.long, given.jobs)
 
 
-def _many(folder: Path, documents: int, versions: int, size: int) -> None:
+def _many(folder: Path, documents: int, versions: int, size: int, jobs: int) -> None:
     repository, archive, env = folder / "many.git", folder / "many", environment(str(folder))
     make_repository(repository, documents=documents, versions=versions, size=size)
     packed = sum(path.stat().st_size for path in (repository / "objects/pack").iterdir())
-    taken: Taken = measure([sys.executable, str(HERE), "--one", str(repository), str(archive)], env)
+    taken: Taken = measure(one(repository, archive, jobs), env)
     log = measure(["git", "-C", str(repository), "log", "-p", "main"], env)
     floor = measure([sys.executable, str(HERE), "--bare", str(repository), str(folder / "bare")], env)
-    print(f"{versions:,} versions of {documents} documents of {size:,} bytes")
+    print(f"{versions:,} versions of {documents} documents of {size:,} bytes, {jobs} jobs")
     each = 1000 * taken.cpu / versions
     print(f"wall: {versions / taken.wall:.0f} versions/s; CPU {each:.2f} ms each: {1000 / each:.0f}/s of one core")
     to_log, to_bare, of_bare = taken.cpu / log.cpu, taken.cpu / floor.cpu, floor.cpu / log.cpu
     print(f"CPU by git log -p: {to_log:.0f}; by the bare loop: {to_bare:.2f}; of that by git log -p: {of_bare:.0f}")
     print(f"memory: {taken.memory:.0f} MB")
     print_disk(archive, packed)
-    again = batches_of(repository, folder / "tenths")
+    again = batches_of(repository, folder / "tenths", jobs)
     tenth = max(1, len(again) // 10)
     for name, at in (("CPU", 1), ("wall", 2)):
         spent = [(b[at] - a[at]) / (b[0] - a[0]) for a, b in pairwise(again)]
@@ -155,11 +163,11 @@ def _many(folder: Path, documents: int, versions: int, size: int) -> None:
         )
 
 
-def _one_document(folder: Path, versions: int) -> None:
+def _one_document(folder: Path, versions: int, jobs: int) -> None:
     repository, archive, env = folder / "long.git", folder / "long", environment(str(folder))
     make_repository(repository, documents=1, versions=versions, size=4096)
     packed = sum(path.stat().st_size for path in (repository / "objects/pack").iterdir())
-    taken = measure([sys.executable, str(HERE), "--one", str(repository), str(archive)], env)
+    taken = measure(one(repository, archive, jobs), env)
     print(f"\none document with {versions:,} versions:")
     print(f"CPU {1000 * taken.cpu / versions:.2f} ms each, memory {taken.memory:.0f} MB")
     print_disk(archive, packed)
