@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.site.conftest import make_world, publish, write
 from tests.snapshot.conftest import World
 
+from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, LockedError, SchemaError
 from muniment.site import folder as folders
 from muniment.site import page_files
@@ -149,6 +151,104 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (here / "releases").symlink_to(tmp_path)
     with pytest.raises(InputError, match="link"):
         write(world, here)
+
+
+def test_no_link_leads_out_of_the_folder(tmp_path: Path) -> None:
+    """A link below ours, or in the place of a book, takes no write or removal elsewhere; a site made anew has none."""
+    world, here, away = small_world(), tmp_path / "here", tmp_path / "away"
+    write(world, here)
+    (away / "v1").mkdir(parents=True)
+    (away / "v1" / "index.html").write_text("precious")
+    shutil.rmtree(here / "releases/one")
+    (here / "releases/one").symlink_to(away)
+    (here / LEDGER).unlink()
+    write(world, here)
+    write(world, tmp_path / "new")
+    assert contents(here) == contents(tmp_path / "new")
+    assert contents(away) == {"v1/index.html": b"precious"}
+    for book in (OWNER, LEDGER, DONE, "SHA256SUMS", ".site-before.json"):
+        write(world, tmp_path / book)
+        (tmp_path / book / book).unlink(missing_ok=True)
+        (tmp_path / book / book).symlink_to(away / "v1" / "index.html")
+        with pytest.raises(InputError, match="link"):
+            write(world, tmp_path / book)
+    assert contents(away) == {"v1/index.html": b"precious"}
+
+
+def _say(folder: Path, sums: bytes, **more: object) -> None:
+    """Let the books of a folder say something else, and fit together."""
+    value = json.loads((folder / LEDGER).read_bytes())
+    (folder / "SHA256SUMS").write_bytes(sums)
+    (folder / LEDGER).write_text(json.dumps({**value, "sums": format_digest(sha256_hex(sums)), **more}))
+
+
+def test_a_folder_names_no_file_outside_of_it(tmp_path: Path) -> None:
+    """Whoever may write to the folder cannot have files elsewhere removed, by their names or over a link."""
+    world, here, away = small_world(), tmp_path / "here", tmp_path / "away"
+    write(world, here)
+    whole = contents(here)
+    away.mkdir()
+    (away / "letter.txt").write_text("Dear Sir")
+    (here / "years/away").symlink_to(away)
+    names = ("../away/letter.txt", f"{away}/letter.txt", "years/../../away/letter.txt", "years/away/letter.txt")
+    for name in names:
+        lines = f"{'0' * 64}  {name}\n".encode()
+        _say(here, lines + whole["SHA256SUMS"])
+        write(world, here)
+        assert (away / "letter.txt").exists()
+        (here / LEDGER).rename(here / ".site-before.json")
+        (here / DONE).write_text(json.dumps(["gone", "00", lines.decode()]) + "\n")
+        write(world, here)
+        assert (away / "letter.txt").exists()
+    assert contents(here) == whole
+
+
+def test_books_that_are_none_are_not_believed(tmp_path: Path) -> None:
+    """Whatever stands in the books of a folder, the site is made, and no book of it is an error."""
+    world, here = small_world(), tmp_path / "here"
+    write(world, here)
+    whole = contents(here)
+    rows = sha256_hex(whole["releases.json"]).encode()
+    for sums, root in (
+        (whole["SHA256SUMS"].replace(b"about.html", b"ab\xffut.html"), None),
+        (whole["SHA256SUMS"].replace(rows, sha256_hex(b"[1]").encode()), None),
+        (whole["SHA256SUMS"], "AAA"),
+        (whole["SHA256SUMS"], "é"),
+    ):
+        (here / "releases.json").write_bytes(b"[1]" if root is None else whole["releases.json"])
+        _say(here, sums, **({} if root is None else {"checkpoint": {"size": 3, "root": root}}))
+        write(world, here)
+        assert contents(here) == whole
+    for line in ("5", "[1,2,3]", '["one",1,null]', '[[],"a","b"]', '["one"]', "null", '"abc"', '["one","a","\u00e9"]'):
+        (here / LEDGER).rename(here / ".site-before.json")
+        (here / DONE).write_text(f"{line}\n")
+        write(world, here)
+        assert contents(here) == whole
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_what_is_no_file_is_missing(tmp_path: Path) -> None:
+    """A check waits for no pipe, and names what is no file; then only a folder has to be taken away by hand."""
+    world, here = small_world(), tmp_path / "here"
+    write(world, here)
+    whole = contents(here)
+    (here / "about.html").unlink()
+    os.mkfifo(here / "about.html")
+    (here / "site.css").unlink()
+    (here / "site.css").symlink_to(os.devnull)
+    shutil.rmtree(here / "releases/two/v1")
+    (here / "releases/two/v1").write_text("a file")
+    (here / "icon.svg").unlink()
+    (here / "icon.svg").mkdir()
+    faults = {fault.path: fault.what for fault in check_site(Site(world.archive), here, quiet)}
+    wanted = {"about.html", "site.css", "icon.svg", "releases/two/v1/index.html"}
+    assert {faults[path] for path in wanted} == {"missing"}
+    (here / LEDGER).unlink()
+    with pytest.raises(InputError, match="a folder stands where"):
+        write(world, here)
+    (here / "icon.svg").rmdir()
+    write(world, here)
+    assert contents(here) == whole
 
 
 def test_two_writers_do_not_mix(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ before it is written, and one that is replaced is replaced whole, so that a host
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -17,14 +18,15 @@ from typing import BinaryIO
 from filelock import FileLock, Timeout
 
 from muniment.digest import sha256_hex
-from muniment.errors import InputError, LockedError, UnavailableError
-from muniment.files import make_folder, reason, write_file
+from muniment.errors import InputError, LockedError, SourceError, UnavailableError
+from muniment.files import make_folder, open_regular, reason, write_file
 from muniment.site.catalogue import fault_words
 from muniment.site.growth import SiteGrowth, growth_since
 from muniment.site.ledger import (
     BEFORE,
     DONE,
     LEDGER,
+    OWNER,
     SUMS,
     Ledger,
     WrittenRelease,
@@ -48,6 +50,11 @@ Extra = Callable[[Site, Path], Iterable[tuple[str, bytes]]]
 
 _OURS = ("releases", "years", "trust", "headers", "pagefind")
 """Folders of a site, in which nothing but what belongs to it stays."""
+
+_BOOKS = (OWNER, LEDGER, BEFORE, DONE, SUMS)
+"""Files that say what is in it."""
+
+_PART = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,7 @@ def site_folder(folder: Path, site: Site) -> Iterator[None]:
         LockedError: Another program writes there.
         UnavailableError: It cannot be made or written to.
     """
-    if folder.is_symlink() or any((folder / name).is_symlink() for name in _OURS):
+    if folder.is_symlink() or any((folder / name).is_symlink() for name in (*_OURS, *_BOOKS)):
         raise InputError("a link to elsewhere stands in the way", where=str(folder), hint="name the folder itself")
     make_folder(folder)
     claim_folder(folder, site)
@@ -217,13 +224,21 @@ def _remove(folder: Path, before: Ledger, sums: bytes, others: bytes, releases: 
     else:  # what an interrupted work left is known by nobody
         old.update(_found(folder))
         now = set(paths_of(sums))
-    gone = sorted(old - now)
+    gone = sorted(path for path in old - now if _is_below(folder, path))
     for path in gone:
         with suppress(OSError):
             (folder / path).unlink(missing_ok=True)
         with suppress(OSError):
             os.removedirs((folder / path).parent)
     return gone
+
+
+def _is_below(folder: Path, path: str) -> bool:
+    """Whether a path leads to something in the folder, and not out of it: by its words, or over a link."""
+    parts = path.split("/")
+    if not all(map(_PART.fullmatch, parts)):
+        return False
+    return not any(folder.joinpath(*parts[:depth]).is_symlink() for depth in range(1, len(parts)))
 
 
 def _found(folder: Path) -> Iterator[str]:
@@ -302,8 +317,9 @@ def check_site(site: Site, folder: Path, progress: Progress, extra: Extra | None
 
 def _differs(folder: Path, path: str, data: bytes) -> Iterator[SiteFault]:
     try:
-        there = (folder / path).read_bytes()
-    except FileNotFoundError:
+        with open_regular(folder / path) as file:
+            there = file.read(len(data) + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError, SourceError):  # something else may have its name
         yield SiteFault(path, "missing")
     except OSError as error:
         raise UnavailableError("it cannot be read", where=path, found=reason(error)) from error

@@ -85,7 +85,10 @@ def owner_line(site: Site) -> bytes:
 
 
 def read_ledger(folder: Path) -> Ledger:
-    """Read what a folder says of its site; what does not fit together is not believed, and made again."""
+    """Read what a folder says of its site; what does not fit together is not believed, and made again.
+
+    Whoever serves a folder may write to it, so nothing that it says is more than a hint of what need not be made.
+    """
     seen = _seen(folder)
     for name in (LEDGER, BEFORE):
         try:
@@ -121,14 +124,18 @@ def _read_whole(folder: Path, value: dict[str, Any], *, whole: bool) -> Ledger:
         rows = read_file(str(folder / RELEASES), max_size=_MAX)
     except MunimentError:
         return nothing
-    if format_digest(sha256_hex(sums)) != value["sums"]:
+    if format_digest(sha256_hex(sums)) != value["sums"] or not sums.isascii():
         return nothing
     blocks, others = _cut(sums, value["releases"])
     known = {}
-    if f"{sha256_hex(rows)}  {RELEASES}\n".encode() in others:
-        known = {row.record: row for row in parse_rows(rows) if not row.fault}
+    try:
+        root = base64.b64decode(head["root"], validate=True)
+        if f"{sha256_hex(rows)}  {RELEASES}\n".encode() in others:
+            known = {row.record: row for row in parse_rows(rows) if not row.fault}
+    except (MunimentError, ValueError):
+        return nothing
     return Ledger(
-        blocks, others, known, settings, whole, head["size"], base64.b64decode(head["root"]),
+        blocks, others, known, settings, whole, head["size"], root,
         value.get("basis", ""), frozenset(value.get("doubted", ())),
     )  # fmt: skip
 
@@ -167,11 +174,17 @@ def _with_done(folder: Path, ledger: Ledger) -> Ledger:
     done: dict[str, WrittenRelease] = {}
     for line in lines[:-1]:
         try:
-            release, made, sums = orjson.loads(line)
-        except ValueError:
+            release, made, sums = map(_text, orjson.loads(line))
+        except (ValueError, TypeError):
             continue
         done[release] = WrittenRelease(made, sums.encode())
     return replace(ledger, releases={**ledger.releases, **done}, whole=False)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str) and value.isascii():
+        return value
+    raise TypeError
 
 
 def done_line(release: str, written: WrittenRelease) -> bytes:

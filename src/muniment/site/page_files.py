@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from muniment.digest import sha256_hex
-from muniment.errors import IntegrityError, UnavailableError
+from muniment.errors import InputError, IntegrityError, UnavailableError
 from muniment.files import reason, write_file
 from muniment.site.ledger import sums_of
 from muniment.site.pages import body_or_fault
@@ -31,7 +33,11 @@ def made_files(site: Site, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 class PageFiles:
-    """Writes files below a folder, where they are not there already."""
+    """Writes files below a folder, where they are not there already.
+
+    Whoever may write to the folder may lay links into it.  None is followed out of it: a link, a pipe or a file that
+    stands where a folder of the site belongs goes, and so does what is no file where a file belongs.
+    """
 
     def __init__(self, folder: Path | str) -> None:
         self._base = f"{folder}{os.sep}"
@@ -54,11 +60,11 @@ class PageFiles:
         whole = self._base + path
         parent = whole.rpartition("/")[0]
         if "/" in path and parent not in self._there:
-            _make_folders(parent)
-            self._there.add(parent)
+            self._make_folders(path.rpartition("/")[0])
         try:
             descriptor = os.open(whole, _NEW, 0o666)
         except FileExistsError:
+            _make_room(whole)
             if write_file(Path(whole), data, force=True):
                 self.written += 1
             return
@@ -70,12 +76,38 @@ class PageFiles:
             os.close(descriptor)
         self.written += 1
 
+    def _make_folders(self, path: str) -> None:
+        """Make a folder of the site and those above it; whatever else has the name of one of them goes."""
+        at = 0
+        while at >= 0:
+            at = path.find("/", at + 1)
+            folder = self._base + (path if at < 0 else path[:at])
+            if folder not in self._there:
+                _make_folder(folder)
+                self._there.add(folder)
 
-def _make_folders(folder: str) -> None:
-    """Make a folder, and those above it where they are missing: nearly always they are there."""
-    try:
+
+def _make_folder(folder: str) -> None:
+    with suppress(FileExistsError):
         os.mkdir(folder)  # noqa: PTH102 - a path for each of many thousand files
-    except FileExistsError:
         return
-    except FileNotFoundError:
-        os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
+    if not stat.S_ISDIR(os.lstat(folder).st_mode):  # a link to a folder is none
+        os.unlink(folder)  # noqa: PTH108 - as above
+        os.mkdir(folder)  # noqa: PTH102 - as above
+
+
+def _make_room(path: str) -> None:
+    """Take away what is no file, and no link to one.
+
+    Raises:
+        InputError: It is a folder, in which may be anything.
+    """
+    if os.path.isfile(path):  # noqa: PTH113 - as above
+        return
+    if stat.S_ISDIR(os.lstat(path).st_mode):
+        raise InputError(
+            "a folder stands where a file of the site belongs",
+            where=path,
+            hint="take it away, and write the site again",
+        )
+    os.unlink(path)  # noqa: PTH108 - as above

@@ -101,11 +101,13 @@ def _pagefind(site: Site, folder: Path) -> Iterable[tuple[str, bytes]]:
 
 
 def _settings(before: Settings, address: str | None, search: str | None, *, snapshots: bool | None) -> Settings:
+    where = LEDGER if address is None else "--address"  # whoever may write to the folder may write another one
+    address = before.address if address is None else address
     if address is not None and _ADDRESS.fullmatch(address) is None:
         expected = "https://archive.example.org, without a slash at its end"
-        raise InputError("not the address of a site", where="--address", expected=expected, found=address)
+        raise InputError("not the address of a site", where=where, expected=expected, found=address)
     return Settings(
-        address=before.address if address is None else address,
+        address=address,
         search="pagefind" if (search or before.search) == "pagefind" else "titles",
         snapshots=before.snapshots if snapshots is None else snapshots,
     )
