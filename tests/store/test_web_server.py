@@ -117,7 +117,7 @@ ENDLESS: dict[str, tuple[bytes, bytes, str]] = {
 def test_an_answer_without_end(first: bytes, then: bytes, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """However a server goes on, no more is taken from it than the file may have, and what stands around it."""
     monkeypatch.setattr("muniment.store.web_server.time.sleep", lambda _: None)
-    sent = []
+    sent: list[int] = []
 
     def answer() -> Iterator[bytes]:
         yield first
