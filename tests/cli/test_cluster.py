@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -204,6 +207,28 @@ def test_what_is_no_scheduler(run: Run, place: Path, address: str) -> None:
     """Other addresses are refused before anything is asked."""
     code, said, error = verify(run, place, "--on", address)
     assert (code, said, "not the address of a scheduler" in error) == (2, "", True)
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", b"\xff" * 4096])
+def test_a_server_of_another_kind(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """A server that is no scheduler, whatever it says or does not, is waited for so long, and called what it is."""
+    monkeypatch.setattr("muniment.cli.cluster.ANSWER", 1)
+
+    def reply(connection: socket.socket) -> None:
+        with suppress(OSError), connection:
+            connection.sendall(said)
+            while connection.recv(4096):
+                pass
+
+    def accept(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                Thread(target=reply, args=(listener.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=accept, args=(listener,), daemon=True).start()
+        code, out, error = verify(run, place, "--on", f"tcp://127.0.0.1:{listener.getsockname()[1]}")
+    assert (code, out, "no answer of the scheduler" in error) == (3, "", True)
 
 
 def test_in_a_bucket(run: Run, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,11 @@ def test_a_place_to_write_to(run: Run, address: str) -> None:
     [
         ("http://press.example.org/archive", "http://press.example.org/archive"),
         ("https://me:secret@press.example.org/archive", "https://…press.example.org/archive"),
+        ("https://me:a/secret@press.example.org/archive", "https://…press.example.org/archive"),
+        ("https://me:a@secret@press.example.org/archive", "https://…press.example.org/archive"),
+        ("https://me:a?secret@press.example.org/archive", "https://…"),
+        ("https://press.example.org/archive?a=secret", "https://press.example.org/archive…"),
+        ("https://press.example.org/archive#secret", "https://press.example.org/archive…"),
         ("https:///archive", "https:///archive"),
         ("https://press.example.org:99999/archive", "https://press.example.org:99999/archive"),
     ],
@@ -114,6 +119,45 @@ def test_addresses_that_are_none(address: str, shown: str) -> None:
     with pytest.raises(InputError) as error:
         open_address(address)
     assert error.value.where == shown
+
+
+SECRETS = (
+    "https://me:SECRET@h.example/a",
+    "HTTPS://me:a/SECRET@h.example/a",
+    "https://h.example/a?sig=SECRET",
+    "S3://k:a/SECRET@b/a",
+)
+
+
+@pytest.mark.parametrize("address", SECRETS)
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("--archive", "ADDRESS", "list"),
+        ("copy", "ADDRESS", "there"),
+        ("copy", "archive", "ADDRESS"),
+        ("init", "ADDRESS", "--origin", "example.org/b", "--keys", "k"),
+        ("recover", "--archive", "archive", "--from", "ADDRESS"),
+        ("verify", "--archive", "archive", "--since", "ADDRESS"),
+        ("verify", "ADDRESS"),
+    ],
+)
+def test_no_secret_of_an_address_is_printed(run: Run, work: Path, verb: tuple[str, ...], address: str) -> None:
+    """Wherever an address stands that is refused, its password or its query is not said, and it becomes no folder."""
+    before = {path.name for path in work.iterdir()}
+    result = run(*(word.replace("ADDRESS", address) for word in verb))
+    assert result.exit_code in {2, 3}
+    assert (result.stderr.count("\n"), "SECRET" in result.output + result.stderr) == (1, False)
+    assert {path.name for path in work.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", ["S3://bucket/a", "gcs://bucket/a", "file:///tmp/a"])
+def test_an_address_of_another_kind_becomes_no_folder(run: Run, work: Path, name: str) -> None:
+    """A copy that was meant for a bucket does not land in a folder of this machine unseen."""
+    before = {path.name for path in work.iterdir()}
+    result = run("copy", "archive", name)
+    assert (result.exit_code, "not the address of a place to write to" in result.stderr) == (2, True)
+    assert {path.name for path in work.iterdir()} == before
 
 
 def test_the_address_of_a_page_is_no_archive() -> None:

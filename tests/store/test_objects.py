@@ -150,6 +150,41 @@ def test_what_breaks_is_said_in_our_words() -> None:
         _store(client).create("a", b"")
 
 
+@pytest.mark.parametrize(
+    ("raised", "what"),
+    [
+        (exceptions.GenericError("ETag Header missing\n\nsource: MissingEtag,"), "names no version of what it keeps"),
+        (exceptions.GenericError("Content-Range header not present\n\nsource: NoContentRange,"), "the answer was cut"),
+        (
+            exceptions.GenericError("Got invalid list response\n\nsource: InvalidListResponse {"),
+            "no list of the object",
+        ),
+        (exceptions.InvalidPathError('BadSegment {\n path: "p/a//b",\n'), "name no path can hold: found p/a//b"),
+    ],
+)
+def test_an_answer_that_is_none_is_not_called_silence(raised: Exception, what: str) -> None:
+    """What came and cannot be used is said, and not that nothing came: whoever looks at his network looks in vain."""
+    client = Client()
+    client.before = _once(raised)
+    with pytest.raises(StoreError, match=what):
+        _store(client).create("a", b"")
+
+
+def test_an_object_that_stands_for_a_folder_is_none() -> None:
+    """Consoles make an object ``releases/`` for a folder, which clients call as the folder itself."""
+
+    class Listing:
+        def list_with_delimiter(self, prefix: str | None) -> dict[str, list[object]]:
+            return {"common_prefixes": ["a"] if prefix is None else [], "objects": []}
+
+        def list(self, prefix: str, **_: object) -> Any:  # noqa: ANN401 - as the client has it
+            assert prefix == "a/b"
+            return [[{"path": path, "size": 0} for path in ("a/b", "a/b/c", "a/b/d/e")]]
+
+    store = ObjectStore(cast("Any", Listing()))
+    assert [found.path for found in store.walk("a/b")] == ["a/b/c", "a/b/d/e"]
+
+
 def test_a_store_that_keeps_to_conditions_passes_the_probe(bucket: ObjectStore) -> None:
     """The probe passes on each server, and leaves nothing behind."""
     bucket.probe()

@@ -6,7 +6,9 @@ import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
+from threading import Event
 
 import pytest
 from tests.cli.web_servers import make_authority, serving
@@ -14,6 +16,7 @@ from tests.published import published
 
 from muniment.errors import NotFoundError, StoreError
 from muniment.store import LocalStore
+from muniment.store.bounded_answer import OVERHEAD
 from muniment.store.interface import Store
 from muniment.store.web_server import TRIES, WebStore
 
@@ -99,6 +102,51 @@ def test_faults(answer: list[bytes], what: str, times: int, monkeypatch: pytest.
         with pytest.raises(StoreError, match=what):
             store.read("log/checkpoint", max_size=8)
     assert sum(asked.endswith("/log/checkpoint") for asked in server.asked) == times
+
+
+CHUNKED = _head("200 OK", "Transfer-Encoding: chunked")
+ENDLESS: dict[str, tuple[bytes, bytes, str]] = {
+    "answers before the answer": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, "too large to read"),
+    "a chunk of all that comes": (CHUNKED + b"-1\r\n", bytes(65536), "too large to read"),
+    "a chunk without end": (CHUNKED + b"f" * 99 + b"\r\n", bytes(65536), "too large to read"),
+    "a chunk below zero": (CHUNKED + b"-5\r\n", bytes(65536), "no answer of the web server"),
+}
+
+
+@pytest.mark.parametrize(("first", "then", "what"), ENDLESS.values(), ids=ENDLESS.keys())
+def test_an_answer_without_end(first: bytes, then: bytes, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a server goes on, no more is taken from it than the file may have, and what stands around it."""
+    monkeypatch.setattr("muniment.store.web_server.time.sleep", lambda _: None)
+    sent: list[int] = []
+
+    def answer() -> Iterator[bytes]:
+        yield first
+        while len(sent) * len(then) < 64 * OVERHEAD:
+            sent.append(1)
+            yield then
+
+    answered = serving(lambda _host, path: [NOTHING] if "no-archive" in path else answer())
+    with answered as server, pytest.raises(StoreError, match=what):
+        WebStore(f"http://127.0.0.1:{server.port}", "muniment/7").read("log/checkpoint", max_size=8)
+    assert len(sent) * len(then) < 64 * OVERHEAD
+
+
+def test_an_answer_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then is no answer, though each comes in time; a large one may take its time."""
+    monkeypatch.setattr("muniment.store.web_server.time.sleep", lambda _: None)
+    clock = count(0, 20)
+    monkeypatch.setattr("muniment.store.bounded_answer.time.monotonic", lambda: next(clock))
+    slow = [_head("200 OK", "Content-Length: 9"), *(b"123456789"[at : at + 1] for at in range(9))]
+
+    def dripping() -> Iterator[bytes]:
+        for part in slow:
+            Event().wait(0.05)  # as the other end sleeps no more
+            yield part
+
+    with serving(lambda _host, path: [NOTHING] if "no-archive" in path else dripping()) as server:
+        store = WebStore(f"http://127.0.0.1:{server.port}", "muniment/7")
+        with pytest.raises(StoreError, match="the answer came too slowly"):
+            store.read("log/checkpoint")
 
 
 def test_a_fault_that_passes(monkeypatch: pytest.MonkeyPatch) -> None:

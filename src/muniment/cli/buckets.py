@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from muniment.__about__ import __version__
 from muniment.archive.paths import Kind, parse_path
+from muniment.cli.target import shown_address
 from muniment.errors import InputError, StoreError, UnavailableError
 from muniment.store.interface import check_path
 
@@ -74,7 +75,7 @@ def open_web_server(address: str) -> Store:
             return WebStore(address, f"muniment/{__version__}")
     raise InputError(
         "not the address of an archive on a web server",
-        where=re.sub(r"//[^/@]*@|\?.*", "//…", address),
+        where=shown_address(address),
         expected="https://HOST/FOLDER, or http:// of this machine",
         hint="an archive on a web server is for everybody to read: no name and no password",
     )
@@ -124,7 +125,7 @@ def parse_address(address: str) -> tuple[str, str, str]:
             return match["scheme"], match["bucket"], prefix
     raise InputError(
         "not the address of an archive in an object store",
-        where=re.sub(r"//[^/@]*@|\?.*", "//…", address),
+        where=shown_address(address),
         expected="s3://BUCKET/PREFIX, gs://BUCKET/PREFIX or az://CONTAINER/PREFIX",
         hint="credentials come from the environment, never from the address",
     )

@@ -19,12 +19,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count, islice
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from muniment.archive.paths import root_path
 from muniment.cli.cluster_worker import DONE, FAULT, Errand, carry_out, greet, software
-from muniment.cli.target import Place, store_at
+from muniment.cli.target import Place, shown_address, store_at
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import FormatError, InputError, MunimentError, UnavailableError
 from muniment.verify.piece_results import parse_results
@@ -46,6 +48,9 @@ _LOOK = 2.0
 ANSWER = 10
 """Seconds that a scheduler has for its first answer."""
 
+PATIENT = 3
+"""In so many times that it has to be connected: on a busy machine the start of Dask takes its time."""
+
 _KEPT = "distributed.admin.low-level-log-length"
 """How many messages a connection of Dask keeps after they were sent, for its makers: 1,000, each with a piece in it."""
 
@@ -64,7 +69,8 @@ def open_cluster(address: str, place: Place, threads: int) -> Iterator[DaskClust
         UnavailableError: Dask is missing, the scheduler does not answer, or a machine is not fit.
     """
     if _ADDRESS.fullmatch(address) is None:
-        raise InputError("not the address of a scheduler", where=address, expected="tcp://HOST:PORT or tls://HOST:PORT")
+        where = shown_address(address)
+        raise InputError("not the address of a scheduler", where=where, expected="tcp://HOST:PORT or tls://HOST:PORT")
     client, disabled = _connect(address), logging.root.manager.disable
     logging.disable(logging.CRITICAL)  # what it means for the verification is told once, and by us
     try:
@@ -90,12 +96,31 @@ def _connect(address: str) -> Any:  # noqa: ANN401 - a client of Dask, half of w
     try:
         with warnings.catch_warnings(), config.set({_KEPT: 0}):
             warnings.simplefilter("ignore")  # of versions, which are compared in ``greet``
-            make: Any = dask.Client
-            return make(address, timeout=ANSWER, set_as_default=False)
-    except (OSError, ValueError, TypeError, RuntimeError) as error:
+            return _within(PATIENT * ANSWER, dask.Client, address)
+    except (Exception, CancelledError) as error:  # another server's first bytes are taken for a length: MemoryError
         raise UnavailableError("no answer of the scheduler", where=address, hint=_START) from error
     finally:
         logging.disable(disabled)
+
+
+def _within(seconds: float, make: Any, address: str) -> Any:  # noqa: ANN401 - as above
+    """Connect, or raise TimeoutError: what Dask has for that waits for ever on a server that is none of its own."""
+    done: SimpleQueue[tuple[Any, BaseException | None]] = SimpleQueue()
+
+    def connect() -> None:
+        try:
+            done.put((make(address, timeout=ANSWER, set_as_default=False), None))
+        except BaseException as error:  # noqa: BLE001 - raised again, where it was asked for
+            done.put((None, error))
+
+    Thread(target=connect, daemon=True).start()
+    try:
+        client, error = done.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return client
 
 
 _WORKERS = "start workers for it: docs/scale.md"

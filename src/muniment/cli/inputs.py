@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muniment.cli.target import is_named_archive, store_at
+from muniment.cli.target import is_named_archive, shown_address, store_at
 from muniment.errors import IntegrityError, UnavailableError
 from muniment.files import STANDARD_STREAM, read_file
 from muniment.store import MAX_FILE
@@ -74,7 +74,11 @@ def read_named(name: str) -> NamedInput:
             return NamedInput(name, InputKind.SNAPSHOT, read_unpacked(name))
         if _is_folder(name):
             return NamedInput(name, InputKind.FOLDER)
-    data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
+    try:
+        data = read_file(name, max_size=MAX_FILE, kind=UnavailableError)
+    except UnavailableError as error:
+        shown = shown_address(name)
+        raise (error if shown == name else error.as_(UnavailableError, where=shown, hint=error.hint)) from None
     return NamedInput(name, _kind_of(data), data)
 
 

@@ -33,6 +33,7 @@ MARKER = "unfinished.signed"
 _BUCKET = re.compile(r"(?:s3|gs|az)://.*", re.DOTALL)
 # With a query, a fragment or a hash it is the address of one page, as citations have it.
 _WEB = re.compile(r"https?://[^\s#?]+")
+_ANY_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+://)([^?#]*)(.*)", re.DOTALL)  # a letter alone is a disk
 _HASH = re.compile(r"[0-9a-f]{32}", re.IGNORECASE)
 
 _META, _FORGETFUL = "muniment.archive", "muniment.no_memory"
@@ -70,11 +71,30 @@ def place_to_write(name: str) -> Place:
     """As ``place_of``, for a place that will be written to.
 
     Raises:
-        InputError: It is on a web server.
+        InputError: It is on a web server, or an address that is not spoken, which must not become a folder unseen.
     """
-    if name.startswith(("http://", "https://")):
-        raise InputError("on a web server an archive can only be read", where=name, hint="publish a copy of it there")
-    return place_of(name)
+    place, where = place_of(name), shown_address(name)
+    if name.lower().startswith(("http://", "https://")):
+        raise InputError("on a web server an archive can only be read", where=where, hint="publish a copy of it there")
+    if isinstance(place, Path) and _ANY_ADDRESS.fullmatch(name):
+        hint = "s3://, gs:// and az:// are spoken, in small letters; a folder of this name is ./NAME"
+        raise InputError("not the address of a place to write to", where=where, hint=hint)
+    return place
+
+
+def shown_address(name: str) -> str:
+    """Give a name to print where it was refused: of an address nothing that may be a secret, wherever it stands.
+
+    These are what stands before the last ``@``, a query and a fragment.
+    """
+    match = _ANY_ADDRESS.fullmatch(name)
+    if match is None:
+        return name
+    scheme, rest, more = match.groups()
+    _, at, host = rest.rpartition("@")
+    if not at and "@" in more:  # a password with a question mark in it
+        return f"{scheme}…"
+    return f"{scheme}{'…' if at else ''}{host}{'…' if more else ''}"
 
 
 def find_archive(ctx: click.Context | None = None) -> Place:
@@ -92,7 +112,7 @@ def find_archive(ctx: click.Context | None = None) -> Place:
             return place_of(named)
         raise NotAnArchiveError(
             "not an archive",
-            where=named,
+            where=shown_address(named),
             expected=f"a folder with a file {TAG}",
             hint="archive init DIR --origin example.org/archive makes one",
         )

@@ -8,6 +8,7 @@
 - ``litter``: what desktops and sync tools leave in any folder
 - ``objects``: a prefix in a bucket of an object store; with the extra ``object``
 - ``web_server``: what lies below an address of a web server, only read
+- ``bounded_answer``: what a web server says, up to a bound
 - ``folder_pages``: what web servers show of a folder
 - ``read_once``: a view of a store that asks for everything once
 - ``in_memory``: for tests, and for archives in one piece

@@ -23,7 +23,7 @@ from hashlib import sha256
 from operator import attrgetter
 from typing import TYPE_CHECKING, cast
 
-from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+from obstore.exceptions import AlreadyExistsError, BaseError, InvalidPathError, PreconditionError
 
 from muniment.errors import NotFoundError, StoreError, UnavailableError, WriteConflictError
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, is_name
@@ -54,6 +54,17 @@ _STATUSES = {
     "429": ("the object store asks for fewer requests", "wait, then try again"),
     "503": ("the object store asks for fewer requests", "wait, then try again"),
 }
+_UNREADABLE = {
+    "MissingEtag": (
+        "the object store names no version of what it keeps",
+        "without one two writers would destroy an archive: use another store, or a proxy that passes the header ETag",
+    ),
+    "NoContentRange": ("the answer was cut", "try again"),
+    "InvalidListResponse": ("no list of the object store", "is something else at its address? try again"),
+}
+"""What the client says of an answer that came, and is none."""
+
+_ODD_KEY = re.compile(r'path: "((?:[^"\\]|\\.){1,1024})"')
 _RECENT = 4096
 """Of so many files at most it is known which version was read last: a batch swaps two files of 256 releases."""
 
@@ -72,8 +83,15 @@ def _plain_error(error: Exception, path: str) -> UnavailableError:
         return StoreError(what, where=path, hint=hint)
     if isinstance(error, FileNotFoundError):
         return NotFoundError("no such file", where=path)
+    if isinstance(error, InvalidPathError):
+        odd = _ODD_KEY.search(text)
+        hint = "remove it with the tools of the object store, then try again"
+        return StoreError("an object whose name no path can hold", where=path, found=odd[1] if odd else "", hint=hint)
     what, hint = _STATUSES.get(number, ("the object store refused", ""))
-    if not number and "dispatch" not in text:
+    unreadable = next((said for name, said in _UNREADABLE.items() if name in text), None) if not number else None
+    if unreadable is not None:
+        what, hint = unreadable
+    elif not number and "dispatch" not in text:
         what, hint = ("no answer of the object store", "check the endpoint and the network, then try again")
     found = " ".join(part for part in (f"status {number}" if number else "", code[1] if code else "") if part)
     return StoreError(what, where=path, found=found, hint=hint)
@@ -272,6 +290,8 @@ class ObjectStore:
         with plain_errors(prefix):
             for chunk in self._client.list(prefix, chunk_size=1000):
                 for meta in chunk:
+                    if meta["path"] == prefix:
+                        continue  # consoles make an object for a folder, whose key is that of the folder and a slash
                     yield WalkEntry(meta["path"], _node(meta["path"].rpartition("/")[2], meta["size"]))
 
 

@@ -3,8 +3,11 @@
 Nothing that a server says is believed: who reads an archive holds each byte to signed hashes.  What a server leaves out
 of a list of a folder is not seen, as in any folder that is handed over.
 
-A redirection is not followed, so that what is read is what was named.  A server that answers for files that are not
-there, as some do with a page of theirs, would accuse an archive of what it has not; so it is asked for one first.
+A redirection is not followed, so that what is read is what was named.  An answer has a bound for its bytes and its
+time, whatever its lines say: the library goes on as long as a server does.
+
+A server that answers for files that are not there, as some do with a page of theirs, would accuse an archive of what it
+has not; so it is asked for one first.
 """
 
 from __future__ import annotations
@@ -12,11 +15,13 @@ from __future__ import annotations
 import ssl
 import threading
 import time
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 from urllib.parse import quote, urlsplit
 
 from muniment.errors import NotFoundError, StoreError
+from muniment.store.bounded_answer import BoundedAnswer, TooLongError
 from muniment.store.folder_pages import MAX_LISTING, no_list, parse_folder_page
 from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, walk_by_listing
 
@@ -171,8 +176,11 @@ class WebStore:
                 time.sleep(_FIRST_WAIT * 2**attempt)
             try:
                 answer = self._attempt(path, max_size, accept)
-            except (OSError, HTTPException) as error:
+            except TooLongError as error:
                 self._close()
+                raise _too_large(path, max_size) from error
+            except (OSError, HTTPException, ValueError) as error:
+                self._close()  # a ValueError is what the library makes of a length below zero
                 if isinstance(error, ssl.SSLCertVerificationError):
                     what = "the certificate of the server does not count"
                     raise StoreError(what, where=self._address, found=error.verify_message) from error
@@ -187,6 +195,8 @@ class WebStore:
 
     def _attempt(self, path: str, max_size: int, accept: str) -> _Answer:
         connection = self._connection()
+        answer: Any = partial(BoundedAnswer, limit=max_size)
+        connection.response_class = answer
         connection.request("GET", f"{self._top}/{quote(path)}", headers={**self._headers, "Accept": accept})
         with connection.getresponse() as response:
             data = response.read(max_size + 1)
@@ -194,7 +204,7 @@ class WebStore:
             if len(data) > max_size:
                 connection.close()  # there is more to come
             if len(data) > max_size and response.status == 200:
-                raise StoreError("too large to read", where=path, expected=f"at most {max_size:,} bytes")
+                raise _too_large(path, max_size)
             if stated.isdecimal() and len(data) < min(int(stated[:20]), max_size):
                 raise ConnectionError("the answer was cut off")  # the library does not say so of a part
             return _Answer(response.status, response.headers.get_content_type(), data)
@@ -211,6 +221,10 @@ class WebStore:
 
     def _close(self) -> None:
         self._connection().close()
+
+
+def _too_large(path: str, max_size: int) -> StoreError:
+    return StoreError("too large to read", where=path, expected=f"at most {max_size:,} bytes")
 
 
 def _refused(status: int, path: str) -> StoreError:

@@ -7,7 +7,7 @@ import click
 from muniment.cli.hints import error_line
 from muniment.cli.memory_files import Memory, memory_option
 from muniment.cli.options import as_json, verb
-from muniment.cli.target import is_named_archive, place_of, place_to_write, store_at
+from muniment.cli.target import is_named_archive, place_of, place_to_write, shown_address, store_at
 from muniment.cli.terminal import json_text
 from muniment.display import plain
 from muniment.errors import NotAnArchiveError
@@ -33,7 +33,8 @@ def command(ctx: click.Context, /, *, source: str, target: str, memory: Memory, 
     Exit code 1: something is missing or wrong in FROM, and so in TO.
     """
     if not is_named_archive(source):
-        raise NotAnArchiveError("not an archive", where=source, hint="name the archive first, then where its copy goes")
+        hint = "name the archive first, then where its copy goes"
+        raise NotAnArchiveError("not an archive", where=shown_address(source), hint=hint)
     done = copy_archive(store_at(place_of(source)), store_at(place_to_write(target)), recall=memory.recall)
     if as_json:
         wanting = [{"file": error.where, "what": error_line(error)} for error in done.wanting]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from muniment.cli.inputs import InputKind, NamedInput, is_snapshot, read_named, read_snapshot
-from muniment.cli.target import find_archive, is_named_archive, store_at
+from muniment.cli.target import find_archive, is_named_archive, shown_address, store_at
 from muniment.display import plain
 from muniment.errors import InputError, MunimentError, NotAnArchiveError, UnresolvedReferenceError
 from muniment.files import STANDARD_STREAM
@@ -195,7 +195,8 @@ def _cited_by(name: str) -> tuple[Stated, ...]:
                 hint="copy the whole citation; archive find-quote looks for words",
             ) from None
         if not Path(name).exists() and ("." in name or "/" in name):
-            raise InputError("no such file, and no reference", where=plain(name), hint="check the path") from None
+            where = plain(shown_address(name))
+            raise InputError("no such file, and no reference", where=where, hint="check the path") from None
         raise
     return ()
 
