@@ -23,6 +23,7 @@ APART = {
     "cli.part_options": "options that a verb is given as one, beside a verb that is long",
     "cli.preview_page": "loaded only where a page is asked for",
     "cli.serving": "what an ASGI server imports, beside a verb",
+    "cli.verbs.import_.wording": "what other verbs say, in the words of this one, held to all that is said below",
     "cli.verbs.key.show": "a verb of its own",
     "site.growth": "what need not be made again, apart from how it is written",
     "cli.verbs.verify_explain": "start-up: loaded only where commands are asked for",
@@ -34,6 +35,7 @@ APART = {
     "sources.html.table_rows": "the grid of a table, beside the longer rules of all paragraphs",
     "sources.pdf.layout": "of what kind a paragraph is, beside the longer rules of where it ends",
     "sources.pdf.running": "what is set apart by its place on many pages, before paragraphs are made",
+    "store.bounded_answer": "how a hostile answer ends, below a library that does not ask; beside what is asked",
     "verify.staging": "what is beside an archive, and no part of it",
 }
 """Modules that stay small on their own, and why."""
