@@ -56,6 +56,7 @@ PRINTED: dict[tuple[str, ...], Reader] = {
 @pytest.mark.parametrize(("arguments", "reader"), PRINTED.items(), ids=[" ".join(line) for line in PRINTED])
 def test_what_is_printed_is_read(run: Run, arguments: tuple[str, ...], reader: Reader) -> None:
     """The JSON of a verb is read by the reader of its format, and by no other one."""
+    Path("notice_2022-01-31.txt").write_text("A notice.\n", encoding="utf-8")  # of a folder without one there is none
     printed = run(*arguments, "--json").stdout_bytes
     assert reader(printed) == parse_json(printed)
     for other in {*PRINTED.values()} - {reader}:

@@ -189,7 +189,7 @@ ROWS = (
     ),
     Target(
         "git-commit",
-        ("importing.git_repository.parse_commit",),
+        ("importing.git_commits.parse_commit",),
         lambda data: parse_commit("ab" * 20, data),
         lambda: [_COMMIT],
         why="the commit is git's",
