@@ -402,7 +402,7 @@ class Counted(Bucket):
                 self.asked[name] = self.asked.get(name, 0) + 1
                 self._now += 1
                 self.most = max(self.most, self._now)
-            sleep(0.001)  # so that what is not waited for comes meanwhile
+            sleep(0.02)  # so that what is not waited for comes meanwhile, on a slow machine too
             try:
                 return act(*arguments, **options)
             finally:
