@@ -100,6 +100,8 @@ def test_a_cache_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatc
     ("arguments", "said"),
     [
         (("search", "—"), "there is nothing to search for"),
+        (("search", "☎"), "follow a sign that is no word with when"),
+        (("search", "a", "--issuer", '"'), "there is no word in the issuer"),
         (("search", '"open'), "a quotation mark is not closed"),
         (("search", "a", "--since", "3/4/2026"), "ambiguous"),
         (("index", "--delete", "--json"), "exclude each other"),

@@ -101,19 +101,18 @@ def read_logged(store: Store, content: str, entry: VersionEntry) -> LoggedFiles:
     Raises:
         IntegrityError: They are other bytes, or not there (checks 2 and 9).
     """
-    files = _read_files(store, content, entry)
-    assert files.record is not None  # noqa: S101 - a missing record is a fault
-    assert files.signature is not None  # noqa: S101 - so is a missing signature
-    return LoggedFiles(entry, files.record, files.signature)
+    return _read_files(store, content, entry)[1]
 
 
-def _read_files(store: Store, content: str, entry: VersionEntry) -> VersionFiles:
+def _read_files(store: Store, content: str, entry: VersionEntry) -> tuple[VersionFiles, LoggedFiles]:
     record_path, signature_path = f"{content}/{RECORD_PATH}", f"{content}/{SIGNATURE_PATH}"
     data = _read_record(store, record_path)
     signature = None if data is None else read_present(store, signature_path)
     files = VersionFiles(data, record_path, signature, signature_path)
     _raise_first(entry_faults(entry.name, entry.statement, files, None, None))
-    return files
+    assert files.record is not None  # noqa: S101 - a missing record is a fault
+    assert files.signature is not None  # noqa: S101 - so is a missing signature
+    return files, LoggedFiles(entry, files.record, files.signature)
 
 
 def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRoot) -> StoredVersion:
@@ -129,10 +128,8 @@ def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRo
         IntegrityError: The files are not those that the entry names (checks 2 to 4, 7 and 9).  A key that might not
             sign is the version's ``fault``.
     """
-    files = _read_files(store, content, entry)
-    assert files.record is not None  # noqa: S101 - a missing record is a fault
-    assert files.signature is not None  # noqa: S101 - so is a missing signature
-    record, key = judge_form(files.record, files.record_path), judge_signature(files)
+    files, logged = _read_files(store, content, entry)
+    record, key = judge_form(logged.record_bytes, files.record_path), judge_signature(files)
     _raise_first(entry_faults(entry.name, entry.statement, files, record, key))
     fault = None
     try:
@@ -140,7 +137,7 @@ def read_stored(store: Store, content: str, entry: VersionEntry, newest: TrustRo
     except SignatureError as error:
         fault = error
     withdrawal = newest.withdrawal_of(entry.statement.record)
-    return StoredVersion(entry, record, files.record, files.signature, fault, withdrawal)
+    return StoredVersion(entry, record, logged.record_bytes, logged.signature, fault, withdrawal)
 
 
 def read_judged(store: Store, content: str, entry: VersionEntry, newest: TrustRoot) -> StoredVersion:

@@ -25,7 +25,7 @@ from muniment.site.memento import (
     parse_http_time,
 )
 from muniment.site.pages import JSON, page_or_fault
-from muniment.site.search_pages import SEARCH, WHEN, search, search_answer, search_page, when_page
+from muniment.site.search_pages import SEARCH, WHEN, AskedPage, search, search_answer, search_page, when_page
 from muniment.site.site import Site
 from muniment.site.timemaps import format_timemap, http_time, mementos_of_release
 from muniment.site.version_head import LINK_FORMAT
@@ -163,6 +163,11 @@ def _content(body: bytes, media_type: str, *headers: tuple[str, str], tag: str |
     return HttpResponse(200, (*about, *_QUIET, *caching, *headers), body)
 
 
+def _not_to_be_kept(status: int, body: bytes, media_type: str) -> HttpResponse:
+    about = (("Content-Type", media_type), ("Cache-Control", "no-store"), ("Content-Security-Policy", _POLICY))
+    return HttpResponse(status, (*about, *_QUIET), body)
+
+
 def _json(value: object, *headers: tuple[str, str]) -> HttpResponse:
     body = json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "surrogatepass") + b"\n"
     return _content(body, JSON, *headers)
@@ -176,8 +181,7 @@ def _file(site: Site, path: str, place: Place, *, negotiable: bool) -> HttpRespo
     """A file of the site, with what HTTP can say of it."""
     page = page_or_fault(site, path)
     if page.fault:
-        about = (("Content-Type", page.media_type), ("Cache-Control", "no-store"), ("Content-Security-Policy", _POLICY))
-        return HttpResponse(503, (*about, *_QUIET), page.body)
+        return _not_to_be_kept(503, page.body, page.media_type)
     headers = [("Cache-Control", _KEEP if page.immutable else _ASK)]
     if negotiable:
         headers.append(("Vary", "Accept"))
@@ -214,11 +218,16 @@ def _asked(site: Site, index: SearchIndex, target: RequestTarget) -> HttpRespons
     if target.path == SEARCH:
         if target.wants_json:
             return _json(search_answer(site, search(site, index, target.query)), vary)
-        return _content(search_page(site, index, target.query), f"{HTML_TYPE}; charset=utf-8", vary)
+        return _page_asked_for(search_page(site, index, target.query), vary)
     if target.wants_json:
         phrase, exact = target.query.get("phrase", ""), target.query.get("exact") == "1"
         return _json(phrase_answer(site, index, phrase, exact=exact), vary)
-    return _content(when_page(site, index, target.query), f"{HTML_TYPE}; charset=utf-8", vary)
+    return _page_asked_for(when_page(site, index, target.query), vary)
+
+
+def _page_asked_for(page: AskedPage, *headers: tuple[str, str]) -> HttpResponse:
+    content = _content(page.body, f"{HTML_TYPE}; charset=utf-8", *headers)
+    return content if page.understood else _not_to_be_kept(400, page.body, f"{HTML_TYPE}; charset=utf-8")
 
 
 def _compared(site: Site, query: Mapping[str, str]) -> str:

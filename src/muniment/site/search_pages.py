@@ -79,17 +79,32 @@ def search_answer(site: Site, found: FoundWords) -> dict[str, object]:
     return search_json(site.archive, found.asked, moments, doubts, more=found.more)
 
 
-def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
-    """Make the page of a search; without words the form alone, and what cannot be asked is said beside it."""
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """A page that a form asked for.
+
+    Attributes:
+        body: The page.
+        understood: Whether that could be asked; if not, the page says why, beside the form.
+    """
+
+    body: bytes
+    understood: bool = True
+
+
+def search_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> AskedPage:
+    """Make the page of a search; without words the form alone."""
+    understood = True
     body: list[Child] = [_head("Search", ("Releases", "index.html")), _search_form(query)]
     if query.get("q", "").strip():
         try:
             found = search(site, index, query)
         except InputError as error:
+            understood = False
             body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
             body += _results(site, found, query)
-    return framed(site, _frame(SEARCH, "Search", site), *body)
+    return AskedPage(framed(site, _frame(SEARCH, "Search", site), *body), understood)
 
 
 def _frame(path: str, title: str, site: Site) -> Frame:
@@ -175,20 +190,21 @@ def _hit(site: Site, asked: Asked, hit: Hit) -> Markup:
     )
 
 
-def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> bytes:
+def when_page(site: Site, index: SearchIndex, query: Mapping[str, str]) -> AskedPage:
     """Make the page of a phrase through all versions; without one the form alone."""
-    phrase, exact = query.get("phrase", ""), query.get("exact") == "1"
+    phrase, exact, understood = query.get("phrase", ""), query.get("exact") == "1", True
     title = "A phrase through time"
     body: list[Child] = [_head(title, ("Releases", "index.html"), ("Search", SEARCH)), _when_form(query, exact=exact)]
     if phrase.strip():
         try:
             followed = follow_phrase(site, index, phrase, exact=exact)
         except InputError as error:
+            understood = False
             body.append(element("p", show(_said(error)), role="alert", class_="newer"))
         else:
             body += _traces(phrase, followed.seen, followed.moments)
             body += _left_out(followed.left_out)
-    return framed(site, _frame(WHEN, title, site), *body)
+    return AskedPage(framed(site, _frame(WHEN, title, site), *body), understood)
 
 
 def _when_form(query: Mapping[str, str], *, exact: bool) -> Markup:

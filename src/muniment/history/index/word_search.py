@@ -115,7 +115,7 @@ def asked_for(
     """Read what is searched for.
 
     Raises:
-        InputError: There is no word in it, or a quotation mark too much.
+        InputError: There is no word in it or in the issuer, or a quotation mark too much.
     """
     plain = words.translate(_QUOTES)
     if plain.count('"') % 2:
@@ -123,7 +123,10 @@ def asked_for(
     folded = (tuple(words_of(match[1] or match[2] or "")) for match in _ITEM.finditer(plain))
     items = tuple(item for item in folded if item)
     if not items:
-        raise InputError("there is nothing to search for", found=repr(words[:40]), hint="give some words")
+        hint = "follow a sign that is no word with when" if plain.strip('" ') else "give some words"
+        raise InputError("there is nothing to search for", found=repr(words[:40]), hint=hint)
+    if issuer is not None and not words_of(issuer):
+        raise InputError("there is no word in the issuer", found=repr(issuer[:40]), hint="give words of its name")
     return Asked(words, items, issuer, language, since, until)
 
 
