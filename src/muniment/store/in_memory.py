@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,9 @@ from muniment.store.interface import MAX_FILE, Node, WalkEntry, check_path, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+_NAMING = threading.Lock()
+"""Held while names of folders change: several threads may write into one store."""
 
 
 class MemoryStore:
@@ -26,9 +30,11 @@ class MemoryStore:
 
     def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         self._files: dict[str, bytes] = dict(files or {})
+        self._folders: dict[str, set[str]] = {"": set()}
         self._locked = False
         for path in self._files:
             self._check(path)
+            self._enter(path)
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -40,7 +46,7 @@ class MemoryStore:
         self._check(path)
         data = self._files.get(path)
         if data is None:
-            if self._is_folder(path):
+            if path in self._folders:
                 raise StoreError("not a regular file", where=path)
             raise NotFoundError("no such file", where=path)
         if len(data) > max_size:
@@ -62,13 +68,12 @@ class MemoryStore:
             self._check(path)
             if path in self._files:
                 raise StoreError("not a folder", where=path)
-        prefix = f"{path}/" if path else ""
-        nodes: dict[str, Node] = {}
-        for name, data in self._files.items():
-            if name.startswith(prefix):
-                head, slash, _ = name[len(prefix) :].partition("/")
-                nodes[head] = Node(head, "directory", 0) if slash else Node(head, "file", len(data))
-        return tuple(nodes[name] for name in sorted(nodes))
+        below = f"{path}/" if path else ""
+        return tuple(self._node(below + name, name) for name in sorted(self._folders.get(path, ())))
+
+    def _node(self, path: str, name: str) -> Node:
+        data = self._files.get(path)
+        return Node(name, "directory", 0) if data is None else Node(name, "file", len(data))
 
     def walk(self, prefix: str = "") -> Iterator[WalkEntry]:
         """See ``Store.walk``."""
@@ -79,6 +84,7 @@ class MemoryStore:
         self._check_file(path)
         if self._files.setdefault(path, data) != data:
             raise WriteConflictError("other bytes are already there", where=path)
+        self._enter(path)
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> None:
         """See ``Store.replace``."""
@@ -86,11 +92,13 @@ class MemoryStore:
         if self._files.get(path) != expected:
             raise WriteConflictError("changed by another writer", where=path)
         self._files[path] = data
+        self._enter(path)
 
     def remove(self, path: str) -> None:
         """See ``Store.remove``."""
         self._check_file(path)
-        self._files.pop(path, None)
+        if self._files.pop(path, None) is not None:
+            self._leave(path)
 
     def remove_many(self, paths: Iterable[str]) -> None:
         """See ``Store.remove_many``."""
@@ -125,17 +133,32 @@ class MemoryStore:
 
     def _check(self, path: str) -> None:
         check_path(path)
-        parts = path.split("/")
-        for end in range(1, len(parts)):
-            folder = "/".join(parts[:end])
-            if folder in self._files:
-                raise StoreError("not a folder", where=folder)
+        above = path.rpartition("/")[0]
+        while above not in self._folders:
+            if above in self._files:
+                raise StoreError("not a folder", where=above)
+            above = above.rpartition("/")[0]
 
     def _check_file(self, path: str) -> None:
         self._check(path)
-        if self._is_folder(path):
+        if path in self._folders:
             raise StoreError("not a regular file", where=path)
 
-    def _is_folder(self, path: str) -> bool:
-        prefix = f"{path}/"
-        return any(name.startswith(prefix) for name in self._files)
+    def _enter(self, path: str) -> None:
+        """Note the name of a file in its folder, and those of folders that are new by it."""
+        above, _, name = path.rpartition("/")
+        with _NAMING:
+            while above not in self._folders:
+                self._folders[above] = {name}
+                above, _, name = above.rpartition("/")
+            self._folders[above].add(name)
+
+    def _leave(self, path: str) -> None:
+        """Forget the name of a file, and those of folders that are empty without it."""
+        above, _, name = path.rpartition("/")
+        with _NAMING:
+            self._folders[above].discard(name)
+            while above and not self._folders[above]:
+                del self._folders[above]
+                above, _, name = above.rpartition("/")
+                self._folders[above].discard(name)
