@@ -21,7 +21,7 @@ from muniment.site.site import Site
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_BARE = re.compile('[<>"\\x00-\\x20\\x7f-\\U0010ffff]')
+_BARE = re.compile("[^!#-;=?-~]")
 
 
 @dataclass(frozen=True, slots=True)
