@@ -13,7 +13,7 @@ from contextlib import redirect_stdout
 from functools import wraps
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -158,6 +158,8 @@ in_archive = archive_option()
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _VERBOSE = "muniment.verbose"
+VISIT_SECONDS: Final = 60
+"""For a visit of the web, with all that it leads to, where nobody says another number."""
 
 
 def verbose_option(function: Callable[..., None]) -> Callable[..., None]:
@@ -210,3 +212,30 @@ def follow_option(function: Callable[..., None]) -> Callable[..., None]:
     """Give a verb ``--follow``."""
     said = "Go on with the releases that this one continues or replaces."
     return click.option("--follow", is_flag=True, help=said)(function)
+
+
+def asking_options(records: str, answers: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a verb that asks the web ``--allow-private``, ``--ignore-robots`` and ``--seconds``.
+
+    Args:
+        records: What says that robots.txt was ignored.
+        answers: What the seconds are for.
+    """
+
+    def give(function: Callable[..., None]) -> Callable[..., None]:
+        for option in (
+            click.option(
+                "--seconds",
+                type=click.IntRange(1, 3600),
+                metavar="N",
+                default=VISIT_SECONDS,
+                show_default=True,
+                help=f"For all answers {answers}.",
+            ),
+            click.option("--ignore-robots", is_flag=True, help=f"Ask what robots.txt refuses; the {records}."),
+            click.option("--allow-private", is_flag=True, help="Ask servers on private networks and any port too."),
+        ):
+            function = option(function)
+        return function
+
+    return give

@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Final, NoReturn, TypeVar
 
 from muniment.cli.clock import now
+from muniment.cli.options import VISIT_SECONDS
 from muniment.digest import format_digest, sha256_hex
 from muniment.errors import InputError, MunimentError, UnavailableError
 from muniment.sources.web.networks import check_network
@@ -24,8 +25,6 @@ from muniment.sources.web.receiving import Receiving
 from muniment.sources.web.targets import WebTarget
 from muniment.sources.web.visit import Asking, Exchange, Visit, WebRequest, visit
 
-SECONDS: Final = 60
-"""For a visit, with all that it leads to."""
 _BETWEEN: Final = 15.0  # seconds in which some byte must come
 _PART: Final = 1 << 16
 _T = TypeVar("_T")
@@ -67,7 +66,7 @@ class Network:
     sleep: Callable[[float], None] = time.sleep
 
 
-def ask_web(url: str, asking: Asking, network: Network, *, seconds: float = SECONDS) -> Visit:
+def ask_web(url: str, asking: Asking, network: Network, *, seconds: float = VISIT_SECONDS) -> Visit:
     """Visit an address.
 
     Args:
@@ -85,7 +84,7 @@ def ask_web(url: str, asking: Asking, network: Network, *, seconds: float = SECO
 
 
 def go_steps(
-    steps: Generator[WebRequest, Exchange, _T], asking: Asking, network: Network, *, seconds: float = SECONDS
+    steps: Generator[WebRequest, Exchange, _T], asking: Asking, network: Network, *, seconds: float = VISIT_SECONDS
 ) -> _T:
     """Do what the steps of a visit ask for, one after another, and give what they return.
 

@@ -24,12 +24,12 @@ from muniment.cli.described import tell_not_signed
 from muniment.cli.handed_in import take_in
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, asking_options, in_archive, verb
 from muniment.cli.outcomes import Previewed, finish, print_previewed
 from muniment.cli.page_options import page_options
 from muniment.cli.rendered_page import browser_options, render, tell_rendered
 from muniment.cli.target import open_target
-from muniment.cli.transport import SECONDS, Network, ask_web
+from muniment.cli.transport import Network, ask_web
 from muniment.cli.verbs.add import tell_taken
 from muniment.errors import InputError
 from muniment.files import write_file
@@ -72,16 +72,7 @@ class _Given(TypedDict):
 @click.option("--warc", metavar="FILE", type=click.Path(), help="Keep requests and answers in this new WARC file.")
 @click.option("--render", is_flag=True, help="Keep what Chromium makes of the page, whose words come by script.")
 @browser_options
-@click.option("--allow-private", is_flag=True, help="Ask servers on private networks and any port too.")
-@click.option("--ignore-robots", is_flag=True, help="Ask what robots.txt refuses; the record says so.")
-@click.option(
-    "--seconds",
-    type=click.IntRange(1, 3600),
-    metavar="N",
-    default=SECONDS,
-    show_default=True,
-    help="For all answers together.",
-)
+@asking_options("record says so", "together")
 @member_options
 @click.option("--charset", metavar="NAME", help="Charset of the page, if neither it nor its server says.")
 @page_options

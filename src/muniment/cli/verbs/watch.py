@@ -21,10 +21,10 @@ from muniment.cli.hints import error_line
 from muniment.cli.keyring import KeyFiles, load_keys
 from muniment.cli.lines import count_paragraphs
 from muniment.cli.memory_files import Memory, memory_option
-from muniment.cli.options import as_json, in_archive, verb
+from muniment.cli.options import as_json, asking_options, in_archive, verb
 from muniment.cli.rendered_page import browser_options, render
 from muniment.cli.terminal import ProgressBar, is_terminal, json_text, screen_width, wrap
-from muniment.cli.transport import SECONDS, ask_web
+from muniment.cli.transport import ask_web
 from muniment.cli.verbs import capture
 from muniment.display import plain
 from muniment.errors import BusyError, IntegrityError, LockedError, MunimentError, UnavailableError
@@ -146,16 +146,7 @@ class _Run:
 )
 @click.argument("path", metavar="LIST", type=click.Path())
 @click.option("-q", "--quiet", is_flag=True, help="Print only what changed and what failed.")
-@click.option("--allow-private", is_flag=True, help="Ask servers on private networks and any port too.")
-@click.option("--ignore-robots", is_flag=True, help="Ask what robots.txt refuses; the records say so.")
-@click.option(
-    "--seconds",
-    type=click.IntRange(1, 3600),
-    metavar="N",
-    default=SECONDS,
-    show_default=True,
-    help="For all answers of a page together.",
-)
+@asking_options("records say so", "of a page together")
 @browser_options
 @key_options
 @memory_option

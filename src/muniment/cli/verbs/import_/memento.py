@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from muniment.__about__ import __version__
-from muniment.cli.options import verb
+from muniment.cli.options import asking_options, verb
 from muniment.cli.target import open_target
-from muniment.cli.transport import SECONDS, go_steps
+from muniment.cli.transport import go_steps
 from muniment.cli.verbs import capture
 from muniment.cli.verbs.import_.histories import ImportOptions, import_from, import_options
 from muniment.errors import SourceError
@@ -45,16 +45,7 @@ _DELAY = 5.0
     show_default=True,
     help="Between two visits to a host.",
 )
-@click.option("--allow-private", is_flag=True, help="Ask servers on private networks and any port too.")
-@click.option("--ignore-robots", is_flag=True, help="Ask what robots.txt refuses; the records say so.")
-@click.option(
-    "--seconds",
-    type=click.IntRange(1, 3600),
-    metavar="N",
-    default=SECONDS,
-    show_default=True,
-    help="For all answers of a visit together.",
-)
+@asking_options("records say so", "of a visit together")
 @import_options
 def command(
     time_map: str,
