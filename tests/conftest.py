@@ -189,19 +189,33 @@ def keys(founders: InitialKeys) -> Keys:
     return Keys(founders.record, founders.log)
 
 
-@pytest.fixture
-def empty_archive(founders: InitialKeys) -> MemoryStore:
-    """An archive without a release."""
+def _found(founders: InitialKeys) -> MemoryStore:
     store = MemoryStore()
     create_archive(store, founders, origin=ORIGIN, now=NOW)
     return store
 
 
 @pytest.fixture
-def small_archive(empty_archive: MemoryStore, keys: Keys) -> MemoryStore:
-    """Two releases, three versions: harbour v1, v2 (a description) and tide v1."""
-    store, occasion = empty_archive, Author(NOW, note="as found")
+def empty_archive(founders: InitialKeys) -> MemoryStore:
+    """An archive without a release."""
+    return _found(founders)
+
+
+@pytest.fixture(scope="session")
+def small_files(founders: InitialKeys, keys: Keys) -> dict[str, bytes]:
+    """The files of ``small_archive``, made once."""
+    store, occasion = _found(founders), Author(NOW, note="as found")
     add_publication(store, keys, "harbour", Source(NOTICE, "harbour.txt", NOW[:10]), {"language": "en"}, occasion)
     add_description(store, keys, "harbour", {"subjects": ["harbours"]}, Author(NOW, note="subjects"))
     add_publication(store, keys, "tide", Source(b"Tide\n\nHigh at noon.\n", "tide.txt", NOW[:10]), {}, occasion)
-    return store
+    return store.files
+
+
+@pytest.fixture
+def small_archive(empty_archive: MemoryStore, small_files: dict[str, bytes]) -> MemoryStore:
+    """Two releases, three versions: harbour v1, v2 (a description) and tide v1."""
+    before = empty_archive.files
+    assert before.keys() <= small_files.keys()
+    for path, data in small_files.items():
+        empty_archive.replace(path, data, before.get(path))
+    return empty_archive
