@@ -27,6 +27,7 @@ from muniment.site.routes import RequestTarget, answer
 from muniment.site.server import Server
 from muniment.site.site import Settings, Site
 from muniment.store import MemoryStore
+from muniment.store.interface import MAX_FILE
 from muniment.write.create import InitialKeys, create_archive
 from muniment.write.version import Keys
 
@@ -60,6 +61,22 @@ def test_every_file_of_the_site(store: MemoryStore, server: Server) -> None:
         assert ask(server, f"/{path}", if_none_match=str(tag)).status == 304
         head = ask(server, f"/{path}", "HEAD")
         assert (head.headers, head.body, head.length) == (response.headers, b"", len(page.body))
+
+
+def test_what_every_page_needs_is_read_beforehand(store: MemoryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that was prepared has said how far it was, and reads no record for its first page, nor for one more."""
+    server, told, read = server_of(store), list[tuple[int, int]](), list[str]()
+    server.prepare(lambda done, total: told.append((done, total)))
+    releases = len(open_archive(store).releases)
+    assert told == [(number, releases) for number in range(releases)]
+
+    def watched(path: str, *, max_size: int = MAX_FILE) -> bytes:
+        read.append(path)
+        return MemoryStore.read(store, path, max_size=max_size)
+
+    monkeypatch.setattr(store, "read", watched)
+    assert (ask(server, "/").status, ask(server, "/releases.json").status) == (200, 200)
+    assert [path for path in read if path.endswith("record.json")] == []
 
 
 def test_what_was_signed_is_for_ever(server: Server) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from muniment.errors import MunimentError
+from muniment.site.catalogue import to_nobody
 from muniment.site.http_messages import HttpRequest, HttpResponse
 from muniment.site.server import Server
 
@@ -27,7 +30,7 @@ def make_application(server: Server) -> Application:
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            await _live(receive, send)
+            await _live(server, receive, send)
             server.close()
             threads.shutdown(wait=False)
         elif scope["type"] == "websocket":
@@ -41,10 +44,12 @@ def make_application(server: Server) -> Application:
     return application
 
 
-async def _live(receive: Receive, send: Send) -> None:
+async def _live(server: Server, receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            with suppress(MunimentError):  # which the first request will say
+                await asyncio.to_thread(server.prepare, to_nobody)
             await send({"type": "lifespan.startup.complete"})
         else:
             await send({"type": "lifespan.shutdown.complete"})

@@ -128,10 +128,20 @@ def fault_words(error: IntegrityError) -> str:
 
 Reader = Callable[[VersionEntry], StoredVersion]
 """Reads a version, and raises an ``IntegrityError`` where it does not verify."""
+Tell = Callable[[int, int], object]
+"""Is told how many of how many releases are read."""
+
+
+def to_nobody(done: int, total: int) -> None:
+    """Say it to nobody."""
 
 
 def read_rows(
-    archive: Archive, known: Mapping[str, ReleaseRow], taken: Mapping[str, ReleaseRow], read: Reader
+    archive: Archive,
+    known: Mapping[str, ReleaseRow],
+    taken: Mapping[str, ReleaseRow],
+    read: Reader,
+    tell: Tell = to_nobody,
 ) -> dict[str, ReleaseRow]:
     """Give the line of every release by its id.
 
@@ -140,9 +150,11 @@ def read_rows(
         known: Lines that are known already, by the digest of the newest record; the caller vouches for them.
         taken: Those of releases that are known not to have grown since, by id; the caller vouches for that too.
         read: Reads a version.
+        tell: Is told how far it is.
     """
-    found = {}
+    found: dict[str, ReleaseRow] = {}
     for release in archive.releases:
+        tell(len(found), len(archive.releases))
         if release in taken:
             found[release] = taken[release]
             continue

@@ -29,7 +29,7 @@ from muniment.archive import Archive
 from muniment.archive.paths import CHECKPOINT
 from muniment.errors import InputError, IntegrityError, MunimentError, NoPageError
 from muniment.history.index.lookup import SearchIndex, open_index
-from muniment.site.catalogue import ReleaseRow
+from muniment.site.catalogue import ReleaseRow, Tell
 from muniment.site.fault_page import said_of
 from muniment.site.http_messages import MAX_TARGET, HttpRequest, HttpResponse, conditioned, plain_answer
 from muniment.site.routes import RequestTarget, answer, parse_target, released_at
@@ -102,6 +102,23 @@ class Server:
         archive = opening()
         self._store: Store = archive.store
         self._view = self._new_view(archive)
+
+    def prepare(self, tell: Tell) -> None:
+        """Read beforehand what every page needs, the newest version of each release, else the first request waits.
+
+        Args:
+            tell: Is told how far it is.
+
+        Raises:
+            MunimentError: The archive cannot be read.
+        """
+        desk = self._view.desks.get()
+        try:
+            if desk is not None:
+                desk.site.read_rows(tell)
+                self._learn(desk.site)
+        finally:
+            self._view.desks.put(desk)
 
     def respond(self, request: HttpRequest) -> HttpResponse:
         """Answer a request, whatever is in it; nothing is raised."""

@@ -25,7 +25,7 @@ from muniment.errors import IntegrityError, NoPageError, NotFoundError
 from muniment.log.merkle import leaf_hash
 from muniment.log.proof_file import TlogProof, format_proof
 from muniment.log.statement import VersionEntry
-from muniment.site.catalogue import ReleaseRow, fault_words, read_rows
+from muniment.site.catalogue import ReleaseRow, Tell, fault_words, read_rows, to_nobody
 
 if TYPE_CHECKING:
     from muniment.history.moments import NotLater
@@ -127,7 +127,12 @@ class Site:
     @cached_property
     def rows(self) -> dict[str, ReleaseRow]:
         """Every release in a line, by its id, in order of its first version."""
-        return read_rows(self.archive, self._known, self._taken, self._sound)
+        return self.read_rows()
+
+    def read_rows(self, tell: Tell = to_nobody) -> dict[str, ReleaseRow]:
+        """Read what ``rows`` keeps, and say how far that is: it takes a moment for each release that is not known."""
+        self.rows = read_rows(self.archive, self._known, self._taken, self._sound, tell)
+        return self.rows
 
     def take_rows(self, rows: Mapping[str, ReleaseRow]) -> None:
         """Take the lines of releases, by id, that are known to be what they would be; nothing is read for them."""

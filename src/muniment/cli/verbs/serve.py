@@ -16,6 +16,7 @@ from muniment.cli.kept_index import describe, index_path
 from muniment.cli.options import in_archive, is_verbose, verb, verbose_option
 from muniment.cli.serving import check_address, hosts_of, make_server
 from muniment.cli.target import find_archive, no_memory_option, open_target
+from muniment.cli.terminal import ProgressBar
 from muniment.display import plain
 from muniment.errors import InputError
 from muniment.history.index.index_file import CURRENT, read_state
@@ -49,10 +50,12 @@ def command(*, port: int, host: str, address: str | None) -> None:
         here = f"http://{_shown(host)}:{listening.port}"
         server.place(address or here, hosts_of(here, address))
         signal.signal(signal.SIGTERM, _end)
-        print(f"{here}/")
-        _say_index(archive)
-        sys.stdout.flush()
         try:
+            with ProgressBar("reading the newest versions") as bar:
+                server.prepare(bar.update)
+            print(f"{here}/")
+            _say_index(archive)
+            sys.stdout.flush()
             listening.serve_forever()
         except KeyboardInterrupt:
             print("archive: ended", file=sys.stderr)
